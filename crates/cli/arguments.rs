@@ -1,0 +1,147 @@
+//! What can be typed. The words here are the interface: what they do is in the modules of the same names.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::exit::EXIT_CODES;
+use crate::origin::LONG_VERSION;
+
+/// Factory digital twin engine: plants written as text, run as code.
+#[derive(Debug, Parser)]
+#[command(name = "linewright", version = LONG_VERSION, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(max_term_width = 100, disable_help_subcommand = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// One command each.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check scenarios and show everything that is wrong with them.
+    Check(Check),
+    /// Play a scenario and show what comes out.
+    Run(Run),
+    /// Play a scenario three times and make sure that all agree, event by event.
+    Verify(Verify),
+    /// Explain a code such as LW0301; without one, list all codes.
+    Explain(Explain),
+    /// Write a commented scenario to begin with.
+    Init(Init),
+    /// Print a completion script for a shell.
+    Completions(Completions),
+}
+
+/// A scenario and what is changed about it.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// The scenario.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: String,
+    /// Set a field, as in `--set mill.capacity=2` or `--set 'mill.process_time=Constant("42 s")'`; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Replication: another one draws other numbers from the same seed.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub replication: u64,
+    /// End the run after this simulated time instead of at the scenario's horizon, as in `--until "2 h"`.
+    #[arg(long, value_name = "DURATION")]
+    pub until: Option<String>,
+}
+
+/// How results are written to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The scenarios.
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+    /// Set a field in each of them first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Also write summary.json, elements.csv, series.csv, parts.csv, events.log and run.json into this directory.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// The code, as in LW0301.
+    pub code: Option<String>,
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The file to write.
+    #[arg(default_value = "plant.ron", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    /// Write over a file that exists.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell.
+    pub shell: Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_argument_is_documented() {
+        for command in Arguments::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{} {}", command.get_name(), argument.get_id());
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The command line of Linewright: the only place that prints, reads arguments and sets exit codes.
+//!
+//! It is a library as well as a program so that a crate with element kinds of its own gets the whole command line:
+//!
+//! ```no_run
+//! use plant::registry::{Plugin, Registry};
+//!
+//! struct Furnaces;
+//!
+//! impl Plugin for Furnaces {
+//!     fn extend(&self, registry: &mut Registry) {
+//!         // registry.add_kind::<Furnace>();
+//!     }
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     linewright::main_with(&[&Furnaces])
+//! }
+//! ```
+//!
+//! What is where: `arguments` says what can be typed; `check`, `run`, `verify`, `explain`, `init` and `completions` are
+//! the commands; `opened` gets from arguments to a run that can begin; `summary` is what a run hands out, as data;
+//! `output` is how that looks on a terminal, as JSON and in a directory; `exit` holds the exit codes.
+//!
+//! Invariant: the result goes to stdout, progress and complaints to stderr, and a reader who stops reading early is
+//! no mistake.
+//! Invariant: no panic reaches the user as such; it ends in exit code 1 and a request to report it.
+
+mod arguments;
+mod check;
+mod completions;
+mod exit;
+mod explain;
+mod init;
+mod interrupt;
+mod opened;
+mod origin;
+mod output;
+mod progress;
+mod run;
+mod summary;
+mod verify;
+
+use std::ffi::OsString;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Parser;
+use plant::registry::{Plugin, Registry};
+
+use arguments::{Arguments, Command};
+use exit::{Exit, Failure};
+
+/// The whole program, with the element kinds and systems of `plugins` besides our own.
+///
+/// Reads the arguments of the process and prints; the exit codes are listed under `linewright --help`.
+pub fn main_with(plugins: &[&dyn Plugin]) -> ExitCode {
+    let defect = Arc::new(Mutex::new(String::new()));
+    let noted = Arc::clone(&defect);
+    // The usual message and backtrace help nobody who did not write the engine; what they say is kept for the report.
+    panic::set_hook(Box::new(move |panic| {
+        *noted.lock().unwrap_or_else(PoisonError::into_inner) = panic.to_string();
+    }));
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| play(std::env::args_os(), plugins)));
+    let exit = outcome.unwrap_or_else(|_| {
+        let what = defect.lock().unwrap_or_else(PoisonError::into_inner);
+        Failure::internal(format!(
+            "{what}\nThis is a defect of the program, not of your scenario. Please report it with the command, the \
+             scenario and this text."
+        ))
+        .report()
+    });
+    ExitCode::from(exit.code())
+}
+
+/// Carries out one command line.
+fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> Exit {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            // Nobody is left to tell when even this cannot be printed.
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let registry = Arc::new(Registry::with_plugins(plugins));
+    let outcome = match arguments.command {
+        Command::Check(check) => check::check(&check, &registry),
+        Command::Run(run) => run::run(&run, &registry),
+        Command::Verify(verify) => verify::verify(&verify, &registry),
+        Command::Explain(explain) => explain::explain(&explain, &registry),
+        Command::Init(init) => init::init(&init),
+        Command::Completions(completions) => completions::completions(&completions),
+    };
+    outcome.unwrap_or_else(|failure| failure.report())
+}

@@ -1,0 +1,1 @@
+//! Intervals against tables and against their promise.

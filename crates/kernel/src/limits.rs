@@ -1,0 +1,50 @@
+//! Every bound of the engine in one place.
+//!
+//! A queue, loop or expansion without a limit turns a mistyped number into a hang or a full memory. Each limit is far
+//! beyond any real plant and small enough that hitting it is quick and can be named in a message.
+
+use crate::SimDuration;
+
+/// Longest duration and longest horizon: 100 years of 365.25 days.
+///
+/// Twice this still fits in the `i64` nanoseconds of [`crate::SimTime`], so `now + duration` cannot overflow inside a run.
+pub const LONGEST_DURATION: SimDuration = SimDuration::from_secs(3_155_760_000);
+
+/// Events at one and the same instant before the run is stopped as a zero-time loop.
+pub const EVENTS_PER_INSTANT: u64 = 1_000_000;
+
+/// Events pending in one [`crate::EventList`] at once: what fits in the slot bits of a heap key.
+pub const PENDING_EVENTS: usize = 1 << 26;
+
+/// Parts alive in one plant at once.
+pub const PARTS_ALIVE: usize = 16_000_000;
+
+/// Parts or requests waiting in one queue.
+pub const QUEUE: usize = 16_000_000;
+
+/// Alarms kept in the results of one run; later ones are only counted by their alarm.
+pub const ALARM_RECORDS: usize = 100_000;
+
+/// Elements in one plant after expansion.
+pub const ELEMENTS: usize = 1_000_000;
+
+/// Depth of brackets in a scenario file; deeper text is an error instead of a stack overflow.
+pub const NESTING: usize = 64;
+
+/// Bytes in one scenario file or table.
+pub const SOURCE_BYTES: usize = 64 * 1024 * 1024;
+
+/// Values that overlays, wildcards and repetitions may write while one scenario is expanded.
+pub const EXPANSION: usize = 10_000_000;
+
+/// Largest magnitude of a distribution parameter, in its own unit. Its fourth power is still finite, so moments are too.
+pub const LARGEST_PARAMETER: f64 = 1e30;
+
+/// Smallest magnitude of a distribution parameter that must be positive.
+pub const SMALLEST_PARAMETER: f64 = 1e-30;
+
+/// Largest mean of a Poisson count: beyond it the acceptance test would lose digits.
+pub const LARGEST_COUNT_MEAN: f64 = 1e9;
+
+/// Smallest shape of a Weibull, Gamma or Beta law: below it nearly every draw is zero and moments leave the range of `f64`.
+pub const SMALLEST_SHAPE: f64 = 0.01;

@@ -1,0 +1,1 @@
+//! Tallies against values sorted and summed in full.

@@ -1,0 +1,302 @@
+//! Working calendars: shifts, breaks and holidays, and what happens to the job in hand when a shift ends.
+
+use bevy_ecs::component::Component;
+use kernel::{SimDuration, SimTime};
+
+use crate::codes;
+use crate::availability::instant::DAY;
+use crate::description::{
+    ClockTime, Date, Describe, Name, Node, Reader, Shape, Value, Weekdays, describe,
+};
+use crate::element::{ElementIndex, Resumption, Streams};
+use crate::facet::Facet;
+use crate::floor::{Cause, Event, Floor, priority};
+use crate::plan::Planner;
+
+/// Nanoseconds in a week.
+const WEEK: i64 = 7 * DAY;
+
+describe! {
+    /// What happens to work in progress when a shift or a break begins.
+    pub enum ShiftEnd {
+        /// It is finished; nothing new begins.
+        FinishJob,
+        /// It stands still until work goes on.
+        StopAtOnce,
+    }
+}
+
+describe! {
+    /// A stretch of time on some days of the week.
+    pub struct Period {
+        /// The days on which it begins.
+        days: Weekdays = Weekdays::every_day(),
+        /// When it begins, local time.
+        from: ClockTime,
+        /// When it ends; at or before `from` means on the next day.
+        to: ClockTime,
+    }
+}
+
+describe! {
+    /// When a unit or a pool works, week by week.
+    pub struct WorkCalendar {
+        /// The shifts.
+        shifts: Vec<Period>,
+        /// Breaks within the shifts.
+        breaks: Vec<Period> = Vec::new(),
+        /// Days without any work.
+        holidays: Vec<Date> = Vec::new(),
+        /// What happens to work in progress when working time ends.
+        at_end: ShiftEnd = ShiftEnd::FinishJob,
+    }
+}
+
+/// The calendar of one element: the name of a calendar of the plant, or one of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CalendarChoice {
+    /// One of the plant's `calendars`.
+    Named(Name),
+    /// Its own.
+    Own(WorkCalendar),
+}
+
+impl Describe for CalendarChoice {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "CalendarChoice",
+            "The name of one of the plant's `calendars`, or a calendar of its own.",
+            &[r#""two shifts""#, CalendarChoice::EXAMPLE],
+            vec![WorkCalendar::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Text(_) => Some(CalendarChoice::Named(Name::read(node, reader)?)),
+            _ => Some(CalendarChoice::Own(WorkCalendar::read(node, reader)?)),
+        }
+    }
+}
+
+/// A calendar resolved to the time of the run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CalendarPlan {
+    /// Working time within a week, in nanoseconds from Monday 00:00, sorted and disjoint.
+    working: Vec<(i64, i64)>,
+    /// Days from the Monday of the start week that are holidays, sorted.
+    holidays: Vec<i64>,
+    /// Nanoseconds from that Monday 00:00 to the start of the run.
+    start: i64,
+    stop_at_once: bool,
+}
+
+/// Whether working time is on.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct CalendarState {
+    on: bool,
+}
+
+impl Facet for CalendarChoice {
+    const KEY: &'static str = "calendar";
+    const EXAMPLE: &'static str = r#"(shifts: [(days: "Mon-Fri", from: "06:00", to: "14:00")], breaks: [(from: "10:00", to: "10:15")], holidays: ["2026-12-25"])"#;
+    type Plan = CalendarPlan;
+    type State = CalendarState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> CalendarPlan {
+        let calendar = match self {
+            CalendarChoice::Own(calendar) => calendar,
+            CalendarChoice::Named(name) => match planner.calendar(name) {
+                Some(calendar) => calendar,
+                None => return CalendarPlan { working: Vec::new(), holidays: Vec::new(), start: 0, stop_at_once: false },
+            },
+        };
+        let working = subtract(intervals(&calendar.shifts), &intervals(&calendar.breaks));
+        if working.is_empty() {
+            let origin = planner.origin();
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                "this calendar has no working time at all",
+                "in the calendar of this element",
+                Some("give it a shift, or leave the calendar out to work around the clock".to_owned()),
+            );
+        }
+        let start = planner.start();
+        let mut holidays: Vec<i64> =
+            calendar.holidays.iter().map(|date| date.days_since_1970() - start.monday_days_since_1970()).collect();
+        holidays.sort_unstable();
+        CalendarPlan {
+            working,
+            holidays,
+            start: start.in_week().as_nanos(),
+            stop_at_once: calendar.at_end == ShiftEnd::StopAtOnce,
+        }
+    }
+
+    fn begin(_plan: &CalendarPlan, _streams: &Streams<'_>) -> CalendarState {
+        CalendarState { on: true }
+    }
+}
+
+/// The stretches of a week that `periods` cover, from Monday 00:00.
+fn intervals(periods: &[Period]) -> Vec<(i64, i64)> {
+    let mut covered = Vec::new();
+    for period in periods {
+        for day in period.days.iter() {
+            let from = i64::from(day) * DAY + period.from.as_nanos();
+            let mut to = i64::from(day) * DAY + period.to.as_nanos();
+            if to <= from {
+                to += DAY;
+            }
+            if to > WEEK {
+                covered.push((0, to - WEEK));
+                to = WEEK;
+            }
+            covered.push((from, to));
+        }
+    }
+    covered.sort_unstable();
+    let mut merged: Vec<(i64, i64)> = Vec::new();
+    for (from, to) in covered {
+        match merged.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => merged.push((from, to)),
+        }
+    }
+    merged
+}
+
+/// What remains of `working` without `breaks`; both sorted and disjoint.
+fn subtract(working: Vec<(i64, i64)>, breaks: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let mut left = Vec::new();
+    for (mut from, to) in working {
+        for (break_from, break_to) in breaks {
+            if *break_to <= from || *break_from >= to {
+                continue;
+            }
+            if *break_from > from {
+                left.push((from, *break_from));
+            }
+            from = *break_to;
+        }
+        if from < to {
+            left.push((from, to));
+        }
+    }
+    left
+}
+
+impl CalendarPlan {
+    /// Whether `time` is working time.
+    #[must_use]
+    pub fn is_on(&self, time: SimTime) -> bool {
+        let local = self.start + time.as_nanos();
+        let in_week = local.rem_euclid(WEEK);
+        self.working.iter().any(|(from, to)| (*from..*to).contains(&in_week))
+            && self.holidays.binary_search(&local.div_euclid(DAY)).is_err()
+    }
+
+    /// The next moment after `time` at which working time may begin or end.
+    #[must_use]
+    pub fn next_boundary(&self, time: SimTime) -> SimTime {
+        let local = self.start + time.as_nanos();
+        let week = local.div_euclid(WEEK) * WEEK;
+        let in_week = local - week;
+        let boundaries = self.working.iter().flat_map(|(from, to)| [*from, *to]);
+        let in_this_week = boundaries.clone().filter(|at| *at > in_week).min();
+        let weekly = match (in_this_week, self.working.first()) {
+            (Some(at), _) => Some(week + at),
+            (None, Some((from, _))) => Some(week + WEEK + from),
+            (None, None) => None,
+        };
+        let holiday =
+            self.holidays.iter().flat_map(|day| [day * DAY, (day + 1) * DAY]).filter(|at| *at > local).min();
+        match weekly.into_iter().chain(holiday).min() {
+            Some(at) => time.saturating_add(SimDuration::from_nanos(at - local)),
+            None => SimTime::MAX,
+        }
+    }
+}
+
+/// The run begins: outside working time the unit starts closed.
+pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
+    turn(floor, me);
+}
+
+/// A page of the calendar turns: open or close as it says and look again at the next boundary.
+pub(crate) fn turn(floor: &mut Floor<'_>, me: ElementIndex) {
+    let now = floor.now();
+    let Some((plan, _)) = floor.facets[me.index()].calendar.as_ref() else { return };
+    let (on, next) = (plan.is_on(now), plan.next_boundary(now));
+    if next < SimTime::MAX {
+        let event = Event { element: me, cause: Cause::Shift };
+        floor.shop.events.schedule(next, priority::SHIFT, event);
+    }
+    floor.set_shift(me, on);
+}
+
+impl Floor<'_> {
+    /// Begins or ends working time at `me`, by its calendar or by command.
+    pub(crate) fn set_shift(&mut self, me: ElementIndex, on: bool) {
+        let off_shift = self.unit(me).off_shift;
+        let stop_at_once = match self.facets[me.index()].calendar.as_mut() {
+            Some((plan, state)) => {
+                if state.on == on {
+                    return;
+                }
+                state.on = on;
+                plan.stop_at_once
+            }
+            None if off_shift != on => return,
+            None => false,
+        };
+        self.unit_mut(me).off_shift = !on;
+        match (on, stop_at_once) {
+            (true, true) => {
+                self.resume(me, Resumption::Resume);
+                self.open(me);
+            }
+            (true, false) => self.open(me),
+            (false, true) => {
+                self.close(me);
+                self.halt(me);
+            }
+            (false, false) => self.close(me),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(hours: i64) -> i64 {
+        hours * DAY / 24
+    }
+
+    #[test]
+    fn breaks_and_nights_are_cut_out_of_the_week() {
+        let shifts = vec![(hours(6), hours(14)), (hours(30), hours(38))];
+        let breaks = [(hours(10), hours(11)), (hours(37), hours(40))];
+        let left = subtract(shifts, &breaks);
+        assert_eq!(left, [(hours(6), hours(10)), (hours(11), hours(14)), (hours(30), hours(37))]);
+    }
+
+    #[test]
+    fn holidays_close_and_boundaries_go_on_for_ever() {
+        let plan = CalendarPlan {
+            working: vec![(hours(6), hours(14)), (hours(30), hours(38))],
+            holidays: vec![1],
+            start: hours(5),
+            stop_at_once: false,
+        };
+        let at = |hour: i64| SimTime::from_nanos(hours(hour) - hours(5));
+        assert!(!plan.is_on(at(5)) && plan.is_on(at(6)) && !plan.is_on(at(14)));
+        assert!(!plan.is_on(at(31)), "the second day is a holiday");
+        assert!(plan.is_on(at(31 + 7 * 24)), "a week later it is not");
+        assert_eq!(plan.next_boundary(at(5)), at(6));
+        assert_eq!(plan.next_boundary(at(14)), at(24));
+        assert_eq!(plan.next_boundary(at(48)), at(6 + 7 * 24));
+    }
+}

@@ -1,0 +1,44 @@
+//! The kinds of mistakes that planning and running a plant can find, with what `linewright explain` says of them.
+
+pub use crate::description::codes::{CONTRADICTION, DANGLING_NAME, WRONG_KIND};
+use crate::declare_codes;
+
+declare_codes! {
+    /// An element of a kind nobody knows.
+    UNKNOWN_KIND = "LW0403", "unknown element kind",
+    "An element begins with the name of its kind. Kinds come from the engine and from the plugins that the program was \
+     built with.\n\n\
+     Bad:\n    \"mill\": Machine(process_time: \"40 s\"),\nGood:\n    \"mill\": Station(process_time: \"40 s\"),";
+    /// Two elements that draw from the same stream.
+    SHARED_STREAM = "LW0502", "two elements share a random stream",
+    "Each element draws its random numbers from a stream of its own, named after it, so that what one machine draws \
+     does not depend on the others. `stream` gives it another name, to keep the draws of an element that was renamed; \
+     two elements cannot have the same.\n\n\
+     Bad:\n    \"a\": Station(stream: \"mill\", ...), \"b\": Station(stream: \"mill\", ...)\n\
+     Good:\n    \"a\": Station(stream: \"mill\", ...), \"b\": Station(...)";
+    /// Something happens for ever without time going on.
+    ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
+    "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \
+     unlimited source in front of an unlimited queue, a rework loop through stations without process time. The run \
+     ends and names the elements of the circle. Give one of them a process time, a limit or a finite queue.";
+    /// More parts than the engine keeps.
+    TOO_MANY_PARTS = "LW0802", "too many parts in the plant",
+    "More parts come in than leave, and their number has reached the engine's limit. Give the source a limit, let it \
+     lose parts when blocked (`when_blocked: Lose`), or give the line more capacity.";
+    /// A part of a type that its destination does not take.
+    NOT_ACCEPTED = "LW0803", "a part that its destination does not take",
+    "An assembly takes the part types of its bill and nothing else; sources take nothing at all. A part was sent there \
+     that does not belong. Sort the types with a branch in front, or correct `next`.";
+    /// A part without a destination.
+    NOWHERE_TO_GO = "LW0804", "a part with nowhere to go",
+    "The element has no `next` and the part follows no routing. Give the element a `next`, or the part type a \
+     `routing`.";
+    /// An invariant does not hold.
+    INVARIANT_BROKEN = "LW0805", "broken invariant",
+    "The engine counts everything twice, by code that shares nothing, and the two do not agree. This is a defect of the \
+     engine or of a plugin, never of a scenario. Please report it with the scenario, the seed and the message.";
+    /// Systems of a plugin without an order.
+    SYSTEMS_AMBIGUOUS = "LW0901", "systems of a plugin in no fixed order",
+    "Two systems that a plugin adds touch the same data and nothing says which comes first, so results could depend on \
+     chance. Order them with `.before()`, `.after()` or `.chain()`.";
+}

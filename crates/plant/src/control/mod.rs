@@ -1,0 +1,8 @@
+//! How elements are controlled: which part is next, how long it takes, who is needed, what counts as good.
+
+pub mod dispatching;
+pub mod process_time;
+pub mod quality;
+pub mod queue;
+pub mod setup;
+pub mod staffing;

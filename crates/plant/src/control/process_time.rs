@@ -1,0 +1,144 @@
+//! Process times: one law for all parts, one by part type, or a number that each part carries.
+
+use kernel::{Distribution, SimDuration, Stream};
+
+use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
+use crate::floor::Floor;
+use crate::part::{Part, PartId};
+use crate::plan::Planner;
+
+describe! {
+    /// A process time that each part carries as a number.
+    pub struct FromAttribute {
+        /// The attribute that holds the number.
+        attribute: Name,
+        /// What one unit of it lasts.
+        unit: SimDuration,
+    }
+}
+
+/// How long work on a part takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProcessTime {
+    /// The same law for all parts.
+    Same(TimeDistribution),
+    /// A law by part type; `"*"` stands for all others.
+    ByType(Map<TimeDistribution>),
+    /// The part says.
+    FromAttribute(FromAttribute),
+}
+
+impl Describe for ProcessTime {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "ProcessTime",
+            "A duration or a distribution of durations, a map of these by part type (`\"*\"` for all others), or a number that each part carries.",
+            &[
+                r#""45 s""#,
+                r#"Triangular("40 s", "45 s", "60 s")"#,
+                r#"{"red": "40 s", "*": Exponential("50 s")}"#,
+                r#"(attribute: "work", unit: "1 ms")"#,
+            ],
+            vec![TimeDistribution::shape(), FromAttribute::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Map(_) => Some(ProcessTime::ByType(Map::read(node, reader)?)),
+            Value::Struct { name: None, .. } => Some(ProcessTime::FromAttribute(FromAttribute::read(node, reader)?)),
+            _ => Some(ProcessTime::Same(TimeDistribution::read(node, reader)?)),
+        }
+    }
+}
+
+/// Process times resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum ProcessPlan {
+    Same(Distribution),
+    ByType(Vec<Distribution>),
+    Attribute { index: usize, unit_ns: f64 },
+}
+
+impl ProcessTime {
+    pub(crate) fn plan(&self, planner: &mut Planner<'_>) -> ProcessPlan {
+        match self {
+            ProcessTime::Same(time) => ProcessPlan::Same(time.distribution().clone()),
+            ProcessTime::ByType(times) => {
+                let nothing = Distribution::Constant(0.0);
+                let others = times.iter().find(|(name, _)| name.text() == "*");
+                let others = others.map_or(nothing, |(_, time)| time.distribution().clone());
+                let mut table = vec![others; planner.part_type_count()];
+                for (name, time) in times.iter().filter(|(name, _)| name.text() != "*") {
+                    let index = planner.part_type(name).index();
+                    if let Some(entry) = table.get_mut(index) {
+                        *entry = time.distribution().clone();
+                    }
+                }
+                ProcessPlan::ByType(table)
+            }
+            ProcessTime::FromAttribute(from) => ProcessPlan::Attribute {
+                index: planner.attribute(&from.attribute),
+                unit_ns: from.unit.as_nanos() as f64,
+            },
+        }
+    }
+}
+
+impl ProcessPlan {
+    /// Draws the time of the next operation on `part`: the step of its routing says, or else this element. One
+    /// draw from `stream` (none for constants and attributes).
+    #[inline]
+    pub(crate) fn draw(&self, floor: &Floor<'_>, part: PartId, stream: &mut Stream) -> SimDuration {
+        let record = &floor.parts()[part];
+        if let Some(time) = floor.model().next_step(record).and_then(|step| step.process_time.as_ref()) {
+            return time.sample_duration(stream);
+        }
+        match self {
+            ProcessPlan::Same(time) => time.sample_duration(stream),
+            ProcessPlan::ByType(times) => times[record.part_type.index()].sample_duration(stream),
+            ProcessPlan::Attribute { index, unit_ns } => {
+                let units = floor.parts().attributes(part)[*index];
+                Distribution::Constant(units * unit_ns).sample_duration(stream)
+            }
+        }
+    }
+
+    /// The means of the laws, to be looked up by [`ProcessPlan::planned`]: some laws are slow to work theirs out.
+    pub(crate) fn means(&self) -> Vec<SimDuration> {
+        let mean = |time: &Distribution| SimDuration::from_nanos(time.mean() as i64);
+        match self {
+            ProcessPlan::Same(time) => vec![mean(time)],
+            ProcessPlan::ByType(times) => times.iter().map(mean).collect(),
+            ProcessPlan::Attribute { .. } => Vec::new(),
+        }
+    }
+
+    /// The planned run time of the next operation on `part`: the mean of the law that [`ProcessPlan::draw`] would
+    /// draw from. `means` are those of this plan.
+    #[inline]
+    pub(crate) fn planned(&self, floor: &Floor<'_>, part: PartId, means: &[SimDuration]) -> SimDuration {
+        let record = &floor.parts()[part];
+        if let Some(step) = floor.model().next_step(record).filter(|step| step.process_time.is_some()) {
+            return SimDuration::from_nanos(step.mean);
+        }
+        match self {
+            ProcessPlan::Same(_) => means[0],
+            ProcessPlan::ByType(_) => means[record.part_type.index()],
+            ProcessPlan::Attribute { index, unit_ns } => {
+                let units = floor.parts().attributes(part)[*index];
+                SimDuration::from_nanos((units * unit_ns).max(0.0) as i64)
+            }
+        }
+    }
+
+    /// Mean time of an operation on `part` here in nanoseconds, its routing left aside.
+    pub(crate) fn mean_ns(&self, floor: &Floor<'_>, part: &Part) -> i64 {
+        let mean = match self {
+            ProcessPlan::Same(time) => time.mean(),
+            ProcessPlan::ByType(times) => times[part.part_type.index()].mean(),
+            ProcessPlan::Attribute { index, unit_ns } => floor.parts().attributes(part.id)[*index] * unit_ns,
+        };
+        mean as i64
+    }
+}

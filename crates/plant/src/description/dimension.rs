@@ -1,0 +1,289 @@
+//! The units a scenario may use, by what they measure, with their exact size in whole base units.
+//!
+//! Each dimension is held in a base unit so small that every unit is a fraction of two integers of it. Units that people
+//! write by habit are listed too, so that the complaint can say what to write.
+
+/// What a quantity measures.
+#[derive(Debug)]
+pub(super) struct Dimension {
+    /// `duration`.
+    pub name: &'static str,
+    /// `a duration`.
+    pub with_article: &'static str,
+    /// For the reference: what it is and how it is held.
+    pub documentation: &'static str,
+    /// A literal, without quotes.
+    pub example: &'static str,
+    /// The accepted units.
+    pub units: &'static [Unit],
+    /// The unit suggested for a number that has none; it is a power of ten of base units, so that every quantity can
+    /// be written with it.
+    pub usual: &'static str,
+    /// Units in which a whole number reads well, the largest first.
+    pub shown: &'static [&'static str],
+    /// What people write by habit, in lower case, and the unit they mean.
+    pub habits: &'static [(&'static str, &'static str)],
+    /// The largest quantity, in base units, and how it is written.
+    pub largest: (i64, &'static str),
+    /// Whether several terms may be added: `1 h 30 min`.
+    pub compound: bool,
+}
+
+/// A unit: `numerator / denominator` base units.
+#[derive(Debug)]
+pub(super) struct Unit {
+    pub symbol: &'static str,
+    pub numerator: u64,
+    pub denominator: u64,
+}
+
+const fn unit(symbol: &'static str, numerator: u64) -> Unit {
+    Unit { symbol, numerator, denominator: 1 }
+}
+
+const fn fraction(symbol: &'static str, numerator: u64, denominator: u64) -> Unit {
+    Unit { symbol, numerator, denominator }
+}
+
+/// Base unit: the nanosecond.
+pub(super) static DURATION: Dimension = Dimension {
+    name: "duration",
+    with_article: "a duration",
+    documentation: "A length of time that is not negative, as text with units; several may be added up, the larger first: \
+                    `\"1 h 30 min\"`. Held in whole nanoseconds.",
+    example: "40 s",
+    units: &[
+        unit("ns", 1),
+        unit("us", 1_000),
+        unit("ms", 1_000_000),
+        unit("s", 1_000_000_000),
+        unit("min", 60_000_000_000),
+        unit("h", 3_600_000_000_000),
+        unit("d", 86_400_000_000_000),
+        unit("wk", 604_800_000_000_000),
+        unit("µs", 1_000),
+        unit("μs", 1_000),
+    ],
+    usual: "s",
+    shown: &["wk", "d", "h", "min", "s", "ms", "us", "ns"],
+    habits: &[
+        ("sec", "s"),
+        ("secs", "s"),
+        ("second", "s"),
+        ("seconds", "s"),
+        ("m", "min"),
+        ("mins", "min"),
+        ("minute", "min"),
+        ("minutes", "min"),
+        ("hr", "h"),
+        ("hrs", "h"),
+        ("hour", "h"),
+        ("hours", "h"),
+        ("day", "d"),
+        ("days", "d"),
+        ("w", "wk"),
+        ("week", "wk"),
+        ("weeks", "wk"),
+        ("msec", "ms"),
+        ("millisecond", "ms"),
+        ("milliseconds", "ms"),
+    ],
+    largest: (kernel::limits::LONGEST_DURATION.as_nanos(), "100 years"),
+    compound: true,
+};
+
+/// Base unit: the nanometre.
+pub(super) static LENGTH: Dimension = Dimension {
+    name: "length",
+    with_article: "a length",
+    documentation: "A length that is not negative, as text with its unit. Held in whole nanometres.",
+    example: "12 m",
+    units: &[
+        unit("um", 1_000),
+        unit("mm", 1_000_000),
+        unit("cm", 10_000_000),
+        unit("m", 1_000_000_000),
+        unit("km", 1_000_000_000_000),
+        unit("µm", 1_000),
+        unit("μm", 1_000),
+    ],
+    usual: "m",
+    shown: &["m", "mm", "um"],
+    habits: &[
+        ("meter", "m"),
+        ("meters", "m"),
+        ("metre", "m"),
+        ("metres", "m"),
+        ("millimeter", "mm"),
+        ("millimeters", "mm"),
+        ("millimetres", "mm"),
+    ],
+    largest: (1_000_000_000_000_000, "1000 km"),
+    compound: false,
+};
+
+/// Base unit: the nanometre per second.
+pub(super) static SPEED: Dimension = Dimension {
+    name: "speed",
+    with_article: "a speed",
+    documentation: "A speed that is not negative, as text with its unit. Held in whole nanometres per second, to which others \
+                    are rounded.",
+    example: "0.5 m/s",
+    units: &[
+        unit("mm/s", 1_000_000),
+        unit("cm/s", 10_000_000),
+        unit("m/s", 1_000_000_000),
+        fraction("mm/min", 1_000_000, 60),
+        fraction("m/min", 1_000_000_000, 60),
+        fraction("m/h", 1_000_000_000, 3_600),
+        fraction("km/h", 1_000_000_000_000, 3_600),
+    ],
+    usual: "m/s",
+    shown: &["m/s", "mm/s"],
+    habits: &[("mps", "m/s"), ("kmh", "km/h"), ("kph", "km/h"), ("m/sec", "m/s"), ("mm/sec", "mm/s")],
+    largest: (1_000_000_000_000, "1000 m/s"),
+    compound: false,
+};
+
+/// Base unit: the milliwatt.
+pub(super) static POWER: Dimension = Dimension {
+    name: "power",
+    with_article: "a power",
+    documentation: "An electrical power that is not negative, as text with its unit. Held in whole milliwatts.",
+    example: "11 kW",
+    units: &[unit("mW", 1), unit("W", 1_000), unit("kW", 1_000_000), unit("MW", 1_000_000_000)],
+    usual: "kW",
+    shown: &["MW", "kW", "W", "mW"],
+    habits: &[("watt", "W"), ("watts", "W"), ("kilowatt", "kW"), ("kilowatts", "kW")],
+    largest: (1_000_000_000_000, "1000 MW"),
+    compound: false,
+};
+
+/// Base unit: the millijoule.
+pub(super) static ENERGY: Dimension = Dimension {
+    name: "energy",
+    with_article: "an energy",
+    documentation: "An energy that is not negative, as text with its unit. Held in whole millijoules.",
+    example: "1.2 kWh",
+    units: &[
+        unit("J", 1_000),
+        unit("kJ", 1_000_000),
+        unit("MJ", 1_000_000_000),
+        unit("GJ", 1_000_000_000_000),
+        unit("Wh", 3_600_000),
+        unit("kWh", 3_600_000_000),
+        unit("MWh", 3_600_000_000_000),
+    ],
+    usual: "kJ",
+    shown: &["kWh", "Wh", "J"],
+    habits: &[("joule", "J"), ("joules", "J")],
+    largest: (1_000_000_000_000_000_000, "1000000 GJ"),
+    compound: false,
+};
+
+/// Base unit: the microgram per kilowatt-hour.
+pub(super) static EMISSION: Dimension = Dimension {
+    name: "emission factor",
+    with_article: "an emission factor",
+    documentation: "Carbon dioxide equivalent per electrical energy, as text with its unit. Held in whole micrograms per \
+                    kilowatt-hour.",
+    example: "400 g/kWh",
+    units: &[
+        unit("g/kWh", 1_000_000),
+        unit("kg/kWh", 1_000_000_000),
+        unit("g/MWh", 1_000),
+        unit("kg/MWh", 1_000_000),
+        unit("t/MWh", 1_000_000_000),
+    ],
+    usual: "g/kWh",
+    shown: &["g/kWh"],
+    habits: &[("gco2/kwh", "g/kWh"), ("gco2e/kwh", "g/kWh"), ("kgco2/kwh", "kg/kWh"), ("kgco2e/kwh", "kg/kWh")],
+    largest: (1_000_000_000_000, "1000 kg/kWh"),
+    compound: false,
+};
+
+/// Base unit: one in a million weeks, of which each time unit's rate is a whole number.
+pub(super) static FREQUENCY: Dimension = Dimension {
+    name: "frequency",
+    with_article: "a frequency",
+    documentation: "How often something happens, as text with its unit. Held in whole millionths per week.",
+    example: "12 /h",
+    units: &[
+        unit("/wk", 1_000_000),
+        unit("/d", 7_000_000),
+        unit("/h", 168_000_000),
+        unit("/min", 10_080_000_000),
+        unit("/s", 604_800_000_000),
+        unit("Hz", 604_800_000_000),
+        unit("kHz", 604_800_000_000_000),
+    ],
+    usual: "/wk",
+    shown: &["/s", "/min", "/h", "/d", "/wk"],
+    habits: &[
+        ("perhour", "/h"),
+        ("1/h", "/h"),
+        ("perh", "/h"),
+        ("/hour", "/h"),
+        ("perminute", "/min"),
+        ("/minute", "/min"),
+        ("persecond", "/s"),
+        ("/second", "/s"),
+        ("perday", "/d"),
+        ("/day", "/d"),
+        ("perweek", "/wk"),
+        ("/week", "/wk"),
+    ],
+    largest: (604_800_000_000_000_000, "1000 kHz"),
+    compound: false,
+};
+
+/// Every dimension a scenario can hold.
+pub(super) static DIMENSIONS: &[&Dimension] = &[&DURATION, &LENGTH, &SPEED, &POWER, &ENERGY, &EMISSION, &FREQUENCY];
+
+/// Units of what no field holds, so that a complaint can say what they measure.
+static OTHERS: &[(&str, &[&str])] = &[
+    ("a mass", &["kg", "g", "mg", "t", "lb"]),
+    ("a ratio", &["%", "‰"]),
+    ("a temperature", &["°C", "°F", "K"]),
+    ("a pressure", &["bar", "mbar", "Pa", "kPa", "MPa", "hPa"]),
+    ("a voltage", &["V", "kV", "mV"]),
+    ("a current", &["A", "mA"]),
+    ("an angle", &["°", "deg", "rad"]),
+    ("an area", &["m²", "m^2"]),
+    ("a volume", &["l", "L", "ml", "mL", "m³", "m^3"]),
+    ("a force", &["N", "kN"]),
+    ("a sum of money", &["€", "EUR", "$", "USD", "£"]),
+];
+
+impl Dimension {
+    /// The unit written `symbol`.
+    pub fn unit(&self, symbol: &str) -> Option<&'static Unit> {
+        self.units.iter().find(|unit| unit.symbol == symbol)
+    }
+
+    /// The symbols, without those that are other spellings of the same.
+    pub fn symbols(&self) -> impl Iterator<Item = &'static str> {
+        self.units.iter().map(|unit| unit.symbol).filter(|symbol| symbol.is_ascii())
+    }
+
+    /// The symbols for a message.
+    pub fn listed(&self) -> String {
+        self.symbols().collect::<Vec<&str>>().join(", ")
+    }
+
+    /// The units that `symbol` was probably meant to be: by habit, or in another case.
+    pub fn meant(&self, symbol: &str) -> Vec<&'static str> {
+        let lower = symbol.to_lowercase();
+        match self.habits.iter().find(|(habit, _)| *habit == lower) {
+            Some((_, meant)) => vec![meant],
+            None => self.symbols().filter(|known| known.to_lowercase() == lower).collect(),
+        }
+    }
+}
+
+/// What `symbol` measures, if anything known: `a mass`.
+pub(super) fn measured_by(symbol: &str) -> Option<&'static str> {
+    let held = DIMENSIONS.iter().find(|dimension| dimension.unit(symbol).is_some());
+    let other = || OTHERS.iter().find(|(_, symbols)| symbols.contains(&symbol)).map(|(what, _)| *what);
+    held.map(|dimension| dimension.with_article).or_else(other)
+}

@@ -1,0 +1,227 @@
+//! What an element kind is: a description, a plan, a state and the handlers that run on them.
+//!
+//! - The *description* is what the scenario says: plain fields read from text.
+//! - The *plan* is the description resolved against the plant: names have become indices, tables are dense. It is
+//!   constant during a run, except that a timed `Set` swaps it for one made from the changed description.
+//! - The *state* is what a run changes.
+//!
+//! Plan and state are components of the element's entity. Handlers never reach into another element: they move
+//! parts, seize resources and ask for time through [`Floor`], and the answers come back as further handler calls.
+//! That is what lets every kind, ours or a user's, run on plain mutable borrows.
+
+use std::sync::Arc;
+
+use bevy_ecs::component::{Component, Mutable};
+use kernel::{Stream, StreamKey};
+
+use crate::description::Fields;
+use crate::floor::Floor;
+use crate::part::PartId;
+use crate::plan::Planner;
+use crate::report::Figures;
+
+/// Dense index of an element in its plant: the order of the elements' stream names.
+///
+/// It is an identity within one plant only; what a run shows are names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Component)]
+pub struct ElementIndex(pub u32);
+
+impl ElementIndex {
+    /// As an index into a column of elements.
+    #[inline]
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The name of an element as the scenario gives it, for systems that look at entities.
+#[derive(Debug, Clone, PartialEq, Eq, Component)]
+pub struct ElementName(pub Arc<str>);
+
+/// How parts come into an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Door {
+    /// No part ever comes in.
+    Closed,
+    /// Parts are passed on in the same instant; nothing is held here ([`ElementKind::route`] decides).
+    Through,
+    /// A number of places that any part may take.
+    Places(u32),
+    /// Places reserved by part type; `None` turns the type away (a plan error, found before the run).
+    PlacesByType(Vec<Option<u32>>),
+}
+
+/// The random streams of one element: one for each purpose, named after the element.
+#[derive(Debug, Clone)]
+pub struct Streams<'a> {
+    /// The seed of the study.
+    pub seed: u64,
+    /// The replication, counted from 0.
+    pub replication: u64,
+    /// The element's stream name: its own name, unless the scenario says otherwise.
+    pub name: &'a str,
+}
+
+impl Streams<'_> {
+    /// The stream for `purpose` ("process_time", "failure 0" ...).
+    #[must_use]
+    pub fn stream(&self, purpose: &str) -> Stream {
+        Stream::new(&StreamKey { seed: self.seed, replication: self.replication, name: self.name, purpose })
+    }
+}
+
+/// The plan of an element of kind `K` as a component. Plans are shared by all runs of a plant.
+#[derive(Debug, Component)]
+pub struct PlanOf<K: ElementKind>(pub Arc<K::Plan>);
+
+/// One element while its handlers run: its plan, its state and its place in the plant.
+#[derive(Debug)]
+pub struct At<'a, K: ElementKind> {
+    /// The element itself.
+    pub me: ElementIndex,
+    /// What is constant.
+    pub plan: &'a K::Plan,
+    /// What the run changes.
+    pub state: &'a mut K::State,
+}
+
+impl<K: ElementKind> At<'_, K> {
+    /// The same element for a shorter while, to hand to another handler.
+    #[inline]
+    pub fn reborrow(&mut self) -> At<'_, K> {
+        At { me: self.me, plan: self.plan, state: self.state }
+    }
+}
+
+/// A kind of element. Every method but the first four has a default, so a kind says only what it does.
+pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static {
+    /// The word that begins an element of this kind in a scenario.
+    const NAME: &'static str;
+    /// A complete example element, as scenario text; it stands in the reference and is checked by a test.
+    const EXAMPLE: &'static str;
+    /// Keys of the facets ("failures", "energy" ...) that an element of this kind may carry.
+    const FACETS: &'static [&'static str] = &[];
+
+    /// The description resolved against the plant.
+    type Plan: std::fmt::Debug + Send + Sync + 'static;
+    /// What a run changes.
+    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone;
+
+    /// Resolves names, checks what no single field can check, and complains to the planner of what is wrong.
+    fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan;
+
+    /// How parts come in.
+    fn door(plan: &Self::Plan) -> Door;
+
+    /// The state at time zero, with its random streams.
+    fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> Self::State;
+
+    /// The run begins.
+    fn start(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
+
+    /// `part` has come in and holds one of this element's places.
+    fn arrive(_at: At<'_, Self>, _floor: &mut Floor<'_>, _part: PartId) {}
+
+    /// `part`, offered earlier and kept waiting, has left.
+    fn departed(_at: At<'_, Self>, _floor: &mut Floor<'_>, _part: PartId) {}
+
+    /// A part is offered to this pass-through element ([`Door::Through`]), which offers it on.
+    fn route(_at: At<'_, Self>, _floor: &mut Floor<'_>, _offer: crate::floor::Offer) {}
+
+    /// A timer of this element has run out; `timer` is the number it was set with.
+    fn timer(_at: At<'_, Self>, _floor: &mut Floor<'_>, _timer: u32) {}
+
+    /// The resources asked for under `ticket` are now held.
+    fn granted(_at: At<'_, Self>, _floor: &mut Floor<'_>, _ticket: u32) {}
+
+    /// Everything that happens at this instant has happened: choose what to work on next.
+    ///
+    /// Comes after [`Floor::request_dispatch`]; all completions at an instant precede any choice.
+    fn dispatch(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
+
+    /// Work must stand still from now on (a failure, the end of a shift).
+    fn halt(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
+
+    /// Work may go on.
+    fn proceed(_at: At<'_, Self>, _floor: &mut Floor<'_>, _resumption: Resumption) {}
+
+    /// Something this element watches ([`Floor::watch`]) has changed.
+    fn observe(_at: At<'_, Self>, _floor: &mut Floor<'_>, _watched: ElementIndex) {}
+
+    /// A timed change has swapped the plan; `before` is the old one.
+    fn replanned(_at: At<'_, Self>, _floor: &mut Floor<'_>, _before: &Self::Plan) {}
+
+    /// A command from a timed event or a live input ("stop", "fault" ...); false if the kind knows none such.
+    fn command(_at: At<'_, Self>, _floor: &mut Floor<'_>, _command: &Command) -> bool {
+        false
+    }
+
+    /// The end of the warm-up: forget statistics, keep the present.
+    fn reset_statistics(_at: At<'_, Self>, _now: kernel::SimTime) {}
+
+    /// Adds the kind's own figures to the element's results.
+    fn figures(_plan: &Self::Plan, _state: &Self::State, _figures: &mut Figures<'_>) {}
+}
+
+/// What becomes of work that was interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Resumption {
+    /// It goes on where it stopped.
+    #[default]
+    Resume,
+    /// It begins again with the same process time.
+    Restart,
+    /// The part is scrapped.
+    Scrap,
+}
+
+/// Something a timed event or a live input tells an element to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Break down now; repaired as the failure mode says, or when `Repair` comes.
+    Fail,
+    /// End every failure now.
+    Repair,
+    /// Stop moving (a conveyor).
+    Stop,
+    /// Move again.
+    Go,
+    /// Release `quantity` parts ahead of everything else (a source).
+    Rush {
+        /// How many.
+        quantity: u32,
+        /// The type, or the source's own.
+        part_type: Option<crate::part::PartTypeIndex>,
+        /// Larger is more urgent.
+        priority: i32,
+    },
+    /// Begin or end a sensor fault.
+    Fault(SensorFault),
+    /// Open or close the element as a shift change would.
+    Shift {
+        /// Whether the shift is on.
+        on: bool,
+    },
+}
+
+/// What can be wrong with a sensor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum SensorFault {
+    /// It keeps showing the last value.
+    Freeze,
+    /// It shows nothing.
+    DropOut,
+    /// Its error grows with time, in the sensor's unit per second.
+    Drift {
+        /// Growth of the error in units per second.
+        units_per_s: f64,
+    },
+    /// Its readings scatter more, by this standard deviation in the sensor's unit.
+    Noise {
+        /// Standard deviation of the additional noise.
+        standard_deviation: f64,
+    },
+    /// It works again.
+    Clear,
+}

@@ -1,0 +1,400 @@
+//! Energy: the electrical power a unit draws in each state, standby after idling, warming up before work.
+//!
+//! Energy is an exact sum of integer power (milliwatts) times integer time (nanoseconds), so one millijoule is
+//! 10^9 of its units; the plant's total and its 15-minute peak come from the same changes of power.
+
+use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime};
+
+use crate::codes;
+use crate::description::{Power, describe};
+use crate::element::{ElementIndex, Streams};
+use crate::facet::Facet;
+use crate::floor::{Cause, Event, Floor, priority};
+use crate::plan::Planner;
+use crate::state::State;
+
+describe! {
+    /// Electrical power by state, and when a unit that idles goes to standby.
+    pub struct Energy {
+        /// Power while parts are processed.
+        processing: Power,
+        /// Power while the unit could work and does not.
+        idle: Power = Power::ZERO,
+        /// Power while the unit is set up; as when idle unless given.
+        setup: Option<Power> = None,
+        /// Power while the unit is down; as when idle unless given.
+        down: Option<Power> = None,
+        /// Power in standby.
+        standby: Power = Power::ZERO,
+        /// Power when switched off, outside working time.
+        off: Power = Power::ZERO,
+        /// Idling for so long sends the unit to standby; never unless given.
+        standby_after: Option<SimDuration> = None,
+        /// Time from standby or off until the unit can work.
+        warm_up_time: SimDuration = SimDuration::ZERO,
+        /// Power while warming up; as when processing unless given.
+        warm_up: Option<Power> = None,
+    }
+}
+
+/// The energy states of a unit, apart from its production states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EnergyState {
+    /// Switched off outside working time.
+    Off,
+    /// Sleeping; needs warming up before work.
+    Standby,
+    /// On its way from off or standby to work.
+    WarmingUp,
+    /// Ready and not processing (setup, down and waiting included).
+    Idle,
+    /// Processing.
+    Processing,
+}
+
+impl EnergyState {
+    /// All energy states.
+    pub const ALL: [EnergyState; 5] = [
+        EnergyState::Off,
+        EnergyState::Standby,
+        EnergyState::WarmingUp,
+        EnergyState::Idle,
+        EnergyState::Processing,
+    ];
+}
+
+/// Where the energy of one unit went; in milliwatt-nanoseconds.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct EnergyMeter {
+    state: EnergyState,
+    power_mw: i64,
+    since: SimTime,
+    /// Energy by energy state.
+    by_state: [i128; 5],
+    /// Time by energy state.
+    times: [SimDuration; 5],
+    timer: Option<EventId>,
+}
+
+impl EnergyMeter {
+    /// The present energy state.
+    #[must_use]
+    pub fn state(&self) -> EnergyState {
+        self.state
+    }
+
+    /// The present power in milliwatts.
+    #[must_use]
+    pub fn power_mw(&self) -> i64 {
+        self.power_mw
+    }
+
+    /// Energy drawn in `state` up to `now`, in milliwatt-nanoseconds (10^-12 J).
+    #[must_use]
+    pub fn energy_in(&self, state: EnergyState, now: SimTime) -> i128 {
+        let past = self.by_state[state as usize];
+        if state == self.state { past + self.running(now) } else { past }
+    }
+
+    /// Time spent in `state` up to `now`.
+    #[must_use]
+    pub fn time_in(&self, state: EnergyState, now: SimTime) -> SimDuration {
+        let past = self.times[state as usize];
+        if state == self.state { past + (now - self.since) } else { past }
+    }
+
+    /// All energy drawn up to `now`, in milliwatt-nanoseconds.
+    #[must_use]
+    pub fn total(&self, now: SimTime) -> i128 {
+        self.by_state.iter().sum::<i128>() + self.running(now)
+    }
+
+    fn running(&self, now: SimTime) -> i128 {
+        i128::from(self.power_mw) * i128::from((now - self.since).as_nanos())
+    }
+
+    fn turn(&mut self, now: SimTime, state: EnergyState, power_mw: i64) {
+        self.by_state[self.state as usize] += self.running(now);
+        self.times[self.state as usize] += now - self.since;
+        self.since = now;
+        self.state = state;
+        self.power_mw = power_mw;
+    }
+
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        self.by_state = [0; 5];
+        self.times = [SimDuration::ZERO; 5];
+        self.since = now;
+    }
+}
+
+impl Facet for Energy {
+    const KEY: &'static str = "energy";
+    const EXAMPLE: &'static str = r#"(processing: "11 kW", idle: "2.1 kW", standby: "300 W", standby_after: "10 min", warm_up_time: "90 s")"#;
+    type Plan = Energy;
+    type State = EnergyMeter;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> Energy {
+        if self.warm_up_time > SimDuration::ZERO && self.warm_up.unwrap_or(self.processing) < self.standby {
+            let origin = planner.origin();
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                "warming up draws less power than standby",
+                "in the energy of this element",
+                Some("give `warm_up` at least the power of `standby`".to_owned()),
+            );
+        }
+        self.clone()
+    }
+
+    fn begin(plan: &Energy, _streams: &Streams<'_>) -> EnergyMeter {
+        EnergyMeter {
+            state: EnergyState::Idle,
+            power_mw: plan.idle.as_milliwatts(),
+            since: SimTime::ZERO,
+            by_state: [0; 5],
+            times: [SimDuration::ZERO; 5],
+            timer: None,
+        }
+    }
+
+    fn replanned(plan: &Energy, _before: &Energy, state: &mut EnergyMeter) {
+        // The power already drawn keeps its old value; the new one counts from the next change of state on,
+        // which `refresh` brings about at the start of the next slice.
+        let _ = (plan, state);
+    }
+}
+
+impl Energy {
+    fn power_mw(&self, state: EnergyState, production: State) -> i64 {
+        let power = match (state, production) {
+            (EnergyState::Off, _) => self.off,
+            (EnergyState::Standby, _) => self.standby,
+            (EnergyState::WarmingUp, _) => self.warm_up.unwrap_or(self.processing),
+            (EnergyState::Processing, _) => self.processing,
+            (EnergyState::Idle, State::Setup) => self.setup.unwrap_or(self.idle),
+            (
+                EnergyState::Idle,
+                State::Failed | State::WaitingForRepair | State::Repair | State::PlannedMaintenance,
+            ) => self.down.unwrap_or(self.idle),
+            (EnergyState::Idle, _) => self.idle,
+        };
+        power.as_milliwatts()
+    }
+}
+
+/// The run begins: count the power of the initial state and start the idle clock.
+pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
+    let Some((_, meter)) = floor.facets[me.index()].energy.as_ref() else { return };
+    let power = meter.power_mw;
+    let now = floor.now();
+    floor.shop.power.change(now, power);
+    let state = floor.unit(me).state();
+    state_changed(floor, me, state);
+}
+
+/// The production state of `me` is now `production`: the energy state follows.
+pub(crate) fn state_changed(floor: &mut Floor<'_>, me: ElementIndex, production: State) {
+    let Some((_, meter)) = floor.facets[me.index()].energy.as_ref() else { return };
+    let present = meter.state;
+    let state = match production {
+        State::Processing => EnergyState::Processing,
+        State::OffShift => EnergyState::Off,
+        State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport
+            if matches!(present, EnergyState::Off | EnergyState::Standby | EnergyState::WarmingUp) =>
+        {
+            present
+        }
+        _ if present == EnergyState::WarmingUp => present,
+        _ => EnergyState::Idle,
+    };
+    if (state, present) == (EnergyState::WarmingUp, EnergyState::WarmingUp) {
+        return;
+    }
+    let resting = matches!(production, State::Starved | State::Blocked);
+    turn(floor, me, state, production, resting);
+}
+
+/// Changes the energy state and power, and keeps the idle clock.
+fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production: State, resting: bool) {
+    let now = floor.now();
+    let Some((plan, meter)) = floor.facets[me.index()].energy.as_mut() else { return };
+    let power = plan.power_mw(state, production);
+    let change = power - meter.power_mw;
+    meter.turn(now, state, power);
+    let timer = meter.timer.take();
+    let standby_after = plan.standby_after.filter(|_| state == EnergyState::Idle && resting);
+    if let Some(timer) = timer {
+        floor.shop.events.cancel(timer);
+    }
+    if let Some(delay) = standby_after {
+        let timer = floor.schedule(delay, priority::ENERGY, Event { element: me, cause: Cause::Energy });
+        if let Some((_, meter)) = floor.facets[me.index()].energy.as_mut() {
+            meter.timer = Some(timer);
+        }
+    }
+    if change != 0 {
+        floor.shop.power.change(now, change);
+    }
+}
+
+/// The idle clock or the warming up has run out.
+pub(crate) fn timer(floor: &mut Floor<'_>, me: ElementIndex) {
+    let production = floor.unit(me).state();
+    let Some((_, meter)) = floor.facets[me.index()].energy.as_mut() else { return };
+    match meter.state {
+        EnergyState::WarmingUp => {
+            meter.timer = None;
+            turn(floor, me, EnergyState::Idle, production, false);
+            floor.request_dispatch(me);
+        }
+        EnergyState::Idle => {
+            meter.timer = None;
+            turn(floor, me, EnergyState::Standby, production, false);
+        }
+        _ => {}
+    }
+    floor.changed(me);
+}
+
+impl Floor<'_> {
+    /// Whether `me` can begin work now as far as energy goes. If it sleeps, warming up begins, and
+    /// [`crate::element::ElementKind::dispatch`] follows when it is warm.
+    pub fn is_warm(&mut self, me: ElementIndex) -> bool {
+        let Some((plan, meter)) = self.facets[me.index()].energy.as_ref() else { return true };
+        let (state, warm_up_time) = (meter.state, plan.warm_up_time);
+        match state {
+            EnergyState::Idle | EnergyState::Processing => true,
+            EnergyState::WarmingUp => false,
+            EnergyState::Off | EnergyState::Standby => {
+                let production = self.unit(me).state();
+                if warm_up_time == SimDuration::ZERO {
+                    turn(self, me, EnergyState::Idle, production, false);
+                    return true;
+                }
+                turn(self, me, EnergyState::WarmingUp, production, false);
+                let event = Event { element: me, cause: Cause::Energy };
+                let timer = self.schedule(warm_up_time, priority::ENERGY, event);
+                if let Some((_, meter)) = self.facets[me.index()].energy.as_mut() {
+                    meter.timer = Some(timer);
+                }
+                false
+            }
+        }
+    }
+
+    /// Brings the power of `me` in line with a changed plan.
+    pub(crate) fn refresh_energy(&mut self, me: ElementIndex) {
+        let production = self.unit(me).state();
+        if self.facets[me.index()].energy.is_some() {
+            state_changed(self, me, production);
+        }
+    }
+}
+
+/// Length of the window over which peak power is averaged.
+pub const PEAK_WINDOW: SimDuration = SimDuration::from_minutes(15);
+
+/// The power of the whole plant: total energy and the highest mean power over a window of 15 minutes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PowerMeter {
+    power_mw: i64,
+    since: SimTime,
+    window_ends: SimTime,
+    in_window: i128,
+    peak_window: i128,
+    total: i128,
+}
+
+impl PowerMeter {
+    pub(crate) fn new() -> Self {
+        PowerMeter {
+            power_mw: 0,
+            since: SimTime::ZERO,
+            window_ends: SimTime::ZERO + PEAK_WINDOW,
+            in_window: 0,
+            peak_window: 0,
+            total: 0,
+        }
+    }
+
+    /// The present power of the plant in milliwatts.
+    #[must_use]
+    pub fn power_mw(&self) -> i64 {
+        self.power_mw
+    }
+
+    /// All energy since the end of the warm-up, in milliwatt-nanoseconds; call [`PowerMeter::advance`] first.
+    #[must_use]
+    pub fn total(&self) -> i128 {
+        self.total
+    }
+
+    /// Highest mean power over a full window since the end of the warm-up, in watts.
+    #[must_use]
+    pub fn peak_w(&self) -> f64 {
+        self.peak_window as f64 / PEAK_WINDOW.as_nanos() as f64 / 1000.0
+    }
+
+    fn change(&mut self, now: SimTime, change_mw: i64) {
+        self.advance(now);
+        self.power_mw += change_mw;
+    }
+
+    /// Counts the present power up to `now`.
+    pub(crate) fn advance(&mut self, now: SimTime) {
+        while self.window_ends <= now {
+            self.count_to(self.window_ends);
+            self.peak_window = self.peak_window.max(self.in_window);
+            self.in_window = 0;
+            self.window_ends = self.window_ends + PEAK_WINDOW;
+            let whole = (now - self.since).as_nanos() / PEAK_WINDOW.as_nanos();
+            if whole > 1 && self.power_mw >= 0 {
+                // Windows of constant power need not be walked through one by one.
+                let skipped = SimDuration::from_nanos((whole - 1) * PEAK_WINDOW.as_nanos());
+                let energy = i128::from(self.power_mw) * i128::from(PEAK_WINDOW.as_nanos());
+                self.peak_window = self.peak_window.max(energy);
+                self.total += energy * i128::from(whole - 1);
+                self.since = self.since + skipped;
+                self.window_ends = self.window_ends + skipped;
+            }
+        }
+        self.count_to(now);
+    }
+
+    fn count_to(&mut self, time: SimTime) {
+        let energy = i128::from(self.power_mw) * i128::from((time - self.since).as_nanos());
+        self.in_window += energy;
+        self.total += energy;
+        self.since = time;
+    }
+
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        self.advance(now);
+        self.total = 0;
+        self.peak_window = 0;
+        self.in_window = 0;
+        self.window_ends = now + PEAK_WINDOW;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peak_is_a_window_mean_and_the_total_is_exact() {
+        let minute = |minutes: i64| SimTime::ZERO + SimDuration::from_minutes(minutes);
+        let mut meter = PowerMeter::new();
+        meter.change(minute(0), 1_000_000);
+        meter.change(minute(20), 2_000_000);
+        meter.change(minute(25), -2_000_000);
+        meter.advance(minute(24 * 60));
+        let joules = meter.total() / 1_000_000_000_000;
+        assert_eq!(joules, (1000 * 1440 + 2000 * 5) * 60);
+        let expected_w = (1000.0 * 15.0 + 2000.0 * 5.0) / 15.0;
+        assert!((meter.peak_w() - expected_w).abs() < 1e-9, "{}", meter.peak_w());
+    }
+}

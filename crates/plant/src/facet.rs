@@ -1,0 +1,208 @@
+//! Facets: what an element *has* besides what it *is*. Each is written once and serves every kind that names it.
+//!
+//! A facet has a description, a plan and a state like an element kind, in one file of its own. This file lists
+//! them; a new facet is its file and one line here.
+
+use std::sync::Arc;
+
+use bevy_ecs::component::{Component, Mutable};
+
+use crate::availability::failure::Failures;
+use crate::control::quality::Quality;
+use crate::control::setup::Setup;
+use crate::control::staffing::Staffing;
+use crate::availability::work_calendar::CalendarChoice;
+use crate::description::{Describe, FieldSet, Reader, Shape};
+use crate::element::Streams;
+use crate::energy::Energy;
+use crate::plan::Planner;
+use crate::resource::pool::Members;
+
+/// Something an element can have, whatever its kind.
+pub trait Facet: Describe + std::fmt::Debug + Clone + Send + Sync + 'static {
+    /// The field of an element that holds it.
+    const KEY: &'static str;
+    /// An example, as the value of that field.
+    const EXAMPLE: &'static str;
+    /// The description resolved against the plant.
+    type Plan: std::fmt::Debug + Send + Sync + 'static;
+    /// What a run changes.
+    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone;
+
+    /// Resolves names and checks what no single field can check.
+    fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan;
+
+    /// The state at time zero, with its random streams.
+    fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> Self::State;
+
+    /// A timed change has swapped the plan; the state is brought in line with it.
+    fn replanned(_plan: &Self::Plan, _before: &Self::Plan, _state: &mut Self::State) {}
+}
+
+/// The plan of a facet as a component. Plans are shared by all runs of a plant.
+#[derive(Debug, Component)]
+pub struct FacetPlan<F: Facet>(pub Arc<F::Plan>);
+
+impl<F: Facet> Clone for FacetPlan<F> {
+    fn clone(&self) -> Self {
+        FacetPlan(self.0.clone())
+    }
+}
+
+/// Documentation of one facet, for the reference and for tests that walk all of them.
+#[derive(Debug, Clone)]
+pub struct FacetShape {
+    /// The field of an element that holds it.
+    pub key: &'static str,
+    /// An example value.
+    pub example: &'static str,
+    /// Its fields.
+    pub shape: Shape,
+}
+
+macro_rules! facets {
+    ($($field:ident: $Facet:ty,)*) => {
+        /// The facets of one element as the scenario describes them.
+        #[derive(Debug, Clone, Default)]
+        pub struct FacetDescriptions {
+            $(#[doc = concat!("The facet `", stringify!($field), "`.")] pub $field: Option<$Facet>,)*
+        }
+
+        /// The facets of one element resolved against the plant.
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct FacetPlans {
+            $(pub(crate) $field: Option<Arc<<$Facet as Facet>::Plan>>,)*
+        }
+
+        /// The facets of one element, borrowed for a slice.
+        #[derive(Debug, Default)]
+        pub(crate) struct Facets<'w> {
+            $(pub(crate) $field: Option<(&'w <$Facet as Facet>::Plan, &'w mut <$Facet as Facet>::State)>,)*
+        }
+
+        /// What has to be borrowed of an entity to make its [`Facets`].
+        pub(crate) type FacetQuery = (
+            $((Option<&'static FacetPlan<$Facet>>, Option<&'static mut <$Facet as Facet>::State>),)*
+        );
+
+        /// The states of an element's facets, taken out to be kept.
+        #[derive(Debug, Clone, Default)]
+        pub(crate) struct FacetStates {
+            $($field: Option<<$Facet as Facet>::State>,)*
+        }
+
+        impl FacetDescriptions {
+            /// Reads the facets named in `allowed` from an element's fields.
+            pub(crate) fn read(fields: &FieldSet<'_>, allowed: &[&str], reader: &mut Reader<'_>) -> Self {
+                let mut facets = FacetDescriptions::default();
+                $(if allowed.contains(&<$Facet as Facet>::KEY) {
+                    facets.$field = fields
+                        .get(<$Facet as Facet>::KEY)
+                        .and_then(|node| Option::<$Facet>::read(node, reader))
+                        .flatten();
+                })*
+                facets
+            }
+
+            /// Resolves all facets; what is wrong goes to the planner.
+            pub(crate) fn plan(&self, planner: &mut Planner<'_>) -> FacetPlans {
+                FacetPlans { $($field: self.$field.as_ref().map(|facet| Arc::new(facet.plan(planner))),)* }
+            }
+        }
+
+        impl FacetPlans {
+            /// Puts plans and fresh states on an entity.
+            pub(crate) fn spawn(
+                &self,
+                entity: &mut bevy_ecs::world::EntityWorldMut<'_>,
+                streams: &Streams<'_>,
+            ) {
+                $(if let Some(plan) = &self.$field {
+                    entity.insert((FacetPlan::<$Facet>(plan.clone()), <$Facet as Facet>::begin(plan, streams)));
+                })*
+            }
+
+            /// Swaps the plans of an entity and keeps the states; a facet that is new begins now, one that is
+            /// gone is taken off.
+            pub(crate) fn swap(
+                &self,
+                entity: &mut bevy_ecs::world::EntityWorldMut<'_>,
+                streams: &Streams<'_>,
+            ) {
+                $(match &self.$field {
+                    Some(plan) => {
+                        let before = entity.get::<FacetPlan<$Facet>>().cloned();
+                        match (before, entity.get_mut::<<$Facet as Facet>::State>()) {
+                            (Some(before), Some(mut state)) => {
+                                <$Facet as Facet>::replanned(plan, &before.0, &mut state);
+                            }
+                            _ => {
+                                entity.insert(<$Facet as Facet>::begin(plan, streams));
+                            }
+                        }
+                        entity.insert(FacetPlan::<$Facet>(plan.clone()));
+                    }
+                    None => {
+                        entity.remove::<(FacetPlan<$Facet>, <$Facet as Facet>::State)>();
+                    }
+                })*
+            }
+        }
+
+        impl FacetStates {
+            /// Copies the states off an entity.
+            pub(crate) fn save(entity: bevy_ecs::world::EntityRef<'_>) -> Self {
+                FacetStates { $($field: entity.get::<<$Facet as Facet>::State>().cloned(),)* }
+            }
+
+            /// Puts the states back.
+            pub(crate) fn restore(&self, entity: &mut bevy_ecs::world::EntityWorldMut<'_>) {
+                $(if let Some(state) = &self.$field {
+                    entity.insert(state.clone());
+                })*
+            }
+        }
+
+        impl<'w> Facets<'w> {
+            pub(crate) fn from_query(
+                query: <FacetQuery as bevy_ecs::query::QueryData>::Item<'w, '_>,
+            ) -> Self {
+                let ($($field,)*) = query;
+                Facets {
+                    $($field: match $field {
+                        (Some(plan), Some(state)) => Some((&*plan.0, state.into_inner())),
+                        _ => None,
+                    },)*
+                }
+            }
+        }
+
+        /// Makes the components of all facets known to a World, so that elements without them can be borrowed too.
+        pub(crate) fn register_facets(world: &mut bevy_ecs::world::World) {
+            $(
+                world.register_component::<FacetPlan<$Facet>>();
+                world.register_component::<<$Facet as Facet>::State>();
+            )*
+        }
+
+        /// Every facet there is.
+        #[must_use]
+        pub fn facet_shapes() -> Vec<FacetShape> {
+            vec![$(FacetShape {
+                key: <$Facet as Facet>::KEY,
+                example: <$Facet as Facet>::EXAMPLE,
+                shape: <$Facet as Describe>::shape(),
+            },)*]
+        }
+    };
+}
+
+facets! {
+    calendar: CalendarChoice,
+    energy: Energy,
+    failures: Failures,
+    crew: Members,
+    quality: Quality,
+    setup: Setup,
+    staffing: Staffing,
+}

@@ -1,0 +1,112 @@
+//! Whether a unit may work, and the state that follows from it: one mechanism for failures, calendars, absent
+//! crews and commands, whatever the kind of element.
+
+use crate::availability::failure;
+use crate::element::{ElementIndex, Resumption};
+use crate::energy;
+use crate::floor::{Floor, Signal};
+use crate::state::State;
+
+impl Floor<'_> {
+    /// Says what `me` would be doing if nothing disturbed it; its state follows.
+    #[inline]
+    pub fn set_operation(&mut self, me: ElementIndex, operation: State) {
+        if self.units[me.index()].operation != operation {
+            self.units[me.index()].operation = operation;
+            self.refresh_state(me);
+        }
+    }
+
+    /// Brings the state in line with the operation and whatever disturbs it.
+    #[inline]
+    pub(crate) fn refresh_state(&mut self, me: ElementIndex) {
+        let now = self.shop.now;
+        let unit = &mut *self.units[me.index()];
+        let state = unit.effective_state();
+        if state != unit.clock.state() {
+            unit.clock.set(now, state);
+            self.state_changed(me, state);
+        }
+    }
+
+    fn state_changed(&mut self, me: ElementIndex, state: State) {
+        let facets = &self.facets[me.index()];
+        let (fails, uses_energy) = (facets.failures.is_some(), facets.energy.is_some());
+        if fails && state == State::Processing {
+            failure::arm(self, me);
+        }
+        if uses_energy {
+            energy::state_changed(self, me, state);
+        }
+        if self.shop.recorder.events {
+            self.record_state(me, state);
+        }
+        self.changed(me);
+    }
+
+    /// Stops work in progress at `me` until a matching [`Floor::resume`].
+    pub(crate) fn halt(&mut self, me: ElementIndex) {
+        self.units[me.index()].halts += 1;
+        if self.units[me.index()].halts == 1 {
+            self.signal(me, Signal::Halt);
+        }
+        self.refresh_state(me);
+    }
+
+    /// Takes one halt back; with the last one work goes on as the strictest interruption asks.
+    pub(crate) fn resume(&mut self, me: ElementIndex, resumption: Resumption) {
+        let unit = &mut *self.units[me.index()];
+        unit.resumption = unit.resumption.max(resumption);
+        unit.halts = unit.halts.saturating_sub(1);
+        if unit.halts == 0 {
+            let resumption = std::mem::take(&mut unit.resumption);
+            self.signal(me, Signal::Proceed { resumption });
+            self.request_dispatch(me);
+        }
+        self.refresh_state(me);
+    }
+
+    /// Lets no new work begin at `me` until a matching [`Floor::open`].
+    pub(crate) fn close(&mut self, me: ElementIndex) {
+        self.units[me.index()].closures += 1;
+        self.refresh_state(me);
+    }
+
+    /// Takes one closure back.
+    pub(crate) fn open(&mut self, me: ElementIndex) {
+        let unit = &mut *self.units[me.index()];
+        unit.closures = unit.closures.saturating_sub(1);
+        self.refresh_state(me);
+        if self.units[me.index()].is_open() {
+            self.request_dispatch(me);
+            if self.facets[me.index()].crew.is_some() {
+                self.serve_requests();
+            }
+        }
+    }
+
+    /// Breaks `me` down now: by its first failure mode, or until a repair command if it has none.
+    pub(crate) fn break_down(&mut self, me: ElementIndex) -> bool {
+        if self.facets[me.index()].failures.is_some() {
+            failure::begin(self, me, 0);
+        } else if !self.units[me.index()].commanded_down {
+            let unit = &mut *self.units[me.index()];
+            unit.commanded_down = true;
+            unit.counts.failures += 1;
+            unit.down = Some(State::Failed);
+            self.halt(me);
+        }
+        true
+    }
+
+    /// Ends every failure of `me` now.
+    pub(crate) fn repair_all(&mut self, me: ElementIndex) -> bool {
+        if self.units[me.index()].commanded_down {
+            self.units[me.index()].commanded_down = false;
+            self.units[me.index()].down = None;
+            self.resume(me, Resumption::Resume);
+        }
+        failure::end_all(self, me);
+        true
+    }
+}

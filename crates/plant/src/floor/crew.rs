@@ -1,0 +1,271 @@
+//! Seizing and releasing people and tools from pools. Seizing is written here, once, for operators, setters,
+//! repairers and tools alike.
+//!
+//! A request names everything it needs and gets all of it or waits with nothing in hand, so requests can never
+//! block each other in a circle. Waiting requests are served by priority, then in the order of coming; a request
+//! further back may be served first when those before it lack something it does not need.
+
+use std::sync::Arc;
+
+use bevy_ecs::component::Component;
+use kernel::SimTime;
+
+use crate::element::ElementIndex;
+use crate::floor::{Floor, Signal};
+use crate::state::State;
+
+/// Index of a skill in the plant.
+pub type SkillIndex = u16;
+
+/// What is needed of one pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The pool.
+    pub pool: ElementIndex,
+    /// How many members.
+    pub amount: u32,
+    /// The skill they must have, if any.
+    pub skill: Option<SkillIndex>,
+}
+
+/// Members of a pool that have the same skills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrewGroup {
+    /// How many there are.
+    pub size: u32,
+    /// Their skills.
+    pub skills: Vec<SkillIndex>,
+}
+
+/// Who is in a pool.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CrewPlan {
+    /// The groups, those with the fewest skills first, so that specialists are kept free.
+    pub groups: Vec<CrewGroup>,
+}
+
+/// Which members of a pool are free.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct Crew {
+    pub(crate) free: Vec<i64>,
+    pub(crate) busy: u32,
+    pub(crate) busy_since: SimTime,
+    pub(crate) busy_total: i128,
+    pub(crate) granted: u64,
+    pub(crate) waited_total: i128,
+}
+
+impl Crew {
+    pub(crate) fn new(plan: &CrewPlan) -> Self {
+        Crew {
+            free: plan.groups.iter().map(|group| i64::from(group.size)).collect(),
+            busy: 0,
+            busy_since: SimTime::ZERO,
+            busy_total: 0,
+            granted: 0,
+            waited_total: 0,
+        }
+    }
+
+    /// Members at work now.
+    #[must_use]
+    pub fn busy(&self) -> u32 {
+        self.busy
+    }
+
+    /// Integral of the members at work over time, in member-nanoseconds, up to `now`.
+    #[must_use]
+    pub fn busy_integral(&self, now: SimTime) -> i128 {
+        self.busy_total + i128::from(self.busy) * i128::from((now - self.busy_since).as_nanos())
+    }
+
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        self.busy_since = now;
+        self.busy_total = 0;
+        self.granted = 0;
+        self.waited_total = 0;
+    }
+
+    fn set_busy(&mut self, now: SimTime, busy: u32) {
+        self.busy_total = self.busy_integral(now);
+        self.busy_since = now;
+        self.busy = busy;
+    }
+}
+
+/// Why resources are asked for, and so who is told of the grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Work { ticket: u32 },
+    Repair { mode: u32 },
+}
+
+/// A request that waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    pub(crate) element: ElementIndex,
+    pub(crate) purpose: Purpose,
+    needs: Arc<[Need]>,
+    priority: i32,
+    since: SimTime,
+}
+
+/// What an element holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Holding {
+    pub(crate) element: ElementIndex,
+    pub(crate) purpose: Purpose,
+    pub(crate) pool: ElementIndex,
+    pub(crate) group: u16,
+    pub(crate) amount: u32,
+}
+
+impl Floor<'_> {
+    /// Seizes `needs` for `me`: true if they are held now, false if [`crate::element::ElementKind::granted`]
+    /// will be called with `ticket` once they are.
+    pub fn seize(&mut self, me: ElementIndex, ticket: u32, needs: &Arc<[Need]>, priority: i32) -> bool {
+        self.request(me, Purpose::Work { ticket }, needs, priority)
+    }
+
+    /// Gives back what `me` holds under `ticket`, and takes back a request that still waits.
+    pub fn release(&mut self, me: ElementIndex, ticket: u32) {
+        self.give_back(me, Purpose::Work { ticket });
+    }
+
+    pub(crate) fn request(
+        &mut self,
+        me: ElementIndex,
+        purpose: Purpose,
+        needs: &Arc<[Need]>,
+        priority: i32,
+    ) -> bool {
+        let request =
+            Request { element: me, purpose, needs: needs.clone(), priority, since: self.now() };
+        if self.try_grant(&request) {
+            return true;
+        }
+        let place = self.shop.requests.partition_point(|other| other.priority >= priority);
+        self.shop.requests.insert(place, request);
+        false
+    }
+
+    pub(crate) fn give_back(&mut self, me: ElementIndex, purpose: Purpose) {
+        self.shop.requests.retain(|request| (request.element, request.purpose) != (me, purpose));
+        let mut index = 0;
+        while index < self.shop.holdings.len() {
+            let holding = self.shop.holdings[index];
+            if (holding.element, holding.purpose) == (me, purpose) {
+                self.shop.holdings.remove(index);
+                if let Some(crew) = self.crew(holding.pool) {
+                    crew.free[holding.group as usize] += i64::from(holding.amount);
+                }
+                self.count_busy(holding.pool, -i64::from(holding.amount));
+            } else {
+                index += 1;
+            }
+        }
+        self.serve_requests();
+    }
+
+    /// Looks through the waiting requests, after members have become free or have come on shift.
+    pub(crate) fn serve_requests(&mut self) {
+        let mut index = 0;
+        while index < self.shop.requests.len() {
+            let request = self.shop.requests[index].clone();
+            if self.try_grant(&request) {
+                self.shop.requests.remove(index);
+                let signal = match request.purpose {
+                    Purpose::Work { ticket } => Signal::Granted { ticket },
+                    Purpose::Repair { mode } => Signal::CrewForRepair { mode },
+                };
+                self.signal(request.element, signal);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Elements that hold members of `pool` for their work (not for a repair).
+    pub(crate) fn served_by(&self, pool: ElementIndex) -> Vec<ElementIndex> {
+        let mut served: Vec<ElementIndex> = self
+            .shop
+            .holdings
+            .iter()
+            .filter(|holding| holding.pool == pool && matches!(holding.purpose, Purpose::Work { .. }))
+            .map(|holding| holding.element)
+            .collect();
+        served.sort_unstable();
+        served.dedup();
+        served
+    }
+
+    fn crew(&mut self, pool: ElementIndex) -> Option<&mut Crew> {
+        self.facets[pool.index()].crew.as_mut().map(|(_, crew)| &mut **crew)
+    }
+
+    fn try_grant(&mut self, request: &Request) -> bool {
+        let first = self.shop.holdings.len();
+        for need in request.needs.iter() {
+            if !self.take(request, need) {
+                for holding in self.shop.holdings.split_off(first) {
+                    if let Some(crew) = self.crew(holding.pool) {
+                        crew.free[holding.group as usize] += i64::from(holding.amount);
+                    }
+                }
+                return false;
+            }
+        }
+        let now = self.now();
+        for index in first..self.shop.holdings.len() {
+            let Holding { pool, amount, .. } = self.shop.holdings[index];
+            self.count_busy(pool, i64::from(amount));
+            if let Some(crew) = self.crew(pool) {
+                crew.granted += 1;
+                crew.waited_total += i128::from((now - request.since).as_nanos());
+            }
+        }
+        true
+    }
+
+    /// Takes what one need asks for out of the groups of its pool, or nothing.
+    fn take(&mut self, request: &Request, need: &Need) -> bool {
+        if !self.units[need.pool.index()].is_open() {
+            return false;
+        }
+        let Some((plan, crew)) = self.facets[need.pool.index()].crew.as_mut() else { return false };
+        let fits = |group: &CrewGroup| need.skill.is_none_or(|skill| group.skills.contains(&skill));
+        let free: i64 =
+            plan.groups.iter().zip(&crew.free).filter(|(group, _)| fits(group)).map(|(_, free)| (*free).max(0)).sum();
+        if free < i64::from(need.amount) {
+            return false;
+        }
+        let mut missing = need.amount;
+        for (index, group) in plan.groups.iter().enumerate() {
+            if missing == 0 || !fits(group) || crew.free[index] <= 0 {
+                continue;
+            }
+            let amount = missing.min(crew.free[index] as u32);
+            crew.free[index] -= i64::from(amount);
+            missing -= amount;
+            self.shop.holdings.push(Holding {
+                element: request.element,
+                purpose: request.purpose,
+                pool: need.pool,
+                group: index as u16,
+                amount,
+            });
+        }
+        true
+    }
+
+    fn count_busy(&mut self, pool: ElementIndex, change: i64) {
+        let now = self.now();
+        let Some(crew) = self.crew(pool) else { return };
+        let busy = (i64::from(crew.busy) + change).max(0) as u32;
+        crew.set_busy(now, busy);
+        self.units[pool.index()].level = busy;
+        let level_maximum = self.units[pool.index()].level_maximum.max(busy);
+        self.units[pool.index()].level_maximum = level_maximum;
+        self.set_operation(pool, if busy > 0 { State::Processing } else { State::Starved });
+    }
+}

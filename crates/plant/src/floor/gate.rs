@@ -1,0 +1,279 @@
+//! How parts move: offers, places and waiting in front of a full element. Blocking is written here, once.
+//!
+//! An element offers a finished part to the next one. If that has a place free the part moves at once
+//! ([`Passage::Taken`]); if not, the part stays, its place stays occupied (blocking after service) and the offer
+//! waits at the gate, by priority and then in the order of coming. Whoever frees a place lets the first one in
+//! and tells its holder. Pass-through elements (branches, merges) hold nothing: they hand the offer on, so they
+//! never become a hidden buffer.
+
+use crate::element::{Door, ElementIndex};
+use crate::floor::{Floor, Signal};
+use crate::part::{PartId, PartTypeIndex};
+use crate::run::RunError;
+
+/// A part on offer: who holds it and how urgent it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offer {
+    /// The part.
+    pub part: PartId,
+    /// The element that holds it, and will be told when it has left.
+    pub holder: ElementIndex,
+    /// Where it comes from: the holder or the last pass-through element.
+    pub via: ElementIndex,
+    /// Larger is let in first.
+    pub priority: i32,
+}
+
+/// The answer to an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// The part has left.
+    Taken,
+    /// The part stays until [`crate::element::ElementKind::departed`] is called.
+    Waiting,
+}
+
+/// An offer kept waiting at a gate.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiting {
+    pub(crate) offer: Offer,
+    pub(crate) sequence: u64,
+    /// Set where the same part waits at several gates at once: taken at one, it leaves the others.
+    pub(crate) shared: bool,
+}
+
+/// The places of one element (or of one part type at it).
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    pub(crate) owner: ElementIndex,
+    pub(crate) room: u32,
+    /// Places that must fall free before room counts again, after a capacity was lowered.
+    pub(crate) debt: u32,
+    pub(crate) waiting: Vec<Waiting>,
+}
+
+/// Where offers to an element go.
+#[derive(Debug, Clone)]
+pub(crate) enum Entry {
+    Closed,
+    Through,
+    Gate(u32),
+    GateByType(Vec<Option<u32>>),
+}
+
+impl Entry {
+    /// Makes the entry for `door`, adding its gates to `gates`.
+    pub(crate) fn build(owner: ElementIndex, door: &Door, gates: &mut Vec<Gate>) -> Entry {
+        let mut add = |room: u32| {
+            gates.push(Gate { owner, room, debt: 0, waiting: Vec::new() });
+            gates.len() as u32 - 1
+        };
+        match door {
+            Door::Closed => Entry::Closed,
+            Door::Through => Entry::Through,
+            Door::Places(room) => Entry::Gate(add(*room)),
+            Door::PlacesByType(rooms) => {
+                Entry::GateByType(rooms.iter().map(|room| room.map(&mut add)).collect())
+            }
+        }
+    }
+}
+
+impl Floor<'_> {
+    /// Offers `part`, held by `me`, to `to`.
+    #[inline]
+    pub fn offer(&mut self, me: ElementIndex, part: PartId, to: ElementIndex) -> Passage {
+        let priority = self.shop.parts[part].priority;
+        self.pass_on(Offer { part, holder: me, via: me, priority }, to)
+    }
+
+    /// Offers a part to the element `next` or, where there is none, to the next step of its routing.
+    #[inline]
+    pub fn forward(&mut self, me: ElementIndex, part: PartId, next: Option<ElementIndex>) -> Passage {
+        match next {
+            Some(next) => self.offer(me, part, next),
+            None => self.follow_routing(me, part),
+        }
+    }
+
+    /// Offers a part to the first element with room that can do its next step, or to where its routing ends.
+    fn follow_routing(&mut self, me: ElementIndex, part: PartId) -> Passage {
+        let record = &self.shop.parts[part];
+        let priority = record.priority;
+        let model = self.shop.model.clone();
+        let Some(position) = record.position else {
+            self.fail_run(RunError::NowhereToGo {
+                at: self.now(),
+                element: model.elements[me.index()].name.clone(),
+                part_type: model.part_type(record.part_type).name.clone(),
+            });
+            return Passage::Waiting;
+        };
+        let offer = Offer { part, holder: me, via: me, priority };
+        let routing = &model.routings[position.routing as usize];
+        match routing.steps.get(position.step as usize) {
+            None => self.pass_on(offer, routing.then),
+            Some(step) if step.at.len() == 1 => self.pass_on(offer, step.at[0]),
+            Some(step) => self.pass_on_to_first_free(offer, &step.at),
+        }
+    }
+
+    /// Hands an offer on to `to`; for pass-through elements.
+    #[inline]
+    pub fn pass_on(&mut self, offer: Offer, to: ElementIndex) -> Passage {
+        let gate = match &self.shop.entries[to.index()] {
+            Entry::Gate(gate) => *gate,
+            Entry::Through => {
+                self.signal(to, Signal::Route { offer });
+                return Passage::Waiting;
+            }
+            _ => match self.gate_for(to, self.shop.parts[offer.part].part_type) {
+                Some(gate) => gate,
+                None => {
+                    let model = &self.shop.model;
+                    let part_type = self.shop.parts[offer.part].part_type;
+                    self.fail_run(RunError::NotAccepted {
+                        at: self.now(),
+                        element: model.elements[to.index()].name.clone(),
+                        part_type: model.part_type(part_type).name.clone(),
+                        from: model.elements[offer.holder.index()].name.clone(),
+                    });
+                    return Passage::Waiting;
+                }
+            },
+        };
+        if self.shop.gates[gate as usize].room > 0 {
+            self.shop.gates[gate as usize].room -= 1;
+            self.carry(offer, to);
+            if offer.via == offer.holder {
+                return Passage::Taken;
+            }
+            self.signal(offer.holder, Signal::Departed { part: offer.part });
+            return Passage::Taken;
+        }
+        self.wait_at(gate, offer, false);
+        Passage::Waiting
+    }
+
+    /// Hands an offer to whichever of `candidates` has room first, in the order given; where none has, the part
+    /// waits at all of them and the first to have room takes it.
+    pub fn pass_on_to_first_free(&mut self, offer: Offer, candidates: &[ElementIndex]) -> Passage {
+        if let Some(free) = candidates.iter().copied().find(|to| self.has_room(*to, offer.part)) {
+            return self.pass_on(offer, free);
+        }
+        let part_type = self.shop.parts[offer.part].part_type;
+        for candidate in candidates {
+            if let Some(gate) = self.gate_for(*candidate, part_type) {
+                self.wait_at(gate, offer, true);
+            }
+        }
+        Passage::Waiting
+    }
+
+    /// Whether `to` would take `part` at once. A pass-through element is asked as if it had room.
+    #[must_use]
+    pub fn has_room(&self, to: ElementIndex, part: PartId) -> bool {
+        match &self.shop.entries[to.index()] {
+            Entry::Closed => false,
+            Entry::Through => true,
+            Entry::Gate(gate) => self.shop.gates[*gate as usize].room > 0,
+            Entry::GateByType(_) => self
+                .gate_for(to, self.shop.parts[part].part_type)
+                .is_some_and(|gate| self.shop.gates[gate as usize].room > 0),
+        }
+    }
+
+    /// Whether `to` (or the routing, if there is none) may be a pass-through element that has not answered yet.
+    pub(crate) fn is_passing(&self, to: Option<ElementIndex>) -> bool {
+        to.is_none_or(|to| matches!(self.shop.entries[to.index()], Entry::Through))
+    }
+
+    /// Offers kept waiting in front of `element`, over all its gates.
+    #[must_use]
+    pub fn waiting_outside(&self, element: ElementIndex) -> usize {
+        match &self.shop.entries[element.index()] {
+            Entry::Closed | Entry::Through => 0,
+            Entry::Gate(gate) => self.shop.gates[*gate as usize].waiting.len(),
+            Entry::GateByType(gates) => {
+                gates.iter().flatten().map(|gate| self.shop.gates[*gate as usize].waiting.len()).sum()
+            }
+        }
+    }
+
+    /// A place of `me` that held a part of `part_type` is free again; the first in line takes it.
+    #[inline]
+    pub fn free_place(&mut self, me: ElementIndex, part_type: PartTypeIndex) {
+        let gate = match &self.shop.entries[me.index()] {
+            Entry::Gate(gate) => *gate as usize,
+            _ => match self.gate_for(me, part_type) {
+                Some(gate) => gate as usize,
+                None => return,
+            },
+        };
+        let gate = &mut self.shop.gates[gate];
+        if gate.debt > 0 {
+            gate.debt -= 1;
+        } else if gate.waiting.is_empty() {
+            gate.room += 1;
+        } else {
+            let waiting = gate.waiting.remove(0);
+            let owner = gate.owner;
+            self.admit(waiting, owner);
+        }
+    }
+
+    /// Changes the number of places of `me` from `before` to `after`, parts inside staying where they are.
+    pub fn change_places(&mut self, me: ElementIndex, before: u32, after: u32) {
+        let Entry::Gate(gate) = self.shop.entries[me.index()] else { return };
+        let part_type = PartTypeIndex::default();
+        for _ in before..after {
+            self.free_place(me, part_type);
+        }
+        let gate = &mut self.shop.gates[gate as usize];
+        let lost = before.saturating_sub(after);
+        let taken_now = lost.min(gate.room);
+        gate.room -= taken_now;
+        gate.debt += lost - taken_now;
+    }
+
+    /// Takes back the offers of `part`: it is scrapped or goes elsewhere.
+    pub fn withdraw(&mut self, part: PartId) {
+        for gate in &mut self.shop.gates {
+            gate.waiting.retain(|waiting| waiting.offer.part != part);
+        }
+    }
+
+    fn gate_for(&self, element: ElementIndex, part_type: PartTypeIndex) -> Option<u32> {
+        match &self.shop.entries[element.index()] {
+            Entry::Closed | Entry::Through => None,
+            Entry::Gate(gate) => Some(*gate),
+            Entry::GateByType(gates) => gates.get(part_type.index()).copied().flatten(),
+        }
+    }
+
+    fn wait_at(&mut self, gate: u32, offer: Offer, shared: bool) {
+        self.shop.sequence += 1;
+        let waiting = Waiting { offer, sequence: self.shop.sequence, shared };
+        let line = &mut self.shop.gates[gate as usize].waiting;
+        let place = line.partition_point(|other| {
+            (-i64::from(other.offer.priority), other.sequence) < (-i64::from(offer.priority), waiting.sequence)
+        });
+        line.insert(place, waiting);
+    }
+
+    fn admit(&mut self, waiting: Waiting, to: ElementIndex) {
+        if waiting.shared {
+            self.withdraw(waiting.offer.part);
+        }
+        self.carry(waiting.offer, to);
+        self.signal(waiting.offer.holder, Signal::Departed { part: waiting.offer.part });
+    }
+
+    /// The part leaves its holder and arrives at `to`: every movement of a part passes through here.
+    #[inline]
+    fn carry(&mut self, offer: Offer, to: ElementIndex) {
+        self.leave(offer.holder, offer.part);
+        self.enter(to, offer.part, Some(offer.holder));
+        self.signal(to, Signal::Arrive { part: offer.part });
+    }
+}

@@ -1,0 +1,258 @@
+//! The shop floor as handlers see it: time, parts, places, people, and the way to reach other elements.
+//!
+//! [`Shop`] is what a run keeps between slices (event list, parts, gates, requests, records); [`Floor`] joins it
+//! for one slice with the borrowed columns of all elements. A handler that wants something of another element
+//! leaves a [`Signal`] on the agenda; the run delivers signals in order within the same instant, so that no
+//! handler ever holds two elements and a chain of a thousand unblockings needs no stack.
+
+mod availability;
+mod bulletin;
+mod crew;
+mod gate;
+mod record;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bevy_ecs::resource::Resource;
+use kernel::{DigestChain, EventId, EventList, Priority, SimDuration, SimTime};
+
+pub use crew::{Crew, CrewGroup, CrewPlan, Need};
+pub use gate::{Offer, Passage};
+pub use record::{AlarmRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord};
+
+pub(crate) use bulletin::Bulletin;
+pub(crate) use crew::{Holding, Purpose, Request};
+pub(crate) use gate::{Entry, Gate};
+
+use crate::element::{Command, ElementIndex, Resumption};
+use crate::energy::PowerMeter;
+use crate::facet::Facets;
+use crate::ledger::Ledger;
+use crate::model::Model;
+use crate::part::{PartId, Parts};
+use crate::run::RunError;
+use crate::unit::Unit;
+
+/// What a pending event means to the element it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// A timer of the element itself.
+    Timer(u32),
+    /// A failure mode is due for a look.
+    Failure(u32),
+    /// A repair ends.
+    Repaired(u32),
+    /// The working calendar turns a page.
+    Shift,
+    /// The energy state changes by itself (standby after idling, warm after warming up).
+    Energy,
+}
+
+impl Cause {
+    /// The cause as a number, for the digest.
+    #[inline]
+    pub(crate) fn code(self) -> u64 {
+        let (kind, detail) = match self {
+            Cause::Timer(timer) => (0, timer),
+            Cause::Failure(mode) => (1, mode),
+            Cause::Repaired(mode) => (2, mode),
+            Cause::Shift => (3, 0),
+            Cause::Energy => (4, 0),
+        };
+        kind << 32 | u64::from(detail)
+    }
+}
+
+/// A pending event: plain data, so a run can be copied, compared and continued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Event {
+    /// The element it belongs to.
+    pub element: ElementIndex,
+    /// What it means there.
+    pub cause: Cause,
+}
+
+/// Priorities of events at the same time: completions come before failures, so that work finished at the very
+/// instant of a failure counts as finished; calendars come last.
+pub(crate) mod priority {
+    use kernel::Priority;
+    pub const TIMER: Priority = Priority(10);
+    pub const REPAIR: Priority = Priority(20);
+    pub const ENERGY: Priority = Priority(30);
+    pub const FAILURE: Priority = Priority(40);
+    pub const SHIFT: Priority = Priority(50);
+}
+
+/// Something to be told to an element within the present instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Signal {
+    Arrive { part: PartId },
+    Departed { part: PartId },
+    Route { offer: Offer },
+    Granted { ticket: u32 },
+    Halt,
+    Proceed { resumption: Resumption },
+    Observe { watched: ElementIndex },
+    CrewForRepair { mode: u32 },
+
+}
+
+/// What a run keeps between slices, apart from the elements' own components.
+#[derive(Debug, Clone, Resource)]
+pub struct Shop {
+    pub(crate) now: SimTime,
+    pub(crate) statistics_since: SimTime,
+    pub(crate) model: Arc<Model>,
+    pub(crate) events: EventList<Event>,
+    pub(crate) agenda: VecDeque<(ElementIndex, Signal)>,
+    pub(crate) dispatches: VecDeque<ElementIndex>,
+    pub(crate) parts: Parts,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) gates: Vec<Gate>,
+    pub(crate) requests: Vec<Request>,
+    pub(crate) holdings: Vec<Holding>,
+    pub(crate) watchers: Vec<Vec<ElementIndex>>,
+    pub(crate) digests: Vec<DigestChain>,
+    pub(crate) ledger: Ledger,
+    pub(crate) power: PowerMeter,
+    pub(crate) recorder: Recorder,
+    pub(crate) bulletin: Bulletin,
+    pub(crate) event_count: u64,
+    pub(crate) sequence: u64,
+    pub(crate) failure: Option<RunError>,
+}
+
+/// The shop floor during one slice. See the module documentation.
+#[derive(Debug)]
+pub struct Floor<'w> {
+    pub(crate) shop: &'w mut Shop,
+    pub(crate) units: Vec<&'w mut Unit>,
+    pub(crate) facets: Vec<Facets<'w>>,
+}
+
+impl Floor<'_> {
+    /// The present time of the run.
+    #[inline]
+    #[must_use]
+    pub fn now(&self) -> SimTime {
+        self.shop.now
+    }
+
+    /// The plant's constants: part types, routings, orders, names.
+    #[inline]
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.shop.model
+    }
+
+    /// Sets timer `timer` of `me` to run out after `delay`.
+    #[inline]
+    pub fn set_timer(&mut self, me: ElementIndex, delay: SimDuration, timer: u32) -> EventId {
+        self.schedule(delay, priority::TIMER, Event { element: me, cause: Cause::Timer(timer) })
+    }
+
+    /// Takes a timer back. One that has already run out is left alone.
+    #[inline]
+    pub fn cancel(&mut self, timer: EventId) {
+        self.shop.events.cancel(timer);
+    }
+
+    #[inline]
+    pub(crate) fn schedule(&mut self, delay: SimDuration, priority: Priority, event: Event) -> EventId {
+        let at = self.shop.now.saturating_add(delay);
+        self.shop.events.schedule(at, priority, event)
+    }
+
+    /// Asks for [`crate::element::ElementKind::dispatch`] once everything else at this instant has happened.
+    #[inline]
+    pub fn request_dispatch(&mut self, me: ElementIndex) {
+        let unit = &mut *self.units[me.index()];
+        if !unit.dispatch_requested {
+            unit.dispatch_requested = true;
+            self.shop.dispatches.push_back(me);
+        }
+    }
+
+    /// The run-time record of `element`.
+    #[inline]
+    #[must_use]
+    pub fn unit(&self, element: ElementIndex) -> &Unit {
+        self.units[element.index()]
+    }
+
+    /// The run-time record of `element`, to be changed.
+    #[inline]
+    pub fn unit_mut(&mut self, element: ElementIndex) -> &mut Unit {
+        self.units[element.index()]
+    }
+
+    /// The parts alive.
+    #[inline]
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.shop.parts
+    }
+
+    /// The parts alive, to be changed.
+    #[inline]
+    pub fn parts_mut(&mut self) -> &mut Parts {
+        &mut self.shop.parts
+    }
+
+    /// Since when statistics count: the end of the warm-up, or time zero.
+    #[inline]
+    #[must_use]
+    pub fn statistics_since(&self) -> SimTime {
+        self.shop.statistics_since
+    }
+
+    /// Has `me` told ([`crate::element::ElementKind::observe`]) whenever `watched` changes its state or level.
+    pub fn watch(&mut self, me: ElementIndex, watched: ElementIndex) {
+        self.units[watched.index()].watched = true;
+        self.shop.watchers[watched.index()].push(me);
+    }
+
+    /// Tells the watchers of `element` that something about it has changed.
+    #[inline]
+    pub fn changed(&mut self, element: ElementIndex) {
+        if self.units[element.index()].watched {
+            for index in 0..self.shop.watchers[element.index()].len() {
+                let watcher = self.shop.watchers[element.index()][index];
+                self.shop.agenda.push_back((watcher, Signal::Observe { watched: element }));
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn signal(&mut self, to: ElementIndex, signal: Signal) {
+        self.shop.agenda.push_back((to, signal));
+    }
+
+    /// Ends the run with an error; the first one counts.
+    pub(crate) fn fail_run(&mut self, error: RunError) {
+        if self.shop.failure.is_none() {
+            self.shop.failure = Some(error);
+        }
+    }
+
+    /// Mixes something that happened at `element` into its digest; a few nanoseconds.
+    #[inline]
+    pub(crate) fn digest(&mut self, element: ElementIndex, what: u64, subject: u64) {
+        let now = self.shop.now.as_nanos() as u64;
+        self.shop.digests[element.index()].mix(now, what << 56 ^ subject);
+    }
+}
+
+/// Carries out commands that are the same for every kind; kinds see the others first.
+pub(crate) fn shared_command(floor: &mut Floor<'_>, me: ElementIndex, command: &Command) -> bool {
+    match command {
+        Command::Fail => floor.break_down(me),
+        Command::Repair => floor.repair_all(me),
+        Command::Shift { on } => {
+            floor.set_shift(me, *on);
+            true
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,263 @@
+//! What a run writes down: the movement of parts, the ledger of births and deaths, and, where somebody asked
+//! for them, records of events, samples, parts and alarms.
+//!
+//! Records go to plain buffers that the caller drains between slices, so they cost nothing when off, are bounded
+//! by the length of a slice when on, and never influence the run.
+
+use kernel::SimTime;
+
+use crate::element::ElementIndex;
+use crate::floor::{Floor, Signal};
+use crate::part::{PartId, PartTypeIndex};
+use crate::run::RunError;
+use crate::state::State;
+
+/// What happened to whom and when.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EventRecord {
+    /// When.
+    pub at: SimTime,
+    /// Where.
+    pub element: ElementIndex,
+    /// What.
+    pub what: Happening,
+}
+
+/// The things an event record can tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Happening {
+    /// A part came in.
+    Arrived(u64),
+    /// Work on a part began (setup included).
+    Started(u64),
+    /// Work on a part was finished.
+    Finished(u64),
+    /// A part left.
+    Departed(u64),
+    /// A part was born.
+    Born(u64),
+    /// A part left the plant as shipped.
+    Shipped(u64),
+    /// A part was scrapped.
+    Scrapped(u64),
+    /// A part went into another one for good.
+    Consumed(u64),
+    /// The unit changed its state.
+    State(State),
+}
+
+/// The stay of one part at one element.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PartRecord {
+    /// Serial number of the part.
+    pub part: u64,
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// The element.
+    pub element: ElementIndex,
+    /// When it came.
+    pub arrived: SimTime,
+    /// When it left.
+    pub departed: SimTime,
+}
+
+/// One reading of a sensor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SampleRecord {
+    /// When.
+    pub at: SimTime,
+    /// The sensor.
+    pub sensor: ElementIndex,
+    /// The reading in the sensor's unit; NaN where it shows nothing.
+    pub value: f64,
+}
+
+/// An alarm going on or off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AlarmRecord {
+    /// When.
+    pub at: SimTime,
+    /// The alarm.
+    pub alarm: ElementIndex,
+    /// Whether it went on.
+    pub on: bool,
+    /// The value that did it.
+    pub value: f64,
+}
+
+/// Buffers for records, drained by the caller between slices.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Recorder {
+    /// Whether events are recorded.
+    pub events: bool,
+    /// Whether the stays of parts are recorded.
+    pub parts: bool,
+    /// Whether sensor readings are recorded.
+    pub samples: bool,
+    /// Events since the last drain.
+    pub event_records: Vec<EventRecord>,
+    /// Stays that ended since the last drain.
+    pub part_records: Vec<PartRecord>,
+    /// Readings since the last drain.
+    pub sample_records: Vec<SampleRecord>,
+    /// Alarms since the run began; alarms are rare and always recorded, up to a limit.
+    pub alarm_records: Vec<AlarmRecord>,
+}
+
+impl Floor<'_> {
+    /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
+    pub fn create_part(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
+        let now = self.shop.now;
+        let Some(part) = self.shop.parts.create(part_type, me, now) else {
+            let element = self.shop.model.elements[me.index()].name.clone();
+            self.fail_run(RunError::TooManyParts { at: now, element });
+            return None;
+        };
+        let defaults = self.shop.model.part_type(part_type);
+        let (routing, priority) = (defaults.routing, defaults.priority);
+        self.shop.parts[part].position =
+            routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
+        self.shop.parts[part].priority = priority;
+        self.shop.ledger.born(now, part_type);
+        self.record_event(me, Happening::Born(part.serial()));
+        Some(part)
+    }
+
+    /// Starts the flow time of `part` now; for sources whose parts wait outside the plant.
+    pub fn begin_flow(&mut self, part: PartId) {
+        let now = self.shop.now;
+        let part = &mut self.shop.parts[part];
+        part.born = now;
+    }
+
+    /// `part` leaves the plant at `me` as a finished product.
+    pub fn ship(&mut self, me: ElementIndex, part: PartId) {
+        self.leave(me, part);
+        self.record_event(me, Happening::Shipped(part.serial()));
+        let now = self.shop.now;
+        self.digest(me, 3, part.serial());
+        while let Some(content) = self.shop.parts.unpack(part) {
+            self.consume(me, content);
+        }
+        self.call_home(me, part);
+        self.shop.ledger.shipped(now, &self.shop.parts[part]);
+        if let Some(order) = self.shop.parts[part].order {
+            let quantity = self.shop.model.orders[order as usize].quantity;
+            self.shop.ledger.order_shipped(now, order, quantity);
+        }
+        self.shop.parts.destroy(part);
+    }
+
+    /// `part`, held at `me`, is scrapped with all it contains.
+    pub fn scrap(&mut self, me: ElementIndex, part: PartId) {
+        self.leave(me, part);
+        self.units[me.index()].counts.scrapped += 1;
+        self.digest(me, 4, part.serial());
+        self.record_event(me, Happening::Scrapped(part.serial()));
+        while let Some(content) = self.shop.parts.unpack(part) {
+            self.consume(me, content);
+        }
+        let now = self.shop.now;
+        self.call_home(me, part);
+        self.shop.ledger.scrapped(now, &self.shop.parts[part]);
+        self.shop.parts.destroy(part);
+    }
+
+    /// `part` has gone into something else and is no part any more (it must have left its element's level).
+    pub fn consume(&mut self, me: ElementIndex, part: PartId) {
+        while let Some(content) = self.shop.parts.unpack(part) {
+            self.consume(me, content);
+        }
+        let now = self.shop.now;
+        self.record_event(me, Happening::Consumed(part.serial()));
+        self.shop.ledger.consumed(now, &self.shop.parts[part]);
+        self.shop.parts.destroy(part);
+    }
+
+    /// Tells the source of a circulating population that one of its parts is gone.
+    fn call_home(&mut self, me: ElementIndex, part: PartId) {
+        if let Some(home) = self.shop.parts[part].home {
+            self.signal(home, Signal::Observe { watched: me });
+        }
+    }
+
+    /// Counts `part` as present at `to`.
+    #[inline]
+    pub(crate) fn enter(&mut self, to: ElementIndex, part: PartId, from: Option<ElementIndex>) {
+        let now = self.shop.now;
+        let record = &mut self.shop.parts[part];
+        record.arrived = now;
+        record.location = to;
+        record.origin = from;
+        let unit = &mut *self.units[to.index()];
+        unit.level += 1;
+        unit.level_maximum = unit.level_maximum.max(unit.level);
+        unit.counts.arrived += 1;
+        self.digest(to, 1, part.serial());
+        self.record_event(to, Happening::Arrived(part.serial()));
+        self.changed(to);
+    }
+
+    /// Counts `part` as gone from `from`.
+    #[inline]
+    pub(crate) fn leave(&mut self, from: ElementIndex, part: PartId) {
+        let now = self.shop.now;
+        let since = self.shop.statistics_since;
+        let record = &self.shop.parts[part];
+        let unit = &mut *self.units[from.index()];
+        unit.level -= 1;
+        unit.counts.departed += 1;
+        unit.stay_total += i128::from((now - record.arrived.max(since)).as_nanos());
+        if self.shop.recorder.parts {
+            let stay = PartRecord {
+                part: part.serial(),
+                part_type: record.part_type,
+                element: from,
+                arrived: record.arrived,
+                departed: now,
+            };
+            self.shop.recorder.part_records.push(stay);
+        }
+        self.record_event(from, Happening::Departed(part.serial()));
+        self.changed(from);
+    }
+
+    /// Counts the end of the waiting of `part` at `me`: work on it begins now.
+    #[inline]
+    pub(crate) fn end_wait(&mut self, me: ElementIndex, part: PartId) {
+        let now = self.shop.now;
+        let since = self.shop.statistics_since;
+        let waited = now - self.shop.parts[part].arrived.max(since);
+        let unit = &mut *self.units[me.index()];
+        unit.wait_total += i128::from(waited.as_nanos());
+        unit.wait_count += 1;
+    }
+
+    #[inline]
+    pub(crate) fn record_event(&mut self, element: ElementIndex, what: Happening) {
+        if self.shop.recorder.events {
+            let record = EventRecord { at: self.shop.now, element, what };
+            self.shop.recorder.event_records.push(record);
+        }
+    }
+
+    pub(crate) fn record_state(&mut self, element: ElementIndex, state: State) {
+        self.record_event(element, Happening::State(state));
+    }
+
+    /// Writes a sensor reading down, if anybody wants readings.
+    pub fn record_sample(&mut self, sensor: ElementIndex, value: f64) {
+        if self.shop.recorder.samples {
+            let record = SampleRecord { at: self.shop.now, sensor, value };
+            self.shop.recorder.sample_records.push(record);
+        }
+    }
+
+    /// Writes an alarm down.
+    pub fn record_alarm(&mut self, alarm: ElementIndex, on: bool, value: f64) {
+        if self.shop.recorder.alarm_records.len() < kernel::limits::ALARM_RECORDS {
+            let record = AlarmRecord { at: self.shop.now, alarm, on, value };
+            self.shop.recorder.alarm_records.push(record);
+        }
+    }
+}

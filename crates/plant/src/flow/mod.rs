@@ -1,0 +1,8 @@
+//! Elements through which parts flow in no time of their own: where they come from, wait, are worked on and leave.
+
+pub mod assembly;
+pub mod batch;
+pub mod disassembly;
+pub mod sink;
+pub mod source;
+pub mod station;

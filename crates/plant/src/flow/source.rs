@@ -1,0 +1,569 @@
+//! Sources: where parts come from - by a law, by a table, by orders, without end, or as a fixed population.
+
+use bevy_ecs::component::Component;
+use kernel::{Distribution, SimDuration, SimTime, Stream};
+
+use crate::codes;
+use crate::description::{
+    CountDistribution, Describe, Fields, Map, Name, Node, Reader, Shape, Table, TimeDistribution, Value, describe,
+};
+use crate::element::{At, Command, Door, ElementIndex, ElementKind, Streams};
+use crate::floor::{Floor, Passage};
+use crate::part::{PartId, PartTypeIndex};
+use crate::plan::Planner;
+use crate::report::Figures;
+
+/// Timer of the next arrival.
+const ARRIVAL: u32 = 0;
+/// Timer of the next released order.
+const ORDER: u32 = 1;
+
+describe! {
+    /// One arrival of a table.
+    pub struct TableArrival {
+        /// When, from the start of the run.
+        time: SimDuration,
+        /// What; the source's `part_type` unless given.
+        part_type: Option<Name> = None,
+        /// How many at once.
+        quantity: u32 = 1,
+        /// Urgency of the parts.
+        priority: i32 = 0,
+        /// When they are due, from the start of the run.
+        due: Option<SimDuration> = None,
+    }
+}
+
+describe! {
+    /// What makes parts arrive.
+    pub enum Arrivals {
+        /// Times between arrivals follow a law; the first part comes after the first such time.
+        Interarrival(
+            /// The law.
+            time: TimeDistribution,
+        ),
+        /// A list of arrivals, or a table with the same columns. Further columns of a table become attributes of
+        /// the parts, if the part types have attributes of these names.
+        Table(
+            /// The list, or the name of a CSV file beside the scenario.
+            rows: ArrivalTable,
+        ),
+        /// There is always a part when there is room for one.
+        Unlimited,
+        /// A fixed number of parts (pallets, carriers) circulates: when one is shipped, the next comes in.
+        Population(
+            /// How many.
+            size: u32,
+        ),
+        /// The plant's orders that name this source are released at their release times.
+        Orders,
+    }
+}
+
+describe! {
+    /// What becomes of parts that arrive when there is no room.
+    pub enum WhenBlocked {
+        /// They wait outside the plant, and others keep arriving; their flow time runs.
+        Wait,
+        /// The part waits and nothing else arrives until it is in.
+        Pause,
+        /// They are lost.
+        Lose,
+    }
+}
+
+/// The arrivals of a table, each with the attributes that further columns give.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrivalTable {
+    rows: Vec<(TableArrival, Vec<(Name, f64)>)>,
+}
+
+impl Describe for ArrivalTable {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "ArrivalTable",
+            "A list of arrivals, or the name of a CSV file beside the scenario. Further columns of the file are \
+             attributes of the parts.",
+            &[r#"[(time: "5 min", quantity: 3)]"#, r#""arrivals.csv""#],
+            vec![TableArrival::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Value::Text(path) = &node.value else {
+            let rows = Vec::<TableArrival>::read(node, reader)?;
+            return Some(ArrivalTable { rows: rows.into_iter().map(|row| (row, Vec::new())).collect() });
+        };
+        let table = reader.table(path, node.origin)?;
+        let names: Vec<String> = table.column_names().map(str::to_owned).collect();
+        let is_field = |column: usize| TableArrival::NAMES.contains(&names[column].as_str());
+        let (fields, attributes): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(|column| is_field(*column));
+        let pick = |cells: &[Node]| fields.iter().map(|column| cells[*column].clone()).collect::<Vec<Node>>();
+        let arrivals = Table { columns: pick(&table.columns), rows: table.rows.iter().map(|row| pick(row)).collect() };
+        let arrivals: Option<Vec<TableArrival>> = arrivals.read_rows("an arrival", node.origin, reader);
+        let mut sound = true;
+        let mut further = Vec::with_capacity(table.rows.len());
+        for row in &table.rows {
+            let mut values = Vec::with_capacity(attributes.len());
+            for column in attributes.iter().copied() {
+                match f64::read_cell(&row[column], reader) {
+                    Some(value) => values.push((Name::new(&names[column], table.columns[column].origin), value)),
+                    None => sound = false,
+                }
+            }
+            further.push(values);
+        }
+        let rows = arrivals?.into_iter().zip(further).collect();
+        sound.then_some(ArrivalTable { rows })
+    }
+}
+
+/// Which types of parts come, and how often each.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PartMix {
+    /// Always the same.
+    One(Name),
+    /// By weight.
+    Weighted(Map<f64>),
+    /// In turn: so many of the first, then of the second, and again.
+    Sequence(Vec<Name>),
+}
+
+impl Describe for PartMix {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "PartMix",
+            "The name of a part type, weights by part type (one draw a part), or a list of types that come in turn.",
+            &[r#""red""#, r#"{"red": 3, "white": 1}"#, r#"["red", "red", "white"]"#],
+            Vec::new(),
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Map(_) => Some(PartMix::Weighted(Map::read(node, reader)?)),
+            Value::List(_) => Some(PartMix::Sequence(Vec::read(node, reader)?)),
+            _ => Some(PartMix::One(Name::read(node, reader)?)),
+        }
+    }
+}
+
+describe! {
+    /// Brings parts into the plant.
+    pub struct Source {
+        /// What makes parts arrive.
+        arrivals: Arrivals,
+        /// Which types come. May be left out where the plant has only one part type.
+        part_type: Option<PartMix> = None,
+        /// Parts at each arrival.
+        batch_size: Option<CountDistribution> = None,
+        /// Most parts ever brought in; no limit unless given.
+        limit: Option<u64> = None,
+        /// When the first part may come.
+        start: SimDuration = SimDuration::ZERO,
+        /// What becomes of parts that find no room.
+        when_blocked: WhenBlocked = WhenBlocked::Wait,
+        /// Where parts go; without it they follow their routing.
+        next: Option<Name> = None,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum ArrivalPlan {
+    Interarrival(Distribution),
+    Table(Vec<RowPlan>),
+    Unlimited,
+    Population(u32),
+    Orders(Vec<u32>),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct RowPlan {
+    at: SimTime,
+    part_type: Option<PartTypeIndex>,
+    quantity: u32,
+    priority: i32,
+    due: SimTime,
+    attributes: Vec<(usize, f64)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum MixPlan {
+    One(PartTypeIndex),
+    /// Cumulative weights, the last one 1.
+    Weighted(Vec<(f64, PartTypeIndex)>),
+    Sequence(Vec<PartTypeIndex>),
+}
+
+/// A source resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourcePlan {
+    arrivals: ArrivalPlan,
+    mix: MixPlan,
+    batch_size: Option<Distribution>,
+    limit: u64,
+    start: SimDuration,
+    when_blocked: WhenBlocked,
+    next: Option<ElementIndex>,
+}
+
+/// What a run changes at a source.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct SourceState {
+    interarrival: Stream,
+    mix: Stream,
+    batch_size: Stream,
+    attributes: Stream,
+    /// Parts that have arrived and wait outside, first come first.
+    outside: std::collections::VecDeque<PartId>,
+    /// The part on offer.
+    on_offer: Option<PartId>,
+    brought: u64,
+    position: usize,
+}
+
+impl ElementKind for Source {
+    const NAME: &'static str = "Source";
+    const EXAMPLE: &'static str =
+        r#"Source(arrivals: Interarrival(Exponential("50 s")), part_type: {"red": 3, "white": 1}, limit: 1000, next: "mill")"#;
+    const FACETS: &'static [&'static str] = &["calendar"];
+    type Plan = SourcePlan;
+    type State = SourceState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> SourcePlan {
+        let me = planner.me();
+        let arrivals = match &self.arrivals {
+            Arrivals::Interarrival(time) => ArrivalPlan::Interarrival(time.distribution().clone()),
+            Arrivals::Table(table) => ArrivalPlan::Table(plan_rows(table, planner)),
+            Arrivals::Unlimited => ArrivalPlan::Unlimited,
+            Arrivals::Population(size) => ArrivalPlan::Population(planner.at_least_one(*size, "Population")),
+            Arrivals::Orders => ArrivalPlan::Orders(planner.orders_of(me)),
+        };
+        SourcePlan {
+            arrivals,
+            mix: plan_mix(self.part_type.as_ref(), &self.arrivals, planner),
+            batch_size: self.batch_size.as_ref().map(|size| size.distribution().clone()),
+            limit: self.limit.unwrap_or(u64::MAX),
+            start: self.start,
+            when_blocked: self.when_blocked.clone(),
+            next: self.next.as_ref().map(|next| planner.element(next)),
+        }
+    }
+
+    fn door(_plan: &SourcePlan) -> Door {
+        Door::Closed
+    }
+
+    fn begin(_plan: &SourcePlan, streams: &Streams<'_>) -> SourceState {
+        SourceState {
+            interarrival: streams.stream("interarrival"),
+            mix: streams.stream("part_type"),
+            batch_size: streams.stream("batch_size"),
+            attributes: streams.stream("attributes"),
+            outside: std::collections::VecDeque::new(),
+            on_offer: None,
+            brought: 0,
+            position: 0,
+        }
+    }
+
+    fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        let start = at.plan.start;
+        match &at.plan.arrivals {
+            ArrivalPlan::Interarrival(time) => {
+                let delay = start + time.sample_duration(&mut at.state.interarrival);
+                floor.set_timer(at.me, delay, ARRIVAL);
+            }
+            ArrivalPlan::Table(_) | ArrivalPlan::Orders(_) => schedule_next(at, floor),
+            ArrivalPlan::Unlimited | ArrivalPlan::Population(_) => {
+                floor.set_timer(at.me, start, ARRIVAL);
+            }
+        }
+    }
+
+    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        if timer == ARRIVAL && !floor.unit(at.me).is_open() && !matches!(at.plan.arrivals, ArrivalPlan::Orders(_)) {
+            // Nothing arrives outside working hours; an arrival due then is skipped, as a closed gate would do.
+            if let ArrivalPlan::Interarrival(_) = at.plan.arrivals {
+                schedule_next(at, floor);
+            }
+            return;
+        }
+        match (timer, &at.plan.arrivals) {
+            (ARRIVAL, ArrivalPlan::Interarrival(_)) => {
+                let quantity = batch_size(&mut at);
+                bring(&mut at, floor, quantity, &Particulars::default());
+                let paused = at.plan.when_blocked == WhenBlocked::Pause && at.state.on_offer.is_some();
+                if !paused {
+                    schedule_next(at, floor);
+                }
+            }
+            (ARRIVAL, ArrivalPlan::Table(rows)) => {
+                let row = &rows[at.state.position];
+                at.state.position += 1;
+                let particulars = Particulars {
+                    part_type: row.part_type,
+                    priority: row.priority,
+                    due: Some(row.due),
+                    attributes: &row.attributes,
+                    order: None,
+                };
+                bring(&mut at, floor, row.quantity, &particulars);
+                schedule_next(at, floor);
+            }
+            (ORDER, ArrivalPlan::Orders(orders)) => {
+                let order = orders[at.state.position];
+                at.state.position += 1;
+                let info = floor.model().orders[order as usize].clone();
+                floor.shop.ledger.orders[order as usize].released = info.quantity;
+                let particulars = Particulars {
+                    part_type: Some(info.part_type),
+                    priority: info.priority,
+                    due: Some(info.due),
+                    attributes: &[],
+                    order: Some(order),
+                };
+                bring(&mut at, floor, info.quantity, &particulars);
+                schedule_next(at, floor);
+            }
+            (ARRIVAL, ArrivalPlan::Unlimited) => bring(&mut at, floor, 1, &Particulars::default()),
+            (ARRIVAL, ArrivalPlan::Population(size)) => {
+                let missing = u64::from(*size).saturating_sub(at.state.brought);
+                bring(&mut at, floor, missing as u32, &Particulars::default());
+            }
+            _ => {}
+        }
+    }
+
+    fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        if at.state.on_offer == Some(part) {
+            at.state.on_offer = None;
+            if let ArrivalPlan::Unlimited = at.plan.arrivals {
+                floor.begin_flow(part);
+            }
+            offer_next(&mut at, floor);
+            if at.state.on_offer.is_none() && at.plan.when_blocked == WhenBlocked::Pause {
+                schedule_next(at, floor);
+            }
+        }
+    }
+
+    /// A part of the population was shipped: another one comes in.
+    fn observe(mut at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
+        if let ArrivalPlan::Population(_) = at.plan.arrivals {
+            bring(&mut at, floor, 1, &Particulars::default());
+        }
+    }
+
+    fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
+        let Command::Rush { quantity, part_type, priority } = command else { return false };
+        let particulars =
+            Particulars { part_type: *part_type, priority: *priority, ..Particulars::default() };
+        let waiting = at.state.outside.len();
+        bring(&mut at, floor, *quantity, &particulars);
+        // What is rushed goes in before what waited outside.
+        at.state.outside.rotate_left(waiting.min(at.state.outside.len()));
+        true
+    }
+
+    fn figures(_plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {
+        figures.number("parts brought in", state.brought as f64);
+    }
+}
+
+/// What is special about parts that arrive.
+#[derive(Debug, Clone, Copy, Default)]
+struct Particulars<'a> {
+    part_type: Option<PartTypeIndex>,
+    priority: i32,
+    due: Option<SimTime>,
+    attributes: &'a [(usize, f64)],
+    order: Option<u32>,
+}
+
+fn batch_size(at: &mut At<'_, Source>) -> u32 {
+    match &at.plan.batch_size {
+        None => 1,
+        Some(size) => size.sample(&mut at.state.batch_size).clamp(0.0, f64::from(u32::MAX)) as u32,
+    }
+}
+
+/// Brings `quantity` parts to the gate of the plant.
+fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
+    for _ in 0..quantity {
+        if at.state.brought >= at.plan.limit && particulars.order.is_none() {
+            return;
+        }
+        let part_type = match particulars.part_type {
+            Some(part_type) => part_type,
+            None => draw_type(at),
+        };
+        at.state.brought += 1;
+        let Some(part) = floor.create_part(at.me, part_type) else { return };
+        let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
+        for (index, law) in type_attributes.iter().enumerate() {
+            if let Some(law) = law {
+                let value = law.sample(&mut at.state.attributes);
+                floor.shop.parts.attributes_mut(part)[index] = value;
+            }
+        }
+        for (index, value) in particulars.attributes {
+            floor.shop.parts.attributes_mut(part)[*index] = *value;
+        }
+        let record = &mut floor.shop.parts[part];
+        if particulars.priority != 0 {
+            record.priority = particulars.priority;
+        }
+        record.due = particulars.due.unwrap_or(SimTime::MAX);
+        record.order = particulars.order;
+        if let ArrivalPlan::Population(_) = at.plan.arrivals {
+            record.home = Some(at.me);
+        }
+        floor.enter(at.me, part, None);
+        at.state.outside.push_back(part);
+    }
+    offer_next(at, floor);
+}
+
+/// Offers waiting parts until one has to wait.
+fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
+    while at.state.on_offer.is_none() {
+        let Some(part) = at.state.outside.pop_front() else {
+            if let ArrivalPlan::Unlimited = at.plan.arrivals
+                && at.state.brought < at.plan.limit
+            {
+                floor.set_timer(at.me, SimDuration::ZERO, ARRIVAL);
+            }
+            break;
+        };
+        if floor.forward(at.me, part, at.plan.next) == Passage::Waiting {
+            at.state.on_offer = Some(part);
+        }
+    }
+    if at.plan.when_blocked == WhenBlocked::Lose
+        && let Some(part) = at.state.on_offer
+        && !floor.is_passing(at.plan.next)
+    {
+        floor.withdraw(part);
+        at.state.on_offer = None;
+        lose(at, floor, part);
+        while let Some(part) = at.state.outside.pop_front() {
+            lose(at, floor, part);
+        }
+    }
+    let operation = if at.state.on_offer.is_some() {
+        crate::state::State::Blocked
+    } else {
+        crate::state::State::Processing
+    };
+    floor.set_operation(at.me, operation);
+}
+
+fn lose(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
+    floor.unit_mut(at.me).counts.lost += 1;
+    floor.leave(at.me, part);
+    floor.consume(at.me, part);
+}
+
+fn draw_type(at: &mut At<'_, Source>) -> PartTypeIndex {
+    match &at.plan.mix {
+        MixPlan::One(part_type) => *part_type,
+        MixPlan::Weighted(weights) => {
+            let draw = at.state.mix.uniform();
+            let chosen = weights.iter().find(|(up_to, _)| draw < *up_to).or(weights.last());
+            chosen.map_or(PartTypeIndex::default(), |(_, part_type)| *part_type)
+        }
+        MixPlan::Sequence(types) => types[(at.state.brought % types.len() as u64) as usize],
+    }
+}
+
+/// Sets the timer of the next arrival, if there is one to come.
+fn schedule_next(at: At<'_, Source>, floor: &mut Floor<'_>) {
+    if at.state.brought >= at.plan.limit && !matches!(at.plan.arrivals, ArrivalPlan::Orders(_)) {
+        return;
+    }
+    let now = floor.now();
+    let until = |time: SimTime| if time > now { time - now } else { SimDuration::ZERO };
+    match &at.plan.arrivals {
+        ArrivalPlan::Interarrival(time) => {
+            let delay = time.sample_duration(&mut at.state.interarrival);
+            floor.set_timer(at.me, delay, ARRIVAL);
+        }
+        ArrivalPlan::Table(rows) => {
+            if let Some(row) = rows.get(at.state.position) {
+                floor.set_timer(at.me, until(row.at), ARRIVAL);
+            }
+        }
+        ArrivalPlan::Orders(orders) => {
+            if let Some(order) = orders.get(at.state.position) {
+                let release = floor.model().orders[*order as usize].release;
+                floor.set_timer(at.me, until(release), ORDER);
+            }
+        }
+        ArrivalPlan::Unlimited | ArrivalPlan::Population(_) => {}
+    }
+}
+
+fn plan_rows(table: &ArrivalTable, planner: &mut Planner<'_>) -> Vec<RowPlan> {
+    let time = |duration: SimDuration| SimTime::ZERO + duration;
+    let mut rows: Vec<RowPlan> = table
+        .rows
+        .iter()
+        .map(|(row, attributes)| RowPlan {
+            at: time(row.time),
+            part_type: row.part_type.as_ref().map(|name| planner.part_type(name)),
+            quantity: row.quantity,
+            priority: row.priority,
+            due: row.due.map_or(SimTime::MAX, time),
+            attributes: attributes.iter().map(|(name, value)| (planner.attribute(name), *value)).collect(),
+        })
+        .collect();
+    rows.sort_by_key(|row| row.at);
+    rows
+}
+
+fn plan_mix(mix: Option<&PartMix>, arrivals: &Arrivals, planner: &mut Planner<'_>) -> MixPlan {
+    match mix {
+        Some(PartMix::One(name)) => MixPlan::One(planner.part_type(name)),
+        Some(PartMix::Weighted(weights)) => {
+            let sum: f64 = weights.iter().map(|(_, weight)| weight.max(0.0)).sum();
+            if weights.iter().any(|(_, weight)| *weight < 0.0) || sum <= 0.0 {
+                let origin = weights.iter().next().map_or(planner.origin(), |(name, _)| name.origin());
+                planner.complain(
+                    &codes::CONTRADICTION,
+                    origin,
+                    "the weights of a part mix must not be negative, nor all be zero",
+                    "in this mix",
+                    None,
+                );
+            }
+            let mut up_to = 0.0;
+            let cumulate = |(name, weight): &(Name, f64)| {
+                up_to += weight / sum;
+                (up_to, planner.part_type(name))
+            };
+            MixPlan::Weighted(weights.iter().map(cumulate).collect())
+        }
+        Some(PartMix::Sequence(names)) if !names.is_empty() => {
+            MixPlan::Sequence(names.iter().map(|name| planner.part_type(name)).collect())
+        }
+        _ => {
+            let says_itself = match arrivals {
+                Arrivals::Orders => true,
+                Arrivals::Table(table) => table.rows.iter().all(|(row, _)| row.part_type.is_some()),
+                _ => false,
+            };
+            if planner.part_type_count() > 1 && !says_itself {
+                let origin = planner.origin();
+                planner.complain(
+                    &codes::CONTRADICTION,
+                    origin,
+                    "this source does not say which part type it brings in",
+                    "the plant has several part types",
+                    Some("add `part_type: \"...\"`, or weights by type".to_owned()),
+                );
+            }
+            MixPlan::One(PartTypeIndex::default())
+        }
+    }
+}

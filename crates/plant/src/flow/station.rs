@@ -1,0 +1,54 @@
+//! Stations: work units that take one part at a time into each of their places.
+
+use crate::control::dispatching::DispatchingRule;
+use crate::control::process_time::ProcessTime;
+use crate::control::queue::Queue;
+use crate::description::{Name, describe};
+use crate::element::ElementKind;
+use crate::plan::Planner;
+use crate::work::{Intake, Release, WorkplacePlan, work_handlers};
+
+describe! {
+    /// A work unit (ISA-95): takes parts in, works on them, and hands them on; a finished part that cannot leave
+    /// blocks its place.
+    pub struct Station {
+        /// Parallel places, each with one part.
+        capacity: u32 = 1,
+        /// Time to process one part.
+        process_time: ProcessTime,
+        /// Room for parts that wait in front of the places, and the rule by which they are chosen.
+        queue: Queue = Queue { capacity: 0, rule: DispatchingRule::Fifo },
+        /// Where parts go; without it they follow their routing.
+        next: Option<Name> = None,
+    }
+}
+
+/// Facets of everything that works on parts.
+pub(crate) const WORK_FACETS: &[&str] =
+    &["failures", "setup", "staffing", "calendar", "energy", "quality"];
+
+impl ElementKind for Station {
+    const NAME: &'static str = "Station";
+    const EXAMPLE: &'static str = r#"Station(
+    process_time: Triangular("40 s", "45 s", "60 s"),
+    queue: 5,
+    failures: [(time_to_failure: Exponential("6 h"), time_to_repair: LogNormal(mean: "20 min", cv: 0.8))],
+    energy: (processing: "11 kW", idle: "2.1 kW"),
+    next: "out",
+)"#;
+    const FACETS: &'static [&'static str] = WORK_FACETS;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
+        WorkplacePlan {
+            places: planner.at_least_one(self.capacity, "capacity"),
+            queue_capacity: self.queue.capacity,
+            rule: self.queue.rule.clone(),
+            process: self.process_time.plan(planner),
+            intake: Intake::One,
+            release: Release::Whole,
+            next: self.next.as_ref().map(|next| planner.element(next)),
+        }
+    }
+
+    work_handlers!();
+}

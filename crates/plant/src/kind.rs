@@ -1,0 +1,362 @@
+//! The element kinds and how a run calls them.
+//!
+//! Our own kinds are called directly through [`View`], an enum, so the hot path is inlined; a kind from another
+//! crate is called through the same trait behind a box. Adding a kind of ours is one file and one line here.
+
+use std::any::Any;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use bevy_ecs::entity::Entity;
+use bevy_ecs::world::{EntityMut, EntityRef, EntityWorldMut, World};
+use kernel::SimTime;
+
+use crate::availability::failure;
+use crate::availability::work_calendar;
+use crate::description::{FieldSet, Fields, Reader, Shape};
+use crate::element::{At, Command, Door, ElementIndex, ElementKind, ElementName, PlanOf, Resumption, Streams};
+use crate::energy;
+use crate::facet::{FacetPlans, FacetQuery, Facets};
+use crate::floor::{Cause, Event, Floor, Offer, Signal, shared_command};
+use crate::part::PartId;
+use crate::plan::Planner;
+use crate::report::Figures;
+use crate::unit::Unit;
+
+/// An element's handlers, whatever its kind.
+pub(crate) trait Handlers: Debug {
+    fn start(&mut self, floor: &mut Floor<'_>);
+    fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId);
+    fn departed(&mut self, floor: &mut Floor<'_>, part: PartId);
+    fn route(&mut self, floor: &mut Floor<'_>, offer: Offer);
+    fn timer(&mut self, floor: &mut Floor<'_>, timer: u32);
+    fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32);
+    fn dispatch(&mut self, floor: &mut Floor<'_>);
+    fn halt(&mut self, floor: &mut Floor<'_>);
+    fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption);
+    fn observe(&mut self, floor: &mut Floor<'_>, watched: ElementIndex);
+    fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned);
+    fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool;
+    fn reset_statistics(&mut self, now: SimTime);
+    fn figures(&self, figures: &mut Figures<'_>);
+}
+
+impl<K: ElementKind> Handlers for At<'_, K> {
+    fn start(&mut self, floor: &mut Floor<'_>) {
+        K::start(self.reborrow(), floor);
+    }
+    #[inline]
+    fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        K::arrive(self.reborrow(), floor, part);
+    }
+    #[inline]
+    fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        K::departed(self.reborrow(), floor, part);
+    }
+    #[inline]
+    fn route(&mut self, floor: &mut Floor<'_>, offer: Offer) {
+        K::route(self.reborrow(), floor, offer);
+    }
+    #[inline]
+    fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
+        K::timer(self.reborrow(), floor, timer);
+    }
+    fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32) {
+        K::granted(self.reborrow(), floor, ticket);
+    }
+    #[inline]
+    fn dispatch(&mut self, floor: &mut Floor<'_>) {
+        K::dispatch(self.reborrow(), floor);
+    }
+    fn halt(&mut self, floor: &mut Floor<'_>) {
+        K::halt(self.reborrow(), floor);
+    }
+    fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
+        K::proceed(self.reborrow(), floor, resumption);
+    }
+    fn observe(&mut self, floor: &mut Floor<'_>, watched: ElementIndex) {
+        K::observe(self.reborrow(), floor, watched);
+    }
+    fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned) {
+        if let Some(before) = before.plan().downcast_ref::<K::Plan>() {
+            K::replanned(self.reborrow(), floor, before);
+        }
+    }
+    fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool {
+        K::command(self.reborrow(), floor, command)
+    }
+    fn reset_statistics(&mut self, now: SimTime) {
+        K::reset_statistics(self.reborrow(), now);
+    }
+    fn figures(&self, figures: &mut Figures<'_>) {
+        K::figures(self.plan, self.state, figures);
+    }
+}
+
+macro_rules! kinds {
+    ($dollar:tt $($Kind:ident: $path:path,)*) => {
+        macro_rules! on_view {
+            ($dollar view:expr, $dollar at:ident => $dollar call:expr) => {
+                match $dollar view {
+                    $(View::$Kind($dollar at) => $dollar call,)*
+                    View::Extension($dollar at) => $dollar call,
+                }
+            };
+        }
+
+        /// One element of a slice: borrowed once, called directly.
+        #[derive(Debug)]
+        pub(crate) enum View<'w> {
+            $($Kind(At<'w, $path>),)*
+            Extension(Box<dyn Handlers + 'w>),
+        }
+
+        /// Makes the view of an element of kind `K`: its own variant if the kind is ours, a box if it is not.
+        fn view_of<'w, K: ElementKind>(at: At<'w, K>) -> View<'w> {
+            // The casts are resolved at compile time: exactly one branch remains for each `K`.
+            let mut at = Some(at);
+            $(
+                if std::any::TypeId::of::<K>() == std::any::TypeId::of::<$path>()
+                    && let Some(same) = adopt::<K, $path>(&mut at)
+                {
+                    return View::$Kind(same);
+                }
+            )*
+            match at {
+                Some(at) => View::Extension(Box::new(at)),
+                None => unreachable!("an adopted view was returned"),
+            }
+        }
+
+        /// Our own kinds, in the order of the reference.
+        #[must_use]
+        pub fn own_kinds() -> Vec<Kind> {
+            vec![$(Kind::of::<$path>(),)*]
+        }
+    };
+}
+/// `at` as a view of kind `T`, where `K` is `T`.
+fn adopt<'w, K: ElementKind, T: ElementKind>(at: &mut Option<At<'w, K>>) -> Option<At<'w, T>> {
+    let At { me, plan, state } = at.take()?;
+    let plan: &'w dyn Any = plan;
+    let state: &'w mut dyn Any = state;
+    Some(At { me, plan: plan.downcast_ref()?, state: state.downcast_mut()? })
+}
+
+kinds! {
+    $
+    Source: crate::flow::source::Source,
+    Sink: crate::flow::sink::Sink,
+    Station: crate::flow::station::Station,
+    Assembly: crate::flow::assembly::Assembly,
+    Disassembly: crate::flow::disassembly::Disassembly,
+    Batch: crate::flow::batch::Batch,
+    Unbatch: crate::flow::batch::Unbatch,
+    Pool: crate::resource::pool::Pool,
+}
+
+impl View<'_> {
+    /// Delivers a signal.
+    #[inline]
+    pub(crate) fn signal(&mut self, me: ElementIndex, floor: &mut Floor<'_>, signal: Signal) {
+        match signal {
+            Signal::Arrive { part } => on_view!(self, at => at.arrive(floor, part)),
+            Signal::Departed { part } => on_view!(self, at => at.departed(floor, part)),
+            Signal::Route { offer } => on_view!(self, at => at.route(floor, offer)),
+            Signal::Granted { ticket } => on_view!(self, at => at.granted(floor, ticket)),
+            Signal::Halt => on_view!(self, at => at.halt(floor)),
+            Signal::Proceed { resumption } => on_view!(self, at => at.proceed(floor, resumption)),
+            Signal::Observe { watched } => on_view!(self, at => at.observe(floor, watched)),
+            Signal::CrewForRepair { mode } => failure::repair(floor, me, mode),
+        }
+    }
+
+    /// Handles an event of the event list.
+    #[inline]
+    pub(crate) fn event(&mut self, floor: &mut Floor<'_>, event: Event) {
+        let me = event.element;
+        match event.cause {
+            Cause::Timer(timer) => on_view!(self, at => at.timer(floor, timer)),
+            Cause::Failure(mode) => failure::look(floor, me, mode),
+            Cause::Repaired(mode) => failure::end(floor, me, mode),
+            Cause::Shift => work_calendar::turn(floor, me),
+            Cause::Energy => energy::timer(floor, me),
+        }
+    }
+
+    /// Chooses what to work on next.
+    #[inline]
+    pub(crate) fn dispatch(&mut self, floor: &mut Floor<'_>) {
+        on_view!(self, at => at.dispatch(floor));
+    }
+
+    /// The run begins.
+    pub(crate) fn start(&mut self, me: ElementIndex, floor: &mut Floor<'_>) {
+        work_calendar::start(floor, me);
+        energy::start(floor, me);
+        failure::start(floor, me);
+        on_view!(self, at => at.start(floor));
+    }
+
+    /// Carries out a command; false if neither the kind nor the shared mechanisms know it.
+    pub(crate) fn command(&mut self, me: ElementIndex, floor: &mut Floor<'_>, command: &Command) -> bool {
+        on_view!(self, at => at.command(floor, command)) || shared_command(floor, me, command)
+    }
+
+    /// The plan was swapped.
+    pub(crate) fn replanned(&mut self, me: ElementIndex, floor: &mut Floor<'_>, before: &dyn Planned) {
+        on_view!(self, at => at.replanned(floor, before));
+        floor.refresh_energy(me);
+        floor.request_dispatch(me);
+    }
+
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        on_view!(self, at => at.reset_statistics(now));
+    }
+
+    pub(crate) fn figures(&self, figures: &mut Figures<'_>) {
+        on_view!(self, at => at.figures(figures));
+    }
+}
+
+/// An element kind as the registry knows it: documentation, and the way from text to a plan.
+#[derive(Clone)]
+pub struct Kind {
+    /// The word that begins an element of this kind.
+    pub name: &'static str,
+    /// A complete example element.
+    pub example: &'static str,
+    /// Keys of the facets it may carry.
+    pub facets: &'static [&'static str],
+    /// Its fields and their documentation.
+    pub shape: Shape,
+    /// Names of its own fields.
+    pub fields: &'static [&'static str],
+    read: fn(&FieldSet<'_>, &mut Reader<'_>) -> Option<Box<dyn Described>>,
+}
+
+impl Debug for Kind {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Kind({})", self.name)
+    }
+}
+
+impl Kind {
+    /// The registry entry of `K`.
+    #[must_use]
+    pub fn of<K: ElementKind>() -> Kind {
+        Kind {
+            name: K::NAME,
+            example: K::EXAMPLE,
+            facets: K::FACETS,
+            shape: K::shape(),
+            fields: <K as Fields>::NAMES,
+            read: |fields, reader| {
+                let description = K::read_fields(fields, reader)?;
+                Some(Box::new(description))
+            },
+        }
+    }
+
+    pub(crate) fn read(&self, fields: &FieldSet<'_>, reader: &mut Reader<'_>) -> Option<Box<dyn Described>> {
+        (self.read)(fields, reader)
+    }
+}
+
+/// The description of an element, its kind forgotten.
+pub(crate) trait Described: Debug + Send + Sync {
+    fn plan(&self, planner: &mut Planner<'_>) -> Arc<dyn Planned>;
+}
+
+impl<K: ElementKind> Described for K {
+    fn plan(&self, planner: &mut Planner<'_>) -> Arc<dyn Planned> {
+        Arc::new(PlannedAs::<K>(Arc::new(ElementKind::plan(self, planner))))
+    }
+}
+
+/// The plan of an element, its kind forgotten.
+pub(crate) trait Planned: Debug + Send + Sync {
+    fn plan(&self) -> &dyn Any;
+    fn door(&self) -> Door;
+    /// Makes the entity of an element and returns it.
+    fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity;
+    /// Swaps the plan of an existing entity, keeping its state.
+    fn swap(&self, entity: &mut EntityWorldMut<'_>);
+    /// Borrows an entity for a slice.
+    fn borrow<'w>(&self, me: ElementIndex, entity: EntityMut<'w>) -> Option<Borrowed<'w>>;
+    /// Copies the kind's own state off an entity.
+    fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>>;
+}
+
+/// What an entity is made of, apart from its plan.
+#[derive(Debug)]
+pub(crate) struct Birth<'a> {
+    pub index: ElementIndex,
+    pub name: Arc<str>,
+    pub facets: &'a FacetPlans,
+    pub streams: Streams<'a>,
+}
+
+/// One element, borrowed for a slice.
+#[derive(Debug)]
+pub(crate) struct Borrowed<'w> {
+    pub view: View<'w>,
+    pub unit: &'w mut Unit,
+    pub facets: Facets<'w>,
+}
+
+/// A state taken off an entity, its type forgotten.
+pub(crate) trait Saved: Debug + Send + Sync {
+    fn restore(&self, entity: &mut EntityWorldMut<'_>);
+}
+
+#[derive(Debug)]
+struct PlannedAs<K: ElementKind>(Arc<K::Plan>);
+
+#[derive(Debug)]
+struct SavedAs<K: ElementKind>(K::State);
+
+impl<K: ElementKind> Saved for SavedAs<K> {
+    fn restore(&self, entity: &mut EntityWorldMut<'_>) {
+        entity.insert(self.0.clone());
+    }
+}
+
+impl<K: ElementKind> Planned for PlannedAs<K> {
+    fn plan(&self) -> &dyn Any {
+        &*self.0
+    }
+
+    fn door(&self) -> Door {
+        K::door(&self.0)
+    }
+
+    fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {
+        let state = K::begin(&self.0, &birth.streams);
+        let mut entity = world.spawn((
+            birth.index,
+            ElementName(birth.name),
+            PlanOf::<K>(self.0.clone()),
+            state,
+            Unit::new(),
+        ));
+        birth.facets.spawn(&mut entity, &birth.streams);
+        entity.id()
+    }
+
+    fn swap(&self, entity: &mut EntityWorldMut<'_>) {
+        entity.insert(PlanOf::<K>(self.0.clone()));
+    }
+
+    fn borrow<'w>(&self, me: ElementIndex, entity: EntityMut<'w>) -> Option<Borrowed<'w>> {
+        let (plan, state, unit, facets) = entity
+            .into_components_mut::<(&PlanOf<K>, &mut K::State, &mut Unit, FacetQuery)>()
+            .ok()?;
+        let at = At { me, plan: &*plan.0, state: state.into_inner() };
+        Some(Borrowed { view: view_of::<K>(at), unit: unit.into_inner(), facets: Facets::from_query(facets) })
+    }
+
+    fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>> {
+        Some(Arc::new(SavedAs::<K>(entity.get::<K::State>()?.clone())))
+    }
+}

@@ -1,0 +1,151 @@
+//! The plant's own books: parts born, shipped, scrapped and consumed, work in progress, flow times, orders.
+
+use kernel::{DurationTally, SimTime, TimeWeighted};
+
+use crate::part::{Part, PartTypeIndex};
+
+/// Figures of one part type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeLedger {
+    /// Parts born since the end of the warm-up.
+    pub born: u64,
+    /// Parts shipped since the end of the warm-up.
+    pub shipped: u64,
+    /// Shipped parts without a defect, known or not.
+    pub shipped_sound: u64,
+    /// Parts scrapped since the end of the warm-up.
+    pub scrapped: u64,
+    /// Parts that became part of others since the end of the warm-up.
+    pub consumed: u64,
+    /// Time from birth to shipping.
+    pub flow_time: DurationTally,
+}
+
+impl TypeLedger {
+    fn new() -> Self {
+        TypeLedger {
+            born: 0,
+            shipped: 0,
+            shipped_sound: 0,
+            scrapped: 0,
+            consumed: 0,
+            flow_time: DurationTally::new(),
+        }
+    }
+}
+
+/// Progress of one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OrderLedger {
+    /// Parts released.
+    pub released: u32,
+    /// Parts shipped.
+    pub shipped: u32,
+    /// When the last part was shipped, once all are.
+    pub completed: Option<SimTime>,
+}
+
+/// The plant's books.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ledger {
+    /// By part type.
+    pub types: Vec<TypeLedger>,
+    /// By order.
+    pub orders: Vec<OrderLedger>,
+    /// Parts in the plant over time, contents of others included.
+    pub work_in_progress: TimeWeighted,
+    /// Parts ever born, shipped, scrapped, consumed since the run began, for the balance of parts.
+    pub totals: Totals,
+    /// Shipped parts that had a due time, since the end of the warm-up.
+    pub due: u64,
+    /// Those of them that were not late.
+    pub on_time: u64,
+}
+
+/// Counts since the run began, warm-up included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Parts born.
+    pub born: u64,
+    /// Parts shipped.
+    pub shipped: u64,
+    /// Parts scrapped.
+    pub scrapped: u64,
+    /// Parts consumed.
+    pub consumed: u64,
+}
+
+impl Ledger {
+    pub(crate) fn new(part_types: usize, orders: usize) -> Self {
+        Ledger {
+            types: (0..part_types).map(|_| TypeLedger::new()).collect(),
+            orders: vec![OrderLedger::default(); orders],
+            work_in_progress: TimeWeighted::new(SimTime::ZERO, 0),
+            totals: Totals::default(),
+            due: 0,
+            on_time: 0,
+        }
+    }
+
+    pub(crate) fn born(&mut self, now: SimTime, part_type: PartTypeIndex) {
+        self.totals.born += 1;
+        self.types[part_type.index()].born += 1;
+        self.work_in_progress.add(now, 1);
+    }
+
+    pub(crate) fn shipped(&mut self, now: SimTime, part: &Part) {
+        self.totals.shipped += 1;
+        let ledger = &mut self.types[part.part_type.index()];
+        ledger.shipped += 1;
+        ledger.shipped_sound += u64::from(!part.defective);
+        ledger.flow_time.record(now - part.born);
+        self.work_in_progress.add(now, -1);
+        if part.due < SimTime::MAX {
+            self.due += 1;
+            self.on_time += u64::from(now <= part.due);
+        }
+    }
+
+    pub(crate) fn order_shipped(&mut self, now: SimTime, order: u32, quantity: u32) {
+        let ledger = &mut self.orders[order as usize];
+        ledger.shipped += 1;
+        if ledger.shipped == quantity {
+            ledger.completed = Some(now);
+        }
+    }
+
+    pub(crate) fn scrapped(&mut self, now: SimTime, part: &Part) {
+        self.totals.scrapped += 1;
+        self.types[part.part_type.index()].scrapped += 1;
+        self.work_in_progress.add(now, -1);
+    }
+
+    pub(crate) fn consumed(&mut self, now: SimTime, part: &Part) {
+        self.totals.consumed += 1;
+        self.types[part.part_type.index()].consumed += 1;
+        self.work_in_progress.add(now, -1);
+    }
+
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        self.types.fill_with(TypeLedger::new);
+        self.work_in_progress.reset(now);
+        self.due = 0;
+        self.on_time = 0;
+    }
+
+    /// Flow times of all part types together.
+    #[must_use]
+    pub fn flow_time(&self) -> DurationTally {
+        let mut all = DurationTally::new();
+        for ledger in &self.types {
+            all.merge(&ledger.flow_time);
+        }
+        all
+    }
+
+    /// Parts shipped since the end of the warm-up.
+    #[must_use]
+    pub fn shipped_count(&self) -> u64 {
+        self.types.iter().map(|ledger| ledger.shipped).sum()
+    }
+}

@@ -1,0 +1,294 @@
+//! Parts: what flows through the plant, kept in one slab.
+//!
+//! A part is not an ECS entity: parts are born and die a thousand times as often as elements change, and where
+//! one is, is a plain field. A [`PartId`] joins a serial number that is never reused with the slot that holds
+//! the part, so a lookup is one index and a stale id is found out instead of reading another part.
+
+use kernel::SimTime;
+
+use crate::element::ElementIndex;
+
+/// Bits of a [`PartId`] that hold the slot; the rest is the serial number.
+const SLOT_BITS: u32 = 24;
+/// Slots (parts alive at once) that a [`PartId`] can name; equal to or above `kernel::limits::PARTS_ALIVE`.
+const SLOT_LIMIT: u64 = 1 << SLOT_BITS;
+/// The slot of no part.
+const NOWHERE: u32 = u32::MAX;
+
+/// Identifies one part for the whole run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartId(u64);
+
+impl PartId {
+    /// The serial number: parts are numbered from 1 in the order of their birth.
+    #[inline]
+    #[must_use]
+    pub fn serial(self) -> u64 {
+        self.0 >> SLOT_BITS
+    }
+
+    #[inline]
+    fn slot(self) -> usize {
+        (self.0 & (SLOT_LIMIT - 1)) as usize
+    }
+}
+
+impl std::fmt::Debug for PartId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "part {}", self.serial())
+    }
+}
+
+/// Index of a part type in the plant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PartTypeIndex(pub u16);
+
+impl PartTypeIndex {
+    /// As an index into a table by part type.
+    #[inline]
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a part stands in its routing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoutingPosition {
+    /// The routing, as an index into the plant's routings.
+    pub routing: u32,
+    /// The step to be done next, counted from 0.
+    pub step: u32,
+}
+
+/// One part and everything a run knows of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// This part's own id.
+    pub id: PartId,
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// Whether it carries a defect, known or not.
+    pub defective: bool,
+    /// How often it was sent back for rework.
+    pub reworks: u16,
+    /// When it entered the plant.
+    pub born: SimTime,
+    /// When it came to the element where it is.
+    pub arrived: SimTime,
+    /// The element that holds it.
+    pub location: ElementIndex,
+    /// The element that sent it there, if one did.
+    pub origin: Option<ElementIndex>,
+    /// Where it stands in its routing, if it follows one.
+    pub position: Option<RoutingPosition>,
+    /// The order it belongs to, as an index into the plant's orders.
+    pub order: Option<u32>,
+    /// The source that brings in another part when this one leaves the plant (a circulating population).
+    pub home: Option<ElementIndex>,
+    /// When it is due; `SimTime::MAX` where nothing says so.
+    pub due: SimTime,
+    /// Larger is more urgent.
+    pub priority: i32,
+    first_content: u32,
+    next_sibling: u32,
+    packed: bool,
+}
+
+impl Part {
+    /// Whether it travels inside another part.
+    #[must_use]
+    pub fn is_packed(&self) -> bool {
+        self.packed
+    }
+}
+
+/// All parts alive, in a slab whose slots are reused and whose ids are not.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    slots: Vec<Part>,
+    attributes: Vec<f64>,
+    attribute_count: usize,
+    free: Vec<u32>,
+    alive: u32,
+    last_serial: u64,
+}
+
+impl Parts {
+    /// An empty slab for parts that carry `attribute_count` numbers each.
+    #[must_use]
+    pub fn new(attribute_count: usize) -> Self {
+        Parts {
+            slots: Vec::new(),
+            attributes: Vec::new(),
+            attribute_count,
+            free: Vec::new(),
+            alive: 0,
+            last_serial: 0,
+        }
+    }
+
+    /// Brings a new part into being at `location`. `None` when the limit of parts alive is reached.
+    pub fn create(&mut self, part_type: PartTypeIndex, location: ElementIndex, now: SimTime) -> Option<PartId> {
+        if self.alive as usize >= kernel::limits::PARTS_ALIVE {
+            return None;
+        }
+        self.last_serial += 1;
+        self.alive += 1;
+        let slot = match self.free.pop() {
+            Some(slot) => slot as usize,
+            None => self.slots.len(),
+        };
+        let id = PartId(self.last_serial << SLOT_BITS | slot as u64);
+        let part = Part {
+            id,
+            part_type,
+            defective: false,
+            reworks: 0,
+            born: now,
+            arrived: now,
+            location,
+            origin: None,
+            position: None,
+            order: None,
+            home: None,
+            due: SimTime::MAX,
+            priority: 0,
+            first_content: NOWHERE,
+            next_sibling: NOWHERE,
+            packed: false,
+        };
+        if slot == self.slots.len() {
+            self.slots.push(part);
+            self.attributes.resize(self.slots.len() * self.attribute_count, 0.0);
+        } else {
+            self.slots[slot] = part;
+            let from = slot * self.attribute_count;
+            self.attributes[from..from + self.attribute_count].fill(0.0);
+        }
+        Some(id)
+    }
+
+    /// Ends a part that holds no contents any more.
+    pub fn destroy(&mut self, id: PartId) {
+        debug_assert_eq!(self.slots[id.slot()].id, id, "a part is destroyed once");
+        debug_assert_eq!(self.slots[id.slot()].first_content, NOWHERE, "contents are taken out first");
+        self.slots[id.slot()].id = PartId(0);
+        self.free.push(id.slot() as u32);
+        self.alive -= 1;
+    }
+
+    /// Parts alive now, contents of other parts included.
+    #[must_use]
+    pub fn alive(&self) -> usize {
+        self.alive as usize
+    }
+
+    /// Parts ever born.
+    #[must_use]
+    pub fn born(&self) -> u64 {
+        self.last_serial
+    }
+
+    /// The part, if it is alive.
+    #[must_use]
+    pub fn find(&self, id: PartId) -> Option<&Part> {
+        self.slots.get(id.slot()).filter(|part| part.id == id)
+    }
+
+    /// All parts alive, in slot order (not an order to show anybody).
+    pub fn iter(&self) -> impl Iterator<Item = &Part> {
+        self.slots.iter().filter(|part| part.id != PartId(0))
+    }
+
+    /// The numbers this part carries, by attribute index.
+    #[must_use]
+    pub fn attributes(&self, id: PartId) -> &[f64] {
+        let from = id.slot() * self.attribute_count;
+        &self.attributes[from..from + self.attribute_count]
+    }
+
+    /// The numbers this part carries, to be changed.
+    pub fn attributes_mut(&mut self, id: PartId) -> &mut [f64] {
+        let from = id.slot() * self.attribute_count;
+        &mut self.attributes[from..from + self.attribute_count]
+    }
+
+    /// Puts `content` into `container` (a batch, an assembled part). It stays alive and travels along.
+    pub fn pack(&mut self, container: PartId, content: PartId) {
+        self.slots[content.slot()].packed = true;
+        self.slots[content.slot()].next_sibling = self.slots[container.slot()].first_content;
+        self.slots[container.slot()].first_content = content.slot() as u32;
+    }
+
+    /// Takes the part that was packed last out of `container`.
+    pub fn unpack(&mut self, container: PartId) -> Option<PartId> {
+        let slot = self.slots[container.slot()].first_content;
+        if slot == NOWHERE {
+            return None;
+        }
+        let content = &mut self.slots[slot as usize];
+        let id = content.id;
+        content.packed = false;
+        let next = std::mem::replace(&mut content.next_sibling, NOWHERE);
+        self.slots[container.slot()].first_content = next;
+        Some(id)
+    }
+
+    /// What is packed in `container`, last packed first.
+    pub fn contents(&self, container: PartId) -> impl Iterator<Item = &Part> {
+        let mut slot = self.slots[container.slot()].first_content;
+        std::iter::from_fn(move || {
+            let part = self.slots.get(slot as usize)?;
+            slot = part.next_sibling;
+            Some(part)
+        })
+    }
+}
+
+impl std::ops::Index<PartId> for Parts {
+    type Output = Part;
+
+    #[inline]
+    fn index(&self, id: PartId) -> &Part {
+        let part = &self.slots[id.slot()];
+        debug_assert_eq!(part.id, id, "the part is alive");
+        part
+    }
+}
+
+impl std::ops::IndexMut<PartId> for Parts {
+    #[inline]
+    fn index_mut(&mut self, id: PartId) -> &mut Part {
+        let part = &mut self.slots[id.slot()];
+        debug_assert_eq!(part.id, id, "the part is alive");
+        part
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_never_reused_and_contents_come_back() {
+        let mut parts = Parts::new(2);
+        let here = ElementIndex(0);
+        let first = parts.create(PartTypeIndex(0), here, SimTime::ZERO).expect("room for a part");
+        parts.attributes_mut(first)[1] = 4.0;
+        parts.destroy(first);
+        let second = parts.create(PartTypeIndex(1), here, SimTime::ZERO).expect("room for a part");
+        assert_eq!((first.serial(), second.serial()), (1, 2));
+        assert!(parts.find(first).is_none());
+        assert_eq!(parts.attributes(second), [0.0, 0.0]);
+        let third = parts.create(PartTypeIndex(1), here, SimTime::ZERO).expect("room for a part");
+        let fourth = parts.create(PartTypeIndex(1), here, SimTime::ZERO).expect("room for a part");
+        parts.pack(second, third);
+        parts.pack(second, fourth);
+        assert_eq!(parts.contents(second).map(|part| part.id).collect::<Vec<_>>(), [fourth, third]);
+        assert_eq!(parts.unpack(second), Some(fourth));
+        assert_eq!(parts.unpack(second), Some(third));
+        assert_eq!(parts.unpack(second), None);
+        assert_eq!(parts.alive(), 3);
+    }
+}

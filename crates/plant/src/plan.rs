@@ -1,0 +1,253 @@
+//! Resolving a description: names become indices, and what is wrong is complained of where it stands.
+//!
+//! Planning is both the check and the preparation of a run, so nothing can be checked that is not run and
+//! nothing is run that was not checked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::availability::work_calendar::WorkCalendar;
+use crate::codes;
+use crate::availability::instant::StartInstant;
+use crate::description::{Code, Complaint, Map, Name, Origin, nearest};
+use crate::element::ElementIndex;
+use crate::part::PartTypeIndex;
+
+/// Every name that something in a plant can refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    pub(crate) elements: BTreeMap<Arc<str>, (ElementIndex, &'static str)>,
+    pub(crate) part_types: BTreeMap<Arc<str>, PartTypeIndex>,
+    pub(crate) attributes: Vec<Arc<str>>,
+    pub(crate) skills: Vec<Arc<str>>,
+    pub(crate) routings: BTreeMap<Arc<str>, u32>,
+}
+
+/// Resolves the names of one description after another and collects complaints.
+#[derive(Debug)]
+pub struct Planner<'a> {
+    directory: &'a Directory,
+    calendars: &'a Map<WorkCalendar>,
+    start: StartInstant,
+    /// Sources named by orders, in the order of the orders.
+    order_sources: &'a [ElementIndex],
+    complaints: &'a mut Vec<Complaint>,
+    me: ElementIndex,
+    origin: Origin,
+}
+
+impl<'a> Planner<'a> {
+    pub(crate) fn new(
+        directory: &'a Directory,
+        calendars: &'a Map<WorkCalendar>,
+        start: StartInstant,
+        order_sources: &'a [ElementIndex],
+        complaints: &'a mut Vec<Complaint>,
+    ) -> Self {
+        Planner { directory, calendars, start, order_sources, complaints, me: ElementIndex(0), origin: Origin::default() }
+    }
+
+    /// Makes `element`, which stands at `origin`, the subject of what follows.
+    pub(crate) fn turn_to(&mut self, element: ElementIndex, origin: Origin) {
+        self.me = element;
+        self.origin = origin;
+    }
+
+    /// The element being planned.
+    #[must_use]
+    pub fn me(&self) -> ElementIndex {
+        self.me
+    }
+
+    /// Where the element being planned stands in the scenario.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// Number of part types in the plant.
+    #[must_use]
+    pub fn part_type_count(&self) -> usize {
+        self.directory.part_types.len()
+    }
+
+    /// Records what is wrong at `origin`.
+    pub fn complain(
+        &mut self,
+        code: &'static Code,
+        origin: Origin,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let origin = if origin.is_known() { origin } else { self.origin };
+        self.complaints.push(Complaint {
+            code,
+            origin,
+            message: message.into(),
+            label: label.into(),
+            help,
+            related: Vec::new(),
+        });
+    }
+
+    /// The element called `name`. A dangling name is complained of and stands for the element itself.
+    pub fn element(&mut self, name: &Name) -> ElementIndex {
+        self.element_of(name, &[])
+    }
+
+    /// The element called `name`, which must be of one of `kinds` (of any, if none is given).
+    pub fn element_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
+        match self.directory.elements.get(name.text()) {
+            Some((index, kind)) if kinds.is_empty() || kinds.contains(kind) => *index,
+            Some((_, kind)) => {
+                let expected = kinds.join(" or ");
+                self.complain(
+                    &codes::WRONG_KIND,
+                    name.origin(),
+                    format!("\"{}\" is a {kind}, not a {expected}", name.text()),
+                    format!("expected the name of a {expected}"),
+                    None,
+                );
+                self.me
+            }
+            None => {
+                let names: Vec<&str> = self
+                    .directory
+                    .elements
+                    .iter()
+                    .filter(|(_, (_, kind))| kinds.is_empty() || kinds.contains(kind))
+                    .map(|(name, _)| &**name)
+                    .collect();
+                let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
+                self.dangling(&what, name, &names);
+                self.me
+            }
+        }
+    }
+
+    /// The part type called `name`. A dangling name is complained of and stands for the first one.
+    pub fn part_type(&mut self, name: &Name) -> PartTypeIndex {
+        let directory = self.directory;
+        match directory.part_types.get(name.text()) {
+            Some(index) => *index,
+            None => {
+                let names: Vec<&str> = directory.part_types.keys().map(|name| &**name).collect();
+                self.dangling("part type", name, &names);
+                PartTypeIndex::default()
+            }
+        }
+    }
+
+    /// The attribute called `name`, as an index into the attributes of every part.
+    pub fn attribute(&mut self, name: &Name) -> usize {
+        let directory = self.directory;
+        let names: Vec<&str> = directory.attributes.iter().map(|name| &**name).collect();
+        self.position("attribute", name, &names)
+    }
+
+    /// The skill called `name`.
+    pub fn skill(&mut self, name: &Name) -> u16 {
+        let directory = self.directory;
+        let names: Vec<&str> = directory.skills.iter().map(|name| &**name).collect();
+        self.position("skill", name, &names) as u16
+    }
+
+    /// The routing called `name`.
+    pub fn routing(&mut self, name: &Name) -> u32 {
+        let directory = self.directory;
+        let names: Vec<&str> = directory.routings.keys().map(|name| &**name).collect();
+        self.position("routing", name, &names) as u32
+    }
+
+    /// The calendar called `name`, if there is one; a dangling name is complained of.
+    pub fn calendar(&mut self, name: &Name) -> Option<&'a WorkCalendar> {
+        let calendars = self.calendars;
+        let found = calendars.iter().find(|(candidate, _)| candidate.text() == name.text());
+        if found.is_none() {
+            let names: Vec<&str> = calendars.iter().map(|(name, _)| name.text()).collect();
+            self.dangling("calendar", name, &names);
+        }
+        found.map(|(_, calendar)| calendar)
+    }
+
+    /// Date and time at which a run begins.
+    #[must_use]
+    pub fn start(&self) -> StartInstant {
+        self.start
+    }
+
+    /// The orders that `source` releases, in the order of their release.
+    #[must_use]
+    pub fn orders_of(&self, source: ElementIndex) -> Vec<u32> {
+        let of_source = |(_, named): &(usize, &ElementIndex)| **named == source;
+        self.order_sources.iter().enumerate().filter(of_source).map(|(order, _)| order as u32).collect()
+    }
+
+    /// `value`, which must not be zero; `field` is its name in the scenario.
+    pub fn at_least_one(&mut self, value: u32, field: &str) -> u32 {
+        if value == 0 {
+            let origin = self.origin;
+            self.complain(
+                &codes::CONTRADICTION,
+                origin,
+                format!("`{field}` of this element is 0"),
+                format!("`{field}` must be at least 1"),
+                Some("give it a number from 1 on, or take the element out".to_owned()),
+            );
+        }
+        value.max(1)
+    }
+
+    /// A bill of parts: amounts by part type.
+    pub fn bill(&mut self, bill: &Map<u32>) -> Vec<(PartTypeIndex, u32)> {
+        let lines: Vec<(PartTypeIndex, u32)> =
+            bill.iter().map(|(name, amount)| (self.part_type(name), self.at_least_one(*amount, name.text()))).collect();
+        if lines.is_empty() {
+            let origin = self.origin;
+            self.complain(
+                &codes::CONTRADICTION,
+                origin,
+                "this bill has no lines",
+                "nothing would be assembled",
+                Some("name at least one part type in `bill`".to_owned()),
+            );
+        }
+        lines
+    }
+
+    fn position(&mut self, what: &str, name: &Name, names: &[&str]) -> usize {
+        match names.iter().position(|candidate| *candidate == name.text()) {
+            Some(position) => position,
+            None => {
+                self.dangling(what, name, names);
+                0
+            }
+        }
+    }
+
+    fn dangling(&mut self, what: &str, name: &Name, names: &[&str]) {
+        let help = match nearest(name.text(), names.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None if names.is_empty() => format!("this plant has no {what}; define one or leave the field out"),
+            None => format!("known: {}", listed(names)),
+        };
+        self.complain(
+            &codes::DANGLING_NAME,
+            name.origin(),
+            format!("there is no {what} called \"{}\"", name.text()),
+            format!("expected the name of a {what} of this plant"),
+            Some(help),
+        );
+    }
+}
+
+/// The first few of `names` for a message.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let mut text = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text += &format!(" and {} more", names.len() - SHOWN);
+    }
+    text
+}

@@ -1,0 +1,578 @@
+//! A plant: what a scenario says of it, and the same checked and ready to run.
+//!
+//! [`PlantDescription`] is read from a node tree and knows where every word of it stands; planning it resolves all
+//! names and yields a [`Plant`], which any number of runs share.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kernel::{SimDuration, SimTime};
+
+use crate::availability::instant::StartInstant;
+use crate::availability::work_calendar::WorkCalendar;
+use crate::codes;
+use crate::description::{
+    Complaint, Describe, Emission, FieldSet, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, TimeDistribution,
+    Value, describe,
+    nearest,
+};
+use crate::element::{Command, ElementIndex};
+use crate::facet::{FacetDescriptions, FacetPlans};
+use crate::kind::{Described, Planned};
+use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
+use crate::part::PartTypeIndex;
+use crate::plan::{Directory, Planner};
+use crate::registry::Registry;
+use crate::resource::pool::Members;
+
+describe! {
+    /// When a run begins, from when on statistics count, and when it ends.
+    pub struct ClockDescription {
+        /// Date and time at which the run begins, as in `2026-11-23T06:00:00Z`; calendars refer to it.
+        start: StartInstant = StartInstant::default(),
+        /// Statistics count from here on.
+        warm_up: SimDuration = SimDuration::ZERO,
+        /// The run ends here.
+        horizon: SimDuration,
+    }
+}
+
+describe! {
+    /// A type of part.
+    #[derive(Default)]
+    pub struct PartTypeDescription {
+        /// The routing its parts follow; without one they go where each element's `next` says.
+        routing: Option<Name> = None,
+        /// Urgency; larger is served first where priorities count.
+        priority: i32 = 0,
+        /// Numbers that each part carries, drawn when it is born.
+        attributes: Map<NumberDistribution> = Map::default(),
+    }
+}
+
+describe! {
+    /// One operation of a routing.
+    pub struct StepDescription {
+        /// The element that does it, or several of which the first with room does.
+        at: Vec<Name>,
+        /// Process time of this operation; the element's own unless given.
+        process_time: Option<TimeDistribution> = None,
+    }
+}
+
+describe! {
+    /// The operations of a part, in order. An element may come several times (re-entrant flow).
+    pub struct RoutingDescription {
+        /// The operations.
+        steps: Vec<StepDescription>,
+        /// Where parts go after the last one.
+        then: Name,
+    }
+}
+
+describe! {
+    /// An order: a number of parts of one type, released together.
+    pub struct OrderDescription {
+        /// Its name.
+        name: String,
+        /// What is to be made.
+        part_type: Name,
+        /// How many.
+        quantity: u32 = 1,
+        /// When it may begin, from the start of the run.
+        release: SimDuration = SimDuration::ZERO,
+        /// When it is due, from the start of the run.
+        due: Option<SimDuration> = None,
+        /// Urgency; larger is served first where priorities count.
+        priority: i32 = 0,
+        /// The source that releases it.
+        source: Name,
+    }
+}
+
+describe! {
+    /// What electricity costs the climate.
+    #[derive(Default)]
+    pub struct EnergySupply {
+        /// Greenhouse gases per energy, as in `380 g/kWh`.
+        emission: Option<Emission> = None,
+    }
+}
+
+/// The orders of a plant: a list, or the name of a CSV file whose columns are the fields of an order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Orders(pub Vec<OrderDescription>);
+
+impl Describe for Orders {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Orders",
+            "A list of orders, or the name of a CSV file beside the scenario whose columns are the fields of an order.",
+            &[r#"[(name: "A-1", part_type: "red", quantity: 20, due: "3 d", source: "release")]"#, r#""orders.csv""#],
+            vec![OrderDescription::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Text(path) => {
+                let table = reader.table(path, node.origin)?;
+                Some(Orders(table.read_rows("an order", node.origin, reader)?))
+            }
+            _ => Some(Orders(Vec::read(node, reader)?)),
+        }
+    }
+}
+
+/// One element as the scenario describes it.
+#[derive(Debug, Clone)]
+pub struct ElementDescription {
+    /// Its name.
+    pub name: Name,
+    /// The name its random streams go by, if not its own.
+    pub stream: Option<Name>,
+    /// Where its kind is written.
+    pub origin: Origin,
+    /// The word it begins with.
+    pub kind: &'static str,
+    described: Arc<dyn Described>,
+    facets: FacetDescriptions,
+}
+
+/// A plant as the scenario describes it.
+#[derive(Debug, Clone)]
+pub struct PlantDescription {
+    /// The plant's name.
+    pub name: String,
+    /// When it runs.
+    pub clock: ClockDescription,
+    /// Its part types.
+    pub part_types: Map<PartTypeDescription>,
+    /// Its routings.
+    pub routings: Map<RoutingDescription>,
+    /// Its orders.
+    pub orders: Vec<OrderDescription>,
+    /// Calendars that elements refer to by name.
+    pub calendars: Map<WorkCalendar>,
+    /// Its energy supply.
+    pub energy: EnergySupply,
+    /// Its elements, in file order.
+    pub elements: Vec<ElementDescription>,
+}
+
+/// The top-level fields of a scenario that describe the plant.
+pub const PLANT_FIELDS: &[&str] =
+    &["name", "clock", "part_types", "routings", "orders", "calendars", "energy", "elements"];
+
+/// Fields that every element has, whatever its kind.
+pub const SHARED_FIELDS: &[&str] = &["stream"];
+
+impl PlantDescription {
+    /// Reads the plant from the top-level fields of a scenario. Complaints go to `reader`; what could be read is
+    /// returned, so that its names can be checked too.
+    pub fn read(fields: &FieldSet<'_>, registry: &Registry, reader: &mut Reader<'_>) -> Option<PlantDescription> {
+        let name = fields.optional("name", String::new, reader).unwrap_or_default();
+        let clock = fields.required("clock", reader);
+        let part_types = fields.optional("part_types", Map::default, reader).unwrap_or_default();
+        let routings = fields.optional("routings", Map::default, reader).unwrap_or_default();
+        let orders = fields.optional("orders", Orders::default, reader).unwrap_or_default().0;
+        let calendars = fields.optional("calendars", Map::default, reader).unwrap_or_default();
+        let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_default();
+        let elements = read_elements(fields, registry, reader);
+        Some(PlantDescription {
+            name,
+            clock: clock?,
+            part_types,
+            routings,
+            orders,
+            calendars,
+            energy,
+            elements: elements?,
+        })
+    }
+
+    /// Resolves every name and checks what no single field can check.
+    ///
+    /// # Errors
+    /// All complaints, if there are any.
+    pub fn plan(&self, registry: &Arc<Registry>) -> Result<Plant, Vec<Complaint>> {
+        let mut complaints = Vec::new();
+        let (order, directory) = self.directory(&mut complaints);
+        let start = self.clock.start;
+        let order_sources = self.order_sources(&directory);
+        let mut planner = Planner::new(&directory, &self.calendars, start, &order_sources, &mut complaints);
+        let mut elements = Vec::with_capacity(order.len());
+        let mut infos = Vec::with_capacity(order.len());
+        for (index, description) in order.iter().enumerate() {
+            planner.turn_to(ElementIndex(index as u32), description.origin);
+            let planned = description.described.plan(&mut planner);
+            let facets = Arc::new(description.facets.plan(&mut planner));
+            elements.push(PlannedElement { planned, facets });
+            infos.push(ElementInfo {
+                name: description.name.text().into(),
+                stream: description.stream.as_ref().unwrap_or(&description.name).text().into(),
+                kind: description.kind,
+            });
+        }
+        let part_types = self.plan_part_types(&directory, &mut planner);
+        let routings = self.plan_routings(&mut planner);
+        let orders = self.plan_orders(&mut planner);
+        if self.clock.warm_up >= self.clock.horizon {
+            planner.complain(
+                &codes::CONTRADICTION,
+                fields_origin(&self.elements),
+                format!("the warm-up ({}) does not end before the horizon ({})", self.clock.warm_up, self.clock.horizon),
+                "nothing would be measured",
+                Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
+            );
+        }
+        if !complaints.is_empty() {
+            return Err(complaints);
+        }
+        let model = Model {
+            elements: infos,
+            part_types,
+            attributes: directory.attributes.clone(),
+            routings,
+            orders,
+            start_in_week: start.in_week(),
+            emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
+        };
+        Ok(Plant {
+            name: self.name.as_str().into(),
+            model: Arc::new(model),
+            elements,
+            start,
+            warm_up: self.clock.warm_up,
+            horizon: self.clock.horizon,
+            changes: Vec::new(),
+            directory,
+            registry: registry.clone(),
+        })
+    }
+
+    /// The orders sorted by release time, and which source each names; dangling names are complained of later.
+    fn orders_by_release(&self) -> Vec<&OrderDescription> {
+        let mut orders: Vec<&OrderDescription> = self.orders.iter().collect();
+        orders.sort_by_key(|order| order.release);
+        orders
+    }
+
+    fn order_sources(&self, directory: &Directory) -> Vec<ElementIndex> {
+        let source = |order: &OrderDescription| directory.elements.get(order.source.text()).map(|(index, _)| *index);
+        self.orders_by_release().into_iter().map(|order| source(order).unwrap_or(ElementIndex(u32::MAX))).collect()
+    }
+
+    /// Every name that can be referred to, and the elements in the order of their stream names.
+    fn directory(&self, complaints: &mut Vec<Complaint>) -> (Vec<&ElementDescription>, Directory) {
+        let mut order: Vec<&ElementDescription> = self.elements.iter().collect();
+        let stream = |element: &ElementDescription| element.stream.as_ref().unwrap_or(&element.name).text().to_owned();
+        order.sort_by_key(|element| stream(element));
+        for pair in order.windows(2) {
+            if stream(pair[0]) == stream(pair[1]) {
+                let (first, second) = (pair[0], pair[1]);
+                let at = second.stream.as_ref().or(first.stream.as_ref()).unwrap_or(&second.name);
+                complaints.push(
+                    Complaint::new(
+                        &codes::SHARED_STREAM,
+                        at.origin(),
+                        format!("two elements draw from the stream \"{}\"", at.text()),
+                    )
+                    .label("every element needs a stream of its own")
+                    .help("give one of them another `stream`"),
+                );
+            }
+        }
+        let mut directory = Directory::default();
+        for (index, element) in order.iter().enumerate() {
+            directory
+                .elements
+                .insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
+        }
+        let mut types: Vec<&str> = self.part_types.iter().map(|(name, _)| name.text()).collect();
+        if types.is_empty() {
+            types.push("part");
+        }
+        types.sort_unstable();
+        directory.part_types =
+            types.iter().enumerate().map(|(index, name)| ((*name).into(), PartTypeIndex(index as u16))).collect();
+        let mut attributes: BTreeSet<&str> = BTreeSet::new();
+        for (_, part_type) in self.part_types.iter() {
+            attributes.extend(part_type.attributes.iter().map(|(name, _)| name.text()));
+        }
+        directory.attributes = attributes.into_iter().map(Into::into).collect();
+        let mut skills: BTreeSet<&str> = BTreeSet::new();
+        for element in &self.elements {
+            if let Some(Members(groups)) = &element.facets.crew {
+                skills.extend(groups.iter().flat_map(|group| group.skills.iter().map(Name::text)));
+            }
+        }
+        directory.skills = skills.into_iter().map(Into::into).collect();
+        let mut routings: Vec<&str> = self.routings.iter().map(|(name, _)| name.text()).collect();
+        routings.sort_unstable();
+        directory.routings =
+            routings.iter().enumerate().map(|(index, name)| ((*name).into(), index as u32)).collect();
+        (order, directory)
+    }
+
+    fn plan_part_types(&self, directory: &Directory, planner: &mut Planner<'_>) -> Vec<PartTypeInfo> {
+        let by_name: BTreeMap<&str, &PartTypeDescription> =
+            self.part_types.iter().map(|(name, part_type)| (name.text(), part_type)).collect();
+        let plan = |name: &Arc<str>| {
+            let description = by_name.get(&**name);
+            let attribute = |attribute: &Arc<str>| {
+                let (_, value) = description?.attributes.iter().find(|(name, _)| name.text() == &**attribute)?;
+                Some(value.distribution().clone())
+            };
+            PartTypeInfo {
+                name: name.clone(),
+                routing: description
+                    .and_then(|description| description.routing.as_ref())
+                    .map(|routing| planner.routing(routing)),
+                priority: description.map_or(0, |description| description.priority),
+                attributes: directory.attributes.iter().map(attribute).collect(),
+            }
+        };
+        directory.part_types.keys().map(plan).collect()
+    }
+
+    fn plan_routings(&self, planner: &mut Planner<'_>) -> Vec<RoutingInfo> {
+        let mut routings: Vec<&(Name, RoutingDescription)> = self.routings.iter().collect();
+        routings.sort_by(|one, other| one.0.text().cmp(other.0.text()));
+        let plan = |(name, routing): &(Name, RoutingDescription)| {
+            let mut steps: Vec<RoutingStep> = routing
+                .steps
+                .iter()
+                .map(|step| {
+                    let process_time = step.process_time.as_ref().map(|time| time.distribution().clone());
+                    if step.at.is_empty() {
+                        planner.complain(
+                            &codes::CONTRADICTION,
+                            name.origin(),
+                            format!("a step of routing \"{}\" names no element", name.text()),
+                            "in this routing",
+                            Some("name at least one element in `at`".to_owned()),
+                        );
+                    }
+                    RoutingStep {
+                        at: step.at.iter().map(|name| planner.element(name)).collect(),
+                        mean: process_time.as_ref().map_or(0, |time| time.mean() as i64),
+                        process_time,
+                        mean_remaining: 0,
+                    }
+                })
+                .collect();
+            let mut remaining = 0;
+            for step in steps.iter_mut().rev() {
+                remaining += step.mean;
+                step.mean_remaining = remaining;
+            }
+            RoutingInfo { name: name.text().into(), steps, then: planner.element(&routing.then) }
+        };
+        routings.into_iter().map(plan).collect()
+    }
+
+    fn plan_orders(&self, planner: &mut Planner<'_>) -> Vec<OrderInfo> {
+        let time = |duration: SimDuration| SimTime::ZERO + duration;
+        self.orders_by_release()
+            .into_iter()
+            .map(|order| OrderInfo {
+                name: order.name.as_str().into(),
+                part_type: planner.part_type(&order.part_type),
+                quantity: order.quantity,
+                release: time(order.release),
+                due: order.due.map_or(SimTime::MAX, time),
+                priority: order.priority,
+                source: planner.element_of(&order.source, &["Source"]),
+            })
+            .collect()
+    }
+}
+
+fn fields_origin(elements: &[ElementDescription]) -> Origin {
+    elements.first().map_or(Origin::NOWHERE, |element| element.origin)
+}
+
+fn read_elements(
+    fields: &FieldSet<'_>,
+    registry: &Registry,
+    reader: &mut Reader<'_>,
+) -> Option<Vec<ElementDescription>> {
+    let entries: Map<RawNode> = fields.required("elements", reader)?;
+    let mut elements = Vec::with_capacity(entries.len());
+    let mut sound = true;
+    for (name, RawNode(node)) in entries.iter() {
+        match read_element(name, node, registry, reader) {
+            Some(element) => elements.push(element),
+            None => sound = false,
+        }
+    }
+    sound.then_some(elements)
+}
+
+fn read_element(name: &Name, node: &Node, registry: &Registry, reader: &mut Reader<'_>) -> Option<ElementDescription> {
+    let kinds = || registry.kinds().iter().map(|kind| kind.name);
+    let Some((word, word_origin)) = node.name() else {
+        reader.complain(
+            Complaint::new(
+                &codes::UNKNOWN_KIND,
+                node.origin,
+                format!("\"{}\" does not say what it is: found {}", name.text(), node.kind_in_words()),
+            )
+            .label("expected an element such as `Station(...)`")
+            .help(format!("kinds: {}", kinds().collect::<Vec<_>>().join(", "))),
+        );
+        return None;
+    };
+    let Some(kind) = registry.kind(word) else {
+        let help = match nearest(word, kinds()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("kinds: {}", kinds().collect::<Vec<_>>().join(", ")),
+        };
+        reader.complain(
+            Complaint::new(&codes::UNKNOWN_KIND, word_origin, format!("there is no element kind `{word}`"))
+                .label("expected the name of an element kind")
+                .help(help),
+        );
+        return None;
+    };
+    let mut own = FieldSet::of(node, kind.name, reader)?;
+    own.complain_of_unknown(&[kind.fields, kind.facets, SHARED_FIELDS], reader);
+    let described = kind.read(&own, reader);
+    let facets = FacetDescriptions::read(&own, kind.facets, reader);
+    let stream = own.optional("stream", || None, reader)?;
+    Some(ElementDescription {
+        name: name.clone(),
+        stream,
+        origin: word_origin,
+        kind: kind.name,
+        described: described?.into(),
+        facets,
+    })
+}
+
+/// A node kept as it is, to be read later.
+#[derive(Debug, Clone, PartialEq)]
+struct RawNode(Node);
+
+impl Describe for RawNode {
+    fn shape() -> Shape {
+        Shape::one_of("Element", "An element of one of the kinds below.", &[], Vec::new())
+    }
+
+    fn read(node: &Node, _reader: &mut Reader<'_>) -> Option<Self> {
+        Some(RawNode(node.clone()))
+    }
+}
+
+/// One element resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct PlannedElement {
+    pub(crate) planned: Arc<dyn Planned>,
+    pub(crate) facets: Arc<FacetPlans>,
+}
+
+/// A checked plant, ready for any number of runs.
+#[derive(Debug, Clone)]
+pub struct Plant {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its constants.
+    pub model: Arc<Model>,
+    pub(crate) elements: Vec<PlannedElement>,
+    /// Date and time at which a run begins.
+    pub start: StartInstant,
+    /// Statistics count from here on.
+    pub warm_up: SimDuration,
+    /// A run ends here.
+    pub horizon: SimDuration,
+    /// Timed changes, in time order.
+    pub(crate) changes: Vec<Change>,
+    directory: Directory,
+    pub(crate) registry: Arc<Registry>,
+}
+
+/// A new plan for one element of a running plant.
+#[derive(Debug, Clone)]
+pub struct Replan {
+    pub(crate) element: ElementIndex,
+    pub(crate) planned: Arc<dyn Planned>,
+    pub(crate) facets: Arc<FacetPlans>,
+}
+
+/// Something that changes a running plant at a given time.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Elements get new plans and keep their states.
+    Replan {
+        /// When; before the events of that time.
+        at: SimTime,
+        /// The new plans.
+        replans: Arc<[Replan]>,
+    },
+    /// An element is told something.
+    Command {
+        /// When; before the events of that time.
+        at: SimTime,
+        /// Who is told.
+        element: ElementIndex,
+        /// What.
+        command: Command,
+    },
+}
+
+impl Change {
+    /// When the change is made.
+    #[must_use]
+    pub fn at(&self) -> SimTime {
+        match self {
+            Change::Replan { at, .. } | Change::Command { at, .. } => *at,
+        }
+    }
+}
+
+impl Plant {
+    /// The element called `name`.
+    #[must_use]
+    pub fn element(&self, name: &str) -> Option<ElementIndex> {
+        self.directory.elements.get(name).map(|(index, _)| *index)
+    }
+
+    /// The part type called `name`.
+    #[must_use]
+    pub fn part_type(&self, name: &str) -> Option<PartTypeIndex> {
+        self.directory.part_types.get(name).copied()
+    }
+
+    /// The names that can be referred to, for messages and for planning what is written against them.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The change at `at` that gives `elements` the plans they have in `changed`, a plant with the same elements.
+    #[must_use]
+    pub fn replan(&self, at: SimTime, changed: &Plant, elements: &[ElementIndex]) -> Change {
+        let replans = elements.iter().map(|element| {
+            let PlannedElement { planned, facets } = changed.elements[element.index()].clone();
+            Replan { element: *element, planned, facets }
+        });
+        Change::Replan { at, replans: replans.collect() }
+    }
+
+    /// Lets `resolve` look up names of this plant; dangling ones go to `complaints`.
+    pub fn resolve<T>(
+        &self,
+        complaints: &mut Vec<Complaint>,
+        resolve: impl FnOnce(&mut Planner<'_>) -> T,
+    ) -> T {
+        let calendars = Map::default();
+        resolve(&mut Planner::new(&self.directory, &calendars, self.start, &[], complaints))
+    }
+
+    /// Adds a timed change; changes at the same time are made in the order in which they were added.
+    pub fn add_change(&mut self, change: Change) {
+        let place = self.changes.partition_point(|other| other.at() <= change.at());
+        self.changes.insert(place, change);
+    }
+}

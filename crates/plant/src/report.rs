@@ -1,0 +1,237 @@
+//! The results of a run as plain figures: of the plant, of each element, of each part type.
+//!
+//! Everything here is computed from what the run keeps; nothing is printed. Names and formulas of KPIs are in `kpi`.
+
+use kernel::{SimDuration, SimTime};
+
+use crate::element::ElementIndex;
+use crate::energy::EnergyState;
+use crate::floor::Floor;
+use crate::run::Run;
+use crate::state::State;
+use crate::unit::Counts;
+
+/// One named figure of an element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// What it is.
+    pub name: &'static str,
+    /// The number.
+    pub value: f64,
+    /// Its unit; empty for counts.
+    pub unit: &'static str,
+}
+
+/// Collects the figures of one element.
+#[derive(Debug)]
+pub struct Figures<'a> {
+    floor: &'a Floor<'a>,
+    me: ElementIndex,
+    figures: Vec<Figure>,
+}
+
+impl Figures<'_> {
+    /// The end of the observation.
+    #[must_use]
+    pub fn now(&self) -> SimTime {
+        self.floor.now()
+    }
+
+    /// Adds a number without a unit.
+    pub fn number(&mut self, name: &'static str, value: f64) {
+        self.quantity(name, value, "");
+    }
+
+    /// Adds a number in `unit`.
+    pub fn quantity(&mut self, name: &'static str, value: f64, unit: &'static str) {
+        self.figures.push(Figure { name, value, unit });
+    }
+
+    /// Adds the figures of a pool's members.
+    pub(crate) fn crew(&mut self) {
+        let now = self.now();
+        let Some((plan, crew)) = self.floor.facets[self.me.index()].crew.as_ref() else { return };
+        let members: u32 = plan.groups.iter().map(|group| group.size).sum();
+        let span = (now - self.floor.statistics_since()).as_nanos();
+        let busy = ratio(crew.busy_integral(now) as f64, span as f64);
+        let (granted, waited) = (crew.granted, crew.waited_total);
+        self.number("members", f64::from(members));
+        self.number("members at work", busy);
+        self.number("utilization", ratio(busy, f64::from(members)));
+        self.quantity("mean wait for the pool", ratio(waited as f64 / 1e9, granted as f64), "s");
+    }
+}
+
+/// `part / whole`, and 0 where there is no whole.
+#[must_use]
+pub fn ratio(part: f64, whole: f64) -> f64 {
+    if whole == 0.0 { 0.0 } else { part / whole }
+}
+
+/// The results of one element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ElementReport {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
+    pub times: Vec<(State, SimDuration)>,
+    /// Counts since the end of the warm-up.
+    pub counts: Counts,
+    /// Parts there at the end.
+    pub level: u32,
+    /// Mean number of parts there.
+    pub level_mean: f64,
+    /// Most parts there at once.
+    pub level_maximum: u32,
+    /// Mean time a part waited for work to begin.
+    pub wait_mean: Option<SimDuration>,
+    /// Energy and time by energy state, in joules, if the element has energy.
+    pub energy: Option<Vec<(EnergyState, f64, SimDuration)>>,
+    /// Figures of its kind.
+    pub figures: Vec<Figure>,
+}
+
+impl ElementReport {
+    /// Time in `state`.
+    #[must_use]
+    pub fn time_in(&self, state: State) -> SimDuration {
+        self.times.iter().find(|(other, _)| *other == state).map_or(SimDuration::ZERO, |(_, time)| *time)
+    }
+
+    /// Share of the observed time in `state`.
+    #[must_use]
+    pub fn share(&self, state: State) -> f64 {
+        let all: f64 = self.times.iter().map(|(_, time)| time.as_nanos() as f64).sum();
+        ratio(self.time_in(state).as_nanos() as f64, all)
+    }
+}
+
+/// The results of one part type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartTypeReport {
+    /// Its name.
+    pub name: String,
+    /// Parts born.
+    pub born: u64,
+    /// Parts shipped.
+    pub shipped: u64,
+    /// Shipped parts without a defect, known or not.
+    pub shipped_sound: u64,
+    /// Parts scrapped.
+    pub scrapped: u64,
+    /// Parts that went into others.
+    pub consumed: u64,
+    /// Time from birth to shipping.
+    pub flow_time: kernel::DurationTally,
+}
+
+/// The results of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Since when statistics count.
+    pub since: SimTime,
+    /// The end of the observation.
+    pub until: SimTime,
+    /// Events handled since the run began.
+    pub event_count: u64,
+    /// By element, in name order.
+    pub elements: Vec<ElementReport>,
+    /// By part type, in name order.
+    pub part_types: Vec<PartTypeReport>,
+    /// Time from birth to shipping, over all types.
+    pub flow_time: kernel::DurationTally,
+    /// Mean parts in the plant.
+    pub work_in_progress_mean: f64,
+    /// Most parts in the plant at once.
+    pub work_in_progress_maximum: i64,
+    /// Parts in the plant at the end.
+    pub work_in_progress: i64,
+    /// Shipped parts with a due time.
+    pub due: u64,
+    /// Those of them that were not late.
+    pub on_time: u64,
+    /// Energy of the plant in joules, if any element has energy.
+    pub energy_j: Option<f64>,
+    /// Highest mean power over 15 minutes, in watts.
+    pub peak_w: f64,
+    /// Grams of CO2 equivalent per kilowatt-hour, if the scenario says.
+    pub emission_g_per_kwh: Option<f64>,
+}
+
+/// Milliwatt-nanoseconds in a joule.
+const PER_JOULE: f64 = 1e12;
+
+impl Run {
+    /// The results up to now. Costs a walk over all elements and all parts alive.
+    pub fn report(&mut self) -> Report {
+        self.on_floor(|views, floor| {
+            let now = floor.now();
+            let since = floor.statistics_since();
+            let span = (now - since).as_nanos() as f64;
+            floor.shop.power.advance(now);
+            let mut stays = vec![0_i128; views.len()];
+            for part in floor.shop.parts.iter().filter(|part| !part.is_packed()) {
+                stays[part.location.index()] += i128::from((now - part.arrived.max(since)).as_nanos());
+            }
+            let mut elements = Vec::with_capacity(views.len());
+            for (index, view) in views.iter().enumerate() {
+                let me = ElementIndex(index as u32);
+                let info = floor.model().elements[index].clone();
+                let mut figures = Figures { floor, me, figures: Vec::new() };
+                view.figures(&mut figures);
+                let figures = figures.figures;
+                let unit = floor.unit(me);
+                let energy = floor.facets[index].energy.as_ref().map(|(_, meter)| {
+                    let by_state = |state: EnergyState| {
+                        (state, meter.energy_in(state, now) as f64 / PER_JOULE, meter.time_in(state, now))
+                    };
+                    EnergyState::ALL.into_iter().map(by_state).collect()
+                });
+                elements.push(ElementReport {
+                    name: info.name.to_string(),
+                    kind: info.kind,
+                    times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
+                    counts: unit.counts,
+                    level: unit.level,
+                    level_mean: ratio((unit.stay_total + stays[index]) as f64, span),
+                    level_maximum: unit.level_maximum,
+                    wait_mean: (unit.wait_count > 0).then(|| {
+                        SimDuration::from_nanos((unit.wait_total / i128::from(unit.wait_count)) as i64)
+                    }),
+                    energy,
+                    figures,
+                });
+            }
+            elements.sort_by(|one, other| one.name.cmp(&other.name));
+            let ledger = &floor.shop.ledger;
+            let part_types = floor.model().part_types.iter().zip(&ledger.types).map(|(info, books)| PartTypeReport {
+                name: info.name.to_string(),
+                born: books.born,
+                shipped: books.shipped,
+                shipped_sound: books.shipped_sound,
+                scrapped: books.scrapped,
+                consumed: books.consumed,
+                flow_time: books.flow_time.clone(),
+            });
+            let has_energy = elements.iter().any(|element| element.energy.is_some());
+            Report {
+                since,
+                until: now,
+                event_count: floor.shop.event_count,
+                part_types: part_types.collect(),
+                flow_time: ledger.flow_time(),
+                work_in_progress_mean: ledger.work_in_progress.mean(now),
+                work_in_progress_maximum: ledger.work_in_progress.maximum(),
+                work_in_progress: floor.shop.parts.alive() as i64,
+                due: ledger.due,
+                on_time: ledger.on_time,
+                energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
+                peak_w: floor.shop.power.peak_w(),
+                emission_g_per_kwh: floor.model().emission_g_per_kwh,
+                elements,
+            }
+        })
+    }
+}

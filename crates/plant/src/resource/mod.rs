@@ -1,0 +1,3 @@
+//! People and tools that elements share.
+
+pub mod pool;

@@ -1,0 +1,109 @@
+//! What can end a run before its horizon.
+
+use std::fmt;
+use std::sync::Arc;
+
+use kernel::SimTime;
+
+/// Why a run cannot go on. The results up to the moment stay readable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunError {
+    /// Too much happens at one instant: elements hand work round in a circle that takes no time.
+    ZeroTimeLoop {
+        /// When.
+        at: SimTime,
+        /// The elements in the circle, in name order.
+        elements: Vec<Arc<str>>,
+    },
+    /// More parts are alive than `kernel::limits::PARTS_ALIVE`.
+    TooManyParts {
+        /// When.
+        at: SimTime,
+        /// Where the last one was to be born.
+        element: Arc<str>,
+    },
+    /// A part came to an element that does not take its type.
+    NotAccepted {
+        /// When.
+        at: SimTime,
+        /// The element.
+        element: Arc<str>,
+        /// The part's type.
+        part_type: Arc<str>,
+        /// The element that sent it.
+        from: Arc<str>,
+    },
+    /// A part has no next step and its element no `next`.
+    NowhereToGo {
+        /// When.
+        at: SimTime,
+        /// The element that holds it.
+        element: Arc<str>,
+        /// The part's type.
+        part_type: Arc<str>,
+    },
+    /// An invariant of the engine does not hold: a defect of the engine or of a plugin.
+    Invariant {
+        /// When.
+        at: SimTime,
+        /// Which one, and the figures.
+        message: String,
+    },
+    /// The systems of a plugin cannot be put in order.
+    Systems {
+        /// Why.
+        message: String,
+    },
+}
+
+impl RunError {
+    /// The code that `linewright explain` knows this error by.
+    #[must_use]
+    pub fn code(&self) -> &'static crate::description::Code {
+        use crate::codes;
+        match self {
+            RunError::ZeroTimeLoop { .. } => &codes::ZERO_TIME_LOOP,
+            RunError::TooManyParts { .. } => &codes::TOO_MANY_PARTS,
+            RunError::NotAccepted { .. } => &codes::NOT_ACCEPTED,
+            RunError::NowhereToGo { .. } => &codes::NOWHERE_TO_GO,
+            RunError::Invariant { .. } => &codes::INVARIANT_BROKEN,
+            RunError::Systems { .. } => &codes::SYSTEMS_AMBIGUOUS,
+        }
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RunError::ZeroTimeLoop { at, elements } => {
+                let names: Vec<String> = elements.iter().map(|name| format!("\"{name}\"")).collect();
+                write!(
+                    formatter,
+                    "more than {} things happen at {at}, without time going on: {}",
+                    kernel::limits::EVENTS_PER_INSTANT,
+                    names.join(", ")
+                )
+            }
+            RunError::TooManyParts { at, element } => write!(
+                formatter,
+                "more than {} parts are in the plant at {at}; \"{element}\" brings in more than leave",
+                kernel::limits::PARTS_ALIVE
+            ),
+            RunError::NotAccepted { at, element, part_type, from } => write!(
+                formatter,
+                "at {at} \"{from}\" sends a part of type \"{part_type}\" to \"{element}\", which takes none of it"
+            ),
+            RunError::NowhereToGo { at, element, part_type } => write!(
+                formatter,
+                "at {at} a part of type \"{part_type}\" at \"{element}\" has nowhere to go: it follows no routing (or \
+                 is through with it) and \"{element}\" has no `next`"
+            ),
+            RunError::Invariant { at, message } => write!(formatter, "invariant broken at {at}: {message}"),
+            RunError::Systems { message } => {
+                write!(formatter, "the systems of a plugin cannot be put in order: {message}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RunError {}

@@ -1,0 +1,101 @@
+//! Snapshots: everything a run has changed, copied out to be put back or to be forked from.
+
+use std::sync::Arc;
+
+use super::{Run, RunError};
+use crate::facet::{FacetPlans, FacetStates};
+use crate::floor::Shop;
+use crate::kind::{Planned, Saved};
+use crate::plant::Plant;
+use crate::unit::Unit;
+
+/// The state of a run at one moment, in memory. It belongs to the plant it was taken from.
+///
+/// Components that systems of a plugin add to the World by themselves are not part of it.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    shop: Shop,
+    elements: Vec<SavedElement>,
+    planned: Vec<Arc<dyn Planned>>,
+    facet_plans: Vec<Arc<FacetPlans>>,
+    changes_made: usize,
+    system_turns: Vec<kernel::SimTime>,
+    started: bool,
+    warm: bool,
+    done: bool,
+}
+
+#[derive(Debug, Clone)]
+struct SavedElement {
+    unit: Unit,
+    state: Arc<dyn Saved>,
+    facets: FacetStates,
+}
+
+impl Run {
+    /// Copies the state of the run.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let elements = self
+            .entities
+            .iter()
+            .zip(&self.planned)
+            .filter_map(|(entity, planned)| {
+                let entity = self.world.entity(*entity);
+                Some(SavedElement {
+                    unit: entity.get::<Unit>()?.clone(),
+                    state: planned.save(entity)?,
+                    facets: FacetStates::save(entity),
+                })
+            })
+            .collect();
+        Snapshot {
+            shop: self.shop().clone(),
+            elements,
+            planned: self.planned.clone(),
+            facet_plans: self.facet_plans.clone(),
+            changes_made: self.changes_made,
+            system_turns: self.systems.iter().map(|systems| systems.next).collect(),
+            started: self.started,
+            warm: self.warm,
+            done: self.done,
+        }
+    }
+
+    /// Puts the run back to the moment of `snapshot`, which must come from a run of the same plant.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        for (index, saved) in snapshot.elements.iter().enumerate() {
+            let streams = crate::element::Streams {
+                seed: self.seed,
+                replication: self.replication,
+                name: &self.plant.model.elements[index].stream,
+            };
+            let mut entity = self.world.entity_mut(self.entities[index]);
+            snapshot.planned[index].swap(&mut entity);
+            snapshot.facet_plans[index].swap(&mut entity, &streams);
+            entity.insert(saved.unit.clone());
+            saved.state.restore(&mut entity);
+            saved.facets.restore(&mut entity);
+        }
+        self.world.insert_resource(snapshot.shop.clone());
+        self.planned = snapshot.planned.clone();
+        self.facet_plans = snapshot.facet_plans.clone();
+        self.changes_made = snapshot.changes_made;
+        for (systems, next) in self.systems.iter_mut().zip(&snapshot.system_turns) {
+            systems.next = *next;
+        }
+        self.started = snapshot.started;
+        self.warm = snapshot.warm;
+        self.done = snapshot.done;
+    }
+
+    /// A new run of `plant` that goes on from `snapshot`.
+    ///
+    /// # Errors
+    /// As [`Run::new`].
+    pub fn resume(plant: Arc<Plant>, seed: u64, replication: u64, snapshot: &Snapshot) -> Result<Run, RunError> {
+        let mut run = Run::new(plant, seed, replication)?;
+        run.restore(snapshot);
+        Ok(run)
+    }
+}

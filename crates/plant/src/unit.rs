@@ -1,0 +1,178 @@
+//! What every element of a run has, whatever its kind: its state, whether it may work, and its counters.
+//!
+//! Failures and working calendars act here, once for all kinds: they halt the unit (work stops where it is) or
+//! close it (work in progress is finished, nothing new begins), and the unit's state follows.
+
+use bevy_ecs::component::Component;
+use kernel::{SimDuration, SimTime};
+
+use crate::element::Resumption;
+use crate::state::{ActivePeriods, State, StateClock};
+
+/// Counts of parts at one element since the end of the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Parts that came in.
+    pub arrived: u64,
+    /// Parts that left, wherever to.
+    pub departed: u64,
+    /// Operations finished (one a part, or one an assembly, batch ...).
+    pub processed: u64,
+    /// Operations whose result was judged good.
+    pub good: u64,
+    /// Operations judged good on parts that were never reworked.
+    pub first_pass: u64,
+    /// Parts scrapped here.
+    pub scrapped: u64,
+    /// Parts sent back for rework from here.
+    pub reworked: u64,
+    /// Failures that began.
+    pub failures: u64,
+    /// Parts turned away because there was no room (sources that do not wait).
+    pub lost: u64,
+    /// Operations finished on parts that had been sent back for rework.
+    pub repeated: u64,
+}
+
+/// The run-time record of one element.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct Unit {
+    /// Time in each state.
+    pub clock: StateClock,
+    /// Counts since the end of the warm-up.
+    pub counts: Counts,
+    /// Parts here now.
+    pub level: u32,
+    /// Most parts here at once since the end of the warm-up.
+    pub level_maximum: u32,
+    /// Sum over all parts of the time they spent here up to their departure; with the parts still here this
+    /// is the integral of the level (Little's law, exact in nanoseconds).
+    pub stay_total: i128,
+    /// Sum over all parts of the time they waited here before work on them began.
+    pub wait_total: i128,
+    /// Parts whose waiting is in `wait_total`.
+    pub wait_count: u64,
+    /// Sum of places x time in which work was done, for units with more than one place.
+    pub busy_total: i128,
+    /// Sum over all finished operations of their planned run time: the mean of the process-time law they were drawn
+    /// from, divided by the number of parallel places.
+    pub planned_total: i128,
+    /// Periods in which every one of several parallel places was at work, or the unit was down. Units with one place
+    /// are active as their state says and have none.
+    pub full: Option<ActivePeriods>,
+    /// Time in `Processing` before the last reset of the statistics.
+    operating_before: SimDuration,
+    /// Operations finished since the run began.
+    pub(crate) operations: u64,
+    pub(crate) operation: State,
+    pub(crate) resumption: Resumption,
+    pub(crate) commanded_down: bool,
+    pub(crate) crew_absent: bool,
+    pub(crate) down: Option<State>,
+    pub(crate) off_shift: bool,
+    pub(crate) halts: u16,
+    pub(crate) closures: u16,
+    pub(crate) watched: bool,
+    pub(crate) dispatch_requested: bool,
+}
+
+impl Unit {
+    pub(crate) fn new() -> Self {
+        Unit {
+            clock: StateClock::new(SimTime::ZERO, State::Starved),
+            counts: Counts::default(),
+            level: 0,
+            level_maximum: 0,
+            stay_total: 0,
+            wait_total: 0,
+            wait_count: 0,
+            busy_total: 0,
+            planned_total: 0,
+            full: None,
+            operating_before: SimDuration::ZERO,
+            operations: 0,
+            operation: State::Starved,
+            resumption: Resumption::Resume,
+            commanded_down: false,
+            crew_absent: false,
+            down: None,
+            off_shift: false,
+            halts: 0,
+            closures: 0,
+            watched: false,
+            dispatch_requested: false,
+        }
+    }
+
+    /// The present state.
+    #[inline]
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.clock.state()
+    }
+
+    /// Whether work in progress must stand still.
+    #[inline]
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.halts > 0
+    }
+
+    /// Whether new work may begin.
+    #[inline]
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.halts == 0 && self.closures == 0
+    }
+
+    /// What the state must be, from what the unit would do undisturbed and what disturbs it: a failure shows
+    /// before the calendar, and the calendar shows unless work is still being finished.
+    #[inline]
+    pub(crate) fn effective_state(&self) -> State {
+        if let Some(down) = self.down {
+            down
+        } else if self.crew_absent {
+            State::WaitingForOperator
+        } else if self.off_shift
+            && (self.halts > 0 || !matches!(self.operation, State::Processing | State::Setup))
+        {
+            State::OffShift
+        } else {
+            self.operation
+        }
+    }
+
+    /// Time spent in `state` since the end of the warm-up.
+    #[must_use]
+    pub fn time_in(&self, state: State, now: SimTime) -> SimDuration {
+        self.clock.time_in(state, now)
+    }
+
+    /// Time in `Processing` since the run began: the clock by which a unit wears.
+    #[inline]
+    pub(crate) fn operating_time(&self, now: SimTime) -> SimDuration {
+        self.operating_before + self.clock.time_in(State::Processing, now)
+    }
+
+    /// The end of the warm-up: counters and times start again, the present stays.
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        self.operating_before = self.operating_time(now);
+        self.clock.reset(now);
+        self.counts = Counts::default();
+        self.level_maximum = self.level;
+        self.stay_total = 0;
+        self.wait_total = 0;
+        self.wait_count = 0;
+        self.busy_total = 0;
+        self.planned_total = 0;
+        if let Some(full) = self.full.as_mut() {
+            full.reset(now);
+        }
+    }
+
+    /// The periods in which the unit was active without a pause: the single place, or all of several at once.
+    #[must_use]
+    pub fn active_periods(&self) -> &ActivePeriods {
+        self.full.as_ref().unwrap_or(self.clock.active_periods())
+    }
+}

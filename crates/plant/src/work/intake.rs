@@ -1,0 +1,193 @@
+//! What a job takes in: one part by the dispatching rule, the parts of a bill, or enough parts for a batch.
+
+use super::{BATCH_TIMER, Intake, Phase, Work};
+use crate::control::dispatching::{DispatchingRule, Work as WorkContent};
+use crate::floor::Floor;
+use crate::part::PartId;
+
+impl Work<'_> {
+    /// Puts a part that has come in into the queue of its kind.
+    #[inline]
+    pub(super) fn line_up(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        let record = &floor.parts()[part];
+        let queue = match &self.plan.intake {
+            Intake::Bill { lines, .. } => {
+                lines.iter().position(|(part_type, _)| *part_type == record.part_type).unwrap_or(0)
+            }
+            _ => 0,
+        };
+        let now = floor.now();
+        let work = || WorkContent::of(record, floor, self.plan.process.mean_ns(floor, record));
+        self.state.queues[queue].push(&self.plan.rule, record, now, work);
+        if let Intake::Collect { longest_wait: Some(longest_wait), .. } = self.plan.intake
+            && self.state.batch_timer.is_none()
+            && !self.state.batch_overdue
+        {
+            self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
+        }
+    }
+
+    /// Whether there is enough in the queues for a job.
+    #[inline]
+    pub(super) fn is_ready(&self, floor: &Floor<'_>) -> bool {
+        match &self.plan.intake {
+            Intake::One => !self.state.queues[0].is_empty(),
+            Intake::Bill { lines, .. } => lines
+                .iter()
+                .zip(&self.state.queues)
+                .all(|((_, amount), queue)| queue.len() >= *amount as usize),
+            Intake::Collect { .. } => self.batch(floor).is_some(),
+        }
+    }
+
+    /// Takes the parts of one job out of the queues into `place`. False where a changeover has to wait for the
+    /// other places to run empty.
+    #[inline]
+    pub(super) fn take_in(&mut self, floor: &mut Floor<'_>, place: usize) -> bool {
+        match &self.plan.intake {
+            Intake::One => {
+                let Some(part) = self.choose(floor) else { return false };
+                floor.end_wait(self.me, part);
+                self.state.jobs[place].part = Some(part);
+                true
+            }
+            Intake::Bill { .. } => {
+                self.take_bill(floor, place);
+                self.state.jobs[place].part.is_some()
+            }
+            Intake::Collect { .. } => {
+                self.take_batch(floor, place);
+                self.state.jobs[place].part.is_some()
+            }
+        }
+    }
+
+    /// Takes the next part by the rule.
+    #[inline]
+    fn choose(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
+        let setup = floor.facets[self.me.index()].setup.as_ref();
+        let part = match (&self.plan.rule, setup) {
+            (DispatchingRule::SetupAvoiding, Some((plan, state))) => self.state.queues[0]
+                .pop_smallest(|part| plan.mean_ns(state, floor.parts()[part].part_type)),
+            (DispatchingRule::CriticalRatio, _) => {
+                let now = floor.now();
+                let process = &self.plan.process;
+                self.state.queues[0].pop_smallest(|part| {
+                    let record = &floor.parts()[part];
+                    let work = WorkContent::of(record, floor, process.mean_ns(floor, record));
+                    (record.due - now).as_nanos() as f64 / (work.remaining.max(1) as f64)
+                })
+            }
+            _ => self.state.queues[0].pop(),
+        }?;
+        let elsewhere_busy = self.state.jobs.len() as u32 > self.state.phases[Phase::Empty as usize];
+        if let Some((plan, state)) = setup
+            && elsewhere_busy
+            && plan.mean_ns(state, floor.parts()[part].part_type) > 0.0
+        {
+            // The unit is set up as a whole: a changeover begins when every place has run empty.
+            let record = &floor.parts()[part];
+            let arrived = record.arrived;
+            let work = || WorkContent::of(record, floor, self.plan.process.mean_ns(floor, record));
+            self.state.queues[0].push(&self.plan.rule, record, arrived, work);
+            return None;
+        }
+        Some(part)
+    }
+
+    fn take_bill(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let Intake::Bill { lines, product } = &self.plan.intake else { return };
+        let mut main = None;
+        for (line, (part_type, amount)) in lines.iter().enumerate() {
+            for _ in 0..*amount {
+                let Some(part) = self.state.queues[line].pop() else { continue };
+                floor.end_wait(self.me, part);
+                match (main, product) {
+                    (None, None) => main = Some(part),
+                    (None, Some(product)) => main = self.merge_into_product(floor, part, *product),
+                    (Some(_), _) => {
+                        floor.leave(self.me, part);
+                        floor.consume(self.me, part);
+                    }
+                }
+            }
+            self.state.jobs[place].entries.push((*part_type, *amount));
+        }
+        self.state.jobs[place].part = main;
+    }
+
+    /// The first part of a bill becomes the product: its flow time goes on in it.
+    fn merge_into_product(
+        &mut self,
+        floor: &mut Floor<'_>,
+        part: PartId,
+        product: crate::part::PartTypeIndex,
+    ) -> Option<PartId> {
+        let made = floor.create_part(self.me, product)?;
+        let first = &floor.parts()[part];
+        let (born, order, due, defective) = (first.born, first.order, first.due, first.defective);
+        let record = &mut floor.parts_mut()[made];
+        record.born = born;
+        record.order = order;
+        record.due = due;
+        record.defective = defective;
+        floor.leave(self.me, part);
+        floor.consume(self.me, part);
+        floor.enter(self.me, made, None);
+        Some(made)
+    }
+
+    /// How many parts the next batch would have and, where they must be alike, of which type; `None` if there
+    /// are not enough yet.
+    fn batch(&self, floor: &Floor<'_>) -> Option<(u32, Option<crate::part::PartTypeIndex>)> {
+        let Intake::Collect { size, same_type, .. } = self.plan.intake else { return None };
+        let queue = &self.state.queues[0];
+        if !same_type {
+            let enough = queue.len() >= size as usize || (self.state.batch_overdue && !queue.is_empty());
+            return enough.then(|| (size.min(queue.len() as u32), None));
+        }
+        let count = |wanted| queue.iter().filter(|part| floor.parts()[*part].part_type == wanted).count() as u32;
+        let overdue = self.state.batch_overdue;
+        queue.iter().enumerate().find_map(|(index, part)| {
+            let part_type = floor.parts()[part].part_type;
+            let available = count(part_type);
+            (available >= size || (overdue && index == 0)).then_some((available.min(size), Some(part_type)))
+        })
+    }
+
+    fn take_batch(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let Some((amount, wanted)) = self.batch(floor) else { return };
+        let Intake::Collect { container, longest_wait, .. } = self.plan.intake else { return };
+        let Some(batch) = floor.create_part(self.me, container) else { return };
+        let mut born = floor.now();
+        for _ in 0..amount {
+            let next = self.state.queues[0]
+                .iter()
+                .find(|part| wanted.is_none_or(|wanted| floor.parts()[*part].part_type == wanted));
+            let Some(part) = next else { break };
+            self.state.queues[0].remove(part);
+            floor.end_wait(self.me, part);
+            let record = &floor.parts()[part];
+            born = born.min(record.born);
+            let part_type = record.part_type;
+            let priority = record.priority;
+            floor.leave(self.me, part);
+            floor.parts_mut().pack(batch, part);
+            let record = &mut floor.parts_mut()[batch];
+            record.priority = record.priority.max(priority);
+            self.state.jobs[place].entries.push((part_type, 1));
+        }
+        floor.parts_mut()[batch].born = born;
+        floor.enter(self.me, batch, None);
+        self.state.jobs[place].part = Some(batch);
+        if let Some(timer) = self.state.batch_timer.take() {
+            floor.cancel(timer);
+        }
+        self.state.batch_overdue = false;
+        if let Some(longest_wait) = longest_wait
+            && !self.state.queues[0].is_empty()
+        {
+            self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
+        }
+    }
+}

@@ -1,0 +1,472 @@
+//! Work: the one mechanism behind stations, assemblies, disassemblies, batches and unbatches.
+//!
+//! A workplace has places; each place runs one job at a time through the same phases: taking parts in, waiting
+//! for a crew, setup, processing, and letting the result leave (blocking after service). Kinds differ only in
+//! what a job takes in ([`Intake`]) and what it lets out ([`Release`]); failures, calendars, energy, quality,
+//! setup and staffing act here once for all of them.
+
+mod audit;
+mod handlers;
+mod intake;
+mod release;
+
+pub(crate) use handlers::work_handlers;
+
+use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
+
+use crate::availability::failure;
+use crate::control::dispatching::{DispatchingRule, PartQueue};
+use crate::control::process_time::ProcessPlan;
+use crate::element::{Door, ElementIndex, Resumption, Streams};
+use crate::floor::{Floor, Happening};
+use crate::part::{PartId, PartTypeIndex};
+use crate::report::Figures;
+use crate::state::{ActivePeriods, State};
+
+/// Timer number of the longest wait for a batch to fill; all smaller numbers are places.
+const BATCH_TIMER: u32 = u32::MAX;
+
+/// What a job takes in.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Intake {
+    /// One part.
+    One,
+    /// A number of parts of each of several types, which are consumed into the first one or into a new product.
+    Bill { lines: Vec<(PartTypeIndex, u32)>, product: Option<PartTypeIndex> },
+    /// A number of parts, packed into a new part.
+    Collect { size: u32, same_type: bool, longest_wait: Option<SimDuration>, container: PartTypeIndex },
+}
+
+/// What a job lets out.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Release {
+    /// The part that was worked on.
+    Whole,
+    /// What was packed in it; the container is gone.
+    Contents,
+    /// New parts in its stead, each type to its own destination (the element's `next` if none is given).
+    Pieces(Vec<(PartTypeIndex, u32, Option<ElementIndex>)>),
+}
+
+/// A workplace resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkplacePlan {
+    pub(crate) places: u32,
+    pub(crate) queue_capacity: u32,
+    pub(crate) rule: DispatchingRule,
+    pub(crate) process: ProcessPlan,
+    pub(crate) intake: Intake,
+    pub(crate) release: Release,
+    pub(crate) next: Option<ElementIndex>,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Empty,
+    WaitingForSetupCrew,
+    Setup,
+    WaitingForCrew,
+    Working,
+    Leaving,
+}
+
+/// Number of phases.
+const PHASES: usize = 6;
+
+/// One place and the job in it.
+#[derive(Debug, Clone, PartialEq)]
+struct Job {
+    phase: Phase,
+    part: Option<PartId>,
+    /// Planned run time of the operation, divided by the places.
+    planned: SimDuration,
+    /// Full duration of the present phase; it starts again from here when a repair asks for a restart.
+    duration: SimDuration,
+    /// What was left of it when it was interrupted.
+    left: SimDuration,
+    ends: SimTime,
+    timer: Option<EventId>,
+    /// Parts that have still to leave after `part`.
+    leaving: Vec<(PartId, Option<ElementIndex>)>,
+    destination: Option<ElementIndex>,
+    /// Entry places to be freed when the job is over, by part type.
+    entries: Vec<(PartTypeIndex, u32)>,
+}
+
+impl Job {
+    fn new() -> Self {
+        Job {
+            phase: Phase::Empty,
+            part: None,
+            planned: SimDuration::ZERO,
+            duration: SimDuration::ZERO,
+            left: SimDuration::ZERO,
+            ends: SimTime::ZERO,
+            timer: None,
+            leaving: Vec::new(),
+            destination: None,
+            entries: Vec::new(),
+        }
+    }
+}
+
+/// What a run changes at a workplace.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct Workplace {
+    queues: Vec<PartQueue>,
+    jobs: Vec<Job>,
+    phases: [u32; PHASES],
+    process: Stream,
+    /// Means of the process-time laws of the present plan.
+    means: Vec<SimDuration>,
+    busy: TimeWeighted,
+    batch_timer: Option<EventId>,
+    batch_overdue: bool,
+}
+
+/// A workplace while its handlers run; all kinds made of work hand their handlers on to this.
+#[derive(Debug)]
+pub(crate) struct Work<'a> {
+    pub me: ElementIndex,
+    pub plan: &'a WorkplacePlan,
+    pub state: &'a mut Workplace,
+}
+
+impl WorkplacePlan {
+    pub(crate) fn door(&self) -> Door {
+        let room = |kit: u32| self.queue_capacity.saturating_add(self.places.saturating_mul(kit));
+        match &self.intake {
+            Intake::One => Door::Places(room(1)),
+            Intake::Collect { size, .. } => Door::Places(room(*size)),
+            Intake::Bill { lines, .. } => {
+                let types = lines.iter().map(|(part_type, _)| part_type.index() + 1).max().unwrap_or(0);
+                let mut rooms = vec![None; types];
+                for (part_type, amount) in lines {
+                    rooms[part_type.index()] = Some(room(*amount));
+                }
+                Door::PlacesByType(rooms)
+            }
+        }
+    }
+
+    pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
+        let queues = match &self.intake {
+            Intake::Bill { lines, .. } => lines.len(),
+            _ => 1,
+        };
+        let mut phases = [0; PHASES];
+        phases[Phase::Empty as usize] = self.places;
+        Workplace {
+            queues: vec![PartQueue::default(); queues],
+            jobs: (0..self.places).map(|_| Job::new()).collect(),
+            phases,
+            process: streams.stream("process_time"),
+            means: self.process.means(),
+            busy: TimeWeighted::new(SimTime::ZERO, 0),
+            batch_timer: None,
+            batch_overdue: false,
+        }
+    }
+}
+
+impl Workplace {
+    /// Parts waiting for work to begin.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queues.iter().map(PartQueue::len).sum()
+    }
+
+    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+        self.busy.reset(now);
+    }
+
+    pub(crate) fn figures(&self, plan: &WorkplacePlan, figures: &mut Figures<'_>) {
+        if plan.places > 1 {
+            figures.number("busy places", self.busy.mean(figures.now()));
+        }
+    }
+}
+
+impl<'a> Work<'a> {
+    #[inline]
+    pub(crate) fn at(me: ElementIndex, plan: &'a WorkplacePlan, state: &'a mut Workplace) -> Self {
+        Work { me, plan, state }
+    }
+
+    /// A part has come in.
+    #[inline]
+    pub(crate) fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        self.line_up(floor, part);
+        floor.request_dispatch(self.me);
+    }
+
+    /// Begins as many jobs as there are places and parts for.
+    #[inline]
+    pub(crate) fn dispatch(&mut self, floor: &mut Floor<'_>) {
+        while self.state.phases[Phase::Empty as usize] > 0
+            && self.is_ready(floor)
+            && floor.unit(self.me).is_open()
+            && floor.is_warm(self.me)
+        {
+            let Some(place) = self.state.jobs.iter().position(|job| job.phase == Phase::Empty) else { break };
+            if place >= self.plan.places as usize || !self.take_in(floor, place) {
+                break;
+            }
+            self.begin_job(floor, place);
+        }
+        self.refresh(floor);
+    }
+
+    fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let Some(part) = self.state.jobs[place].part else { return };
+        floor.record_event(self.me, Happening::Started(part.serial()));
+        let part_type = floor.parts()[part].part_type;
+        let setup = match floor.facets[self.me.index()].setup.as_mut() {
+            Some((plan, state)) => plan.begin(state, part_type),
+            None => None,
+        };
+        match setup {
+            Some(duration) => {
+                self.state.jobs[place].duration = duration;
+                if self.seize_crew(floor, place, true) {
+                    self.begin_setup(floor, place);
+                } else {
+                    self.turn(floor, place, Phase::WaitingForSetupCrew);
+                }
+            }
+            None => self.call_crew(floor, place),
+        }
+    }
+
+    fn begin_setup(&mut self, floor: &mut Floor<'_>, place: usize) {
+        self.turn(floor, place, Phase::Setup);
+        self.run(floor, place);
+    }
+
+    /// Asks for whoever processing needs, and begins when they are there.
+    fn call_crew(&mut self, floor: &mut Floor<'_>, place: usize) {
+        if self.seize_crew(floor, place, false) {
+            self.begin_work(floor, place);
+        } else {
+            self.turn(floor, place, Phase::WaitingForCrew);
+        }
+    }
+
+    #[inline]
+    fn seize_crew(&mut self, floor: &mut Floor<'_>, place: usize, setup: bool) -> bool {
+        let Some((staffing, _)) = floor.facets[self.me.index()].staffing.as_ref() else { return true };
+        let needs = if setup { staffing.setup.clone() } else { staffing.processing.clone() };
+        let priority = staffing.priority;
+        needs.is_empty() || floor.seize(self.me, place as u32, &needs, priority)
+    }
+
+    #[inline]
+    fn begin_work(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let Some(part) = self.state.jobs[place].part else { return };
+        let planned = self.plan.process.planned(floor, part, &self.state.means);
+        self.state.jobs[place].planned = match self.plan.places {
+            1 => planned,
+            places => SimDuration::from_nanos(planned.as_nanos() / i64::from(places)),
+        };
+        self.state.jobs[place].duration = self.plan.process.draw(floor, part, &mut self.state.process);
+        self.turn(floor, place, Phase::Working);
+        self.run(floor, place);
+    }
+
+    /// Lets the present phase of a place run for its whole duration, or keeps it for later if work stands still.
+    #[inline]
+    fn run(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let job = &mut self.state.jobs[place];
+        job.left = job.duration;
+        if !floor.unit(self.me).is_halted() {
+            job.ends = floor.now().saturating_add(job.left);
+            job.timer = Some(floor.set_timer(self.me, job.left, place as u32));
+        }
+    }
+
+    /// The crew that a place waited for is there.
+    pub(crate) fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32) {
+        let place = ticket as usize;
+        match self.state.jobs[place].phase {
+            Phase::WaitingForSetupCrew => self.begin_setup(floor, place),
+            Phase::WaitingForCrew => self.begin_work(floor, place),
+            _ => {}
+        }
+        self.refresh(floor);
+    }
+
+    /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
+    #[inline]
+    pub(crate) fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
+        if timer == BATCH_TIMER {
+            self.state.batch_timer = None;
+            self.state.batch_overdue = true;
+            floor.request_dispatch(self.me);
+            return;
+        }
+        let place = timer as usize;
+        self.state.jobs[place].timer = None;
+        match self.state.jobs[place].phase {
+            Phase::Setup => {
+                if floor.facets[self.me.index()].staffing.is_some() {
+                    floor.release(self.me, timer);
+                }
+                self.call_crew(floor, place);
+                self.refresh(floor);
+            }
+            Phase::Working => self.finish(floor, place),
+            _ => {}
+        }
+    }
+
+    fn finish(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let me = self.me;
+        if floor.facets[me.index()].staffing.is_some() {
+            floor.release(me, place as u32);
+        }
+        let unit = floor.unit_mut(me);
+        unit.operations += 1;
+        unit.counts.processed += 1;
+        unit.planned_total += i128::from(self.state.jobs[place].planned.as_nanos());
+        if let Some(part) = self.state.jobs[place].part {
+            floor.record_event(me, Happening::Finished(part.serial()));
+        }
+        self.turn(floor, place, Phase::Leaving);
+        self.release(floor, place);
+        if floor.facets[me.index()].failures.is_some() {
+            failure::operation_finished(floor, me);
+        }
+        floor.changed(me);
+    }
+
+    /// Work stands still from now on.
+    pub(crate) fn halt(&mut self, floor: &mut Floor<'_>) {
+        let now = floor.now();
+        for job in &mut self.state.jobs {
+            if let Some(timer) = job.timer.take() {
+                floor.cancel(timer);
+                job.left = job.ends - now;
+            }
+        }
+        self.refresh(floor);
+    }
+
+    /// Work goes on, begins again, or is given up with its part.
+    pub(crate) fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
+        for place in 0..self.state.jobs.len() {
+            if !matches!(self.state.jobs[place].phase, Phase::Setup | Phase::Working)
+                || self.state.jobs[place].timer.is_some()
+            {
+                continue;
+            }
+            match resumption {
+                Resumption::Resume => {
+                    let job = &mut self.state.jobs[place];
+                    job.ends = floor.now().saturating_add(job.left);
+                    job.timer = Some(floor.set_timer(self.me, job.left, place as u32));
+                }
+                Resumption::Restart => self.run(floor, place),
+                Resumption::Scrap => self.give_up(floor, place),
+            }
+        }
+        self.refresh(floor);
+    }
+
+    /// The part in a place is scrapped before its work is done.
+    fn give_up(&mut self, floor: &mut Floor<'_>, place: usize) {
+        if floor.facets[self.me.index()].staffing.is_some() {
+            floor.release(self.me, place as u32);
+        }
+        if let Some(part) = self.state.jobs[place].part.take() {
+            floor.scrap(self.me, part);
+        }
+        self.end_job(floor, place);
+    }
+
+    /// The place is empty again and lets the next parts in.
+    pub(crate) fn end_job(&mut self, floor: &mut Floor<'_>, place: usize) {
+        self.state.jobs[place].part = None;
+        self.turn(floor, place, Phase::Empty);
+        match &self.plan.intake {
+            Intake::One => floor.free_place(self.me, PartTypeIndex::default()),
+            _ => {
+                let entries = std::mem::take(&mut self.state.jobs[place].entries);
+                for (part_type, amount) in &entries {
+                    for _ in 0..*amount {
+                        floor.free_place(self.me, *part_type);
+                    }
+                }
+                self.state.jobs[place].entries = entries;
+                self.state.jobs[place].entries.clear();
+            }
+        }
+        floor.request_dispatch(self.me);
+    }
+
+    /// The plan has changed under a run: more or fewer places, another capacity.
+    pub(crate) fn replanned(&mut self, floor: &mut Floor<'_>, before: &WorkplacePlan) {
+        let places = |plan: &WorkplacePlan| match plan.door() {
+            Door::Places(places) => places,
+            _ => 0,
+        };
+        self.state.means = self.plan.process.means();
+        while self.state.jobs.len() < self.plan.places as usize {
+            self.state.jobs.push(Job::new());
+        }
+        let usable = self.plan.places as usize;
+        let empty = self.state.jobs.iter().take(usable).filter(|job| job.phase == Phase::Empty).count();
+        self.state.phases[Phase::Empty as usize] = empty as u32;
+        floor.change_places(self.me, places(before), places(self.plan));
+        floor.request_dispatch(self.me);
+    }
+
+    #[inline]
+    fn turn(&mut self, floor: &mut Floor<'_>, place: usize, phase: Phase) {
+        let state = &mut *self.state;
+        let before = std::mem::replace(&mut state.jobs[place].phase, phase);
+        let beyond = place >= self.plan.places as usize;
+        if !(beyond && before == Phase::Empty) {
+            state.phases[before as usize] -= 1;
+        }
+        if !(beyond && phase == Phase::Empty) {
+            state.phases[phase as usize] += 1;
+        }
+        if state.jobs.len() > 1 {
+            let working = i64::from(state.phases[Phase::Working as usize]);
+            state.busy.set(floor.now(), working);
+        }
+    }
+
+    /// Brings the unit's state in line with what the places are doing.
+    #[inline]
+    fn refresh(&mut self, floor: &mut Floor<'_>) {
+        let some = |phase: Phase| self.state.phases[phase as usize] > 0;
+        let operation = if some(Phase::Working) {
+            State::Processing
+        } else if some(Phase::Setup) {
+            State::Setup
+        } else if some(Phase::WaitingForCrew) || some(Phase::WaitingForSetupCrew) {
+            State::WaitingForOperator
+        } else if some(Phase::Leaving) {
+            State::Blocked
+        } else {
+            State::Starved
+        };
+        floor.set_operation(self.me, operation);
+        if self.state.jobs.len() > 1 {
+            self.note_full(floor);
+        }
+    }
+
+    /// Keeps the periods in which all places are at work: only then do parallel places hold the plant up.
+    fn note_full(&mut self, floor: &mut Floor<'_>) {
+        let now = floor.now();
+        let at_work = self.state.phases[Phase::Working as usize] + self.state.phases[Phase::Setup as usize];
+        let unit = floor.unit_mut(self.me);
+        let idle = matches!(unit.effective_state(), State::OffShift | State::WaitingForOperator);
+        let full = unit.down.is_some() || (at_work >= self.plan.places && !idle);
+        unit.full.get_or_insert_with(|| ActivePeriods::new(now, false)).set(now, full);
+    }
+}

@@ -1,0 +1,172 @@
+//! What a job lets out: the judgement on the part, and its way to wherever it goes next.
+
+use super::{Phase, Release, Work};
+use crate::control::quality::Rejection;
+use crate::element::ElementIndex;
+use crate::floor::{Floor, Passage};
+use crate::part::PartId;
+
+impl Work<'_> {
+    /// Work in `place` is finished: judge the result and begin to let it out.
+    #[inline]
+    pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let Some(part) = self.state.jobs[place].part else { return };
+        self.advance_routing(floor, part);
+        self.state.jobs[place].destination = self.plan.next;
+        if floor.facets[self.me.index()].quality.is_some() {
+            if self.judge(floor, place, part) {
+                self.leave(floor, place);
+                return;
+            }
+        } else {
+            let first = floor.parts()[part].reworks == 0;
+            let counts = &mut floor.unit_mut(self.me).counts;
+            counts.good += 1;
+            counts.first_pass += u64::from(first);
+            counts.repeated += u64::from(!first);
+        }
+        match &self.plan.release {
+            Release::Whole => {}
+            Release::Contents => self.unpack(floor, place, part),
+            Release::Pieces(_) => self.take_apart(floor, place, part),
+        }
+        self.leave(floor, place);
+    }
+
+    /// Makes and looks for defects. True if the part was rejected and so goes elsewhere or is gone.
+    fn judge(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) -> bool {
+        let Some((plan, state)) = floor.facets[self.me.index()].quality.as_mut() else { return false };
+        let record = &mut floor.shop.parts[part];
+        record.defective |= plan.makes_defect(state);
+        let rejected = plan.rejects(state, record.defective);
+        let rejection = plan.rejection;
+        let reworks = record.reworks;
+        let counts = &mut floor.unit_mut(self.me).counts;
+        counts.repeated += u64::from(reworks > 0);
+        if !rejected {
+            counts.good += 1;
+            counts.first_pass += u64::from(reworks == 0);
+            return false;
+        }
+        match rejection {
+            Rejection::Rework { to, limit } if reworks < limit => {
+                counts.reworked += 1;
+                self.send_back(floor, part, to);
+                self.state.jobs[place].destination = Some(to);
+            }
+            Rejection::Send { to } => self.state.jobs[place].destination = Some(to),
+            Rejection::Rework { .. } | Rejection::Scrap => {
+                self.state.jobs[place].part = None;
+                floor.scrap(self.me, part);
+            }
+        }
+        true
+    }
+
+    /// A part goes back to `to`: its defect is made good there, and its routing goes on from that element.
+    fn send_back(&mut self, floor: &mut Floor<'_>, part: PartId, to: ElementIndex) {
+        let position = floor.parts()[part].position;
+        let step_back = position.and_then(|position| {
+            let steps = &floor.model().routings[position.routing as usize].steps;
+            steps.iter().take(position.step as usize).rposition(|step| step.at.contains(&to))
+        });
+        let record = &mut floor.parts_mut()[part];
+        record.reworks += 1;
+        record.defective = false;
+        if let (Some(position), Some(step)) = (record.position.as_mut(), step_back) {
+            position.step = step as u32;
+        }
+    }
+
+    /// The step of the routing that was done here is behind the part.
+    #[inline]
+    fn advance_routing(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        if floor.parts()[part].position.is_none() {
+            return;
+        }
+        let here = floor.model().next_step(&floor.parts()[part]).is_some_and(|step| step.at.contains(&self.me));
+        if here && let Some(position) = floor.parts_mut()[part].position.as_mut() {
+            position.step += 1;
+        }
+    }
+
+    /// The contents leave one by one; the container is consumed.
+    fn unpack(&mut self, floor: &mut Floor<'_>, place: usize, container: PartId) {
+        floor.leave(self.me, container);
+        while let Some(content) = floor.parts_mut().unpack(container) {
+            floor.enter(self.me, content, None);
+            self.state.jobs[place].leaving.push((content, self.plan.next));
+        }
+        floor.consume(self.me, container);
+        self.next_out(place);
+    }
+
+    /// New parts leave in the stead of the one taken apart.
+    fn take_apart(&mut self, floor: &mut Floor<'_>, place: usize, whole: PartId) {
+        let Release::Pieces(pieces) = &self.plan.release else { return };
+        let record = &floor.parts()[whole];
+        let (born, order, due) = (record.born, record.order, record.due);
+        floor.leave(self.me, whole);
+        for (part_type, amount, to) in pieces.iter().rev() {
+            for _ in 0..*amount {
+                let Some(piece) = floor.create_part(self.me, *part_type) else { return };
+                let record = &mut floor.parts_mut()[piece];
+                record.born = born;
+                record.order = order;
+                record.due = due;
+                floor.enter(self.me, piece, None);
+                self.state.jobs[place].leaving.push((piece, to.or(self.plan.next)));
+            }
+        }
+        floor.consume(self.me, whole);
+        self.next_out(place);
+    }
+
+    /// Makes the next of several parts the one that leaves; false when none is left.
+    fn next_out(&mut self, place: usize) -> bool {
+        let job = &mut self.state.jobs[place];
+        match job.leaving.pop() {
+            Some((part, to)) => {
+                job.part = Some(part);
+                job.destination = to;
+                true
+            }
+            None => {
+                job.part = None;
+                false
+            }
+        }
+    }
+
+    /// Offers what has to leave until something has to wait or all is gone.
+    #[inline]
+    fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
+        loop {
+            let job = &self.state.jobs[place];
+            if let Some(part) = job.part
+                && floor.forward(self.me, part, job.destination) == Passage::Waiting
+            {
+                self.refresh(floor);
+                return;
+            }
+            if !self.next_out(place) {
+                self.end_job(floor, place);
+                return;
+            }
+        }
+    }
+
+    /// A part that had to wait has left.
+    #[inline]
+    pub(crate) fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
+        if let Some(place) = self.state.jobs.iter().position(leaving) {
+            self.state.jobs[place].part = None;
+            if self.next_out(place) {
+                self.leave(floor, place);
+            } else {
+                self.end_job(floor, place);
+            }
+        }
+    }
+}
