@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 use crate::exit::EXIT_CODES;
-use crate::origin::LONG_VERSION;
+use crate::provenance::LONG_VERSION;
 
 /// Factory digital twin engine: plants written as text, run as code.
 #[derive(Debug, Parser)]

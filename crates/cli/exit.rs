@@ -67,9 +67,10 @@ impl Failure {
         Failure { exit: Exit::Internal, text: output::error_line(message.as_ref()) }
     }
 
-    /// Arguments that are well formed and make no sense.
-    pub fn usage(message: impl AsRef<str>) -> Self {
-        Failure { exit: Exit::Usage, text: output::error_line(message.as_ref()) }
+    /// Arguments that are well formed and make no sense, and what would.
+    pub fn usage(message: impl AsRef<str>, help: &str) -> Self {
+        let text = output::error_line(message.as_ref()) + &output::help_line(help);
+        Failure { exit: Exit::Usage, text }
     }
 
     /// `what` could not be done because of what the operating system says.
@@ -99,6 +100,11 @@ impl Failure {
             output::help_line(&format!("`linewright explain {}` says more", code.id))
         );
         Failure { exit, text }
+    }
+
+    /// The same, as a mistake of the command line.
+    pub fn as_usage(self) -> Self {
+        Failure { exit: Exit::Usage, ..self }
     }
 
     /// Says on stderr what is wrong and returns the answer of the process.

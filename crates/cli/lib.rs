@@ -34,9 +34,10 @@ mod explain;
 mod init;
 mod interrupt;
 mod opened;
-mod origin;
+
 mod output;
 mod progress;
+mod provenance;
 mod run;
 mod summary;
 mod verify;

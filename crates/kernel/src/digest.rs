@@ -34,7 +34,7 @@ impl DigestChain {
         Self { first: GOLDEN_RATIO, second: FIRST_MULTIPLIER ^ SECOND_MULTIPLIER }
     }
 
-    /// Appends two words, usually what happened and when. Two multiplications deep, about 2 ns.
+    /// Appends two words, usually what happened and when. Two multiplications deep, about 4 ns.
     #[inline]
     pub const fn mix(&mut self, first: u64, second: u64) {
         // Every line is invertible, so the whole step is.
@@ -137,4 +137,106 @@ pub fn hash_name(name: &str) -> u64 {
     let mut chain = DigestChain::new();
     chain.mix_text(name);
     chain.value().0 as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(words: &[(u64, u64)]) -> Digest {
+        let mut chain = DigestChain::new();
+        for &(first, second) in words {
+            chain.mix(first, second);
+        }
+        chain.value()
+    }
+
+    #[test]
+    fn every_bit_of_every_word_moves_about_half_of_the_digest() {
+        let words: [(u64, u64); 4] = [(0, 0), (1, 2), (u64::MAX, 7), (3, 0)];
+        let plain = after(&words).bits();
+        for position in 0..words.len() {
+            for bit in 0..128 {
+                let mut changed = words;
+                match bit {
+                    0..64 => changed[position].0 ^= 1 << bit,
+                    _ => changed[position].1 ^= 1 << (bit - 64),
+                }
+                let moved = (after(&changed).bits() ^ plain).count_ones();
+                // 64 expected, standard deviation 5.7.
+                assert!((34..=94).contains(&moved), "word {position}, bit {bit}: {moved} bits moved");
+            }
+        }
+    }
+
+    #[test]
+    fn order_number_and_place_of_words_matter() {
+        let digests = [
+            after(&[]),
+            after(&[(0, 0)]),
+            after(&[(0, 0), (0, 0)]),
+            after(&[(1, 0)]),
+            after(&[(0, 1)]),
+            after(&[(1, 0), (0, 1)]),
+            after(&[(0, 1), (1, 0)]),
+        ];
+        for (index, digest) in digests.iter().enumerate() {
+            assert!(!digests[..index].contains(digest), "digest {index} occurs twice");
+        }
+    }
+
+    #[test]
+    fn words_that_differ_little_never_collide() {
+        let mut seen = std::collections::BTreeSet::new();
+        for first in 0..300 {
+            for second in 0..300 {
+                assert!(seen.insert(after(&[(first, second)])));
+            }
+        }
+    }
+
+    #[test]
+    fn the_function_itself_does_not_change() {
+        // Golden: digests are compared across versions, machines and builds.
+        assert_eq!(after(&[(1, 2), (3, 4)]).to_string(), "a7cae3a793de0ed2c41bc580879b6036");
+        assert_eq!(hash_name("mill"), 16_218_249_505_557_767_604);
+        assert_eq!(combine([(1, Digest(5)), (2, Digest(6))]).to_string(), "595f071c17db0bf3720abdd4a1853817");
+    }
+
+    #[test]
+    fn combining_ignores_the_order_but_not_the_names() {
+        let (one, two) = (after(&[(1, 1)]), after(&[(2, 2)]));
+        assert_eq!(combine([(1, one), (2, two)]), combine([(2, two), (1, one)]));
+        assert_ne!(combine([(1, one), (2, two)]), combine([(2, one), (1, two)]));
+        assert_ne!(combine([(1, one)]), combine([(1, one), (1, one)]));
+    }
+
+    #[test]
+    fn texts_keep_their_borders() {
+        let of = |texts: &[&str]| {
+            let mut chain = DigestChain::new();
+            texts.iter().for_each(|text| chain.mix_text(text));
+            chain.value()
+        };
+        assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
+        assert_ne!(of(&["a"]), of(&["a\0"]));
+        assert_ne!(of(&[""]), of(&[]));
+        assert_ne!(of(&["exactly 16 bytes"]), of(&["exactly 16 bytes", ""]));
+    }
+
+    #[test]
+    fn text_form_round_trips_and_refuses_everything_else() {
+        let digest = Digest(0x0123_4567_89ab_cdef_0011_2233_4455_6677);
+        assert_eq!(digest.to_string(), "0123456789abcdef0011223344556677");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        for wrong in [
+            "",
+            "12",
+            "+123456789abcdef0011223344556677",
+            "0123456789abcdef00112233445566 7",
+            "g123456789abcdef0011223344556677",
+        ] {
+            assert_eq!(wrong.parse::<Digest>(), Err(NotADigest), "{wrong}");
+        }
+    }
 }

@@ -160,3 +160,6 @@ impl Distribution {
         SimDuration::from_nanos((rounded as i64).clamp(0, limits::LONGEST_DURATION.as_nanos()))
     }
 }
+
+#[cfg(test)]
+mod tests;

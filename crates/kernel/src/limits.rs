@@ -46,5 +46,8 @@ pub const SMALLEST_PARAMETER: f64 = 1e-30;
 /// Largest mean of a Poisson count: beyond it the acceptance test would lose digits.
 pub const LARGEST_COUNT_MEAN: f64 = 1e9;
 
-/// Smallest shape of a Weibull, Gamma or Beta law: below it nearly every draw is zero and moments leave the range of `f64`.
+/// Smallest shape of a Gamma or Beta law: below it nearly every draw is zero or one of the ends.
 pub const SMALLEST_SHAPE: f64 = 0.01;
+
+/// Smallest shape of a Weibull law: below it the variance, the gamma function of 1 + 2/shape, leaves the range of `f64`.
+pub const SMALLEST_WEIBULL_SHAPE: f64 = 0.02;

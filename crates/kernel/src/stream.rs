@@ -37,7 +37,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream for this key. About 50 ns and no allocation.
+    /// The stream for this key. About 60 ns and no allocation; the first one of a process also computes the tables, about 60 us.
     pub fn new(key: &StreamKey<'_>) -> Self {
         let mut chain = DigestChain::new();
         chain.mix(key.seed, key.replication);
@@ -142,3 +142,6 @@ impl std::fmt::Debug for Stream {
         f.debug_tuple("Stream").field(&self.state).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use crate::SimTime;
 
 /// A whole-numbered level and its exact integral over time.
 ///
-/// Times must not run backwards; the event list sees to that. About 1 ns an update, no allocation.
+/// Times must not run backwards; the event list sees to that. About 2 ns an update, no allocation.
 ///
 /// ```
 /// use kernel::{SimTime, TimeWeighted};

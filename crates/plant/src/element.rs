@@ -48,8 +48,13 @@ pub enum Door {
     Through,
     /// A number of places that any part may take.
     Places(u32),
-    /// Places reserved by part type; `None` turns the type away (a plan error, found before the run).
-    PlacesByType(Vec<Option<u32>>),
+    /// Several gates, each with a number of places of its own.
+    PlacesByType {
+        /// Places of each gate.
+        rooms: Vec<u32>,
+        /// The gate of each part type; types without one are turned away.
+        gate_of: Vec<Option<usize>>,
+    },
 }
 
 /// The random streams of one element: one for each purpose, named after the element.

@@ -152,7 +152,19 @@ kinds! {
     Disassembly: crate::flow::disassembly::Disassembly,
     Batch: crate::flow::batch::Batch,
     Unbatch: crate::flow::batch::Unbatch,
+    Conveyor: crate::transport::conveyor::Conveyor,
+    PhotoEye: crate::sensing::photo_eye::PhotoEye,
     Pool: crate::resource::pool::Pool,
+    Buffer: crate::flow::buffer::Buffer,
+    Branch: crate::flow::branch::Branch,
+    Merge: crate::flow::merge::Merge,
+    Delay: crate::transport::delay::Delay,
+    Counter: crate::sensing::counter::Counter,
+    LevelSensor: crate::sensing::level_sensor::LevelSensor,
+    StateSensor: crate::sensing::state_sensor::StateSensor,
+    PowerMeter: crate::sensing::power_meter::PowerMeter,
+    ProcessValue: crate::sensing::process_value::ProcessValue,
+    Alarm: crate::sensing::alarm::Alarm,
 }
 
 impl View<'_> {

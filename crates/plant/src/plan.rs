@@ -199,23 +199,6 @@ impl<'a> Planner<'a> {
         value.max(1)
     }
 
-    /// A bill of parts: amounts by part type.
-    pub fn bill(&mut self, bill: &Map<u32>) -> Vec<(PartTypeIndex, u32)> {
-        let lines: Vec<(PartTypeIndex, u32)> =
-            bill.iter().map(|(name, amount)| (self.part_type(name), self.at_least_one(*amount, name.text()))).collect();
-        if lines.is_empty() {
-            let origin = self.origin;
-            self.complain(
-                &codes::CONTRADICTION,
-                origin,
-                "this bill has no lines",
-                "nothing would be assembled",
-                Some("name at least one part type in `bill`".to_owned()),
-            );
-        }
-        lines
-    }
-
     fn position(&mut self, what: &str, name: &Name, names: &[&str]) -> usize {
         match names.iter().position(|candidate| *candidate == name.text()) {
             Some(position) => position,

@@ -4,8 +4,10 @@
 
 use kernel::{SimDuration, SimTime};
 
+use crate::control::quality::Quality;
 use crate::element::ElementIndex;
 use crate::energy::EnergyState;
+use crate::facet::Facet;
 use crate::floor::Floor;
 use crate::run::Run;
 use crate::state::State;
@@ -77,8 +79,17 @@ pub struct ElementReport {
     pub kind: &'static str,
     /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
     pub times: Vec<(State, SimDuration)>,
+    /// Whether its kind works on parts (is of a kind that can have a quality, or has finished operations).
+    pub works: bool,
     /// Counts since the end of the warm-up.
     pub counts: Counts,
+    /// Sum over all finished operations of the mean of the law they were drawn from, divided by the parallel places.
+    pub planned_run_time: SimDuration,
+    /// Time in which it was active: its only place, or every one of its parallel places, in a state that
+    /// [`State::is_active`].
+    pub active_time: SimDuration,
+    /// Active periods begun; a period ends when the element waits.
+    pub active_periods: u64,
     /// Parts there at the end.
     pub level: u32,
     /// Mean number of parts there.
@@ -166,6 +177,10 @@ const PER_JOULE: f64 = 1e12;
 impl Run {
     /// The results up to now. Costs a walk over all elements and all parts alive.
     pub fn report(&mut self) -> Report {
+        let working_kinds: Vec<&'static str> = {
+            let kinds = self.plant().registry.kinds().iter();
+            kinds.filter(|kind| kind.facets.contains(&Quality::KEY)).map(|kind| kind.name).collect()
+        };
         self.on_floor(|views, floor| {
             let now = floor.now();
             let since = floor.statistics_since();
@@ -193,7 +208,11 @@ impl Run {
                     name: info.name.to_string(),
                     kind: info.kind,
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
+                    works: unit.counts.processed > 0 || working_kinds.contains(&info.kind),
                     counts: unit.counts,
+                    planned_run_time: SimDuration::from_nanos(i64::try_from(unit.planned_total).unwrap_or(i64::MAX)),
+                    active_time: unit.active_periods().total(now),
+                    active_periods: unit.active_periods().count(),
                     level: unit.level,
                     level_mean: ratio((unit.stay_total + stays[index]) as f64, span),
                     level_maximum: unit.level_maximum,

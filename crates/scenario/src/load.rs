@@ -275,7 +275,8 @@ mod tests {
         let chain: Vec<(String, String)> =
             (0..20).map(|i| (format!("{i}.ron"), format!("(base: \"{}.ron\")", i + 1))).collect();
         let chain: Vec<(&str, &str)> = chain.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-        let cases: &[(&[(&str, &str)], &[&str], &[(&str, &str)])] = &[
+        type Pairs<'a> = &'a [(&'a str, &'a str)];
+        let cases: &[(Pairs, &[&str], Pairs)] = &[
             (
                 &[("a.ron", "(base: \"b.ron\", x: NaN)"), ("b.ron", "(y: 007)")],
                 &["z"],

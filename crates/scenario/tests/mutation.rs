@@ -5,9 +5,13 @@
 //! its canonical form, and (for a sample, because the `ron` crate is slow) the `ron` crate must accept it too.
 //! The run is seeded: a failure names the number of the mutant and repeats.
 
+use std::collections::BTreeMap;
+
 use kernel::{Stream, StreamKey};
-use plant::description::{Node, Origin, Value};
+use plant::description::{Node, Origin, TableSource, Value};
 use scenario::diagnostic::{Style, render};
+use scenario::load::load_from;
+use scenario::overlay::NoSchema;
 use scenario::sources::Sources;
 use scenario::syntax::{MOST_COMPLAINTS, parse, write};
 
@@ -84,6 +88,55 @@ fn mutants_are_read_or_refused_and_nothing_else() {
     let share = accepted as f64 / MUTANTS as f64;
     assert!((0.02..0.6).contains(&share), "{share} of the mutants are accepted: the mutations do not do their work");
     assert!(compared > 100, "only {compared} mutants were shown to the ron crate");
+}
+
+/// What the command line, overlays and tables add to the reader: texts, each with what damages it.
+#[test]
+fn damaged_overlays_paths_and_tables_are_refused_in_place() {
+    const OVERLAY: &str = r#"(base: "plant.ron", elements: {"mill": (capacity: 2), "old": None}, set: {"line1/*.capacity": 10, "'a b'.failures[*].repair": "2 h", "clock.horizon": "2 d"})"#;
+    const PLANT: &str = r#"(clock: (horizon: "1 d"), elements: {"mill": S(capacity: 1), "old": S(), "line1/a": S(capacity: 3), "a b": S(failures: [(repair: "1 h"), ()])})"#;
+    const TABLE: &str = "part, due,\"text, quoted\"\r\nA,2 d,\"say \"\"x\"\"\"\n\nB,,1.5\n";
+    let (mut loads, mut tables) = (0, 0);
+    for replication in 0..20_000 {
+        let mut stream = Stream::new(&StreamKey { seed: 11, replication, name: "mutant", purpose: "overlay" });
+        let [mut overlay, mut plant, mut set, mut table] =
+            [OVERLAY, PLANT, "'a b'.failures[1].repair=10 min", TABLE].map(str::to_owned);
+        for text in [&mut overlay, &mut plant, &mut set, &mut table] {
+            if stream.below(3) == 0 {
+                *text = mutant(text, &mut stream);
+            }
+        }
+        let files: BTreeMap<String, Vec<u8>> = [("study.ron", &overlay), ("plant.ron", &plant), ("orders.csv", &table)]
+            .into_iter()
+            .map(|(path, text)| (path.to_owned(), text.clone().into_bytes()))
+            .collect();
+        match load_from(Sources::new(files.clone()), "study.ron", &[set], &NoSchema) {
+            Ok(loaded) => {
+                loads += 1;
+                let canonical = write(&loaded.root);
+                assert!(parse(&canonical, 0).complaints.is_empty(), "mutant {replication}: {canonical}");
+            }
+            Err(rejected) => {
+                assert!(!rejected.complaints.is_empty(), "mutant {replication}");
+                for complaint in &rejected.complaints {
+                    let source = rejected.sources.get(complaint.origin.source).expect("a known place");
+                    check_origin(complaint.origin, source.text(), replication);
+                }
+            }
+        }
+        let sources = Sources::new(files);
+        match sources.table("orders.csv", Origin::NOWHERE) {
+            Ok(table) => {
+                tables += 1;
+                assert!(table.rows.iter().all(|row| row.len() == table.columns.len()), "mutant {replication}");
+            }
+            Err(complaint) => {
+                let source = sources.get(complaint.origin.source).expect("a known place");
+                check_origin(complaint.origin, source.text(), replication);
+            }
+        }
+    }
+    assert!(loads > 4_000 && tables > 10_000, "{loads} scenarios and {tables} tables of 20,000 are good");
 }
 
 /// `original` with one to four random changes.

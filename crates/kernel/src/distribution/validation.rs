@@ -1,7 +1,9 @@
 //! Which parameters make sense, told to the person who wrote them.
 
 use super::Distribution;
-use crate::limits::{LARGEST_COUNT_MEAN, LARGEST_PARAMETER, SMALLEST_PARAMETER, SMALLEST_SHAPE};
+use crate::limits::{
+    LARGEST_COUNT_MEAN, LARGEST_PARAMETER, SMALLEST_PARAMETER, SMALLEST_SHAPE, SMALLEST_WEIBULL_SHAPE,
+};
 
 impl Distribution {
     /// Whether the parameters make a law; the message names the parameter, its value and what is allowed.
@@ -22,8 +24,14 @@ impl Distribution {
                 }
                 positive("mean", mean)
             }
-            Distribution::Gamma { shape: value, scale } => shape("shape", value).and(positive("scale", scale)),
-            Distribution::Weibull { shape: value, scale } => shape("shape", value).and(positive("scale", scale)),
+            Distribution::Gamma { shape: value, scale } => {
+                shape("shape", value, SMALLEST_SHAPE)?;
+                positive("scale", scale)
+            }
+            Distribution::Weibull { shape: value, scale } => {
+                shape("shape", value, SMALLEST_WEIBULL_SHAPE)?;
+                positive("scale", scale)
+            }
             Distribution::Normal { mean, standard_deviation } => {
                 finite("mean", mean)?;
                 spread("standard_deviation", standard_deviation)?;
@@ -43,8 +51,8 @@ impl Distribution {
                 spread("cv", cv)
             }
             Distribution::Beta { alpha, beta, min, max } => {
-                shape("alpha", alpha)?;
-                shape("beta", beta)?;
+                shape("alpha", alpha, SMALLEST_SHAPE)?;
+                shape("beta", beta, SMALLEST_SHAPE)?;
                 ordered(&[("min", min), ("max", max)])
             }
             Distribution::Geometric { probability } => {
@@ -102,10 +110,10 @@ fn positive(name: &str, value: f64) -> Result<(), String> {
     Ok(())
 }
 
-fn shape(name: &str, value: f64) -> Result<(), String> {
+fn shape(name: &str, value: f64, smallest: f64) -> Result<(), String> {
     finite(name, value)?;
-    if value < SMALLEST_SHAPE {
-        return Err(format!("`{name}` is {value}, but a shape is at least {SMALLEST_SHAPE}"));
+    if value < smallest {
+        return Err(format!("`{name}` is {value}, but a shape is at least {smallest}"));
     }
     Ok(())
 }

@@ -130,3 +130,23 @@ pub(super) fn normal_edge(stream: &mut Stream, first_bits: u64, first_x: f64) ->
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Then all layers have the same area, which is what makes choosing one at random right.
+    #[test]
+    fn layers_close_at_the_top_of_the_density() {
+        for table in [&tables().exponential, &tables().normal] {
+            let outer = |index: usize| table.layers[index].scale / UNIT;
+            let area = outer(0) * table.heights[1];
+            let top = table.heights[LAYERS - 1] + area / outer(LAYERS - 1);
+            assert!((top - 1.0).abs() < 1e-9, "{top}");
+            assert_eq!((table.heights[LAYERS], table.layers[LAYERS - 1].inner), (1.0, 0.0));
+            for (index, layer) in table.layers.iter().enumerate() {
+                assert!(layer.inner < outer(index));
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ const LARGEST_EXPONENT: i32 = 127;
 
 /// Count, mean, variance, minimum and maximum of numbers, and quantiles within 0.8 % in bounded memory.
 ///
-/// Mean and variance by Welford's recurrence (Knuth, TAOCP 2, 4.2.2), about 5 ns a record. Every power of two that occurs
+/// Mean and variance by Welford's recurrence (Knuth, TAOCP 2, 4.2.2), about 9 ns a record. Every power of two that occurs
 /// takes one block of 0.5 KB, at most 512 of them; nothing is allocated while values stay within powers seen before.
 /// Numbers that are not finite are left out and counted apart.
 ///
@@ -223,5 +223,13 @@ impl Tally {
             octave.counts.fill(0);
         }
         *self = Self { octaves, ..Self::new() };
+    }
+}
+
+#[cfg(test)]
+impl Tally {
+    /// How many blocks of buckets are held.
+    pub(super) fn octave_count(&self) -> usize {
+        self.octaves.len()
     }
 }

@@ -142,20 +142,31 @@ pub fn unknown_word<'k>(
         None => format!("known: {}", listed(&known.into_iter().collect::<Vec<&str>>())),
     };
     Complaint::new(&codes::UNKNOWN_WORD, origin, format!("there is no {what} called `{word}`"))
-        .label(format!("expected a {what}"))
+        .label(format!("expected {}", with_article(what)))
         .help(help)
 }
 
 fn not_a_word(node: &Node, what: &str, variants: &[&'static str]) -> Complaint {
     let (message, help) = match &node.value {
         Value::Text(text) if variants.contains(&text.as_str()) => {
-            (format!("a {what} is a word without quotes"), format!("write `{text}`"))
+            (format!("{} is a word without quotes", with_article(what)), format!("write `{text}`"))
         }
         Value::Struct { .. } | Value::Call { .. } => (
             format!("these brackets do not say which {what} they hold"),
             format!("begin with one of {}", listed(variants)),
         ),
-        _ => (format!("expected a {what}, found {}", node.kind_in_words()), format!("one of {}", listed(variants))),
+        _ => (
+            format!("expected {}, found {}", with_article(what), node.kind_in_words()),
+            format!("one of {}", listed(variants)),
+        ),
     };
-    Complaint::new(&codes::WRONG_TYPE, node.origin, message).label(format!("expected a {what}")).help(help)
+    Complaint::new(&codes::WRONG_TYPE, node.origin, message)
+        .label(format!("expected {}", with_article(what)))
+        .help(help)
+}
+
+/// `a` or `an` in front of a word.
+fn with_article(what: &str) -> String {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
+    format!("{article} {what}")
 }

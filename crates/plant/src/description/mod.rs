@@ -5,6 +5,35 @@
 //! [`Shape`], from which the reference is generated. Quantities carry their unit as text and are held exactly, in
 //! whole base units.
 //!
+//! A type that is written in several ways implements [`Describe`] by hand and leaves the work to types that exist:
+//!
+//! ```
+//! use plant::description::{Describe, Map, Node, Reader, Shape, TimeDistribution, Value};
+//!
+//! /// A time, the same for all part types or one for each.
+//! enum Dwell {
+//!     Same(TimeDistribution),
+//!     ByType(Map<TimeDistribution>),
+//! }
+//!
+//! impl Describe for Dwell {
+//!     fn shape() -> Shape {
+//!         let examples = ["\"5 min\"", "{ \"red\": \"5 min\" }"];
+//!         Shape::one_of("Dwell", "A time for all, or by part type.", &examples, vec![TimeDistribution::shape()])
+//!     }
+//!
+//!     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+//!         match node.value {
+//!             Value::Map(_) => Map::read(node, reader).map(Dwell::ByType),
+//!             _ => TimeDistribution::read(node, reader).map(Dwell::Same),
+//!         }
+//!     }
+//! }
+//!
+//! let node = Node::map([("red", Node::text("5 min"))]);
+//! assert!(matches!(Dwell::read(&node, &mut Reader::without_tables()), Some(Dwell::ByType(times)) if times.len() == 1));
+//! ```
+//!
 //! Invariant: reading never panics, whatever the node; `None` is only answered after a complaint.
 //! Invariant: nothing here knows a file, a clock or a text format; tables come through a [`TableSource`].
 

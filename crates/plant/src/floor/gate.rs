@@ -72,8 +72,9 @@ impl Entry {
             Door::Closed => Entry::Closed,
             Door::Through => Entry::Through,
             Door::Places(room) => Entry::Gate(add(*room)),
-            Door::PlacesByType(rooms) => {
-                Entry::GateByType(rooms.iter().map(|room| room.map(&mut add)).collect())
+            Door::PlacesByType { rooms, gate_of } => {
+                let own: Vec<u32> = rooms.iter().copied().map(add).collect();
+                Entry::GateByType(gate_of.iter().map(|gate| own.get((*gate)?).copied()).collect())
             }
         }
     }

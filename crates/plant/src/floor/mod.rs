@@ -113,6 +113,8 @@ pub struct Shop {
     pub(crate) requests: Vec<Request>,
     pub(crate) holdings: Vec<Holding>,
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
+    /// Light beams across each conveyor.
+    pub(crate) beams: Vec<Vec<crate::transport::Beam>>,
     pub(crate) digests: Vec<DigestChain>,
     pub(crate) ledger: Ledger,
     pub(crate) power: PowerMeter,

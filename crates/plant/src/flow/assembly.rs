@@ -1,20 +1,95 @@
 //! Assemblies: several parts become one.
 
+use crate::codes;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
-use crate::description::{Map, Name, describe};
+use crate::description::{Describe, Map, Name, Node, Reader, Shape, Value, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
+use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::work::{Intake, Release, WorkplacePlan, work_handlers};
+
+describe! {
+    /// One line of a bill that several part types can fill.
+    pub struct BillLine {
+        /// The part types, any of which will do.
+        any_of: Vec<Name>,
+        /// How many parts.
+        amount: u32 = 1,
+    }
+}
+
+/// What goes into one product: amounts by part type, or lines that several types can fill.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bill(Vec<BillLine>);
+
+impl Describe for Bill {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Bill",
+            "Amounts by part type, or a list of lines that several part types can fill.",
+            &[r#"{"housing": 1, "board": 2}"#, r#"[(any_of: ["basic", "pro"]), (any_of: ["screw"], amount: 4)]"#],
+            vec![BillLine::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::List(_) => Some(Bill(Vec::read(node, reader)?)),
+            _ => {
+                let amounts: Map<u32> = Map::read(node, reader)?;
+                let line = |(name, amount): &(Name, u32)| BillLine { any_of: vec![name.clone()], amount: *amount };
+                Some(Bill(amounts.iter().map(line).collect()))
+            }
+        }
+    }
+}
+
+impl Bill {
+    /// A part type and the amount of each line, and the line of each part type.
+    fn plan(&self, planner: &mut Planner<'_>) -> (Vec<(PartTypeIndex, u32)>, Vec<Option<usize>>) {
+        let mut lines = Vec::with_capacity(self.0.len());
+        let mut line_of: Vec<Option<usize>> = vec![None; planner.part_type_count()];
+        for (index, line) in self.0.iter().enumerate() {
+            let mut first = None;
+            for name in &line.any_of {
+                let part_type = planner.part_type(name);
+                first.get_or_insert(part_type);
+                match line_of.get_mut(part_type.index()) {
+                    Some(entry @ None) => *entry = Some(index),
+                    _ => planner.complain(
+                        &codes::CONTRADICTION,
+                        name.origin(),
+                        format!("\"{}\" stands in this bill twice", name.text()),
+                        "each part type fills one line",
+                        Some("add the amounts up in one line".to_owned()),
+                    ),
+                }
+            }
+            lines.push((first.unwrap_or_default(), planner.at_least_one(line.amount, "amount")));
+        }
+        if self.0.is_empty() || self.0.iter().any(|line| line.any_of.is_empty()) {
+            let origin = planner.origin();
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                "this bill has no lines, or a line without part types",
+                "nothing could be assembled",
+                Some("name at least one part type in each line of `bill`".to_owned()),
+            );
+        }
+        (lines, line_of)
+    }
+}
 
 describe! {
     /// Joins parts by a bill: work begins when every part of it is there.
     pub struct Assembly {
         /// How many parts of each type go into one product. The first part of the first line is the main part: it
         /// goes on (or becomes the `product`), all others are consumed.
-        bill: Map<u32>,
+        bill: Bill,
         /// The type of the result; the main part keeps its own type unless given.
         product: Option<Name> = None,
         /// Parallel places, each with one set of parts.
@@ -35,14 +110,15 @@ impl ElementKind for Assembly {
     const FACETS: &'static [&'static str] = WORK_FACETS;
 
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
-        let lines = planner.bill(&self.bill);
+        let (lines, line_of) = self.bill.plan(planner);
         WorkplacePlan {
             places: planner.at_least_one(self.capacity, "capacity"),
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
             intake: Intake::Bill {
-                lines: lines.into_iter().map(|(part_type, amount)| (part_type, amount)).collect(),
+                lines,
+                line_of,
                 product: self.product.as_ref().map(|product| planner.part_type(product)),
             },
             release: Release::Whole,

@@ -177,6 +177,11 @@ impl ElementKind for Branch {
 
     fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, _before: &BranchPlan) {
         floor.set_onward(at.me, at.plan.interchangeable());
+        let round = match &at.plan.rule {
+            RulePlan::Alternation { sequence, .. } => sequence.len(),
+            _ => 1,
+        };
+        at.state.turn %= round;
     }
 
     fn route(at: At<'_, Self>, floor: &mut Floor<'_>, offer: Offer) {

@@ -2,7 +2,10 @@
 
 pub mod assembly;
 pub mod batch;
+pub mod branch;
+pub mod buffer;
 pub mod disassembly;
+pub mod merge;
 pub mod sink;
 pub mod source;
 pub mod station;

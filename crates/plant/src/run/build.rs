@@ -55,6 +55,7 @@ impl Run {
             requests: Vec::new(),
             holdings: Vec::new(),
             watchers: vec![Vec::new(); count],
+            beams: vec![Vec::new(); count],
             digests: vec![DigestChain::default(); count],
             ledger: Ledger::new(plant.model.part_types.len(), plant.model.orders.len()),
             power: PowerMeter::new(),

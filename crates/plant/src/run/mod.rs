@@ -18,7 +18,7 @@ use kernel::{Digest, DigestChain, SimDuration, SimTime};
 pub use error::RunError;
 pub use snapshot::Snapshot;
 
-use crate::element::ElementIndex;
+use crate::element::{Door, ElementIndex};
 use crate::facet::FacetPlans;
 use crate::floor::{Floor, Recorder, Shop};
 use crate::kind::{Planned, View};
@@ -159,7 +159,10 @@ impl Run {
     /// The first [`RunError`] ends the run for good; the results up to then stay readable.
     pub fn advance(&mut self) -> Result<Progress, RunError> {
         let budget = SLICE_EVENTS.max(SLICE_EVENTS_PER_ELEMENT * self.entities.len() as u64);
-        self.advance_by(budget)
+        let progress = self.advance_by(budget)?;
+        #[cfg(debug_assertions)]
+        self.check_invariants()?;
+        Ok(progress)
     }
 
     /// Goes on to the horizon.
@@ -180,11 +183,7 @@ impl Run {
         if self.done {
             return Ok(Progress::Done);
         }
-        if !self.started {
-            self.started = true;
-            self.on_floor(|views, floor| slice::start(views, floor));
-            self.at_boundary(SimTime::ZERO)?;
-        }
+        self.begin()?;
         let boundary = self.next_boundary();
         let last = boundary.map_or(self.horizon, |boundary| boundary - SimDuration::from_nanos(1));
         let outcome = self.on_floor(|views, floor| slice::run(views, floor, last, budget));
@@ -210,6 +209,32 @@ impl Run {
                 Ok(Progress::Done)
             }
         }
+    }
+
+    /// Starts every element, the first time it is called.
+    fn begin(&mut self) -> Result<(), RunError> {
+        if self.started {
+            return Ok(());
+        }
+        self.started = true;
+        self.on_floor(|views, floor| slice::start(views, floor));
+        self.at_boundary(SimTime::ZERO)
+    }
+
+    /// Delivers the signals and lets the choices be made that are due at the present instant, without handling an
+    /// event: what the run looks like now then holds until the next event.
+    pub(crate) fn settle(&mut self) -> Result<(), RunError> {
+        self.begin()?;
+        self.on_floor(|views, floor| {
+            let now = floor.now();
+            slice::run(views, floor, now, 0);
+        });
+        self.check_failure()
+    }
+
+    /// How parts come into each element under its present plan.
+    pub(crate) fn doors(&self) -> Vec<Door> {
+        self.planned.iter().map(|planned| planned.door()).collect()
     }
 
     /// The next moment before the horizon at which something other than events happens.

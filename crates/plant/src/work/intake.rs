@@ -11,9 +11,7 @@ impl Work<'_> {
     pub(super) fn line_up(&mut self, floor: &mut Floor<'_>, part: PartId) {
         let record = &floor.parts()[part];
         let queue = match &self.plan.intake {
-            Intake::Bill { lines, .. } => {
-                lines.iter().position(|(part_type, _)| *part_type == record.part_type).unwrap_or(0)
-            }
+            Intake::Bill { line_of, .. } => line_of.get(record.part_type.index()).copied().flatten().unwrap_or(0),
             _ => 0,
         };
         let now = floor.now();
@@ -96,7 +94,7 @@ impl Work<'_> {
     }
 
     fn take_bill(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Intake::Bill { lines, product } = &self.plan.intake else { return };
+        let Intake::Bill { lines, product, .. } = &self.plan.intake else { return };
         let mut main = None;
         for (line, (part_type, amount)) in lines.iter().enumerate() {
             for _ in 0..*amount {

@@ -33,7 +33,13 @@ pub(crate) enum Intake {
     /// One part.
     One,
     /// A number of parts of each of several types, which are consumed into the first one or into a new product.
-    Bill { lines: Vec<(PartTypeIndex, u32)>, product: Option<PartTypeIndex> },
+    Bill {
+        /// A part type of each line (any of those it takes) and how many of them.
+        lines: Vec<(PartTypeIndex, u32)>,
+        /// The line of each part type; several types may share one.
+        line_of: Vec<Option<usize>>,
+        product: Option<PartTypeIndex>,
+    },
     /// A number of parts, packed into a new part.
     Collect { size: u32, same_type: bool, longest_wait: Option<SimDuration>, container: PartTypeIndex },
 }
@@ -140,14 +146,10 @@ impl WorkplacePlan {
         match &self.intake {
             Intake::One => Door::Places(room(1)),
             Intake::Collect { size, .. } => Door::Places(room(*size)),
-            Intake::Bill { lines, .. } => {
-                let types = lines.iter().map(|(part_type, _)| part_type.index() + 1).max().unwrap_or(0);
-                let mut rooms = vec![None; types];
-                for (part_type, amount) in lines {
-                    rooms[part_type.index()] = Some(room(*amount));
-                }
-                Door::PlacesByType(rooms)
-            }
+            Intake::Bill { lines, line_of, .. } => Door::PlacesByType {
+                rooms: lines.iter().map(|(_, amount)| room(*amount)).collect(),
+                gate_of: line_of.clone(),
+            },
         }
     }
 

@@ -28,6 +28,7 @@ pub mod codes;
 mod merge;
 mod path;
 mod resolve;
+mod search;
 
 #[cfg(test)]
 mod tests;

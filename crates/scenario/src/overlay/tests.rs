@@ -107,6 +107,7 @@ fn paths_that_match_nothing_say_what_was_meant() {
         ("line1/mill.process_time.mode", "mode", "is `Triangular(...)`", "[0]"),
         ("line1/mill.failurs[0].repair", "[0]", "`line1/mill.failurs` is not given", ""),
         ("line2/mill.failurs[0].repair", "[0]", "is not given", "did you mean `failures`?"),
+        ("outfeed.sp%eed", "sp%eed", "`outfeed` has no `sp%eed`", "did you mean `speed`?"),
         ("line1/drill.process_time.C.mean", "C", "has no `C`", "`A`, `B`"),
     ] {
         let node = Node::text(text).at(Origin::new(0, 0, text.len() as u32));

@@ -60,7 +60,7 @@ declare_codes! {
     TOO_LARGE = "LW0113", "file too large",
     "A source file may hold 64 MiB. Orders and other long lists belong into CSV files beside the scenario, of which each may hold \
      as much again.\n\n\
-     Bad:\n    orders: [ ... a million of them ... ]\nGood:\n    orders: Table(\"orders.csv\")";
+     Bad:\n    a list of a million orders in the scenario\nGood:\n    the same list, one order a line, in orders.csv";
     /// A file that is not UTF-8.
     NOT_TEXT = "LW0114", "file is not UTF-8",
     "Files are read as UTF-8. The first byte that is not is named. Editors save as UTF-8 when told to; `iconv -f latin1 -t utf8` \

@@ -185,6 +185,16 @@ impl<'t> Parser<'t> {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             "None" => Value::Absent,
+            "Some" => {
+                self.complain(
+                    &codes::UNEXPECTED,
+                    origin,
+                    "`Some` holds exactly one value",
+                    "expected Some(value)",
+                    Some("`Some(...)` may be left out: write the value alone"),
+                );
+                Value::Absent
+            }
             _ if number::is_not_finite_word(word) => {
                 self.record.add(number::Damage::NotFinite.into_complaint(word, origin));
                 Value::Float(0.0)

@@ -123,6 +123,14 @@ impl<'t> Parser<'t> {
         inside_map && matches!(self.current.token, Token::Text(_)) && self.peek() == Token::Colon
     }
 
+    /// `name:` or `"key":` at the beginning of a line is the next item, whatever came before it.
+    fn named_item_on_a_new_line(&self) -> bool {
+        let between = &self.lexer.text[self.previous_end as usize..self.current.start as usize];
+        between.contains('\n')
+            && matches!(self.current.token, Token::Word(_) | Token::Text(_))
+            && self.peek() == Token::Colon
+    }
+
     /// An item follows without a comma. True if reading can go on with it.
     fn explain_missing_comma(&mut self, bracket: Bracket, container: &str) -> bool {
         if self.previous_text_is_open() {
@@ -255,7 +263,7 @@ impl<'t> Parser<'t> {
                 Token::Open(_) => self.skip_brackets(),
                 _ => {
                     self.advance();
-                    if self.entry_of_the_map_outside() {
+                    if self.entry_of_the_map_outside() || self.named_item_on_a_new_line() {
                         break;
                     }
                 }

@@ -112,6 +112,11 @@ fn bad_texts_are_explained_where_they_are_bad() {
         ("Some(1, 2)", &[("LW0101", "Some", "exactly one")]),
         ("(a: None(1), b: 2)", &[("LW0101", "(", "cannot hold")]),
         ("[\"a\"ä 1]", &[("LW0119", "\"", "comma")]),
+        ("(a: Some, b: NaN)", &[("LW0101", "Some", "exactly one"), ("LW0104", "NaN", "finite")]),
+        (
+            "(a: 007\n b: 'x',\n c: 1)",
+            &[("LW0105", "007", "leading"), ("LW0119", "7", "comma"), ("LW0108", "'x'", "double")],
+        ),
         ("r#0x1f", &[("LW0117", "#", "after the end")]),
         ("Station { a: 1 }", &[("LW0101", "{", "round brackets")]),
         (

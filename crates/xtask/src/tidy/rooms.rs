@@ -61,17 +61,27 @@ const fn home(package: &'static str, room: &'static str, reason: &'static str) -
 
 /// Every outside crate the engine ships with. A line without a user is itself a finding, so the table cannot go stale.
 const HOMES: &[Home] = &[
+    home("anstream", "cli", "streams that drop colours where there is no terminal"),
+    home("anstyle", "cli", "colours"),
     home("annotate-snippets", "scenario", "draws source lines with carets the way rustc does"),
     home("bevy_ecs", "plant", "entities, components and the systems between slices"),
     home("blake3", "scenario", "hashes of files and resolved scenarios"),
+    home("clap", "cli", "arguments, their help and their mistakes"),
+    home("clap_complete", "cli", "completion scripts for shells"),
+    home("comfy-table", "cli", "aligned tables that fit the terminal"),
     home("csv", "scenario", "tables beside a scenario"),
+    home("ctrlc", "cli", "an interrupted run still writes what it has found"),
+    home("indicatif", "cli", "the progress bar"),
     home("jiff", "scenario", "calendar dates and zones of the clock and the shifts"),
     home(
         "libm",
         "kernel",
         "exp, ln and friends with the same bits on every machine; other rooms take them from kernel",
     ),
+    home("serde", "cli", "results as data, field by field"),
+    home("serde_json", "cli", "results as JSON"),
     home("strsim", "scenario", "did-you-mean"),
+    home("terminal_size", "cli", "columns at hand for tables and bars"),
 ];
 
 /// Outside crates that even tests may use in their home room only, because what they accept differs from what we accept.

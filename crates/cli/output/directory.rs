@@ -1,0 +1,259 @@
+//! The results of one run as files in a directory, written while the run goes on and put in place when it is over.
+//!
+//! Every file is written under a temporary name beside its place, synced, and renamed: a file that is there is whole. An
+//! old summary.json is taken away first and the new one comes last, so a directory with a summary.json holds the files
+//! that belong to it, whatever moment the power failed at. Memory stays bounded: records are written after each slice.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use plant::floor::{EventRecord, Happening, PartRecord, Recorder, SampleRecord};
+use plant::model::Model;
+
+use super::csv;
+use super::figure::exact_seconds;
+use crate::exit::Failure;
+use crate::summary::Summary;
+
+const SUMMARY: &str = "summary.json";
+const MEASURED: &str = "run.json";
+const ELEMENTS: &str = "elements.csv";
+const SERIES: &str = "series.csv";
+const PARTS: &str = "parts.csv";
+const EVENTS: &str = "events.log";
+
+/// What the first lines of the event log say.
+const EVENTS_HEADING: &str = "\
+# linewright events 1
+# One line an event, tab-separated: nanoseconds since the start, element, what happened, and the part or state it is about.
+# arrived, started, finished, departed, born, shipped, scrapped, consumed: followed by the part's number; state: by the new state.
+";
+const PARTS_HEADING: &str = "part,part_type,element,arrived_s,departed_s\n";
+const SERIES_HEADING: &str = "time_s,sensor,value\n";
+
+/// A file that is not in its place yet. Dropped before that, it leaves nothing behind.
+#[derive(Debug)]
+struct Staged {
+    place: PathBuf,
+    temporary: PathBuf,
+    writer: Option<BufWriter<File>>,
+}
+
+impl Staged {
+    fn create(directory: &Path, name: &str) -> Result<Self, Failure> {
+        let place = directory.join(name);
+        let temporary = directory.join(format!(".{name}.{}.partial", std::process::id()));
+        let file = File::create(&temporary).map_err(|error| cannot_write(&place, &error))?;
+        Ok(Staged { place, temporary, writer: Some(BufWriter::with_capacity(1 << 16, file)) })
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Failure> {
+        let Some(writer) = &mut self.writer else { return Ok(()) };
+        writer.write_all(text.as_bytes()).map_err(|error| cannot_write(&self.place, &error))
+    }
+
+    /// Makes sure that the disk has it, and puts it in its place.
+    fn commit(mut self) -> Result<(), Failure> {
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let placed = writer
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .and_then(|file| file.sync_all())
+            .and_then(|()| fs::rename(&self.temporary, &self.place));
+        placed.map_err(|error| {
+            let _ = fs::remove_file(&self.temporary);
+            cannot_write(&self.place, &error)
+        })
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        if self.writer.take().is_some() {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Failure {
+    // Only a pipe that nobody reads is no mistake; for a file it would be one.
+    let error = io::Error::other(error.to_string());
+    Failure::input_output(&format!("cannot write {}", path.display()), &error)
+}
+
+/// A directory of results in the making.
+#[derive(Debug)]
+pub struct Directory {
+    path: PathBuf,
+    elements: Vec<String>,
+    part_types: Vec<String>,
+    events: Staged,
+    parts: Staged,
+    series: Staged,
+    /// Text of one slice, kept to be filled again.
+    text: String,
+}
+
+impl Directory {
+    /// Makes the directory, if it is not there, and begins the files that grow with the run.
+    ///
+    /// # Errors
+    /// If any of them cannot be written.
+    pub fn create(path: &Path, model: &Model) -> Result<Self, Failure> {
+        fs::create_dir_all(path).map_err(|error| cannot_write(path, &error))?;
+        let mut directory = Directory {
+            path: path.to_owned(),
+            elements: model.elements.iter().map(|element| element.name.to_string()).collect(),
+            part_types: model.part_types.iter().map(|part_type| part_type.name.to_string()).collect(),
+            events: Staged::create(path, EVENTS)?,
+            parts: Staged::create(path, PARTS)?,
+            series: Staged::create(path, SERIES)?,
+            text: String::new(),
+        };
+        directory.events.write(EVENTS_HEADING)?;
+        directory.parts.write(PARTS_HEADING)?;
+        directory.series.write(SERIES_HEADING)?;
+        Ok(directory)
+    }
+
+    /// Turns on the records that the files are made of.
+    pub fn ask_for_records(recorder: &mut Recorder) {
+        recorder.events = true;
+        recorder.parts = true;
+        recorder.samples = true;
+    }
+
+    /// Writes what `recorder` holds and empties it.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn drain(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        for record in recorder.event_records.drain(..) {
+            self.event(&record, &mut text);
+        }
+        self.events.write(&text)?;
+        text.clear();
+        for record in recorder.part_records.drain(..) {
+            self.part(&record, &mut text);
+        }
+        self.parts.write(&text)?;
+        text.clear();
+        for record in recorder.sample_records.drain(..) {
+            self.sample(&record, &mut text);
+        }
+        self.series.write(&text)?;
+        self.text = text;
+        Ok(())
+    }
+
+    fn event(&self, record: &EventRecord, text: &mut String) {
+        let element = log_word(&self.elements[record.element.index()]);
+        let _ = writeln!(text, "{}\t{element}\t{}", record.at.as_nanos(), happening(record.what));
+    }
+
+    fn part(&self, record: &PartRecord, text: &mut String) {
+        let part_type = csv::cell(&self.part_types[record.part_type.index()]);
+        let element = csv::cell(&self.elements[record.element.index()]);
+        let (arrived, departed) = (record.arrived.as_nanos(), record.departed.as_nanos());
+        let (arrived, departed) = (exact_seconds(arrived), exact_seconds(departed));
+        let _ = writeln!(text, "{},{part_type},{element},{arrived},{departed}", record.part);
+    }
+
+    fn sample(&self, record: &SampleRecord, text: &mut String) {
+        let sensor = csv::cell(&self.elements[record.sensor.index()]);
+        let _ = writeln!(text, "{},{sensor},{}", exact_seconds(record.at.as_nanos()), csv::number(record.value));
+    }
+
+    /// Writes what is known at the end, and puts everything in its place.
+    ///
+    /// # Errors
+    /// If a file cannot be written; then the directory holds no summary.json.
+    pub fn commit(self, summary: &Summary, measured: &impl serde::Serialize) -> Result<(), Failure> {
+        let mut elements = Staged::create(&self.path, ELEMENTS)?;
+        elements.write(&csv::elements(&summary.elements))?;
+        let mut last = Staged::create(&self.path, SUMMARY)?;
+        last.write(&(super::json(summary)? + "\n"))?;
+        let mut beside = Staged::create(&self.path, MEASURED)?;
+        beside.write(&(super::json(measured)? + "\n"))?;
+        let summary = self.path.join(SUMMARY);
+        match fs::remove_file(&summary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot_write(&summary, &error)),
+            _ => {}
+        }
+        for file in [self.events, self.parts, self.series, elements, beside, last] {
+            file.commit()?;
+        }
+        // The renames themselves are on the disk only once the directory is; not every system can be asked for that.
+        if let Ok(directory) = File::open(&self.path) {
+            let _ = directory.sync_all();
+        }
+        Ok(())
+    }
+}
+
+/// What happened, in words of the log.
+pub fn happening(what: Happening) -> String {
+    let (word, part) = match what {
+        Happening::Arrived(part) => ("arrived", part),
+        Happening::Started(part) => ("started", part),
+        Happening::Finished(part) => ("finished", part),
+        Happening::Departed(part) => ("departed", part),
+        Happening::Born(part) => ("born", part),
+        Happening::Shipped(part) => ("shipped", part),
+        Happening::Scrapped(part) => ("scrapped", part),
+        Happening::Consumed(part) => ("consumed", part),
+        Happening::State(state) => return format!("state\t{}", state.name()),
+    };
+    format!("{word}\t{part}")
+}
+
+/// A name without anything that would break a line of the log.
+fn log_word(name: &str) -> String {
+    if name.chars().any(char::is_control) { name.escape_debug().to_string() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scratch(name: &str) -> PathBuf {
+        let path = std::env::temp_dir().join(format!("linewright-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).expect("a scratch directory");
+        path
+    }
+
+    fn names(path: &Path) -> Vec<String> {
+        let entries = fs::read_dir(path).expect("the scratch directory");
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_whole_or_not_there() {
+        let path = scratch("staged");
+        let mut given_up = Staged::create(&path, "a.csv").expect("a file");
+        given_up.write("half").expect("written");
+        drop(given_up);
+        assert!(names(&path).is_empty());
+        let mut kept = Staged::create(&path, "b.csv").expect("a file");
+        kept.write("whole").expect("written");
+        kept.commit().expect("in place");
+        assert_eq!(names(&path), ["b.csv"]);
+        assert_eq!(fs::read_to_string(path.join("b.csv")).ok().as_deref(), Some("whole"));
+        fs::remove_dir_all(path).expect("cleaned up");
+    }
+
+    #[test]
+    fn a_line_of_the_log_stays_one_line() {
+        assert_eq!(log_word("mill 1"), "mill 1");
+        assert_eq!(log_word("mill\n\t1"), "mill\\n\\t1");
+        assert_eq!(happening(Happening::Shipped(17)), "shipped\t17");
+        assert_eq!(happening(Happening::State(plant::state::State::OffShift)), "state\tOffShift");
+    }
+}

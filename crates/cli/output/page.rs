@@ -1,0 +1,347 @@
+//! The page that `run` prints: what ran, what came out, where the time went, what limits the plant.
+//!
+//! A section without anything to say is left out, and so is a column; what is there carries its unit.
+
+use kernel::{SimDuration, SimTime};
+use plant::kpi::Measure;
+use plant::report::{ElementReport, Report};
+use plant::state::State;
+
+use super::table::{Column, Table};
+use super::{ALARMING, HEADING, QUIET, bar, figure, styled, wrapped};
+use crate::opened::Opened;
+use crate::summary::{ElementFigures, Kpis, Measured, Summary};
+
+/// Columns of a state bar, at most and at least.
+const BAR: (usize, usize) = (60, 10);
+/// Columns that the widest name gets before it is wrapped.
+const NAME: usize = 28;
+/// Alarms shown; the others are in the files.
+const ALARMS_SHOWN: usize = 10;
+/// Blanks in front of what is not a table.
+const INDENT: &str = "  ";
+
+/// Everything the page is made of.
+#[derive(Debug)]
+pub struct Page<'a> {
+    /// The scenario.
+    pub opened: &'a Opened,
+    /// What the run reports.
+    pub report: &'a Report,
+    /// The same as data.
+    pub summary: &'a Summary,
+    /// What the machine's clock says.
+    pub measured: Measured,
+}
+
+impl Page<'_> {
+    /// The page in lines of at most `width` columns, coloured.
+    pub fn render(&self, width: usize) -> String {
+        let sections = [
+            self.header(),
+            self.results(width),
+            self.products(width),
+            self.units(width),
+            self.places(width),
+            self.pools(width),
+            self.states(width),
+            self.bottleneck(width),
+            self.energy(width),
+            self.alarms(width),
+        ];
+        let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
+        sections.join("\n")
+    }
+
+    fn header(&self) -> String {
+        let run = &self.summary.run;
+        let report = self.report;
+        let elements = figure::counted(report.elements.len() as u64, "element");
+        let observed = figure::duration(report.until - report.since);
+        let warm_up = match report.since - SimTime::ZERO {
+            SimDuration::ZERO => String::new(),
+            warm_up => format!(" after {} of warm-up", figure::duration(warm_up)),
+        };
+        let events = figure::counted(report.event_count, "event");
+        let wall = figure::seconds(self.measured.wall_s);
+        let rate = figure::rate(self.measured.events_per_s);
+        let mut text = format!("{}  {}\n", styled(HEADING, self.opened.name()), styled(QUIET, &self.opened.file));
+        text.push_str(&format!("{elements}, {observed} observed{warm_up}; {events} in {wall} ({rate})\n"));
+        let origin = format!("seed {}, replication {}, digest {}", run.seed, run.replication, run.digest);
+        text.push_str(&format!("{}\n", styled(QUIET, origin)));
+        if let Some(ending) = &run.ended_by {
+            let why = if ending.code.is_some() { "ended by an error" } else { "interrupted" };
+            let reached = figure::duration(report.until - SimTime::ZERO);
+            let planned = figure::seconds(run.horizon_s);
+            let line = format!("incomplete: {why} at {reached} of {planned}");
+            text.push_str(&format!("{}\n", styled(ALARMING, line)));
+        }
+        text
+    }
+
+    fn results(&self, width: usize) -> String {
+        let kpis = &self.summary.plant.kpis;
+        let mut facts = Facts::default();
+        let count = |key: &str| figure::count(kpis.value(key).unwrap_or(0.0) as u64);
+        facts.add("Throughput", shown(kpis, "throughput"), format!("{} shipped", count("shipped")));
+        if kpis.value("scrapped").is_some_and(|scrapped| scrapped > 0.0) {
+            facts.add("Quality", shown(kpis, "quality_ratio"), format!("{} scrapped", count("scrapped")));
+        }
+        if kpis.value("flow_time.mean").is_some() {
+            let [p50, p95] = ["flow_time.p50", "flow_time.p95"].map(|key| shown(kpis, key));
+            facts.add("Flow time", shown(kpis, "flow_time.mean"), format!("half within {p50}, 95 % within {p95}"));
+        }
+        let most = format!("at most {}, {} at the end", count("wip.max"), count("wip.end"));
+        facts.add("Parts in the plant", shown(kpis, "wip"), most);
+        if kpis.value("on_time_delivery").is_some() {
+            let report = self.report;
+            let orders = format!("{} of {} due", figure::count(report.on_time), figure::count(report.due));
+            facts.add("On time", shown(kpis, "on_time_delivery"), orders);
+        }
+        facts.render(width)
+    }
+
+    fn products(&self, width: usize) -> String {
+        if self.summary.part_types.len() < 2 {
+            return String::new();
+        }
+        let mut table = Table::new(&[
+            Column::Words("Product"),
+            Column::Figures("shipped"),
+            Column::Figures("per hour"),
+            Column::Figures("scrapped"),
+            Column::Figures("consumed"),
+            Column::Figures("quality"),
+            Column::Figures("flow time"),
+            Column::Figures("median"),
+            Column::Figures("95 %"),
+        ]);
+        for part_type in &self.summary.part_types {
+            let kpis = &part_type.kpis;
+            table.row([
+                part_type.name.clone(),
+                figure::count(part_type.shipped),
+                kpis.value("throughput").map_or_else(nothing, figure::number),
+                count_or_nothing(part_type.scrapped),
+                count_or_nothing(part_type.consumed),
+                shown(kpis, "quality_ratio"),
+                shown(kpis, "flow_time.mean"),
+                shown(kpis, "flow_time.p50"),
+                shown(kpis, "flow_time.p95"),
+            ]);
+        }
+        table.without_empty_columns(is_nothing).render(width)
+    }
+
+    /// Elements with what is known of them twice: as reported and as data.
+    fn elements(&self) -> impl Iterator<Item = (&ElementReport, &ElementFigures)> {
+        self.report.elements.iter().zip(&self.summary.elements)
+    }
+
+    /// What works on parts: its KPIs.
+    fn units(&self, width: usize) -> String {
+        let mut table = Table::new(&[
+            Column::Words("Unit"),
+            Column::Figures("OEE"),
+            Column::Figures("avail."),
+            Column::Figures("effect."),
+            Column::Figures("quality"),
+            Column::Figures("done"),
+            Column::Figures("scrap"),
+            Column::Figures("rework"),
+            Column::Figures("wait"),
+            Column::Figures("MTBF"),
+            Column::Figures("MTTR"),
+        ]);
+        for (element, figures) in self.elements().filter(|(element, _)| element.works) {
+            let kpis = &figures.kpis;
+            let shares = ["oee", "availability", "effectiveness", "quality_ratio"].map(|key| shown(kpis, key));
+            let counts = [element.counts.processed, element.counts.scrapped, element.counts.reworked];
+            let times = ["wait.mean", "mtbf", "mttr"].map(|key| shown(kpis, key));
+            let cells = shares.into_iter().chain(counts.map(count_or_nothing)).chain(times);
+            table.row(std::iter::once(element.name.clone()).chain(cells));
+        }
+        table.without_empty_columns(is_nothing).render(width)
+    }
+
+    /// What only holds parts: sources, buffers, conveyors, sinks.
+    fn places(&self, width: usize) -> String {
+        let mut table = Table::new(&[
+            Column::Words("Place"),
+            Column::Words("kind"),
+            Column::Figures("passed"),
+            Column::Figures("lost"),
+            Column::Figures("mean"),
+            Column::Figures("at most"),
+            Column::Figures("at the end"),
+        ]);
+        for (element, _) in self.elements().filter(|(element, _)| !element.works) {
+            let counts = element.counts;
+            if counts.arrived + counts.departed + counts.lost + u64::from(element.level) == 0 {
+                continue;
+            }
+            let holds = element.level_maximum > 0 && element.level_mean > 0.0;
+            let level = |text: String| if holds { text } else { nothing() };
+            table.row([
+                element.name.clone(),
+                element.kind.to_lowercase(),
+                count_or_nothing(counts.departed),
+                count_or_nothing(counts.lost),
+                level(figure::fixed(element.level_mean, 1)),
+                level(element.level_maximum.to_string()),
+                level(element.level.to_string()),
+            ]);
+        }
+        table.without_empty_columns(is_nothing).render(width)
+    }
+
+    /// People and tools.
+    fn pools(&self, width: usize) -> String {
+        let mut table = Table::new(&[
+            Column::Words("Pool"),
+            Column::Figures("members"),
+            Column::Figures("at work"),
+            Column::Figures("utilization"),
+            Column::Figures("wait for them"),
+        ]);
+        for (element, figures) in self.elements() {
+            let figure =
+                |name: &str| element.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value);
+            let Some(members) = figure("members") else { continue };
+            table.row([
+                element.name.clone(),
+                figure::number(members),
+                figure("members at work").map_or_else(nothing, |busy| figure::fixed(busy, 2)),
+                shown(&figures.kpis, "utilization"),
+                figure("mean wait for the pool").map_or_else(nothing, figure::seconds),
+            ]);
+        }
+        table.render(width)
+    }
+
+    fn states(&self, width: usize) -> String {
+        let units: Vec<&ElementReport> = self.report.elements.iter().filter(|element| has_bar(element)).collect();
+        let Some(longest) = units.iter().map(|element| element.name.chars().count()).max() else {
+            return String::new();
+        };
+        let room = width.saturating_sub(longest.min(NAME) + 18).clamp(BAR.1, BAR.0);
+        let mut table = Table::new(&[Column::Words("Time"), Column::Picture(""), Column::Figures("processing")]);
+        for element in &units {
+            let shares: Vec<f64> = State::ALL.iter().map(|state| element.share(*state)).collect();
+            table.row([
+                element.name.clone(),
+                bar::bar(&shares, room),
+                figure::percent(element.share(State::Processing)),
+            ]);
+        }
+        let seen: Vec<State> = State::ALL
+            .into_iter()
+            .filter(|state| units.iter().any(|element| element.time_in(*state) > SimDuration::ZERO))
+            .collect();
+        table.render(width) + &indented(&bar::legend(&seen, width.saturating_sub(INDENT.len())))
+    }
+
+    fn bottleneck(&self, width: usize) -> String {
+        let Some(bottleneck) = &self.summary.plant.bottleneck else { return String::new() };
+        let text = wrapped(&bottleneck.reason, width.saturating_sub(INDENT.len()));
+        format!("{INDENT}{}  {}\n{}", styled(HEADING, "Bottleneck"), bottleneck.element, indented(&text))
+    }
+
+    fn energy(&self, width: usize) -> String {
+        let kpis = &self.summary.plant.kpis;
+        let Some(kwh) = kpis.value("energy") else { return String::new() };
+        let mut facts = Facts::default();
+        let per_part = |key: &str, show: fn(f64) -> String| {
+            kpis.value(key).map_or_else(String::new, |value| format!("{} per good part", show(value)))
+        };
+        let energy = |kwh: f64| figure::energy(kwh * 3.6e6);
+        let mass = |kg: f64| figure::mass(kg * 1e3);
+        facts.add("Energy", energy(kwh), per_part("energy_per_good_part", energy));
+        if let Some(share) = kpis.value("non_productive_energy") {
+            facts.add("", figure::percent(share), "not for processing".to_owned());
+        }
+        if let Some(kw) = kpis.value("peak_power") {
+            facts.add("Peak power", figure::power(kw * 1e3), "mean of 15 minutes".to_owned());
+        }
+        if let Some(kg) = kpis.value("co2e") {
+            facts.add("CO2e", mass(kg), per_part("co2e_per_good_part", mass));
+        }
+        facts.render(width)
+    }
+
+    fn alarms(&self, width: usize) -> String {
+        let alarms = &self.summary.alarms;
+        if alarms.is_empty() {
+            return String::new();
+        }
+        let mut table =
+            Table::new(&[Column::Words("Alarm"), Column::Figures("at"), Column::Words(""), Column::Figures("value")]);
+        for alarm in alarms.iter().take(ALARMS_SHOWN) {
+            let on = if alarm.on { "on" } else { "off" };
+            table.row([alarm.alarm.clone(), figure::seconds(alarm.time_s), on.to_owned(), figure::number(alarm.value)]);
+        }
+        let mut text = table.render(width);
+        if let Some(more) = alarms.len().checked_sub(ALARMS_SHOWN).filter(|more| *more > 0) {
+            text.push_str(&format!("{INDENT}{}\n", styled(QUIET, format_args!("and {more} more"))));
+        }
+        text
+    }
+}
+
+/// A short list of figures: name, value, and what else there is to say.
+#[derive(Debug, Default)]
+struct Facts(Vec<[String; 3]>);
+
+impl Facts {
+    fn add(&mut self, name: &str, value: String, further: String) {
+        self.0.push([name.to_owned(), value, further]);
+    }
+
+    fn render(self, width: usize) -> String {
+        let mut table = Table::new(&[Column::Names(""), Column::Figures(""), Column::Words("")]);
+        for fact in self.0 {
+            table.row(fact);
+        }
+        table.render(width)
+    }
+}
+
+/// Whether the time of an element is worth a bar: it works on parts, or was held up or down at times.
+fn has_bar(element: &ElementReport) -> bool {
+    let quiet = element.time_in(State::Starved) + element.time_in(State::Processing);
+    let all = element.times.iter().fold(SimDuration::ZERO, |sum, (_, time)| sum + *time);
+    element.works || quiet < all
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("{INDENT}{line}\n")).collect()
+}
+
+/// The KPI called `key` with its unit, or nothing.
+fn shown(kpis: &Kpis, key: &str) -> String {
+    let kpi = kpis.0.iter().find(|kpi| kpi.definition.key == key);
+    let Some((measure, value)) = kpi.and_then(|kpi| Some((kpi.definition.measure, kpi.value?))) else {
+        return nothing();
+    };
+    match measure {
+        Measure::Ratio => figure::percent(value),
+        Measure::Time => figure::seconds(value),
+        Measure::Parts => figure::number(value),
+        Measure::PartsPerHour => format!("{} /h", figure::number(value)),
+        Measure::Energy => figure::energy(value * 3.6e6),
+        Measure::Power => figure::power(value * 1e3),
+        Measure::Emission => figure::mass(value * 1e3),
+    }
+}
+
+fn nothing() -> String {
+    figure::NONE.to_owned()
+}
+
+fn count_or_nothing(count: u64) -> String {
+    if count == 0 { nothing() } else { figure::count(count) }
+}
+
+fn is_nothing(cell: &str) -> bool {
+    cell == figure::NONE
+}

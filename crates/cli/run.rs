@@ -1,0 +1,170 @@
+//! `linewright run`: plays a scenario and shows what comes out.
+//!
+//! However a run ends (at its horizon, by Ctrl-C, by an error), what it has found is shown and written, marked as
+//! incomplete where it is; the exit code says which it was.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use plant::registry::Registry;
+use plant::run::{Progress as Stand, Run as PlantRun, RunError};
+use serde::Serialize;
+
+use crate::arguments::{Format, Run};
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::opened::Opened;
+use crate::output::directory::Directory;
+use crate::output::page::Page;
+use crate::output::{self, figure};
+use crate::progress::Progress;
+use crate::summary::{Ending, Measured, Summary};
+
+/// Events between two looks at records, progress and interrupts; bounds the memory that records take.
+const SLICE_EVENTS: u64 = 65_536;
+
+/// How a run ended.
+enum End {
+    Horizon,
+    Interrupted,
+    Error(RunError),
+}
+
+/// What run.json holds: the machine's side of a run, outside of every hash.
+#[derive(Debug, Serialize)]
+struct Circumstances<'a> {
+    run_id: &'a str,
+    started: String,
+    host: Option<String>,
+    #[serde(flatten)]
+    measured: Measured,
+}
+
+/// Plays the scenario and shows the results.
+///
+/// # Errors
+/// A wrong scenario, an error of the run, or files that cannot be written.
+pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let opened = Opened::new(&arguments.selection, registry)?;
+    let mut run = opened.run()?;
+    let mut directory = match &arguments.out {
+        Some(path) => Some(Directory::create(path, &opened.plant().model)?),
+        None => None,
+    };
+    interrupt::listen();
+    let started = SystemTime::now();
+    let clock = Instant::now();
+    let end = play(&mut run, directory.as_mut())?;
+    let wall = clock.elapsed();
+    let report = run.report();
+    let ended_by = match &end {
+        End::Horizon => None,
+        End::Interrupted => Some(Ending::interrupted()),
+        End::Error(error) => Some(Ending::error(error)),
+    };
+    let summary = Summary::new(&opened, &mut run, &report, ended_by);
+    let measured = measured(report.event_count, wall);
+    if let Some(directory) = directory {
+        let circumstances =
+            Circumstances { run_id: &opened.run_id, started: date_and_time(started), host: host(), measured };
+        directory.commit(&summary, &circumstances)?;
+    }
+    match arguments.format {
+        Format::Human => {
+            let page = Page { opened: &opened, report: &report, summary: &summary, measured };
+            output::print(&page.render(output::width()))?;
+        }
+        Format::Json => {
+            #[derive(Serialize)]
+            struct Whole<'a> {
+                #[serde(flatten)]
+                summary: &'a Summary,
+                measured: Measured,
+            }
+            output::print_json(&Whole { summary: &summary, measured })?;
+        }
+    }
+    match end {
+        End::Horizon => Ok(Exit::Done),
+        End::Interrupted => {
+            let now = figure::duration(run.now() - kernel::SimTime::ZERO);
+            output::complain(&output::warning_line(&format!("interrupted at {now}: these results are incomplete")));
+            Ok(Exit::Interrupted)
+        }
+        End::Error(error) => Ok(Failure::ended(&error).report()),
+    }
+}
+
+/// Goes on to the end, writing records down after every slice.
+fn play(run: &mut PlantRun, mut directory: Option<&mut Directory>) -> Result<End, Failure> {
+    if directory.is_some() {
+        Directory::ask_for_records(run.recorder());
+    }
+    let mut progress = Progress::new("playing");
+    let end = loop {
+        let outcome = run.advance_by(SLICE_EVENTS);
+        if let Some(directory) = directory.as_deref_mut() {
+            directory.drain(run.recorder())?;
+        }
+        match outcome {
+            Ok(Stand::Going) if interrupt::is_asked() => break End::Interrupted,
+            Ok(Stand::Going) => progress.at(run.now().as_seconds_f64() / run.horizon().as_seconds_f64()),
+            Ok(Stand::Done) => break End::Horizon,
+            Err(error) => break End::Error(error),
+        }
+    };
+    progress.end();
+    Ok(end)
+}
+
+/// What the machine's clock says of a run.
+pub fn measured(events: u64, wall: Duration) -> Measured {
+    let wall_s = wall.as_secs_f64();
+    Measured { wall_s, events_per_s: if wall_s > 0.0 { events as f64 / wall_s } else { 0.0 } }
+}
+
+/// The machine's name, if it tells.
+fn host() -> Option<String> {
+    let from_file = || std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let name = std::env::var("HOSTNAME").or_else(|_| std::env::var("COMPUTERNAME")).ok().or_else(from_file)?;
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// `2026-11-23T06:00:00Z`.
+fn date_and_time(time: SystemTime) -> String {
+    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = date(days);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
+}
+
+/// Year, month and day of a number of days since 1970-01-01 (Hinnant 2013, "civil_from_days").
+fn date(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        let cases = [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_827_696, "2000-02-29T12:34:56Z"),
+            (1_795_413_600, "2026-11-23T06:00:00Z"),
+        ];
+        for (seconds, text) in cases {
+            assert_eq!(date_and_time(UNIX_EPOCH + Duration::from_secs(seconds)), text);
+        }
+    }
+}

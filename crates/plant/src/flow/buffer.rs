@@ -1,0 +1,411 @@
+//! Buffers: where parts wait between elements, and which of them leaves first.
+//!
+//! A buffer offers one part at each of its exits, the best by its rule. Offers are made when everything else at an
+//! instant has happened, and a better part that comes later takes the place of the one on offer, so that whoever has
+//! room gets the part that is best at that moment.
+
+use std::collections::VecDeque;
+
+use bevy_ecs::component::Component;
+use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
+
+use crate::control::dispatching::{DispatchingRule, PartQueue, Work};
+use crate::control::process_time::{ProcessPlan, ProcessTime};
+use crate::control::queue::Capacity;
+use crate::description::{Name, TimeDistribution, describe};
+use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
+use crate::floor::{Floor, Passage};
+use crate::part::{PartId, PartTypeIndex, RoutingPosition};
+use crate::plan::Planner;
+use crate::state::State;
+
+/// Timer of the end of a part's dwell time.
+const DWELL: u32 = 0;
+/// Timer of the moment at which another part becomes the most critical.
+const OVERTAKING: u32 = 1;
+
+describe! {
+    /// A place where parts wait. It takes them in while it has room and hands them on as soon as what comes next has
+    /// room, the best by its rule first.
+    ///
+    /// With `next` it has one exit: while the part on offer waits, no other passes it, except one that is better by
+    /// the rule. Without `next`, parts whose routings send them different ways do not hold each other up.
+    ///
+    /// Its state is `Starved` while it is empty, `Blocked` while a part that may leave waits for room, and
+    /// `Processing` while all its parts have still to dwell. Outside its working time it offers nothing more.
+    pub struct Buffer {
+        /// Most parts at a time.
+        capacity: Capacity,
+        /// The rule by which the next part is chosen, among those that may leave. `SetupAvoiding` looks at what the
+        /// unit behind the buffer is set up for.
+        rule: DispatchingRule = DispatchingRule::Fifo,
+        /// Least time that each part stays (drying, cooling). It runs on while the buffer is closed or down.
+        minimum_dwell: Option<TimeDistribution> = None,
+        /// What rules that look at the work to be done (`Spt`, `Lpt`, `Mwkr`, `Lwkr`, `CriticalRatio`) take for the
+        /// process time of a part whose routing does not say it: as a rule the `process_time` of the unit that the
+        /// buffer feeds. Without either, all parts count alike.
+        work: Option<ProcessTime> = None,
+        /// Where parts go; without it they follow their routing.
+        next: Option<Name> = None,
+    }
+}
+
+/// A buffer resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BufferPlan {
+    capacity: u32,
+    rule: DispatchingRule,
+    minimum_dwell: Option<Distribution>,
+    work: Option<ProcessPlan>,
+    next: Option<ElementIndex>,
+}
+
+/// Where a part leaves: the step of its routing that it goes to, or nothing where all go the same way.
+type Exit = Option<RoutingPosition>;
+
+/// What a run changes at a buffer.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct BufferState {
+    dwell: Stream,
+    /// Parts that may not leave yet, by the end of their dwell time.
+    dwelling: VecDeque<(SimTime, PartId)>,
+    /// Parts that may leave, those on offer included.
+    ready: PartQueue,
+    /// Parts on offer that were not taken at once.
+    offers: Vec<(Exit, PartId)>,
+    /// Exits at which nothing more can leave at this instant; empty between handlers.
+    served: Vec<Exit>,
+    overtaking: Option<EventId>,
+}
+
+impl BufferState {
+    /// Parts that may leave.
+    #[must_use]
+    pub fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// Parts that have still to dwell.
+    #[must_use]
+    pub fn dwelling(&self) -> usize {
+        self.dwelling.len()
+    }
+}
+
+impl ElementKind for Buffer {
+    const NAME: &'static str = "Buffer";
+    const EXAMPLE: &'static str =
+        r#"Buffer(capacity: 20, rule: Edd, minimum_dwell: Uniform("5 min", "10 min"), next: "out")"#;
+    const FACETS: &'static [&'static str] = &["calendar"];
+    type Plan = BufferPlan;
+    type State = BufferState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> BufferPlan {
+        BufferPlan {
+            capacity: planner.at_least_one(self.capacity.0, "capacity"),
+            rule: self.rule.clone(),
+            minimum_dwell: self.minimum_dwell.as_ref().map(|time| time.distribution().clone()),
+            work: self.work.as_ref().map(|work| work.plan(planner)),
+            next: self.next.as_ref().map(|next| planner.element(next)),
+        }
+    }
+
+    fn door(plan: &BufferPlan) -> Door {
+        Door::Places(plan.capacity)
+    }
+
+    fn begin(_plan: &BufferPlan, streams: &Streams<'_>) -> BufferState {
+        BufferState {
+            dwell: streams.stream("minimum_dwell"),
+            dwelling: VecDeque::new(),
+            ready: PartQueue::default(),
+            offers: Vec::new(),
+            served: Vec::new(),
+            overtaking: None,
+        }
+    }
+
+    fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        watch_setup(&at, floor);
+    }
+
+    fn arrive(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        match &at.plan.minimum_dwell {
+            None => make_ready(&mut at, floor, part),
+            Some(time) => {
+                let dwell = time.sample_duration(&mut at.state.dwell);
+                let ends = floor.now().saturating_add(dwell);
+                let place = at.state.dwelling.partition_point(|(other, _)| *other <= ends);
+                at.state.dwelling.insert(place, (ends, part));
+                floor.set_timer(at.me, dwell, DWELL);
+            }
+        }
+        floor.request_dispatch(at.me);
+    }
+
+    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        if timer == OVERTAKING {
+            at.state.overtaking = None;
+        }
+        let now = floor.now();
+        while let Some((ends, part)) = at.state.dwelling.front().copied()
+            && ends <= now
+        {
+            at.state.dwelling.pop_front();
+            make_ready(&mut at, floor, part);
+        }
+        floor.request_dispatch(at.me);
+    }
+
+    /// Offers the best part at each exit until every exit is blocked or nothing is left.
+    fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if floor.unit(at.me).is_open() {
+            while let Some((exit, part)) = best(&at, floor) {
+                offer(&mut at, floor, exit, part);
+            }
+            at.state.served.clear();
+            watch_overtaking(&mut at, floor);
+        }
+        refresh(&at, floor);
+    }
+
+    fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        at.state.offers.retain(|(_, other)| *other != part);
+        let_go(&mut at, floor, part);
+        floor.request_dispatch(at.me);
+    }
+
+    /// Nothing leaves a buffer that is down.
+    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        for (_, part) in at.state.offers.drain(..) {
+            floor.withdraw(part);
+        }
+    }
+
+    /// The unit behind the buffer may have been set up for something else.
+    fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
+        if !at.state.ready.is_empty() {
+            floor.request_dispatch(at.me);
+        }
+    }
+
+    fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &BufferPlan) {
+        floor.change_places(at.me, before.capacity, at.plan.capacity);
+        // What is on offer was offered under the old plan, and the old rule ordered the queue.
+        for (_, part) in at.state.offers.drain(..) {
+            floor.withdraw(part);
+        }
+        let mut waiting = std::mem::take(&mut at.state.ready);
+        while let Some(part) = waiting.pop() {
+            line_up(&mut at, floor, part);
+        }
+        if at.plan.next != before.next || at.plan.rule != before.rule {
+            watch_setup(&at, floor);
+        }
+    }
+}
+
+/// A part may leave from now on.
+fn make_ready(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, part: PartId) {
+    floor.complete_step(at.me, part);
+    line_up(at, floor, part);
+}
+
+fn line_up(at: &mut At<'_, Buffer>, floor: &Floor<'_>, part: PartId) {
+    let record = &floor.parts()[part];
+    at.state.ready.push(&at.plan.rule, record, record.arrived, || at.plan.work_on(floor, part));
+}
+
+/// Offers `part` at `exit` in the stead of whatever is on offer there.
+fn offer(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, exit: Exit, part: PartId) {
+    let on_offer = at.state.offers.iter().position(|(other, _)| *other == exit);
+    if let Some(place) = on_offer {
+        if at.state.offers[place].1 == part {
+            at.state.served.push(exit);
+            return;
+        }
+        let (_, worse) = at.state.offers.swap_remove(place);
+        floor.withdraw(worse);
+    }
+    match floor.forward(at.me, part, at.plan.next) {
+        Passage::Taken => let_go(at, floor, part),
+        Passage::Waiting => {
+            at.state.offers.push((exit, part));
+            at.state.served.push(exit);
+        }
+    }
+}
+
+/// `part` has left: its place is free.
+fn let_go(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, part: PartId) {
+    at.state.ready.remove(part);
+    floor.free_place(at.me, PartTypeIndex::default());
+}
+
+/// The part to be offered next and its exit: the best of those that leave where something can still leave.
+fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, PartId)> {
+    let (plan, state) = (at.plan, &*at.state);
+    if plan.next.is_some() && !state.served.is_empty() {
+        return None;
+    }
+    let mut candidates = state.ready.iter().filter(|part| !state.served.contains(&plan.exit(floor, *part)));
+    let best = match plan.rule {
+        DispatchingRule::CriticalRatio => {
+            let now = floor.now();
+            candidates.reduce(|best, other| {
+                let ahead = plan.urgency(floor, other).is_ahead_of(plan.urgency(floor, best), now);
+                if ahead { other } else { best }
+            })
+        }
+        DispatchingRule::SetupAvoiding => {
+            let mut best: Option<(f64, PartId)> = None;
+            for part in candidates {
+                let changeover = plan.changeover_ns(floor, part);
+                if best.is_none_or(|(shortest, _)| changeover < shortest) {
+                    best = Some((changeover, part));
+                }
+            }
+            best.map(|(_, part)| part)
+        }
+        _ => candidates.next(),
+    }?;
+    Some((plan.exit(floor, best), best))
+}
+
+/// Sets a timer for the moment at which a waiting part becomes more critical than the one on offer.
+fn watch_overtaking(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>) {
+    if at.plan.rule != DispatchingRule::CriticalRatio {
+        return;
+    }
+    if let Some(timer) = at.state.overtaking.take() {
+        floor.cancel(timer);
+    }
+    let now = floor.now();
+    let mut first = SimTime::MAX;
+    for (exit, on_offer) in &at.state.offers {
+        let ahead = at.plan.urgency(floor, *on_offer);
+        for part in at.state.ready.iter().filter(|part| part != on_offer && at.plan.exit(floor, *part) == *exit) {
+            first = first.min(at.plan.urgency(floor, part).overtakes(ahead));
+        }
+    }
+    if first < SimTime::MAX {
+        at.state.overtaking = Some(floor.set_timer(at.me, (first - now).max(SimDuration::ZERO), OVERTAKING));
+    }
+}
+
+/// What the unit behind the buffer is set up for decides there who is next, so its changes have to be known.
+fn watch_setup(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
+    if at.plan.rule != DispatchingRule::SetupAvoiding {
+        return;
+    }
+    match at.plan.next {
+        Some(next) => floor.watch(at.me, next),
+        None => {
+            let with_setup: Vec<ElementIndex> = (0..floor.facets.len())
+                .filter(|index| floor.facets[*index].setup.is_some())
+                .map(|index| ElementIndex(index as u32))
+                .collect();
+            for element in with_setup {
+                floor.watch(at.me, element);
+            }
+        }
+    }
+}
+
+fn refresh(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
+    let operation = if !at.state.ready.is_empty() {
+        State::Blocked
+    } else if !at.state.dwelling.is_empty() {
+        State::Processing
+    } else {
+        State::Starved
+    };
+    floor.set_operation(at.me, operation);
+}
+
+impl BufferPlan {
+    /// Where `part` leaves.
+    fn exit(&self, floor: &Floor<'_>, part: PartId) -> Exit {
+        if self.next.is_some() { None } else { floor.parts()[part].position }
+    }
+
+    /// What is still to be done to `part`.
+    fn work_on(&self, floor: &Floor<'_>, part: PartId) -> Work {
+        let record = &floor.parts()[part];
+        let here = self.work.as_ref().map_or(0, |work| work.mean_ns(floor, record));
+        Work::of(record, floor, here)
+    }
+
+    fn urgency(&self, floor: &Floor<'_>, part: PartId) -> Urgency {
+        let remaining = self.work_on(floor, part).remaining.max(1);
+        Urgency { due: i128::from(floor.parts()[part].due.as_nanos()), work: i128::from(remaining) }
+    }
+
+    /// Mean time to change over to `part` where it goes next, in nanoseconds; 0 where nothing has to be set up.
+    fn changeover_ns(&self, floor: &Floor<'_>, part: PartId) -> f64 {
+        let record = &floor.parts()[part];
+        let to = match (self.next, floor.model().next_step(record)) {
+            (Some(next), _) => Some(next),
+            (None, Some(step)) if step.at.len() == 1 => Some(step.at[0]),
+            _ => None,
+        };
+        let setup = to.and_then(|to| floor.facets[to.index()].setup.as_ref());
+        setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, record.part_type))
+    }
+}
+
+/// The critical ratio of a part as a fraction that falls with time: (due - now) / work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Urgency {
+    due: i128,
+    work: i128,
+}
+
+impl Urgency {
+    /// Whether the ratio is smaller than that of `other` at `now`; exact.
+    fn is_ahead_of(self, other: Urgency, now: SimTime) -> bool {
+        let now = i128::from(now.as_nanos());
+        (self.due - now) * other.work < (other.due - now) * self.work
+    }
+
+    /// From when on the ratio is smaller than that of `ahead`, which is not larger now; `SimTime::MAX` if never.
+    fn overtakes(self, ahead: Urgency) -> SimTime {
+        let gain = ahead.work - self.work;
+        if gain <= 0 {
+            return SimTime::MAX;
+        }
+        let equal = (self.due * ahead.work - ahead.due * self.work).div_euclid(gain);
+        i64::try_from(equal + 1).map_or(SimTime::MAX, SimTime::from_nanos)
+    }
+}
+
+impl Floor<'_> {
+    /// If the next step of `part` was to be done at `me`, it is done.
+    pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
+        let record = &self.parts()[part];
+        let here = self.model().next_step(record).is_some_and(|step| step.at.contains(&me));
+        if here && let Some(position) = self.parts_mut()[part].position.as_mut() {
+            position.step += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overtaking_is_exact_to_the_nanosecond() {
+        let at = SimTime::from_nanos;
+        for (due, work, ahead_due, ahead_work) in [(1000, 10, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)] {
+            let (late, ahead) = (Urgency { due, work }, Urgency { due: ahead_due, work: ahead_work });
+            let overtakes = late.overtakes(ahead);
+            let first = (0..2_000).map(at).find(|now| late.is_ahead_of(ahead, *now));
+            match first {
+                Some(first) if first > at(0) => assert_eq!(overtakes, first, "{late:?} {ahead:?}"),
+                Some(first) => assert!(overtakes <= first),
+                None => assert_eq!(overtakes, SimTime::MAX),
+            }
+        }
+    }
+}

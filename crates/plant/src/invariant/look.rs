@@ -1,0 +1,302 @@
+//! What one look at a run can tell: parts, places, people and state times counted anew.
+
+use std::collections::BTreeSet;
+
+use kernel::SimDuration;
+
+use crate::element::{Door, ElementIndex};
+use crate::floor::{Entry, Floor};
+use crate::kind::View;
+use crate::part::PartId;
+use crate::state::State;
+use crate::work::{Workplace, WorkplacePlan};
+
+/// Checks everything that holds at one moment.
+///
+/// # Errors
+/// What does not agree, with the element and the figures.
+pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Result<(), String> {
+    // Signals on their way are answers that have not arrived: a part may be in without its element knowing.
+    let settled = floor.shop.agenda.is_empty();
+    balance_of_parts(floor)?;
+    packing(floor)?;
+    levels(floor)?;
+    gates(floor)?;
+    crews(floor)?;
+    dispatches(floor)?;
+    for (index, (view, door)) in views.iter().zip(doors).enumerate() {
+        let me = ElementIndex(index as u32);
+        let named = |message: String| format!("\"{}\": {message}", floor.model().name(me));
+        state_times(floor, me).map_err(named)?;
+        standing_still(floor, me).map_err(named)?;
+        match workplace(view) {
+            Some((plan, state)) => {
+                state.audit(me, plan, floor, settled).map_err(named)?;
+                if settled {
+                    places_of_workplace(floor, me, plan, state).map_err(named)?;
+                }
+            }
+            None if settled && !matches!(view, View::Extension(_)) => places(floor, me, door).map_err(named)?,
+            None => {}
+        }
+        if settled && !matches!(view, View::Extension(_)) {
+            blocked_by_a_gate(floor, me).map_err(named)?;
+        }
+    }
+    Ok(())
+}
+
+/// Parts here, by a walk over all parts; members at work where the element is a pool.
+pub(super) fn counted_levels(floor: &Floor<'_>) -> Vec<u64> {
+    let mut levels = vec![0; floor.units.len()];
+    for part in floor.parts().iter().filter(|part| !part.is_packed()) {
+        levels[part.location.index()] += 1;
+    }
+    for holding in &floor.shop.holdings {
+        levels[holding.pool.index()] += u64::from(holding.amount);
+    }
+    levels
+}
+
+/// The plan and state of an element that is made of work.
+fn workplace<'v>(view: &'v View<'_>) -> Option<(&'v WorkplacePlan, &'v Workplace)> {
+    match view {
+        View::Station(at) => Some((at.plan, at.state)),
+        View::Assembly(at) => Some((at.plan, at.state)),
+        View::Disassembly(at) => Some((at.plan, at.state)),
+        View::Batch(at) => Some((at.plan, at.state)),
+        View::Unbatch(at) => Some((at.plan, at.state)),
+        _ => None,
+    }
+}
+
+/// Parts born are in the plant, shipped, scrapped or consumed.
+fn balance_of_parts(floor: &Floor<'_>) -> Result<(), String> {
+    let totals = &floor.shop.ledger.totals;
+    let present = floor.parts().iter().count() as u64;
+    let accounted = present + totals.shipped + totals.scrapped + totals.consumed;
+    let born = floor.parts().born();
+    if accounted != born || totals.born != born {
+        return Err(format!(
+            "{born} parts were born and {} entered in the books; {present} are here, {} shipped, {} scrapped and {} \
+             consumed, which makes {accounted}",
+            totals.born, totals.shipped, totals.scrapped, totals.consumed
+        ));
+    }
+    let books = floor.shop.ledger.work_in_progress.level();
+    if books != present as i64 || floor.parts().alive() as u64 != present {
+        return Err(format!(
+            "{present} parts are here, the books say {books} and the slab {}",
+            floor.parts().alive()
+        ));
+    }
+    Ok(())
+}
+
+/// A packed part is inside exactly one container, and what is inside one is packed.
+fn packing(floor: &Floor<'_>) -> Result<(), String> {
+    let parts = floor.parts();
+    let mut inside: BTreeSet<PartId> = BTreeSet::new();
+    for container in parts.iter() {
+        for content in parts.contents(container.id) {
+            if parts.find(content.id).is_none() || !content.is_packed() {
+                return Err(format!("{:?} contains {:?}, which is not packed", container.id, content.id));
+            }
+            // Also what ends a circle of contents.
+            if !inside.insert(content.id) {
+                return Err(format!("{:?} is inside two parts", content.id));
+            }
+        }
+    }
+    match parts.iter().find(|part| part.is_packed() && !inside.contains(&part.id)) {
+        Some(part) => Err(format!("{:?} is packed and inside no other part", part.id)),
+        None => Ok(()),
+    }
+}
+
+/// Every part is where the levels say.
+fn levels(floor: &Floor<'_>) -> Result<(), String> {
+    for (index, counted) in counted_levels(floor).into_iter().enumerate() {
+        let me = ElementIndex(index as u32);
+        let unit = floor.unit(me);
+        if counted != u64::from(unit.level) || unit.level > unit.level_maximum {
+            return Err(format!(
+                "\"{}\": {counted} are there, its level is {} and its highest level {}",
+                floor.model().name(me),
+                unit.level,
+                unit.level_maximum
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whoever waits at a gate is there, waits once, in order, and not in front of a free place.
+fn gates(floor: &Floor<'_>) -> Result<(), String> {
+    for gate in &floor.shop.gates {
+        let named = |message: String| Err(format!("\"{}\": {message}", floor.model().name(gate.owner)));
+        if gate.room > 0 && !gate.waiting.is_empty() {
+            return named(format!("{} parts wait in front of {} free places", gate.waiting.len(), gate.room));
+        }
+        if gate.room > 0 && gate.debt > 0 {
+            return named(format!("{} places are free while {} are still to be given up", gate.room, gate.debt));
+        }
+        let mut parts: Vec<PartId> = gate.waiting.iter().map(|waiting| waiting.offer.part).collect();
+        parts.sort_unstable();
+        if parts.windows(2).any(|pair| pair[0] == pair[1]) {
+            return named("a part waits here twice".to_owned());
+        }
+        if !gate.waiting.is_sorted_by_key(|waiting| (-i64::from(waiting.offer.priority), waiting.sequence)) {
+            return named("the parts in front of it are out of order".to_owned());
+        }
+        for waiting in &gate.waiting {
+            let offer = waiting.offer;
+            let there = floor.parts().find(offer.part);
+            if there.is_none_or(|part| part.location != offer.holder || part.is_packed()) {
+                let holder = floor.model().name(offer.holder);
+                return named(format!("{:?} waits here and is not at \"{holder}\" any more", offer.part));
+            }
+            if !waiting.shared && waits_elsewhere(floor, gate.owner, offer.part) {
+                return named(format!("{:?} waits here and elsewhere", offer.part));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn waits_elsewhere(floor: &Floor<'_>, here: ElementIndex, part: PartId) -> bool {
+    let mut elsewhere = floor.shop.gates.iter().filter(|gate| gate.owner != here);
+    elsewhere.any(|gate| gate.waiting.iter().any(|waiting| waiting.offer.part == part))
+}
+
+/// The gates of one element: which, their free places and those still to be given up.
+fn gates_of(floor: &Floor<'_>, me: ElementIndex) -> Vec<(usize, u64, u64)> {
+    let gates = match &floor.shop.entries[me.index()] {
+        Entry::Closed | Entry::Through => Vec::new(),
+        Entry::Gate(gate) => vec![(0, *gate)],
+        Entry::GateByType(gates) => {
+            gates.iter().enumerate().filter_map(|(part_type, gate)| Some((part_type, (*gate)?))).collect()
+        }
+    };
+    let figures = |(part_type, gate): (usize, u32)| {
+        let gate = &floor.shop.gates[gate as usize];
+        (part_type, u64::from(gate.room), u64::from(gate.debt))
+    };
+    gates.into_iter().map(figures).collect()
+}
+
+/// Places free and held are all there are, at elements made of work.
+fn places_of_workplace(
+    floor: &Floor<'_>,
+    me: ElementIndex,
+    plan: &WorkplacePlan,
+    state: &Workplace,
+) -> Result<(), String> {
+    let held_by_type = state.places_held(plan);
+    for (part_type, room, debt) in gates_of(floor, me) {
+        let Some((part_type, held)) = held_by_type.iter().find(|(held_type, _)| held_type.index() == part_type) else {
+            return Err(format!("has a gate for part type {part_type}, of which it takes none"));
+        };
+        places_add_up(Workplace::places_of(plan, *part_type), *held, room, debt)?;
+    }
+    Ok(())
+}
+
+/// Places free and held are all there are, at elements of ours where each part holds one.
+fn places(floor: &Floor<'_>, me: ElementIndex, door: &Door) -> Result<(), String> {
+    let Door::Places(places) = door else { return Ok(()) };
+    for (_, room, debt) in gates_of(floor, me) {
+        places_add_up(u64::from(*places), u64::from(floor.unit(me).level), room, debt)?;
+    }
+    Ok(())
+}
+
+fn places_add_up(places: u64, held: u64, room: u64, debt: u64) -> Result<(), String> {
+    if held > places + debt {
+        return Err(format!("{held} parts hold places and there are {places} (and {debt} to be given up)"));
+    }
+    if room + held != places + debt {
+        return Err(format!("{room} places are free and {held} held, of {places} (and {debt} to be given up)"));
+    }
+    Ok(())
+}
+
+/// Members of a pool are free or held, and as many are at work as are held.
+fn crews(floor: &Floor<'_>) -> Result<(), String> {
+    for (index, facets) in floor.facets.iter().enumerate() {
+        let Some((plan, crew)) = facets.crew.as_ref() else { continue };
+        let me = ElementIndex(index as u32);
+        let held = |group: Option<usize>| -> i64 {
+            let mine = floor.shop.holdings.iter().filter(|holding| {
+                holding.pool == me && group.is_none_or(|group| usize::from(holding.group) == group)
+            });
+            mine.map(|holding| i64::from(holding.amount)).sum()
+        };
+        for (group, free) in crew.free.iter().enumerate() {
+            let size = plan.groups.get(group).map_or(0, |group| i64::from(group.size));
+            if free + held(Some(group)) != size {
+                let held = held(Some(group));
+                let name = floor.model().name(me);
+                return Err(format!("\"{name}\": group {group} has {size} members, {free} free and {held} held"));
+            }
+        }
+        if held(None) != i64::from(crew.busy) {
+            let name = floor.model().name(me);
+            return Err(format!("\"{name}\": {} members are held and {} at work", held(None), crew.busy));
+        }
+    }
+    Ok(())
+}
+
+/// Who has asked to choose stands in the line of those who will, once.
+fn dispatches(floor: &Floor<'_>) -> Result<(), String> {
+    let mut line: Vec<ElementIndex> = floor.shop.dispatches.iter().copied().collect();
+    line.sort_unstable();
+    let asked = floor.units.iter().enumerate().filter(|(_, unit)| unit.dispatch_requested);
+    if line.iter().map(|me| me.index()).eq(asked.map(|(index, _)| index)) {
+        Ok(())
+    } else {
+        Err("the elements that asked to choose are not those that will".to_owned())
+    }
+}
+
+/// The times in all states sum to the time observed.
+fn state_times(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
+    let now = floor.now();
+    let unit = floor.unit(me);
+    let sum: SimDuration = State::ALL.into_iter().map(|state| unit.time_in(state, now)).sum();
+    let observed = now - floor.statistics_since();
+    if sum != observed {
+        return Err(format!("its state times sum to {} ns of {} ns", sum.as_nanos(), observed.as_nanos()));
+    }
+    Ok(())
+}
+
+/// A unit that stands still does not count as working, and its state is the one that follows from its situation.
+fn standing_still(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
+    let unit = floor.unit(me);
+    let (state, expected) = (unit.state(), unit.effective_state());
+    if state != expected {
+        return Err(format!("its state is {} and should be {}", state.name(), expected.name()));
+    }
+    if unit.is_halted() && matches!(state, State::Processing | State::Setup) {
+        return Err(format!("it stands still and its state is {}", state.name()));
+    }
+    if unit.down.is_some() && !unit.is_halted() {
+        return Err("it is down and does not stand still".to_owned());
+    }
+    Ok(())
+}
+
+/// A unit is blocked only by a gate in front of which one of its parts waits.
+fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
+    if floor.unit(me).operation != State::Blocked {
+        return Ok(());
+    }
+    let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);
+    if waiting.any(|waiting| waiting.offer.holder == me) {
+        Ok(())
+    } else {
+        Err("is blocked, and no part of it waits at any gate".to_owned())
+    }
+}

@@ -1,0 +1,255 @@
+//! The bottleneck by the active-period method, with its reason in words.
+//!
+//! Who never has to wait holds the others up: of all units that work on parts, the bottleneck is the one that is active
+//! longest without a pause, on average (Roser, Nakano, Tanaka: A practical bottleneck detection method, WSC 2001).
+//! Active is to process, to be set up, to be down or repaired; to wait for parts, for room or for people is not. A unit
+//! with parallel places is active while all of them are.
+//!
+//! The average tells the one unit that limits the whole observation, not how the bottleneck shifts within it (Roser,
+//! Nakano, Tanaka 2002): where two units are close, both are named.
+
+use kernel::SimDuration;
+
+use crate::report::{ElementReport, Report};
+use crate::state::State;
+
+/// Two units whose mean active periods differ by less than this factor share the bottleneck.
+const CLEAR_LEAD: f64 = 1.2;
+/// A unit that waits for something longer than this share of its working time is limited from outside.
+const LIMITED_FROM_OUTSIDE: f64 = 0.25;
+/// Waiting for people counts from a smaller share on: it is cheaper to change than a machine.
+const LIMITED_BY_PEOPLE: f64 = 0.15;
+/// Stops or setups that take more than this share of the active time are named as the limit.
+const WORTH_NAMING: f64 = 0.15;
+
+/// A unit that works on parts and its active periods.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its name.
+    pub element: String,
+    /// Mean length of its active periods.
+    pub active_mean: SimDuration,
+    /// Active periods in the observed time.
+    pub active_periods: u64,
+    /// Share of the observed time in which it was active.
+    pub active_share: f64,
+}
+
+/// What keeps the bottleneck from doing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Limit {
+    /// Too little comes in: the unit waits for parts.
+    Arrivals,
+    /// What it makes is not taken away: the unit is blocked.
+    Outflow,
+    /// The unit waits for people or for transport.
+    People,
+    /// The unit is down too often or too long.
+    Failures,
+    /// The unit is down and nobody comes to repair it.
+    Repairers,
+    /// The unit is changed over too often or too slowly.
+    Setups,
+    /// The unit works all the time: its process time is the limit.
+    ProcessTime,
+}
+
+/// The bottleneck and why it is one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bottleneck {
+    /// The unit with the longest mean active period.
+    pub unit: Candidate,
+    /// The next one after it, if there is another.
+    pub runner_up: Option<Candidate>,
+    /// Share of its working time (the observed time but off shift) in which it waits for parts.
+    pub starved: f64,
+    /// Share of its working time in which it is blocked.
+    pub blocked: f64,
+    /// What keeps it from doing more.
+    pub limit: Limit,
+    /// All this in sentences, the last of which says what to do.
+    pub reason: String,
+}
+
+/// All units that work on parts and were active, longest mean active period first.
+#[must_use]
+pub fn candidates(report: &Report) -> Vec<Candidate> {
+    let observed = (report.until - report.since).as_nanos() as f64;
+    let candidate = |element: &ElementReport| {
+        let periods = i64::try_from(element.active_periods).ok().filter(|periods| *periods > 0)?;
+        (element.works && element.active_time > SimDuration::ZERO).then(|| Candidate {
+            element: element.name.clone(),
+            active_mean: SimDuration::from_nanos(element.active_time.as_nanos() / periods),
+            active_periods: element.active_periods,
+            active_share: element.active_time.as_nanos() as f64 / observed,
+        })
+    };
+    let mut candidates: Vec<Candidate> = report.elements.iter().filter_map(candidate).collect();
+    candidates.sort_by(|one, other| {
+        let longest = other.active_mean.cmp(&one.active_mean);
+        longest.then_with(|| other.active_share.total_cmp(&one.active_share)).then_with(|| one.element.cmp(&other.element))
+    });
+    candidates
+}
+
+/// The bottleneck of the plant; `None` where no unit has worked.
+#[must_use]
+pub fn bottleneck(report: &Report) -> Option<Bottleneck> {
+    let mut candidates = candidates(report).into_iter();
+    let unit = candidates.next()?;
+    let runner_up = candidates.next();
+    let element = report.elements.iter().find(|element| element.name == unit.element)?;
+    let shares = Shares::of(element);
+    let limit = shares.limit();
+    let reason = format!(
+        "{} {} {}",
+        headline(&unit, runner_up.as_ref()),
+        waiting(&shares),
+        advice(element, &shares, limit)
+    );
+    Some(Bottleneck { unit, runner_up, starved: shares.starved, blocked: shares.blocked, limit, reason })
+}
+
+/// Where the working time of a unit goes; shares of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Shares {
+    processing: f64,
+    setup: f64,
+    down: f64,
+    waiting_for_repair: f64,
+    starved: f64,
+    blocked: f64,
+    people: f64,
+}
+
+impl Shares {
+    fn of(element: &ElementReport) -> Shares {
+        let time = |states: &[State]| states.iter().map(|state| element.time_in(*state).as_seconds_f64()).sum::<f64>();
+        let working = time(&State::ALL) - time(&[State::OffShift]);
+        let share = |states: &[State]| if working > 0.0 { time(states) / working } else { 0.0 };
+        Shares {
+            processing: share(&[State::Processing]),
+            setup: share(&[State::Setup]),
+            down: share(&[State::MinorStop, State::Failed, State::WaitingForRepair, State::Repair]),
+            waiting_for_repair: share(&[State::WaitingForRepair]),
+            starved: share(&[State::Starved]),
+            blocked: share(&[State::Blocked]),
+            people: share(&[State::WaitingForOperator, State::WaitingForTransport]),
+        }
+    }
+
+    fn limit(&self) -> Limit {
+        let active = self.processing + self.setup + self.down;
+        let longest_wait = self.starved.max(self.blocked).max(self.people);
+        if self.people >= LIMITED_BY_PEOPLE && self.people == longest_wait {
+            Limit::People
+        } else if self.starved >= LIMITED_FROM_OUTSIDE && self.starved == longest_wait {
+            Limit::Arrivals
+        } else if self.blocked >= LIMITED_FROM_OUTSIDE && self.blocked == longest_wait {
+            Limit::Outflow
+        } else if self.down >= WORTH_NAMING * active && self.down >= self.setup {
+            if self.waiting_for_repair * 3.0 >= self.down { Limit::Repairers } else { Limit::Failures }
+        } else if self.setup >= WORTH_NAMING * active {
+            Limit::Setups
+        } else {
+            Limit::ProcessTime
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent > 0.0 && percent < 1.0 { "under 1 %".to_owned() } else { format!("{percent:.0} %") }
+}
+
+fn headline(unit: &Candidate, runner_up: Option<&Candidate>) -> String {
+    let name = &unit.element;
+    let length = in_words(unit.active_mean);
+    let Some(other) = runner_up else {
+        return format!("\"{name}\" is the only unit that works on parts: it is active {length} at a time on average.");
+    };
+    let other_length = in_words(other.active_mean);
+    let factor = unit.active_mean.as_nanos() as f64 / other.active_mean.as_nanos().max(1) as f64;
+    if factor < CLEAR_LEAD {
+        format!(
+            "\"{name}\" and \"{}\" share the bottleneck: they are active {length} and {other_length} at a time on \
+             average.",
+            other.element
+        )
+    } else {
+        format!(
+            "\"{name}\" is the bottleneck: it is active {length} at a time on average, {factor:.1} times as long as \
+             the next, \"{}\" ({other_length}).",
+            other.element
+        )
+    }
+}
+
+fn waiting(shares: &Shares) -> String {
+    let mut text =
+        format!("It waits for parts {} of its working time and is blocked {}", percent(shares.starved), percent(shares.blocked));
+    if shares.people > 0.0 {
+        text += &format!(", and waits for people or transport {}", percent(shares.people));
+    }
+    text + "."
+}
+
+/// What limits the unit, how much could be gained, and what to do.
+fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
+    // What the unit could do at most in addition if the time lost to this were spent on parts.
+    let gain = |lost: f64| {
+        if shares.processing > 0.0 { format!(" (at most {} more parts)", percent(lost / shares.processing)) } else { String::new() }
+    };
+    let failures = element.counts.failures;
+    match limit {
+        Limit::Arrivals => {
+            "Even the busiest unit waits for parts: what comes in limits the throughput. More arrivals (or more parts in \
+             circulation) raise it; a faster machine does not."
+                .to_owned()
+        }
+        Limit::Outflow => {
+            "Even the busiest unit cannot get rid of its parts: what takes them away limits the throughput. Look at where \
+             they go next, and at the room in front of it."
+                .to_owned()
+        }
+        Limit::People => format!(
+            "It waits for people or transport longer than for anything else: one more member in its pool{} helps before \
+             any machine does.",
+            gain(shares.people)
+        ),
+        Limit::Failures => format!(
+            "{failures} failures keep it down {} of its working time: rarer stops or quicker repairs{} help most.",
+            percent(shares.down),
+            gain(shares.down)
+        ),
+        Limit::Repairers => format!(
+            "{failures} failures keep it down {} of its working time, and for {} of that nobody comes to repair it: one \
+             more repairer, or first call on one{}, helps most.",
+            percent(shares.down),
+            percent(shares.waiting_for_repair / shares.down),
+            gain(shares.waiting_for_repair)
+        ),
+        Limit::Setups => format!(
+            "Changeovers take {} of its working time: larger lots, a rule that avoids setups or quicker changeovers{} \
+             help most.",
+            percent(shares.setup),
+            gain(shares.setup)
+        ),
+        Limit::ProcessTime => format!(
+            "It processes parts {} of its working time: only a shorter process time or another place beside it raises \
+             the throughput.",
+            percent(shares.processing)
+        ),
+    }
+}
+
+/// A duration to three places, for people: `12.5 s`, `3.4 min`, `2.1 h`.
+fn in_words(duration: SimDuration) -> String {
+    let seconds = duration.as_seconds_f64();
+    match seconds {
+        seconds if seconds >= 2.0 * 86_400.0 => format!("{:.1} d", seconds / 86_400.0),
+        seconds if seconds >= 2.0 * 3_600.0 => format!("{:.1} h", seconds / 3_600.0),
+        seconds if seconds >= 120.0 => format!("{:.1} min", seconds / 60.0),
+        seconds => format!("{seconds:.1} s"),
+    }
+}

@@ -1,0 +1,249 @@
+//! KPIs of one element.
+
+use super::{Definition, E10, Formula, ISO, JOULES_PER_KWH, Kpi, Measure, PRACTICE, Reading, Subjects};
+use super::{maybe, quotient, read_all, share_of, value};
+use crate::energy::EnergyState;
+use crate::report::{ElementReport, Report};
+use crate::state::{EquipmentState, State};
+
+/// An element and the emissions of the plant's electricity.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Subject<'r> {
+    element: &'r ElementReport,
+    emission_g_per_kwh: Option<f64>,
+}
+
+/// The sort of subject that elements are.
+pub(super) struct Elements;
+
+impl Subjects for Elements {
+    type Subject<'r> = Subject<'r>;
+}
+
+/// The KPIs of `element`, one of `report`, that mean anything for its kind.
+#[must_use]
+pub fn of_element(element: &ElementReport, report: &Report) -> Vec<Kpi> {
+    read_all(FORMULAS, &Subject { element, emission_g_per_kwh: report.emission_g_per_kwh })
+}
+
+impl Subject<'_> {
+    fn seconds(&self, states: &[State]) -> f64 {
+        states.iter().map(|state| self.element.time_in(*state).as_seconds_f64()).sum()
+    }
+
+    fn observed(&self) -> f64 {
+        self.seconds(&State::ALL)
+    }
+
+    fn share(&self, states: &[State]) -> Reading {
+        maybe(quotient(self.seconds(states), self.observed()))
+    }
+
+    fn equipment(&self, equipment: EquipmentState) -> Reading {
+        let of_it: Vec<State> = State::ALL.into_iter().filter(|state| state.equipment_state() == equipment).collect();
+        self.share(&of_it)
+    }
+
+    fn planned_busy(&self) -> f64 {
+        self.observed() - self.seconds(&[State::OffShift, State::PlannedMaintenance])
+    }
+
+    fn production(&self) -> f64 {
+        self.seconds(&[State::Processing])
+    }
+
+    fn setup(&self) -> f64 {
+        self.seconds(&[State::Setup])
+    }
+
+    fn delay(&self) -> f64 {
+        self.seconds(&[State::MinorStop, State::Failed, State::WaitingForRepair, State::Repair])
+    }
+
+    fn busy(&self) -> f64 {
+        let held_up = [State::Blocked, State::WaitingForOperator, State::WaitingForTransport];
+        self.production() + self.setup() + self.delay() + self.seconds(&held_up)
+    }
+
+    fn effectiveness(&self) -> Option<f64> {
+        quotient(self.element.planned_run_time.as_seconds_f64(), self.production())
+    }
+
+    fn quality(&self) -> Option<f64> {
+        quotient(self.element.counts.good as f64, self.element.counts.processed as f64)
+    }
+
+    /// A time over the failures that began.
+    fn per_failure(&self, seconds: f64) -> Reading {
+        let failures = self.element.counts.failures;
+        Reading { value: quotient(seconds, failures as f64), count: Some(failures) }
+    }
+
+    fn energy_kwh(&self, counts: fn(EnergyState) -> bool) -> f64 {
+        let by_state = self.element.energy.iter().flatten();
+        by_state.filter(|(state, ..)| counts(*state)).map(|(_, joules, _)| joules).sum::<f64>() / JOULES_PER_KWH
+    }
+
+    fn emission_kg(&self) -> Option<f64> {
+        Some(self.energy_kwh(|_| true) * self.emission_g_per_kwh? / 1000.0)
+    }
+
+    fn figure(&self, name: &str) -> Option<f64> {
+        self.element.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value)
+    }
+}
+
+fn works(subject: &Subject<'_>) -> bool {
+    subject.element.works
+}
+
+fn fails(subject: &Subject<'_>) -> bool {
+    subject.element.works || subject.element.counts.failures > 0
+}
+
+fn any(_: &Subject<'_>) -> bool {
+    true
+}
+
+fn uses_energy(subject: &Subject<'_>) -> bool {
+    subject.element.energy.is_some()
+}
+
+fn works_with_energy(subject: &Subject<'_>) -> bool {
+    works(subject) && uses_energy(subject)
+}
+
+fn emits(subject: &Subject<'_>) -> bool {
+    uses_energy(subject) && subject.emission_g_per_kwh.is_some()
+}
+
+fn works_and_emits(subject: &Subject<'_>) -> bool {
+    works(subject) && emits(subject)
+}
+
+fn is_pool(subject: &Subject<'_>) -> bool {
+    subject.figure("utilization").is_some()
+}
+
+/// One line of the table below.
+macro_rules! formulas {
+    ($($key:literal, $name:literal, $measure:ident, $formula:literal, $source:expr, $applies:ident, $read:expr;)*) => {
+        /// All KPIs of elements.
+        pub(super) static FORMULAS: &[Formula<Elements>] = &[$(Formula {
+            definition: Definition {
+                key: $key,
+                name: $name,
+                measure: Measure::$measure,
+                formula: $formula,
+                source: $source,
+            },
+            applies: $applies,
+            read: $read,
+        },)*];
+    };
+}
+
+formulas! {
+    "availability", "Availability", Ratio, "APT / PBT", ISO, works,
+        |my| maybe(quotient(my.production(), my.planned_busy()));
+    "effectiveness", "Effectiveness", Ratio, "PRI x PQ / APT", ISO, works,
+        |my| maybe(my.effectiveness());
+    "quality_ratio", "Quality ratio", Ratio, "GQ / PQ", ISO, works,
+        |my| share_of(my.element.counts.good, my.element.counts.processed);
+    "oee", "Overall equipment effectiveness (OEE)", Ratio, "Availability x Effectiveness x Quality ratio", ISO, works,
+        |my| maybe((|| {
+            let availability = quotient(my.production(), my.planned_busy())?;
+            Some(availability * my.effectiveness()? * my.quality()?)
+        })());
+    "nee", "Net equipment effectiveness (NEE)", Ratio, "AUPT / PBT x Effectiveness x Quality ratio", ISO, works,
+        |my| maybe((|| {
+            let processing = quotient(my.production() + my.setup(), my.planned_busy())?;
+            Some(processing * my.effectiveness()? * my.quality()?)
+        })());
+    "setup_ratio", "Setup ratio", Ratio, "AUST / AUPT", ISO, works,
+        |my| maybe(quotient(my.setup(), my.production() + my.setup()));
+    "technical_efficiency", "Technical efficiency", Ratio, "APT / (APT + ADET)", ISO, works,
+        |my| maybe(quotient(my.production(), my.production() + my.delay()));
+    "utilization_efficiency", "Utilization efficiency", Ratio, "APT / AUBT", ISO, works,
+        |my| maybe(quotient(my.production(), my.busy()));
+    "throughput_rate", "Throughput rate", PartsPerHour, "PQ / AOET", ISO, works,
+        |my| Reading {
+            value: quotient(my.element.counts.processed as f64 * 3600.0, my.observed()),
+            count: Some(my.element.counts.processed),
+        };
+    "first_pass_yield", "First pass yield", Ratio, "GP / IP", ISO, works,
+        |my| {
+            let counts = &my.element.counts;
+            share_of(counts.first_pass, counts.processed.saturating_sub(counts.repeated))
+        };
+    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ", ISO, works,
+        |my| share_of(my.element.counts.scrapped, my.element.counts.processed);
+    "rework_ratio", "Rework ratio", Ratio, "RQ / PQ", ISO, works,
+        |my| share_of(my.element.counts.reworked, my.element.counts.processed);
+    "mtbf", "Mean operating time between failures (MTBF)", Time, "APT / failures", ISO, fails,
+        |my| my.per_failure(my.production());
+    "mttr", "Mean time to repair (MTTR)", Time, "(Failed + Repair) / failures", ISO, fails,
+        |my| my.per_failure(my.seconds(&[State::Failed, State::Repair]));
+    "mean_down_time", "Mean down time", Time, "(Failed + WaitingForRepair + Repair) / failures", PRACTICE, fails,
+        |my| my.per_failure(my.seconds(&[State::Failed, State::WaitingForRepair, State::Repair]));
+    "throughput", "Throughput", PartsPerHour, "parts that left / observed time", PRACTICE, any,
+        |my| Reading {
+            value: quotient(my.element.counts.departed as f64 * 3600.0, my.observed()),
+            count: Some(my.element.counts.departed),
+        };
+    "wip", "Mean parts there", Parts, "integral of the level / observed time", PRACTICE, any,
+        |my| value(my.element.level_mean);
+    "wip.max", "Most parts there", Parts, "highest level", PRACTICE, any,
+        |my| value(f64::from(my.element.level_maximum));
+    "wait.mean", "Mean wait for work to begin", Time, "sum of waits / parts begun", PRACTICE, works,
+        |my| maybe(my.element.wait_mean.map(|wait| wait.as_seconds_f64()));
+    "processing", "Time processing", Ratio, "Processing / observed time", PRACTICE, any,
+        |my| my.share(&[State::Processing]);
+    "setup", "Time in setup", Ratio, "Setup / observed time", PRACTICE, works,
+        |my| my.share(&[State::Setup]);
+    "blocked", "Time blocked", Ratio, "Blocked / observed time", PRACTICE, any,
+        |my| my.share(&[State::Blocked]);
+    "starved", "Time starved", Ratio, "Starved / observed time", PRACTICE, any,
+        |my| my.share(&[State::Starved]);
+    "waiting", "Time waiting for people or transport", Ratio,
+        "(WaitingForOperator + WaitingForTransport) / observed time", PRACTICE, works,
+        |my| my.share(&[State::WaitingForOperator, State::WaitingForTransport]);
+    "down", "Time down", Ratio, "(MinorStop + Failed + WaitingForRepair + Repair) / observed time", PRACTICE, fails,
+        |my| my.share(&[State::MinorStop, State::Failed, State::WaitingForRepair, State::Repair]);
+    "off_shift", "Time off shift", Ratio, "OffShift / observed time", PRACTICE, any,
+        |my| my.share(&[State::OffShift]);
+    "e10.prd", "Productive time (PRD)", Ratio, "(Processing + Setup) / observed time", E10, works,
+        |my| my.equipment(EquipmentState::Productive);
+    "e10.sby", "Standby time (SBY)", Ratio,
+        "(Starved + Blocked + WaitingForOperator + WaitingForTransport) / observed time", E10, works,
+        |my| my.equipment(EquipmentState::Standby);
+    "e10.eng", "Engineering time (ENG)", Ratio, "0: no state of the engine is engineering", E10, works,
+        |my| my.equipment(EquipmentState::Engineering);
+    "e10.sdt", "Scheduled downtime (SDT)", Ratio, "PlannedMaintenance / observed time", E10, works,
+        |my| my.equipment(EquipmentState::ScheduledDowntime);
+    "e10.udt", "Unscheduled downtime (UDT)", Ratio,
+        "(MinorStop + Failed + WaitingForRepair + Repair) / observed time", E10, works,
+        |my| my.equipment(EquipmentState::UnscheduledDowntime);
+    "e10.nst", "Non-scheduled time (NST)", Ratio, "OffShift / observed time", E10, works,
+        |my| my.equipment(EquipmentState::NonScheduled);
+    "utilization", "Utilization of the members", Ratio, "mean members at work / members", PRACTICE, is_pool,
+        |my| maybe(my.figure("utilization"));
+    "energy", "Energy", Energy, "sum of power x time", PRACTICE, uses_energy,
+        |my| value(my.energy_kwh(|_| true));
+    "energy_per_good_part", "Energy per good part", Energy, "energy / GQ", PRACTICE, works_with_energy,
+        |my| Reading {
+            value: quotient(my.energy_kwh(|_| true), my.element.counts.good as f64),
+            count: Some(my.element.counts.good),
+        };
+    "non_productive_energy", "Share of non-productive energy", Ratio, "energy outside processing / energy", PRACTICE,
+        uses_energy,
+        |my| maybe(quotient(my.energy_kwh(|state| state != EnergyState::Processing), my.energy_kwh(|_| true)));
+    "co2e", "Greenhouse gases", Emission, "energy x emission factor", PRACTICE, emits,
+        |my| maybe(my.emission_kg());
+    "co2e_per_good_part", "Greenhouse gases per good part", Emission, "energy x emission factor / GQ", PRACTICE,
+        works_and_emits,
+        |my| Reading {
+            value: my.emission_kg().and_then(|kg| quotient(kg, my.element.counts.good as f64)),
+            count: Some(my.element.counts.good),
+        };
+}

@@ -1,0 +1,162 @@
+//! Key performance indicators: from the times and counts of a report to the figures people steer by.
+//!
+//! Names follow ISO 22400-2, states SEMI E10. The text of the standards was not at hand: each KPI cites the formula it
+//! is computed by, in the standard's abbreviations, and what the engine puts in for each:
+//!
+//! | abbreviation | here |
+//! |---|---|
+//! | PBT planned busy time | observed time - OffShift - PlannedMaintenance |
+//! | APT actual production time | Processing |
+//! | AUST actual unit setup time | Setup |
+//! | AUPT actual unit processing time | APT + AUST |
+//! | ADET actual unit delay time | MinorStop + Failed + WaitingForRepair + Repair: what the unit itself causes |
+//! | AUBT actual unit busy time | AUPT + ADET + Blocked + WaitingForOperator + WaitingForTransport: all but Starved |
+//! | AOET actual order execution time | observed time: the whole observation counts as one order |
+//! | PQ produced, GQ good, SQ scrap, RQ rework quantity | operations finished, judged good, parts scrapped, sent back |
+//! | GP good parts at first pass, IP inspected parts | the same, over parts that were never sent back |
+//! | PRI planned run time per item | mean of the process-time law an operation was drawn from, over the parallel places |
+//!
+//! PRI is the model's own mean: a scenario holds no work plan beside its process times. Effectiveness therefore shows
+//! work that is done again after a failure and parallel places that stand empty, and scatters about 1 otherwise.
+//!
+//! Invariant: a KPI is a finite number or undefined (`None`), never NaN.
+
+mod address;
+mod bottleneck;
+mod element;
+mod plant;
+
+#[cfg(test)]
+mod tests;
+
+pub use address::{FindError, find};
+pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates};
+pub use element::of_element;
+pub use plant::{of_part_type, of_plant};
+
+/// What a KPI measures, and so how it is shown and compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// A share or ratio; 1 is the whole.
+    Ratio,
+    /// A time in seconds.
+    Time,
+    /// Parts, or operations on parts.
+    Parts,
+    /// Parts per hour.
+    PartsPerHour,
+    /// Energy in kilowatt-hours.
+    Energy,
+    /// Power in kilowatts.
+    Power,
+    /// Greenhouse gases in kilograms of CO2 equivalent.
+    Emission,
+}
+
+impl Measure {
+    /// The unit of the values; empty for ratios and counts.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Measure::Ratio | Measure::Parts => "",
+            Measure::Time => "s",
+            Measure::PartsPerHour => "/h",
+            Measure::Energy => "kWh",
+            Measure::Power => "kW",
+            Measure::Emission => "kg",
+        }
+    }
+}
+
+/// What a KPI is, whatever its value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The name programs know it by, as in `oee@mill`; it never changes.
+    pub key: &'static str,
+    /// The name people know it by.
+    pub name: &'static str,
+    /// What it measures.
+    pub measure: Measure,
+    /// How it is computed.
+    pub formula: &'static str,
+    /// Where the name and the formula come from.
+    pub source: &'static str,
+}
+
+/// One KPI of one element, part type or plant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Kpi {
+    /// What it is.
+    pub definition: &'static Definition,
+    /// Its value in the unit of its measure; `None` where it is undefined (no failure, so no mean time to repair).
+    pub value: Option<f64>,
+    /// How many observations it rests on, where that can be said.
+    pub count: Option<u64>,
+}
+
+/// A value and the number of observations behind it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Reading {
+    value: Option<f64>,
+    count: Option<u64>,
+}
+
+/// What has KPIs: elements, part types, the plant. Subjects borrow from a report, formulas do not.
+trait Subjects: 'static {
+    type Subject<'r>;
+}
+
+/// A KPI of subjects of one sort.
+struct Formula<S: Subjects> {
+    definition: Definition,
+    /// Whether it means anything for this subject.
+    applies: for<'r> fn(&S::Subject<'r>) -> bool,
+    read: for<'r> fn(&S::Subject<'r>) -> Reading,
+}
+
+/// All KPIs of `subject` that mean anything for it.
+fn read_all<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'_>) -> Vec<Kpi> {
+    let kpi = |formula: &'static Formula<S>| {
+        let Reading { value, count } = (formula.read)(subject);
+        Kpi { definition: &formula.definition, value: value.filter(|value| value.is_finite()), count }
+    };
+    formulas.iter().filter(|formula| (formula.applies)(subject)).map(kpi).collect()
+}
+
+/// Every KPI of elements, part types and the plant: what can stand in an address, in that order. A key that several
+/// kinds of subject have comes once for each.
+pub fn definitions() -> impl Iterator<Item = &'static Definition> {
+    let elements = element::FORMULAS.iter().map(|formula| &formula.definition);
+    let part_types = plant::PART_TYPE_FORMULAS.iter().map(|formula| &formula.definition);
+    let plant = plant::FORMULAS.iter().map(|formula| &formula.definition);
+    elements.chain(part_types).chain(plant)
+}
+
+/// A value on its own.
+fn value(value: f64) -> Reading {
+    Reading { value: Some(value), count: None }
+}
+
+/// A value that may be undefined.
+fn maybe(value: Option<f64>) -> Reading {
+    Reading { value, count: None }
+}
+
+/// `part / whole`; undefined where there is no whole.
+fn quotient(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+/// `part / whole` of counts, resting on `whole` observations.
+fn share_of(part: u64, whole: u64) -> Reading {
+    Reading { value: quotient(part as f64, whole as f64), count: Some(whole) }
+}
+
+/// The source of what engineers use without a standard.
+const PRACTICE: &str = "common practice";
+/// The source of the ISO KPIs.
+const ISO: &str = "ISO 22400-2";
+/// The source of the equipment states.
+const E10: &str = "SEMI E10";
+/// Joules in a kilowatt-hour.
+const JOULES_PER_KWH: f64 = 3.6e6;

@@ -1,0 +1,212 @@
+//! KPIs of the plant as a whole and of each part type.
+
+use kernel::DurationTally;
+
+use super::{Definition, Formula, ISO, JOULES_PER_KWH, Kpi, Measure, PRACTICE, Reading, Subjects};
+use super::{maybe, quotient, read_all, share_of, value};
+use crate::energy::{EnergyState, PEAK_WINDOW};
+use crate::report::{PartTypeReport, Report};
+
+/// The sort of subject that plants are.
+pub(super) struct Plants;
+
+impl Subjects for Plants {
+    type Subject<'r> = PlantSubject<'r>;
+}
+
+/// The sort of subject that part types are.
+pub(super) struct PartTypes;
+
+impl Subjects for PartTypes {
+    type Subject<'r> = TypeSubject<'r>;
+}
+
+/// A part type within its report.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TypeSubject<'r> {
+    part_type: &'r PartTypeReport,
+    observed_s: f64,
+}
+
+/// The KPIs of the plant.
+#[must_use]
+pub fn of_plant(report: &Report) -> Vec<Kpi> {
+    read_all(FORMULAS, &PlantSubject(report))
+}
+
+/// The KPIs of `part_type`, one of `report`.
+#[must_use]
+pub fn of_part_type(part_type: &PartTypeReport, report: &Report) -> Vec<Kpi> {
+    read_all(PART_TYPE_FORMULAS, &TypeSubject { part_type, observed_s: observed_s(report) })
+}
+
+fn observed_s(report: &Report) -> f64 {
+    (report.until - report.since).as_seconds_f64()
+}
+
+/// The plant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PlantSubject<'r>(&'r Report);
+
+impl PlantSubject<'_> {
+    fn sum(&self, count: fn(&PartTypeReport) -> u64) -> u64 {
+        self.0.part_types.iter().map(count).sum()
+    }
+
+    fn shipped(&self) -> u64 {
+        self.sum(|part_type| part_type.shipped)
+    }
+
+    fn shipped_sound(&self) -> u64 {
+        self.sum(|part_type| part_type.shipped_sound)
+    }
+
+    fn scrapped(&self) -> u64 {
+        self.sum(|part_type| part_type.scrapped)
+    }
+
+    fn energy_kwh(&self) -> Option<f64> {
+        Some(self.0.energy_j? / JOULES_PER_KWH)
+    }
+
+    fn productive_kwh(&self) -> f64 {
+        let by_state = self.0.elements.iter().filter_map(|element| element.energy.as_ref()).flatten();
+        let productive = by_state.filter(|(state, ..)| *state == EnergyState::Processing);
+        productive.map(|(_, joules, _)| joules).sum::<f64>() / JOULES_PER_KWH
+    }
+
+    fn emission_kg(&self) -> Option<f64> {
+        Some(self.energy_kwh()? * self.0.emission_g_per_kwh? / 1000.0)
+    }
+
+    fn per_good_part(&self, amount: Option<f64>) -> Reading {
+        let good = self.shipped_sound();
+        Reading { value: amount.and_then(|amount| quotient(amount, good as f64)), count: Some(good) }
+    }
+}
+
+fn always(_: &PlantSubject<'_>) -> bool {
+    true
+}
+
+fn any_type(_: &TypeSubject<'_>) -> bool {
+    true
+}
+
+fn uses_energy(subject: &PlantSubject<'_>) -> bool {
+    subject.0.energy_j.is_some()
+}
+
+fn emits(subject: &PlantSubject<'_>) -> bool {
+    uses_energy(subject) && subject.0.emission_g_per_kwh.is_some()
+}
+
+fn has_due_parts(subject: &PlantSubject<'_>) -> bool {
+    subject.0.due > 0
+}
+
+/// A count over a time, per hour.
+fn hourly(count: u64, seconds: f64) -> Reading {
+    Reading { value: quotient(count as f64 * 3600.0, seconds), count: Some(count) }
+}
+
+fn mean(flow_time: &DurationTally) -> Reading {
+    Reading { value: flow_time.mean_seconds(), count: Some(flow_time.count()) }
+}
+
+fn quantile(flow_time: &DurationTally, share: f64) -> Reading {
+    let value = flow_time.quantile(share).map(|duration| duration.as_seconds_f64());
+    Reading { value, count: Some(flow_time.count()) }
+}
+
+macro_rules! formulas {
+    (
+        $(#[$note:meta])* $table:ident: $Subjects:ty;
+        $($key:literal, $name:literal, $measure:ident, $formula:literal, $source:expr, $applies:expr, $read:expr;)*
+    ) => {
+        $(#[$note])*
+        pub(super) static $table: &[Formula<$Subjects>] = &[$(Formula {
+            definition: Definition {
+                key: $key,
+                name: $name,
+                measure: Measure::$measure,
+                formula: $formula,
+                source: $source,
+            },
+            applies: $applies,
+            read: $read,
+        },)*];
+    };
+}
+
+formulas! {
+    /// All KPIs of the plant.
+    FORMULAS: Plants;
+    "throughput", "Throughput", PartsPerHour, "parts shipped / observed time", PRACTICE, always,
+        |my| hourly(my.shipped(), observed_s(my.0));
+    "throughput.good", "Throughput of good parts", PartsPerHour,
+        "parts shipped without a defect, known or not / observed time", PRACTICE, always,
+        |my| hourly(my.shipped_sound(), observed_s(my.0));
+    "shipped", "Parts shipped", Parts, "count", PRACTICE, always, |my| value(my.shipped() as f64);
+    "scrapped", "Parts scrapped", Parts, "count", PRACTICE, always, |my| value(my.scrapped() as f64);
+    "flow_time.mean", "Mean flow time", Time, "mean of birth to shipping", PRACTICE, always,
+        |my| mean(&my.0.flow_time);
+    "flow_time.p50", "Median flow time", Time, "median of birth to shipping (within 0.8 %)", PRACTICE, always,
+        |my| quantile(&my.0.flow_time, 0.5);
+    "flow_time.p95", "95th percentile of the flow time", Time,
+        "time from birth to shipping that 95 % do not exceed (within 0.8 %)", PRACTICE, always,
+        |my| quantile(&my.0.flow_time, 0.95);
+    "flow_time.max", "Longest flow time", Time, "longest time from birth to shipping", PRACTICE, always,
+        |my| quantile(&my.0.flow_time, 1.0);
+    "wip", "Mean work in progress", Parts, "integral of the parts in the plant / observed time", PRACTICE, always,
+        |my| value(my.0.work_in_progress_mean);
+    "wip.max", "Most work in progress", Parts, "most parts in the plant at once", PRACTICE, always,
+        |my| value(my.0.work_in_progress_maximum as f64);
+    "wip.end", "Work in progress at the end", Parts, "parts in the plant at the end", PRACTICE, always,
+        |my| value(my.0.work_in_progress as f64);
+    "on_time_delivery", "On-time delivery", Ratio, "parts shipped when due or before / parts shipped with a due time",
+        PRACTICE, has_due_parts,
+        |my| share_of(my.0.on_time, my.0.due);
+    "quality_ratio", "Quality ratio", Ratio, "GQ / PQ: parts shipped without a defect / parts shipped or scrapped", ISO,
+        always,
+        |my| share_of(my.shipped_sound(), my.shipped() + my.scrapped());
+    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped or scrapped", ISO, always,
+        |my| share_of(my.scrapped(), my.shipped() + my.scrapped());
+    "energy", "Energy", Energy, "sum of power x time over all elements", PRACTICE, uses_energy,
+        |my| maybe(my.energy_kwh());
+    "energy_per_good_part", "Energy per good part", Energy, "energy / parts shipped without a defect", PRACTICE,
+        uses_energy,
+        |my| my.per_good_part(my.energy_kwh());
+    "non_productive_energy", "Share of non-productive energy", Ratio, "energy outside processing / energy", PRACTICE,
+        uses_energy,
+        |my| maybe(my.energy_kwh().and_then(|energy| quotient(energy - my.productive_kwh(), energy)));
+    "peak_power", "15-minute peak", Power, "highest mean power over a full window of 15 minutes", PRACTICE, uses_energy,
+        |my| maybe((my.0.until - my.0.since >= PEAK_WINDOW).then_some(my.0.peak_w / 1000.0));
+    "co2e", "Greenhouse gases", Emission, "energy x emission factor", PRACTICE, emits, |my| maybe(my.emission_kg());
+    "co2e_per_good_part", "Greenhouse gases per good part", Emission,
+        "energy x emission factor / parts shipped without a defect", PRACTICE, emits,
+        |my| my.per_good_part(my.emission_kg());
+}
+
+formulas! {
+    /// All KPIs of part types.
+    PART_TYPE_FORMULAS: PartTypes;
+    "throughput", "Throughput", PartsPerHour, "parts shipped / observed time", PRACTICE, any_type,
+        |my| hourly(my.part_type.shipped, my.observed_s);
+    "shipped", "Parts shipped", Parts, "count", PRACTICE, any_type, |my| value(my.part_type.shipped as f64);
+    "scrapped", "Parts scrapped", Parts, "count", PRACTICE, any_type, |my| value(my.part_type.scrapped as f64);
+    "flow_time.mean", "Mean flow time", Time, "mean of birth to shipping", PRACTICE, any_type,
+        |my| mean(&my.part_type.flow_time);
+    "flow_time.p50", "Median flow time", Time, "median of birth to shipping (within 0.8 %)", PRACTICE, any_type,
+        |my| quantile(&my.part_type.flow_time, 0.5);
+    "flow_time.p95", "95th percentile of the flow time", Time,
+        "time from birth to shipping that 95 % do not exceed (within 0.8 %)", PRACTICE, any_type,
+        |my| quantile(&my.part_type.flow_time, 0.95);
+    "flow_time.max", "Longest flow time", Time, "longest time from birth to shipping", PRACTICE, any_type,
+        |my| quantile(&my.part_type.flow_time, 1.0);
+    "quality_ratio", "Quality ratio", Ratio, "GQ / PQ: parts shipped without a defect / parts shipped or scrapped", ISO,
+        any_type,
+        |my| share_of(my.part_type.shipped_sound, my.part_type.shipped + my.part_type.scrapped);
+    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped or scrapped", ISO, any_type,
+        |my| share_of(my.part_type.scrapped, my.part_type.shipped + my.part_type.scrapped);
+}

@@ -1,0 +1,452 @@
+//! Conveyors, event by event: parts move exactly, and only what changes their movement is an event.
+//!
+//! A part comes in with its front at the entry and leaves when its front is at the end, so an unhindered journey
+//! lasts `length / speed`. The entry is a gate with one place, free again when the tail of the last part and the
+//! gap behind it are past the entry: capacity and upstream blocking follow from the geometry. `belt` knows where
+//! parts lie; this file decides whether the belt runs, hands parts over and tells the photo-eyes.
+
+mod belt;
+
+use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
+
+use self::belt::{Belt, Decision, Entry, StopperPlan, Track, distance};
+use super::PartLength;
+use super::beam::EDGE;
+use crate::availability::failure;
+use crate::codes;
+use crate::description::{Length, Map, Name, Speed, TimeDistribution, describe};
+use crate::element::{At, Command, Door, ElementIndex, ElementKind, Resumption, Streams};
+use crate::floor::{Floor, Happening, Passage, Signal};
+use crate::part::{PartId, PartTypeIndex};
+use crate::plan::Planner;
+use crate::report::Figures;
+use crate::state::State;
+
+/// The timer of the belt: something has to be settled.
+const BELT: u32 = 0;
+
+describe! {
+    /// A place along a conveyor where parts are stopped, each as its front arrives.
+    pub struct Stopper {
+        /// Distance from the entry.
+        position: Length,
+        /// How long each part is held, counted from its arrival, whether the belt runs or not.
+        dwell: Option<TimeDistribution> = None,
+        /// Whether parts are held until a timed change opens the stopper.
+        closed: bool = false,
+    }
+}
+
+describe! {
+    /// A belt or roller conveyor that takes parts in at one end and hands them on at the other. If it accumulates,
+    /// parts close up behind one that cannot go on; if not, the whole belt stops until it can.
+    ///
+    /// A part enters when the one before it has left the entry by the gap, and is handed on when its front is at
+    /// the end: unhindered it takes `length` / `speed`. Failures, the end of a shift that stops work at once, the
+    /// command `Stop` and a speed of 0 stop the belt with everything on it; a part that is at the end already can
+    /// still be taken off. After a repair parts go on from where they are (`Restart` means the same here; `Scrap`
+    /// clears the belt). A change of `speed`, `gap`, `accumulating` or `length` during a run leaves every part
+    /// where it is; parts beyond a new, nearer end leave as fast as the next element takes them, and new lengths
+    /// of parts hold for parts that enter later.
+    pub struct Conveyor {
+        /// From the entry to the end.
+        length: Length,
+        /// Speed of the belt.
+        speed: Speed,
+        /// Whether parts close up behind one that cannot go on.
+        accumulating: bool = false,
+        /// Length of the parts in the direction of transport.
+        part_length: PartLength = PartLength::Same(PartLength::USUAL),
+        /// Least distance between a part and the next one.
+        gap: Length = Length::ZERO,
+        /// Stoppers along the conveyor, by name.
+        stoppers: Map<Stopper> = Map::default(),
+        /// Where parts go; without it they follow their routing.
+        next: Option<Name> = None,
+    }
+}
+
+/// A conveyor resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConveyorPlan {
+    track: Track,
+    speed: Speed,
+    length: Length,
+    part_lengths: Vec<Length>,
+    next: Option<ElementIndex>,
+}
+
+/// What a run changes at a conveyor.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct ConveyorState {
+    belt: Belt,
+    /// Whether the entry has a place for a part.
+    entry_free: bool,
+    /// Whether the first part has been counted as conveyed.
+    finished: bool,
+    /// Whether the belt was stopped by command.
+    stopped: bool,
+    /// Whether the answer to the offer of the first part is still on its way through branches and merges.
+    unanswered: bool,
+    timer: Option<(SimTime, EventId)>,
+    dwell: Stream,
+    parts: TimeWeighted,
+    /// Sum of the lengths of the parts on the belt, in nanometres.
+    covered: TimeWeighted,
+}
+
+impl ElementKind for Conveyor {
+    const NAME: &'static str = "Conveyor";
+    const EXAMPLE: &'static str = r#"Conveyor(
+    length: "12 m",
+    speed: "0.5 m/s",
+    accumulating: true,
+    part_length: {"pallet": "1.2 m", "*": "400 mm"},
+    gap: "50 mm",
+    stoppers: {"scanner": (position: "9 m", dwell: "2 s")},
+    next: "packer",
+)"#;
+    const FACETS: &'static [&'static str] = &["failures", "calendar", "energy"];
+    type Plan = ConveyorPlan;
+    type State = ConveyorState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> ConveyorPlan {
+        let part_lengths = self.part_length.plan(planner);
+        check_lengths(self, &part_lengths, planner);
+        let mut stoppers: Vec<StopperPlan> = self.stoppers.iter().map(|(_, stopper)| stopper.plan()).collect();
+        stoppers.sort_by_key(|stopper| stopper.position);
+        check_stoppers(self, planner);
+        ConveyorPlan {
+            track: Track {
+                length: distance(self.length.as_nanometres()),
+                gap: distance(self.gap.as_nanometres()),
+                accumulating: self.accumulating,
+                stoppers,
+            },
+            speed: self.speed,
+            length: self.length,
+            part_lengths,
+            next: self.next.as_ref().map(|next| planner.element(next)),
+        }
+    }
+
+    fn door(_plan: &ConveyorPlan) -> Door {
+        Door::Places(1)
+    }
+
+    fn begin(plan: &ConveyorPlan, streams: &Streams<'_>) -> ConveyorState {
+        ConveyorState {
+            belt: Belt::new(&plan.track),
+            entry_free: true,
+            finished: false,
+            stopped: false,
+            unanswered: false,
+            timer: None,
+            dwell: streams.stream("dwell"),
+            parts: TimeWeighted::new(SimTime::ZERO, 0),
+            covered: TimeWeighted::new(SimTime::ZERO, 0),
+        }
+    }
+
+    fn start(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        settle(&mut at, floor);
+    }
+
+    fn arrive(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        let now = floor.now();
+        let length = at.plan.part_lengths[floor.parts()[part].part_type.index()].as_nanometres();
+        at.state.belt.advance(now);
+        at.state.belt.push(part, distance(length));
+        at.state.entry_free = false;
+        at.state.parts.add(now, 1);
+        at.state.covered.add(now, length);
+        settle(&mut at, floor);
+    }
+
+    fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        at.state.belt.advance(floor.now());
+        if at.state.belt.offered() == Some(part) {
+            at.state.unanswered = false;
+            hand_over(&mut at, floor);
+            settle(&mut at, floor);
+        }
+    }
+
+    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
+        at.state.timer = None;
+        settle(&mut at, floor);
+    }
+
+    fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        at.state.unanswered = false;
+        settle(&mut at, floor);
+    }
+
+    fn halt(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        settle(&mut at, floor);
+    }
+
+    fn proceed(mut at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
+        if resumption == Resumption::Scrap {
+            clear(&mut at, floor);
+        }
+        settle(&mut at, floor);
+    }
+
+    /// A photo-eye was placed, or the edge it waits for is due.
+    fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
+        at.state.belt.advance(floor.now());
+        if !at.state.unanswered {
+            look(at.me, at.state, floor);
+        }
+    }
+
+    fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &ConveyorPlan) {
+        at.state.belt.advance(floor.now());
+        if let Some(part) = at.state.belt.offered()
+            && (at.plan.next != before.next || at.plan.track.length > before.track.length)
+        {
+            floor.withdraw(part);
+            at.state.belt.withdraw();
+        }
+        if !at.plan.track.is_alike(&before.track) {
+            at.state.belt.reshape(&before.track, &at.plan.track);
+        }
+        settle(&mut at, floor);
+    }
+
+    fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
+        match command {
+            Command::Stop => at.state.stopped = true,
+            Command::Go => at.state.stopped = false,
+            _ => return false,
+        }
+        settle(&mut at, floor);
+        true
+    }
+
+    fn reset_statistics(at: At<'_, Self>, now: SimTime) {
+        at.state.parts.reset(now);
+        at.state.covered.reset(now);
+    }
+
+    fn figures(plan: &ConveyorPlan, state: &ConveyorState, figures: &mut Figures<'_>) {
+        figures.number("mean parts on the belt", state.parts.mean(figures.now()));
+        figures.number("most parts on the belt", state.parts.maximum() as f64);
+        let covered = state.covered.mean(figures.now()) / plan.length.as_nanometres() as f64;
+        figures.number("share of the belt covered", covered);
+        if let Some(travel) = plan.speed.time_for(plan.length) {
+            let dwell = |stopper: &StopperPlan| stopper.dwell.as_ref().map_or(0.0, |dwell| dwell.mean() / 1e9);
+            let stops: f64 = plan.track.stoppers.iter().map(dwell).sum();
+            figures.quantity("travel time without blocking", travel.as_seconds_f64() + stops, "s");
+        }
+    }
+}
+
+impl Stopper {
+    fn plan(&self) -> StopperPlan {
+        StopperPlan {
+            position: distance(self.position.as_nanometres()),
+            dwell: self.dwell.as_ref().map(|dwell| dwell.distribution().clone()),
+            closed: self.closed,
+        }
+    }
+}
+
+/// Complains of parts that do not fit.
+fn check_lengths(conveyor: &Conveyor, part_lengths: &[Length], planner: &mut Planner<'_>) {
+    let origin = planner.origin();
+    let longest = part_lengths.iter().copied().max().unwrap_or(Length::ZERO);
+    if longest > conveyor.length {
+        planner.complain(
+            &codes::CONTRADICTION,
+            origin,
+            format!("parts of {} m do not fit on a conveyor of {} m", longest.as_metres(), conveyor.length.as_metres()),
+            "`part_length` is more than `length`",
+            Some("make the conveyor longer, or give its parts their `part_length`".to_owned()),
+        );
+    }
+    if part_lengths.contains(&Length::ZERO) {
+        planner.complain(
+            &codes::CONTRADICTION,
+            origin,
+            "a part on this conveyor has no length",
+            "`part_length` must be more than 0",
+            Some("give the length of the part in the direction of transport".to_owned()),
+        );
+    }
+}
+
+/// Complains of stoppers at the ends or at the same place.
+fn check_stoppers(conveyor: &Conveyor, planner: &mut Planner<'_>) {
+    for (index, (name, stopper)) in conveyor.stoppers.iter().enumerate() {
+        let elsewhere = |(_, other): &&(Name, Stopper)| other.position == stopper.position;
+        let message = if stopper.position == Length::ZERO || stopper.position >= conveyor.length {
+            format!("stopper \"{name}\" is not between the ends of the conveyor")
+        } else if let Some((other, _)) = conveyor.stoppers.iter().take(index).find(elsewhere) {
+            format!("stoppers \"{other}\" and \"{name}\" are at the same place")
+        } else {
+            continue;
+        };
+        let help = format!("give it a `position` of its own, above 0 m and below {} m", conveyor.length.as_metres());
+        planner.complain(&codes::CONTRADICTION, name.origin(), message, "this stopper", Some(help));
+    }
+}
+
+/// Brings everything in line at the present time: parts that arrive, stop, start and leave, whether the belt
+/// runs, the state, the entry, the next event and the photo-eyes.
+fn settle(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+    let now = floor.now();
+    at.state.belt.advance(now);
+    if at.state.unanswered {
+        return;
+    }
+    while let Some(decision) = at.state.belt.settle(&at.plan.track, now) {
+        match decision {
+            Decision::AtEnd(part) => {
+                finish(at, floor, part);
+                match floor.forward(at.me, part, at.plan.next) {
+                    Passage::Taken => hand_over(at, floor),
+                    Passage::Waiting => {
+                        at.state.belt.keep();
+                        if floor.is_passing(at.plan.next) {
+                            // The answer comes within this instant; until then nothing stops.
+                            at.state.unanswered = true;
+                            floor.request_dispatch(at.me);
+                            return;
+                        }
+                    }
+                }
+            }
+            Decision::AtStopper(stopper) => {
+                let dwell = at.plan.track.stoppers[stopper].dwell.as_ref();
+                let time = dwell.map_or(SimDuration::ZERO, |dwell| dwell.sample_duration(&mut at.state.dwell));
+                at.state.belt.detain(stopper, now.saturating_add(time));
+            }
+        }
+    }
+    drive(at, floor);
+    let next = [at.state.belt.next_event(&at.plan.track, now), free_entry(at, floor)].into_iter().flatten().min();
+    if at.state.timer.map(|(time, _)| time) != next {
+        if let Some((_, timer)) = at.state.timer.take() {
+            floor.cancel(timer);
+        }
+        at.state.timer = next.map(|time| (time, floor.set_timer(at.me, time - now, BELT)));
+    }
+    look(at.me, at.state, floor);
+}
+
+/// Decides whether the belt runs, and says what the conveyor is doing.
+fn drive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+    let now = floor.now();
+    let belt = &mut at.state.belt;
+    let speed = at.plan.speed.as_nanometres_per_second();
+    let off = at.state.stopped || speed == 0;
+    let moving = belt.is_moving(&at.plan.track, now);
+    let halted = off || floor.unit(at.me).is_halted();
+    let warm = halted || !moving || floor.is_warm(at.me);
+    let stands = halted || !warm || belt.is_stopped(&at.plan.track, now);
+    belt.run(if stands { 0 } else { speed });
+    let operation = match (off, belt.len()) {
+        (true, _) => State::MinorStop,
+        (false, 0) => State::Starved,
+        _ if !warm => State::Starved,
+        _ if moving => State::Processing,
+        _ => State::Blocked,
+    };
+    floor.set_operation(at.me, operation);
+}
+
+/// Lets the next part in if the entry is clear; otherwise says when it will be. The time is rounded down, so that
+/// on a chain of equal conveyors no part finds the next entry closed for a nanosecond.
+fn free_entry(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) -> Option<SimTime> {
+    if at.state.entry_free {
+        return None;
+    }
+    let pace = i128::from(at.state.belt.pace());
+    match at.state.belt.entry(&at.plan.track) {
+        Entry::ClearAfter(distance) if pace > 0 && distance >= pace => {
+            let time = i64::try_from(distance / pace).ok()?;
+            return Some(floor.now().saturating_add(SimDuration::from_nanos(time)));
+        }
+        Entry::ClearAfter(_) if pace == 0 => return None,
+        Entry::Obstructed => return None,
+        Entry::Clear | Entry::ClearAfter(_) => {}
+    }
+    at.state.entry_free = true;
+    floor.free_place(at.me, PartTypeIndex::default());
+    None
+}
+
+/// The first part has reached the end. If its offer is taken back and made again, it counts once.
+fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
+    if std::mem::replace(&mut at.state.finished, true) {
+        return;
+    }
+    let first_time = floor.parts()[part].reworks == 0;
+    let unit = floor.unit_mut(at.me);
+    unit.operations += 1;
+    unit.counts.processed += 1;
+    unit.counts.good += 1;
+    unit.counts.first_pass += u64::from(first_time);
+    floor.record_event(at.me, Happening::Finished(part.serial()));
+    failure::operation_finished(floor, at.me);
+}
+
+/// The first part has left over the end.
+fn hand_over(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+    let length = at.state.belt.hand_over();
+    at.state.finished = false;
+    uncount(at.state, floor, length);
+}
+
+/// A part that covered `length` of the belt is gone.
+fn uncount(state: &mut ConveyorState, floor: &Floor<'_>, length: belt::Distance) {
+    let now = floor.now();
+    state.parts.add(now, -1);
+    state.covered.add(now, -((length / distance(1)) as i64));
+}
+
+/// Scraps everything on the belt, except a part whose offer is not answered yet.
+fn clear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+    at.state.belt.advance(floor.now());
+    if !at.state.unanswered
+        && let Some(part) = at.state.belt.offered()
+    {
+        floor.withdraw(part);
+        at.state.finished = false;
+    }
+    while let Some((part, length)) = at.state.belt.take_last(usize::from(at.state.unanswered)) {
+        uncount(at.state, floor, length);
+        floor.scrap(at.me, part);
+    }
+}
+
+/// Brings the beams of photo-eyes up to date, and wakes each eye at its next edge if that comes before anything
+/// else happens on the belt.
+fn look(me: ElementIndex, state: &mut ConveyorState, floor: &mut Floor<'_>) {
+    if floor.shop.beams[me.index()].is_empty() {
+        return;
+    }
+    let now = floor.now();
+    let belt_event = state.timer.map_or(SimTime::MAX, |(time, _)| time);
+    let mut beams = std::mem::take(&mut floor.shop.beams[me.index()]);
+    for beam in &mut beams {
+        let position = distance(beam.position);
+        let (covered, next) = state.belt.look(position, beam.next);
+        beam.next = Some(next);
+        if covered != beam.covered {
+            beam.covered = covered;
+            floor.signal(beam.eye, Signal::Observe { watched: me });
+        }
+        let edge = state.belt.next_edge(position, covered, next, now).filter(|edge| *edge < belt_event);
+        if beam.timer.map(|(time, _)| time) != edge {
+            if let Some((_, timer)) = beam.timer.take() {
+                floor.cancel(timer);
+            }
+            beam.timer = edge.map(|time| (time, floor.set_timer(beam.eye, time - now, EDGE)));
+        }
+    }
+    floor.shop.beams[me.index()] = beams;
+}

@@ -1,0 +1,193 @@
+//! The books of one workplace, counted again: parts, places, timers and crews against what its jobs say.
+//!
+//! Used by [`crate::invariant`]; it lives here because only this room sees the jobs. Nothing is read from a counter
+//! without being counted anew.
+
+use kernel::SimDuration;
+
+use super::{Intake, Job, PHASES, Phase, Workplace, WorkplacePlan};
+use crate::element::{Door, ElementIndex};
+use crate::energy::EnergyState;
+use crate::floor::{Floor, Purpose};
+use crate::part::{PartId, PartTypeIndex};
+
+impl Workplace {
+    /// Checks this workplace, which is `me`. `settled` says that no signal is on its way, so that every answer has
+    /// arrived.
+    ///
+    /// # Errors
+    /// What does not agree, with the figures.
+    pub(crate) fn audit(
+        &self,
+        me: ElementIndex,
+        plan: &WorkplacePlan,
+        floor: &Floor<'_>,
+        settled: bool,
+    ) -> Result<(), String> {
+        self.audit_phases(plan)?;
+        self.audit_timers(me, floor, settled)?;
+        if settled {
+            self.audit_parts(me, floor)?;
+            self.audit_crews(me, floor)?;
+            self.audit_leaving(me, floor)?;
+            self.audit_idleness(me, plan, floor)?;
+        }
+        Ok(())
+    }
+
+    /// Places of the door that parts here hold, by part type where the door has places by type.
+    pub(crate) fn places_held(&self, plan: &WorkplacePlan) -> Vec<(PartTypeIndex, u64)> {
+        let busy = || self.jobs.iter().filter(|job| job.phase != Phase::Empty);
+        let entries = |wanted: Option<PartTypeIndex>| -> u64 {
+            let of_type = |(part_type, _): &&(PartTypeIndex, u32)| wanted.is_none_or(|wanted| *part_type == wanted);
+            busy().flat_map(|job| job.entries.iter().filter(of_type)).map(|(_, amount)| u64::from(*amount)).sum()
+        };
+        match &plan.intake {
+            Intake::One => vec![(PartTypeIndex::default(), self.queues[0].len() as u64 + busy().count() as u64)],
+            Intake::Collect { .. } => vec![(PartTypeIndex::default(), self.queues[0].len() as u64 + entries(None))],
+            Intake::Bill { lines, .. } => lines
+                .iter()
+                .zip(&self.queues)
+                .map(|((part_type, _), queue)| (*part_type, queue.len() as u64 + entries(Some(*part_type))))
+                .collect(),
+        }
+    }
+
+    /// Places that the door offers a part type.
+    pub(crate) fn places_of(plan: &WorkplacePlan, part_type: PartTypeIndex) -> u64 {
+        match plan.door() {
+            Door::Places(places) => u64::from(places),
+            Door::PlacesByType { rooms, gate_of } => {
+                gate_of.get(part_type.index()).copied().flatten().map_or(0, |gate| u64::from(rooms[gate]))
+            }
+            Door::Closed | Door::Through => 0,
+        }
+    }
+
+    fn audit_phases(&self, plan: &WorkplacePlan) -> Result<(), String> {
+        let mut counted = [0_u32; PHASES];
+        for (place, job) in self.jobs.iter().enumerate() {
+            let retired = place >= plan.places as usize && job.phase == Phase::Empty;
+            counted[job.phase as usize] += u32::from(!retired);
+            if job.phase == Phase::Empty && (job.part.is_some() || !job.leaving.is_empty()) {
+                return Err(format!("place {place} is empty and holds a part"));
+            }
+        }
+        if counted == self.phases {
+            Ok(())
+        } else {
+            Err(format!("places by phase are {counted:?}, the workplace counts {:?}", self.phases))
+        }
+    }
+
+    fn held_parts(&self) -> impl Iterator<Item = PartId> {
+        let in_jobs = |job: &Job| job.part.into_iter().chain(job.leaving.iter().map(|(part, _)| *part)).collect::<Vec<_>>();
+        self.queues.iter().flat_map(|queue| queue.iter()).chain(self.jobs.iter().flat_map(in_jobs))
+    }
+
+    fn audit_parts(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
+        let mut held: Vec<PartId> = self.held_parts().collect();
+        for part in &held {
+            match floor.parts().find(*part) {
+                None => return Err(format!("holds {part:?}, which is gone")),
+                Some(record) if record.location != me || record.is_packed() => {
+                    return Err(format!("holds {part:?}, which is elsewhere"));
+                }
+                Some(_) => {}
+            }
+        }
+        let count = held.len();
+        held.sort_unstable();
+        held.dedup();
+        if held.len() < count {
+            return Err("holds a part twice".to_owned());
+        }
+        let level = floor.unit(me).level as usize;
+        if count == level { Ok(()) } else { Err(format!("holds {count} parts, its level is {level}")) }
+    }
+
+    fn audit_timers(&self, me: ElementIndex, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
+        let halted = floor.unit(me).is_halted();
+        for (place, job) in self.jobs.iter().enumerate() {
+            let runs = matches!(job.phase, Phase::Setup | Phase::Working);
+            match job.timer {
+                Some(_) if !runs => return Err(format!("place {place} has a timer and no work")),
+                Some(_) if job.ends < floor.now() => return Err(format!("place {place} should have finished")),
+                Some(_) if halted && settled => return Err(format!("place {place} works while the unit stands still")),
+                None if runs && !halted && settled => {
+                    return Err(format!("place {place} has work and no timer, so it would never finish"));
+                }
+                None if runs && !(SimDuration::ZERO..=job.duration).contains(&job.left) => {
+                    return Err(format!("place {place} has {} left of {}", job.left, job.duration));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn audit_crews(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
+        let staffing = floor.facets[me.index()].staffing.as_ref();
+        let ticket_of = |purpose: Purpose| match purpose {
+            Purpose::Work { ticket } => Some(ticket),
+            Purpose::Repair { .. } => None,
+        };
+        for (place, job) in self.jobs.iter().enumerate() {
+            let mine = |element: ElementIndex, purpose: Purpose| element == me && ticket_of(purpose) == Some(place as u32);
+            let held = floor.shop.holdings.iter().filter(|holding| mine(holding.element, holding.purpose));
+            let held: u32 = held.map(|holding| holding.amount).sum();
+            let asked = floor.shop.requests.iter().any(|request| mine(request.element, request.purpose));
+            let needed = staffing.map_or(0, |(plan, _)| {
+                let needs = match job.phase {
+                    Phase::Setup => &plan.setup,
+                    Phase::Working => &plan.processing,
+                    _ => return 0,
+                };
+                needs.iter().map(|need| need.amount).sum()
+            });
+            let waits = matches!(job.phase, Phase::WaitingForSetupCrew | Phase::WaitingForCrew);
+            if held != needed {
+                return Err(format!("place {place} holds {held} crew members and needs {needed} in its phase"));
+            }
+            if asked != waits {
+                return Err(format!("place {place} waits for a crew: {waits}; asks for one: {asked}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A part that is finished and still here waits at some gate: otherwise nobody would ever let it in.
+    fn audit_leaving(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
+        for job in self.jobs.iter().filter(|job| job.phase == Phase::Leaving) {
+            let Some(part) = job.part else {
+                return Err("a place lets out a part that is not there".to_owned());
+            };
+            let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);
+            if !waiting.any(|waiting| waiting.offer.part == part && waiting.offer.holder == me) {
+                return Err(format!("{part:?} is finished and waits at no gate"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing that could be worked on is left lying while a place is free and the unit may work.
+    fn audit_idleness(&self, me: ElementIndex, plan: &WorkplacePlan, floor: &Floor<'_>) -> Result<(), String> {
+        let unit = floor.unit(me);
+        let facets = &floor.facets[me.index()];
+        let warming = facets.energy.as_ref().is_some_and(|(_, meter)| meter.state() == EnergyState::WarmingUp);
+        // With several places a changeover waits until all of them have run empty.
+        let changeover = plan.places > 1 && facets.setup.is_some();
+        let free = self.jobs.iter().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
+        if unit.dispatch_requested || !unit.is_open() || warming || changeover || !free {
+            return Ok(());
+        }
+        let ready = match &plan.intake {
+            Intake::One => !self.queues[0].is_empty(),
+            Intake::Bill { lines, .. } => {
+                lines.iter().zip(&self.queues).all(|((_, amount), queue)| queue.len() >= *amount as usize)
+            }
+            Intake::Collect { size, same_type, .. } => !same_type && self.queues[0].len() >= *size as usize,
+        };
+        if ready { Err("has work, a free place and leave to work, and does not begin".to_owned()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,9 @@
+//! Buffers, branches, merges, delays, sensors and alarms in small plants whose course can be worked out by hand.
+
+mod alarms;
+mod branches;
+mod buffers;
+mod delays;
+mod play;
+mod sensors;
+mod text;
