@@ -40,7 +40,7 @@ pub struct Selection {
     /// The scenario.
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: String,
-    /// Set a field, as in `--set mill.capacity=2` or `--set 'mill.process_time=Constant("42 s")'`; may be repeated.
+    /// Set a field, as in mill.capacity=2 or 'mill.process_time=42 s'; may be repeated.
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// Seed of all random streams, instead of the scenario's.
@@ -49,17 +49,15 @@ pub struct Selection {
     /// Replication: another one draws other numbers from the same seed.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub replication: u64,
-    /// End the run after this simulated time instead of at the scenario's horizon, as in `--until "2 h"`.
+    /// End after this simulated time, as in '2 h', instead of at the scenario's horizon.
     #[arg(long, value_name = "DURATION")]
     pub until: Option<String>,
 }
 
-/// How results are written to stdout.
+/// How results are written to stdout: for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
     Human,
-    /// For programs.
     Json,
 }
 
@@ -82,7 +80,7 @@ pub struct Check {
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
-    /// Also write summary.json, elements.csv, series.csv, parts.csv, events.log and run.json into this directory.
+    /// Also write everything into this directory: summary, elements, sensor series, parts and events.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// How the result is written.

@@ -21,8 +21,13 @@ fn main() {
         }
         None => (None, false),
     };
-    println!("cargo::rustc-env=LINEWRIGHT_COMMIT={}", commit.as_deref().unwrap_or("unknown"));
+    let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let commit = commit.as_deref().unwrap_or("unknown");
+    let short = commit.get(..12).unwrap_or(commit);
+    let changed = if dirty { ", changed" } else { "" };
+    println!("cargo::rustc-env=LINEWRIGHT_COMMIT={commit}");
     println!("cargo::rustc-env=LINEWRIGHT_DIRTY={dirty}");
+    println!("cargo::rustc-env=LINEWRIGHT_VERSION={version} (commit {short}{changed})");
 }
 
 /// Whether this package is the top of the git checkout it lies in, and not a copy inside somebody else's.

@@ -103,18 +103,13 @@ impl Failure {
     }
 
     /// The same, as a mistake of the command line.
-    pub fn as_usage(self) -> Self {
+    pub fn into_usage(self) -> Self {
         Failure { exit: Exit::Usage, ..self }
     }
 
     /// Says on stderr what is wrong and returns the answer of the process.
     pub fn report(&self) -> Exit {
         output::complain(&self.text);
-        self.exit
-    }
-
-    /// The exit code that goes with it.
-    pub fn exit(&self) -> Exit {
         self.exit
     }
 }

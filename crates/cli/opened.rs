@@ -93,7 +93,7 @@ fn duration(text: &str) -> Result<SimDuration, Failure> {
         }
         Err(complaint) => vec![complaint],
     };
-    Err(Failure::rejected(&Rejected { sources, complaints }).as_usage())
+    Err(Failure::rejected(&Rejected { sources, complaints }).into_usage())
 }
 
 #[cfg(test)]

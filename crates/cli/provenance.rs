@@ -16,14 +16,7 @@ pub const COMMIT: &str = env!("LINEWRIGHT_COMMIT");
 /// Whether the tree it was built from differed from that commit.
 pub const DIRTY: bool = matches!(env!("LINEWRIGHT_DIRTY").as_bytes(), b"true");
 /// What `--version` says.
-pub const LONG_VERSION: &str = concat!(
-    env!("CARGO_PKG_VERSION"),
-    " (commit ",
-    env!("LINEWRIGHT_COMMIT"),
-    ", changed: ",
-    env!("LINEWRIGHT_DIRTY"),
-    ")"
-);
+pub const LONG_VERSION: &str = env!("LINEWRIGHT_VERSION");
 
 /// The engine that made a result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

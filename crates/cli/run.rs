@@ -71,7 +71,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     }
     match arguments.format {
         Format::Human => {
-            let page = Page { opened: &opened, report: &report, summary: &summary, measured };
+            let page = Page { opened: &opened, registry, report: &report, summary: &summary, measured };
             output::print(&page.render(output::width()))?;
         }
         Format::Json => {

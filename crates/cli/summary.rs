@@ -132,7 +132,7 @@ impl Serialize for Kpis {
         }
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
         for Kpi { definition, value, count } in &self.0 {
-            let entry = Entry { value: *value, unit: definition.measure.unit(), count: *count };
+            let entry = Entry { value: value.map(|value| value + 0.0), unit: definition.measure.unit(), count: *count };
             map.serialize_entry(definition.key, &entry)?;
         }
         map.end()

@@ -13,7 +13,8 @@ pub fn cell(text: &str) -> String {
 
 /// A number as a cell, in the shortest form that reads back the same; empty where there is none.
 pub fn number(value: f64) -> String {
-    if value.is_finite() { value.to_string() } else { String::new() }
+    // Adding zero turns the zero below zero, which sums of nothing come to, into the one everybody expects.
+    if value.is_finite() { (value + 0.0).to_string() } else { String::new() }
 }
 
 /// `WaitingForOperator` as `waiting_for_operator_s`.
@@ -117,6 +118,7 @@ mod tests {
         }
         assert_eq!(number(f64::NAN), "");
         assert_eq!(number(0.1), "0.1");
+        assert_eq!(number(-0.0), "0");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn number(value: f64) -> String {
     if size == 0.0 {
         return "0".to_owned();
     }
-    if size >= 1e15 || size < 1e-4 {
+    if !(1e-4..1e15).contains(&size) {
         return format!("{value:.2e}");
     }
     if size >= 999.95 {
@@ -110,6 +110,21 @@ fn magnitude(nanos: u64) -> String {
     } else {
         "0 s".to_owned()
     }
+}
+
+/// A duration in one unit with one digit behind the point, for columns: `3.8 h`, `15.1 min`, `45.2 s`.
+pub fn brief(duration: SimDuration) -> String {
+    let seconds = duration.as_seconds_f64();
+    // Each limit is where the smaller unit would be printed as a whole of the larger one.
+    let (value, unit) = match seconds.abs() {
+        size if size >= 86_400.0 * 1.95 => (seconds / 86_400.0, "d"),
+        size if size >= 3_597.0 => (seconds / 3_600.0, "h"),
+        size if size >= 59.95 => (seconds / 60.0, "min"),
+        size if size >= 0.999_5 || size == 0.0 => (seconds, "s"),
+        size if size >= 0.000_999_5 => (seconds * 1e3, "ms"),
+        _ => (seconds * 1e6, "us"),
+    };
+    if value == value.trunc() { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
 }
 
 fn tenths(nanos: u64, unit: u64) -> f64 {
@@ -226,8 +241,29 @@ mod tests {
         for (text, nanos) in cases {
             assert_eq!(duration(SimDuration::from_nanos(nanos)), text, "{nanos}");
         }
-        assert_eq!(duration(SimDuration::MAX), "106,751 d 23 h");
+        assert_eq!(duration(SimDuration::MAX), "106,752 d");
         assert_eq!(seconds(f64::NAN), "-");
+    }
+
+    #[test]
+    fn brief_durations_have_one_unit() {
+        let cases = [
+            ("0 s", 0.0),
+            ("0.7 us", 0.000_000_7),
+            ("237.6 ms", 0.237_6),
+            ("1 s", 1.0),
+            ("1.0 min", 59.96),
+            ("59.9 s", 59.94),
+            ("15.1 min", 908.0),
+            ("1.0 h", 3_598.0),
+            ("3.8 h", 13_500.0),
+            ("36 h", 129_600.0),
+            ("2 d", 172_800.0),
+        ];
+        for (text, seconds) in cases {
+            let duration = SimDuration::from_seconds_f64(seconds).expect("a short time");
+            assert_eq!(brief(duration), text, "{seconds}");
+        }
     }
 
     #[test]

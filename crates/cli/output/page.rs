@@ -4,20 +4,17 @@
 
 use kernel::{SimDuration, SimTime};
 use plant::kpi::Measure;
+use plant::registry::Registry;
 use plant::report::{ElementReport, Report};
 use plant::state::State;
 
-use super::table::{Column, Table};
+use super::table::{Column, LONGEST_NAME, Table};
 use super::{ALARMING, HEADING, QUIET, bar, figure, styled, wrapped};
 use crate::opened::Opened;
-use crate::summary::{ElementFigures, Kpis, Measured, Summary};
+use crate::summary::{Alarm, ElementFigures, Kpis, Measured, Summary};
 
 /// Columns of a state bar, at most and at least.
 const BAR: (usize, usize) = (60, 10);
-/// Columns that the widest name gets before it is wrapped.
-const NAME: usize = 28;
-/// Alarms shown; the others are in the files.
-const ALARMS_SHOWN: usize = 10;
 /// Blanks in front of what is not a table.
 const INDENT: &str = "  ";
 
@@ -26,6 +23,8 @@ const INDENT: &str = "  ";
 pub struct Page<'a> {
     /// The scenario.
     pub opened: &'a Opened,
+    /// The kinds its elements are of.
+    pub registry: &'a Registry,
     /// What the run reports.
     pub report: &'a Report,
     /// The same as data.
@@ -47,6 +46,7 @@ impl Page<'_> {
             self.states(width),
             self.bottleneck(width),
             self.energy(width),
+            self.sensors(width),
             self.alarms(width),
         ];
         let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
@@ -85,7 +85,10 @@ impl Page<'_> {
         let count = |key: &str| figure::count(kpis.value(key).unwrap_or(0.0) as u64);
         facts.add("Throughput", shown(kpis, "throughput"), format!("{} shipped", count("shipped")));
         if kpis.value("scrapped").is_some_and(|scrapped| scrapped > 0.0) {
-            facts.add("Quality", shown(kpis, "quality_ratio"), format!("{} scrapped", count("scrapped")));
+            let scrapped = format!("{} scrapped", count("scrapped"));
+            // Where parts go into others, scrapped parts and shipped products are not of one kind.
+            let is_one_kind = self.report.part_types.iter().all(|part_type| part_type.consumed == 0);
+            facts.add("Quality", if is_one_kind { shown(kpis, "quality_ratio") } else { String::new() }, scrapped);
         }
         if kpis.value("flow_time.mean").is_some() {
             let [p50, p95] = ["flow_time.p50", "flow_time.p95"].map(|key| shown(kpis, key));
@@ -106,7 +109,7 @@ impl Page<'_> {
             return String::new();
         }
         let mut table = Table::new(&[
-            Column::Words("Product"),
+            Column::Names("Product"),
             Column::Figures("shipped"),
             Column::Figures("per hour"),
             Column::Figures("scrapped"),
@@ -120,17 +123,21 @@ impl Page<'_> {
             let kpis = &part_type.kpis;
             table.row([
                 part_type.name.clone(),
-                figure::count(part_type.shipped),
-                kpis.value("throughput").map_or_else(nothing, figure::number),
+                count_or_nothing(part_type.shipped),
+                kpis.value("throughput").filter(|rate| *rate > 0.0).map_or_else(nothing, figure::number),
                 count_or_nothing(part_type.scrapped),
                 count_or_nothing(part_type.consumed),
-                shown(kpis, "quality_ratio"),
-                shown(kpis, "flow_time.mean"),
-                shown(kpis, "flow_time.p50"),
-                shown(kpis, "flow_time.p95"),
+                // Of parts that go into others nobody knows here what became.
+                if part_type.consumed == 0 { shown(kpis, "quality_ratio") } else { nothing() },
+                brief(kpis, "flow_time.mean"),
+                brief(kpis, "flow_time.p50"),
+                brief(kpis, "flow_time.p95"),
             ]);
         }
-        table.without_empty_columns(is_nothing).render(width)
+        table
+            .without_empty_columns(is_nothing)
+            .fitted(width, &["median", "consumed", "scrapped", "per hour"])
+            .render(width)
     }
 
     /// Elements with what is known of them twice: as reported and as data.
@@ -141,7 +148,7 @@ impl Page<'_> {
     /// What works on parts: its KPIs.
     fn units(&self, width: usize) -> String {
         let mut table = Table::new(&[
-            Column::Words("Unit"),
+            Column::Names("Unit"),
             Column::Figures("OEE"),
             Column::Figures("avail."),
             Column::Figures("effect."),
@@ -153,21 +160,22 @@ impl Page<'_> {
             Column::Figures("MTBF"),
             Column::Figures("MTTR"),
         ]);
-        for (element, figures) in self.elements().filter(|(element, _)| element.works) {
+        for (element, figures) in self.elements().filter(|(element, _)| self.is_unit(element)) {
             let kpis = &figures.kpis;
             let shares = ["oee", "availability", "effectiveness", "quality_ratio"].map(|key| shown(kpis, key));
             let counts = [element.counts.processed, element.counts.scrapped, element.counts.reworked];
-            let times = ["wait.mean", "mtbf", "mttr"].map(|key| shown(kpis, key));
+            let times = ["wait.mean", "mtbf", "mttr"].map(|key| brief(kpis, key));
             let cells = shares.into_iter().chain(counts.map(count_or_nothing)).chain(times);
             table.row(std::iter::once(element.name.clone()).chain(cells));
         }
-        table.without_empty_columns(is_nothing).render(width)
+        let dispensable = ["effect.", "rework", "scrap", "wait", "quality"];
+        table.without_empty_columns(is_nothing).fitted(width, &dispensable).render(width)
     }
 
     /// What only holds parts: sources, buffers, conveyors, sinks.
     fn places(&self, width: usize) -> String {
         let mut table = Table::new(&[
-            Column::Words("Place"),
+            Column::Names("Place"),
             Column::Words("kind"),
             Column::Figures("passed"),
             Column::Figures("lost"),
@@ -175,7 +183,7 @@ impl Page<'_> {
             Column::Figures("at most"),
             Column::Figures("at the end"),
         ]);
-        for (element, _) in self.elements().filter(|(element, _)| !element.works) {
+        for (element, _) in self.elements().filter(|(element, _)| !self.is_unit(element)) {
             let counts = element.counts;
             if counts.arrived + counts.departed + counts.lost + u64::from(element.level) == 0 {
                 continue;
@@ -198,7 +206,7 @@ impl Page<'_> {
     /// People and tools.
     fn pools(&self, width: usize) -> String {
         let mut table = Table::new(&[
-            Column::Words("Pool"),
+            Column::Names("Pool"),
             Column::Figures("members"),
             Column::Figures("at work"),
             Column::Figures("utilization"),
@@ -211,21 +219,23 @@ impl Page<'_> {
             table.row([
                 element.name.clone(),
                 figure::number(members),
-                figure("members at work").map_or_else(nothing, |busy| figure::fixed(busy, 2)),
+                figure_of(element, "members at work").map_or_else(nothing, |busy| figure::fixed(busy, 2)),
                 shown(&figures.kpis, "utilization"),
-                figure("mean wait for the pool").map_or_else(nothing, figure::seconds),
+                figure_of(element, "mean wait for the pool")
+                    .and_then(SimDuration::from_seconds_f64)
+                    .map_or_else(nothing, figure::brief),
             ]);
         }
         table.render(width)
     }
 
     fn states(&self, width: usize) -> String {
-        let units: Vec<&ElementReport> = self.report.elements.iter().filter(|element| has_bar(element)).collect();
+        let units: Vec<&ElementReport> = self.report.elements.iter().filter(|element| self.has_bar(element)).collect();
         let Some(longest) = units.iter().map(|element| element.name.chars().count()).max() else {
             return String::new();
         };
-        let room = width.saturating_sub(longest.min(NAME) + 18).clamp(BAR.1, BAR.0);
-        let mut table = Table::new(&[Column::Words("Time"), Column::Picture(""), Column::Figures("processing")]);
+        let room = width.saturating_sub(longest.min(LONGEST_NAME) + 16).clamp(BAR.1, BAR.0);
+        let mut table = Table::new(&[Column::Names("Time"), Column::Picture(""), Column::Figures("processing")]);
         for element in &units {
             let shares: Vec<f64> = State::ALL.iter().map(|state| element.share(*state)).collect();
             table.row([
@@ -239,6 +249,21 @@ impl Page<'_> {
             .filter(|state| units.iter().any(|element| element.time_in(*state) > SimDuration::ZERO))
             .collect();
         table.render(width) + &indented(&bar::legend(&seen, width.saturating_sub(INDENT.len())))
+    }
+
+    /// Whether an element does operations on parts, so that availability, effectiveness and quality mean something.
+    fn is_unit(&self, element: &ElementReport) -> bool {
+        element.planned_run_time > SimDuration::ZERO || self.has_facet(element, "quality")
+    }
+
+    fn has_facet(&self, element: &ElementReport, facet: &str) -> bool {
+        self.registry.kind(element.kind).is_some_and(|kind| kind.facets.contains(&facet))
+    }
+
+    /// Whether the time of an element is worth a bar: it works on parts, or is of a kind that can fail. What sources
+    /// and buffers do all day is no state of an equipment.
+    fn has_bar(&self, element: &ElementReport) -> bool {
+        element.works || self.has_facet(element, "failures")
     }
 
     fn bottleneck(&self, width: usize) -> String {
@@ -269,22 +294,56 @@ impl Page<'_> {
         facts.render(width)
     }
 
+    fn sensors(&self, width: usize) -> String {
+        let mut table = Table::new(&[
+            Column::Names("Sensor"),
+            Column::Figures("readings"),
+            Column::Figures("drop-outs"),
+            Column::Figures("mean"),
+            Column::Figures("lowest"),
+            Column::Figures("highest"),
+            Column::Figures("last"),
+        ]);
+        for element in &self.report.elements {
+            let Some(readings) = figure_of(element, "readings") else { continue };
+            let reading = |name: &str| figure_of(element, name).map_or_else(nothing, figure::number);
+            table.row([
+                element.name.clone(),
+                figure::count(readings as u64),
+                count_or_nothing(figure_of(element, "drop-outs").unwrap_or(0.0) as u64),
+                reading("mean reading"),
+                reading("lowest reading"),
+                reading("highest reading"),
+                reading("last reading"),
+            ]);
+        }
+        table.without_empty_columns(is_nothing).render(width)
+    }
+
     fn alarms(&self, width: usize) -> String {
-        let alarms = &self.summary.alarms;
-        if alarms.is_empty() {
-            return String::new();
+        let mut table = Table::new(&[
+            Column::Names("Alarm"),
+            Column::Figures("times on"),
+            Column::Figures("time on"),
+            Column::Figures("first at"),
+            Column::Figures("last at"),
+            Column::Words("at the end"),
+        ]);
+        for element in &self.report.elements {
+            let Some(times) = figure_of(element, "times on") else { continue };
+            let changes = || self.summary.alarms.iter().filter(|alarm| alarm.alarm == element.name);
+            let at = |alarm: Option<&Alarm>| alarm.map_or_else(nothing, |alarm| figure::seconds(alarm.time_s));
+            let is_on = changes().next_back().is_some_and(|alarm| alarm.on);
+            table.row([
+                element.name.clone(),
+                count_or_nothing(times as u64),
+                figure_of(element, "time on").filter(|time| *time > 0.0).map_or_else(nothing, figure::seconds),
+                at(changes().find(|alarm| alarm.on)),
+                at(changes().rfind(|alarm| alarm.on)),
+                if is_on { "on".to_owned() } else { "off".to_owned() },
+            ]);
         }
-        let mut table =
-            Table::new(&[Column::Words("Alarm"), Column::Figures("at"), Column::Words(""), Column::Figures("value")]);
-        for alarm in alarms.iter().take(ALARMS_SHOWN) {
-            let on = if alarm.on { "on" } else { "off" };
-            table.row([alarm.alarm.clone(), figure::seconds(alarm.time_s), on.to_owned(), figure::number(alarm.value)]);
-        }
-        let mut text = table.render(width);
-        if let Some(more) = alarms.len().checked_sub(ALARMS_SHOWN).filter(|more| *more > 0) {
-            text.push_str(&format!("{INDENT}{}\n", styled(QUIET, format_args!("and {more} more"))));
-        }
-        text
+        table.render(width)
     }
 }
 
@@ -306,15 +365,18 @@ impl Facts {
     }
 }
 
-/// Whether the time of an element is worth a bar: it works on parts, or was held up or down at times.
-fn has_bar(element: &ElementReport) -> bool {
-    let quiet = element.time_in(State::Starved) + element.time_in(State::Processing);
-    let all = element.times.iter().fold(SimDuration::ZERO, |sum, (_, time)| sum + *time);
-    element.works || quiet < all
+/// The figure of an element called `name`.
+fn figure_of(element: &ElementReport, name: &str) -> Option<f64> {
+    element.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value)
 }
 
 fn indented(text: &str) -> String {
     text.lines().map(|line| format!("{INDENT}{line}\n")).collect()
+}
+
+/// The time called `key` for a column, or nothing.
+fn brief(kpis: &Kpis, key: &str) -> String {
+    kpis.value(key).and_then(SimDuration::from_seconds_f64).map_or_else(nothing, figure::brief)
 }
 
 /// The KPI called `key` with its unit, or nothing.

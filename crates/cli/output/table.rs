@@ -1,26 +1,29 @@
 //! Tables: names to the left, figures to the right, headings in bold, no lines between.
+//!
+//! What does not fit is left out column by column, in an order that each table decides, before any line is broken; names are
+//! never squeezed to make room for figures.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 
 use super::{HEADING, bar, styled};
 
 /// How a column is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
-    /// Words: to the left; may be wrapped where the line is too narrow.
-    Words(&'static str),
-    /// Names of rows: to the left, in bold.
+    /// Names of rows: to the left; broken into lines only where they are very long.
     Names(&'static str),
-    /// Figures: to the right; never wrapped.
+    /// Words: to the left; broken into lines where there is no room.
+    Words(&'static str),
+    /// Figures: to the right; never broken.
     Figures(&'static str),
-    /// Drawn to the left; never wrapped.
+    /// Drawn to the left; never broken.
     Picture(&'static str),
 }
 
 impl Column {
     fn heading(self) -> &'static str {
         match self {
-            Column::Words(heading) | Column::Names(heading) | Column::Figures(heading) | Column::Picture(heading) => {
+            Column::Names(heading) | Column::Words(heading) | Column::Figures(heading) | Column::Picture(heading) => {
                 heading
             }
         }
@@ -29,6 +32,12 @@ impl Column {
 
 /// Blanks before every line of a table.
 const INDENT: &str = "  ";
+/// Blanks between columns.
+const GAP: usize = 2;
+/// Names longer than this are broken into lines.
+pub const LONGEST_NAME: usize = 28;
+/// Words are given at least as many columns.
+const SHORTEST_WORDS: usize = 12;
 
 /// A table in the making.
 #[derive(Debug)]
@@ -48,34 +57,61 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Takes out the columns of figures in which no row has anything to say.
     pub fn without_empty_columns(mut self, says_nothing: impl Fn(&str) -> bool) -> Self {
-        let keep: Vec<bool> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(index, column)| {
-                !matches!(column, Column::Figures(_)) || self.rows.iter().any(|row| !says_nothing(&row[index]))
-            })
-            .collect();
-        let mut flags = keep.iter();
-        self.columns.retain(|_| *flags.next().unwrap_or(&true));
-        for row in &mut self.rows {
-            let mut flags = keep.iter();
-            row.retain(|_| *flags.next().unwrap_or(&true));
+        for index in (0..self.columns.len()).rev() {
+            let is_figures = matches!(self.columns[index], Column::Figures(_));
+            if is_figures && self.rows.iter().all(|row| says_nothing(&row[index])) {
+                self.take_out(index);
+            }
         }
         self
     }
 
-    /// The table in lines of at most `width` columns, with a line end each.
+    /// Takes out columns until the table fits into `width`: those called as in `dispensable`, in that order.
+    pub fn fitted(mut self, width: usize, dispensable: &[&str]) -> Self {
+        for heading in dispensable {
+            if self.natural_width() <= width {
+                break;
+            }
+            if let Some(index) = self.columns.iter().position(|column| column.heading() == *heading) {
+                self.take_out(index);
+            }
+        }
+        self
+    }
+
+    fn take_out(&mut self, index: usize) {
+        self.columns.remove(index);
+        for row in &mut self.rows {
+            row.remove(index);
+        }
+    }
+
+    /// Columns of text that the table takes if no line is broken but those of very long names.
+    fn natural_width(&self) -> usize {
+        let columns = self.columns.iter().enumerate();
+        let widths = columns.map(|(index, column)| match column {
+            Column::Names(_) => self.content_width(index).min(LONGEST_NAME),
+            Column::Words(_) => self.content_width(index).min(SHORTEST_WORDS),
+            Column::Figures(_) | Column::Picture(_) => self.content_width(index),
+        });
+        INDENT.len() + widths.map(|width| width + GAP).sum::<usize>().saturating_sub(GAP)
+    }
+
+    fn content_width(&self, index: usize) -> usize {
+        let cells = self.rows.iter().map(|row| row[index].as_str());
+        let cells = cells.chain([self.columns[index].heading()]);
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    }
+
+    /// The table in lines of at most `width` columns, with a line end each; nothing where there is no row.
     pub fn render(&self, width: usize) -> String {
+        if self.rows.is_empty() {
+            return String::new();
+        }
         let mut grid = Grid::new();
-        grid.load_preset(presets::NOTHING)
+        grid.load_style(presets::NOTHING)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(u16::try_from(width.saturating_sub(INDENT.len())).unwrap_or(u16::MAX));
         let has_heading = self.columns.iter().any(|column| !column.heading().is_empty());
@@ -85,12 +121,19 @@ impl Table {
         for row in &self.rows {
             grid.add_row(row);
         }
-        for (column, shape) in grid.column_iter_mut().zip(&self.columns) {
-            column.set_padding((0, 2));
+        let last = self.columns.len().saturating_sub(1);
+        for (index, (column, shape)) in grid.column_iter_mut().zip(&self.columns).enumerate() {
+            let gap = if index == last { 0 } else { GAP as u16 };
+            column.set_padding((0, gap));
+            let fixed = |width: usize| Width::Fixed(u16::try_from(width).unwrap_or(u16::MAX) + gap);
             match shape {
-                Column::Words(_) => {}
                 Column::Names(_) => {
-                    column.set_constraint(ColumnConstraint::ContentWidth);
+                    let width = self.content_width(index).min(LONGEST_NAME);
+                    column.set_constraint(ColumnConstraint::Absolute(fixed(width)));
+                }
+                Column::Words(_) => {
+                    let width = self.content_width(index).min(SHORTEST_WORDS);
+                    column.set_constraint(ColumnConstraint::LowerBoundary(fixed(width)));
                 }
                 Column::Figures(_) => {
                     column.set_cell_alignment(CellAlignment::Right);
@@ -107,21 +150,19 @@ impl Table {
             text.push_str(INDENT);
             match index {
                 0 if has_heading => text.push_str(&styled(HEADING, line)),
-                _ => text.push_str(&self.name_in_bold(&bar::draw(line))),
+                _ if has_heading => text.push_str(&bar::draw(line)),
+                _ => text.push_str(&self.name_in_bold(line)),
             }
             text.push('\n');
         }
         text
     }
 
-    /// A line whose leading name stands out, if the table begins with names.
+    /// A line of a table without headings: its name stands out instead.
     fn name_in_bold(&self, line: &str) -> String {
-        let widest = self.rows.iter().filter_map(|row| row.first()).map(|name| name.chars().count()).max().unwrap_or(0);
-        match line.char_indices().nth(widest) {
-            Some((end, _)) if matches!(self.columns.first(), Some(Column::Names(_))) => {
-                format!("{}{}", styled(HEADING, &line[..end]), &line[end..])
-            }
-            _ => line.to_owned(),
+        match line.char_indices().nth(self.content_width(0).min(LONGEST_NAME)) {
+            Some((end, _)) => format!("{}{}", styled(HEADING, &line[..end]), &line[end..]),
+            None => styled(HEADING, line),
         }
     }
 }
@@ -131,7 +172,7 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let mut table = Table::new(&[Column::Words("Element"), Column::Figures("OEE"), Column::Figures("Lost")]);
+        let mut table = Table::new(&[Column::Names("Element"), Column::Figures("OEE"), Column::Figures("Lost")]);
         table.row(["mill".to_owned(), "62.1 %".to_owned(), "0".to_owned()]);
         table.row(["größer".to_owned(), "7.0 %".to_owned(), "0".to_owned()]);
         table
@@ -154,11 +195,20 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_never_wrapped() {
+    fn long_names_are_broken_and_figures_are_not() {
         let mut table = table();
         table.row(["a name that is much longer than there is room for".to_owned(), "1".to_owned(), "2".to_owned()]);
-        let text = plain(&table, 40);
-        assert!(text.lines().all(|line| line.chars().count() <= 40), "{text}");
+        let text = plain(&table, 50);
+        assert!(text.lines().all(|line| line.chars().count() <= 50), "{text}");
         assert!(text.contains("62.1 %"), "{text}");
+        assert!(text.contains("a name that"), "{text}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_in_order() {
+        for (width, heading) in [(40, "Element     OEE  Lost"), (22, "Element     OEE"), (10, "Element")] {
+            let text = plain(&table().fitted(width, &["Lost", "OEE"]), 40);
+            assert_eq!(text.lines().next().map(str::trim), Some(heading), "{width}");
+        }
     }
 }

@@ -56,7 +56,7 @@
 //! | [`tally`] | [`DurationTally`], [`Tally`]: mean, spread, extremes, quantiles in bounded memory |
 //! | [`time_weighted`] | [`TimeWeighted`]: a level and its exact integral over time |
 //! | [`interval`] | [`Interval`], [`batch_means`], [`mser5`]: what a result is worth and where the warm-up ends |
-//! | [`digest`] | [`DigestChain`], [`Digest`]: two runs are the same if and only if their digests are |
+//! | [`digest`] | [`DigestChain`], [`Digest`]: a fingerprint of every event of a run |
 //! | [`limits`] | every bound of the engine |
 //!
 //! # What holds

@@ -48,6 +48,9 @@ pub enum Door {
     Through,
     /// A number of places that any part may take.
     Places(u32),
+    /// One place at the entrance, which the element frees while the part is still inside: how many fit in is not
+    /// a matter of places (a conveyor).
+    Entrance,
     /// Several gates, each with a number of places of its own.
     PlacesByType {
         /// Places of each gate.
@@ -121,6 +124,14 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
 
     /// The state at time zero, with its random streams.
     fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> Self::State;
+
+    /// Whether a running element can go over from the plan `before` to `plan`.
+    ///
+    /// # Errors
+    /// What of it cannot change during a run; said to the author of the scenario.
+    fn can_follow(_plan: &Self::Plan, _before: &Self::Plan) -> Result<(), String> {
+        Ok(())
+    }
 
     /// The run begins.
     fn start(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}

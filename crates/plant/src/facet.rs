@@ -35,6 +35,14 @@ pub trait Facet: Describe + std::fmt::Debug + Clone + Send + Sync + 'static {
     /// The state at time zero, with its random streams.
     fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> Self::State;
 
+    /// Whether a running element can go over from the plan `before` to `plan`.
+    ///
+    /// # Errors
+    /// What of it cannot change during a run; said to the author of the scenario.
+    fn can_follow(_plan: &Self::Plan, _before: &Self::Plan) -> Result<(), String> {
+        Ok(())
+    }
+
     /// A timed change has swapped the plan; the state is brought in line with it.
     fn replanned(_plan: &Self::Plan, _before: &Self::Plan, _state: &mut Self::State) {}
 }
@@ -106,7 +114,9 @@ macro_rules! facets {
 
             /// Resolves all facets; what is wrong goes to the planner.
             pub(crate) fn plan(&self, planner: &mut Planner<'_>) -> FacetPlans {
-                FacetPlans { $($field: self.$field.as_ref().map(|facet| Arc::new(facet.plan(planner))),)* }
+                FacetPlans { $($field: self.$field.as_ref().map(|facet| {
+                    planner.within(<$Facet as Facet>::KEY, |planner| Arc::new(facet.plan(planner)))
+                }),)* }
             }
         }
 
@@ -122,29 +132,24 @@ macro_rules! facets {
                 })*
             }
 
-            /// Swaps the plans of an entity and keeps the states; a facet that is new begins now, one that is
-            /// gone is taken off.
-            pub(crate) fn swap(
-                &self,
-                entity: &mut bevy_ecs::world::EntityWorldMut<'_>,
-                streams: &Streams<'_>,
-            ) {
-                $(match &self.$field {
-                    Some(plan) => {
-                        let before = entity.get::<FacetPlan<$Facet>>().cloned();
-                        match (before, entity.get_mut::<<$Facet as Facet>::State>()) {
-                            (Some(before), Some(mut state)) => {
-                                <$Facet as Facet>::replanned(plan, &before.0, &mut state);
-                            }
-                            _ => {
-                                entity.insert(<$Facet as Facet>::begin(plan, streams));
-                            }
-                        }
-                        entity.insert(FacetPlan::<$Facet>(plan.clone()));
+            /// Whether a running element can go over from the facets `before` to these.
+            pub(crate) fn can_follow(&self, before: &FacetPlans) -> Result<(), String> {
+                $(match (&self.$field, &before.$field) {
+                    (Some(plan), Some(before)) => <$Facet as Facet>::can_follow(plan, before)?,
+                    (None, None) => {}
+                    _ => return Err(format!("an element cannot gain or lose its `{}` during a run", <$Facet as Facet>::KEY)),
+                })*
+                Ok(())
+            }
+
+            /// Swaps the plans of an entity and keeps the states.
+            pub(crate) fn swap(&self, entity: &mut bevy_ecs::world::EntityWorldMut<'_>) {
+                $(if let Some(plan) = &self.$field {
+                    let before = entity.get::<FacetPlan<$Facet>>().cloned();
+                    if let (Some(before), Some(mut state)) = (before, entity.get_mut::<<$Facet as Facet>::State>()) {
+                        <$Facet as Facet>::replanned(plan, &before.0, &mut state);
                     }
-                    None => {
-                        entity.remove::<(FacetPlan<$Facet>, <$Facet as Facet>::State)>();
-                    }
+                    entity.insert(FacetPlan::<$Facet>(plan.clone()));
                 })*
             }
         }

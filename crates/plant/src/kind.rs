@@ -204,8 +204,8 @@ impl View<'_> {
 
     /// The run begins.
     pub(crate) fn start(&mut self, me: ElementIndex, floor: &mut Floor<'_>) {
-        work_calendar::start(floor, me);
         energy::start(floor, me);
+        work_calendar::start(floor, me);
         failure::start(floor, me);
         on_view!(self, at => at.start(floor));
     }
@@ -292,6 +292,8 @@ pub(crate) trait Planned: Debug + Send + Sync {
     fn door(&self) -> Door;
     /// Makes the entity of an element and returns it.
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity;
+    /// Whether a running element can go over from the plan `before` to this one.
+    fn can_follow(&self, before: &dyn Planned) -> Result<(), String>;
     /// Swaps the plan of an existing entity, keeping its state.
     fn swap(&self, entity: &mut EntityWorldMut<'_>);
     /// Borrows an entity for a slice.
@@ -354,6 +356,13 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
         ));
         birth.facets.spawn(&mut entity, &birth.streams);
         entity.id()
+    }
+
+    fn can_follow(&self, before: &dyn Planned) -> Result<(), String> {
+        match before.plan().downcast_ref::<K::Plan>() {
+            Some(before) => K::can_follow(&self.0, before),
+            None => Err("an element cannot become another kind during a run".to_owned()),
+        }
     }
 
     fn swap(&self, entity: &mut EntityWorldMut<'_>) {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::availability::instant::StartInstant;
-use crate::description::{Code, Complaint, Map, Name, Origin, nearest};
+use crate::description::{Code, Complaint, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
 
@@ -34,6 +34,8 @@ pub struct Planner<'a> {
     complaints: &'a mut Vec<Complaint>,
     me: ElementIndex,
     origin: Origin,
+    /// Where each field of the element stands.
+    fields: &'a [(String, Origin)],
 }
 
 impl<'a> Planner<'a> {
@@ -44,13 +46,29 @@ impl<'a> Planner<'a> {
         order_sources: &'a [ElementIndex],
         complaints: &'a mut Vec<Complaint>,
     ) -> Self {
-        Planner { directory, calendars, start, order_sources, complaints, me: ElementIndex(0), origin: Origin::default() }
+        Planner { directory, calendars, start, order_sources, complaints, me: ElementIndex(0), origin: Origin::default(), fields: &[] }
     }
 
-    /// Makes `element`, which stands at `origin`, the subject of what follows.
-    pub(crate) fn turn_to(&mut self, element: ElementIndex, origin: Origin) {
+    /// Makes `element`, which stands at `origin` and has `fields`, the subject of what follows.
+    pub(crate) fn turn_to(&mut self, element: ElementIndex, origin: Origin, fields: &'a [(String, Origin)]) {
         self.me = element;
         self.origin = origin;
+        self.fields = fields;
+    }
+
+    /// Makes a field of the element the subject of what `plan` complains of.
+    pub(crate) fn within<T>(&mut self, field: &str, plan: impl FnOnce(&mut Self) -> T) -> T {
+        let element = self.origin;
+        self.origin = self.origin_of(field);
+        let planned = plan(self);
+        self.origin = element;
+        planned
+    }
+
+    /// Where `field` of the element being planned stands; the element itself if it is not given.
+    #[must_use]
+    pub fn origin_of(&self, field: &str) -> Origin {
+        self.fields.iter().find(|(name, _)| name == field).map_or(self.origin, |(_, origin)| *origin)
     }
 
     /// The element being planned.
@@ -99,7 +117,8 @@ impl<'a> Planner<'a> {
     /// The element called `name`, which must be of one of `kinds` (of any, if none is given).
     pub fn element_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
         match self.directory.elements.get(name.text()) {
-            Some((index, kind)) if kinds.is_empty() || kinds.contains(kind) => *index,
+            // An element that could not be read may be of any kind.
+            Some((index, kind)) if kinds.is_empty() || kind.is_empty() || kinds.contains(kind) => *index,
             Some((_, kind)) => {
                 let expected = kinds.join(" or ");
                 self.complain(
@@ -187,7 +206,7 @@ impl<'a> Planner<'a> {
     /// `value`, which must not be zero; `field` is its name in the scenario.
     pub fn at_least_one(&mut self, value: u32, field: &str) -> u32 {
         if value == 0 {
-            let origin = self.origin;
+            let origin = self.origin_of(field);
             self.complain(
                 &codes::CONTRADICTION,
                 origin,
@@ -219,7 +238,7 @@ impl<'a> Planner<'a> {
             &codes::DANGLING_NAME,
             name.origin(),
             format!("there is no {what} called \"{}\"", name.text()),
-            format!("expected the name of a {what} of this plant"),
+            format!("expected the name of {} of this plant", with_article(what)),
             Some(help),
         );
     }

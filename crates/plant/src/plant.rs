@@ -3,6 +3,8 @@
 //! [`PlantDescription`] is read from a node tree and knows where every word of it stands; planning it resolves all
 //! names and yields a [`Plant`], which any number of runs share.
 
+mod damage;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,18 +14,20 @@ use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{
-    Complaint, Describe, Emission, FieldSet, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, TimeDistribution,
-    Value, describe,
+    Complaint, Describe, Emission, FieldSet, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, TimeDistribution,
+    Value, describe, field_shape,
     nearest,
 };
 use crate::element::{Command, ElementIndex};
-use crate::facet::{FacetDescriptions, FacetPlans};
+use crate::facet::{Facet, FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
+
+use self::damage::{Damage, dangling};
 
 describe! {
     /// When a run begins, from when on statistics count, and when it ends.
@@ -135,6 +139,8 @@ pub struct ElementDescription {
     pub origin: Origin,
     /// The word it begins with.
     pub kind: &'static str,
+    /// Where the value of each field stands.
+    fields: Vec<(String, Origin)>,
     described: Arc<dyn Described>,
     facets: FacetDescriptions,
 }
@@ -158,6 +164,8 @@ pub struct PlantDescription {
     pub energy: EnergySupply,
     /// Its elements, in file order.
     pub elements: Vec<ElementDescription>,
+    warm_up_origin: Origin,
+    damage: Damage,
 }
 
 /// The top-level fields of a scenario that describe the plant.
@@ -167,34 +175,88 @@ pub const PLANT_FIELDS: &[&str] =
 /// Fields that every element has, whatever its kind.
 pub const SHARED_FIELDS: &[&str] = &["stream"];
 
+/// The top-level fields that describe the plant, for the reference; in the order of [`PLANT_FIELDS`].
+#[must_use]
+pub fn section_shapes() -> Vec<FieldShape> {
+    vec![
+        field_shape::<String>("name", "What this is about.".into(), Some((String::new(), ""))),
+        field_shape::<ClockDescription>("clock", "When the run begins and ends.".into(), None),
+        field_shape::<Map<PartTypeDescription>>(
+            "part_types",
+            "The types of parts, by name. Without any, all parts are of one type called `part`.".into(),
+            Some((Map::default(), "{}")),
+        ),
+        field_shape::<Map<RoutingDescription>>("routings", "Routings, by name.".into(), Some((Map::default(), "{}"))),
+        field_shape::<Orders>("orders", "What is to be made and when.".into(), Some((Orders::default(), "[]"))),
+        field_shape::<Map<WorkCalendar>>(
+            "calendars",
+            "Calendars that elements refer to by name.".into(),
+            Some((Map::default(), "{}")),
+        ),
+        field_shape::<EnergySupply>("energy", "Where the energy comes from.".into(), Some((EnergySupply::default(), "()"))),
+        field_shape::<Map<RawNode>>("elements", "The elements of the plant, by name.".into(), None),
+    ]
+}
+
+/// The fields that every element has, for the reference; in the order of [`SHARED_FIELDS`].
+#[must_use]
+pub fn shared_field_shapes() -> Vec<FieldShape> {
+    let documentation = "The name that the element's random streams go by; its own name unless given. Keep it when you \
+                         rename an element, and its draws stay the same.";
+    vec![field_shape::<Option<Name>>("stream", documentation.into(), Some((None, "None")))]
+}
+
 impl PlantDescription {
     /// Reads the plant from the top-level fields of a scenario. Complaints go to `reader`; what could be read is
     /// returned, so that its names can be checked too.
     pub fn read(fields: &FieldSet<'_>, registry: &Registry, reader: &mut Reader<'_>) -> Option<PlantDescription> {
+        let mut damage = Damage::default();
         let name = fields.optional("name", String::new, reader).unwrap_or_default();
-        let clock = fields.required("clock", reader);
-        let part_types = fields.optional("part_types", Map::default, reader).unwrap_or_default();
-        let routings = fields.optional("routings", Map::default, reader).unwrap_or_default();
-        let orders = fields.optional("orders", Orders::default, reader).unwrap_or_default().0;
-        let calendars = fields.optional("calendars", Map::default, reader).unwrap_or_default();
+        let clock = fields.required("clock", reader).unwrap_or_else(|| {
+            damage.note();
+            ClockDescription {
+                start: StartInstant::default(),
+                warm_up: SimDuration::ZERO,
+                horizon: kernel::limits::LONGEST_DURATION,
+            }
+        });
+        let part_types = fields.optional("part_types", Map::default, reader);
+        let routings = fields.optional("routings", Map::default, reader);
+        let names = reader.names().len();
+        let orders = fields.optional("orders", Orders::default, reader).unwrap_or_else(|| {
+            damage.look_up(&reader.names()[names..]);
+            Orders::default()
+        });
+        let calendars = fields.optional("calendars", Map::default, reader);
         let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_default();
-        let elements = read_elements(fields, registry, reader);
+        let elements = read_elements(fields, registry, &mut damage, reader);
+        // Without one of these sections every name of what it defines would dangle.
         Some(PlantDescription {
             name,
-            clock: clock?,
-            part_types,
-            routings,
-            orders,
-            calendars,
+            clock,
+            part_types: part_types?,
+            routings: routings?,
+            orders: orders.0,
+            calendars: calendars?,
             energy,
             elements: elements?,
+            warm_up_origin: warm_up_origin(fields),
+            damage,
         })
+    }
+
+    /// Complaints of those of `names` that nothing in this plant is called, whatever they should name: for names that
+    /// stand outside of it, when it cannot be planned.
+    #[must_use]
+    pub fn dangling(&self, names: &[Name]) -> Vec<Complaint> {
+        let (_, directory) = self.directory(&mut Vec::new());
+        dangling(names, &directory, self.calendars.iter().map(|(name, _)| name.text()))
     }
 
     /// Resolves every name and checks what no single field can check.
     ///
     /// # Errors
-    /// All complaints, if there are any.
+    /// All complaints; none if only what was read before is wrong.
     pub fn plan(&self, registry: &Arc<Registry>) -> Result<Plant, Vec<Complaint>> {
         let mut complaints = Vec::new();
         let (order, directory) = self.directory(&mut complaints);
@@ -204,7 +266,7 @@ impl PlantDescription {
         let mut elements = Vec::with_capacity(order.len());
         let mut infos = Vec::with_capacity(order.len());
         for (index, description) in order.iter().enumerate() {
-            planner.turn_to(ElementIndex(index as u32), description.origin);
+            planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             let planned = description.described.plan(&mut planner);
             let facets = Arc::new(description.facets.plan(&mut planner));
             elements.push(PlannedElement { planned, facets });
@@ -220,13 +282,14 @@ impl PlantDescription {
         if self.clock.warm_up >= self.clock.horizon {
             planner.complain(
                 &codes::CONTRADICTION,
-                fields_origin(&self.elements),
+                self.warm_up_origin,
                 format!("the warm-up ({}) does not end before the horizon ({})", self.clock.warm_up, self.clock.horizon),
                 "nothing would be measured",
                 Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
             );
         }
-        if !complaints.is_empty() {
+        complaints.extend(self.dangling(self.damage.names()));
+        if self.damage.exists() || !complaints.is_empty() {
             return Err(complaints);
         }
         let model = Model {
@@ -312,6 +375,7 @@ impl PlantDescription {
         routings.sort_unstable();
         directory.routings =
             routings.iter().enumerate().map(|(index, name)| ((*name).into(), index as u32)).collect();
+        self.damage.complete(&mut directory);
         (order, directory)
     }
 
@@ -389,25 +453,48 @@ impl PlantDescription {
     }
 }
 
-fn fields_origin(elements: &[ElementDescription]) -> Origin {
-    elements.first().map_or(Origin::NOWHERE, |element| element.origin)
+/// Where `clock.warm_up` stands, or else the clock.
+fn warm_up_origin(fields: &FieldSet<'_>) -> Origin {
+    let Some(clock) = fields.get("clock") else { return Origin::NOWHERE };
+    match &clock.value {
+        Value::Struct { fields, .. } => {
+            fields.iter().find(|field| field.name == "warm_up").map_or(clock.origin, |field| field.node.origin)
+        }
+        _ => clock.origin,
+    }
 }
 
 fn read_elements(
     fields: &FieldSet<'_>,
     registry: &Registry,
+    damage: &mut Damage,
     reader: &mut Reader<'_>,
 ) -> Option<Vec<ElementDescription>> {
     let entries: Map<RawNode> = fields.required("elements", reader)?;
     let mut elements = Vec::with_capacity(entries.len());
-    let mut sound = true;
     for (name, RawNode(node)) in entries.iter() {
-        match read_element(name, node, registry, reader) {
-            Some(element) => elements.push(element),
-            None => sound = false,
+        let (said, names) = (reader.said(), reader.names().len());
+        let element = read_element(name, node, registry, reader);
+        if reader.said() > said {
+            let kind = node.name().and_then(|(word, _)| registry.kind(word));
+            // The name of a stream refers to nothing.
+            let stream = match &node.value {
+                Value::Struct { fields, .. } => fields.iter().find(|field| field.name == "stream"),
+                _ => None,
+            };
+            let stream = stream.map(|field| field.node.origin);
+            let names: Vec<Name> =
+                reader.names()[names..].iter().filter(|name| Some(name.origin()) != stream).cloned().collect();
+            if kind.is_none_or(|kind| kind.facets.contains(&Members::KEY)) {
+                damage.may_define(&names);
+            }
+            if element.is_none() {
+                damage.lose(name, kind.map_or("", |kind| kind.name), &names);
+            }
         }
+        elements.extend(element);
     }
-    sound.then_some(elements)
+    Some(elements)
 }
 
 fn read_element(name: &Name, node: &Node, registry: &Registry, reader: &mut Reader<'_>) -> Option<ElementDescription> {
@@ -446,6 +533,7 @@ fn read_element(name: &Name, node: &Node, registry: &Registry, reader: &mut Read
         stream,
         origin: word_origin,
         kind: kind.name,
+        fields: own.names().filter_map(|name| Some((name.to_owned(), own.get(name)?.origin))).collect(),
         described: described?.into(),
         facets,
     })
@@ -551,13 +639,19 @@ impl Plant {
     }
 
     /// The change at `at` that gives `elements` the plans they have in `changed`, a plant with the same elements.
-    #[must_use]
-    pub fn replan(&self, at: SimTime, changed: &Plant, elements: &[ElementIndex]) -> Change {
-        let replans = elements.iter().map(|element| {
+    ///
+    /// # Errors
+    /// What of it cannot change during a run.
+    pub fn replan(&self, at: SimTime, changed: &Plant, elements: &[ElementIndex]) -> Result<Change, String> {
+        let mut replans = Vec::with_capacity(elements.len());
+        for element in elements {
+            let before = &self.elements[element.index()];
             let PlannedElement { planned, facets } = changed.elements[element.index()].clone();
-            Replan { element: *element, planned, facets }
-        });
-        Change::Replan { at, replans: replans.collect() }
+            planned.can_follow(&*before.planned)?;
+            facets.can_follow(&before.facets)?;
+            replans.push(Replan { element: *element, planned, facets });
+        }
+        Ok(Change::Replan { at, replans: replans.into() })
     }
 
     /// Lets `resolve` look up names of this plant; dangling ones go to `complaints`.

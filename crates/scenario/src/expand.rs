@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
 use plant::declare_codes;
-use plant::description::{Complaint, Describe, FieldSet, Name, Node, Origin, Reader, Shape, Value, describe};
+use plant::description::{Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, Value, describe, field_shape};
 use plant::element::{Command, ElementIndex, SensorFault};
 use plant::plant::{Change, PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS};
 use plant::registry::Registry;
@@ -39,6 +39,20 @@ declare_codes! {
     "The event lies behind the horizon, so it would never happen. Move it, or make the horizon longer.\n\n\
      Bad:\n    clock: (horizon: \"1 d\"), events: [At(\"2 d\", Fail(\"mill\"))],\n\
      Good:\n    clock: (horizon: \"3 d\"), events: [At(\"2 d\", Fail(\"mill\"))],";
+}
+
+/// The top-level fields besides those of the plant, for the reference.
+#[must_use]
+pub fn study_field_shapes() -> Vec<FieldShape> {
+    vec![
+        field_shape::<u32>("schema", "Version of the scenario format.".into(), Some((SCHEMA, "1"))),
+        field_shape::<u64>(
+            "seed",
+            "Seed of all random numbers; `--seed` overrides it. Each element draws from streams of its own.".into(),
+            Some((1, "1")),
+        ),
+        field_shape::<Vec<TimedEvent>>("events", "What happens at given times.".into(), Some((Vec::new(), "[]"))),
+    ]
 }
 
 /// A value kept as it is written, to be put somewhere else.
@@ -216,24 +230,30 @@ struct Study {
 pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64), Vec<Complaint>> {
     let mut complaints = Vec::new();
     let mut reader = Reader::new(&loaded.sources);
-    let (description, study) = read(&loaded.root, registry, &mut reader);
+    let (description, study, event_names) = read(&loaded.root, registry, &mut reader);
     complaints.extend(reader.into_complaints());
-    let mut plant = match description.map(|description| description.plan(registry)) {
-        Some(Ok(plant)) if complaints.is_empty() => plant,
-        Some(Err(further)) => {
-            complaints.extend(further);
+    let Some(description) = description else { return Err(complaints) };
+    let planned = description.plan(registry);
+    let (mut plant, study) = match (planned, study) {
+        (Ok(plant), Some(study)) if complaints.is_empty() => (plant, study),
+        (planned, _) => {
+            complaints.extend(planned.err().unwrap_or_default());
+            complaints.extend(description.dangling(&event_names));
             return Err(complaints);
         }
-        _ => return Err(complaints),
     };
-    let Some(study) = study else { return Err(complaints) };
     let seed = study.seed;
     complaints.extend(add_changes(&mut plant, study, loaded, registry));
     if complaints.is_empty() { Ok((plant, seed)) } else { Err(complaints) }
 }
 
-fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<PlantDescription>, Option<Study>) {
-    let Some(mut fields) = FieldSet::of(root, "Scenario", reader) else { return (None, None) };
+/// What could be read of the plant and of the study, and the names in the timed events.
+fn read(
+    root: &Node,
+    registry: &Registry,
+    reader: &mut Reader<'_>,
+) -> (Option<PlantDescription>, Option<Study>, Vec<Name>) {
+    let Some(mut fields) = FieldSet::of(root, "Scenario", reader) else { return (None, None, Vec::new()) };
     fields.complain_of_unknown(&[PLANT_FIELDS, STUDY_FIELDS], reader);
     let schema = fields.optional("schema", || SCHEMA, reader);
     if let Some(schema) = schema
@@ -247,7 +267,9 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
         );
     }
     let seed = fields.optional("seed", || 1_u64, reader);
+    let names = reader.names().len();
     let events: Option<Vec<TimedEvent>> = fields.optional("events", Vec::new, reader);
+    let event_names = reader.names()[names..].to_vec();
     let event_origins = match fields.get("events").map(|node| &node.value) {
         Some(Value::List(nodes)) => nodes.iter().map(|node| node.origin).collect(),
         _ => Vec::new(),
@@ -257,7 +279,7 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
         (Some(seed), Some(events)) => Some(Study { seed, events, event_origins }),
         _ => None,
     };
-    (plant, study)
+    (plant, study, event_names)
 }
 
 /// Lays the timed events over the plant, in time order.
@@ -318,7 +340,7 @@ fn replan(
         return None;
     }
     let mut reader = Reader::new(&loaded.sources);
-    let (description, _) = read(root, registry, &mut reader);
+    let (description, ..) = read(root, registry, &mut reader);
     let read_complaints = reader.into_complaints();
     let changed = match description.map(|description| description.plan(registry)) {
         Some(Ok(changed)) if read_complaints.is_empty() => changed,
@@ -341,7 +363,18 @@ fn replan(
         return None;
     }
     let elements = changed_elements(&before, root, plant);
-    Some(plant.replan(at, &changed, &elements))
+    match plant.replan(at, &changed, &elements) {
+        Ok(change) => Some(change),
+        Err(reason) => {
+            complaints.push(
+                Complaint::new(&NOT_DURING_A_RUN, path.0.origin, reason)
+                    .label("expected something that can change during a run")
+                    .help("set it from the beginning, in `set` or where it stands"),
+            );
+            *root = before;
+            None
+        }
+    }
 }
 
 /// Everything of a tree but its elements, as text.

@@ -43,6 +43,7 @@ pub mod diagnostic;
 pub mod expand;
 pub mod load;
 pub mod overlay;
+pub mod reference;
 pub mod sources;
 pub mod syntax;
 pub mod table;

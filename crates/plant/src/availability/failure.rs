@@ -126,10 +126,15 @@ impl Facet for Failures {
         FailureState { modes: modes.collect() }
     }
 
-    fn replanned(plan: &Self::Plan, before: &Self::Plan, state: &mut FailureState) {
-        // A mode that was added by the change would need streams; the number of modes stays what it was.
-        debug_assert_eq!(plan.len(), before.len());
-        state.modes.truncate(plan.len());
+    fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
+        let same_clock = |(one, other): (&ModePlan, &ModePlan)| {
+            std::mem::discriminant(&one.due) == std::mem::discriminant(&other.due)
+        };
+        if plan.len() == before.len() && plan.iter().zip(before).all(same_clock) {
+            Ok(())
+        } else {
+            Err("the number of failure modes and what they are counted by cannot change during a run".to_owned())
+        }
     }
 }
 
@@ -142,11 +147,15 @@ impl FailureMode {
             },
             (None, Some(count)) => Due::Operations(count.distribution().clone()),
             _ => {
+                let (origin, label) = match &self.operations_to_failure {
+                    Some(count) => (count.origin(), "this failure mode has a time to failure too"),
+                    None => (self.time_to_repair.origin(), "this failure mode has neither"),
+                };
                 planner.complain(
                     &codes::CONTRADICTION,
-                    self.time_to_repair.origin(),
+                    origin,
                     "a failure mode needs a time to failure or a number of operations to failure, and not both",
-                    "in this failure mode",
+                    label,
                     Some("give either `time_to_failure` or `operations_to_failure`".to_owned()),
                 );
                 Due::Operations(Distribution::Constant(1.0))

@@ -137,6 +137,7 @@ pub fn unknown_word<'k>(
     what: &str,
     known: impl IntoIterator<Item = &'k str> + Clone,
 ) -> Complaint {
+    let what = &in_words(what);
     let help = match nearest(word, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("known: {}", listed(&known.into_iter().collect::<Vec<&str>>())),
@@ -147,6 +148,7 @@ pub fn unknown_word<'k>(
 }
 
 fn not_a_word(node: &Node, what: &str, variants: &[&'static str]) -> Complaint {
+    let what = &in_words(what);
     let (message, help) = match &node.value {
         Value::Text(text) if variants.contains(&text.as_str()) => {
             (format!("{} is a word without quotes", with_article(what)), format!("write `{text}`"))
@@ -165,8 +167,20 @@ fn not_a_word(node: &Node, what: &str, variants: &[&'static str]) -> Complaint {
         .help(help)
 }
 
+/// The name of a type as words: `DispatchingRule` is a dispatching rule.
+fn in_words(what: &str) -> String {
+    let mut words = String::new();
+    for letter in what.chars() {
+        if letter.is_uppercase() && words.ends_with(char::is_lowercase) {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
+}
+
 /// `a` or `an` in front of a word.
-fn with_article(what: &str) -> String {
+pub(crate) fn with_article(what: &str) -> String {
     let article = if what.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" };
     format!("{article} {what}")
 }

@@ -113,7 +113,7 @@ declare_codes! {
     /// A column nobody asked for.
     UNKNOWN_COLUMN = "LW0712", "unknown column",
     "The columns of a table are the fields of its rows. One that is not known would be ignored, and so would a misspelt one.\n\n\
-     Bad:\n    time,part_typ\nGood:\n    time,part_type";
+     Bad:\n    name,part_typ,source\nGood:\n    name,part_type,source";
     /// A table that cannot be read in this place.
     NO_TABLES = "LW0713", "no tables here",
     "Values that do not stand in a scenario file (a value on the command line, a live command) cannot name tables, \

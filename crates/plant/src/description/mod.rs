@@ -62,6 +62,7 @@ mod tests;
 
 pub use crate::describe;
 pub use choice::{Argument, Choice, unknown_word};
+pub(crate) use choice::with_article;
 pub use codes::CODES;
 pub use complaint::{Code, Complaint};
 pub use describe::{Describe, Fields, Written, field_shape, write_arguments, write_fields};

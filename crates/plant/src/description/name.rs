@@ -104,7 +104,11 @@ impl Describe for Name {
             )
             .label("expected a name")
             .help(format!("write \"{}\"", text.trim().replace(char::is_control, ""))),
-            Value::Text(text) => return Some(Name::new(text, node.origin)),
+            Value::Text(text) => {
+                let name = Name::new(text, node.origin);
+                reader.note_name(&name);
+                return Some(name);
+            }
             Value::Identifier(word) => {
                 Complaint::new(&codes::WRONG_TYPE, node.origin, format!("expected a name, found the word `{word}`"))
                     .label("expected a name in quotes")

@@ -6,7 +6,8 @@
 /// The one of `candidates` that `name` was most likely meant to be, if any is close enough; the first of equals.
 ///
 /// Close enough is one slip in three characters (at least one, at most three), or the same letters in another case,
-/// or the same words joined otherwise. Cost: product of the lengths for every candidate.
+/// or the same words joined otherwise, or, failing those, a beginning of three letters or more. Cost: product of the
+/// lengths for every candidate.
 #[must_use]
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let wanted: Vec<char> = folded(name);
@@ -15,22 +16,26 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
     }
     let allowed = (wanted.len() / 3).clamp(1, 3);
     let mut best: Option<(usize, &'c str)> = None;
+    let mut begun: Option<&'c str> = None;
     for candidate in candidates {
         if candidate == name {
             continue;
         }
         let letters = folded(candidate);
+        if wanted.len() >= 3 && letters.starts_with(&wanted) {
+            begun = begun.or(Some(candidate));
+        }
         if letters.len().abs_diff(wanted.len()) > allowed {
             continue;
         }
         let distance = distance(&wanted, &letters);
         // A name of one or two letters is "close" to any other; only another case counts there.
-        let short = letters.len().min(wanted.len()) < 3;
+        let short = letters.len().min(wanted.len()) < 3 && !(letters.len() == 2 && wanted.starts_with(&letters));
         if distance <= allowed && (distance == 0 || !short) && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    best.map(|(_, candidate)| candidate).or(begun)
 }
 
 /// Lower case, without the marks people join words with.

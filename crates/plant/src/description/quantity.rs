@@ -139,7 +139,10 @@ impl Quantity<'_> {
         let meant = self.dimension.meant(&symbol);
         let (code, message) = match measured_by(&symbol) {
             Some(measured) => (&codes::WRONG_DIMENSION, format!("\"{number} {symbol}\" is {measured}")),
-            None => (&codes::UNKNOWN_UNIT, format!("there is no unit {}", quote(&symbol))),
+            None => {
+                let written = self.text[term.unit.clone()].trim();
+                (&codes::UNKNOWN_UNIT, format!("there is no unit {}", quote(written)))
+            }
         };
         let complaint = Complaint::new(code, self.node.part(term.unit.clone()), message).label(expected);
         let near = || nearest(&symbol, self.dimension.symbols()).filter(|_| measured_by(&symbol).is_none());

@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::codes;
 use super::complaint::Complaint;
+use super::name::Name;
 use super::origin::Origin;
 use super::table::{Table, TableSource};
 
@@ -18,6 +19,7 @@ pub struct Reader<'t> {
     complaints: Vec<Complaint>,
     left_out: usize,
     repeated: usize,
+    names: Vec<Name>,
     tables: &'t dyn TableSource,
 }
 
@@ -37,7 +39,7 @@ impl<'t> Reader<'t> {
     /// A reader that takes tables from `tables`.
     #[must_use]
     pub fn new(tables: &'t dyn TableSource) -> Self {
-        Reader { complaints: Vec::new(), left_out: 0, repeated: 0, tables }
+        Reader { complaints: Vec::new(), left_out: 0, repeated: 0, names: Vec::new(), tables }
     }
 
     /// A reader that complains of every table.
@@ -66,6 +68,17 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// Remembers that `name` was read.
+    pub(super) fn note_name(&mut self, name: &Name) {
+        self.names.push(name.clone());
+    }
+
+    /// The names read so far, in order: those that define something and those that refer to it.
+    #[must_use]
+    pub fn names(&self) -> &[Name] {
+        &self.names
     }
 
     /// The complaints so far.

@@ -4,7 +4,7 @@
 //! Handlers never reach into another element's state, so what others may see of it is posted here by its owner.
 
 use crate::element::ElementIndex;
-use crate::floor::Floor;
+use crate::floor::{Floor, Offer};
 use crate::part::PartId;
 
 /// Pass-through elements that are looked through one behind another; bounds the search where they form a circle.
@@ -17,8 +17,29 @@ pub(crate) struct Bulletin {
     readings: Vec<f64>,
     /// Whether an element only looks on and never touches the plant.
     onlookers: Vec<bool>,
-    /// Where a pass-through element leads, if any of these destinations will do for any part it is offered.
-    onward: Vec<Vec<ElementIndex>>,
+    onward: Vec<Onward>,
+}
+
+/// Where a pass-through element leads that does not care which of its destinations a part goes to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Onward {
+    pub(crate) destinations: Vec<ElementIndex>,
+    /// Priorities that count instead of the parts' own, by the element a part comes from; others have 0. Empty where
+    /// the parts' own priorities count.
+    pub(crate) priorities: Vec<(ElementIndex, i32)>,
+}
+
+impl Onward {
+    /// The offer as it leaves the pass-through element `through`.
+    pub(crate) fn offer(&self, through: ElementIndex, offer: Offer) -> Offer {
+        let of = |input: ElementIndex| self.priorities.iter().find(|(named, _)| *named == input);
+        let priority = if self.priorities.is_empty() {
+            offer.priority
+        } else {
+            of(offer.via).or_else(|| of(offer.holder)).map_or(0, |(_, priority)| *priority)
+        };
+        Offer { via: through, priority, ..offer }
+    }
 }
 
 impl Bulletin {
@@ -26,7 +47,7 @@ impl Bulletin {
         Bulletin {
             readings: vec![f64::NAN; elements],
             onlookers: vec![false; elements],
-            onward: vec![Vec::new(); elements],
+            onward: vec![Onward::default(); elements],
         }
     }
 }
@@ -59,12 +80,10 @@ impl Floor<'_> {
         self.shop.dispatches.iter().all(|element| bulletin.onlookers[element.index()])
     }
 
-    /// Posts where the pass-through element `me` leads. Only for elements that do not care which of `destinations`
-    /// a part goes to; others post nothing, and count as always having room.
-    pub(crate) fn set_onward(&mut self, me: ElementIndex, destinations: &[ElementIndex]) {
-        let posted = &mut self.shop.bulletin.onward[me.index()];
-        posted.clear();
-        posted.extend_from_slice(destinations);
+    /// Posts where the pass-through element `me` leads, if any of the destinations will do for any part it is offered.
+    /// Elements that are particular post nothing, and count as always having room.
+    pub(crate) fn set_onward(&mut self, me: ElementIndex, onward: Onward) {
+        self.shop.bulletin.onward[me.index()] = onward;
     }
 
     /// Whether `part` would be taken at once at `to`, or behind it where `to` is a pass-through element.
@@ -73,7 +92,7 @@ impl Floor<'_> {
     }
 
     fn leads_to_room_within(&self, to: ElementIndex, part: PartId, depth: usize) -> bool {
-        match self.onward(to) {
+        match &self.onward(to).destinations[..] {
             [] => self.has_room(to, part),
             onward => depth > 0 && onward.iter().any(|next| self.leads_to_room_within(*next, part, depth - 1)),
         }
@@ -90,27 +109,35 @@ impl Floor<'_> {
         if depth == 0 {
             return own;
         }
-        let behind = self.onward(to).iter().map(|next| self.line_length_within(*next, depth - 1));
+        let behind = self.onward(to).destinations.iter().map(|next| self.line_length_within(*next, depth - 1));
         behind.min().unwrap_or(own)
     }
 
-    /// Adds to `ends` where `to` finally leads: itself, or whatever stands behind it.
-    pub(crate) fn ends_of(&self, to: ElementIndex, ends: &mut Vec<ElementIndex>) {
-        let mut chain = vec![to];
+    /// Lets a part wait at all of `destinations` at once, or at all that stands behind those that are pass-through
+    /// elements; whichever has room first takes it.
+    pub(crate) fn wait_for_any(&mut self, offer: Offer, destinations: &[ElementIndex]) {
+        let mut chain: Vec<(ElementIndex, Offer)> = destinations.iter().rev().map(|to| (*to, offer)).collect();
         let mut seen: Vec<ElementIndex> = Vec::new();
-        while let Some(next) = chain.pop() {
+        while let Some((next, offer)) = chain.pop() {
             if seen.contains(&next) {
                 continue;
             }
             seen.push(next);
-            match self.onward(next) {
-                [] => ends.push(next),
-                onward => chain.extend(onward.iter().rev()),
+            let onward = self.onward(next);
+            if !onward.destinations.is_empty() {
+                let offer = onward.offer(next, offer);
+                chain.extend(onward.destinations.iter().rev().map(|behind| (*behind, offer)));
+            } else if self.has_room(next, offer.part) {
+                self.withdraw(offer.part);
+                self.pass_on(offer, next);
+                return;
+            } else {
+                self.pass_on_to_first_free(offer, &[next]);
             }
         }
     }
 
-    fn onward(&self, element: ElementIndex) -> &[ElementIndex] {
+    fn onward(&self, element: ElementIndex) -> &Onward {
         &self.shop.bulletin.onward[element.index()]
     }
 }

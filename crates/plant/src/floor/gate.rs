@@ -72,6 +72,7 @@ impl Entry {
             Door::Closed => Entry::Closed,
             Door::Through => Entry::Through,
             Door::Places(room) => Entry::Gate(add(*room)),
+            Door::Entrance => Entry::Gate(add(1)),
             Door::PlacesByType { rooms, gate_of } => {
                 let own: Vec<u32> = rooms.iter().copied().map(add).collect();
                 Entry::GateByType(gate_of.iter().map(|gate| own.get((*gate)?).copied()).collect())
@@ -211,6 +212,11 @@ impl Floor<'_> {
                 None => return,
             },
         };
+        self.free_place_at(gate);
+    }
+
+    #[inline]
+    fn free_place_at(&mut self, gate: usize) {
         let gate = &mut self.shop.gates[gate];
         if gate.debt > 0 {
             gate.debt -= 1;
@@ -223,18 +229,40 @@ impl Floor<'_> {
         }
     }
 
-    /// Changes the number of places of `me` from `before` to `after`, parts inside staying where they are.
-    pub fn change_places(&mut self, me: ElementIndex, before: u32, after: u32) {
-        let Entry::Gate(gate) = self.shop.entries[me.index()] else { return };
-        let part_type = PartTypeIndex::default();
-        for _ in before..after {
-            self.free_place(me, part_type);
+    /// Changes the places of `me` from those of the door `before` to those of `after`, parts inside staying where
+    /// they are: places that are lost while occupied go when their parts leave.
+    pub fn change_door(&mut self, me: ElementIndex, before: &Door, after: &Door) {
+        let changes: Vec<(usize, u32, u32)> = match (&self.shop.entries[me.index()], before, after) {
+            (Entry::Gate(gate), Door::Places(before), Door::Places(after)) => {
+                vec![(*gate as usize, *before, *after)]
+            }
+            (
+                Entry::GateByType(gates),
+                Door::PlacesByType { rooms: before, .. },
+                Door::PlacesByType { rooms: after, gate_of },
+            ) => {
+                let gate = |line: usize| {
+                    let part_type = gate_of.iter().position(|of| *of == Some(line))?;
+                    gates.get(part_type).copied().flatten()
+                };
+                let lines = before.iter().zip(after).enumerate();
+                lines.filter_map(|(line, (before, after))| Some((gate(line)? as usize, *before, *after))).collect()
+            }
+            _ => Vec::new(),
+        };
+        for (gate, before, after) in changes {
+            let mut gained = after.saturating_sub(before);
+            while gained > 0 && (self.shop.gates[gate].debt > 0 || !self.shop.gates[gate].waiting.is_empty()) {
+                self.free_place_at(gate);
+                gained -= 1;
+            }
+            let gate = &mut self.shop.gates[gate];
+            gate.room += gained;
+            let lost = before.saturating_sub(after);
+            let taken_now = lost.min(gate.room);
+            gate.room -= taken_now;
+            gate.debt += lost - taken_now;
         }
-        let gate = &mut self.shop.gates[gate as usize];
-        let lost = before.saturating_sub(after);
-        let taken_now = lost.min(gate.room);
-        gate.room -= taken_now;
-        gate.debt += lost - taken_now;
     }
 
     /// Takes back the offers of `part`: it is scrapped or goes elsewhere.

@@ -21,7 +21,7 @@ pub use crew::{Crew, CrewGroup, CrewPlan, Need};
 pub use gate::{Offer, Passage};
 pub use record::{AlarmRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord};
 
-pub(crate) use bulletin::Bulletin;
+pub(crate) use bulletin::{Bulletin, Onward};
 pub(crate) use crew::{Holding, Purpose, Request};
 pub(crate) use gate::{Entry, Gate};
 

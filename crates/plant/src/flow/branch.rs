@@ -9,7 +9,7 @@ use kernel::{SimTime, Stream};
 use crate::codes;
 use crate::description::{Map, Name, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
-use crate::floor::{Floor, Offer, Passage};
+use crate::floor::{Floor, Offer, Onward, Passage};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -121,10 +121,17 @@ pub struct BranchPlan {
 enum RulePlan {
     /// Cumulative shares, the last one 1.
     Probability(Vec<(f64, ElementIndex)>),
-    Attribute { index: usize, cases: Vec<(Condition, ElementIndex)>, otherwise: ElementIndex },
+    Attribute {
+        index: usize,
+        cases: Vec<(Condition, ElementIndex)>,
+        otherwise: ElementIndex,
+    },
     /// By part type; `None` where the scenario names no destination.
     PartType(Vec<Option<ElementIndex>>),
-    Alternation { sequence: Vec<ElementIndex>, strict: bool },
+    Alternation {
+        sequence: Vec<ElementIndex>,
+        strict: bool,
+    },
     ShortestQueue(Vec<ElementIndex>),
     FirstFree(Vec<ElementIndex>),
 }
@@ -172,11 +179,11 @@ impl ElementKind for Branch {
     }
 
     fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        floor.set_onward(at.me, at.plan.interchangeable());
+        floor.set_onward(at.me, at.plan.onward());
     }
 
     fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, _before: &BranchPlan) {
-        floor.set_onward(at.me, at.plan.interchangeable());
+        floor.set_onward(at.me, at.plan.onward());
         let round = match &at.plan.rule {
             RulePlan::Alternation { sequence, .. } => sequence.len(),
             _ => 1,
@@ -235,10 +242,7 @@ impl ElementKind for Branch {
                         at.state.turn = (chosen + 1) % sequence.len();
                         floor.pass_on(offer, sequence[chosen]);
                     }
-                    None => {
-                        let round: Vec<ElementIndex> = round().copied().collect();
-                        wait_for_any(floor, offer, &round);
-                    }
+                    None => floor.wait_for_any(offer, sequence),
                 }
             }
             RulePlan::ShortestQueue(among) => {
@@ -253,7 +257,7 @@ impl ElementKind for Branch {
                     Some(to) => {
                         floor.pass_on(offer, to);
                     }
-                    None => wait_for_any(floor, offer, among),
+                    None => floor.wait_for_any(offer, among),
                 }
             }
         }
@@ -293,15 +297,6 @@ fn commit(
     }
 }
 
-/// Lets a part wait for all of `destinations` at once; whichever has room first takes it.
-fn wait_for_any(floor: &mut Floor<'_>, offer: Offer, destinations: &[ElementIndex]) {
-    let mut ends = Vec::with_capacity(destinations.len());
-    for to in destinations {
-        floor.ends_of(*to, &mut ends);
-    }
-    floor.pass_on_to_first_free(offer, &ends);
-}
-
 /// The destination whose share `draw`, uniform on [0, 1), falls into.
 fn pick(shares: &[(f64, ElementIndex)], draw: f64) -> ElementIndex {
     let place = shares.partition_point(|(up_to, _)| *up_to <= draw);
@@ -309,14 +304,15 @@ fn pick(shares: &[(f64, ElementIndex)], draw: f64) -> ElementIndex {
 }
 
 impl BranchPlan {
-    /// The destinations, where any of them will do for any part.
-    fn interchangeable(&self) -> &[ElementIndex] {
-        match &self.rule {
+    /// Where parts go on, if any of the destinations will do for any part.
+    fn onward(&self) -> Onward {
+        let destinations = match &self.rule {
             RulePlan::Alternation { sequence: among, strict: false }
             | RulePlan::ShortestQueue(among)
-            | RulePlan::FirstFree(among) => among,
-            _ => &[],
-        }
+            | RulePlan::FirstFree(among) => among.clone(),
+            _ => Vec::new(),
+        };
+        Onward { destinations, priorities: Vec::new() }
     }
 }
 

@@ -31,8 +31,8 @@ describe! {
     /// With `next` it has one exit: while the part on offer waits, no other passes it, except one that is better by
     /// the rule. Without `next`, parts whose routings send them different ways do not hold each other up.
     ///
-    /// Its state is `Starved` while it is empty, `Blocked` while a part that may leave waits for room, and
-    /// `Processing` while all its parts have still to dwell. Outside its working time it offers nothing more.
+    /// Its state is `Blocked` while a part on offer waits for room, `Processing` while all its parts have still to
+    /// dwell, and `Starved` otherwise. Outside its working time it offers nothing more.
     pub struct Buffer {
         /// Most parts at a time.
         capacity: Capacity,
@@ -180,6 +180,7 @@ impl ElementKind for Buffer {
         for (_, part) in at.state.offers.drain(..) {
             floor.withdraw(part);
         }
+        refresh(&at, floor);
     }
 
     /// The unit behind the buffer may have been set up for something else.
@@ -190,10 +191,11 @@ impl ElementKind for Buffer {
     }
 
     fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &BufferPlan) {
-        floor.change_places(at.me, before.capacity, at.plan.capacity);
-        // What is on offer was offered under the old plan, and the old rule ordered the queue.
-        for (_, part) in at.state.offers.drain(..) {
-            floor.withdraw(part);
+        floor.change_door(at.me, &Door::Places(before.capacity), &Door::Places(at.plan.capacity));
+        if at.plan.next != before.next {
+            for (_, part) in at.state.offers.drain(..) {
+                floor.withdraw(part);
+            }
         }
         let mut waiting = std::mem::take(&mut at.state.ready);
         while let Some(part) = waiting.pop() {
@@ -202,6 +204,7 @@ impl ElementKind for Buffer {
         if at.plan.next != before.next || at.plan.rule != before.rule {
             watch_setup(&at, floor);
         }
+        refresh(&at, floor);
     }
 }
 
@@ -313,7 +316,7 @@ fn watch_setup(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
 }
 
 fn refresh(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
-    let operation = if !at.state.ready.is_empty() {
+    let operation = if !at.state.offers.is_empty() {
         State::Blocked
     } else if !at.state.dwelling.is_empty() {
         State::Processing
@@ -397,7 +400,8 @@ mod tests {
     #[test]
     fn overtaking_is_exact_to_the_nanosecond() {
         let at = SimTime::from_nanos;
-        for (due, work, ahead_due, ahead_work) in [(1000, 10, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)] {
+        for (due, work, ahead_due, ahead_work) in [(1000, 10, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)]
+        {
             let (late, ahead) = (Urgency { due, work }, Urgency { due: ahead_due, work: ahead_work });
             let overtakes = late.overtakes(ahead);
             let first = (0..2_000).map(at).find(|now| late.is_ahead_of(ahead, *now));

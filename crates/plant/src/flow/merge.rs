@@ -4,7 +4,7 @@ use bevy_ecs::component::Component;
 
 use crate::description::{Map, Name, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
-use crate::floor::{Floor, Offer};
+use crate::floor::{Floor, Offer, Onward};
 use crate::plan::Planner;
 
 describe! {
@@ -23,8 +23,8 @@ describe! {
 /// A merge resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MergePlan {
-    priorities: Vec<(ElementIndex, i32)>,
     next: ElementIndex,
+    onward: Onward,
 }
 
 /// A merge changes nothing during a run.
@@ -38,10 +38,9 @@ impl ElementKind for Merge {
     type State = MergeState;
 
     fn plan(&self, planner: &mut Planner<'_>) -> MergePlan {
-        MergePlan {
-            priorities: self.priorities.iter().map(|(name, priority)| (planner.element(name), *priority)).collect(),
-            next: planner.element(&self.next),
-        }
+        let priorities = self.priorities.iter().map(|(name, priority)| (planner.element(name), *priority)).collect();
+        let next = planner.element(&self.next);
+        MergePlan { next, onward: Onward { destinations: vec![next], priorities } }
     }
 
     fn door(_plan: &MergePlan) -> Door {
@@ -53,22 +52,14 @@ impl ElementKind for Merge {
     }
 
     fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        floor.set_onward(at.me, &[at.plan.next]);
+        floor.set_onward(at.me, at.plan.onward.clone());
     }
 
     fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, _before: &MergePlan) {
-        floor.set_onward(at.me, &[at.plan.next]);
+        floor.set_onward(at.me, at.plan.onward.clone());
     }
 
     fn route(at: At<'_, Self>, floor: &mut Floor<'_>, offer: Offer) {
-        let priority = if at.plan.priorities.is_empty() { offer.priority } else { at.plan.priority(&offer) };
-        floor.pass_on(Offer { via: at.me, priority, ..offer }, at.plan.next);
-    }
-}
-
-impl MergePlan {
-    fn priority(&self, offer: &Offer) -> i32 {
-        let of = |input: ElementIndex| self.priorities.iter().find(|(named, _)| *named == input);
-        of(offer.via).or_else(|| of(offer.holder)).map_or(0, |(_, priority)| *priority)
+        floor.pass_on(at.plan.onward.offer(at.me, offer), at.plan.next);
     }
 }

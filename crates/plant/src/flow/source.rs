@@ -123,9 +123,9 @@ impl Describe for ArrivalTable {
 pub enum PartMix {
     /// Always the same.
     One(Name),
-    /// By weight.
+    /// By weight, one draw an arrival.
     Weighted(Map<f64>),
-    /// In turn: so many of the first, then of the second, and again.
+    /// In turn, one type an arrival, and again from the beginning.
     Sequence(Vec<Name>),
 }
 
@@ -133,7 +133,8 @@ impl Describe for PartMix {
     fn shape() -> Shape {
         Shape::one_of(
             "PartMix",
-            "The name of a part type, weights by part type (one draw a part), or a list of types that come in turn.",
+            "The name of a part type, weights by part type, or a list of types that come in turn. All parts of one \
+             arrival are of the same type.",
             &[r#""red""#, r#"{"red": 3, "white": 1}"#, r#"["red", "red", "white"]"#],
             Vec::new(),
         )
@@ -219,6 +220,8 @@ pub struct SourceState {
     /// The part on offer.
     on_offer: Option<PartId>,
     brought: u64,
+    /// Arrivals so far, for types that come in turn.
+    arrivals: u64,
     position: usize,
 }
 
@@ -250,6 +253,14 @@ impl ElementKind for Source {
         }
     }
 
+    fn can_follow(plan: &SourcePlan, before: &SourcePlan) -> Result<(), String> {
+        match (&plan.arrivals, &before.arrivals) {
+            (ArrivalPlan::Interarrival(_), ArrivalPlan::Interarrival(_)) => Ok(()),
+            (after, before) if after == before => Ok(()),
+            _ => Err("what makes parts arrive cannot change during a run, only the law of the times between them".to_owned()),
+        }
+    }
+
     fn door(_plan: &SourcePlan) -> Door {
         Door::Closed
     }
@@ -263,6 +274,7 @@ impl ElementKind for Source {
             outside: std::collections::VecDeque::new(),
             on_offer: None,
             brought: 0,
+            arrivals: 0,
             position: 0,
         }
     }
@@ -390,14 +402,14 @@ fn batch_size(at: &mut At<'_, Source>) -> u32 {
 
 /// Brings `quantity` parts to the gate of the plant.
 fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
+    let part_type = match particulars.part_type {
+        Some(part_type) => part_type,
+        None => draw_type(at),
+    };
     for _ in 0..quantity {
         if at.state.brought >= at.plan.limit && particulars.order.is_none() {
-            return;
+            break;
         }
-        let part_type = match particulars.part_type {
-            Some(part_type) => part_type,
-            None => draw_type(at),
-        };
         at.state.brought += 1;
         let Some(part) = floor.create_part(at.me, part_type) else { return };
         let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
@@ -466,6 +478,7 @@ fn lose(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
 }
 
 fn draw_type(at: &mut At<'_, Source>) -> PartTypeIndex {
+    at.state.arrivals += 1;
     match &at.plan.mix {
         MixPlan::One(part_type) => *part_type,
         MixPlan::Weighted(weights) => {
@@ -473,7 +486,7 @@ fn draw_type(at: &mut At<'_, Source>) -> PartTypeIndex {
             let chosen = weights.iter().find(|(up_to, _)| draw < *up_to).or(weights.last());
             chosen.map_or(PartTypeIndex::default(), |(_, part_type)| *part_type)
         }
-        MixPlan::Sequence(types) => types[(at.state.brought % types.len() as u64) as usize],
+        MixPlan::Sequence(types) => types[((at.state.arrivals - 1) % types.len() as u64) as usize],
     }
 }
 

@@ -97,15 +97,17 @@ fn balance_of_parts(floor: &Floor<'_>) -> Result<(), String> {
 fn packing(floor: &Floor<'_>) -> Result<(), String> {
     let parts = floor.parts();
     let mut inside: BTreeSet<PartId> = BTreeSet::new();
-    for container in parts.iter() {
-        for content in parts.contents(container.id) {
+    // From the outside in: what is not reached so is inside nothing, or only inside itself.
+    let mut containers: Vec<PartId> = parts.iter().filter(|part| !part.is_packed()).map(|part| part.id).collect();
+    while let Some(container) = containers.pop() {
+        for content in parts.contents(container) {
             if parts.find(content.id).is_none() || !content.is_packed() {
-                return Err(format!("{:?} contains {:?}, which is not packed", container.id, content.id));
+                return Err(format!("{container:?} contains {:?}, which is not packed", content.id));
             }
-            // Also what ends a circle of contents.
             if !inside.insert(content.id) {
                 return Err(format!("{:?} is inside two parts", content.id));
             }
+            containers.push(content.id);
         }
     }
     match parts.iter().find(|part| part.is_packed() && !inside.contains(&part.id)) {
@@ -290,7 +292,9 @@ fn standing_still(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
 
 /// A unit is blocked only by a gate in front of which one of its parts waits.
 fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
-    if floor.unit(me).operation != State::Blocked {
+    let unit = floor.unit(me);
+    // A choice that is still to be made at this instant may end the blocking.
+    if unit.operation != State::Blocked || unit.dispatch_requested {
         return Ok(());
     }
     let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);

@@ -11,6 +11,8 @@ mod auditor;
 mod look;
 
 #[cfg(test)]
+pub(crate) mod corruption;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod trial;

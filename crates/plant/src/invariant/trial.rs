@@ -7,6 +7,114 @@ use crate::plant::{Plant, PlantDescription};
 use crate::registry::Registry;
 use crate::run::Run;
 
+/// Ways between machines: belts with stoppers, buffers by rule, delays, branches and merges, a rework belt.
+pub(crate) const WAYS: &str = r#"
+    clock: (warm_up: "30 min", horizon: "400 d"),
+    part_types: {"crate": (attributes: {"weight": Uniform(1, 9)}), "tray": (priority: 1, attributes: {"weight": Constant(4)})},
+    elements: {
+        "crates": Source(arrivals: Interarrival(Exponential("50 s")), part_type: "crate", when_blocked: Pause, next: "join"),
+        "trays": Source(arrivals: Interarrival(Exponential("40 s")), part_type: "tray", next: "join"),
+        "join": Merge(priorities: {"crates": 2}, next: "belt"),
+        "belt": Conveyor(length: "12 m", speed: "0.5 m/s", accumulating: true, part_length: {"crate": "800 mm", "*": "400 mm"}, gap: "100 mm",
+            stoppers: {"scanner": (position: "6 m", dwell: Exponential("8 s"))},
+            failures: [(time_to_failure: Exponential("1 h"), time_to_repair: Exponential("5 min"))],
+            energy: (processing: "1 kW", idle: "200 W"), next: "by weight"),
+        "by weight": Branch(by: Attribute(attribute: "weight", cases: [Below(3, "light"), AtLeast(8, "heavy")], otherwise: "spread")),
+        "spread": Branch(by: ShortestQueue(["left", "right"])),
+        "light": Delay(time: Uniform("20 s", "3 min"), capacity: 4, ordered: true, next: "store"),
+        "heavy": Delay(time: Exponential("2 min"), capacity: 2, failures: [(operations_to_failure: Constant(7), time_to_repair: "90 s", after_repair: Restart)], next: "store"),
+        "left": Station(process_time: Exponential("70 s"), queue: 2, quality: (yield_ratio: 0.8, rejects: Rework(to: "return", limit: 1)), next: "store"),
+        "right": Station(process_time: Exponential("60 s"), queue: 1, next: "store"),
+        "return": Conveyor(length: "3 m", speed: "0.2 m/s", part_length: "1 m", next: "left"),
+        "store": Buffer(capacity: 6, rule: Lifo, minimum_dwell: Uniform("10 s", "1 min"), calendar: (shifts: [(from: "00:00", to: "23:00")]), next: "pick"),
+        "pick": Branch(by: FirstFree(["press", "oven"])),
+        "press": Station(process_time: Triangular("20 s", "30 s", "50 s"), next: "turn"),
+        "oven": Station(capacity: 3, process_time: "2 min", failures: [(time_to_failure: Exponential("30 min"), time_to_repair: "2 min")], next: "turn"),
+        "turn": Branch(by: Alternation(sequence: ["out", "slow belt"], strict: true)),
+        "slow belt": Conveyor(length: "4 m", speed: "0.3 m/s", part_length: "500 mm", next: "out"),
+        "out": Sink(),
+    },
+"#;
+
+/// Failures of three sorts, setups, operators with skills, a shared repairer, breaks, energy with standby, a rework loop.
+pub(crate) const SHOP: &str = r#"
+    clock: (start: "2026-11-23T06:00:00Z", warm_up: "2 h", horizon: "400 d"),
+    part_types: {"red": (), "white": (priority: 2)},
+    energy: (emission: "380 g/kWh"),
+    elements: {
+        "in": Source(arrivals: Interarrival(Exponential("70 s")), part_type: {"red": 3, "white": 1}, next: "saw"),
+        "saw": Station(process_time: Triangular("40 s", "45 s", "60 s"), queue: 3,
+            failures: [(time_to_failure: Exponential("30 min"), time_to_repair: LogNormal(mean: "4 min", cv: 0.8), repaired_by: "fitters"),
+                       (operations_to_failure: Discrete([(5, 1), (9, 2)]), time_to_repair: "30 s", after_repair: Restart)],
+            energy: (processing: "11 kW", idle: "2 kW", down: "1 kW", standby: "300 W", standby_after: "1 min", warm_up_time: "20 s", warm_up: "12 kW"),
+            next: "mill"),
+        "mill": Station(capacity: 2, process_time: {"red": Exponential("80 s"), "*": "95 s"}, queue: (capacity: 4, rule: Spt),
+            setup: (time: "50 s", matrix: {"red": {"white": Uniform("30 s", "90 s")}}),
+            staffing: (processing: [(pool: "people", skill: "milling"), (pool: "tools")], setup: [(pool: "people"), (pool: "tools", amount: 2)], priority: 3),
+            failures: [(time_to_failure: Exponential("40 min"), clock: CalendarTime, time_to_repair: Exponential("3 min"), repaired_by: "fitters", priority: 1, after_repair: Scrap)],
+            energy: (processing: "20 kW", idle: "4 kW", setup: "6 kW"),
+            next: "check"),
+        "check": Station(process_time: Exponential("30 s"), queue: Unlimited,
+            staffing: (processing: "people"),
+            quality: (yield_ratio: 0.85, inspection: (detection: 0.9, false_alarm: 0.02), rejects: Rework(to: "mill", limit: 2)),
+            calendar: (shifts: [(from: "06:00", to: "14:00"), (from: "15:00", to: "23:30")], breaks: [(from: "09:00", to: "09:15")], at_end: StopAtOnce),
+            next: "out"),
+        "people": Pool(members: [(size: 1, skills: ["milling", "packing"]), (size: 2, skills: ["packing"])],
+            calendar: (shifts: [(from: "06:00", to: "22:00")], breaks: [(from: "12:00", to: "12:20")], at_end: StopAtOnce)),
+        "tools": Pool(members: 2, calendar: (shifts: [(from: "06:00", to: "05:00")], breaks: [(from: "12:10", to: "12:30"), (from: "17:00", to: "17:05")], at_end: StopAtOnce)),
+        "fitters": Pool(members: 1, calendar: (shifts: [(from: "06:00", to: "18:00")], breaks: [])),
+        "out": Sink(),
+    },
+"#;
+
+/// Kits, boxes and pallets: assembly into a product, batches with a longest wait, unbatching, disassembly, populations.
+pub(crate) const KITS: &str = r#"
+    clock: (horizon: "400 d"),
+    part_types: {"board": (), "screw": (), "device": (), "box": (), "pallet": (), "frame": (), "motor": ()},
+    elements: {
+        "boards": Source(arrivals: Interarrival(Exponential("60 s")), part_type: "board", next: "join"),
+        "screws": Source(arrivals: Interarrival(Constant("40 s")), batch_size: Discrete([(3, 1), (5, 1)]), part_type: "screw", when_blocked: Lose, next: "join"),
+        "join": Assembly(bill: {"board": 1, "screw": 4}, product: "device", capacity: 2, process_time: Exponential("50 s"), queue: 5,
+            failures: [(time_to_failure: Exponential("20 min"), time_to_repair: Exponential("2 min"), after_repair: Scrap)],
+            quality: (yield_ratio: 0.9), next: "packer"),
+        "packer": Batch(size: 4, container: "box", longest_wait: "3 min", process_time: "10 s", queue: 3, next: "van"),
+        "van": Station(capacity: 2, process_time: Exponential("2 min"), queue: 1, next: "opener"),
+        "opener": Unbatch(process_time: "5 s", queue: 1, next: "slow"),
+        "slow": Station(process_time: Exponential("45 s"), next: "out"),
+        "carriers": Source(arrivals: Population(5), part_type: "pallet", next: "loop a"),
+        "loop a": Station(process_time: Exponential("30 s"), queue: 1, next: "loop b"),
+        "loop b": Station(process_time: Exponential("35 s"), next: "loop out"),
+        "loop out": Sink(),
+        "old": Source(arrivals: Unlimited, part_type: "frame", next: "cutter"),
+        "cutter": Disassembly(pieces: [(part_type: "motor", amount: 2), (part_type: "board", next: "slow")], process_time: Exponential("4 min"), queue: 2, next: "sorter"),
+        "sorter": Batch(size: 3, container: "pallet", same_type: true, queue: 2, next: "pile"),
+        "pile": Station(process_time: Exponential("1 min"), queue: 2,
+            quality: (yield_ratio: 0.8, inspection: (detection: 1.0), rejects: Scrap), next: "out"),
+        "out": Sink(),
+    },
+"#;
+
+/// Routings with alternatives and re-entry, orders with due dates, dispatching rules, unlimited arrivals that block.
+pub(crate) const JOBS: &str = r#"
+    clock: (warm_up: "1 h", horizon: "400 d"),
+    part_types: {"long": (routing: "long"), "short": (routing: "short", priority: 1)},
+    routings: {
+        "long": (steps: [(at: ["lathe a", "lathe b"], process_time: Exponential("5 min")), (at: ["drill"]), (at: ["lathe b"], process_time: "2 min"), (at: ["drill"], process_time: "1 min")], then: "out"),
+        "short": (steps: [(at: ["drill"]), (at: ["lathe b", "lathe a"])], then: "out"),
+    },
+    orders: [(name: "rush", part_type: "short", quantity: 40, release: "3 h", due: "5 h", source: "desk"),
+             (name: "stock", part_type: "long", quantity: 200, release: "10 h", source: "desk")],
+    elements: {
+        "desk": Source(arrivals: Orders),
+        "stream": Source(arrivals: Interarrival(Exponential("6 min")), part_type: {"long": 1, "short": 1}, when_blocked: Pause, start: "10 min"),
+        "lathe a": Station(process_time: Exponential("4 min"), queue: (capacity: 2, rule: Edd)),
+        "lathe b": Station(process_time: Exponential("3 min"), queue: (capacity: 6, rule: CriticalRatio)),
+        "drill": Station(capacity: 3, process_time: Exponential("7 min"), queue: (rule: Mwkr),
+            setup: (time: "90 s"), failures: [(time_to_failure: Exponential("2 h"), time_to_repair: Exponential("15 min"), after_repair: Resume)]),
+        "out": Sink(),
+    },
+"#;
+
 /// The plant that `text` describes, which is the inside of a scenario's outermost brackets.
 pub(crate) fn plant(text: &str) -> Plant {
     let node = Parser { rest: text }.fields(None);

@@ -268,15 +268,9 @@ impl Run {
                 let mut before = Vec::new();
                 for replan in replans.iter() {
                     let me = replan.element;
-                    let info = &self.plant.model.elements[me.index()];
-                    let streams = crate::element::Streams {
-                        seed: self.seed,
-                        replication: self.replication,
-                        name: &info.stream,
-                    };
                     let mut entity = self.world.entity_mut(self.entities[me.index()]);
                     replan.planned.swap(&mut entity);
-                    replan.facets.swap(&mut entity, &streams);
+                    replan.facets.swap(&mut entity);
                     self.facet_plans[me.index()] = replan.facets.clone();
                     let old = std::mem::replace(&mut self.planned[me.index()], replan.planned.clone());
                     before.push((me, old));

@@ -116,6 +116,8 @@ pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, 
                 }
                 views[event.element.index()].event(floor, event);
             }
+            // A used-up budget ends the slice at its last event, even where the next thing to come is not an event.
+            _ if left == 0 => return Outcome::Budget,
             _ => return Outcome::Horizon,
         }
     }

@@ -65,14 +65,9 @@ impl Run {
     /// Puts the run back to the moment of `snapshot`, which must come from a run of the same plant.
     pub fn restore(&mut self, snapshot: &Snapshot) {
         for (index, saved) in snapshot.elements.iter().enumerate() {
-            let streams = crate::element::Streams {
-                seed: self.seed,
-                replication: self.replication,
-                name: &self.plant.model.elements[index].stream,
-            };
             let mut entity = self.world.entity_mut(self.entities[index]);
             snapshot.planned[index].swap(&mut entity);
-            snapshot.facet_plans[index].swap(&mut entity, &streams);
+            snapshot.facet_plans[index].swap(&mut entity);
             entity.insert(saved.unit.clone());
             saved.state.restore(&mut entity);
             saved.facets.restore(&mut entity);

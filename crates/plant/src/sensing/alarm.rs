@@ -110,11 +110,7 @@ impl ElementKind for Alarm {
     fn plan(&self, planner: &mut Planner<'_>) -> AlarmPlan {
         let crossed = matches!((self.below, self.above), (Some(below), Some(above)) if below >= above);
         let mistakes = [
-            (
-                self.above.is_none() && self.below.is_none(),
-                "this alarm has no limit",
-                "give `above`, `below` or both",
-            ),
+            (self.above.is_none() && self.below.is_none(), "this alarm has no limit", "give `above`, `below` or both"),
             (crossed, "this alarm would always be on", "give `below` less than `above`"),
             (self.hysteresis < 0.0, "the hysteresis of this alarm is negative", "give `hysteresis` 0 or more"),
         ];

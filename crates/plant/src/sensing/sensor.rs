@@ -290,11 +290,7 @@ macro_rules! sensor_handlers {
         fn halt(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>) {
             floor.request_dispatch(at.me);
         }
-        fn replanned(
-            at: $crate::element::At<'_, Self>,
-            floor: &mut $crate::floor::Floor<'_>,
-            before: &Self::Plan,
-        ) {
+        fn replanned(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, before: &Self::Plan) {
             at.state.replanned(at.me, at.plan, floor, before);
         }
         fn command(

@@ -305,14 +305,7 @@ mod tests {
     const STREAMS: Streams<'static> = Streams { seed: 3, replication: 0, name: "probe" };
 
     fn plain() -> MeasurementPlan {
-        MeasurementPlan {
-            interval: None,
-            noise: 0.0,
-            drift_per_s: 0.0,
-            drop_out: 0.0,
-            resolution: None,
-            range: None,
-        }
+        MeasurementPlan { interval: None, noise: 0.0, drift_per_s: 0.0, drop_out: 0.0, resolution: None, range: None }
     }
 
     fn readings(plan: &MeasurementPlan, faults: &[(i64, SensorFault)], until_s: i64) -> Vec<f64> {
@@ -336,7 +329,7 @@ mod tests {
 
     #[test]
     fn each_fault_shows_and_is_cleared() {
-        use SensorFault::{Clear, DropOut, Drift, Freeze};
+        use SensorFault::{Clear, Drift, DropOut, Freeze};
         let truth = [10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
         for (fault, expected) in [
             (Freeze, [10.0, 11.0, 11.0, 11.0, 14.0, 15.0]),
@@ -353,12 +346,7 @@ mod tests {
 
     #[test]
     fn the_converter_rounds_and_cuts_off_after_the_errors() {
-        let plan = MeasurementPlan {
-            drift_per_s: 0.4,
-            resolution: Some(0.5),
-            range: Some((10.5, 14.0)),
-            ..plain()
-        };
+        let plan = MeasurementPlan { drift_per_s: 0.4, resolution: Some(0.5), range: Some((10.5, 14.0)), ..plain() };
         // Truth and drift together: 10.0, 11.4, 12.8, 14.2.
         assert_eq!(readings(&plan, &[], 4), [10.5, 11.5, 13.0, 14.0]);
     }

@@ -185,8 +185,16 @@ impl ElementKind for Delay {
         refresh(&at, floor);
     }
 
-    fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, before: &DelayPlan) {
-        floor.change_places(at.me, before.capacity, at.plan.capacity);
+    fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &DelayPlan) {
+        floor.change_door(at.me, &Door::Places(before.capacity), &Door::Places(at.plan.capacity));
+        if (at.plan.next, at.plan.ordered) != (before.next, before.ordered) {
+            for part in at.state.arrived.iter().take(at.state.offered) {
+                floor.withdraw(*part);
+            }
+            at.state.offered = 0;
+            let_out(&mut at, floor);
+            refresh(&at, floor);
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl Workplace {
             Door::PlacesByType { rooms, gate_of } => {
                 gate_of.get(part_type.index()).copied().flatten().map_or(0, |gate| u64::from(rooms[gate]))
             }
-            Door::Closed | Door::Through => 0,
+            Door::Closed | Door::Through | Door::Entrance => 0,
         }
     }
 
@@ -175,8 +175,8 @@ impl Workplace {
         let unit = floor.unit(me);
         let facets = &floor.facets[me.index()];
         let warming = facets.energy.as_ref().is_some_and(|(_, meter)| meter.state() == EnergyState::WarmingUp);
-        // With several places a changeover waits until all of them have run empty.
-        let changeover = plan.places > 1 && facets.setup.is_some();
+        // With several places (or some that are being given up) a changeover waits until all have run empty.
+        let changeover = self.jobs.len() > 1 && facets.setup.is_some();
         let free = self.jobs.iter().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
         if unit.dispatch_requested || !unit.is_open() || warming || changeover || !free {
             return Ok(());
@@ -189,5 +189,73 @@ impl Workplace {
             Intake::Collect { size, same_type, .. } => !same_type && self.queues[0].len() >= *size as usize,
         };
         if ready { Err("has work, a free place and leave to work, and does not begin".to_owned()) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invariant::corruption::{broken, busy_run_where};
+    use crate::kind::View;
+    use crate::run::Run;
+
+    /// The saw of the shop: one place, no crew.
+    fn saw<'v>(views: &'v mut [View<'_>], floor: &Floor<'_>) -> (&'v WorkplacePlan, &'v mut Workplace) {
+        match &mut views[saw_index(floor)] {
+            View::Station(at) => (at.plan, &mut *at.state),
+            _ => unreachable!("the saw is a station"),
+        }
+    }
+
+    /// A run in which the saw is at work.
+    fn sawing() -> Run {
+        busy_run_where(|views, floor| saw(views, floor).1.jobs[0].timer.is_some())
+    }
+
+    fn turn(state: &mut Workplace, phase: Phase) {
+        state.phases[state.jobs[0].phase as usize] -= 1;
+        state.jobs[0].phase = phase;
+        state.phases[phase as usize] += 1;
+    }
+
+    #[test]
+    fn a_corrupted_workplace_is_found() {
+        let corruptions: [(&str, fn(&mut Workplace)); 8] = [
+            ("places by phase", |state| state.phases[Phase::Setup as usize] += 1),
+            ("is empty and holds a part", |state| state.jobs[0].phase = Phase::Empty),
+            ("no timer", |state| state.jobs[0].timer = None),
+            ("a timer and no work", |state| turn(state, Phase::Leaving)),
+            ("should have finished", |state| state.jobs[0].ends = kernel::SimTime::ZERO),
+            ("\"saw\": holds", |state| state.jobs[0].part = None),
+            ("holds a part twice", |state| {
+                let part = state.jobs[0].part.map(|part| (part, None));
+                state.jobs[0].leaving.extend(part);
+            }),
+            ("waits for a crew: true; asks for one: false", |state| {
+                state.jobs[0].timer = None;
+                turn(state, Phase::WaitingForCrew);
+            }),
+        ];
+        for (expected, corrupt) in corruptions {
+            broken(sawing(), expected, |views, floor| corrupt(saw(views, floor).1));
+        }
+        let blocked = busy_run_where(|views, floor| saw(views, floor).1.jobs[0].phase == Phase::Leaving);
+        broken(blocked, "is finished and waits at no gate", |_, floor| {
+            let saw = ElementIndex(saw_index(floor) as u32);
+            floor.shop.gates.iter_mut().for_each(|gate| gate.waiting.retain(|waiting| waiting.offer.holder != saw));
+        });
+        broken(sawing(), "does not begin", |views, floor| {
+            let now = floor.now();
+            let (plan, state) = saw(views, floor);
+            let part = state.jobs[0].part.take().expect("a part at work");
+            state.jobs[0].timer = None;
+            turn(state, Phase::Empty);
+            let work = || unreachable!("first in, first out asks for no work content");
+            state.queues[0].push(&plan.rule, &floor.parts()[part], now, work);
+        });
+    }
+
+    fn saw_index(floor: &Floor<'_>) -> usize {
+        floor.model().elements.iter().position(|element| &*element.name == "saw").expect("the shop has a saw")
     }
 }

@@ -9,6 +9,9 @@ macro_rules! work_handlers {
         fn door(plan: &Self::Plan) -> $crate::element::Door {
             plan.door()
         }
+        fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
+            plan.can_follow(before)
+        }
         fn begin(plan: &Self::Plan, streams: &$crate::element::Streams<'_>) -> Self::State {
             plan.begin(streams)
         }

@@ -153,6 +153,17 @@ impl WorkplacePlan {
         }
     }
 
+    /// A bill can change its amounts during a run, not its lines.
+    pub(crate) fn can_follow(&self, before: &WorkplacePlan) -> Result<(), String> {
+        let same = match (&self.intake, &before.intake) {
+            (Intake::Bill { lines, line_of, .. }, Intake::Bill { lines: old_lines, line_of: old_line_of, .. }) => {
+                lines.len() == old_lines.len() && line_of == old_line_of
+            }
+            (after, before) => std::mem::discriminant(after) == std::mem::discriminant(before),
+        };
+        if same { Ok(()) } else { Err("the lines of a bill cannot change during a run, only their amounts".to_owned()) }
+    }
+
     pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
         let queues = match &self.intake {
             Intake::Bill { lines, .. } => lines.len(),
@@ -352,6 +363,7 @@ impl<'a> Work<'a> {
                 job.left = job.ends - now;
             }
         }
+        self.count_busy(floor);
         self.refresh(floor);
     }
 
@@ -373,6 +385,7 @@ impl<'a> Work<'a> {
                 Resumption::Scrap => self.give_up(floor, place),
             }
         }
+        self.count_busy(floor);
         self.refresh(floor);
     }
 
@@ -409,10 +422,6 @@ impl<'a> Work<'a> {
 
     /// The plan has changed under a run: more or fewer places, another capacity.
     pub(crate) fn replanned(&mut self, floor: &mut Floor<'_>, before: &WorkplacePlan) {
-        let places = |plan: &WorkplacePlan| match plan.door() {
-            Door::Places(places) => places,
-            _ => 0,
-        };
         self.state.means = self.plan.process.means();
         while self.state.jobs.len() < self.plan.places as usize {
             self.state.jobs.push(Job::new());
@@ -420,7 +429,7 @@ impl<'a> Work<'a> {
         let usable = self.plan.places as usize;
         let empty = self.state.jobs.iter().take(usable).filter(|job| job.phase == Phase::Empty).count();
         self.state.phases[Phase::Empty as usize] = empty as u32;
-        floor.change_places(self.me, places(before), places(self.plan));
+        floor.change_door(self.me, &before.door(), &self.plan.door());
         floor.request_dispatch(self.me);
     }
 
@@ -436,9 +445,15 @@ impl<'a> Work<'a> {
             state.phases[phase as usize] += 1;
         }
         if state.jobs.len() > 1 {
-            let working = i64::from(state.phases[Phase::Working as usize]);
-            state.busy.set(floor.now(), working);
+            self.count_busy(floor);
         }
+    }
+
+    /// Counts the places in which work goes on; none while it stands still.
+    fn count_busy(&mut self, floor: &Floor<'_>) {
+        let halted = floor.unit(self.me).is_halted();
+        let working = if halted { 0 } else { i64::from(self.state.phases[Phase::Working as usize]) };
+        self.state.busy.set(floor.now(), working);
     }
 
     /// Brings the unit's state in line with what the places are doing.

@@ -148,7 +148,7 @@ impl Line {
                     elements[place].1 = node.clone();
                     let changed = self.plan_of(&elements).expect("the changed line is sound");
                     let element = plant.element(name).expect("the element is there");
-                    let change = plant.replan(SimTime::from_nanos(*at), &changed, &[element]);
+                    let change = plant.replan(SimTime::from_nanos(*at), &changed, &[element]).expect("the same elements");
                     plant.add_change(change);
                 }
                 Timed::Command(at, name, command) => {

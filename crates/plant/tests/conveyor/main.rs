@@ -4,7 +4,6 @@
 mod line;
 mod reference;
 
-use kernel::{SimDuration, SimTime};
 use plant::description::Node;
 use plant::element::{Command, SensorFault};
 use plant::state::State;
@@ -20,7 +19,7 @@ fn an_unhindered_part_takes_length_by_speed() {
     for (length, speed, expected) in [
         ("12 m", "0.5 m/s", 24 * S),
         ("1 m", "0.3 m/s", 3_333_333_334),
-        ("7 m", "1 nm/s", 7_000_000_000 * S),
+        ("7 m", "0.001 mm/s", 7_000_000 * S),
         ("0.6 m", "1000 m/s", 600_000),
     ] {
         for accumulating in [false, true] {
@@ -83,8 +82,8 @@ fn an_accumulating_conveyor_fills_up_blocks_and_releases_one_by_one() {
         (109 * S, State::Processing),
         (111 * S, State::Blocked),
     ]);
-    assert_eq!(log.edges("eye 1")[..3], [(0, 0.0), (7 * S, 1.0), (709 * S, 0.0)]);
-    assert_eq!(log.edges("eye 3")[1..3], [(S, 1.0), (511 * S, 0.0)]);
+    assert_eq!(log.edges("eye 1")[..3], [(0, 0.0), (7 * S, 1.0), (611 * S, 0.0)]);
+    assert_eq!(log.edges("eye 3")[1..3], [(S, 1.0), (311 * S, 0.0)]);
 }
 
 #[test]
@@ -309,9 +308,8 @@ fn a_branch_behind_a_belt_costs_no_time_and_shows_no_blocking() {
     let log = line.play();
     let states: Vec<State> = log.states("belt").iter().map(|(_, state)| *state).collect();
     assert_eq!(states, [State::Processing, State::Starved]);
-    let pitch = 1_428_571_428;
-    let transit = 4_285_714_286;
-    let departed: Vec<i64> = (0..20).map(|part| part * pitch + transit).collect();
+    // 3 m and 1 m for each part in front, at 0.7 m/s, rounded up to the nanosecond.
+    let departed: Vec<i64> = (0..20).map(|part| ((3 + part) * 10 * S + 6) / 7).collect();
     assert_eq!(log.departed("belt"), departed);
 }
 
@@ -478,7 +476,8 @@ fn random_runs_agree_with_the_reference_model_to_the_nanosecond() {
 
 /// The plant that a reference model stands for.
 fn line_of(reference: &Reference) -> Line {
-    let nanometres = |length: i64| text(&format!("{length} nm"));
+    let metres = |length: i64| format!("{}.{:09} m", length / S, length % S);
+    let nanometres = |length: i64| text(&metres(length));
     let belt = |speed: i64, gap: i64, accumulating: bool, stoppers: &[Stopper]| {
         let lengths = reference.types.iter().map(|(name, length, _)| (*name, nanometres(*length)));
         let stoppers = stoppers.iter().map(|stopper| {
@@ -489,7 +488,7 @@ fn line_of(reference: &Reference) -> Line {
             }
             (stopper.name, Node::structure("", fields))
         });
-        conveyor(&format!("{} nm", reference.length), &format!("{speed} nm/s"), accumulating, &[
+        conveyor(&metres(reference.length), &format!("{}/s", metres(speed)), accumulating, &[
             ("part_length", Node::map(lengths)),
             ("gap", nanometres(gap)),
             ("stoppers", Node::map(stoppers)),
@@ -507,7 +506,7 @@ fn line_of(reference: &Reference) -> Line {
     line.add("belt", belt(speed, gap, accumulating, &stoppers));
     line.station_by_type(&reference.types.iter().map(|(name, _, time)| (*name, *time)).collect::<Vec<_>>());
     for (index, position) in reference.eyes.iter().enumerate() {
-        line.eye(&format!("eye {index}"), &format!("{position} nm"));
+        line.eye(&format!("eye {index}"), &metres(*position));
     }
     for (at, change) in &reference.changes {
         match change {
@@ -533,11 +532,10 @@ fn a_long_run_keeps_a_constant_rhythm() {
     line.add("belt", conveyor("4 m", "0.3 m/s", false, &[("part_length", text("0.5 m"))]));
     line.station("0 s");
     let log = line.play();
-    let pitch = SimDuration::from_nanos(1_666_666_666);
-    let transit = SimDuration::from_nanos(13_333_333_334);
     let departed = log.departed("belt");
     assert!(departed.len() > 500_000);
     for (part, at) in departed.iter().enumerate() {
-        assert_eq!(SimTime::from_nanos(*at), SimTime::ZERO + pitch * part as i64 + transit);
+        // 4 m and 0.5 m for each part in front, at 0.3 m/s, rounded up to the nanosecond.
+        assert_eq!(*at, ((8 + part as i64) * 5 * S + 2) / 3);
     }
 }

@@ -116,10 +116,20 @@ impl Reference {
             changes.push((between(320 * second, 330 * second), Change::Closed(stopper, false)));
         }
         changes.sort_by_key(|(at, _)| *at);
+        // Gaps only shrink: parts closer than a gap made wider afterwards move as they were, which this model, in which
+        // no part knows another, would have to be told.
+        let initial_gap = between(0, metre / 4);
+        let mut gap = initial_gap;
+        for (_, change) in &mut changes {
+            if let Change::Gap(value) = change {
+                gap = gap.min(*value);
+                *value = gap;
+            }
+        }
         Reference {
             length,
             speed: between(metre / 20, metre),
-            gap: between(0, metre / 4),
+            gap: initial_gap,
             accumulating: between(0, 2) == 0,
             types,
             stoppers,
@@ -210,11 +220,15 @@ impl Model {
             return true;
         }
         self.hold_and_release(end);
+        let mut early = 0;
         let clear = match self.parts.last().or(self.gone.as_ref()) {
             None => true,
             Some(last) => {
                 let velocity = if self.parts.is_empty() { self.belt } else { last.velocity };
                 let left = last.length + self.gap - last.front;
+                if left < velocity {
+                    early = left.max(0);
+                }
                 left <= 0 || left < velocity
             }
         };
@@ -222,7 +236,7 @@ impl Model {
         if self.open && !self.outside.is_empty() {
             let part_type = self.outside.remove(0);
             let length = i128::from(plant.types[part_type].1) * NANOMETRE;
-            self.parts.push(Part { part_type, length, front: 0, velocity: 0, passed: 0, release: None });
+            self.parts.push(Part { part_type, length, front: -early, velocity: 0, passed: 0, release: None });
             self.outcome.entered.push(self.now);
             self.open = false;
             return true;

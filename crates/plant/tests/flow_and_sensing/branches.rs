@@ -99,7 +99,7 @@ fn loose_turns_pass_a_full_destination_over() {
 #[test]
 fn first_free_takes_the_first_that_has_room_and_else_whichever_has_it_first() {
     let play = play(&to_stations(r#"FirstFree(["slow", "quick"])"#));
-    assert_eq!(play.arrived("slow"), [(0.0, 1), (100.0, 12), (200.0, 22)]);
+    assert_eq!(play.arrived("slow"), [(0.0, 1), (100.0, 12), (200.0, 23)]);
     assert_eq!(play.arrived("quick")[..4], [(0.0, 2), (10.0, 3), (20.0, 4), (30.0, 5)]);
 }
 
@@ -187,7 +187,7 @@ fn a_merge_lets_the_more_urgent_input_in_first() {
             clock: (horizon: "100 s"),
             elements: {{
                 "source a": Source(arrivals: Table([(time: "0 s", quantity: 3)]), next: "line a"),
-                "source b": Source(arrivals: Table([(time: "1 s", quantity: 3)]), next: "line b"),
+                "source b": Source(arrivals: Table([(time: "1500 ms", quantity: 3)]), next: "line b"),
                 "line a": Station(process_time: "1 s", next: "merge"),
                 "line b": Station(process_time: "1 s", next: "fork"),
                 "fork": Branch(by: FirstFree(["merge"])),
@@ -229,12 +229,35 @@ fn branches_look_through_merges_for_room() {
     };
     for by in [r#"FirstFree(["upper", "lower"])"#, r#"Alternation(sequence: ["upper", "lower"], strict: false)"#] {
         let play = play(&scenario(by));
-        assert_eq!(play.arrived("slow")[..2], [(1.0, 1), (51.0, 14)], "{by}");
+        assert_eq!(play.arrived("slow")[..2], [(1.0, 1), (51.0, 16)], "{by}");
         assert_eq!(play.arrived("quick")[..4], [(2.0, 2), (6.0, 4), (10.0, 5), (14.0, 6)], "{by}");
         assert_eq!(play.arrived("other")[0], (3.0, 3), "{by}");
     }
     let play = play(&scenario(r#"ShortestQueue(["upper", "lower"])"#));
     assert_eq!((play.order("slow")[0], play.order("quick")[0], play.order("other")[0]), (1, 2, 3));
+}
+
+#[test]
+fn a_part_waits_once_for_a_destination_that_can_be_reached_in_several_ways() {
+    for by in [
+        r#"FirstFree(["upper", "lower", "mill", "mill"])"#,
+        r#"Alternation(sequence: ["mill", "upper", "lower"], strict: false)"#,
+    ] {
+        let scenario = format!(
+            r#"(
+            clock: (horizon: "35 s"),
+            elements: {{
+                "source": Source(arrivals: Unlimited, next: "fork"),
+                "fork": Branch(by: {by}),
+                "upper": Merge(priorities: {{"fork": 2}}, next: "mill"),
+                "lower": Merge(next: "mill"),
+                "mill": Station(process_time: "10 s", next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        );
+        assert_eq!(play(&scenario).arrived("mill"), [(0.0, 1), (10.0, 2), (20.0, 3), (30.0, 4)], "{by}");
+    }
 }
 
 #[test]

@@ -143,7 +143,6 @@ fn a_full_buffer_keeps_parts_out_and_lets_one_in_for_each_that_leaves() {
 
 #[test]
 fn a_part_dwells_and_others_may_pass_it_meanwhile() {
-    // Dwell times by a list in turn are not needed: with a law, seeds decide, so a constant one is checked exactly.
     let scenario = r#"(
         clock: (horizon: "100 s"),
         elements: {

@@ -1,9 +1,12 @@
 //! What sensors show, exactly, and that nothing depends on it.
 
+use std::sync::Arc;
+
 use kernel::SimDuration;
 use plant::element::{Command, SensorFault};
+use plant::run::Run;
 
-use crate::play::{complaints, play, play_changed, play_with};
+use crate::play::{complaints, plan, play, play_changed, play_with};
 
 /// Parts at 0, 4 and 5 s through a buffer into a station of 10 s, with a sensor.
 fn watched(sensor: &str) -> String {
@@ -36,10 +39,7 @@ fn on_change_a_sensor_shows_each_value_once_when_it_is_settled() {
         (r#"PowerMeter()"#, vec![(0.0, 5.0), (30.0, 0.5)]),
         (r#"PowerMeter(of: "buffer")"#, vec![(0.0, 0.0)]),
         (r#"ProcessValue(value: 7.5)"#, vec![(0.0, 7.5)]),
-        (
-            r#"ProcessValue(of: "mill", value: 20, by_state: {"Processing": 80})"#,
-            vec![(0.0, 80.0), (30.0, 20.0)],
-        ),
+        (r#"ProcessValue(of: "mill", value: 20, by_state: {"Processing": 80})"#, vec![(0.0, 80.0), (30.0, 20.0)]),
     ] {
         assert_eq!(play(&watched(sensor)).readings("sensor"), expected, "{sensor}");
     }
@@ -74,7 +74,8 @@ fn a_process_value_follows_the_state_with_a_lag() {
     for (time, value) in readings {
         // From 40 towards 120 until 30 s, then towards 20.
         let heated = |time: f64| 120.0 - 80.0 * (-time / 10.0).exp();
-        let expected = if time <= 30.0 { heated(time) } else { 20.0 + (heated(30.0) - 20.0) * (-(time - 30.0) / 10.0).exp() };
+        let expected =
+            if time <= 30.0 { heated(time) } else { 20.0 + (heated(30.0) - 20.0) * (-(time - 30.0) / 10.0).exp() };
         assert!((value - expected).abs() < 1e-9, "{value} for {expected} at {time} s");
     }
 }
@@ -122,26 +123,16 @@ fn faults_show_in_the_readings_and_nowhere_else() {
     assert_eq!(broken.readings("sensor"), [(0.0, 0.0), (4.0, -999.0), (15.0, 1.0), (20.0, 0.0)]);
 
     let every = watched(r#"LevelSensor(of: "buffer", signal: (sampling: Every("5 s")))"#);
-    let frozen = play_with(&every, &[(7, "sensor", fault(SensorFault::Freeze)), (23, "sensor", fault(SensorFault::Clear))]);
+    let frozen =
+        play_with(&every, &[(7, "sensor", fault(SensorFault::Freeze)), (23, "sensor", fault(SensorFault::Clear))]);
     let values: Vec<f64> = frozen.readings("sensor").into_iter().map(|(_, value)| value).collect();
     assert_eq!(values, [0.0, 2.0, 2.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0]);
 }
 
-#[test]
-fn a_plant_runs_the_same_with_and_without_sensors() {
-    let sensors = r#"
-        "a level": LevelSensor(of: "buffer", signal: (sampling: Every("1 s"), noise: 0.3, drop_out: 0.1)),
-        "b level": LevelSensor(of: "buffer"),
-        "count": Counter(of: "mill", count: Good),
-        "power": PowerMeter(signal: (sampling: Every("250 ms"), resolution: 0.1, range: (0, 4))),
-        "state": StateSensor(of: "mill"),
-        "zz oven": ProcessValue(of: "mill", value: 20, by_state: {"Processing": 90, "Failed": 5}, time_constant: "1 min",
-            signal: (sampling: Every("3 s"), noise: 1.0)),
-        "alarm": Alarm(sensor: "zz oven", above: 60, below: 10, hysteresis: 2, delay: "2 s"),
-    "#;
-    let scenario = |more: &str| {
-        format!(
-            r#"(
+/// A plant of every kind tested here with random times, and `more` elements.
+fn everything(more: &str) -> String {
+    format!(
+        r#"(
             clock: (horizon: "20000 s", warm_up: "100 s"),
             elements: {{
                 {more}
@@ -156,10 +147,25 @@ fn a_plant_runs_the_same_with_and_without_sensors() {
                 "out": Sink(),
             }},
         )"#
-        )
-    };
-    let without = play(&scenario(""));
-    let with = play(&scenario(sensors));
+    )
+}
+
+/// One of each kind of sensor, and an alarm.
+const SENSORS: &str = r#"
+        "a level": LevelSensor(of: "buffer", signal: (sampling: Every("1 s"), noise: 0.3, drop_out: 0.1)),
+        "b level": LevelSensor(of: "buffer"),
+        "count": Counter(of: "mill", count: Good),
+        "power": PowerMeter(signal: (sampling: Every("250 ms"), resolution: 0.1, range: (0, 4))),
+        "state": StateSensor(of: "mill"),
+        "zz oven": ProcessValue(of: "mill", value: 20, by_state: {"Processing": 90, "Failed": 5}, time_constant: "1 min",
+            signal: (sampling: Every("3 s"), noise: 1.0)),
+        "alarm": Alarm(sensor: "zz oven", above: 60, below: 10, hysteresis: 2, delay: "2 s"),
+"#;
+
+#[test]
+fn a_plant_runs_the_same_with_and_without_sensors() {
+    let without = play(&everything(""));
+    let with = play(&everything(SENSORS));
     for element in ["source", "buffer", "fork", "way", "merge", "mill", "out"] {
         assert_eq!(with.digest_of(element), without.digest_of(element), "{element}");
         assert_eq!(with.element(element), without.element(element), "{element}");
@@ -169,6 +175,25 @@ fn a_plant_runs_the_same_with_and_without_sensors() {
     assert!(with.readings("power").len() > 79_000 && with.alarm("alarm").len() > 10);
     // A reading is what was true within the errors of the sensor.
     assert!(with.readings("power").iter().all(|(_, power)| [1.0, 4.0].contains(power)));
+}
+
+#[test]
+fn a_run_goes_on_from_a_snapshot_as_if_nothing_had_been() {
+    let plant = Arc::new(plan(&everything(SENSORS)).expect("a plant"));
+    let mut straight = Run::new(plant.clone(), 1, 0).expect("a run");
+    straight.finish().expect("a finished run");
+    let mut run = Run::new(plant.clone(), 1, 0).expect("a run");
+    for _ in 0..40 {
+        for _ in 0..7 {
+            run.advance_by(37).expect("a slice");
+        }
+        let snapshot = run.snapshot();
+        run.advance_by(1_000).expect("a slice that is thrown away");
+        run = Run::resume(plant.clone(), 1, 0, &snapshot).expect("a run");
+    }
+    run.finish().expect("a finished run");
+    assert_eq!(run.digest(), straight.digest());
+    assert_eq!(run.report(), straight.report());
 }
 
 #[test]
@@ -208,14 +233,8 @@ fn mistakes_in_sensors_are_named() {
             r#"ProcessValue(value: 1, time_constant: "1 s")"#,
             "this value changes all the time, so it cannot be read on change",
         ),
-        (
-            r#"ProcessValue(value: 1, by_state: {"Failed": 2})"#,
-            "this value depends on a state and does not say whose",
-        ),
-        (
-            r#"ProcessValue(of: "mill", value: 1, by_state: {"Broken": 2})"#,
-            "there is no state called \"Broken\"",
-        ),
+        (r#"ProcessValue(value: 1, by_state: {"Failed": 2})"#, "this value depends on a state and does not say whose"),
+        (r#"ProcessValue(of: "mill", value: 1, by_state: {"Broken": 2})"#, "there is no state called \"Broken\""),
     ];
     for (sensor, expected) in cases {
         let said = complaints(&format!(

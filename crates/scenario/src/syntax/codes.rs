@@ -104,4 +104,8 @@ declare_codes! {
     "Files are named relative to the folder of the file that names them, with `/` between folders, so that a scenario means the same on \
      every machine. `..` may lead out of the folder; absolute paths and backslashes are refused.\n\n\
      Bad:\n    base: \"/home/me/plant.ron\"\nGood:\n    base: \"../plants/plant.ron\"";
+    /// A comment of another language.
+    WRONG_COMMENT = "LW0124", "comment that does not begin with //",
+    "A comment begins with // and goes on to the end of its line, or stands between /* and */. A # begins none.\n\n\
+     Bad:\n    # the old line\nGood:\n    // the old line";
 }

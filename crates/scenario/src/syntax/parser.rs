@@ -112,6 +112,18 @@ impl<'t> Parser<'t> {
     fn attribute(&mut self) {
         let start = self.current.start as usize;
         let line = &self.lexer.text[start..self.lexer.end_of_line(start)];
+        if !line.starts_with("#!") {
+            self.complain(
+                &codes::WRONG_COMMENT,
+                self.origin(start as u32, (start + 1) as u32),
+                "`#` begins no comment here",
+                "expected `//`",
+                Some("a comment begins with `//` and goes on to the end of its line"),
+            );
+            self.lexer.position = start + line.len();
+            self.advance();
+            return;
+        }
         let length = line.find(']').map_or(1, |close| close + 1);
         self.complain(
             &codes::ATTRIBUTE,

@@ -117,10 +117,15 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// In round brackets inside a map, `"key":` is the next entry of the map: the round bracket was left open.
+    /// In round brackets inside a map, `"key":` on a new line is the next entry of the map: the round bracket was left
+    /// open. On the same line it is a field name in quotes.
     pub(super) fn entry_of_the_map_outside(&self) -> bool {
         let inside_map = matches!(self.open.as_slice(), [.., (Bracket::Curly, _), (Bracket::Round, _)]);
-        inside_map && matches!(self.current.token, Token::Text(_)) && self.peek() == Token::Colon
+        let before = &self.lexer.text[self.previous_end as usize..self.current.start as usize];
+        inside_map
+            && before.contains('\n')
+            && matches!(self.current.token, Token::Text(_))
+            && self.peek() == Token::Colon
     }
 
     /// `name:` or `"key":` at the beginning of a line is the next item, whatever came before it.
@@ -154,10 +159,13 @@ impl<'t> Parser<'t> {
             }
             Token::Damaged => false,
             _ => {
-                self.unexpected(
-                    &format!("`,` or `{}`", bracket.closing()),
-                    &format!("the items of a {container} are separated by commas"),
-                );
+                let help = match (&self.current.token, bracket) {
+                    (Token::Colon, Bracket::Square) => {
+                        "a list has no names; a map is written in curly brackets: { \"name\": value }".to_owned()
+                    }
+                    _ => format!("the items of a {container} are separated by commas"),
+                };
+                self.unexpected(&format!("`,` or `{}`", bracket.closing()), &help);
                 false
             }
         }

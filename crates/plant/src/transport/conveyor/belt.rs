@@ -190,9 +190,14 @@ impl Belt {
         self.first + self.carried.len() as u64
     }
 
-    /// A part comes in, its front at the entry.
-    pub(super) fn push(&mut self, part: PartId, length: Distance) {
-        self.carried.push_back(Carried { part, length, front: -self.travelled });
+    /// A part comes in, its front at the entry; short of it by the rounding of the time, if the entry has been
+    /// cleared at this instant, so that parts which follow each other closely do so exactly.
+    pub(super) fn push(&mut self, track: &Track, part: PartId, length: Distance) {
+        let front = match self.entry(track) {
+            Entry::ClearAfter(left) if left < i128::from(self.pace) => -left,
+            _ => 0,
+        };
+        self.carried.push_back(Carried { part, length, front: front - self.travelled });
     }
 
     /// The first part has left over the end of the belt; its length is returned.

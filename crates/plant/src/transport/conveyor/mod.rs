@@ -87,7 +87,7 @@ pub struct ConveyorState {
     finished: bool,
     /// Whether the belt was stopped by command.
     stopped: bool,
-    /// Whether the answer to the offer of the first part is still on its way through branches and merges.
+    /// Whether the first part was offered at this instant and may still be taken before it is over.
     unanswered: bool,
     timer: Option<(SimTime, EventId)>,
     dwell: Stream,
@@ -132,7 +132,7 @@ impl ElementKind for Conveyor {
     }
 
     fn door(_plan: &ConveyorPlan) -> Door {
-        Door::Places(1)
+        Door::Entrance
     }
 
     fn begin(plan: &ConveyorPlan, streams: &Streams<'_>) -> ConveyorState {
@@ -157,7 +157,7 @@ impl ElementKind for Conveyor {
         let now = floor.now();
         let length = at.plan.part_lengths[floor.parts()[part].part_type.index()].as_nanometres();
         at.state.belt.advance(now);
-        at.state.belt.push(part, distance(length));
+        at.state.belt.push(&at.plan.track, part, distance(length));
         at.state.entry_free = false;
         at.state.parts.add(now, 1);
         at.state.covered.add(now, length);
@@ -309,13 +309,11 @@ fn settle(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
                 match floor.forward(at.me, part, at.plan.next) {
                     Passage::Taken => hand_over(at, floor),
                     Passage::Waiting => {
+                        // There may be room before this instant is over: only then does anything stop.
                         at.state.belt.keep();
-                        if floor.is_passing(at.plan.next) {
-                            // The answer comes within this instant; until then nothing stops.
-                            at.state.unanswered = true;
-                            floor.request_dispatch(at.me);
-                            return;
-                        }
+                        at.state.unanswered = true;
+                        floor.request_dispatch(at.me);
+                        return;
                     }
                 }
             }

@@ -1,0 +1,217 @@
+//! The same scenario, seed and version give the same digest: twice, on any number of threads, watched or not, after a
+//! snapshot at every event, in forks, and against golden digests that every machine and build must reproduce.
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kernel::{Digest, SimTime};
+use plant::plant::Plant;
+use plant::run::{Progress, Run};
+
+use crate::playing::{begun, golden_difference, opened, opened_text, played, scenarios};
+
+/// A small plant with everything that a run can hold in the middle of something.
+pub const EVERYTHING: &str = r#"Scenario(
+    schema: 1,
+    name: "everything",
+    clock: (start: "2026-11-23T06:00:00Z", warm_up: "10 min", horizon: "75 min"),
+    energy: (emission: "380 g/kWh"),
+    calendars: {"day": (shifts: [(from: "06:00", to: "07:10")], breaks: [(from: "06:30", to: "06:36")])},
+    part_types: {"red": (), "blue": (priority: 2), "box": ()},
+    elements: {
+        "people": Pool(members: [(size: 1, skills: ["setting", "mending"]), (size: 1, skills: ["packing"])]),
+        "in": Source(arrivals: Interarrival(Exponential("40 s")), part_type: {"red": 2, "blue": 1}, next: "mill"),
+        "mill": Station(
+            process_time: {"red": Triangular("20 s", "25 s", "40 s"), "blue": LogNormal(mean: "25 s", cv: 0.4)},
+            queue: (capacity: 5, rule: SetupAvoiding),
+            setup: (time: Uniform("15 s", "40 s")),
+            staffing: (setup: (pool: "people", skill: "setting")),
+            failures: [
+                (time_to_failure: Exponential("9 min"), time_to_repair: Exponential("2 min"), repaired_by: (pool: "people", skill: "mending")),
+                (operations_to_failure: Geometric(0.05), time_to_repair: Uniform("5 s", "20 s")),
+            ],
+            calendar: "day",
+            energy: (processing: "11 kW", idle: "2 kW", standby: "300 W", standby_after: "1 min", warm_up_time: "10 s"),
+            next: "belt",
+        ),
+        "belt": Conveyor(length: "4 m", speed: "0.2 m/s", accumulating: true, part_length: "300 mm", gap: "100 mm", next: "split"),
+        "split": Branch(by: ShortestQueue(["left", "right"])),
+        "left": Station(
+            process_time: Exponential("50 s"),
+            queue: 3,
+            quality: (yield_ratio: 0.8, inspection: (detection: 0.9, false_alarm: 0.05), rejects: Rework(to: "repair", limit: 1)),
+            next: "join",
+        ),
+        "right": Station(process_time: Exponential("50 s"), queue: 3, failures: [(time_to_failure: Weibull(shape: 1.5, scale: "15 min"), clock: CalendarTime, time_to_repair: "90 s")], next: "join"),
+        "repair": Station(process_time: Exponential("60 s"), queue: Unlimited, next: "left"),
+        "join": Merge(priorities: {"right": 1}, next: "cool"),
+        "cool": Delay(time: Uniform("60 s", "120 s"), next: "store"),
+        "store": Buffer(capacity: 10, next: "pack"),
+        "pack": Batch(
+            size: 3,
+            container: "box",
+            longest_wait: "6 min",
+            process_time: "20 s",
+            queue: 6,
+            staffing: (processing: (pool: "people", skill: "packing")),
+            next: "unpack",
+        ),
+        "unpack": Unbatch(process_time: "10 s", queue: 5, next: "out"),
+        "out": Sink(),
+        "eye": PhotoEye(at: "belt", position: "3 m"),
+        "stock": LevelSensor(of: "store", signal: (sampling: Every("30 s"), noise: 0.3)),
+        "good": Counter(of: "left", count: Good, output: Rate("5 min"), signal: (sampling: Every("1 min"))),
+        "heat": ProcessValue(of: "mill", value: 60, by_state: {"Failed": 20}, initial: 40, time_constant: "3 min", signal: (sampling: Every("20 s"), noise: 0.5)),
+        "meter": PowerMeter(of: "mill", signal: (sampling: Every("1 min"))),
+        "hot": Alarm(sensor: "heat", above: 50, hysteresis: 5, severity: Warning),
+        "seen": Alarm(sensor: "eye", above: 0.5, delay: "5 s", severity: Warning),
+    },
+    events: [
+        At("11 min", Set("mill.process_time", "18 s")),
+        At("15 min", Stop("belt")),
+        At("16 min", Go("belt")),
+        At("20 min", Set("belt.speed", "0.1 m/s")),
+        At("25 min", SensorFault("heat", Freeze)),
+        At("28 min", SensorFault("heat", Clear)),
+        At("40 min", Rush(source: "in", quantity: 3, part_type: "blue")),
+        At("45 min", Fail("right")),
+        At("50 min", Repair("right")),
+        At("55 min", Set("people.members", [(size: 2, skills: ["setting", "mending", "packing"])])),
+        At("60 min", Shift("left", false)),
+        At("62 min", Shift("left", true)),
+    ],
+)"#;
+
+const SEED: u64 = 4;
+
+fn everything() -> Arc<Plant> {
+    opened_text(EVERYTHING).plant
+}
+
+#[test]
+fn two_runs_agree_and_others_do_not() {
+    let plant = everything();
+    let first = played(&plant, SEED, 0);
+    assert_eq!(first.digest(), played(&plant, SEED, 0).digest());
+    assert_eq!(first.digest(), played(&everything(), SEED, 0).digest(), "read a second time");
+    assert_ne!(first.digest(), played(&plant, SEED + 1, 0).digest(), "another seed");
+    assert_ne!(first.digest(), played(&plant, SEED, 1).digest(), "another replication");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_digests() {
+    const REPLICATIONS: u64 = 12;
+    let plant = everything();
+    let digests = |threads: usize| -> Vec<(u64, Digest)> {
+        let next = AtomicU64::new(0);
+        let work = || {
+            let mut mine = Vec::new();
+            loop {
+                let replication = next.fetch_add(1, Ordering::Relaxed);
+                if replication >= REPLICATIONS {
+                    return mine;
+                }
+                mine.push((replication, played(&plant, SEED, replication).digest()));
+            }
+        };
+        let mut all: Vec<(u64, Digest)> = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            handles.into_iter().flat_map(|handle| handle.join().expect("no thread panics")).collect()
+        });
+        all.sort();
+        all
+    };
+    let alone = digests(1);
+    assert_eq!(alone.len() as u64, REPLICATIONS);
+    for threads in 2..=4 {
+        assert_eq!(digests(threads), alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn recorders_change_nothing() {
+    let plant = everything();
+    let plain = played(&plant, SEED, 0);
+    for choice in 1..8_u32 {
+        let mut run = begun(&plant, SEED, 0);
+        let recorder = run.recorder();
+        (recorder.events, recorder.parts, recorder.samples) = (choice & 1 != 0, choice & 2 != 0, choice & 4 != 0);
+        run.finish().expect("a sound plant");
+        assert_eq!(run.digest(), plain.digest(), "recorders {choice:03b}");
+        let recorder = run.recorder();
+        let kept =
+            [!recorder.event_records.is_empty(), !recorder.part_records.is_empty(), !recorder.sample_records.is_empty()];
+        assert_eq!(kept, [choice & 1 != 0, choice & 2 != 0, choice & 4 != 0], "what was asked for was recorded");
+    }
+}
+
+#[test]
+fn a_snapshot_at_any_event_leads_to_the_same_end() {
+    let plant = everything();
+    let mut straight = played(&plant, SEED, 0);
+    let (digest, report) = (straight.digest(), straight.report());
+    let mut run = begun(&plant, SEED, 0);
+    let mut snapshots = 0_u64;
+    loop {
+        let snapshot = run.snapshot();
+        let mut resumed = Run::resume(plant.clone(), SEED, 0, &snapshot).expect("a plant without plugins");
+        assert_eq!(resumed.digest(), run.digest(), "right after the restore at event {}", run.event_count());
+        resumed.finish().expect("a sound plant");
+        assert_eq!(resumed.digest(), digest, "from event {} at {}", run.event_count(), run.now());
+        if snapshots.is_multiple_of(16) {
+            assert_eq!(resumed.report(), report, "from event {}", run.event_count());
+        }
+        snapshots += 1;
+        if run.advance_by(1).expect("a sound plant") == Progress::Done {
+            break;
+        }
+    }
+    println!("{snapshots} snapshots of {} events", run.event_count());
+    assert!(snapshots >= run.event_count() && run.event_count() > 400, "{snapshots} of {}", run.event_count());
+    assert_eq!(run.digest(), digest, "taking snapshots changes nothing");
+}
+
+#[test]
+fn a_run_can_be_put_back_and_forked() {
+    let plant = everything();
+    let digest = played(&plant, SEED, 0).digest();
+    let mut run = begun(&plant, SEED, 0);
+    for _ in 0..20 {
+        run.advance_by(15).expect("a sound plant");
+        let (snapshot, here) = (run.snapshot(), run.digest());
+        run.advance_by(40).expect("a sound plant");
+        run.restore(&snapshot);
+        assert_eq!(run.digest(), here);
+    }
+    let snapshot = run.snapshot();
+    let changed = opened_text(&EVERYTHING.replace("time_to_repair: \"90 s\"", "time_to_repair: \"80 s\"")).plant;
+    let element = plant.element("right").expect("it is there");
+    let fork = |change: bool| {
+        let mut fork = Run::resume(plant.clone(), SEED, 0, &snapshot).expect("a plant without plugins");
+        if change {
+            fork.make_change(&plant.replan(SimTime::ZERO, &changed, &[element]));
+        }
+        fork.finish().expect("a sound plant");
+        fork.digest()
+    };
+    assert_eq!(fork(false), digest, "a fork without a change");
+    let other = fork(true);
+    assert_ne!(other, digest, "a fork with a change");
+    assert_eq!(other, fork(true), "the same fork again");
+    run.finish().expect("a sound plant");
+    assert_eq!(run.digest(), digest, "the run that was forked");
+}
+
+/// The digest of every scenario: the same in every build and on every machine.
+#[test]
+fn golden_digests_of_the_scenarios() {
+    let mut text = String::new();
+    for path in scenarios() {
+        let scenario = opened(&path, &[]);
+        let run = played(&scenario.plant, scenario.seed, 0);
+        let _ = writeln!(text, "{path} {} events {}", run.event_count(), run.digest());
+    }
+    let difference = golden_difference("tests/golden/digests.txt", &text);
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+}

@@ -1,0 +1,173 @@
+//! The wrong and the right way that each code's explanation shows: put into a scenario, the first one brings up the
+//! code and the second one does not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plant::registry::Registry;
+use scenario::expand::open_from;
+use scenario::sources::Sources;
+
+use super::whole_registry;
+use crate::bad::codes;
+
+/// Where an example belongs; `@` stands for it.
+enum Place {
+    /// In a scenario.
+    In(&'static str),
+    /// The heading and rows of a table, which a scenario names.
+    Table(&'static str),
+    /// Nowhere, for a reason.
+    Nowhere(&'static str),
+}
+
+use Place::{In, Nowhere, Table};
+
+const FIELD: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", @), "packer": Sink(), "out": Sink()})"#);
+const TIME: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(next: "out", @), "out": Sink()})"#);
+const ELEMENT: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": @, "out": Sink()})"#);
+const ELEMENTS: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {@})"#);
+const VALUE: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: @, next: "out"), "out": Sink()})"#);
+const TOP: Place = In(r#"Scenario(clock: (horizon: "3 d"), @, elements: {"mill": Station(process_time: "40 s", next: "out", failures: [()]), "press 1.5t": Station(failures: [()]), "out": Sink()})"#);
+const FRONT: Place = In("@\nScenario(clock: (horizon: \"3 d\"), elements: {\"out\": Sink()})");
+const WHOLE: Place = In("@");
+const PROSE: Place = Nowhere("its example is prose");
+const COMMAND_LINE: Place = Nowhere("its example is a command line; the golden runs show it");
+const PLAYING: Place = Nowhere("it comes up only when a plant is played");
+
+/// Where the example of each code belongs.
+const PLACES: &[(&str, Place)] = &[
+    ("LW0101", FIELD),
+    ("LW0102", ELEMENTS),
+    ("LW0103", In("Scenario(clock: (horizon: \"3 d\"),\n@,\nelements: {\"out\": Sink()})")),
+    ("LW0104", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "out", @), "out": Sink()})"#)),
+    ("LW0105", FIELD),
+    ("LW0106", TIME),
+    ("LW0107", TOP),
+    ("LW0108", FIELD),
+    ("LW0109", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
+    ("LW0110", ELEMENT),
+    ("LW0111", PROSE),
+    ("LW0112", FRONT),
+    ("LW0113", PROSE),
+    ("LW0114", PROSE),
+    ("LW0115", FRONT),
+    ("LW0116", VALUE),
+    ("LW0117", WHOLE),
+    ("LW0118", FIELD),
+    ("LW0119", FIELD),
+    ("LW0120", ELEMENT),
+    ("LW0121", WHOLE),
+    ("LW0122", PROSE),
+    ("LW0123", TOP),
+    ("LW0124", FRONT),
+    ("LW0201", FIELD),
+    ("LW0202", TIME),
+    ("LW0203", TIME),
+    ("LW0204", TIME),
+    ("LW0205", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"belt": Conveyor(speed: "1 m/s", next: "out", @), "out": Sink()})"#)),
+    ("LW0206", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out", quality: (@)), "out": Sink()})"#)),
+    ("LW0207", FIELD),
+    ("LW0208", TIME),
+    ("LW0209", TIME),
+    ("LW0210", TIME),
+    ("LW0301", ELEMENT),
+    ("LW0302", ELEMENTS),
+    ("LW0303", Nowhere("in a scenario the same mistake is one of syntax, LW0110; this code is for tables and paths")),
+    ("LW0304", TIME),
+    ("LW0305", FIELD),
+    ("LW0306", ELEMENT),
+    ("LW0401", FIELD),
+    ("LW0402", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out", failures: [(time_to_failure: "5 h", time_to_repair: "5 min", @)]), "technicians": Pool(members: 2), "out": Sink()})"#)),
+    ("LW0403", ELEMENTS),
+    ("LW0501", FIELD),
+    ("LW0502", Nowhere("its example leaves fields out")),
+    ("LW0506", TOP),
+    ("LW0507", In(r#"Scenario(clock: (horizon: "3 d"), events: [@], elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#)),
+    ("LW0508", In(r#"Scenario(@, elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#)),
+    ("LW0601", TOP),
+    ("LW0602", TOP),
+    ("LW0603", PROSE),
+    ("LW0604", PROSE),
+    ("LW0605", TOP),
+    ("LW0606", In("Scenario(@)")),
+    ("LW0607", COMMAND_LINE),
+    ("LW0608", PROSE),
+    ("LW0701", Table(r#"Scenario(clock: (horizon: "3 d"), orders: "table.csv", elements: {"out": Sink()})"#)),
+    ("LW0702", Table(r#"Scenario(clock: (horizon: "3 d"), orders: "table.csv", elements: {"out": Sink()})"#)),
+    ("LW0703", Table(r#"Scenario(clock: (horizon: "3 d"), orders: "table.csv", elements: {"out": Sink()})"#)),
+    ("LW0704", Table(r#"Scenario(clock: (horizon: "3 d"), orders: "table.csv", elements: {"out": Sink()})"#)),
+    ("LW0705", PROSE),
+    ("LW0711", TIME),
+    ("LW0712", Table(r#"Scenario(clock: (horizon: "3 d"), orders: "table.csv", elements: {"out": Sink()})"#)),
+    ("LW0713", COMMAND_LINE),
+    ("LW0801", PLAYING),
+    ("LW0802", PLAYING),
+    ("LW0803", PLAYING),
+    ("LW0804", PLAYING),
+    ("LW0805", PLAYING),
+    ("LW0901", PLAYING),
+    ("LW0951", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"booth": PaintBooth(coat_time: "1 min", next: "out", @), "out": Sink()})"#)),
+];
+
+#[test]
+fn explanations_show_a_wrong_and_a_right_way() {
+    let registry = whole_registry();
+    let (mut shown, mut accepted, mut faults) = (0, 0, Vec::new());
+    for code in codes(&registry) {
+        if code.title.trim().is_empty() || code.explanation.trim().is_empty() {
+            faults.push(format!("{}: no documentation", code.id));
+        }
+        let Some((_, place)) = PLACES.iter().find(|(id, _)| *id == code.id) else {
+            faults.push(format!("{}: add the place of its example to PLACES", code.id));
+            continue;
+        };
+        if let Nowhere(reason) = place {
+            println!("{}: not tried: {reason}", code.id);
+            continue;
+        }
+        let Some((bad, good)) = examples(code.explanation) else {
+            faults.push(format!("{}: no `Bad:` and `Good:`", code.id));
+            continue;
+        };
+        shown += 1;
+        if !found(place, &bad, &registry).contains(&code.id) {
+            faults.push(format!("{}: {:?} of\n{bad}", code.id, found(place, &bad, &registry)));
+        }
+        let left = found(place, &good, &registry);
+        if left.contains(&code.id) {
+            faults.push(format!("{}: still complained of\n{good}", code.id));
+        }
+        accepted += usize::from(left.is_empty());
+    }
+    println!("{shown} examples tried; {accepted} right ways are accepted whole, the others are fragments");
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+    assert!(shown >= 45, "only {shown} examples can be tried");
+}
+
+/// The wrong and the right way, without their indentation and without a comma at the end.
+fn examples(explanation: &str) -> Option<(String, String)> {
+    let (bad, good) = explanation.split_once("\n\nBad:\n")?.1.split_once("\nGood:\n")?;
+    let plain = |example: &str| {
+        let lines: Vec<&str> = example.lines().map(|line| line.strip_prefix("    ").unwrap_or(line)).collect();
+        lines.join("\n").trim_end_matches(',').to_owned()
+    };
+    Some((plain(bad), plain(good)))
+}
+
+/// The codes of all complaints about `example` in its place.
+fn found(place: &Place, example: &str, registry: &Arc<Registry>) -> Vec<&'static str> {
+    let (scenario, table) = match place {
+        In(template) => (template.replace('@', example), String::new()),
+        Table(template) => ((*template).to_owned(), format!("{example}\n")),
+        Nowhere(_) => return Vec::new(),
+    };
+    const PLANT: &str = r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Sink(), "out": Sink()})"#;
+    let files = [("test.ron", scenario.as_str()), ("table.csv", &table), ("times.csv", "seconds\n41\n"), ("plant.ron", PLANT)];
+    let files: BTreeMap<String, Vec<u8>> =
+        files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
+    match open_from(Sources::new(files), "test.ron", &[], registry) {
+        Ok(_) => Vec::new(),
+        Err(rejected) => rejected.complaints.iter().map(|complaint| complaint.code.id).collect(),
+    }
+}
