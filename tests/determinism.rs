@@ -190,7 +190,8 @@ fn a_run_can_be_put_back_and_forked() {
     let fork = |change: bool| {
         let mut fork = Run::resume(plant.clone(), SEED, 0, &snapshot).expect("a plant without plugins");
         if change {
-            fork.make_change(&plant.replan(SimTime::ZERO, &changed, &[element]));
+            let change = plant.replan(SimTime::ZERO, &changed, &[element]).expect("a change of one element");
+            fork.make_change(&change);
         }
         fork.finish().expect("a sound plant");
         fork.digest()

@@ -10,3 +10,7 @@ mod playing;
 mod examples;
 mod determinism;
 mod metamorphic;
+mod mutation;
+mod reference;
+mod tidy;
+mod golden;

@@ -1,6 +1,6 @@
 //! Oracles: plants whose answer is known exactly, played by the engine and compared.
 //!
-//! Random plants are judged by one rule, fixed before any of them was played. Every metric is the mean of independent
+//! Random plants are judged by one rule, the same for all. Every metric is the mean of independent
 //! replications with fixed seeds. (1) All metrics together are tried at 5 %: each lies within its Bonferroni interval,
 //! at level 1 - 0.05 / [`METRICS`]. (2) At least [`COVERAGE`] of a table's plain 95 % intervals contain their value:
 //! some must miss, many misses would show a bias too small for the first part. Seeds are never tuned to a result.

@@ -288,8 +288,17 @@ impl Floor<'_> {
     /// Brings the power of `me` in line with a changed plan.
     pub(crate) fn refresh_energy(&mut self, me: ElementIndex) {
         let production = self.unit(me).state();
-        if self.facets[me.index()].energy.is_some() {
-            state_changed(self, me, production);
+        let now = self.now();
+        match self.facets[me.index()].energy.as_mut() {
+            // Warming up goes on: only its power changes.
+            Some((plan, meter)) if meter.state == EnergyState::WarmingUp => {
+                let power = plan.power_mw(EnergyState::WarmingUp, production);
+                let change = power - meter.power_mw;
+                meter.turn(now, EnergyState::WarmingUp, power);
+                self.shop.power.change(now, change);
+            }
+            Some(_) => state_changed(self, me, production),
+            None => {}
         }
     }
 }

@@ -79,7 +79,7 @@ pub struct ElementReport {
     pub kind: &'static str,
     /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
     pub times: Vec<(State, SimDuration)>,
-    /// Whether its kind works on parts (is of a kind that can have a quality, or has finished operations).
+    /// Whether it works on parts: only what can carry the facet `quality` does. Belts and delays move them.
     pub works: bool,
     /// Counts since the end of the warm-up.
     pub counts: Counts,
@@ -208,7 +208,7 @@ impl Run {
                     name: info.name.to_string(),
                     kind: info.kind,
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
-                    works: unit.counts.processed > 0 || working_kinds.contains(&info.kind),
+                    works: working_kinds.contains(&info.kind),
                     counts: unit.counts,
                     planned_run_time: SimDuration::from_nanos(i64::try_from(unit.planned_total).unwrap_or(i64::MAX)),
                     active_time: unit.active_periods().total(now),

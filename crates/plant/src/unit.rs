@@ -67,7 +67,8 @@ pub struct Unit {
     pub(crate) operation: State,
     pub(crate) resumption: Resumption,
     pub(crate) commanded_down: bool,
-    pub(crate) crew_absent: bool,
+    /// Pools whose members have gone home and left work here standing still.
+    pub(crate) crews_absent: u16,
     pub(crate) down: Option<State>,
     pub(crate) off_shift: bool,
     pub(crate) halts: u16,
@@ -94,7 +95,7 @@ impl Unit {
             operation: State::Starved,
             resumption: Resumption::Resume,
             commanded_down: false,
-            crew_absent: false,
+            crews_absent: 0,
             down: None,
             off_shift: false,
             halts: 0,
@@ -131,7 +132,7 @@ impl Unit {
     pub(crate) fn effective_state(&self) -> State {
         if let Some(down) = self.down {
             down
-        } else if self.crew_absent {
+        } else if self.crews_absent > 0 {
             State::WaitingForOperator
         } else if self.off_shift
             && (self.halts > 0 || !matches!(self.operation, State::Processing | State::Setup))

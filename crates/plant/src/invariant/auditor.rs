@@ -149,7 +149,8 @@ impl Auditor {
         for (index, ((after, base), mine)) in after.iter().zip(&self.base).zip(&self.sums).enumerate() {
             let name = floor.model().name(ElementIndex(index as u32));
             for state in State::ALL {
-                let (theirs, mine) = (after.times[state as usize] - base.times[state as usize], mine.times[state as usize]);
+                let (theirs, mine) =
+                    (after.times[state as usize] - base.times[state as usize], mine.times[state as usize]);
                 agree(mine, theirs, || format!("\"{name}\": nanoseconds in {}", state.name()))?;
             }
             agree(mine.level, after.level - base.level, || format!("\"{name}\": Little's law, part-nanoseconds"))?;
@@ -220,10 +221,7 @@ fn counted(floor: &Floor<'_>) -> Vec<Sums> {
 fn counted_of_plant(floor: &mut Floor<'_>) -> PlantSums {
     let now = floor.now();
     floor.shop.power.advance(now);
-    PlantSums {
-        work_in_progress: floor.shop.ledger.work_in_progress.integral(now),
-        energy: floor.shop.power.total(),
-    }
+    PlantSums { work_in_progress: floor.shop.ledger.work_in_progress.integral(now), energy: floor.shop.power.total() }
 }
 
 /// Every meter runs at the power that the scenario gives for the element's states.

@@ -144,7 +144,7 @@ fn corrupted_people_are_found() {
     broken(busy_run(), "its level is", |_, floor| {
         floor.shop.holdings.pop();
     });
-    broken(busy_run(), "holds 0 crew members", |_, floor| {
+    broken(busy_run(), "crew members and needs", |_, floor| {
         let work = |purpose: Purpose| matches!(purpose, Purpose::Work { .. });
         let holding = floor.shop.holdings.iter_mut().find(|holding| work(holding.purpose)).expect("somebody at work");
         holding.purpose = Purpose::Work { ticket: 77 };

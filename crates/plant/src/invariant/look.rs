@@ -39,7 +39,9 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
             None if settled && !matches!(view, View::Extension(_)) => places(floor, me, door).map_err(named)?,
             None => {}
         }
-        if settled && !matches!(view, View::Extension(_)) {
+        if let View::Conveyor(at) = view {
+            at.state.audit(me, at.plan, floor, settled).map_err(named)?;
+        } else if settled && !matches!(view, View::Extension(_)) {
             blocked_by_a_gate(floor, me).map_err(named)?;
         }
     }
@@ -85,10 +87,7 @@ fn balance_of_parts(floor: &Floor<'_>) -> Result<(), String> {
     }
     let books = floor.shop.ledger.work_in_progress.level();
     if books != present as i64 || floor.parts().alive() as u64 != present {
-        return Err(format!(
-            "{present} parts are here, the books say {books} and the slab {}",
-            floor.parts().alive()
-        ));
+        return Err(format!("{present} parts are here, the books say {books} and the slab {}", floor.parts().alive()));
     }
     Ok(())
 }
@@ -229,9 +228,10 @@ fn crews(floor: &Floor<'_>) -> Result<(), String> {
         let Some((plan, crew)) = facets.crew.as_ref() else { continue };
         let me = ElementIndex(index as u32);
         let held = |group: Option<usize>| -> i64 {
-            let mine = floor.shop.holdings.iter().filter(|holding| {
-                holding.pool == me && group.is_none_or(|group| usize::from(holding.group) == group)
-            });
+            let mine =
+                floor.shop.holdings.iter().filter(|holding| {
+                    holding.pool == me && group.is_none_or(|group| usize::from(holding.group) == group)
+                });
             mine.map(|holding| i64::from(holding.amount)).sum()
         };
         for (group, free) in crew.free.iter().enumerate() {

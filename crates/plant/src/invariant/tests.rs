@@ -21,14 +21,62 @@ fn audited(run: &mut Run, events: u64) -> Result<u64, RunError> {
     Ok(auditor.events())
 }
 
+/// Audits a plant for [`EVENTS`] events, and for a tenth of that under another seed.
+#[track_caller]
+fn holds(text: &str) {
+    for (seed, events) in [(1, EVENTS), (2, EVENTS / 10)] {
+        match audited(&mut run(text, seed), events) {
+            Ok(audited) => assert_eq!(audited, events, "it stops by itself"),
+            Err(error) => panic!("seed {seed}: {error}"),
+        }
+    }
+}
+
 #[test]
-fn everything_holds_after_every_event() {
-    for (name, text) in PLANTS {
-        for seed in [1, 2] {
-            match audited(&mut run(text, seed), EVENTS) {
-                Ok(events) => assert_eq!(events, EVENTS, "{name} stops by itself"),
-                Err(error) => panic!("{name}, seed {seed}: {error}"),
-            }
+fn everything_holds_in_the_shop() {
+    holds(SHOP);
+}
+
+#[test]
+fn everything_holds_with_kits_and_boxes() {
+    holds(KITS);
+}
+
+#[test]
+fn everything_holds_with_routings_and_orders() {
+    holds(JOBS);
+}
+
+#[test]
+fn everything_holds_on_all_ways() {
+    holds(WAYS);
+}
+
+#[test]
+fn a_change_of_power_counts_at_once_in_every_energy_state() {
+    let text = r#"
+        clock: (horizon: "3 h"),
+        elements: {
+            "in": Source(arrivals: Table([(time: "10 min"), (time: "1 h")]), next: "oven"),
+            "oven": Station(process_time: "20 min", next: "out",
+                energy: (processing: "8 kW", idle: "2 kW", standby: "500 W", standby_after: "1 min", warm_up_time: "5 min")),
+            "out": Sink(),
+        },
+    "#;
+    let changed = plant(&text.replace("8 kW", "6 kW").replace("2 kW", "1 kW").replace("500 W", "400 W"));
+    let original = plant(text);
+    // Idle, in standby, warming up, processing.
+    for minutes in [0, 5, 12, 20, 50] {
+        let mut plant = plant(text);
+        let oven = plant.element("oven").expect("an element of the plant");
+        let after = |minutes: i64| SimTime::ZERO + SimDuration::from_minutes(minutes);
+        for (at, plan) in [(after(minutes), &changed), (after(minutes + 2), &original)] {
+            let change = plant.replan(at, plan, &[oven]).expect("the same elements and facets");
+            plant.add_change(change);
+        }
+        let mut run = Run::new(Arc::new(plant), 1, 0).expect("no plugins");
+        if let Err(error) = run.audit(1) {
+            panic!("changed after {minutes} min: {error}");
         }
     }
 }
@@ -63,7 +111,8 @@ fn everything_holds_through_commands_and_changes_of_plan() {
     );
     let named = |name: &str| shop.element(name).expect("an element of the plant");
     let all: Vec<ElementIndex> = (0..shop.model.elements.len() as u32).map(ElementIndex).collect();
-    let (saw, mill, check, source, people) = (named("saw"), named("mill"), named("check"), named("in"), named("people"));
+    let (saw, mill, check, source, people) =
+        (named("saw"), named("mill"), named("check"), named("in"), named("people"));
     let original = plant(SHOP);
     let replan = |minutes: i64, plant, elements: &[ElementIndex]| {
         shop.replan(after(minutes), plant, elements).expect("the same elements and facets")

@@ -87,7 +87,9 @@ pub fn candidates(report: &Report) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = report.elements.iter().filter_map(candidate).collect();
     candidates.sort_by(|one, other| {
         let longest = other.active_mean.cmp(&one.active_mean);
-        longest.then_with(|| other.active_share.total_cmp(&one.active_share)).then_with(|| one.element.cmp(&other.element))
+        longest
+            .then_with(|| other.active_share.total_cmp(&one.active_share))
+            .then_with(|| one.element.cmp(&other.element))
     });
     candidates
 }
@@ -101,12 +103,8 @@ pub fn bottleneck(report: &Report) -> Option<Bottleneck> {
     let element = report.elements.iter().find(|element| element.name == unit.element)?;
     let shares = Shares::of(element);
     let limit = shares.limit();
-    let reason = format!(
-        "{} {} {}",
-        headline(&unit, runner_up.as_ref()),
-        waiting(&shares),
-        advice(element, &shares, limit)
-    );
+    let reason =
+        format!("{} {} {}", headline(&unit, runner_up.as_ref()), waiting(&shares), advice(element, &shares, limit));
     Some(Bottleneck { unit, runner_up, starved: shares.starved, blocked: shares.blocked, limit, reason })
 }
 
@@ -186,8 +184,11 @@ fn headline(unit: &Candidate, runner_up: Option<&Candidate>) -> String {
 }
 
 fn waiting(shares: &Shares) -> String {
-    let mut text =
-        format!("It waits for parts {} of its working time and is blocked {}", percent(shares.starved), percent(shares.blocked));
+    let mut text = format!(
+        "It waits for parts {} of its working time and is blocked {}",
+        percent(shares.starved),
+        percent(shares.blocked)
+    );
     if shares.people > 0.0 {
         text += &format!(", and waits for people or transport {}", percent(shares.people));
     }
@@ -198,7 +199,11 @@ fn waiting(shares: &Shares) -> String {
 fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
     // What the unit could do at most in addition if the time lost to this were spent on parts.
     let gain = |lost: f64| {
-        if shares.processing > 0.0 { format!(" (at most {} more parts)", percent(lost / shares.processing)) } else { String::new() }
+        if shares.processing > 0.0 {
+            format!(" (at most {} more parts)", percent(lost / shares.processing))
+        } else {
+            String::new()
+        }
     };
     let failures = element.counts.failures;
     match limit {

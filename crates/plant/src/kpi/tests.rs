@@ -88,10 +88,8 @@ fn mill() -> ElementReport {
     mill.level_maximum = 4;
     mill.wait_mean = Some(SimDuration::from_secs(90));
     let kwh = 3.6e6;
-    mill.energy = Some(vec![
-        (EnergyState::Idle, 20.0 * kwh, minutes(600)),
-        (EnergyState::Processing, 70.0 * kwh, minutes(400)),
-    ]);
+    mill.energy =
+        Some(vec![(EnergyState::Idle, 20.0 * kwh, minutes(600)), (EnergyState::Processing, 70.0 * kwh, minutes(400))]);
     mill
 }
 
@@ -215,7 +213,10 @@ fn nothing_to_count_is_undefined_and_never_nan() {
         assert_eq!(kpi.value, None, "{key}");
     }
     for (address, expected) in [
-        ("oee@idle", "`oee@idle` is undefined in this run: Availability x Effectiveness x Quality ratio has nothing to count"),
+        (
+            "oee@idle",
+            "`oee@idle` is undefined in this run: Availability x Effectiveness x Quality ratio has nothing to count",
+        ),
         ("flow_time.mean", "`flow_time.mean` is undefined in this run: mean of birth to shipping has nothing to count"),
     ] {
         assert_eq!(find(&idle, address).expect_err(address).to_string(), expected);
@@ -231,8 +232,14 @@ fn wrong_addresses_say_what_was_meant() {
         ("flowtime.p95", "there is no KPI `flowtime.p95`; did you mean `flow_time.p95`?"),
         ("oee@mil", "there is no element or part type called \"mil\"; did you mean \"mill\"?"),
         ("oee", "`oee` means nothing here; it is a KPI of elements, as in `oee@mill`"),
-        ("on_time_delivery@mill", "`on_time_delivery@mill` means nothing here; it is a KPI of the plant: write `on_time_delivery`"),
-        ("oee@x", "there is no element or part type called \"x\"; write the name of an element or part type of this plant after the `@`"),
+        (
+            "on_time_delivery@mill",
+            "`on_time_delivery@mill` means nothing here; it is a KPI of the plant: write `on_time_delivery`",
+        ),
+        (
+            "oee@x",
+            "there is no element or part type called \"x\"; write the name of an element or part type of this plant after the `@`",
+        ),
     ] {
         assert_eq!(find(&report, address).expect_err(address).to_string(), expected);
     }
@@ -247,14 +254,14 @@ fn definitions_are_complete_and_keys_are_unique_within_a_subject() {
     for definition in definitions() {
         let key = definition.key;
         assert!(key.chars().all(|letter| letter.is_ascii_lowercase() || "._0123456789".contains(letter)), "{key}");
-        assert!(!definition.name.is_empty() && !definition.formula.is_empty() && !definition.source.is_empty(), "{key}");
+        assert!(
+            !definition.name.is_empty() && !definition.formula.is_empty() && !definition.source.is_empty(),
+            "{key}"
+        );
     }
     let report = plant();
-    let subjects = [
-        of_plant(&report),
-        of_element(&report.elements[1], &report),
-        of_part_type(&report.part_types[0], &report),
-    ];
+    let subjects =
+        [of_plant(&report), of_element(&report.elements[1], &report), of_part_type(&report.part_types[0], &report)];
     for kpis in subjects {
         let mut keys: Vec<&str> = kpis.iter().map(|kpi| kpi.definition.key).collect();
         let count = keys.len();
@@ -312,7 +319,10 @@ fn a_plant_without_chance_has_the_kpis_worked_out_by_hand() {
         assert!((value - expected).abs() <= 1e-9 * expected.abs(), "{address}: {value}, not {expected}");
     }
     let slow = candidates(&report).into_iter().next().expect("a unit that works");
-    assert_eq!((slow.element.as_str(), slow.active_periods, slow.active_mean), ("slow", 100, SimDuration::from_millis(7500)));
+    assert_eq!(
+        (slow.element.as_str(), slow.active_periods, slow.active_mean),
+        ("slow", 100, SimDuration::from_millis(7500))
+    );
 }
 
 #[test]
@@ -364,8 +374,18 @@ fn line(first: &str, second: &str) -> Report {
 fn the_bottleneck_is_named_with_its_reason() {
     let quick = r#"Station(process_time: Exponential("20 s"), queue: 5, next: "out")"#;
     for (first, expected, limit, advice) in [
-        (r#"Station(process_time: Exponential("65 s"), queue: 50, next: "second")"#, "first", Limit::ProcessTime, "shorter process time"),
-        (r#"Station(process_time: Exponential("30 s"), queue: 5, next: "second")"#, "first", Limit::Arrivals, "what comes in limits"),
+        (
+            r#"Station(process_time: Exponential("65 s"), queue: 50, next: "second")"#,
+            "first",
+            Limit::ProcessTime,
+            "shorter process time",
+        ),
+        (
+            r#"Station(process_time: Exponential("30 s"), queue: 5, next: "second")"#,
+            "first",
+            Limit::Arrivals,
+            "what comes in limits",
+        ),
         (
             r#"Station(process_time: Exponential("50 s"), queue: 50, failures: [(time_to_failure: Exponential("1 h"), time_to_repair: Exponential("30 min"))], next: "second")"#,
             "first",

@@ -107,14 +107,15 @@ impl ElementKind for Pool {
     fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
         at.state.halted = floor.served_by(at.me);
         for element in at.state.halted.iter().copied() {
-            floor.unit_mut(element).crew_absent = true;
+            floor.unit_mut(element).crews_absent += 1;
             floor.halt(element);
         }
     }
 
     fn proceed(at: At<'_, Self>, floor: &mut Floor<'_>, _resumption: Resumption) {
         for element in std::mem::take(&mut at.state.halted) {
-            floor.unit_mut(element).crew_absent = false;
+            let unit = floor.unit_mut(element);
+            unit.crews_absent = unit.crews_absent.saturating_sub(1);
             floor.resume(element, Resumption::Resume);
         }
         floor.serve_requests();

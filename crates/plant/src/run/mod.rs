@@ -217,7 +217,7 @@ impl Run {
             return Ok(());
         }
         self.started = true;
-        self.on_floor(|views, floor| slice::start(views, floor));
+        self.on_floor(slice::start);
         self.at_boundary(SimTime::ZERO)
     }
 

@@ -81,7 +81,8 @@ impl Workplace {
     }
 
     fn held_parts(&self) -> impl Iterator<Item = PartId> {
-        let in_jobs = |job: &Job| job.part.into_iter().chain(job.leaving.iter().map(|(part, _)| *part)).collect::<Vec<_>>();
+        let in_jobs =
+            |job: &Job| job.part.into_iter().chain(job.leaving.iter().map(|(part, _)| *part)).collect::<Vec<_>>();
         self.queues.iter().flat_map(|queue| queue.iter()).chain(self.jobs.iter().flat_map(in_jobs))
     }
 
@@ -133,7 +134,8 @@ impl Workplace {
             Purpose::Repair { .. } => None,
         };
         for (place, job) in self.jobs.iter().enumerate() {
-            let mine = |element: ElementIndex, purpose: Purpose| element == me && ticket_of(purpose) == Some(place as u32);
+            let mine =
+                |element: ElementIndex, purpose: Purpose| element == me && ticket_of(purpose) == Some(place as u32);
             let held = floor.shop.holdings.iter().filter(|holding| mine(holding.element, holding.purpose));
             let held: u32 = held.map(|holding| holding.amount).sum();
             let asked = floor.shop.requests.iter().any(|request| mine(request.element, request.purpose));

@@ -49,7 +49,12 @@ pub struct Line {
 impl Line {
     pub fn new(horizon: &str) -> Line {
         let sink = ("sink".to_owned(), Node::structure("Sink", []));
-        Line { horizon: horizon.to_owned(), part_types: vec!["part".to_owned()], elements: vec![sink], timed: Vec::new() }
+        Line {
+            horizon: horizon.to_owned(),
+            part_types: vec!["part".to_owned()],
+            elements: vec![sink],
+            timed: Vec::new(),
+        }
     }
 
     pub fn part_types(&mut self, names: &[&str]) {
@@ -125,11 +130,14 @@ impl Line {
 
     fn plan_of(&self, elements: &[(String, Node)]) -> Result<Plant, Vec<Complaint>> {
         let part_types = self.part_types.iter().map(|name| (name.as_str(), Node::structure("", [])));
-        let node = Node::structure("Scenario", [
-            ("clock", Node::structure("", [("horizon", text(&self.horizon))])),
-            ("part_types", Node::map(part_types)),
-            ("elements", Node::map(elements.iter().map(|(name, node)| (name.as_str(), node.clone())))),
-        ]);
+        let node = Node::structure(
+            "Scenario",
+            [
+                ("clock", Node::structure("", [("horizon", text(&self.horizon))])),
+                ("part_types", Node::map(part_types)),
+                ("elements", Node::map(elements.iter().map(|(name, node)| (name.as_str(), node.clone())))),
+            ],
+        );
         let registry = Arc::new(Registry::default());
         let mut reader = Reader::without_tables();
         let fields = FieldSet::of(&node, "Scenario", &mut reader).expect("a struct");
@@ -148,7 +156,8 @@ impl Line {
                     elements[place].1 = node.clone();
                     let changed = self.plan_of(&elements).expect("the changed line is sound");
                     let element = plant.element(name).expect("the element is there");
-                    let change = plant.replan(SimTime::from_nanos(*at), &changed, &[element]).expect("the same elements");
+                    let change =
+                        plant.replan(SimTime::from_nanos(*at), &changed, &[element]).expect("the same elements");
                     plant.add_change(change);
                 }
                 Timed::Command(at, name, command) => {
@@ -164,12 +173,17 @@ impl Line {
         plant
     }
 
-    /// Plays the line to its horizon.
+    /// Plays the line to its horizon and checks all invariants after every event.
     pub fn play(&self) -> Log {
+        self.play_checking_every(1)
+    }
+
+    /// Plays the line to its horizon and checks all invariants whenever so many events have happened.
+    pub fn play_checking_every(&self, events: u64) -> Log {
         let mut run = Run::new(Arc::new(self.plant()), 1, 0).expect("no systems to put in order");
         run.recorder().events = true;
         run.recorder().samples = true;
-        run.finish().expect("the run reaches its horizon");
+        run.audit(events).expect("the run reaches its horizon");
         let events = std::mem::take(&mut run.recorder().event_records);
         let samples = std::mem::take(&mut run.recorder().sample_records);
         Log { report: run.report(), run, events, samples }

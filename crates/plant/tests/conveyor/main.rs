@@ -76,12 +76,10 @@ fn an_accumulating_conveyor_fills_up_blocks_and_releases_one_by_one() {
     let entered = [0, 2 * S, 4 * S, 6 * S, 8 * S, 10 * S, 110 * S, 210 * S];
     assert_eq!(log.arrived("belt"), entered);
     // Parts 2, 3, ... come to 4.5, 3.5 ... m at 11 s: from then on nothing moves.
-    assert_eq!(log.states("belt")[..4], [
-        (0, State::Processing),
-        (11 * S, State::Blocked),
-        (109 * S, State::Processing),
-        (111 * S, State::Blocked),
-    ]);
+    assert_eq!(
+        log.states("belt")[..4],
+        [(0, State::Processing), (11 * S, State::Blocked), (109 * S, State::Processing), (111 * S, State::Blocked),]
+    );
     assert_eq!(log.edges("eye 1")[..3], [(0, 0.0), (7 * S, 1.0), (611 * S, 0.0)]);
     assert_eq!(log.edges("eye 3")[1..3], [(S, 1.0), (311 * S, 0.0)]);
 }
@@ -96,15 +94,10 @@ fn a_gap_behind_each_part_is_kept_in_the_queue_and_seen_by_an_eye() {
     let log = line.play();
     // Entries at 0, 3, 6 s. Part 1 is in the station from 10 s, part 2 waits with its tail at 4 m, part 3 stops at 3.5 m.
     assert_eq!(log.arrived("belt"), [0, 3 * S, 6 * S]);
-    assert_eq!(log.edges("eye"), [
-        (0, 0.0),
-        (7 * S, 1.0),
-        (9 * S, 0.0),
-        (10 * S, 1.0),
-        (12 * S, 0.0),
-        (13 * S, 1.0),
-        (72 * S, 0.0),
-    ]);
+    assert_eq!(
+        log.edges("eye"),
+        [(0, 0.0), (7 * S, 1.0), (9 * S, 0.0), (10 * S, 1.0), (12 * S, 0.0), (13 * S, 1.0), (72 * S, 0.0),]
+    );
     assert_eq!(log.departed("belt"), [10 * S, 70 * S, 130 * S]);
 }
 
@@ -118,23 +111,21 @@ fn a_belt_that_does_not_accumulate_stops_with_everything_on_it() {
     line.eye("eye", "3 m");
     let log = line.play();
     assert_eq!(log.departed("belt"), [10 * S, 40 * S, 70 * S]);
-    assert_eq!(log.states("belt"), [
-        (0, State::Processing),
-        (14 * S, State::Blocked),
-        (40 * S, State::Processing),
-        (45 * S, State::Blocked),
-        (70 * S, State::Starved),
-    ]);
+    assert_eq!(
+        log.states("belt"),
+        [
+            (0, State::Processing),
+            (14 * S, State::Blocked),
+            (40 * S, State::Processing),
+            (45 * S, State::Blocked),
+            (70 * S, State::Starved),
+        ]
+    );
     // The third part has come to 2.5 m at 14 s and goes on at 40 s.
-    assert_eq!(log.edges("eye"), [
-        (0, 0.0),
-        (6 * S, 1.0),
-        (8 * S, 0.0),
-        (10 * S, 1.0),
-        (12 * S, 0.0),
-        (41 * S, 1.0),
-        (43 * S, 0.0),
-    ]);
+    assert_eq!(
+        log.edges("eye"),
+        [(0, 0.0), (6 * S, 1.0), (8 * S, 0.0), (10 * S, 1.0), (12 * S, 0.0), (41 * S, 1.0), (43 * S, 0.0),]
+    );
 }
 
 #[test]
@@ -317,30 +308,39 @@ fn a_branch_behind_a_belt_costs_no_time_and_shows_no_blocking() {
 fn a_failure_that_scraps_clears_the_belt() {
     let mut line = Line::new("1 h");
     line.arrivals(&[(0, "part"), (4 * S, "part"), (50 * S, "part")]);
-    let mode = Node::structure("", [
-        ("time_to_failure", text("20 s")),
-        ("clock", Node::identifier("CalendarTime")),
-        ("time_to_repair", text("1000 s")),
-        ("after_repair", Node::identifier("Scrap")),
-    ]);
+    let mode = Node::structure(
+        "",
+        [
+            ("time_to_failure", text("20 s")),
+            ("clock", Node::identifier("CalendarTime")),
+            ("time_to_repair", text("1000 s")),
+            ("after_repair", Node::identifier("Scrap")),
+        ],
+    );
     let failing = conveyor("5 m", "0.5 m/s", true, &[("failures", Node::list([mode]))]);
     line.add("belt", failing);
     line.station("3000 s");
     let log = line.play();
     // The first part is in the station, the second waits at the end, the third comes while the belt is down.
     assert_eq!(log.departed("belt"), [10 * S, 1020 * S, 1020 * S]);
-    assert_eq!(log.report.elements.iter().find(|element| element.name == "belt").map(|belt| belt.counts.scrapped), Some(2));
+    assert_eq!(
+        log.report.elements.iter().find(|element| element.name == "belt").map(|belt| belt.counts.scrapped),
+        Some(2)
+    );
 }
 
 #[test]
 fn a_sleeping_belt_warms_up_before_it_moves() {
-    let energy = Node::structure("", [
-        ("processing", text("2 kW")),
-        ("idle", text("1 kW")),
-        ("standby", text("100 W")),
-        ("standby_after", text("30 s")),
-        ("warm_up_time", text("5 s")),
-    ]);
+    let energy = Node::structure(
+        "",
+        [
+            ("processing", text("2 kW")),
+            ("idle", text("1 kW")),
+            ("standby", text("100 W")),
+            ("standby_after", text("30 s")),
+            ("warm_up_time", text("5 s")),
+        ],
+    );
     let mut line = Line::new("2 min");
     line.arrivals(&[(10 * S, "part"), (60 * S, "part")]);
     line.add("belt", conveyor("5 m", "0.5 m/s", true, &[("energy", energy)]));
@@ -369,8 +369,11 @@ fn faults_change_what_an_eye_shows_and_nothing_else() {
         (21 * S, SensorFault::DropOut),
         (23 * S, SensorFault::Clear),
     ]);
-    let shown: Vec<(i64, i64)> =
-        faulty.edges("eye").iter().map(|(at, value)| (at / S, if value.is_nan() { -1 } else { *value as i64 })).collect();
+    let shown: Vec<(i64, i64)> = faulty
+        .edges("eye")
+        .iter()
+        .map(|(at, value)| (at / S, if value.is_nan() { -1 } else { *value as i64 }))
+        .collect();
     assert_eq!(shown, [(0, 0), (2, 1), (4, 0), (21, -1), (23, 1), (24, 0), (32, 1), (34, 0)]);
     assert_eq!(faulty.digest_of("belt"), sound.digest_of("belt"));
 }
@@ -400,8 +403,14 @@ fn what_cannot_be_built_is_complained_of() {
     for (fields, message) in [
         (vec![("part_length", text("5.1 m"))], "parts of 5.1 m do not fit on a conveyor of 5 m"),
         (vec![("part_length", text("0 m"))], "a part on this conveyor has no length"),
-        (vec![("stoppers", Node::map([("a", stopper("5 m"))]))], "stopper \"a\" is not between the ends of the conveyor"),
-        (vec![("stoppers", Node::map([("a", stopper("0 m"))]))], "stopper \"a\" is not between the ends of the conveyor"),
+        (
+            vec![("stoppers", Node::map([("a", stopper("5 m"))]))],
+            "stopper \"a\" is not between the ends of the conveyor",
+        ),
+        (
+            vec![("stoppers", Node::map([("a", stopper("0 m"))]))],
+            "stopper \"a\" is not between the ends of the conveyor",
+        ),
         (
             vec![("stoppers", Node::map([("a", stopper("2 m")), ("b", stopper("2000 mm"))]))],
             "stoppers \"a\" and \"b\" are at the same place",
@@ -488,11 +497,12 @@ fn line_of(reference: &Reference) -> Line {
             }
             (stopper.name, Node::structure("", fields))
         });
-        conveyor(&metres(reference.length), &format!("{}/s", metres(speed)), accumulating, &[
-            ("part_length", Node::map(lengths)),
-            ("gap", nanometres(gap)),
-            ("stoppers", Node::map(stoppers)),
-        ])
+        conveyor(
+            &metres(reference.length),
+            &format!("{}/s", metres(speed)),
+            accumulating,
+            &[("part_length", Node::map(lengths)), ("gap", nanometres(gap)), ("stoppers", Node::map(stoppers))],
+        )
     };
     let mut line = Line::new("400 s");
     line.part_types(&reference.types.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
@@ -531,7 +541,7 @@ fn a_long_run_keeps_a_constant_rhythm() {
     line.unlimited();
     line.add("belt", conveyor("4 m", "0.3 m/s", false, &[("part_length", text("0.5 m"))]));
     line.station("0 s");
-    let log = line.play();
+    let log = line.play_checking_every(10_000);
     let departed = log.departed("belt");
     assert!(departed.len() > 500_000);
     for (part, at) in departed.iter().enumerate() {

@@ -81,11 +81,31 @@ impl Reference {
         let length = between(4 * metre, 15 * metre);
         let stoppers = match between(0, 4) {
             0 => vec![],
-            1 => vec![Stopper { name: "one", position: between(metre, 3 * metre), dwell: Some(between(1, 3 * second)), closed: false }],
-            2 => vec![Stopper { name: "one", position: between(metre, 3 * metre), dwell: None, closed: between(0, 2) == 0 }],
+            1 => vec![Stopper {
+                name: "one",
+                position: between(metre, 3 * metre),
+                dwell: Some(between(1, 3 * second)),
+                closed: false,
+            }],
+            2 => vec![Stopper {
+                name: "one",
+                position: between(metre, 3 * metre),
+                dwell: None,
+                closed: between(0, 2) == 0,
+            }],
             _ => vec![
-                Stopper { name: "one", position: between(metre / 2, metre), dwell: Some(between(1, 2 * second)), closed: false },
-                Stopper { name: "two", position: between(2 * metre, 3 * metre), dwell: Some(between(1, second)), closed: false },
+                Stopper {
+                    name: "one",
+                    position: between(metre / 2, metre),
+                    dwell: Some(between(1, 2 * second)),
+                    closed: false,
+                },
+                Stopper {
+                    name: "two",
+                    position: between(2 * metre, 3 * metre),
+                    dwell: Some(between(1, second)),
+                    closed: false,
+                },
                 Stopper { name: "three", position: between(3 * metre, 4 * metre), dwell: None, closed: true },
             ],
         };
@@ -324,7 +344,8 @@ impl Model {
                 next.push(self.now + ((distance + velocity - 1) / velocity) as i64);
             }
         };
-        let points = self.stoppers.iter().map(|stopper| stopper.position).chain([plant.length]).chain(plant.eyes.clone());
+        let points =
+            self.stoppers.iter().map(|stopper| stopper.position).chain([plant.length]).chain(plant.eyes.clone());
         let points: Vec<i128> = points.map(|position| i128::from(position) * NANOMETRE).collect();
         for (index, part) in self.parts.iter().enumerate() {
             for point in &points {

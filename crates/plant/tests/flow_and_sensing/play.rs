@@ -66,7 +66,7 @@ pub fn play_changed(scenario: &str, commands: &[(i64, &str, Command)], replans: 
     for (at, name, changed) in replans {
         let changed = plan(changed).unwrap_or_else(|complaints| panic!("{complaints:#?}"));
         let element = plant.element(name).expect("an element of this name");
-        let change = plant.replan(second(*at), &changed, &[element]);
+        let change = plant.replan(second(*at), &changed, &[element]).expect("a change that can be made");
         plant.add_change(change);
     }
     let plant = Arc::new(plant);

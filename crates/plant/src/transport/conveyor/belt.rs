@@ -9,6 +9,8 @@
 //! one frame, so an event touches the parts it is about and not all that lie on the belt. On a belt that does not
 //! accumulate, stopping one part stops the belt.
 
+mod audit;
+
 use std::collections::VecDeque;
 
 use kernel::{Distribution, SimDuration, SimTime};
@@ -523,9 +525,6 @@ impl Belt {
         self.zones = zones.collect();
     }
 }
-
-#[cfg(test)]
-mod tests;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@
 //! gap behind it are past the entry: capacity and upstream blocking follow from the geometry. `belt` knows where
 //! parts lie; this file decides whether the belt runs, hands parts over and tells the photo-eyes.
 
+mod audit;
 mod belt;
 
 use bevy_ecs::component::Component;

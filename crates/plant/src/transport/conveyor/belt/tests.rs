@@ -100,9 +100,8 @@ fn rounding_of_times_is_taken_back_where_parts_stop() {
 #[test]
 fn parts_taken_off_from_behind_leave_a_sound_belt() {
     let mut track = track(20, true);
-    track.stoppers = [5, 9]
-        .map(|metres| StopperPlan { position: distance(metres * METRE), dwell: None, closed: false })
-        .to_vec();
+    track.stoppers =
+        [5, 9].map(|metres| StopperPlan { position: distance(metres * METRE), dwell: None, closed: false }).to_vec();
     for kept in 0..8 {
         let (mut belt, now) = full(&track, 8);
         assert!(matches!(belt.settle(&track, now), Some(Decision::AtEnd(_))));

@@ -1,0 +1,50 @@
+//! The books of one conveyor, counted again: parts, entry and what blocks it.
+//!
+//! Used by [`crate::invariant`]; it lives here because only this room sees the belt.
+
+use std::collections::BTreeSet;
+
+use super::{ConveyorPlan, ConveyorState};
+use crate::element::ElementIndex;
+use crate::floor::{Entry, Floor};
+use crate::part::PartId;
+use crate::state::State;
+
+impl ConveyorState {
+    /// Checks this conveyor, which is `me`. `settled` says that no signal is on its way, so that every answer has
+    /// arrived.
+    ///
+    /// # Errors
+    /// What does not agree, with the figures.
+    pub(crate) fn audit(
+        &self,
+        me: ElementIndex,
+        plan: &ConveyorPlan,
+        floor: &Floor<'_>,
+        settled: bool,
+    ) -> Result<(), String> {
+        let on_belt = self.belt.audit(&plan.track)?;
+        if !settled {
+            return Ok(());
+        }
+        let here = floor.parts().iter().filter(|part| part.location == me && !part.is_packed());
+        let here: BTreeSet<PartId> = here.map(|part| part.id).collect();
+        if here != on_belt || self.belt.len() != here.len() || self.parts.level() != here.len() as i64 {
+            return Err(format!("{here:?} are here, {on_belt:?} are on the belt"));
+        }
+        if let Entry::Gate(gate) = floor.shop.entries[me.index()] {
+            let room = floor.shop.gates[gate as usize].room;
+            if room != u32::from(self.entry_free) {
+                return Err(format!("{room} places are free at the entry, and entry_free is {}", self.entry_free));
+            }
+        }
+        let unit = floor.unit(me);
+        if unit.operation == State::Blocked && !unit.dispatch_requested && !self.belt.is_detained() {
+            let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);
+            if self.belt.offered().is_none() || !waiting.any(|waiting| waiting.offer.holder == me) {
+                return Err("is blocked, and no part of it waits at any gate or stopper".to_owned());
+            }
+        }
+        Ok(())
+    }
+}
