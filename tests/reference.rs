@@ -37,6 +37,18 @@ fn its_links_lead_somewhere_and_its_headings_are_unique() {
 }
 
 #[test]
+fn its_defaults_are_scenario_text() {
+    let text = markdown(&Registry::default());
+    for line in text.lines().filter(|line| line.starts_with("| `")) {
+        let Some(default) = line.split(" | ").nth(2).and_then(|cell| cell.strip_prefix('`')?.strip_suffix('`')) else {
+            continue;
+        };
+        let complaints = syntax::parse(default, 0).complaints;
+        assert!(complaints.is_empty() && !default.contains("::"), "{line}: {complaints:?}");
+    }
+}
+
+#[test]
 fn its_examples_are_sound_text() {
     let text = markdown(&Registry::default());
     let mut examples = 0;

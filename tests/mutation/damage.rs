@@ -166,7 +166,17 @@ fn dangling_names(original: &Original) -> Vec<(String, String)> {
     }
     let all = tokens(&original.text);
     let mut damaged = Vec::new();
+    let mut inside_skills = false;
     for (index, token) in all.iter().enumerate() {
+        // A list of skills defines them, whatever else has the same name.
+        match &original.text[token.clone()] {
+            "skills" => inside_skills = true,
+            "]" => inside_skills = false,
+            _ => {}
+        }
+        if inside_skills {
+            continue;
+        }
         let is = |offset: usize, sign: &str| {
             all.get(index.wrapping_sub(offset)).is_some_and(|other| &original.text[other.clone()] == sign)
         };

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use plant::description::{Describe, FieldShape, Shape, ShapeKind, VariantContents};
+use plant::description::{Describe, FieldShape, Shape, ShapeKind, VariantContents, VariantShape};
 use plant::facet::facet_shapes;
 use plant::kind::Kind;
 use plant::plant::{section_shapes, shared_field_shapes};
@@ -44,6 +44,30 @@ Scenario(
 - **Text in quotes** is a name, a text or a quantity; a **word without quotes** is one of a fixed set: `Fifo`.
 - **Every value with a dimension carries its unit, as text**: `\"40 s\"`, `\"0.5 m/s\"`, `\"11 kW\"`.
 - A field with a default may be left out. `None` stands for nothing where a default is `None`.
+
+";
+
+/// The sections in the order in which one writes them.
+const SECTIONS: &[&str] = &[
+    "schema",
+    "name",
+    "seed",
+    "clock",
+    "energy",
+    "calendars",
+    "part_types",
+    "routings",
+    "orders",
+    "elements",
+    "events",
+];
+
+const DISTRIBUTIONS: &str = "## Distributions
+
+What varies is drawn from a law. Arguments are given in the order below, or all of them by name:
+`LogNormal(\"20 min\", 0.8)` and `LogNormal(cv: 0.8, mean: \"20 min\")` are the same. In a law of times the values are
+durations with their units, in a law of counts whole numbers, in a law of numbers bare numbers; shapes, ratios and
+weights are bare numbers everywhere.
 
 ";
 
@@ -96,7 +120,7 @@ pub fn markdown(registry: &Registry) -> String {
     }
     text += "## Facets\n\nWhat an element can have besides what it is. Each kind names those it takes.\n\n";
     for facet in facet_shapes() {
-        let _ = writeln!(text, "### {}\n\n{}\n", facet.key, facet.shape.documentation);
+        let _ = writeln!(text, "### {}\n\n{}\n", facet.key, inner(&facet.shape).documentation);
         let _ = writeln!(text, "```ron\n{}: {},\n```\n", facet.key, facet.example);
         pages.carriers(&mut text, registry, facet.key);
         pages.body(&mut text, &facet.shape);
@@ -105,6 +129,7 @@ pub fn markdown(registry: &Registry) -> String {
     let _ = writeln!(text, "{} A list of them stands in `events`:\n", TimedEvent::shape().documentation);
     text += "```ron\nevents: [\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),\n    At(\"3 h\", Fail(\"mill\")),\n],\n```\n\n";
     pages.body(&mut text, &TimedAction::shape());
+    pages.distributions(&mut text);
     text += "## Quantities\n\nNumbers with a unit, as text.\n\n| quantity | example | units | meaning |\n|---|---|---|---|\n";
     for (shape, example, units) in &pages.quantities {
         let units: Vec<String> = units.iter().map(|unit| format!("`{unit}`")).collect();
@@ -126,12 +151,20 @@ pub fn markdown(registry: &Registry) -> String {
     text
 }
 
+/// How the names of laws begin.
+const LAW: &str = "law of ";
+/// How the names of lists end that a file can hold.
+const OR_A_FILE: &str = ", or a file";
+
 /// Where each type is described, and what is left for the pages of types at the end.
 struct Pages {
     /// The anchor of each type, by the type's name.
     anchors: BTreeMap<String, String>,
     sections: Vec<FieldShape>,
     kinds: Vec<(&'static str, String)>,
+    /// What can be drawn, and the laws of each.
+    distributions: Vec<Shape>,
+    laws: Vec<Shape>,
     quantities: Vec<(Shape, String, Vec<&'static str>)>,
     plain: Vec<(Shape, String)>,
     types: Vec<Shape>,
@@ -141,10 +174,13 @@ impl Pages {
     fn new(registry: &Registry) -> Self {
         let mut sections = section_shapes();
         sections.extend(study_field_shapes());
+        sections.sort_by_key(|field| SECTIONS.iter().position(|name| *name == field.name));
         let mut pages = Pages {
             anchors: BTreeMap::new(),
             sections,
             kinds: registry.kinds().iter().map(|kind| (kind.name, kind.shape.documentation.clone())).collect(),
+            distributions: Vec::new(),
+            laws: Vec::new(),
             quantities: Vec::new(),
             plain: Vec::new(),
             types: Vec::new(),
@@ -170,6 +206,7 @@ impl Pages {
         }
         pages.quantities.sort_by(|one, other| one.0.name.cmp(&other.0.name));
         pages.plain.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+        pages.laws.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
         pages.types.sort_by_key(|shape| shape.name.to_lowercase());
         pages
     }
@@ -177,6 +214,15 @@ impl Pages {
     /// Decides where a type is described.
     fn place(&mut self, shape: &Shape) {
         let anchor = match &shape.kind {
+            ShapeKind::Enum(_) if shape.name.starts_with(LAW) => {
+                self.laws.push(shape.clone());
+                slug("Distributions")
+            }
+            ShapeKind::OneOf { .. } if shape.name.ends_with(" distribution") => {
+                self.distributions.push(shape.clone());
+                slug(&shape.name)
+            }
+            ShapeKind::OneOf { .. } if shape.name.ends_with(OR_A_FILE) => slug("Distributions"),
             ShapeKind::Scalar { example, units } if units.is_empty() => {
                 self.plain.push((shape.clone(), example.clone()));
                 slug("Plain values")
@@ -198,7 +244,7 @@ impl Pages {
     fn contents(&self, text: &mut String) {
         text.push_str("**Contents:**");
         let chapters = ["Sections of a scenario", "Overlays, paths and `set`", "Element kinds", "Facets", "Timed events"];
-        for chapter in chapters.into_iter().chain(["Quantities", "Plain values", "Types"]) {
+        for chapter in chapters.into_iter().chain(["Distributions", "Quantities", "Plain values", "Types"]) {
             let _ = write!(text, " [{chapter}](#{}) ·", slug(chapter));
         }
         text.truncate(text.trim_end_matches(" ·").len());
@@ -208,8 +254,43 @@ impl Pages {
         }
         text.push_str("\n| facet | what it adds |\n|---|---|\n");
         for facet in facet_shapes() {
-            let what = cell(&first_sentence(&facet.shape.documentation));
+            let what = cell(&first_sentence(&inner(&facet.shape).documentation));
             let _ = writeln!(text, "| [`{}`](#{}) | {what} |", facet.key, slug(facet.key));
+        }
+        text.push('\n');
+    }
+
+    /// All laws in one table, and what draws from them.
+    fn distributions(&self, text: &mut String) {
+        *text += DISTRIBUTIONS;
+        let mut laws: Vec<(&VariantShape, Vec<&str>)> = Vec::new();
+        for shape in &self.laws {
+            let ShapeKind::Enum(variants) = &shape.kind else { continue };
+            let what = shape.name.trim_start_matches(LAW);
+            for variant in variants {
+                match laws.iter_mut().find(|(other, _)| other.name == variant.name) {
+                    Some((_, of)) => of.push(what),
+                    None => laws.push((variant, vec![what])),
+                }
+            }
+        }
+        text.push_str("| law | of | meaning |\n|---|---|---|\n");
+        for (law, of) in laws {
+            let arguments = match &law.contents {
+                VariantContents::Arguments(arguments) | VariantContents::Fields(arguments) => &arguments[..],
+                VariantContents::Nothing => &[],
+            };
+            let names: Vec<&str> = arguments.iter().map(|argument| argument.name).collect();
+            let mut meaning = one_line(&law.documentation);
+            for argument in arguments {
+                let _ = write!(meaning, " `{}`: {}", argument.name, one_line(&argument.documentation));
+            }
+            let _ = writeln!(text, "| `{}({})` | {} | {} |", law.name, names.join(", "), of.join(", "), cell(&meaning));
+        }
+        for shape in &self.distributions {
+            let _ = writeln!(text, "\n### {}\n\n{}\n", shape.name, shape.documentation);
+            let ShapeKind::OneOf { examples, .. } = &shape.kind else { continue };
+            examples.iter().for_each(|example| text.push_str(&format!("- `{}`\n", one_line(example))));
         }
         text.push('\n');
     }
@@ -316,6 +397,14 @@ impl Pages {
             }
             _ => shape.name.clone(),
         }
+    }
+}
+
+/// The type inside of lists and options.
+fn inner(shape: &Shape) -> Shape {
+    match &shape.kind {
+        ShapeKind::List(of) | ShapeKind::Optional(of) => inner(&of()),
+        _ => shape.clone(),
     }
 }
 

@@ -53,7 +53,10 @@ impl Describe for StartInstant {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         let pieces = match &node.value {
-            Value::Text(text) => text.trim().trim_end_matches('Z').split_once('T'),
+            Value::Text(text) => {
+                let text = text.trim();
+                text.strip_suffix('Z').unwrap_or(text).split_once('T')
+            }
             _ => None,
         };
         let Some((date, time)) = pieces else {
@@ -68,6 +71,10 @@ impl Describe for StartInstant {
         let date = Date::read(&piece(date), reader);
         let time = ClockTime::read(&piece(time), reader);
         Some(StartInstant { days_since_1970: date?.days_since_1970(), time: time? })
+    }
+
+    fn write(&self) -> Option<String> {
+        (*self == StartInstant::default()).then(|| "\"2024-01-01T00:00:00Z\"".to_owned())
     }
 }
 
@@ -86,7 +93,7 @@ mod tests {
         let monday = read::<Date>("2026-11-23").expect("a date");
         assert_eq!(start.monday_days_since_1970(), monday.days_since_1970());
         assert_eq!(read::<StartInstant>("2024-01-01T00:00:00"), Some(StartInstant::default()));
-        for wrong in ["2026-11-25", "2026-02-30T06:00:00", "2026-11-25T25:00:00", "T", ""] {
+        for wrong in ["2026-11-25", "2026-02-30T06:00:00", "2026-11-25T25:00:00", "2026-11-25T06:00:00ZZ", "T", ""] {
             assert_eq!(read::<StartInstant>(wrong), None, "{wrong}");
         }
     }

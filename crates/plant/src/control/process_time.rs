@@ -50,6 +50,14 @@ impl Describe for ProcessTime {
             _ => Some(ProcessTime::Same(TimeDistribution::read(node, reader)?)),
         }
     }
+
+    fn write(&self) -> Option<String> {
+        match self {
+            ProcessTime::Same(time) => time.write(),
+            ProcessTime::ByType(times) => times.write(),
+            ProcessTime::FromAttribute(from) => from.write(),
+        }
+    }
 }
 
 /// Process times resolved.

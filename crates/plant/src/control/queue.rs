@@ -35,6 +35,10 @@ impl Describe for Capacity {
             _ => Some(Capacity(u32::read(node, reader)?.min(Self::UNLIMITED.0))),
         }
     }
+
+    fn write(&self) -> Option<String> {
+        Some(if *self == Self::UNLIMITED { "Unlimited".to_owned() } else { self.0.to_string() })
+    }
 }
 
 describe! {
@@ -64,6 +68,14 @@ impl Describe for Queue {
                 Some(Queue { capacity: capacity.0, rule })
             }
             _ => Some(Queue { capacity: Capacity::read(node, reader)?.0, rule: DispatchingRule::Fifo }),
+        }
+    }
+
+    fn write(&self) -> Option<String> {
+        let capacity = Capacity(self.capacity);
+        match &self.rule {
+            DispatchingRule::Fifo => capacity.write(),
+            rule => RuledQueue { capacity, rule: rule.clone() }.write(),
         }
     }
 }

@@ -84,14 +84,14 @@ macro_rules! describe {
             }
 
             fn type_name() -> ::std::string::String {
-                ::std::string::String::from(::std::stringify!($name))
+                ::std::string::String::from($crate::description::word_of(::std::stringify!($name)))
             }
 
             fn read(
                 node: &$crate::description::Node,
                 reader: &mut $crate::description::Reader<'_>,
             ) -> ::std::option::Option<Self> {
-                $crate::description::read_struct(::std::stringify!($name), node, reader)
+                $crate::description::read_struct($crate::description::word_of(::std::stringify!($name)), node, reader)
             }
 
             fn write(&self) -> ::std::option::Option<::std::string::String> {
@@ -171,7 +171,7 @@ macro_rules! describe {
             }
 
             fn type_name() -> ::std::string::String {
-                ::std::string::String::from(::std::stringify!($name))
+                ::std::string::String::from($crate::description::word_of(::std::stringify!($name)))
             }
 
             fn read(
@@ -180,7 +180,7 @@ macro_rules! describe {
             ) -> ::std::option::Option<Self> {
                 let choice = $crate::description::Choice::of(
                     node,
-                    ::std::stringify!($name),
+                    $crate::description::word_of(::std::stringify!($name)),
                     &[$(::std::stringify!($variant)),*],
                     reader,
                 )?;

@@ -48,6 +48,12 @@ pub trait Fields: Describe {
     fn read_fields(fields: &FieldSet<'_>, reader: &mut Reader<'_>) -> Option<Self>;
 }
 
+/// What scenarios and messages call the type `name`: a description of something is called like the thing.
+#[must_use]
+pub fn word_of(name: &str) -> &str {
+    name.strip_suffix("Description").unwrap_or(name)
+}
+
 /// The outside of one field: a helper of [`describe!`](crate::describe).
 ///
 /// `default` is the value it has when it is not given, and how the source spells that.

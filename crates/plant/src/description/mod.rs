@@ -65,7 +65,7 @@ pub use choice::{Argument, Choice, unknown_word};
 pub(crate) use choice::with_article;
 pub use codes::CODES;
 pub use complaint::{Code, Complaint};
-pub use describe::{Describe, Fields, Written, field_shape, write_arguments, write_fields};
+pub use describe::{Describe, Fields, Written, field_shape, write_arguments, write_fields, word_of};
 pub use distribution::{CountDistribution, NumberDistribution, TimeDistribution};
 pub use fields::{FieldSet, read_struct};
 pub use moment::{ClockTime, Date, Weekdays};
