@@ -28,8 +28,8 @@ const THEORY: &[(&str, &str, f64, Figure, f64)] = &[
     ("02_two_stations", "saw blocked", 0.125, |report| element(report, "saw").share(State::Blocked), 0.0),
     ("02_two_stations", "drill starved", 0.125, |report| element(report, "drill").share(State::Starved), 0.0),
     ("03_failures", "parts a second", 0.7759, throughput_per_s, 5e-5),
-    ("03_failures", "press down", 0.0776, |report| element(report, "press").share(State::Repair), 5e-5),
-    ("03_failures", "weld down", 0.0776, |report| element(report, "weld").share(State::Repair), 5e-5),
+    ("03_failures", "press down", 0.0776, |report| down(element(report, "press")), 5e-5),
+    ("03_failures", "weld down", 0.0776, |report| down(element(report, "weld")), 5e-5),
     ("04_shared_repairers", "a machine available", 0.8721, |report| 1.0 - machines_down(report) / 5.0, 5e-5),
     ("04_shared_repairers", "machines down", 0.6395, machines_down, 5e-5),
     ("08_assembly_to_stock", "goods in stock and backorders", 6.43 + 0.43, |report| element(report, "delivery").level_mean, 0.01),
@@ -46,10 +46,12 @@ fn throughput_per_s(report: &Report) -> f64 {
     shipped as f64 / (report.until - report.since).as_seconds_f64()
 }
 
+/// Share of the time in which an element is down.
+fn down(element: &ElementReport) -> f64 {
+    [State::Failed, State::WaitingForRepair, State::Repair].map(|state| element.share(state)).iter().sum()
+}
+
 fn machines_down(report: &Report) -> f64 {
-    let down = |element: &ElementReport| {
-        [State::Failed, State::WaitingForRepair, State::Repair].map(|state| element.share(state)).iter().sum::<f64>()
-    };
     report.elements.iter().filter(|element| element.kind == "Station").map(down).sum()
 }
 
@@ -76,7 +78,7 @@ fn every_scenario_teaches_and_runs_to_its_horizon() {
         let scenario = opened(&path, &[]);
         let run = played(&scenario.plant, scenario.seed, 0);
         assert_eq!(run.now(), run.horizon(), "{path}");
-        assert!(run.event_count() > 50, "{path}: {} events", run.event_count());
+        assert!(run.event_count() > 30, "{path}: {} events", run.event_count());
         let time = start.elapsed();
         println!("{path}: {} events in {time:?}", run.event_count());
         assert!(time < LONGEST, "{path} took {time:?}");

@@ -51,10 +51,10 @@ impl Original {
         files
     }
 
-    /// The files after one to three mutations, and whether a number in them is larger than any before.
+    /// The files after one or two mutations, and whether a number in them is larger than any before.
     pub fn mutant(&self, stream: &mut Stream) -> (BTreeMap<String, String>, bool) {
         let mut text = self.structural(stream);
-        for _ in 0..stream.below(3) {
+        for _ in 0..stream.below(2) {
             local(&mut text, stream);
         }
         let mut files = self.files(text);

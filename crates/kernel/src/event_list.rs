@@ -203,6 +203,18 @@ impl<E: Copy> EventList<E> {
         (next != VACANT).then(|| key_time(next))
     }
 
+    /// As [`EventList::peek_time`], with [`SimTime::MAX`] (never) where nothing is pending; the cheapest question.
+    #[inline]
+    pub fn next_time(&self) -> SimTime {
+        // What stands for a vacant place has the time `MAX`.
+        let next = match self.smallest_child(ROOT) {
+            Some((_, child)) if self.hole => child,
+            _ if self.hole => VACANT,
+            _ => self.root(),
+        };
+        key_time(next)
+    }
+
     /// Takes the next event. O(log n).
     #[inline]
     pub fn pop(&mut self) -> Option<(SimTime, E)> {
@@ -246,10 +258,15 @@ impl<E: Copy> EventList<E> {
     #[inline]
     fn fill_hole(&mut self) {
         if self.hole {
-            self.hole = false;
-            self.release(key_slot(self.root()));
-            self.remove(ROOT);
+            self.close_hole();
         }
+    }
+
+    #[inline(never)]
+    fn close_hole(&mut self) {
+        self.hole = false;
+        self.release(key_slot(self.root()));
+        self.remove(ROOT);
     }
 
     #[cold]
@@ -303,7 +320,7 @@ impl<E: Copy> EventList<E> {
     }
 
     /// Lets `key` sink from `position`, moving smaller children up.
-    #[inline]
+    #[inline(always)]
     fn sink(&mut self, mut position: usize, key: u128) {
         while let Some((child, child_key)) = self.smallest_child(position) {
             if key <= child_key {
@@ -331,7 +348,6 @@ impl<E: Copy> EventList<E> {
     }
 
     /// Takes the key at a position out of the heap; the last key fills its place.
-    #[inline]
     fn remove(&mut self, position: usize) {
         self.count -= 1;
         let end = ROOT + self.count;

@@ -262,7 +262,12 @@ pub(crate) fn timer(floor: &mut Floor<'_>, me: ElementIndex) {
 impl Floor<'_> {
     /// Whether `me` can begin work now as far as energy goes. If it sleeps, warming up begins, and
     /// [`crate::element::ElementKind::dispatch`] follows when it is warm.
+    #[inline]
     pub fn is_warm(&mut self, me: ElementIndex) -> bool {
+        !self.units[me.index()].has.energy || self.warm_up(me)
+    }
+
+    fn warm_up(&mut self, me: ElementIndex) -> bool {
         let Some((plan, meter)) = self.facets[me.index()].energy.as_ref() else { return true };
         let (state, warm_up_time) = (meter.state, plan.warm_up_time);
         match state {

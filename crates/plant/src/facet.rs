@@ -88,6 +88,12 @@ macro_rules! facets {
             $(pub(crate) $field: Option<(&'w <$Facet as Facet>::Plan, &'w mut <$Facet as Facet>::State)>,)*
         }
 
+        /// Which facets an element has, so that asking costs no look at the facets themselves.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        pub(crate) struct FacetFlags {
+            $(pub(crate) $field: bool,)*
+        }
+
         /// What has to be borrowed of an entity to make its [`Facets`].
         pub(crate) type FacetQuery = (
             $((Option<&'static FacetPlan<$Facet>>, Option<&'static mut <$Facet as Facet>::State>),)*
@@ -169,6 +175,10 @@ macro_rules! facets {
         }
 
         impl<'w> Facets<'w> {
+            pub(crate) fn flags(&self) -> FacetFlags {
+                FacetFlags { $($field: self.$field.is_some(),)* }
+            }
+
             pub(crate) fn from_query(
                 query: <FacetQuery as bevy_ecs::query::QueryData>::Item<'w, '_>,
             ) -> Self {

@@ -174,7 +174,11 @@ impl View<'_> {
         match signal {
             Signal::Arrive { part } => on_view!(self, at => at.arrive(floor, part)),
             Signal::Departed { part } => on_view!(self, at => at.departed(floor, part)),
-            Signal::Route { offer } => on_view!(self, at => at.route(floor, offer)),
+            Signal::Route => {
+                if let Some(offer) = floor.shop.offers.pop() {
+                    on_view!(self, at => at.route(floor, offer));
+                }
+            }
             Signal::Granted { ticket } => on_view!(self, at => at.granted(floor, ticket)),
             Signal::Halt => on_view!(self, at => at.halt(floor)),
             Signal::Proceed { resumption } => on_view!(self, at => at.proceed(floor, resumption)),
@@ -186,13 +190,9 @@ impl View<'_> {
     /// Handles an event of the event list.
     #[inline]
     pub(crate) fn event(&mut self, floor: &mut Floor<'_>, event: Event) {
-        let me = event.element;
         match event.cause {
             Cause::Timer(timer) => on_view!(self, at => at.timer(floor, timer)),
-            Cause::Failure(mode) => failure::look(floor, me, mode),
-            Cause::Repaired(mode) => failure::end(floor, me, mode),
-            Cause::Shift => work_calendar::turn(floor, me),
-            Cause::Energy => energy::timer(floor, me),
+            cause => shared_event(floor, event.element, cause),
         }
     }
 
@@ -228,6 +228,18 @@ impl View<'_> {
 
     pub(crate) fn figures(&self, figures: &mut Figures<'_>) {
         on_view!(self, at => at.figures(figures));
+    }
+}
+
+/// Events of the mechanisms that all kinds share.
+#[inline(never)]
+fn shared_event(floor: &mut Floor<'_>, me: ElementIndex, cause: Cause) {
+    match cause {
+        Cause::Timer(_) => {}
+        Cause::Failure(mode) => failure::look(floor, me, mode),
+        Cause::Repaired(mode) => failure::end(floor, me, mode),
+        Cause::Shift => work_calendar::turn(floor, me),
+        Cause::Energy => energy::timer(floor, me),
     }
 }
 

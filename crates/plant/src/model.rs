@@ -107,6 +107,7 @@ impl Model {
     }
 
     /// The step `part` has to do next, if it follows a routing and is not through.
+    #[inline]
     #[must_use]
     pub fn next_step(&self, part: &Part) -> Option<&RoutingStep> {
         let position = part.position?;

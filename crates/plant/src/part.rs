@@ -96,6 +96,14 @@ pub struct Part {
 }
 
 impl Part {
+    /// It is at `location` from now on.
+    #[inline]
+    pub(crate) fn settle(&mut self, location: ElementIndex, origin: Option<ElementIndex>, now: SimTime) {
+        self.location = location;
+        self.origin = origin;
+        self.arrived = now;
+    }
+
     /// Whether it travels inside another part.
     #[must_use]
     pub fn is_packed(&self) -> bool {

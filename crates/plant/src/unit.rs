@@ -7,6 +7,7 @@ use bevy_ecs::component::Component;
 use kernel::{SimDuration, SimTime};
 
 use crate::element::Resumption;
+use crate::facet::FacetFlags;
 use crate::state::{ActivePeriods, State, StateClock};
 
 /// Counts of parts at one element since the end of the warm-up.
@@ -73,6 +74,8 @@ pub struct Unit {
     pub(crate) off_shift: bool,
     pub(crate) halts: u16,
     pub(crate) closures: u16,
+    /// Set anew at the start of every slice.
+    pub(crate) has: FacetFlags,
     pub(crate) watched: bool,
     pub(crate) dispatch_requested: bool,
 }
@@ -100,6 +103,7 @@ impl Unit {
             off_shift: false,
             halts: 0,
             closures: 0,
+            has: FacetFlags::default(),
             watched: false,
             dispatch_requested: false,
         }
@@ -141,6 +145,22 @@ impl Unit {
         } else {
             self.operation
         }
+    }
+
+    /// A part has come in.
+    #[inline]
+    pub(crate) fn count_arrival(&mut self) {
+        self.level += 1;
+        self.level_maximum = self.level_maximum.max(self.level);
+        self.counts.arrived += 1;
+    }
+
+    /// A part has left after `stay`.
+    #[inline]
+    pub(crate) fn count_departure(&mut self, stay: SimDuration) {
+        self.level -= 1;
+        self.counts.departed += 1;
+        self.stay_total += i128::from(stay.as_nanos());
     }
 
     /// Time spent in `state` since the end of the warm-up.

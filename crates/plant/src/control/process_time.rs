@@ -62,10 +62,20 @@ impl Describe for ProcessTime {
 
 /// Process times resolved.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
 pub(crate) enum ProcessPlan {
     Same(Distribution),
     ByType(Vec<Distribution>),
     Attribute { index: usize, unit_ns: f64 },
+}
+
+/// The time of one operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OperationTime {
+    /// The mean of the law it was drawn from.
+    pub planned: SimDuration,
+    /// What was drawn.
+    pub drawn: SimDuration,
 }
 
 impl ProcessTime {
@@ -94,49 +104,48 @@ impl ProcessTime {
 }
 
 impl ProcessPlan {
-    /// Draws the time of the next operation on `part`: the step of its routing says, or else this element. One
-    /// draw from `stream` (none for constants and attributes).
+    /// The time of the next operation on `part`: the step of its routing says, or else this element. One draw from
+    /// `stream` (none for constants and attributes). `means` are those of this plan.
     #[inline]
-    pub(crate) fn draw(&self, floor: &Floor<'_>, part: PartId, stream: &mut Stream) -> SimDuration {
+    pub(crate) fn operation(
+        &self,
+        floor: &Floor<'_>,
+        part: PartId,
+        means: &[SimDuration],
+        stream: &mut Stream,
+    ) -> OperationTime {
         let record = &floor.parts()[part];
-        if let Some(time) = floor.model().next_step(record).and_then(|step| step.process_time.as_ref()) {
-            return time.sample_duration(stream);
+        if let Some(step) = floor.model().next_step(record)
+            && let Some(time) = &step.process_time
+        {
+            let planned = SimDuration::from_nanos(step.mean);
+            return OperationTime { planned, drawn: time.sample_duration(stream) };
         }
         match self {
-            ProcessPlan::Same(time) => time.sample_duration(stream),
-            ProcessPlan::ByType(times) => times[record.part_type.index()].sample_duration(stream),
+            ProcessPlan::Same(time) => {
+                OperationTime { planned: means[0], drawn: time.sample_duration(stream) }
+            }
+            ProcessPlan::ByType(times) => {
+                let index = record.part_type.index();
+                OperationTime { planned: means[index], drawn: times[index].sample_duration(stream) }
+            }
             ProcessPlan::Attribute { index, unit_ns } => {
-                let units = floor.parts().attributes(part)[*index];
-                Distribution::Constant(units * unit_ns).sample_duration(stream)
+                let time = floor.parts().attributes(part)[*index] * unit_ns;
+                OperationTime {
+                    planned: SimDuration::from_nanos(time.max(0.0) as i64),
+                    drawn: Distribution::Constant(time).sample_duration(stream),
+                }
             }
         }
     }
 
-    /// The means of the laws, to be looked up by [`ProcessPlan::planned`]: some laws are slow to work theirs out.
+    /// The means of the laws, to be looked up by [`ProcessPlan::operation`]: some laws are slow to work theirs out.
     pub(crate) fn means(&self) -> Vec<SimDuration> {
         let mean = |time: &Distribution| SimDuration::from_nanos(time.mean() as i64);
         match self {
             ProcessPlan::Same(time) => vec![mean(time)],
             ProcessPlan::ByType(times) => times.iter().map(mean).collect(),
             ProcessPlan::Attribute { .. } => Vec::new(),
-        }
-    }
-
-    /// The planned run time of the next operation on `part`: the mean of the law that [`ProcessPlan::draw`] would
-    /// draw from. `means` are those of this plan.
-    #[inline]
-    pub(crate) fn planned(&self, floor: &Floor<'_>, part: PartId, means: &[SimDuration]) -> SimDuration {
-        let record = &floor.parts()[part];
-        if let Some(step) = floor.model().next_step(record).filter(|step| step.process_time.is_some()) {
-            return SimDuration::from_nanos(step.mean);
-        }
-        match self {
-            ProcessPlan::Same(_) => means[0],
-            ProcessPlan::ByType(_) => means[record.part_type.index()],
-            ProcessPlan::Attribute { index, unit_ns } => {
-                let units = floor.parts().attributes(part)[*index];
-                SimDuration::from_nanos((units * unit_ns).max(0.0) as i64)
-            }
         }
     }
 

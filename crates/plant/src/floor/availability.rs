@@ -30,12 +30,11 @@ impl Floor<'_> {
     }
 
     fn state_changed(&mut self, me: ElementIndex, state: State) {
-        let facets = &self.facets[me.index()];
-        let (fails, uses_energy) = (facets.failures.is_some(), facets.energy.is_some());
-        if fails && state == State::Processing {
+        let has = self.units[me.index()].has;
+        if has.failures && state == State::Processing {
             failure::arm(self, me);
         }
-        if uses_energy {
+        if has.energy {
             energy::state_changed(self, me, state);
         }
         if self.shop.recorder.events {

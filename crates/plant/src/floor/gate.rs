@@ -54,6 +54,7 @@ pub(crate) struct Gate {
 
 /// Where offers to an element go.
 #[derive(Debug, Clone)]
+#[repr(u8)]
 pub(crate) enum Entry {
     Closed,
     Through,
@@ -123,38 +124,48 @@ impl Floor<'_> {
     /// Hands an offer on to `to`; for pass-through elements.
     #[inline]
     pub fn pass_on(&mut self, offer: Offer, to: ElementIndex) -> Passage {
-        let gate = match &self.shop.entries[to.index()] {
-            Entry::Gate(gate) => *gate,
-            Entry::Through => {
-                self.signal(to, Signal::Route { offer });
-                return Passage::Waiting;
-            }
-            _ => match self.gate_for(to, self.shop.parts[offer.part].part_type) {
-                Some(gate) => gate,
-                None => {
-                    let model = &self.shop.model;
-                    let part_type = self.shop.parts[offer.part].part_type;
-                    self.fail_run(RunError::NotAccepted {
-                        at: self.now(),
-                        element: model.elements[to.index()].name.clone(),
-                        part_type: model.part_type(part_type).name.clone(),
-                        from: model.elements[offer.holder.index()].name.clone(),
-                    });
-                    return Passage::Waiting;
-                }
-            },
-        };
-        if self.shop.gates[gate as usize].room > 0 {
-            self.shop.gates[gate as usize].room -= 1;
-            self.carry(offer, to);
-            if offer.via == offer.holder {
-                return Passage::Taken;
-            }
-            self.signal(offer.holder, Signal::Departed { part: offer.part });
-            return Passage::Taken;
+        match self.shop.entries[to.index()] {
+            Entry::Gate(gate) => self.ask_for_room(gate, offer, to),
+            _ => self.pass_on_by_entry(offer, to),
         }
-        self.wait_at(gate, offer, false);
+    }
+
+    /// Hands an offer on to an element that is no plain place to stay.
+    #[inline(never)]
+    fn pass_on_by_entry(&mut self, offer: Offer, to: ElementIndex) -> Passage {
+        if let Entry::Through = self.shop.entries[to.index()] {
+            self.shop.offers.push(offer);
+            self.signal(to, Signal::Route);
+            return Passage::Waiting;
+        }
+        let part_type = self.shop.parts[offer.part].part_type;
+        if let Some(gate) = self.gate_for(to, part_type) {
+            return self.ask_for_room(gate, offer, to);
+        }
+        let model = &self.shop.model;
+        self.fail_run(RunError::NotAccepted {
+            at: self.now(),
+            element: model.elements[to.index()].name.clone(),
+            part_type: model.part_type(part_type).name.clone(),
+            from: model.elements[offer.holder.index()].name.clone(),
+        });
         Passage::Waiting
+    }
+
+    /// Lets the part through a gate of `to` if there is room behind it, or has it wait there.
+    #[inline]
+    fn ask_for_room(&mut self, gate: u32, offer: Offer, to: ElementIndex) -> Passage {
+        let room = &mut self.shop.gates[gate as usize].room;
+        if *room == 0 {
+            self.wait_at(gate, offer, false);
+            return Passage::Waiting;
+        }
+        *room -= 1;
+        self.carry(offer.holder, offer.part, to);
+        if offer.via != offer.holder {
+            self.signal(offer.holder, Signal::Departed { part: offer.part });
+        }
+        Passage::Taken
     }
 
     /// Hands an offer to whichever of `candidates` has room first, in the order given; where none has, the part
@@ -217,11 +228,20 @@ impl Floor<'_> {
 
     #[inline]
     fn free_place_at(&mut self, gate: usize) {
+        let line = &mut self.shop.gates[gate];
+        if line.debt == 0 && line.waiting.is_empty() {
+            line.room += 1;
+        } else {
+            self.free_wanted_place(gate);
+        }
+    }
+
+    /// A place behind `gate` is free again that is owed or waited for.
+    #[inline(never)]
+    fn free_wanted_place(&mut self, gate: usize) {
         let gate = &mut self.shop.gates[gate];
         if gate.debt > 0 {
             gate.debt -= 1;
-        } else if gate.waiting.is_empty() {
-            gate.room += 1;
         } else {
             let waiting = gate.waiting.remove(0);
             let owner = gate.owner;
@@ -280,6 +300,7 @@ impl Floor<'_> {
         }
     }
 
+    #[inline(never)]
     fn wait_at(&mut self, gate: u32, offer: Offer, shared: bool) {
         self.shop.sequence += 1;
         let waiting = Waiting { offer, sequence: self.shop.sequence, shared };
@@ -294,15 +315,7 @@ impl Floor<'_> {
         if waiting.shared {
             self.withdraw(waiting.offer.part);
         }
-        self.carry(waiting.offer, to);
+        self.carry(waiting.offer.holder, waiting.offer.part, to);
         self.signal(waiting.offer.holder, Signal::Departed { part: waiting.offer.part });
-    }
-
-    /// The part leaves its holder and arrives at `to`: every movement of a part passes through here.
-    #[inline]
-    fn carry(&mut self, offer: Offer, to: ElementIndex) {
-        self.leave(offer.holder, offer.part);
-        self.enter(to, offer.part, Some(offer.holder));
-        self.signal(to, Signal::Arrive { part: offer.part });
     }
 }

@@ -5,13 +5,13 @@
 //! leaves a [`Signal`] on the agenda; the run delivers signals in order within the same instant, so that no
 //! handler ever holds two elements and a chain of a thousand unblockings needs no stack.
 
+mod agenda;
 mod availability;
 mod bulletin;
 mod crew;
 mod gate;
 mod record;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bevy_ecs::resource::Resource;
@@ -21,6 +21,7 @@ pub use crew::{Crew, CrewGroup, CrewPlan, Need};
 pub use gate::{Offer, Passage};
 pub use record::{AlarmRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord};
 
+pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
 pub(crate) use crew::{Holding, Purpose, Request};
 pub(crate) use gate::{Entry, Gate};
@@ -54,7 +55,7 @@ impl Cause {
     #[inline]
     pub(crate) fn code(self) -> u64 {
         let (kind, detail) = match self {
-            Cause::Timer(timer) => (0, timer),
+            Cause::Timer(timer) => return u64::from(timer),
             Cause::Failure(mode) => (1, mode),
             Cause::Repaired(mode) => (2, mode),
             Cause::Shift => (3, 0),
@@ -89,7 +90,8 @@ pub(crate) mod priority {
 pub(crate) enum Signal {
     Arrive { part: PartId },
     Departed { part: PartId },
-    Route { offer: Offer },
+    /// The next of `Shop::offers` wants to be passed on.
+    Route,
     Granted { ticket: u32 },
     Halt,
     Proceed { resumption: Resumption },
@@ -105,8 +107,10 @@ pub struct Shop {
     pub(crate) statistics_since: SimTime,
     pub(crate) model: Arc<Model>,
     pub(crate) events: EventList<Event>,
-    pub(crate) agenda: VecDeque<(ElementIndex, Signal)>,
-    pub(crate) dispatches: VecDeque<ElementIndex>,
+    pub(crate) agenda: Agenda<(ElementIndex, Signal)>,
+    /// The offers of the `Route` signals on the agenda, in their order: apart, so that every signal is small.
+    pub(crate) offers: Agenda<Offer>,
+    pub(crate) dispatches: Agenda<ElementIndex>,
     pub(crate) parts: Parts,
     pub(crate) entries: Vec<Entry>,
     pub(crate) gates: Vec<Gate>,
@@ -128,7 +132,7 @@ pub struct Shop {
 /// The shop floor during one slice. See the module documentation.
 #[derive(Debug)]
 pub struct Floor<'w> {
-    pub(crate) shop: &'w mut Shop,
+    pub(crate) shop: Shop,
     pub(crate) units: Vec<&'w mut Unit>,
     pub(crate) facets: Vec<Facets<'w>>,
 }
@@ -154,6 +158,12 @@ impl Floor<'_> {
         self.schedule(delay, priority::TIMER, Event { element: me, cause: Cause::Timer(timer) })
     }
 
+    /// Sets timer `timer` of `me` to run out at `at`.
+    #[inline]
+    pub(crate) fn set_timer_at(&mut self, me: ElementIndex, at: SimTime, timer: u32) -> EventId {
+        self.shop.events.schedule(at, priority::TIMER, Event { element: me, cause: Cause::Timer(timer) })
+    }
+
     /// Takes a timer back. One that has already run out is left alone.
     #[inline]
     pub fn cancel(&mut self, timer: EventId) {
@@ -172,7 +182,7 @@ impl Floor<'_> {
         let unit = &mut *self.units[me.index()];
         if !unit.dispatch_requested {
             unit.dispatch_requested = true;
-            self.shop.dispatches.push_back(me);
+            self.shop.dispatches.push(me);
         }
     }
 
@@ -219,16 +229,20 @@ impl Floor<'_> {
     #[inline]
     pub fn changed(&mut self, element: ElementIndex) {
         if self.units[element.index()].watched {
-            for index in 0..self.shop.watchers[element.index()].len() {
-                let watcher = self.shop.watchers[element.index()][index];
-                self.shop.agenda.push_back((watcher, Signal::Observe { watched: element }));
-            }
+            self.tell_watchers(element);
+        }
+    }
+
+    #[cold]
+    pub(crate) fn tell_watchers(&mut self, element: ElementIndex) {
+        for watcher in &self.shop.watchers[element.index()] {
+            self.shop.agenda.push((*watcher, Signal::Observe { watched: element }));
         }
     }
 
     #[inline]
     pub(crate) fn signal(&mut self, to: ElementIndex, signal: Signal) {
-        self.shop.agenda.push_back((to, signal));
+        self.shop.agenda.push((to, signal));
     }
 
     /// Ends the run with an error; the first one counts.

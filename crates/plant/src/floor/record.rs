@@ -104,6 +104,14 @@ pub struct Recorder {
     pub alarm_records: Vec<AlarmRecord>,
 }
 
+impl Recorder {
+    /// Whether anybody wants to know of the movement of parts.
+    #[inline]
+    fn listens(&self) -> bool {
+        self.events | self.parts
+    }
+}
+
 impl Floor<'_> {
     /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
     pub fn create_part(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
@@ -184,39 +192,63 @@ impl Floor<'_> {
     /// Counts `part` as present at `to`.
     #[inline]
     pub(crate) fn enter(&mut self, to: ElementIndex, part: PartId, from: Option<ElementIndex>) {
-        let now = self.shop.now;
-        let record = &mut self.shop.parts[part];
-        record.arrived = now;
-        record.location = to;
-        record.origin = from;
+        let shop = &mut self.shop;
+        shop.parts[part].settle(to, from, shop.now);
         let unit = &mut *self.units[to.index()];
-        unit.level += 1;
-        unit.level_maximum = unit.level_maximum.max(unit.level);
-        unit.counts.arrived += 1;
+        unit.count_arrival();
+        let heard = unit.watched || shop.recorder.listens();
         self.digest(to, 1, part.serial());
-        self.record_event(to, Happening::Arrived(part.serial()));
-        self.changed(to);
+        if heard {
+            self.tell_arrival(to, part);
+        }
     }
 
     /// Counts `part` as gone from `from`.
     #[inline]
     pub(crate) fn leave(&mut self, from: ElementIndex, part: PartId) {
-        let now = self.shop.now;
-        let since = self.shop.statistics_since;
-        let record = &self.shop.parts[part];
+        let shop = &mut self.shop;
+        let arrived = shop.parts[part].arrived;
         let unit = &mut *self.units[from.index()];
-        unit.level -= 1;
-        unit.counts.departed += 1;
-        unit.stay_total += i128::from((now - record.arrived.max(since)).as_nanos());
-        if self.shop.recorder.parts {
-            let stay = PartRecord {
-                part: part.serial(),
-                part_type: record.part_type,
-                element: from,
-                arrived: record.arrived,
-                departed: now,
-            };
-            self.shop.recorder.part_records.push(stay);
+        unit.count_departure(shop.now - arrived.max(shop.statistics_since));
+        if unit.watched || shop.recorder.listens() {
+            self.tell_departure(from, part, arrived);
+        }
+    }
+
+    /// The part leaves its holder and arrives at `to`: [`Floor::leave`] and [`Floor::enter`] in one pass.
+    #[inline]
+    pub(crate) fn carry(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
+        let shop = &mut self.shop;
+        let record = &mut shop.parts[part];
+        let arrived = record.arrived;
+        record.settle(to, Some(holder), shop.now);
+        let unit = &mut *self.units[holder.index()];
+        unit.count_departure(shop.now - arrived.max(shop.statistics_since));
+        let mut heard = unit.watched || shop.recorder.listens();
+        let unit = &mut *self.units[to.index()];
+        unit.count_arrival();
+        heard |= unit.watched;
+        self.digest(to, 1, part.serial());
+        if heard {
+            self.tell_departure(holder, part, arrived);
+            self.tell_arrival(to, part);
+        }
+        self.signal(to, Signal::Arrive { part });
+    }
+
+    #[cold]
+    fn tell_arrival(&mut self, to: ElementIndex, part: PartId) {
+        self.record_event(to, Happening::Arrived(part.serial()));
+        self.changed(to);
+    }
+
+    #[cold]
+    fn tell_departure(&mut self, from: ElementIndex, part: PartId, arrived: SimTime) {
+        let shop = &mut self.shop;
+        if shop.recorder.parts {
+            let part_type = shop.parts[part].part_type;
+            let stay = PartRecord { part: part.serial(), part_type, element: from, arrived, departed: shop.now };
+            shop.recorder.part_records.push(stay);
         }
         self.record_event(from, Happening::Departed(part.serial()));
         self.changed(from);
@@ -236,9 +268,14 @@ impl Floor<'_> {
     #[inline]
     pub(crate) fn record_event(&mut self, element: ElementIndex, what: Happening) {
         if self.shop.recorder.events {
-            let record = EventRecord { at: self.shop.now, element, what };
-            self.shop.recorder.event_records.push(record);
+            self.write_down(element, what);
         }
+    }
+
+    #[cold]
+    fn write_down(&mut self, element: ElementIndex, what: Happening) {
+        let record = EventRecord { at: self.shop.now, element, what };
+        self.shop.recorder.event_records.push(record);
     }
 
     pub(crate) fn record_state(&mut self, element: ElementIndex, state: State) {

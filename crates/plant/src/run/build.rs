@@ -1,6 +1,5 @@
 //! From a checked plant to a World ready to run.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bevy_ecs::prelude::World;
@@ -9,7 +8,7 @@ use kernel::{DigestChain, EventList, SimTime};
 use super::{Run, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
-use crate::floor::{Bulletin, Entry, Recorder, Shop};
+use crate::floor::{Agenda, Bulletin, Entry, Recorder, Shop};
 use crate::kind::Birth;
 use crate::ledger::Ledger;
 use crate::part::Parts;
@@ -47,8 +46,9 @@ impl Run {
             statistics_since: SimTime::ZERO,
             model: plant.model.clone(),
             events: EventList::with_capacity(4 * count),
-            agenda: VecDeque::with_capacity(64),
-            dispatches: VecDeque::with_capacity(count),
+            agenda: Agenda::with_capacity(64),
+            offers: Agenda::with_capacity(16),
+            dispatches: Agenda::with_capacity(count),
             parts: Parts::new(plant.model.attributes.len()),
             entries,
             gates,

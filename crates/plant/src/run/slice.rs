@@ -8,7 +8,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bevy_ecs::prelude::{Mut, With, World};
+use bevy_ecs::prelude::{With, World};
 use bevy_ecs::world::EntityMut;
 use kernel::SimTime;
 
@@ -32,31 +32,44 @@ pub(super) enum Outcome {
 }
 
 /// Borrows every element into dense columns and lets `work` use them.
+///
+/// The shop is taken out of the World meanwhile and held by value: a pointer less on the way to everything.
 pub(super) fn borrow<T>(
     world: &mut World,
     planned: &[Arc<dyn Planned>],
     work: impl FnOnce(&mut [View<'_>], &mut Floor<'_>) -> T,
 ) -> T {
-    world.resource_scope(|world, mut shop: Mut<'_, Shop>| {
-        let mut slots: Vec<Option<Borrowed<'_>>> = planned.iter().map(|_| None).collect();
-        let mut elements = world.query_filtered::<EntityMut<'_>, With<ElementIndex>>();
-        for entity in elements.iter_mut(world) {
-            if let Some(me) = entity.get::<ElementIndex>().copied() {
-                slots[me.index()] = planned[me.index()].borrow(me, entity);
-            }
+    let Some(shop) = world.remove_resource::<Shop>() else { unreachable!("the shop is in the World between slices") };
+    let (result, shop) = on_floor(shop, world, planned, work);
+    world.insert_resource(shop);
+    result
+}
+
+fn on_floor<T>(
+    shop: Shop,
+    world: &mut World,
+    planned: &[Arc<dyn Planned>],
+    work: impl FnOnce(&mut [View<'_>], &mut Floor<'_>) -> T,
+) -> (T, Shop) {
+    let mut slots: Vec<Option<Borrowed<'_>>> = planned.iter().map(|_| None).collect();
+    let mut elements = world.query_filtered::<EntityMut<'_>, With<ElementIndex>>();
+    for entity in elements.iter_mut(world) {
+        if let Some(me) = entity.get::<ElementIndex>().copied() {
+            slots[me.index()] = planned[me.index()].borrow(me, entity);
         }
-        let mut views: Vec<View<'_>> = Vec::with_capacity(slots.len());
-        let mut units: Vec<&mut Unit> = Vec::with_capacity(slots.len());
-        let mut facets: Vec<Facets<'_>> = Vec::with_capacity(slots.len());
-        for borrowed in slots.into_iter().flatten() {
-            views.push(borrowed.view);
-            units.push(borrowed.unit);
-            facets.push(borrowed.facets);
-        }
-        assert_eq!(views.len(), planned.len(), "a system has removed an element or its components from the World");
-        let mut floor = Floor { shop: &mut shop, units, facets };
-        work(&mut views, &mut floor)
-    })
+    }
+    let mut views: Vec<View<'_>> = Vec::with_capacity(slots.len());
+    let mut units: Vec<&mut Unit> = Vec::with_capacity(slots.len());
+    let mut facets: Vec<Facets<'_>> = Vec::with_capacity(slots.len());
+    for borrowed in slots.into_iter().flatten() {
+        borrowed.unit.has = borrowed.facets.flags();
+        views.push(borrowed.view);
+        units.push(borrowed.unit);
+        facets.push(borrowed.facets);
+    }
+    assert_eq!(views.len(), planned.len(), "a system has removed an element or its components from the World");
+    let mut floor = Floor { shop, units, facets };
+    (work(&mut views, &mut floor), floor.shop)
 }
 
 /// Tells every element that the run begins.
@@ -69,12 +82,10 @@ pub(super) fn start(views: &mut [View<'_>], floor: &mut Floor<'_>) {
 /// Handles events up to and including those at `last`, at most `budget` of them.
 pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, budget: u64) -> Outcome {
     let mut left = budget;
-    let mut steps: u64 = 0;
-    let mut in_loop: BTreeSet<ElementIndex> = BTreeSet::new();
+    let mut watch = LoopWatch::default();
     loop {
-        while let Some((to, signal)) = floor.shop.agenda.pop_front() {
-            steps += 1;
-            if !step_in_loop(floor, &mut in_loop, to, steps) {
+        while let Some((to, signal)) = floor.shop.agenda.pop() {
+            if !watch.step(floor, to) {
                 return Outcome::Budget;
             }
             views[to.index()].signal(to, floor, signal);
@@ -82,71 +93,81 @@ pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, 
         if floor.shop.failure.is_some() {
             return Outcome::Budget;
         }
-        let next = floor.shop.events.peek_time();
-        if next != Some(floor.shop.now)
-            && let Some(me) = floor.shop.dispatches.pop_front()
+        let next = floor.shop.events.next_time();
+        if next > floor.shop.now
+            && let Some(me) = floor.shop.dispatches.pop()
         {
-            steps += 1;
-            if !step_in_loop(floor, &mut in_loop, me, steps) {
+            if !watch.step(floor, me) {
                 return Outcome::Budget;
             }
             floor.units[me.index()].dispatch_requested = false;
             views[me.index()].dispatch(floor);
             continue;
         }
-        match next {
-            Some(at) if at <= last => {
-                if left == 0 {
-                    return Outcome::Budget;
-                }
-                left -= 1;
-                if at > floor.shop.now {
-                    steps = 0;
-                    in_loop.clear();
-                }
-                steps += 1;
-                let Some((at, event)) = floor.shop.events.pop() else { return Outcome::Horizon };
-                floor.shop.now = at;
-                floor.shop.event_count += 1;
-                if !step_in_loop(floor, &mut in_loop, event.element, steps) {
-                    return Outcome::Budget;
-                }
-                if !matches!(event.cause, Cause::Failure(_)) {
-                    floor.digest(event.element, 2, event.cause.code());
-                }
-                views[event.element.index()].event(floor, event);
-            }
-            // A used-up budget ends the slice at its last event, even where the next thing to come is not an event.
-            _ if left == 0 => return Outcome::Budget,
-            _ => return Outcome::Horizon,
+        // A used-up budget ends the slice at its last event, even where the next thing to come is not an event.
+        if left == 0 {
+            return Outcome::Budget;
         }
+        if next > last {
+            return Outcome::Horizon;
+        }
+        left -= 1;
+        if next > floor.shop.now {
+            watch.restart();
+        }
+        let Some((now, event)) = floor.shop.events.pop() else { return Outcome::Horizon };
+        floor.shop.now = now;
+        floor.shop.event_count += 1;
+        if !watch.step(floor, event.element) {
+            return Outcome::Budget;
+        }
+        if !matches!(event.cause, Cause::Failure(_)) {
+            floor.digest(event.element, 2, event.cause.code());
+        }
+        views[event.element.index()].event(floor, event);
     }
 }
 
-/// Guards against a circle that takes no time: near the limit the elements are noted down, at the limit the run
-/// fails and names them. False when it has failed.
-#[inline]
-fn step_in_loop(
-    floor: &mut Floor<'_>,
-    in_loop: &mut BTreeSet<ElementIndex>,
-    element: ElementIndex,
+/// Guards against a circle that takes no time: near the limit of steps at one instant the elements are noted down,
+/// at the limit the run fails and names them.
+#[derive(Default)]
+struct LoopWatch {
     steps: u64,
-) -> bool {
-    if steps <= kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE {
-        return true;
+    elements: BTreeSet<ElementIndex>,
+}
+
+impl LoopWatch {
+    /// Time has gone on.
+    #[inline]
+    fn restart(&mut self) {
+        self.steps = 0;
+        if !self.elements.is_empty() {
+            self.elements.clear();
+        }
     }
-    let limit = kernel::limits::EVENTS_PER_INSTANT.saturating_add(4 * floor.shop.parts.alive() as u64);
-    if steps <= limit - LOOP_SAMPLE {
-        return true;
+
+    /// Counts a step at `element`; false if the run has failed.
+    #[inline]
+    fn step(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+        self.steps += 1;
+        self.steps <= kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE || self.look(floor, element)
     }
-    in_loop.insert(element);
-    if steps < limit {
-        return true;
+
+    #[cold]
+    fn look(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+        let limit = kernel::limits::EVENTS_PER_INSTANT.saturating_add(4 * floor.shop.parts.alive() as u64);
+        if self.steps <= limit - LOOP_SAMPLE {
+            return true;
+        }
+        self.elements.insert(element);
+        if self.steps < limit {
+            return true;
+        }
+        let name = |element: &ElementIndex| floor.shop.model.elements[element.index()].name.clone();
+        let mut elements: Vec<Arc<str>> = self.elements.iter().map(name).collect();
+        elements.sort();
+        let at = floor.now();
+        floor.fail_run(RunError::ZeroTimeLoop { at, elements });
+        false
     }
-    let mut elements: Vec<Arc<str>> =
-        in_loop.iter().map(|element| floor.shop.model.elements[element.index()].name.clone()).collect();
-    elements.sort();
-    let at = floor.now();
-    floor.fail_run(RunError::ZeroTimeLoop { at, elements });
-    false
 }

@@ -30,6 +30,14 @@ impl Work<'_> {
     pub(super) fn is_ready(&self, floor: &Floor<'_>) -> bool {
         match &self.plan.intake {
             Intake::One => !self.state.queues[0].is_empty(),
+            _ => self.has_all(floor),
+        }
+    }
+
+    #[inline(never)]
+    fn has_all(&self, floor: &Floor<'_>) -> bool {
+        match &self.plan.intake {
+            Intake::One => true,
             Intake::Bill { lines, .. } => lines
                 .iter()
                 .zip(&self.state.queues)
@@ -38,31 +46,34 @@ impl Work<'_> {
         }
     }
 
-    /// Takes the parts of one job out of the queues into `place`. False where a changeover has to wait for the
-    /// other places to run empty.
+    /// Takes the parts of one job out of the queues and says which part `place` will work on. `None` where a
+    /// changeover has to wait for the other places to run empty.
     #[inline]
-    pub(super) fn take_in(&mut self, floor: &mut Floor<'_>, place: usize) -> bool {
+    pub(super) fn take_in(&mut self, floor: &mut Floor<'_>, place: usize) -> Option<PartId> {
         match &self.plan.intake {
             Intake::One => {
-                let Some(part) = self.choose(floor) else { return false };
+                let part = self.choose(floor)?;
                 floor.end_wait(self.me, part);
-                self.state.jobs[place].part = Some(part);
-                true
+                Some(part)
             }
-            Intake::Bill { .. } => {
-                self.take_bill(floor, place);
-                self.state.jobs[place].part.is_some()
-            }
-            Intake::Collect { .. } => {
-                self.take_batch(floor, place);
-                self.state.jobs[place].part.is_some()
-            }
+            Intake::Bill { .. } => self.take_bill(floor, place),
+            Intake::Collect { .. } => self.take_batch(floor, place),
         }
     }
 
     /// Takes the next part by the rule.
     #[inline]
     fn choose(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
+        match self.plan.rule {
+            DispatchingRule::SetupAvoiding | DispatchingRule::CriticalRatio => self.choose_by_value(floor),
+            _ if floor.unit(self.me).has.setup => self.choose_by_value(floor),
+            _ => self.state.queues[0].pop(),
+        }
+    }
+
+    /// Takes the next part where waiting parts have to be looked at anew, or where it may need a changeover.
+    #[inline(never)]
+    fn choose_by_value(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
         let setup = floor.facets[self.me.index()].setup.as_ref();
         let part = match (&self.plan.rule, setup) {
             (DispatchingRule::SetupAvoiding, Some((plan, state))) => self.state.queues[0]
@@ -78,9 +89,8 @@ impl Work<'_> {
             }
             _ => self.state.queues[0].pop(),
         }?;
-        let elsewhere_busy = self.state.jobs.len() as u32 > self.state.phases[Phase::Empty as usize];
         if let Some((plan, state)) = setup
-            && elsewhere_busy
+            && self.state.jobs.len() as u32 > self.state.phases[Phase::Empty as usize]
             && plan.mean_ns(state, floor.parts()[part].part_type) > 0.0
         {
             // The unit is set up as a whole: a changeover begins when every place has run empty.
@@ -93,8 +103,9 @@ impl Work<'_> {
         Some(part)
     }
 
-    fn take_bill(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Intake::Bill { lines, product, .. } = &self.plan.intake else { return };
+    #[inline(never)]
+    fn take_bill(&mut self, floor: &mut Floor<'_>, place: usize) -> Option<PartId> {
+        let Intake::Bill { lines, product, .. } = &self.plan.intake else { return None };
         let mut main = None;
         for (line, (part_type, amount)) in lines.iter().enumerate() {
             for _ in 0..*amount {
@@ -111,7 +122,7 @@ impl Work<'_> {
             }
             self.state.jobs[place].entries.push((*part_type, *amount));
         }
-        self.state.jobs[place].part = main;
+        main
     }
 
     /// The first part of a bill becomes the product: its flow time goes on in it.
@@ -153,10 +164,11 @@ impl Work<'_> {
         })
     }
 
-    fn take_batch(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Some((amount, wanted)) = self.batch(floor) else { return };
-        let Intake::Collect { container, longest_wait, .. } = self.plan.intake else { return };
-        let Some(batch) = floor.create_part(self.me, container) else { return };
+    #[inline(never)]
+    fn take_batch(&mut self, floor: &mut Floor<'_>, place: usize) -> Option<PartId> {
+        let (amount, wanted) = self.batch(floor)?;
+        let Intake::Collect { container, longest_wait, .. } = self.plan.intake else { return None };
+        let batch = floor.create_part(self.me, container)?;
         let mut born = floor.now();
         for _ in 0..amount {
             let next = self.state.queues[0]
@@ -177,7 +189,6 @@ impl Work<'_> {
         }
         floor.parts_mut()[batch].born = born;
         floor.enter(self.me, batch, None);
-        self.state.jobs[place].part = Some(batch);
         if let Some(timer) = self.state.batch_timer.take() {
             floor.cancel(timer);
         }
@@ -187,5 +198,6 @@ impl Work<'_> {
         {
             self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
         }
+        Some(batch)
     }
 }

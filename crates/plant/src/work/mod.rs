@@ -29,6 +29,7 @@ const BATCH_TIMER: u32 = u32::MAX;
 
 /// What a job takes in.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Intake {
     /// One part.
     One,
@@ -46,6 +47,7 @@ pub(crate) enum Intake {
 
 /// What a job lets out.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Release {
     /// The part that was worked on.
     Whole,
@@ -115,6 +117,39 @@ impl Job {
             destination: None,
             entries: Vec::new(),
         }
+    }
+
+    #[inline]
+    fn turn(&mut self, phases: &mut [u32; PHASES], phase: Phase) {
+        phases[self.phase as usize] -= 1;
+        phases[phase as usize] += 1;
+        self.phase = phase;
+    }
+
+    /// Frees the entry places that the parts of the job came in by.
+    #[inline(never)]
+    fn free_entries(&mut self, floor: &mut Floor<'_>, me: ElementIndex) {
+        for (part_type, amount) in self.entries.drain(..) {
+            for _ in 0..amount {
+                floor.free_place(me, part_type);
+            }
+        }
+    }
+
+    /// Lets the present phase run for its whole duration, or keeps it for later if work stands still.
+    #[inline]
+    fn run(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
+        self.left = self.duration;
+        if !floor.unit(me).is_halted() {
+            self.go_on(floor, me, place);
+        }
+    }
+
+    /// Lets the present phase run for what is left of it.
+    #[inline]
+    fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
+        self.ends = floor.now().saturating_add(self.left);
+        self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
     }
 }
 
@@ -212,7 +247,10 @@ impl<'a> Work<'a> {
     #[inline]
     pub(crate) fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
         self.line_up(floor, part);
-        floor.request_dispatch(self.me);
+        // With every place taken there is nothing to choose; the next one to fall empty asks for itself.
+        if self.state.phases[Phase::Empty as usize] > 0 {
+            floor.request_dispatch(self.me);
+        }
     }
 
     /// Begins as many jobs as there are places and parts for.
@@ -224,50 +262,55 @@ impl<'a> Work<'a> {
             && floor.is_warm(self.me)
         {
             let Some(place) = self.state.jobs.iter().position(|job| job.phase == Phase::Empty) else { break };
-            if place >= self.plan.places as usize || !self.take_in(floor, place) {
+            if place >= self.plan.places as usize {
                 break;
             }
-            self.begin_job(floor, place);
+            let Some(part) = self.take_in(floor, place) else { break };
+            self.begin_job(floor, place, part);
         }
         self.refresh(floor);
     }
 
-    fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Some(part) = self.state.jobs[place].part else { return };
+    #[inline]
+    fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) {
+        self.state.jobs[place].part = Some(part);
         floor.record_event(self.me, Happening::Started(part.serial()));
-        let part_type = floor.parts()[part].part_type;
-        let setup = match floor.facets[self.me.index()].setup.as_mut() {
-            Some((plan, state)) => plan.begin(state, part_type),
-            None => None,
-        };
-        match setup {
+        let changeover = if floor.unit(self.me).has.setup { self.changeover(floor, part) } else { None };
+        match changeover {
             Some(duration) => {
                 self.state.jobs[place].duration = duration;
                 if self.seize_crew(floor, place, true) {
                     self.begin_setup(floor, place);
                 } else {
-                    self.turn(floor, place, Phase::WaitingForSetupCrew);
+                    self.turn(place, Phase::WaitingForSetupCrew);
                 }
             }
             None => self.call_crew(floor, place),
         }
     }
 
+    /// How long the unit has to be set up for `part`; `None` if it is ready for it.
+    fn changeover(&mut self, floor: &mut Floor<'_>, part: PartId) -> Option<SimDuration> {
+        let part_type = floor.parts()[part].part_type;
+        let (plan, state) = floor.facets[self.me.index()].setup.as_mut()?;
+        plan.begin(state, part_type)
+    }
+
     fn begin_setup(&mut self, floor: &mut Floor<'_>, place: usize) {
-        self.turn(floor, place, Phase::Setup);
-        self.run(floor, place);
+        self.turn(place, Phase::Setup);
+        self.state.jobs[place].run(floor, self.me, place);
     }
 
     /// Asks for whoever processing needs, and begins when they are there.
+    #[inline]
     fn call_crew(&mut self, floor: &mut Floor<'_>, place: usize) {
-        if self.seize_crew(floor, place, false) {
+        if !floor.unit(self.me).has.staffing || self.seize_crew(floor, place, false) {
             self.begin_work(floor, place);
         } else {
-            self.turn(floor, place, Phase::WaitingForCrew);
+            self.turn(place, Phase::WaitingForCrew);
         }
     }
 
-    #[inline]
     fn seize_crew(&mut self, floor: &mut Floor<'_>, place: usize, setup: bool) -> bool {
         let Some((staffing, _)) = floor.facets[self.me.index()].staffing.as_ref() else { return true };
         let needs = if setup { staffing.setup.clone() } else { staffing.processing.clone() };
@@ -277,26 +320,17 @@ impl<'a> Work<'a> {
 
     #[inline]
     fn begin_work(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Some(part) = self.state.jobs[place].part else { return };
-        let planned = self.plan.process.planned(floor, part, &self.state.means);
-        self.state.jobs[place].planned = match self.plan.places {
-            1 => planned,
-            places => SimDuration::from_nanos(planned.as_nanos() / i64::from(places)),
+        let Workplace { jobs, phases, process, means, .. } = &mut *self.state;
+        let job = &mut jobs[place];
+        let Some(part) = job.part else { return };
+        let time = self.plan.process.operation(floor, part, means, process);
+        job.planned = match self.plan.places {
+            1 => time.planned,
+            places => SimDuration::from_nanos(time.planned.as_nanos() / i64::from(places)),
         };
-        self.state.jobs[place].duration = self.plan.process.draw(floor, part, &mut self.state.process);
-        self.turn(floor, place, Phase::Working);
-        self.run(floor, place);
-    }
-
-    /// Lets the present phase of a place run for its whole duration, or keeps it for later if work stands still.
-    #[inline]
-    fn run(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let job = &mut self.state.jobs[place];
-        job.left = job.duration;
-        if !floor.unit(self.me).is_halted() {
-            job.ends = floor.now().saturating_add(job.left);
-            job.timer = Some(floor.set_timer(self.me, job.left, place as u32));
-        }
+        job.duration = time.drawn;
+        job.turn(phases, Phase::Working);
+        job.run(floor, self.me, place);
     }
 
     /// The crew that a place waited for is there.
@@ -320,10 +354,11 @@ impl<'a> Work<'a> {
             return;
         }
         let place = timer as usize;
-        self.state.jobs[place].timer = None;
-        match self.state.jobs[place].phase {
+        let job = &mut self.state.jobs[place];
+        job.timer = None;
+        match job.phase {
             Phase::Setup => {
-                if floor.facets[self.me.index()].staffing.is_some() {
+                if floor.unit(self.me).has.staffing {
                     floor.release(self.me, timer);
                 }
                 self.call_crew(floor, place);
@@ -334,24 +369,31 @@ impl<'a> Work<'a> {
         }
     }
 
+    #[inline]
     fn finish(&mut self, floor: &mut Floor<'_>, place: usize) {
         let me = self.me;
-        if floor.facets[me.index()].staffing.is_some() {
+        let has = floor.unit(me).has;
+        if has.staffing {
             floor.release(me, place as u32);
         }
+        let Workplace { jobs, phases, .. } = &mut *self.state;
+        let job = &mut jobs[place];
+        let Some(part) = job.part else { return };
+        job.turn(phases, Phase::Leaving);
+        job.destination = self.plan.next;
         let unit = floor.unit_mut(me);
         unit.operations += 1;
         unit.counts.processed += 1;
-        unit.planned_total += i128::from(self.state.jobs[place].planned.as_nanos());
-        if let Some(part) = self.state.jobs[place].part {
-            floor.record_event(me, Happening::Finished(part.serial()));
-        }
-        self.turn(floor, place, Phase::Leaving);
-        self.release(floor, place);
-        if floor.facets[me.index()].failures.is_some() {
+        unit.planned_total += i128::from(job.planned.as_nanos());
+        let watched = unit.watched;
+        floor.record_event(me, Happening::Finished(part.serial()));
+        self.release(floor, place, part, has.quality);
+        if has.failures {
             failure::operation_finished(floor, me);
         }
-        floor.changed(me);
+        if watched {
+            floor.tell_watchers(me);
+        }
     }
 
     /// Work stands still from now on.
@@ -363,7 +405,6 @@ impl<'a> Work<'a> {
                 job.left = job.ends - now;
             }
         }
-        self.count_busy(floor);
         self.refresh(floor);
     }
 
@@ -376,16 +417,11 @@ impl<'a> Work<'a> {
                 continue;
             }
             match resumption {
-                Resumption::Resume => {
-                    let job = &mut self.state.jobs[place];
-                    job.ends = floor.now().saturating_add(job.left);
-                    job.timer = Some(floor.set_timer(self.me, job.left, place as u32));
-                }
-                Resumption::Restart => self.run(floor, place),
+                Resumption::Resume => self.state.jobs[place].go_on(floor, self.me, place),
+                Resumption::Restart => self.state.jobs[place].run(floor, self.me, place),
                 Resumption::Scrap => self.give_up(floor, place),
             }
         }
-        self.count_busy(floor);
         self.refresh(floor);
     }
 
@@ -401,21 +437,19 @@ impl<'a> Work<'a> {
     }
 
     /// The place is empty again and lets the next parts in.
+    #[inline]
     pub(crate) fn end_job(&mut self, floor: &mut Floor<'_>, place: usize) {
-        self.state.jobs[place].part = None;
-        self.turn(floor, place, Phase::Empty);
+        let Workplace { jobs, phases, .. } = &mut *self.state;
+        let job = &mut jobs[place];
+        job.part = None;
+        job.turn(phases, Phase::Empty);
+        if place >= self.plan.places as usize {
+            // The number of places was lowered meanwhile: this one is not there any more.
+            phases[Phase::Empty as usize] -= 1;
+        }
         match &self.plan.intake {
             Intake::One => floor.free_place(self.me, PartTypeIndex::default()),
-            _ => {
-                let entries = std::mem::take(&mut self.state.jobs[place].entries);
-                for (part_type, amount) in &entries {
-                    for _ in 0..*amount {
-                        floor.free_place(self.me, *part_type);
-                    }
-                }
-                self.state.jobs[place].entries = entries;
-                self.state.jobs[place].entries.clear();
-            }
+            _ => job.free_entries(floor, self.me),
         }
         floor.request_dispatch(self.me);
     }
@@ -434,19 +468,9 @@ impl<'a> Work<'a> {
     }
 
     #[inline]
-    fn turn(&mut self, floor: &mut Floor<'_>, place: usize, phase: Phase) {
-        let state = &mut *self.state;
-        let before = std::mem::replace(&mut state.jobs[place].phase, phase);
-        let beyond = place >= self.plan.places as usize;
-        if !(beyond && before == Phase::Empty) {
-            state.phases[before as usize] -= 1;
-        }
-        if !(beyond && phase == Phase::Empty) {
-            state.phases[phase as usize] += 1;
-        }
-        if state.jobs.len() > 1 {
-            self.count_busy(floor);
-        }
+    fn turn(&mut self, place: usize, phase: Phase) {
+        let Workplace { jobs, phases, .. } = &mut *self.state;
+        jobs[place].turn(phases, phase);
     }
 
     /// Counts the places in which work goes on; none while it stands still.
@@ -473,6 +497,7 @@ impl<'a> Work<'a> {
         };
         floor.set_operation(self.me, operation);
         if self.state.jobs.len() > 1 {
+            self.count_busy(floor);
             self.note_full(floor);
         }
     }

@@ -7,19 +7,20 @@ use crate::floor::{Floor, Passage};
 use crate::part::PartId;
 
 impl Work<'_> {
-    /// Work in `place` is finished: judge the result and begin to let it out.
+    /// Work on `part` in `place` is finished: judge the result and begin to let it out.
     #[inline]
-    pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Some(part) = self.state.jobs[place].part else { return };
-        self.advance_routing(floor, part);
-        self.state.jobs[place].destination = self.plan.next;
-        if floor.facets[self.me.index()].quality.is_some() {
+    pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId, judged: bool) {
+        let record = &floor.parts()[part];
+        let first = record.reworks == 0;
+        if record.position.is_some() {
+            self.advance_routing(floor, part);
+        }
+        if judged {
             if self.judge(floor, place, part) {
                 self.leave(floor, place);
                 return;
             }
         } else {
-            let first = floor.parts()[part].reworks == 0;
             let counts = &mut floor.unit_mut(self.me).counts;
             counts.good += 1;
             counts.first_pass += u64::from(first);
@@ -79,11 +80,7 @@ impl Work<'_> {
     }
 
     /// The step of the routing that was done here is behind the part.
-    #[inline]
     fn advance_routing(&mut self, floor: &mut Floor<'_>, part: PartId) {
-        if floor.parts()[part].position.is_none() {
-            return;
-        }
         let here = floor.model().next_step(&floor.parts()[part]).is_some_and(|step| step.at.contains(&self.me));
         if here && let Some(position) = floor.parts_mut()[part].position.as_mut() {
             position.step += 1;

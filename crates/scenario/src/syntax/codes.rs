@@ -103,7 +103,7 @@ declare_codes! {
     BAD_FILE_NAME = "LW0123", "file name that is not portable",
     "Files are named relative to the folder of the file that names them, with `/` between folders, so that a scenario means the same on \
      every machine. `..` may lead out of the folder; absolute paths and backslashes are refused.\n\n\
-     Bad:\n    base: \"/home/me/plant.ron\"\nGood:\n    base: \"../plants/plant.ron\"";
+     Bad:\n    base: \"/plants/plant.ron\"\nGood:\n    base: \"../plants/plant.ron\"";
     /// A comment of another language.
     WRONG_COMMENT = "LW0124", "comment that does not begin with //",
     "A comment begins with // and goes on to the end of its line, or stands between /* and */. A # begins none.\n\n\

@@ -5,10 +5,12 @@
 //! statistics and its digest on. Rounds alternate between the two (A B A B ...), because absolute times drift with the
 //! machine. The throughputs of both are compared too: a fast engine that plays another model is worth nothing.
 
+mod engine;
 mod heap;
 mod line;
 mod memory;
 mod options;
+mod probe;
 mod queue;
 mod report;
 
@@ -87,7 +89,11 @@ impl Model for QueueModel {
     fn baseline(&self, events: u64) -> Measured {
         let mut queue = Queue::new(SEED);
         let warm_up = queue.play(events / 10, |_, _| {});
-        measure(warm_up, || queue.play(events, |_, _| {}))
+        measure(warm_up, || queue.play(events, |_, _| {}), |played| played)
+    }
+
+    fn engine(&self, events: u64) -> Result<Option<Measured>, String> {
+        engine::play(engine::QUEUE, events).map(Some)
     }
 }
 
@@ -106,19 +112,25 @@ impl<const FAILURES: bool> Model for LineModel<FAILURES> {
     fn baseline(&self, events: u64) -> Measured {
         let mut line = Line::<FAILURES>::new(TWENTY_STATIONS, SEED);
         let warm_up = line.play(events / 10, |_, _| {});
-        measure(warm_up, || line.play(events, |_, _| {}))
+        measure(warm_up, || line.play(events, |_, _| {}), |played| played)
+    }
+
+    fn engine(&self, events: u64) -> Result<Option<Measured>, String> {
+        engine::play(&engine::line(&TWENTY_STATIONS, FAILURES), events).map(Some)
     }
 }
 
-/// Plays the stretch that counts, after the warm-up, with the clock running and the allocator watched.
-pub fn measure(warm_up: Played, play: impl FnOnce() -> Played) -> Measured {
+/// Plays the stretch that counts, after the warm-up, with the clock running and the allocator watched; `tally` says
+/// afterwards what was played.
+pub fn measure<T>(warm_up: Played, play: impl FnOnce() -> T, tally: impl FnOnce(T) -> Played) -> Measured {
     let peak_before = memory::restart_peak();
     let heap_before = INSTRUMENTED_SYSTEM.stats();
     let start = Instant::now();
-    let played = play();
+    let outcome = play();
     let seconds = start.elapsed().as_secs_f64();
     let heap = INSTRUMENTED_SYSTEM.stats() - heap_before;
     let peak_after = memory::peak_kib();
+    let played = tally(outcome);
     Measured {
         events: played.events,
         throughput: played.parts as f64 / ((played.nanoseconds - warm_up.nanoseconds) as f64 / 1e9),
@@ -150,6 +162,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
         print!("{}", options::HELP);
         return Ok(());
     };
+    if options.probes {
+        print!("{}", probe::all()?);
+        return Ok(());
+    }
     let mut results = Vec::new();
     for model in MODELS.iter().filter(|model| options.wants(model.name())) {
         let mut rounds = Rounds::new(model.name(), model.description(), options.events);

@@ -72,7 +72,6 @@ const HOMES: &[Home] = &[
     home("csv", "scenario", "tables beside a scenario"),
     home("ctrlc", "cli", "an interrupted run still writes what it has found"),
     home("indicatif", "cli", "the progress bar"),
-    home("jiff", "scenario", "calendar dates and zones of the clock and the shifts"),
     home(
         "libm",
         "kernel",
@@ -80,7 +79,6 @@ const HOMES: &[Home] = &[
     ),
     home("serde", "cli", "results as data, field by field"),
     home("serde_json", "cli", "results as JSON"),
-    home("strsim", "scenario", "did-you-mean"),
     home("terminal_size", "cli", "columns at hand for tables and bars"),
 ];
 
