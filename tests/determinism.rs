@@ -140,8 +140,11 @@ fn recorders_change_nothing() {
         run.finish().expect("a sound plant");
         assert_eq!(run.digest(), plain.digest(), "recorders {choice:03b}");
         let recorder = run.recorder();
-        let kept =
-            [!recorder.event_records.is_empty(), !recorder.part_records.is_empty(), !recorder.sample_records.is_empty()];
+        let kept = [
+            !recorder.event_records.is_empty(),
+            !recorder.part_records.is_empty(),
+            !recorder.sample_records.is_empty(),
+        ];
         assert_eq!(kept, [choice & 1 != 0, choice & 2 != 0, choice & 4 != 0], "what was asked for was recorded");
     }
 }

@@ -254,7 +254,10 @@ fn scenario_of(elements: &[(&str, String)], sections: &[(String, String)]) -> St
     }
     let types: Vec<String> =
         types.iter().map(|name| format!("\"{name}\": (attributes: {{{}}})", attributes.join(", "))).collect();
-    let calendars: Vec<String> = named("calendar").iter().map(|name| format!("\"{name}\": (shifts: [(from: \"06:00\", to: \"14:00\")])")).collect();
+    let calendars: Vec<String> = named("calendar")
+        .iter()
+        .map(|name| format!("\"{name}\": (shifts: [(from: \"06:00\", to: \"14:00\")])"))
+        .collect();
     let routings: Vec<String> =
         named("routing").iter().map(|name| format!("\"{name}\": (steps: [], then: \"out\")")).collect();
     let mut written: Vec<String> = elements.iter().map(|(name, element)| format!("\"{name}\": {element}")).collect();

@@ -72,7 +72,8 @@ fn digests(run: &Run) -> Vec<(String, Digest)> {
 fn moved(one: &Run, other: &Run) -> Vec<String> {
     let (one, other) = (digests(one), digests(other));
     let lacks = |all: &[(String, Digest)], entry: &&(String, Digest)| !all.contains(entry);
-    let mut names: Vec<String> = one.iter().filter(|entry| lacks(&other, entry)).map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> =
+        one.iter().filter(|entry| lacks(&other, entry)).map(|(name, _)| name.clone()).collect();
     names.extend(other.iter().filter(|entry| lacks(&one, entry)).map(|(name, _)| name.clone()));
     names.sort();
     names.dedup();
@@ -105,7 +106,9 @@ fn renaming_an_element_moves_only_its_own_draws() {
     let renamed = played(&opened_text(&TWO_LINES.replace("a mill", "zz mill")).plant, 1, 0);
     assert_eq!(moved(&plain, &renamed), ["a mill", "a out", "zz mill"], "its own draws, and who works for it");
     // What is drawn from a stream of the old name stays, wherever the element stands in the order of names.
-    let kept = TWO_LINES.replace("a mill", "zz mill").replace("\"zz mill\": Station(", "\"zz mill\": Station(stream: \"a mill\", ");
+    let kept = TWO_LINES
+        .replace("a mill", "zz mill")
+        .replace("\"zz mill\": Station(", "\"zz mill\": Station(stream: \"a mill\", ");
     let mut kept = played(&opened_text(&kept).plant, 1, 0);
     let mut plain = plain;
     assert_eq!(kept.digest(), plain.digest(), "an element that keeps its stream name");
@@ -120,7 +123,11 @@ fn renaming_an_element_moves_only_its_own_draws() {
 #[test]
 fn an_unused_element_changes_nothing() {
     let plain = played(&opened_text(TWO_LINES).plant, 1, 0);
-    for unused in [r#""a idle": Station(process_time: Exponential("1 s"), next: "a out")"#, r#""0": Buffer(capacity: 3, next: "b mill")"#, r#""zz": Pool(members: 3)"#] {
+    for unused in [
+        r#""a idle": Station(process_time: Exponential("1 s"), next: "a out")"#,
+        r#""0": Buffer(capacity: 3, next: "b mill")"#,
+        r#""zz": Pool(members: 3)"#,
+    ] {
         let text = TWO_LINES.replace("    elements: {", &format!("    elements: {{ {unused},"));
         let name = unused.split('"').nth(1).expect("a name");
         let run = played(&opened_text(&text).plant, 1, 0);
@@ -138,7 +145,8 @@ fn watching_changes_nothing_of_what_is_watched() {
     let mut plain = played(&opened_text(TWO_LINES).plant, 1, 0);
     let text = TWO_LINES.replace("    elements: {", &format!("    elements: {{{SENSORS}"));
     let mut run = played(&opened_text(&text).plant, 1, 0);
-    let rest: Vec<String> = moved(&plain, &run).into_iter().filter(|name| !SENSORS.contains(&format!("\"{name}\":"))).collect();
+    let rest: Vec<String> =
+        moved(&plain, &run).into_iter().filter(|name| !SENSORS.contains(&format!("\"{name}\":"))).collect();
     assert_eq!(rest, [""; 0], "what is watched moved");
     let (before, after) = (plain.report(), run.report());
     for element in before.elements {
@@ -223,7 +231,10 @@ fn setting_what_is_already_so_changes_nothing() {
 
 #[test]
 fn base_and_overlay_equal_the_merged_file() {
-    let base = TWO_LINES.replace("queue: 5", "queue: 9").replace("\"4 h\"", "\"1 h\"").replace("    elements: {", "    elements: { \"gone\": Sink(),");
+    let base = TWO_LINES
+        .replace("queue: 5", "queue: 9")
+        .replace("\"4 h\"", "\"1 h\"")
+        .replace("    elements: {", "    elements: { \"gone\": Sink(),");
     let overlay = r#"Scenario(
         base: "plant.ron",
         clock: (horizon: "4 h"),

@@ -37,7 +37,8 @@ const DRAWN: u64 = 16;
 /// The good scenarios, each with the tables that lie beside it.
 fn originals() -> Vec<Original> {
     let text = |path: &String| std::fs::read_to_string(root().join(path)).expect("a text");
-    let tables: Vec<(String, String)> = files("scenarios", "csv").iter().map(|path| (path.clone(), text(path))).collect();
+    let tables: Vec<(String, String)> =
+        files("scenarios", "csv").iter().map(|path| (path.clone(), text(path))).collect();
     scenarios().iter().map(|path| Original::new(path, &text(path), &tables)).collect()
 }
 
@@ -76,11 +77,14 @@ fn mutants_are_refused_or_planned_and_nothing_else() {
             if number >= MUTANTS {
                 return outcome;
             }
-            let mut stream = Stream::new(&StreamKey { seed: 23, replication: number, name: "mutant", purpose: "plant" });
+            let mut stream =
+                Stream::new(&StreamKey { seed: 23, replication: number, name: "mutant", purpose: "plant" });
             let original = &originals[(number % originals.len() as u64) as usize];
             let (files, is_large) = original.mutant(&mut stream);
             let begun = Instant::now();
-            let tried = catch_unwind(AssertUnwindSafe(|| try_mutant(number, original, &files, is_large, &registry, &mut outcome)));
+            let tried = catch_unwind(AssertUnwindSafe(|| {
+                try_mutant(number, original, &files, is_large, &registry, &mut outcome)
+            }));
             let time = begun.elapsed();
             outcome.slowest = outcome.slowest.max(time);
             if tried.is_err() || time > LONGEST {

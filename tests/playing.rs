@@ -22,6 +22,7 @@ pub fn overwrites() -> bool {
 pub fn golden_difference(path: &str, text: &str) -> Option<String> {
     let file = root().join(path);
     if overwrites() {
+        file.parent().map(std::fs::create_dir_all);
         std::fs::write(&file, text).unwrap_or_else(|error| panic!("{path}: {error}"));
         return None;
     }

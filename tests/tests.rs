@@ -1,16 +1,18 @@
 //! The integration tests of the whole engine: one binary, so that it is linked once.
 //!
-//! `oracle` plays plants whose answer theory or a real plant has already given, and compares.
-
-mod oracle;
-mod tutorial;
+//! - `oracle` plays plants whose answer theory or a real plant has already given, and compares.
+//! - `bad` reads wrong scenarios; `mutation` damages good ones; `examples` walks everything the registry knows.
+//! - `determinism` and `metamorphic` compare runs with runs.
+//! - `golden`, `reference` and `tutorial` hold what users read to what the program does; `tidy` holds the house rules.
 
 mod bad;
-mod playing;
-mod examples;
 mod determinism;
+mod examples;
+mod golden;
 mod metamorphic;
 mod mutation;
+mod oracle;
+mod playing;
 mod reference;
 mod tidy;
-mod golden;
+mod tutorial;

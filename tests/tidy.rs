@@ -32,8 +32,20 @@ const THEORY: &[(&str, &str, f64, Figure, f64)] = &[
     ("03_failures", "weld down", 0.0776, |report| down(element(report, "weld")), 5e-5),
     ("04_shared_repairers", "a machine available", 0.8721, |report| 1.0 - machines_down(report) / 5.0, 5e-5),
     ("04_shared_repairers", "machines down", 0.6395, machines_down, 5e-5),
-    ("08_assembly_to_stock", "goods in stock and backorders", 6.43 + 0.43, |report| element(report, "delivery").level_mean, 0.01),
-    ("10_job_shop", "minutes to the last job", 61.0, |report| report.flow_time.maximum().map_or(0.0, |time| time.as_seconds_f64() / 60.0), 0.0),
+    (
+        "08_assembly_to_stock",
+        "goods in stock and backorders",
+        6.43 + 0.43,
+        |report| element(report, "delivery").level_mean,
+        0.01,
+    ),
+    (
+        "10_job_shop",
+        "minutes to the last job",
+        61.0,
+        |report| report.flow_time.maximum().map_or(0.0, |time| time.as_seconds_f64() / 60.0),
+        0.0,
+    ),
     ("11_pallet_loop", "parts a minute", 0.69615, |report| 60.0 * throughput_per_s(report), 5e-6),
 ];
 
@@ -58,8 +70,7 @@ fn machines_down(report: &Report) -> f64 {
 #[test]
 fn the_house_is_tidy() {
     let findings = xtask::tidy::check(root(), &[]).expect("the workspace can be read");
-    let broken: Vec<String> =
-        findings.iter().filter(|finding| !finding.warning).map(ToString::to_string).collect();
+    let broken: Vec<String> = findings.iter().filter(|finding| !finding.warning).map(ToString::to_string).collect();
     assert!(broken.is_empty(), "{} rules broken:\n{}", broken.len(), broken.join("\n"));
 }
 
@@ -100,7 +111,8 @@ fn theory_is_met() {
         for (_, what, expected, figure, rounding) in THEORY.iter().filter(|(scenario, ..)| *scenario == name) {
             let values: Vec<f64> = reports.iter().map(figure).collect();
             let interval = Interval::of_replications(&values, level).expect("finite values");
-            let line = format!("{name}: {what}: theory {expected}, played {:.5} +- {:.5}", interval.mean, interval.half_width);
+            let line =
+                format!("{name}: {what}: theory {expected}, played {:.5} +- {:.5}", interval.mean, interval.half_width);
             println!("{line}");
             let distance = (interval.mean - expected).abs();
             if distance > interval.half_width + rounding + 1e-9 || interval.half_width > 0.05 * expected {

@@ -23,12 +23,19 @@ enum Place {
 
 use Place::{In, Nowhere, Table};
 
-const FIELD: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", @), "packer": Sink(), "out": Sink()})"#);
-const TIME: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(next: "out", @), "out": Sink()})"#);
+const FIELD: Place = In(
+    r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", @), "packer": Sink(), "out": Sink()})"#,
+);
+const TIME: Place =
+    In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(next: "out", @), "out": Sink()})"#);
 const ELEMENT: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": @, "out": Sink()})"#);
 const ELEMENTS: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {@})"#);
-const VALUE: Place = In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: @, next: "out"), "out": Sink()})"#);
-const TOP: Place = In(r#"Scenario(clock: (horizon: "3 d"), @, elements: {"mill": Station(process_time: "40 s", next: "out", failures: [()]), "press 1.5t": Station(failures: [()]), "out": Sink()})"#);
+const VALUE: Place = In(
+    r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: @, next: "out"), "out": Sink()})"#,
+);
+const TOP: Place = In(
+    r#"Scenario(clock: (horizon: "3 d"), @, elements: {"mill": Station(process_time: "40 s", next: "out", failures: [()]), "press 1.5t": Station(failures: [()]), "out": Sink()})"#,
+);
 const FRONT: Place = In("@\nScenario(clock: (horizon: \"3 d\"), elements: {\"out\": Sink()})");
 const WHOLE: Place = In("@");
 const PROSE: Place = Nowhere("its example is prose");
@@ -40,7 +47,12 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0101", FIELD),
     ("LW0102", ELEMENTS),
     ("LW0103", In("Scenario(clock: (horizon: \"3 d\"),\n@,\nelements: {\"out\": Sink()})")),
-    ("LW0104", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "out", @), "out": Sink()})"#)),
+    (
+        "LW0104",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "out", @), "out": Sink()})"#,
+        ),
+    ),
     ("LW0105", FIELD),
     ("LW0106", TIME),
     ("LW0107", TOP),
@@ -65,8 +77,18 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0202", TIME),
     ("LW0203", TIME),
     ("LW0204", TIME),
-    ("LW0205", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"belt": Conveyor(speed: "1 m/s", next: "out", @), "out": Sink()})"#)),
-    ("LW0206", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out", quality: (@)), "out": Sink()})"#)),
+    (
+        "LW0205",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"belt": Conveyor(speed: "1 m/s", next: "out", @), "out": Sink()})"#,
+        ),
+    ),
+    (
+        "LW0206",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out", quality: (@)), "out": Sink()})"#,
+        ),
+    ),
     ("LW0207", FIELD),
     ("LW0208", TIME),
     ("LW0209", TIME),
@@ -78,12 +100,22 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0305", FIELD),
     ("LW0306", ELEMENT),
     ("LW0401", FIELD),
-    ("LW0402", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out", failures: [(time_to_failure: "5 h", time_to_repair: "5 min", @)]), "technicians": Pool(members: 2), "out": Sink()})"#)),
+    (
+        "LW0402",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out", failures: [(time_to_failure: "5 h", time_to_repair: "5 min", @)]), "technicians": Pool(members: 2), "out": Sink()})"#,
+        ),
+    ),
     ("LW0403", ELEMENTS),
     ("LW0501", FIELD),
     ("LW0502", Nowhere("its example leaves fields out")),
     ("LW0506", TOP),
-    ("LW0507", In(r#"Scenario(clock: (horizon: "3 d"), events: [@], elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#)),
+    (
+        "LW0507",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), events: [@], elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#,
+        ),
+    ),
     ("LW0508", In(r#"Scenario(@, elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#)),
     ("LW0601", TOP),
     ("LW0602", TOP),
@@ -107,7 +139,12 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0804", PLAYING),
     ("LW0805", PLAYING),
     ("LW0901", PLAYING),
-    ("LW0951", In(r#"Scenario(clock: (horizon: "3 d"), elements: {"booth": PaintBooth(coat_time: "1 min", next: "out", @), "out": Sink()})"#)),
+    (
+        "LW0951",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"booth": PaintBooth(coat_time: "1 min", next: "out", @), "out": Sink()})"#,
+        ),
+    ),
 ];
 
 #[test]
@@ -163,7 +200,8 @@ fn found(place: &Place, example: &str, registry: &Arc<Registry>) -> Vec<&'static
         Nowhere(_) => return Vec::new(),
     };
     const PLANT: &str = r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Sink(), "out": Sink()})"#;
-    let files = [("test.ron", scenario.as_str()), ("table.csv", &table), ("times.csv", "seconds\n41\n"), ("plant.ron", PLANT)];
+    let files =
+        [("test.ron", scenario.as_str()), ("table.csv", &table), ("times.csv", "seconds\n41\n"), ("plant.ron", PLANT)];
     let files: BTreeMap<String, Vec<u8>> =
         files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
     match open_from(Sources::new(files), "test.ron", &[], registry) {

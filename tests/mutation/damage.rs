@@ -41,7 +41,6 @@ fn let_through(class: &Class, accepts: &Accepts<'_>) -> (Vec<String>, usize) {
     (through, tried)
 }
 
-
 #[test]
 fn damage_is_never_accepted_in_silence() {
     let registry = registry();
@@ -88,12 +87,14 @@ fn with(original: &Original, range: Range<usize>, replacement: &str) -> (String,
 fn quantities(original: &Original) -> Vec<(Range<usize>, Range<usize>)> {
     let mut found = Vec::new();
     for token in tokens(&original.text) {
-        let Some(inside) = original.text[token.clone()].strip_prefix('"').and_then(|text| text.strip_suffix('"')) else {
+        let Some(inside) = original.text[token.clone()].strip_prefix('"').and_then(|text| text.strip_suffix('"'))
+        else {
             continue;
         };
         let words: Vec<&str> = inside.split(' ').collect();
         let is_number = |word: &str| word.parse::<f64>().is_ok();
-        let is_unit = |word: &str| word.chars().all(|letter| letter.is_ascii_alphabetic() || matches!(letter, '/' | '%'));
+        let is_unit =
+            |word: &str| word.chars().all(|letter| letter.is_ascii_alphabetic() || matches!(letter, '/' | '%'));
         let pairs = words.chunks(2).all(|pair| matches!(pair, [number, unit] if is_number(number) && is_unit(unit)));
         if !pairs {
             continue;

@@ -71,7 +71,8 @@ impl Original {
 
     /// One mutation of the whole: of a subtree, a token, or nothing yet.
     fn structural(&self, stream: &mut Stream) -> String {
-        let any = |ranges: &[Range<usize>], stream: &mut Stream| ranges[stream.below(ranges.len() as u64) as usize].clone();
+        let any =
+            |ranges: &[Range<usize>], stream: &mut Stream| ranges[stream.below(ranges.len() as u64) as usize].clone();
         let slice = |range: &Range<usize>| &self.text[range.clone()];
         let put = |range: &Range<usize>, with: &str| {
             format!("{}{with}{}", &self.text[..range.start], &self.text[range.end..])
@@ -115,7 +116,8 @@ impl Original {
 
 /// One mutation of a few characters.
 fn local(text: &mut String, stream: &mut Stream) {
-    let border = |text: &str, at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let border =
+        |text: &str, at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = border(text, stream.below(text.len() as u64 + 1) as usize);
     let end = border(text, start + stream.below(6) as usize).max(start);
     match stream.below(6) {
@@ -196,7 +198,9 @@ pub fn tokens(text: &str) -> Vec<Range<usize>> {
 fn most_digits(text: &str) -> usize {
     let longest = text.split(|letter: char| !letter.is_ascii_digit() && letter != '_').map(str::len).max().unwrap_or(0);
     let has_exponent = text.as_bytes().windows(3).any(|three| {
-        three[0].is_ascii_digit() && matches!(three[1], b'e' | b'E' | b'x') && (three[2].is_ascii_digit() || three[2] == b'+')
+        three[0].is_ascii_digit()
+            && matches!(three[1], b'e' | b'E' | b'x')
+            && (three[2].is_ascii_digit() || three[2] == b'+')
     });
     if has_exponent { usize::MAX } else { longest }
 }

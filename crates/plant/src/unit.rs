@@ -53,8 +53,6 @@ pub struct Unit {
     pub wait_total: i128,
     /// Parts whose waiting is in `wait_total`.
     pub wait_count: u64,
-    /// Sum of places x time in which work was done, for units with more than one place.
-    pub busy_total: i128,
     /// Sum over all finished operations of their planned run time: the mean of the process-time law they were drawn
     /// from, divided by the number of parallel places.
     pub planned_total: i128,
@@ -90,7 +88,6 @@ impl Unit {
             stay_total: 0,
             wait_total: 0,
             wait_count: 0,
-            busy_total: 0,
             planned_total: 0,
             full: None,
             operating_before: SimDuration::ZERO,
@@ -184,7 +181,6 @@ impl Unit {
         self.stay_total = 0;
         self.wait_total = 0;
         self.wait_count = 0;
-        self.busy_total = 0;
         self.planned_total = 0;
         if let Some(full) = self.full.as_mut() {
             full.reset(now);

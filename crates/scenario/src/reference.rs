@@ -197,7 +197,8 @@ impl Pages {
             pages.anchors.insert(shape.name, slug("Timed events"));
         }
         let mut seen: BTreeSet<String> = pages.anchors.keys().cloned().collect();
-        let fields = pages.sections.iter().chain(&shared_field_shapes()).map(|field| (field.shape)()).collect::<Vec<_>>();
+        let fields =
+            pages.sections.iter().chain(&shared_field_shapes()).map(|field| (field.shape)()).collect::<Vec<_>>();
         let kinds = registry.kinds().iter().flat_map(|kind| kind.shape.parts());
         let facets = facet_shapes().into_iter().flat_map(|facet| facet.shape.parts());
         let events = [TimedEvent::shape(), TimedAction::shape()].into_iter().flat_map(|shape| shape.parts());
@@ -206,6 +207,7 @@ impl Pages {
         }
         pages.quantities.sort_by(|one, other| one.0.name.cmp(&other.0.name));
         pages.plain.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+        pages.distributions.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
         pages.laws.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
         pages.types.sort_by_key(|shape| shape.name.to_lowercase());
         pages
@@ -243,7 +245,8 @@ impl Pages {
     /// What there is, with links.
     fn contents(&self, text: &mut String) {
         text.push_str("**Contents:**");
-        let chapters = ["Sections of a scenario", "Overlays, paths and `set`", "Element kinds", "Facets", "Timed events"];
+        let chapters =
+            ["Sections of a scenario", "Overlays, paths and `set`", "Element kinds", "Facets", "Timed events"];
         for chapter in chapters.into_iter().chain(["Distributions", "Quantities", "Plain values", "Types"]) {
             let _ = write!(text, " [{chapter}](#{}) ·", slug(chapter));
         }
@@ -302,8 +305,7 @@ impl Pages {
             self.fields(text, own);
         }
         if !kind.facets.is_empty() {
-            let links: Vec<String> =
-                kind.facets.iter().map(|facet| format!("[`{facet}`](#{})", slug(facet))).collect();
+            let links: Vec<String> = kind.facets.iter().map(|facet| format!("[`{facet}`](#{})", slug(facet))).collect();
             let _ = writeln!(text, "Facets: {}.\n", links.join(", "));
         }
     }
@@ -334,8 +336,10 @@ impl Pages {
                     };
                     let _ = writeln!(text, "- `{}{brackets}`: {}", variant.name, one_line(&variant.documentation));
                     for field in inner {
-                        let default =
-                            field.default.as_ref().map_or(String::new(), |default| format!(", `{default}` unless given"));
+                        let default = field
+                            .default
+                            .as_ref()
+                            .map_or(String::new(), |default| format!(", `{default}` unless given"));
                         let (link, meaning) = (self.link(&(field.shape)()), one_line(&field.documentation));
                         let _ = writeln!(text, "  - `{}` ({link}{default}): {meaning}", field.name);
                     }

@@ -195,7 +195,8 @@ fn places_of_workplace(
 ) -> Result<(), String> {
     let held_by_type = state.places_held(plan);
     for (part_type, room, debt) in gates_of(floor, me) {
-        let Some((part_type, held)) = held_by_type.iter().find(|(held_type, _)| held_type.index() == part_type) else {
+        let line = plan.line_type(part_type);
+        let Some((part_type, held)) = held_by_type.iter().find(|(held_type, _)| held_type.index() == line) else {
             return Err(format!("has a gate for part type {part_type}, of which it takes none"));
         };
         places_add_up(Workplace::places_of(plan, *part_type), *held, room, debt)?;

@@ -68,7 +68,11 @@ impl Damage {
 
 /// Complaints of those of `names` that nothing at all is called. What each should name is not known here, so a name of
 /// the wrong sort passes until the rest is sound.
-pub(super) fn dangling<'n>(names: &[Name], directory: &Directory, further: impl Iterator<Item = &'n str>) -> Vec<Complaint> {
+pub(super) fn dangling<'n>(
+    names: &[Name],
+    directory: &Directory,
+    further: impl Iterator<Item = &'n str>,
+) -> Vec<Complaint> {
     let mut known: BTreeSet<&str> = further.collect();
     known.extend(directory.elements.keys().map(|name| &**name));
     known.extend(directory.part_types.keys().map(|name| &**name));

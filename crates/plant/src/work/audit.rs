@@ -11,6 +11,18 @@ use crate::energy::EnergyState;
 use crate::floor::{Floor, Purpose};
 use crate::part::{PartId, PartTypeIndex};
 
+impl WorkplacePlan {
+    /// The part type that stands for the line of a bill which `part_type` can fill; itself where there is no bill.
+    pub(crate) fn line_type(&self, part_type: usize) -> usize {
+        match &self.intake {
+            Intake::Bill { lines, line_of, .. } => {
+                line_of.get(part_type).copied().flatten().map_or(part_type, |line| lines[line].0.index())
+            }
+            _ => part_type,
+        }
+    }
+}
+
 impl Workplace {
     /// Checks this workplace, which is `me`. `settled` says that no signal is on its way, so that every answer has
     /// arrived.

@@ -115,7 +115,7 @@ fn all_mistakes_of_a_struct_are_found_at_once() {
             "LW0201 \"2\": expected a whole number, found the text \"2\" | expected a whole number | \
              write 2, without quotes",
             "LW0201 out: expected a name, found the word `out` | expected a name in quotes | write \"out\"",
-            "LW0304 Fifi: there is no PickingOrder called `Fifi` | expected a PickingOrder | did you mean `Fifo`?",
+            "LW0304 Fifi: there is no picking order called `Fifi` | expected a picking order | did you mean `Fifo`?",
         ],
     );
 }
@@ -212,16 +212,16 @@ fn variants_of_another_form_are_refused() {
         ),
         (
             Node::text("Fifo"),
-            "LW0201 \"Fifo\": a PickingOrder is a word without quotes | expected a PickingOrder | write `Fifo`",
+            "LW0201 \"Fifo\": a picking order is a word without quotes | expected a picking order | write `Fifo`",
         ),
         (
             Node::structure("", [("wait", wait())]),
-            "LW0201 (wait: \"5 s\"): these brackets do not say which PickingOrder they hold | expected a PickingOrder | \
+            "LW0201 (wait: \"5 s\"): these brackets do not say which picking order they hold | expected a picking order | \
              begin with one of Fifo, Patient, Favour",
         ),
         (
             Node::absent(),
-            "LW0201 None: expected a PickingOrder, found `None` | expected a PickingOrder | one of Fifo, Patient, Favour",
+            "LW0201 None: expected a picking order, found `None` | expected a picking order | one of Fifo, Patient, Favour",
         ),
     ] {
         refuses::<PickingOrder>(&node, &[expected]);
