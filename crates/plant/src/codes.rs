@@ -1,7 +1,7 @@
 //! The kinds of mistakes that planning and running a plant can find, with what `linewright explain` says of them.
 
-pub use crate::description::codes::{CONTRADICTION, DANGLING_NAME, WRONG_KIND};
 use crate::declare_codes;
+pub use crate::description::codes::{CONTRADICTION, DANGLING_NAME, WRONG_KIND};
 
 declare_codes! {
     /// An element of a kind nobody knows.

@@ -55,13 +55,8 @@ pub enum EnergyState {
 
 impl EnergyState {
     /// All energy states.
-    pub const ALL: [EnergyState; 5] = [
-        EnergyState::Off,
-        EnergyState::Standby,
-        EnergyState::WarmingUp,
-        EnergyState::Idle,
-        EnergyState::Processing,
-    ];
+    pub const ALL: [EnergyState; 5] =
+        [EnergyState::Off, EnergyState::Standby, EnergyState::WarmingUp, EnergyState::Idle, EnergyState::Processing];
 }
 
 /// Where the energy of one unit went; in milliwatt-nanoseconds.
@@ -131,7 +126,8 @@ impl EnergyMeter {
 
 impl Facet for Energy {
     const KEY: &'static str = "energy";
-    const EXAMPLE: &'static str = r#"(processing: "11 kW", idle: "2.1 kW", standby: "300 W", standby_after: "10 min", warm_up_time: "90 s")"#;
+    const EXAMPLE: &'static str =
+        r#"(processing: "11 kW", idle: "2.1 kW", standby: "300 W", standby_after: "10 min", warm_up_time: "90 s")"#;
     type Plan = Energy;
     type State = EnergyMeter;
 
@@ -237,6 +233,7 @@ fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
     }
     if change != 0 {
         floor.shop.power.change(now, change);
+        floor.changed(me);
     }
 }
 
@@ -363,7 +360,7 @@ impl PowerMeter {
             self.count_to(self.window_ends);
             self.peak_window = self.peak_window.max(self.in_window);
             self.in_window = 0;
-            self.window_ends = self.window_ends + PEAK_WINDOW;
+            self.window_ends += PEAK_WINDOW;
             let whole = (now - self.since).as_nanos() / PEAK_WINDOW.as_nanos();
             if whole > 1 && self.power_mw >= 0 {
                 // Windows of constant power need not be walked through one by one.
@@ -371,8 +368,8 @@ impl PowerMeter {
                 let energy = i128::from(self.power_mw) * i128::from(PEAK_WINDOW.as_nanos());
                 self.peak_window = self.peak_window.max(energy);
                 self.total += energy * i128::from(whole - 1);
-                self.since = self.since + skipped;
-                self.window_ends = self.window_ends + skipped;
+                self.since += skipped;
+                self.window_ends += skipped;
             }
         }
         self.count_to(now);

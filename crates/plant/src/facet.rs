@@ -8,10 +8,10 @@ use std::sync::Arc;
 use bevy_ecs::component::{Component, Mutable};
 
 use crate::availability::failure::Failures;
+use crate::availability::work_calendar::CalendarChoice;
 use crate::control::quality::Quality;
 use crate::control::setup::Setup;
 use crate::control::staffing::Staffing;
-use crate::availability::work_calendar::CalendarChoice;
 use crate::description::{Describe, FieldSet, Reader, Shape};
 use crate::element::Streams;
 use crate::energy::Energy;

@@ -359,13 +359,8 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {
         let state = K::begin(&self.0, &birth.streams);
-        let mut entity = world.spawn((
-            birth.index,
-            ElementName(birth.name),
-            PlanOf::<K>(self.0.clone()),
-            state,
-            Unit::new(),
-        ));
+        let mut entity =
+            world.spawn((birth.index, ElementName(birth.name), PlanOf::<K>(self.0.clone()), state, Unit::new()));
         birth.facets.spawn(&mut entity, &birth.streams);
         entity.id()
     }
@@ -382,9 +377,8 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
     }
 
     fn borrow<'w>(&self, me: ElementIndex, entity: EntityMut<'w>) -> Option<Borrowed<'w>> {
-        let (plan, state, unit, facets) = entity
-            .into_components_mut::<(&PlanOf<K>, &mut K::State, &mut Unit, FacetQuery)>()
-            .ok()?;
+        let (plan, state, unit, facets) =
+            entity.into_components_mut::<(&PlanOf<K>, &mut K::State, &mut Unit, FacetQuery)>().ok()?;
         let at = At { me, plan: &*plan.0, state: state.into_inner() };
         Some(Borrowed { view: view_of::<K>(at), unit: unit.into_inner(), facets: Facets::from_query(facets) })
     }

@@ -23,14 +23,7 @@ pub struct TypeLedger {
 
 impl TypeLedger {
     fn new() -> Self {
-        TypeLedger {
-            born: 0,
-            shipped: 0,
-            shipped_sound: 0,
-            scrapped: 0,
-            consumed: 0,
-            flow_time: DurationTally::new(),
-        }
+        TypeLedger { born: 0, shipped: 0, shipped_sound: 0, scrapped: 0, consumed: 0, flow_time: DurationTally::new() }
     }
 }
 

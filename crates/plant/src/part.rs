@@ -126,14 +126,7 @@ impl Parts {
     /// An empty slab for parts that carry `attribute_count` numbers each.
     #[must_use]
     pub fn new(attribute_count: usize) -> Self {
-        Parts {
-            slots: Vec::new(),
-            attributes: Vec::new(),
-            attribute_count,
-            free: Vec::new(),
-            alive: 0,
-            last_serial: 0,
-        }
+        Parts { slots: Vec::new(), attributes: Vec::new(), attribute_count, free: Vec::new(), alive: 0, last_serial: 0 }
     }
 
     /// Brings a new part into being at `location`. `None` when the limit of parts alive is reached.

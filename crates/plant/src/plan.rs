@@ -6,9 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
-use crate::availability::instant::StartInstant;
 use crate::description::{Code, Complaint, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
@@ -46,7 +46,16 @@ impl<'a> Planner<'a> {
         order_sources: &'a [ElementIndex],
         complaints: &'a mut Vec<Complaint>,
     ) -> Self {
-        Planner { directory, calendars, start, order_sources, complaints, me: ElementIndex(0), origin: Origin::default(), fields: &[] }
+        Planner {
+            directory,
+            calendars,
+            start,
+            order_sources,
+            complaints,
+            me: ElementIndex(0),
+            origin: Origin::default(),
+            fields: &[],
+        }
     }
 
     /// Makes `element`, which stands at `origin` and has `fields`, the subject of what follows.

@@ -14,9 +14,8 @@ use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{
-    Complaint, Describe, Emission, FieldSet, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, TimeDistribution,
-    Value, describe, field_shape,
-    nearest,
+    Complaint, Describe, Emission, FieldSet, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape,
+    TimeDistribution, Value, describe, field_shape, nearest,
 };
 use crate::element::{Command, ElementIndex};
 use crate::facet::{Facet, FacetDescriptions, FacetPlans};
@@ -193,7 +192,11 @@ pub fn section_shapes() -> Vec<FieldShape> {
             "Calendars that elements refer to by name.".into(),
             Some((Map::default(), "{}")),
         ),
-        field_shape::<EnergySupply>("energy", "Where the energy comes from.".into(), Some((EnergySupply::default(), "()"))),
+        field_shape::<EnergySupply>(
+            "energy",
+            "Where the energy comes from.".into(),
+            Some((EnergySupply::default(), "()")),
+        ),
         field_shape::<Map<RawNode>>("elements", "The elements of the plant, by name.".into(), None),
     ]
 }
@@ -283,7 +286,10 @@ impl PlantDescription {
             planner.complain(
                 &codes::CONTRADICTION,
                 self.warm_up_origin,
-                format!("the warm-up ({}) does not end before the horizon ({})", self.clock.warm_up, self.clock.horizon),
+                format!(
+                    "the warm-up ({}) does not end before the horizon ({})",
+                    self.clock.warm_up, self.clock.horizon
+                ),
                 "nothing would be measured",
                 Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
             );
@@ -348,9 +354,7 @@ impl PlantDescription {
         }
         let mut directory = Directory::default();
         for (index, element) in order.iter().enumerate() {
-            directory
-                .elements
-                .insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
+            directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
         }
         let mut types: Vec<&str> = self.part_types.iter().map(|(name, _)| name.text()).collect();
         if types.is_empty() {
@@ -373,8 +377,7 @@ impl PlantDescription {
         directory.skills = skills.into_iter().map(Into::into).collect();
         let mut routings: Vec<&str> = self.routings.iter().map(|(name, _)| name.text()).collect();
         routings.sort_unstable();
-        directory.routings =
-            routings.iter().enumerate().map(|(index, name)| ((*name).into(), index as u32)).collect();
+        directory.routings = routings.iter().enumerate().map(|(index, name)| ((*name).into(), index as u32)).collect();
         self.damage.complete(&mut directory);
         (order, directory)
     }
@@ -655,11 +658,7 @@ impl Plant {
     }
 
     /// Lets `resolve` look up names of this plant; dangling ones go to `complaints`.
-    pub fn resolve<T>(
-        &self,
-        complaints: &mut Vec<Complaint>,
-        resolve: impl FnOnce(&mut Planner<'_>) -> T,
-    ) -> T {
+    pub fn resolve<T>(&self, complaints: &mut Vec<Complaint>, resolve: impl FnOnce(&mut Planner<'_>) -> T) -> T {
         let calendars = Map::default();
         resolve(&mut Planner::new(&self.directory, &calendars, self.start, &[], complaints))
     }

@@ -216,9 +216,8 @@ impl Run {
                     level: unit.level,
                     level_mean: ratio((unit.stay_total + stays[index]) as f64, span),
                     level_maximum: unit.level_maximum,
-                    wait_mean: (unit.wait_count > 0).then(|| {
-                        SimDuration::from_nanos((unit.wait_total / i128::from(unit.wait_count)) as i64)
-                    }),
+                    wait_mean: (unit.wait_count > 0)
+                        .then(|| SimDuration::from_nanos((unit.wait_total / i128::from(unit.wait_count)) as i64)),
                     energy,
                     figures,
                 });

@@ -98,10 +98,9 @@ impl State {
     pub fn equipment_state(self) -> EquipmentState {
         match self {
             State::Processing | State::Setup => EquipmentState::Productive,
-            State::Starved
-            | State::Blocked
-            | State::WaitingForOperator
-            | State::WaitingForTransport => EquipmentState::Standby,
+            State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport => {
+                EquipmentState::Standby
+            }
             State::MinorStop | State::Failed | State::WaitingForRepair | State::Repair => {
                 EquipmentState::UnscheduledDowntime
             }
@@ -116,11 +115,7 @@ impl State {
     pub fn is_active(self) -> bool {
         !matches!(
             self,
-            State::Starved
-                | State::Blocked
-                | State::WaitingForOperator
-                | State::WaitingForTransport
-                | State::OffShift
+            State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport | State::OffShift
         )
     }
 }
@@ -253,10 +248,10 @@ mod tests {
         let mut clock = StateClock::new(SimTime::ZERO, State::Starved);
         let mut now = SimTime::ZERO;
         for (step, state) in State::ALL.into_iter().enumerate() {
-            now = now + SimDuration::from_nanos(7 + step as i64 * 3);
+            now += SimDuration::from_nanos(7 + step as i64 * 3);
             clock.set(now, state);
         }
-        now = now + SimDuration::from_nanos(1);
+        now += SimDuration::from_nanos(1);
         let sum = State::ALL.into_iter().fold(SimDuration::ZERO, |sum, state| sum + clock.time_in(state, now));
         assert_eq!(sum, now - SimTime::ZERO);
         let mut seen: Vec<State> = State::ALL.to_vec();

@@ -135,9 +135,7 @@ impl Unit {
             down
         } else if self.crews_absent > 0 {
             State::WaitingForOperator
-        } else if self.off_shift
-            && (self.halts > 0 || !matches!(self.operation, State::Processing | State::Setup))
-        {
+        } else if self.off_shift && (self.halts > 0 || !matches!(self.operation, State::Processing | State::Setup)) {
             State::OffShift
         } else {
             self.operation

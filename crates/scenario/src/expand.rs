@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
 use plant::declare_codes;
-use plant::description::{Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, Value, describe, field_shape};
+use plant::description::{
+    Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, Value, describe, field_shape,
+};
 use plant::element::{Command, ElementIndex, SensorFault};
 use plant::plant::{Change, PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS};
 use plant::registry::Registry;

@@ -8,9 +8,9 @@
 use bevy_ecs::component::Component;
 use kernel::{Distribution, SimDuration, Stream};
 
-use crate::control::staffing::{Crewing, plan_needs};
 use crate::codes;
-use crate::description::{TimeDistribution, CountDistribution, describe};
+use crate::control::staffing::{Crewing, plan_needs};
+use crate::description::{CountDistribution, TimeDistribution, describe};
 use crate::element::{ElementIndex, Resumption, Streams};
 use crate::facet::Facet;
 use crate::floor::{Cause, Event, Floor, Need, Purpose, priority};
@@ -105,7 +105,8 @@ pub struct FailureState {
 
 impl Facet for Failures {
     const KEY: &'static str = "failures";
-    const EXAMPLE: &'static str = r#"[(time_to_failure: Exponential("6 h"), time_to_repair: LogNormal(mean: "20 min", cv: 0.8))]"#;
+    const EXAMPLE: &'static str =
+        r#"[(time_to_failure: Exponential("6 h"), time_to_repair: LogNormal(mean: "20 min", cv: 0.8))]"#;
     type Plan = Vec<ModePlan>;
     type State = FailureState;
 
@@ -179,9 +180,7 @@ impl ModePlan {
     /// Draws when the mode is due next, on a clock that now reads `now`.
     fn draw(&self, now: u64, stream: &mut Stream) -> u64 {
         match &self.due {
-            Due::OperatingTime(time) | Due::CalendarTime(time) => {
-                now + time.sample_duration(stream).as_nanos() as u64
-            }
+            Due::OperatingTime(time) | Due::CalendarTime(time) => now + time.sample_duration(stream).as_nanos() as u64,
             Due::Operations(count) => now + (count.sample(stream) as u64).max(1),
         }
     }

@@ -3,11 +3,9 @@
 use bevy_ecs::component::Component;
 use kernel::{SimDuration, SimTime};
 
-use crate::codes;
 use crate::availability::instant::DAY;
-use crate::description::{
-    ClockTime, Date, Describe, Name, Node, Reader, Shape, Value, Weekdays, describe,
-};
+use crate::codes;
+use crate::description::{ClockTime, Date, Describe, Name, Node, Reader, Shape, Value, Weekdays, describe};
 use crate::element::{ElementIndex, Resumption, Streams};
 use crate::facet::Facet;
 use crate::floor::{Cause, Event, Floor, priority};
@@ -108,7 +106,9 @@ impl Facet for CalendarChoice {
             CalendarChoice::Own(calendar) => calendar,
             CalendarChoice::Named(name) => match planner.calendar(name) {
                 Some(calendar) => calendar,
-                None => return CalendarPlan { working: Vec::new(), holidays: Vec::new(), start: 0, stop_at_once: false },
+                None => {
+                    return CalendarPlan { working: Vec::new(), holidays: Vec::new(), start: 0, stop_at_once: false };
+                }
             },
         };
         let working = subtract(intervals(&calendar.shifts), &intervals(&calendar.breaks));
@@ -210,8 +210,7 @@ impl CalendarPlan {
             (None, Some((from, _))) => Some(week + WEEK + from),
             (None, None) => None,
         };
-        let holiday =
-            self.holidays.iter().flat_map(|day| [day * DAY, (day + 1) * DAY]).filter(|at| *at > local).min();
+        let holiday = self.holidays.iter().flat_map(|day| [day * DAY, (day + 1) * DAY]).filter(|at| *at > local).min();
         match weekly.into_iter().chain(holiday).min() {
             Some(at) => time.saturating_add(SimDuration::from_nanos(at - local)),
             None => SimTime::MAX,

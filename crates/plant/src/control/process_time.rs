@@ -122,9 +122,7 @@ impl ProcessPlan {
             return OperationTime { planned, drawn: time.sample_duration(stream) };
         }
         match self {
-            ProcessPlan::Same(time) => {
-                OperationTime { planned: means[0], drawn: time.sample_duration(stream) }
-            }
+            ProcessPlan::Same(time) => OperationTime { planned: means[0], drawn: time.sample_duration(stream) },
             ProcessPlan::ByType(times) => {
                 let index = record.part_type.index();
                 OperationTime { planned: means[index], drawn: times[index].sample_duration(stream) }

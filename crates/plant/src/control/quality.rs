@@ -110,9 +110,7 @@ impl QualityPlan {
     pub(crate) fn rejects(&self, state: &mut QualityState, defective: bool) -> bool {
         match self.inspection {
             None => false,
-            Some((detection, false_alarm)) => {
-                state.seeing.uniform() < if defective { detection } else { false_alarm }
-            }
+            Some((detection, false_alarm)) => state.seeing.uniform() < if defective { detection } else { false_alarm },
         }
     }
 }

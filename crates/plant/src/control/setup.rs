@@ -42,16 +42,16 @@ pub struct SetupState {
 
 impl Facet for Setup {
     const KEY: &'static str = "setup";
-    const EXAMPLE: &'static str = r#"(time: "10 min", matrix: {"red": {"white": Triangular("20 min", "25 min", "40 min")}})"#;
+    const EXAMPLE: &'static str =
+        r#"(time: "10 min", matrix: {"red": {"white": Triangular("20 min", "25 min", "40 min")}})"#;
     type Plan = SetupPlan;
     type State = SetupState;
 
     fn plan(&self, planner: &mut Planner<'_>) -> SetupPlan {
         let types = planner.part_type_count();
         let general = self.time.as_ref().map(|time| time.distribution().clone());
-        let mut times: Vec<Option<Distribution>> = (0..types * types)
-            .map(|cell| if cell / types == cell % types { None } else { general.clone() })
-            .collect();
+        let mut times: Vec<Option<Distribution>> =
+            (0..types * types).map(|cell| if cell / types == cell % types { None } else { general.clone() }).collect();
         // Rows and columns for any type first, so that a named pair overrides them wherever it stands.
         for wild in [true, false] {
             for (from, row) in self.matrix.iter() {

@@ -31,7 +31,11 @@ impl Describe for Crewing {
         Shape::one_of(
             "Crewing",
             "The name of a pool (one member of it), one need, or a list of needs that are all met at once.",
-            &[r#""operators""#, r#"(pool: "operators", skill: "welding")"#, r#"[(pool: "operators", amount: 2), (pool: "hoists")]"#],
+            &[
+                r#""operators""#,
+                r#"(pool: "operators", skill: "welding")"#,
+                r#"[(pool: "operators", amount: 2), (pool: "hoists")]"#,
+            ],
             vec![CrewNeed::shape()],
         )
     }

@@ -61,11 +61,11 @@ mod table;
 mod tests;
 
 pub use crate::describe;
-pub use choice::{Argument, Choice, unknown_word};
 pub(crate) use choice::with_article;
+pub use choice::{Argument, Choice, unknown_word};
 pub use codes::CODES;
 pub use complaint::{Code, Complaint};
-pub use describe::{Describe, Fields, Written, field_shape, write_arguments, write_fields, word_of};
+pub use describe::{Describe, Fields, Written, field_shape, word_of, write_arguments, write_fields};
 pub use distribution::{CountDistribution, NumberDistribution, TimeDistribution};
 pub use fields::{FieldSet, read_struct};
 pub use moment::{ClockTime, Date, Weekdays};

@@ -132,15 +132,8 @@ impl Floor<'_> {
         self.give_back(me, Purpose::Work { ticket });
     }
 
-    pub(crate) fn request(
-        &mut self,
-        me: ElementIndex,
-        purpose: Purpose,
-        needs: &Arc<[Need]>,
-        priority: i32,
-    ) -> bool {
-        let request =
-            Request { element: me, purpose, needs: needs.clone(), priority, since: self.now() };
+    pub(crate) fn request(&mut self, me: ElementIndex, purpose: Purpose, needs: &Arc<[Need]>, priority: i32) -> bool {
+        let request = Request { element: me, purpose, needs: needs.clone(), priority, since: self.now() };
         if self.try_grant(&request) {
             return true;
         }
@@ -267,5 +260,6 @@ impl Floor<'_> {
         let level_maximum = self.units[pool.index()].level_maximum.max(busy);
         self.units[pool.index()].level_maximum = level_maximum;
         self.set_operation(pool, if busy > 0 { State::Processing } else { State::Starved });
+        self.changed(pool);
     }
 }

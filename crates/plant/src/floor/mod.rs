@@ -88,16 +88,27 @@ pub(crate) mod priority {
 /// Something to be told to an element within the present instant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Signal {
-    Arrive { part: PartId },
-    Departed { part: PartId },
+    Arrive {
+        part: PartId,
+    },
+    Departed {
+        part: PartId,
+    },
     /// The next of `Shop::offers` wants to be passed on.
     Route,
-    Granted { ticket: u32 },
+    Granted {
+        ticket: u32,
+    },
     Halt,
-    Proceed { resumption: Resumption },
-    Observe { watched: ElementIndex },
-    CrewForRepair { mode: u32 },
-
+    Proceed {
+        resumption: Resumption,
+    },
+    Observe {
+        watched: ElementIndex,
+    },
+    CrewForRepair {
+        mode: u32,
+    },
 }
 
 /// What a run keeps between slices, apart from the elements' own components.

@@ -123,8 +123,7 @@ impl Floor<'_> {
         };
         let defaults = self.shop.model.part_type(part_type);
         let (routing, priority) = (defaults.routing, defaults.priority);
-        self.shop.parts[part].position =
-            routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
+        self.shop.parts[part].position = routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
         self.shop.parts[part].priority = priority;
         self.shop.ledger.born(now, part_type);
         self.record_event(me, Happening::Born(part.serial()));

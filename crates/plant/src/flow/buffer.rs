@@ -400,8 +400,7 @@ mod tests {
     #[test]
     fn overtaking_is_exact_to_the_nanosecond() {
         let at = SimTime::from_nanos;
-        for (due, work, ahead_due, ahead_work) in [(1200, 9, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)]
-        {
+        for (due, work, ahead_due, ahead_work) in [(1200, 9, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)] {
             let (late, ahead) = (Urgency { due, work }, Urgency { due: ahead_due, work: ahead_work });
             let overtakes = late.overtakes(ahead);
             let first = (0..2_000).map(at).find(|now| late.is_ahead_of(ahead, *now));

@@ -227,8 +227,7 @@ pub struct SourceState {
 
 impl ElementKind for Source {
     const NAME: &'static str = "Source";
-    const EXAMPLE: &'static str =
-        r#"Source(arrivals: Interarrival(Exponential("50 s")), part_type: {"red": 3, "white": 1}, limit: 1000, next: "mill")"#;
+    const EXAMPLE: &'static str = r#"Source(arrivals: Interarrival(Exponential("50 s")), part_type: {"red": 3, "white": 1}, limit: 1000, next: "mill")"#;
     const FACETS: &'static [&'static str] = &["calendar"];
     type Plan = SourcePlan;
     type State = SourceState;
@@ -257,7 +256,10 @@ impl ElementKind for Source {
         match (&plan.arrivals, &before.arrivals) {
             (ArrivalPlan::Interarrival(_), ArrivalPlan::Interarrival(_)) => Ok(()),
             (after, before) if after == before => Ok(()),
-            _ => Err("what makes parts arrive cannot change during a run, only the law of the times between them".to_owned()),
+            _ => {
+                Err("what makes parts arrive cannot change during a run, only the law of the times between them"
+                    .to_owned())
+            }
         }
     }
 
@@ -369,8 +371,7 @@ impl ElementKind for Source {
 
     fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
         let Command::Rush { quantity, part_type, priority } = command else { return false };
-        let particulars =
-            Particulars { part_type: *part_type, priority: *priority, ..Particulars::default() };
+        let particulars = Particulars { part_type: *part_type, priority: *priority, ..Particulars::default() };
         let waiting = at.state.outside.len();
         bring(&mut at, floor, *quantity, &particulars);
         // What is rushed goes in before what waited outside.
@@ -463,11 +464,8 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
             lose(at, floor, part);
         }
     }
-    let operation = if at.state.on_offer.is_some() {
-        crate::state::State::Blocked
-    } else {
-        crate::state::State::Processing
-    };
+    let operation =
+        if at.state.on_offer.is_some() { crate::state::State::Blocked } else { crate::state::State::Processing };
     floor.set_operation(at.me, operation);
 }
 

@@ -253,7 +253,8 @@ impl Run {
                 self.reset_statistics();
             }
         }
-        while let Some(change) = self.plant.changes.get(self.changes_made).filter(|change| change.at() <= now).cloned() {
+        while let Some(change) = self.plant.changes.get(self.changes_made).filter(|change| change.at() <= now).cloned()
+        {
             self.changes_made += 1;
             self.make_change(&change);
         }
@@ -294,7 +295,7 @@ impl Run {
             floor.shop.statistics_since = now;
             floor.shop.ledger.reset_statistics(now);
             floor.shop.power.reset_statistics(now);
-            for index in 0..views.len() {
+            for (index, view) in views.iter_mut().enumerate() {
                 floor.units[index].reset_statistics(now);
                 if let Some((_, meter)) = floor.facets[index].energy.as_mut() {
                     meter.reset_statistics(now);
@@ -302,7 +303,7 @@ impl Run {
                 if let Some((_, crew)) = floor.facets[index].crew.as_mut() {
                     crew.reset_statistics(now);
                 }
-                views[index].reset_statistics(now);
+                view.reset_statistics(now);
             }
         });
     }

@@ -232,9 +232,11 @@ mod tests {
         state.phases[phase as usize] += 1;
     }
 
+    type Corruption = (&'static str, fn(&mut Workplace));
+
     #[test]
     fn a_corrupted_workplace_is_found() {
-        let corruptions: [(&str, fn(&mut Workplace)); 8] = [
+        let corruptions: [Corruption; 8] = [
             ("places by phase", |state| state.phases[Phase::Setup as usize] += 1),
             ("is empty and holds a part", |state| state.jobs[0].phase = Phase::Empty),
             ("no timer", |state| state.jobs[0].timer = None),

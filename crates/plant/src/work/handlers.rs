@@ -16,11 +16,7 @@ macro_rules! work_handlers {
             plan.begin(streams)
         }
         #[inline]
-        fn arrive(
-            at: $crate::element::At<'_, Self>,
-            floor: &mut $crate::floor::Floor<'_>,
-            part: $crate::part::PartId,
-        ) {
+        fn arrive(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, part: $crate::part::PartId) {
             $crate::work::Work::at(at.me, at.plan, at.state).arrive(floor, part);
         }
         #[inline]
@@ -52,11 +48,7 @@ macro_rules! work_handlers {
         ) {
             $crate::work::Work::at(at.me, at.plan, at.state).proceed(floor, resumption);
         }
-        fn replanned(
-            at: $crate::element::At<'_, Self>,
-            floor: &mut $crate::floor::Floor<'_>,
-            before: &Self::Plan,
-        ) {
+        fn replanned(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, before: &Self::Plan) {
             $crate::work::Work::at(at.me, at.plan, at.state).replanned(floor, before);
         }
         fn reset_statistics(at: $crate::element::At<'_, Self>, now: kernel::SimTime) {

@@ -38,10 +38,9 @@ impl Work<'_> {
     fn has_all(&self, floor: &Floor<'_>) -> bool {
         match &self.plan.intake {
             Intake::One => true,
-            Intake::Bill { lines, .. } => lines
-                .iter()
-                .zip(&self.state.queues)
-                .all(|((_, amount), queue)| queue.len() >= *amount as usize),
+            Intake::Bill { lines, .. } => {
+                lines.iter().zip(&self.state.queues).all(|((_, amount), queue)| queue.len() >= *amount as usize)
+            }
             Intake::Collect { .. } => self.batch(floor).is_some(),
         }
     }
@@ -76,8 +75,9 @@ impl Work<'_> {
     fn choose_by_value(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
         let setup = floor.facets[self.me.index()].setup.as_ref();
         let part = match (&self.plan.rule, setup) {
-            (DispatchingRule::SetupAvoiding, Some((plan, state))) => self.state.queues[0]
-                .pop_smallest(|part| plan.mean_ns(state, floor.parts()[part].part_type)),
+            (DispatchingRule::SetupAvoiding, Some((plan, state))) => {
+                self.state.queues[0].pop_smallest(|part| plan.mean_ns(state, floor.parts()[part].part_type))
+            }
             (DispatchingRule::CriticalRatio, _) => {
                 let now = floor.now();
                 let process = &self.plan.process;

@@ -91,7 +91,8 @@ impl Search<'_> {
                                 .label("no such element")
                                 .help("`*` ends at the next `/`; `**` stands for any name")
                         } else {
-                            let names: Vec<String> = entries.iter().take(8).map(|(key, _)| key_name(key).to_string()).collect();
+                            let names: Vec<String> =
+                                entries.iter().take(8).map(|(key, _)| key_name(key).to_string()).collect();
                             complaint.label("no such element").help(format!("the elements are {}", names.join(", ")))
                         },
                     );

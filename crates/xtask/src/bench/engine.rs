@@ -135,7 +135,9 @@ mod tests {
     #[test]
     fn a_line_says_what_its_shape_says() {
         let text = line(&LineShape { stations: 3, ..TWENTY_STATIONS }, true);
-        for expected in ["\"s3\": Station(process_time: Exponential(\"1000 ms\"), queue: 10", "members: 3", "\"100000 ms\""] {
+        for expected in
+            ["\"s3\": Station(process_time: Exponential(\"1000 ms\"), queue: 10", "members: 3", "\"100000 ms\""]
+        {
             assert!(text.contains(expected), "{text}");
         }
         assert!(plant_of(&text).is_ok_and(|plant| plant.model.elements.len() == 6));

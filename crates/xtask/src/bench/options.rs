@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let read = Options { models: vec!["b".to_owned()], probes: false, rounds: 3, events: 1_000_000, at_least: Some(0.7) };
+        let read =
+            Options { models: vec!["b".to_owned()], probes: false, rounds: 3, events: 1_000_000, at_least: Some(0.7) };
         assert_eq!(parse("b --rounds 3 --events 1e6 --at-least 0.7"), Ok(Some(read)));
         assert_eq!(parse("--rounds 3 --help"), Ok(None));
         assert!(parse("").is_ok_and(|options| options.is_some_and(|options| options.wants("a") && options.wants("b"))));

@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 
 use plant::run::Run;
 
+use super::SEED;
 use super::engine::{line, plant_of};
 use super::line::{LineShape, TWENTY_STATIONS};
 use super::report::Spread;
-use super::SEED;
 
 /// How often each thing is done; the least and the median are told.
 const REPETITIONS: u64 = 200;
@@ -39,7 +39,9 @@ pub fn all() -> Result<String, String> {
     })?;
     lines += &told("from that plant to a run that is ready", ready);
     match program() {
-        Some(program) => lines += &told("`linewright run` of it for an hour, whole process", whole_run(&program, &text)?),
+        Some(program) => {
+            lines += &told("`linewright run` of it for an hour, whole process", whole_run(&program, &text)?)
+        }
         None => lines += "`linewright run` was not probed: `cargo build --release` makes the program\n",
     }
     Ok(lines)

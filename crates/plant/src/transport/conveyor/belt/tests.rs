@@ -21,7 +21,7 @@ fn full(track: &Track, parts: i64) -> (Belt, SimTime) {
         belt.advance(now);
         belt.push(track, part, distance(METRE));
         let run = if index + 1 < parts { distance(METRE * 3 / 2) } else { track.length - belt.front(0) };
-        now = now + belt.time_to_travel(run).expect("the belt runs");
+        now += belt.time_to_travel(run).expect("the belt runs");
     }
     belt.advance(now);
     (belt, now)
@@ -36,7 +36,7 @@ fn any_number_of_speed_changes_loses_nothing() {
     for step in 1..10_000_i64 {
         let (pace, time) = (step * 7919 % 1_000_003, step * 104_729 % 999_983);
         belt.run(pace);
-        now = now + SimDuration::from_nanos(time);
+        now += SimDuration::from_nanos(time);
         belt.advance(now);
         travelled += i128::from(pace) * i128::from(time);
     }
