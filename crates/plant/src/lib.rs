@@ -1,4 +1,22 @@
 //! The plant: a factory as an ECS, stepped by a deterministic scheduler.
+//!
+//! ```text
+//!  Node tree -- PlantDescription::read --> description -- plan --> Plant (shared, immutable)
+//!                                                                   |
+//!                     Report <-- report -- Run (World, slices) <-- Run::new
+//! ```
+//!
+//! - [`description`]: how types read themselves from nodes, complain, and document themselves.
+//! - [`plant`]: the sections of a plant, and planning them; [`plan`], [`model`], [`registry`] serve it.
+//! - [`element`] and [`facet`]: what a kind and a facet are; [`kind`] lists ours.
+//! - [`flow`], [`transport`], [`resource`], [`sensing`]: the element kinds, one file each; `work` is what those that work
+//!   on parts share.
+//! - [`availability`], [`control`], [`energy`]: the facets, and the rules by which elements decide.
+//! - [`floor`]: what handlers work with: time, parts, gates, crews, records.
+//! - [`run`]: slices, boundaries, snapshots; [`invariant`] checks a run by counting everything again.
+//! - [`state`], [`unit`], [`ledger`], [`report`], [`kpi`]: what is counted, and what it amounts to.
+//!
+//! The order of events within an instant is told in [`run`]; docs/architecture.md tells the rest.
 
 pub mod availability;
 pub mod codes;
