@@ -9,6 +9,7 @@ mod bad;
 mod determinism;
 mod examples;
 mod golden;
+mod limits;
 mod metamorphic;
 mod mutation;
 mod oracle;

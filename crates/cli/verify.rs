@@ -112,7 +112,8 @@ pub fn verify(arguments: &Verify, registry: &Arc<Registry>) -> Result<Exit, Fail
             })?;
         }
         Format::Human => {
-            if difference.is_none() {
+            // Runs that agree on an error are not all right; the error says it all.
+            if difference.is_none() && error.is_none() {
                 output::print(&format!(
                     "{} {}: {RUNS} runs agree, one of them with all records on\n   {} each, digest {}, {} in all\n",
                     styled(GOOD, "ok"),

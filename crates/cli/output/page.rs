@@ -183,7 +183,8 @@ impl Page<'_> {
             Column::Figures("at most"),
             Column::Figures("at the end"),
         ]);
-        for (element, _) in self.elements().filter(|(element, _)| !self.is_unit(element)) {
+        let is_pool = |element: &ElementReport| figure_of(element, "members").is_some();
+        for (element, _) in self.elements().filter(|(element, _)| !self.is_unit(element) && !is_pool(element)) {
             let counts = element.counts;
             if counts.arrived + counts.departed + counts.lost + u64::from(element.level) == 0 {
                 continue;

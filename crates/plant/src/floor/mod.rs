@@ -136,6 +136,8 @@ pub struct Shop {
     pub(crate) recorder: Recorder,
     pub(crate) bulletin: Bulletin,
     pub(crate) event_count: u64,
+    /// Things done since time last went on, over all slices.
+    pub(crate) steps_in_instant: u64,
     pub(crate) sequence: u64,
     pub(crate) failure: Option<RunError>,
 }

@@ -62,6 +62,7 @@ impl Run {
             recorder: Recorder::default(),
             bulletin: Bulletin::new(count),
             event_count: 0,
+            steps_in_instant: 0,
             sequence: 0,
             failure: None,
         });

@@ -325,7 +325,11 @@ impl Run {
     }
 
     fn set_now(&mut self, now: SimTime) {
-        self.world.resource_mut::<Shop>().into_inner().now = now;
+        let shop = self.world.resource_mut::<Shop>().into_inner();
+        if now > shop.now {
+            shop.now = now;
+            shop.steps_in_instant = 0;
+        }
     }
 
     fn check_failure(&self) -> Result<(), RunError> {

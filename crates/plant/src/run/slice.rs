@@ -81,8 +81,21 @@ pub(super) fn start(views: &mut [View<'_>], floor: &mut Floor<'_>) {
 
 /// Handles events up to and including those at `last`, at most `budget` of them.
 pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, budget: u64) -> Outcome {
+    // A circle that takes no time goes on through slice after slice, and so does the count of its steps.
+    let mut watch = LoopWatch { steps: floor.shop.steps_in_instant, elements: BTreeSet::new() };
+    let outcome = run_watched(views, floor, last, budget, &mut watch);
+    floor.shop.steps_in_instant = watch.steps;
+    outcome
+}
+
+fn run_watched(
+    views: &mut [View<'_>],
+    floor: &mut Floor<'_>,
+    last: SimTime,
+    budget: u64,
+    watch: &mut LoopWatch,
+) -> Outcome {
     let mut left = budget;
-    let mut watch = LoopWatch::default();
     loop {
         while let Some((to, signal)) = floor.shop.agenda.pop() {
             if !watch.step(floor, to) {
@@ -130,7 +143,6 @@ pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, 
 
 /// Guards against a circle that takes no time: near the limit of steps at one instant the elements are noted down,
 /// at the limit the run fails and names them.
-#[derive(Default)]
 struct LoopWatch {
     steps: u64,
     elements: BTreeSet<ElementIndex>,
@@ -155,7 +167,7 @@ impl LoopWatch {
 
     #[cold]
     fn look(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
-        let limit = kernel::limits::EVENTS_PER_INSTANT.saturating_add(4 * floor.shop.parts.alive() as u64);
+        let limit = kernel::limits::EVENTS_PER_INSTANT.saturating_add(floor.shop.parts.alive() as u64);
         if self.steps <= limit - LOOP_SAMPLE {
             return true;
         }

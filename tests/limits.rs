@@ -1,0 +1,40 @@
+//! What would go on for ever ends with an error that says where.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plant::registry::Registry;
+use plant::run::{Run, RunError};
+use scenario::expand::open_from;
+use scenario::sources::Sources;
+
+fn run(elements: &str) -> Result<(), RunError> {
+    let text = format!("Scenario(clock: (horizon: \"1 h\"), elements: {{{elements}, \"out\": Sink()}})");
+    let files = BTreeMap::from([("circle.ron".to_owned(), text.into_bytes())]);
+    let registry = Arc::new(Registry::default());
+    let scenario = open_from(Sources::new(files), "circle.ron", &[], &registry).expect("a sound scenario");
+    Run::new(scenario.plant, 1, 0).expect("a run").finish()
+}
+
+#[test]
+fn a_circle_without_time_is_an_error_that_names_its_elements() {
+    let cases = [
+        (
+            r#""in": Source(arrivals: Unlimited, next: "quick"), "quick": Station(process_time: "0 s", next: "out")"#,
+            "quick",
+        ),
+        (
+            r#""in": Source(arrivals: Unlimited, next: "heap"), "heap": Station(process_time: "1 s", queue: Unlimited, next: "out")"#,
+            "in",
+        ),
+        (r#""in": Source(arrivals: Population(1), next: "a"), "a": Station(process_time: "0 s", next: "out")"#, "a"),
+    ];
+    for (elements, named) in cases {
+        match run(elements) {
+            Err(RunError::ZeroTimeLoop { elements: circle, .. }) => {
+                assert!(circle.iter().any(|name| &**name == named), "{circle:?} names {named}");
+            }
+            other => panic!("{elements} ended with {other:?}"),
+        }
+    }
+}
