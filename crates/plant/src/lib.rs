@@ -14,7 +14,7 @@
 //! - [`availability`], [`control`], [`energy`]: the facets, and the rules by which elements decide.
 //! - [`floor`]: what handlers work with: time, parts, gates, crews, records.
 //! - [`run`]: slices, boundaries, snapshots; [`invariant`] checks a run by counting everything again.
-//! - [`state`], [`unit`], [`ledger`], [`report`], [`kpi`]: what is counted, and what it amounts to.
+//! - [`state`], [`unit`](mod@unit), [`ledger`], [`report`], [`kpi`]: what is counted, and what it amounts to.
 //!
 //! The order of events within an instant is told in [`run`]; docs/architecture.md tells the rest.
 

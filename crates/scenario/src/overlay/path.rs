@@ -15,7 +15,7 @@ use plant::description::{Complaint, Node, Origin, Value};
 
 use super::codes;
 
-/// A path that can be read. Whether it leads anywhere is found out by [`super::resolve`].
+/// A path that can be read. Whether it leads anywhere is found out by [`super::resolve()`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Path {
     text: String,

@@ -89,11 +89,18 @@ pub fn play(text: &str, events: u64) -> Result<Measured, String> {
     Ok(measured)
 }
 
+/// Events of one slice of `linewright run`.
+const SLICE_EVENTS: u64 = 65_536;
+
 /// Handles about so many events more, in slices as the command line does.
 fn advance(run: &mut Run, events: u64) -> Result<(), RunError> {
     let last = run.event_count() + events;
-    while run.event_count() < last && run.advance()? == Progress::Going {}
-    Ok(())
+    loop {
+        let left = last.saturating_sub(run.event_count());
+        if left == 0 || run.advance_by(left.min(SLICE_EVENTS))? == Progress::Done {
+            return Ok(());
+        }
+    }
 }
 
 /// What a run has done, as the baselines count it: a part that arrives at a queue from outside is an event of model a,
