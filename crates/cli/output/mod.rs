@@ -61,7 +61,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// Prints a result for programs.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let mut text = json(value)?;
     text.push('\n');
