@@ -1,10 +1,11 @@
 //! The event list: what happens next, in a total order that depends on nothing but the calls made.
 //!
-//! A 4-ary heap of 128-bit keys (time, priority, sequence, slot) with the events in slots beside it. A slot knows where its
+//! A 4-ary heap of keys (time, priority, sequence, slot) with the events in slots beside it. A slot knows where its
 //! key lies, so a cancelled event leaves at once and for good. After a `pop` the root is left as a hole that the next
 //! `schedule` fills, which saves one of the two sifts of every hold (pop, then schedule).
 //! See docs/decisions/0002-event-list.md for what was measured.
 
+use std::hint::cold_path;
 use std::num::NonZeroU64;
 
 use crate::SimTime;
@@ -33,29 +34,100 @@ impl EventId {
     }
 }
 
-// A key, from the most significant bit: time 64 (sign flipped), priority 8, sequence 30, slot 26.
+// A rank, from the most significant bit: priority 8, sequence 30, slot 26.
 // A slot's id: generation 38, slot 26. The generation rises whenever the slot changes its event.
 const SLOT_BITS: u32 = 26;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 const SEQUENCE_BITS: u32 = 30;
 const SEQUENCE_END: u64 = 1 << SEQUENCE_BITS;
 const PRIORITY_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
-const TIME_SHIFT: u32 = 64;
 const SIGN: u64 = 1 << 63;
 const GENERATION_STEP: u64 = 1 << SLOT_BITS;
 /// A slot whose id has come this far is not used again.
 const LAST_GENERATION: u64 = u64::MAX - 4 * GENERATION_STEP;
 const NO_SLOT: u32 = u32::MAX;
 
+/// What the heap is ordered by: the time with its sign flipped, and the rank among equal times. Times alone decide
+/// almost always, so ranks are looked at only where times are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    time: u64,
+    rank: u64,
+}
+
+impl Key {
+    #[inline]
+    fn new(at: SimTime, rank: u64) -> Self {
+        Self { time: at.as_nanos() as u64 ^ SIGN, rank }
+    }
+
+    #[inline]
+    fn at(self) -> SimTime {
+        SimTime::from_nanos((self.time ^ SIGN) as i64)
+    }
+
+    #[inline]
+    fn slot(self) -> usize {
+        (self.rank & SLOT_MASK) as usize
+    }
+
+    #[inline]
+    fn is_before(self, other: Key) -> bool {
+        if self.time != other.time {
+            return self.time < other.time;
+        }
+        // A branch that is hardly ever taken costs less than comparing both halves always.
+        cold_path();
+        self.rank < other.rank
+    }
+}
+
 /// Four sibling keys in one cache line.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Siblings([u128; 4]);
+struct Siblings {
+    times: [u64; 4],
+    ranks: [u64; 4],
+}
+
+impl Siblings {
+    const VACANT: Self = Self { times: [VACANT.time; 4], ranks: [VACANT.rank; 4] };
+
+    #[inline]
+    fn key(&self, lane: usize) -> Key {
+        Key { time: self.times[lane % 4], rank: self.ranks[lane % 4] }
+    }
+
+    #[inline]
+    fn set(&mut self, lane: usize, key: Key) {
+        self.times[lane % 4] = key.time;
+        self.ranks[lane % 4] = key.rank;
+    }
+
+    /// Of two lanes, given with their times, the one with the smaller key.
+    #[inline]
+    fn smaller(&self, (one, time): (usize, u64), (other, other_time): (usize, u64)) -> (usize, u64) {
+        if time == other_time {
+            cold_path();
+            return if self.ranks[other % 4] < self.ranks[one % 4] { (other, other_time) } else { (one, time) };
+        }
+        if other_time < time { (other, other_time) } else { (one, time) }
+    }
+
+    /// The lane with the smallest key. A tournament: the two halves do not wait for each other.
+    #[inline]
+    fn smallest(&self) -> usize {
+        let [a, b, c, d] = self.times;
+        let left = self.smaller((0, a), (1, b));
+        let right = self.smaller((2, c), (3, d));
+        self.smaller(left, right).0
+    }
+}
 
 // A position is 4 x group + lane. The root sits in the last lane of group 0, so that siblings share a group: the children of
 // position p are group p - 2, the parent of p is p / 4 + 2. Lanes without an event hold `VACANT`, which sorts last.
 const ROOT: usize = 3;
-const VACANT: u128 = u128::MAX;
+const VACANT: Key = Key { time: u64::MAX, rank: u64::MAX };
 
 /// Pending events, fired by (time, priority, order of scheduling).
 ///
@@ -83,6 +155,9 @@ pub struct EventList<E: Copy> {
     /// The root is the key of the event that fired last. It is at most every other key, so the heap stays in order, and it
     /// keeps its place and its slot for the next `schedule`.
     hole: bool,
+    /// While the root is a hole: the smallest of its children and where it lies, so that asking for the next time and the
+    /// sift that ends the hole look for it once.
+    next: (Key, usize),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -99,20 +174,18 @@ impl<E: Copy> Default for EventList<E> {
     }
 }
 
-#[inline]
-fn key_time(key: u128) -> SimTime {
-    SimTime::from_nanos((((key >> TIME_SHIFT) as u64) ^ SIGN) as i64)
-}
-
-#[inline]
-fn key_slot(key: u128) -> usize {
-    (key as u64 & SLOT_MASK) as usize
-}
-
 impl<E: Copy> EventList<E> {
     /// An empty list; allocates nothing yet.
     pub const fn new() -> Self {
-        Self { groups: Vec::new(), count: 0, slots: Vec::new(), free: NO_SLOT, sequence: 0, hole: false }
+        Self {
+            groups: Vec::new(),
+            count: 0,
+            slots: Vec::new(),
+            free: NO_SLOT,
+            sequence: 0,
+            hole: false,
+            next: (VACANT, ROOT),
+        }
     }
 
     /// An empty list that will not allocate before more than `events` are pending.
@@ -141,13 +214,11 @@ impl<E: Copy> EventList<E> {
         if self.sequence == SEQUENCE_END {
             self.renumber();
         }
-        let time = at.as_nanos() as u64 ^ SIGN;
-        let rank = u64::from(priority.0) << PRIORITY_SHIFT | self.sequence << SLOT_BITS;
-        let key = u128::from(time) << TIME_SHIFT | u128::from(rank);
+        let mut key = Key::new(at, u64::from(priority.0) << PRIORITY_SHIFT | self.sequence << SLOT_BITS);
         self.sequence += 1;
 
         // After a pop the new event takes over the fired one's place in the heap and its slot.
-        let fired = key_slot(self.root());
+        let fired = self.root().slot();
         if self.hole
             && let Some(slot) = self.slots.get_mut(fired)
             && slot.id < LAST_GENERATION
@@ -155,15 +226,23 @@ impl<E: Copy> EventList<E> {
             slot.id += GENERATION_STEP;
             slot.event = event;
             let id = slot.id;
+            key.rank |= id & SLOT_MASK;
+            let (child_key, child) = self.next;
             self.hole = false;
-            self.sink(ROOT, key | u128::from(id & SLOT_MASK));
+            if key.is_before(child_key) {
+                self.put(ROOT, key);
+            } else {
+                self.put(ROOT, child_key);
+                self.sink(child, key);
+            }
             return EventId::of(id);
         }
         self.schedule_apart(key, event)
     }
 
     /// Schedules into a place and a slot of its own.
-    fn schedule_apart(&mut self, key: u128, event: E) -> EventId {
+    #[inline(never)]
+    fn schedule_apart(&mut self, mut key: Key, event: E) -> EventId {
         self.fill_hole();
         let id = match self.slots.get_mut(self.free as usize) {
             Some(slot) => {
@@ -176,9 +255,10 @@ impl<E: Copy> EventList<E> {
         let position = ROOT + self.count;
         self.count += 1;
         if position / 4 >= self.groups.len() {
-            self.groups.push(Siblings([VACANT; 4]));
+            self.groups.push(Siblings::VACANT);
         }
-        self.rise(position, key | u128::from(id & SLOT_MASK));
+        key.rank |= id & SLOT_MASK;
+        self.rise(position, key);
         EventId::of(id)
     }
 
@@ -186,12 +266,15 @@ impl<E: Copy> EventList<E> {
     pub fn cancel(&mut self, id: EventId) -> Option<E> {
         let index = (id.slot_id() & SLOT_MASK) as usize;
         let slot = self.slots.get(index)?;
-        let fired_last = self.hole && key_slot(self.root()) == index;
+        let fired_last = self.hole && self.root().slot() == index;
         if slot.id != id.slot_id() || fired_last {
             return None;
         }
         let (event, position) = (slot.event, slot.link as usize);
         self.remove(position);
+        if self.hole {
+            self.next = self.smallest_child(ROOT);
+        }
         self.release(index);
         Some(event)
     }
@@ -199,20 +282,20 @@ impl<E: Copy> EventList<E> {
     /// When the next event fires. A few comparisons at most, also right after a `pop`, whose saving it keeps.
     #[inline]
     pub fn peek_time(&self) -> Option<SimTime> {
-        let next = if self.hole { self.smallest_child(ROOT)?.1 } else { self.root() };
-        (next != VACANT).then(|| key_time(next))
+        let next = self.next_key();
+        (next != VACANT).then(|| next.at())
     }
 
     /// As [`EventList::peek_time`], with [`SimTime::MAX`] (never) where nothing is pending; the cheapest question.
     #[inline]
     pub fn next_time(&self) -> SimTime {
         // What stands for a vacant place has the time `MAX`.
-        let next = match self.smallest_child(ROOT) {
-            Some((_, child)) if self.hole => child,
-            _ if self.hole => VACANT,
-            _ => self.root(),
-        };
-        key_time(next)
+        self.next_key().at()
+    }
+
+    #[inline]
+    fn next_key(&self) -> Key {
+        if self.hole { self.next.0 } else { self.root() }
     }
 
     /// Takes the next event. O(log n).
@@ -226,19 +309,20 @@ impl<E: Copy> EventList<E> {
     pub fn pop_at_or_before(&mut self, horizon: SimTime) -> Option<(SimTime, E)> {
         self.fill_hole();
         let key = self.root();
-        let time = key_time(key);
+        let time = key.at();
         if time > horizon || self.count == 0 {
             return None;
         }
         self.hole = true;
-        Some((time, self.slots[key_slot(key)].event))
+        self.next = self.smallest_child(ROOT);
+        Some((time, self.slots[key.slot()].event))
     }
 
     /// Forgets every pending event; their ids stay harmless and the memory is kept.
     pub fn clear(&mut self) {
         for position in ROOT..ROOT + self.count {
-            self.release(key_slot(self.key(position)));
-            self.groups[position / 4].0[position % 4] = VACANT;
+            self.release(self.key(position).slot());
+            self.groups[position / 4].set(position, VACANT);
         }
         self.count = 0;
         self.hole = false;
@@ -247,10 +331,10 @@ impl<E: Copy> EventList<E> {
     /// Every pending event in firing order, for dumps and snapshots. O(n log n), allocates.
     pub fn pending(&self) -> Vec<(SimTime, Priority, E)> {
         let first = ROOT + usize::from(self.hole);
-        let mut keys: Vec<u128> = (first..ROOT + self.count).map(|position| self.key(position)).collect();
+        let mut keys: Vec<Key> = (first..ROOT + self.count).map(|position| self.key(position)).collect();
         keys.sort_unstable();
         keys.into_iter()
-            .map(|key| (key_time(key), Priority((key as u64 >> PRIORITY_SHIFT) as u8), self.slots[key_slot(key)].event))
+            .map(|key| (key.at(), Priority((key.rank >> PRIORITY_SHIFT) as u8), self.slots[key.slot()].event))
             .collect()
     }
 
@@ -265,7 +349,7 @@ impl<E: Copy> EventList<E> {
     #[inline(never)]
     fn close_hole(&mut self) {
         self.hole = false;
-        self.release(key_slot(self.root()));
+        self.release(self.root().slot());
         self.remove(ROOT);
     }
 
@@ -292,38 +376,36 @@ impl<E: Copy> EventList<E> {
     }
 
     #[inline]
-    fn root(&self) -> u128 {
-        self.groups.first().map_or(VACANT, |group| group.0[ROOT])
+    fn root(&self) -> Key {
+        self.groups.first().map_or(VACANT, |group| group.key(ROOT))
     }
 
     #[inline]
-    fn key(&self, position: usize) -> u128 {
-        self.groups[position / 4].0[position % 4]
+    fn key(&self, position: usize) -> Key {
+        self.groups[position / 4].key(position)
     }
 
     #[inline]
-    fn put(&mut self, position: usize, key: u128) {
-        self.groups[position / 4].0[position % 4] = key;
-        self.slots[key_slot(key)].link = position as u32;
+    fn put(&mut self, position: usize, key: Key) {
+        self.groups[position / 4].set(position, key);
+        self.slots[key.slot()].link = position as u32;
     }
 
-    /// Position and value of the smallest key among the children of a position; `None` below the last group.
+    /// The smallest key among the children of a position, and where it lies; `VACANT` below the last group.
     #[inline]
-    fn smallest_child(&self, position: usize) -> Option<(usize, u128)> {
+    fn smallest_child(&self, position: usize) -> (Key, usize) {
         let group = position - 2;
-        let [a, b, c, d] = self.groups.get(group)?.0;
-        // A tournament: the two halves do not wait for each other.
-        let (left, left_key) = if b < a { (1, b) } else { (0, a) };
-        let (right, right_key) = if d < c { (3, d) } else { (2, c) };
-        let (lane, key) = if right_key < left_key { (right, right_key) } else { (left, left_key) };
-        Some((group * 4 + lane, key))
+        let Some(siblings) = self.groups.get(group) else { return (VACANT, position) };
+        let lane = siblings.smallest();
+        (siblings.key(lane), group * 4 + lane)
     }
 
     /// Lets `key` sink from `position`, moving smaller children up.
     #[inline(always)]
-    fn sink(&mut self, mut position: usize, key: u128) {
-        while let Some((child, child_key)) = self.smallest_child(position) {
-            if key <= child_key {
+    fn sink(&mut self, mut position: usize, key: Key) {
+        loop {
+            let (child_key, child) = self.smallest_child(position);
+            if !child_key.is_before(key) {
                 break;
             }
             self.put(position, child_key);
@@ -334,11 +416,11 @@ impl<E: Copy> EventList<E> {
 
     /// Lets `key` rise from `position`, moving larger parents down.
     #[inline]
-    fn rise(&mut self, mut position: usize, key: u128) {
+    fn rise(&mut self, mut position: usize, key: Key) {
         while position > ROOT {
             let parent = position / 4 + 2;
             let parent_key = self.key(parent);
-            if parent_key <= key {
+            if parent_key.is_before(key) {
                 break;
             }
             self.put(position, parent_key);
@@ -352,10 +434,10 @@ impl<E: Copy> EventList<E> {
         self.count -= 1;
         let end = ROOT + self.count;
         let last = self.key(end);
-        self.groups[end / 4].0[end % 4] = VACANT;
+        self.groups[end / 4].set(end, VACANT);
         if position < end {
             // From another branch the last key may also be smaller than the parent here.
-            if position > ROOT && last < self.key(position / 4 + 2) {
+            if position > ROOT && last.is_before(self.key(position / 4 + 2)) {
                 self.rise(position, last);
             } else {
                 self.sink(position, last);
@@ -368,13 +450,13 @@ impl<E: Copy> EventList<E> {
     #[inline(never)]
     fn renumber(&mut self) {
         self.fill_hole();
-        let mut keys: Vec<u128> = (ROOT..ROOT + self.count).map(|position| self.key(position)).collect();
+        let mut keys: Vec<Key> = (ROOT..ROOT + self.count).map(|position| self.key(position)).collect();
         keys.sort_unstable();
         self.sequence = keys.len() as u64;
         // In sorted order every parent comes before its children.
         for (sequence, key) in keys.into_iter().enumerate() {
-            let rest = key & !(u128::from(SEQUENCE_END - 1) << SLOT_BITS);
-            self.put(ROOT + sequence, rest | (sequence as u128) << SLOT_BITS);
+            let rest = key.rank & !((SEQUENCE_END - 1) << SLOT_BITS);
+            self.put(ROOT + sequence, Key { rank: rest | (sequence as u64) << SLOT_BITS, ..key });
         }
     }
 }

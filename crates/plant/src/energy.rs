@@ -257,6 +257,13 @@ pub(crate) fn timer(floor: &mut Floor<'_>, me: ElementIndex) {
 }
 
 impl Floor<'_> {
+    /// Whether `me` may begin something new: it is open and warm.
+    #[inline(always)]
+    pub(crate) fn may_begin(&mut self, me: ElementIndex) -> bool {
+        let unit = self.unit(me);
+        unit.is_open() && (!unit.has.energy || self.warm_up(me))
+    }
+
     /// Whether `me` can begin work now as far as energy goes. If it sleeps, warming up begins, and
     /// [`crate::element::ElementKind::dispatch`] follows when it is warm.
     #[inline]

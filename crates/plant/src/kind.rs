@@ -3,7 +3,7 @@
 //! Our own kinds are called directly through [`View`], an enum, so the hot path is inlined; a kind from another
 //! crate is called through the same trait behind a box. Adding a kind of ours is one file and one line here.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::unit::Unit;
+use crate::work::{Work, Workplace};
 
 /// An element's handlers, whatever its kind.
 pub(crate) trait Handlers: Debug {
@@ -94,19 +95,30 @@ impl<K: ElementKind> Handlers for At<'_, K> {
 }
 
 macro_rules! kinds {
-    ($dollar:tt $($Kind:ident: $path:path,)*) => {
+    ($dollar:tt ends: [$($End:ident: $end:path,)*] made_of_work: [$($worker:path,)*] others: [$($Other:ident: $other:path,)*]) => {
+        kinds! { @views $dollar [$($End: $end,)* $($Other: $other,)*] }
+
+        /// Our own kinds, in the order of the reference.
+        #[must_use]
+        pub fn own_kinds() -> Vec<Kind> {
+            vec![$(Kind::of::<$end>(),)* $(Kind::of::<$worker>(),)* $(Kind::of::<$other>(),)*]
+        }
+    };
+    (@views $dollar:tt [$($Kind:ident: $path:path,)*]) => {
         macro_rules! on_view {
             ($dollar view:expr, $dollar at:ident => $dollar call:expr) => {
                 match $dollar view {
+                    View::Work($dollar at) => $dollar call,
                     $(View::$Kind($dollar at) => $dollar call,)*
                     View::Extension($dollar at) => $dollar call,
                 }
             };
         }
 
-        /// One element of a slice: borrowed once, called directly.
+        /// One element of a slice: borrowed once, called directly. All kinds that are made of work are one here.
         #[derive(Debug)]
         pub(crate) enum View<'w> {
+            Work(Work<'w>),
             $($Kind(At<'w, $path>),)*
             Extension(Box<dyn Handlers + 'w>),
         }
@@ -115,11 +127,16 @@ macro_rules! kinds {
         fn view_of<'w, K: ElementKind>(at: At<'w, K>) -> View<'w> {
             // The casts are resolved at compile time: exactly one branch remains for each `K`.
             let mut at = Some(at);
+            if TypeId::of::<K::State>() == TypeId::of::<Workplace>()
+                && let Some((me, plan, state)) = adopt(&mut at)
+            {
+                return View::Work(Work { me, plan, state });
+            }
             $(
-                if std::any::TypeId::of::<K>() == std::any::TypeId::of::<$path>()
-                    && let Some(same) = adopt::<K, $path>(&mut at)
+                if TypeId::of::<K>() == TypeId::of::<$path>()
+                    && let Some((me, plan, state)) = adopt(&mut at)
                 {
-                    return View::$Kind(same);
+                    return View::$Kind(At { me, plan, state });
                 }
             )*
             match at {
@@ -127,44 +144,46 @@ macro_rules! kinds {
                 None => unreachable!("an adopted view was returned"),
             }
         }
-
-        /// Our own kinds, in the order of the reference.
-        #[must_use]
-        pub fn own_kinds() -> Vec<Kind> {
-            vec![$(Kind::of::<$path>(),)*]
-        }
     };
 }
-/// `at` as a view of kind `T`, where `K` is `T`.
-fn adopt<'w, K: ElementKind, T: ElementKind>(at: &mut Option<At<'w, K>>) -> Option<At<'w, T>> {
+/// An element with its plan and state known by type: as the `P` and `S` that those of `K` are.
+fn adopt<'w, K: ElementKind, P: 'static, S: 'static>(
+    at: &mut Option<At<'w, K>>,
+) -> Option<(ElementIndex, &'w P, &'w mut S)> {
     let At { me, plan, state } = at.take()?;
     let plan: &'w dyn Any = plan;
     let state: &'w mut dyn Any = state;
-    Some(At { me, plan: plan.downcast_ref()?, state: state.downcast_mut()? })
+    Some((me, plan.downcast_ref()?, state.downcast_mut()?))
 }
 
 kinds! {
     $
-    Source: crate::flow::source::Source,
-    Sink: crate::flow::sink::Sink,
-    Station: crate::flow::station::Station,
-    Assembly: crate::flow::assembly::Assembly,
-    Disassembly: crate::flow::disassembly::Disassembly,
-    Batch: crate::flow::batch::Batch,
-    Unbatch: crate::flow::batch::Unbatch,
-    Conveyor: crate::transport::conveyor::Conveyor,
-    PhotoEye: crate::sensing::photo_eye::PhotoEye,
-    Pool: crate::resource::pool::Pool,
-    Buffer: crate::flow::buffer::Buffer,
-    Branch: crate::flow::branch::Branch,
-    Merge: crate::flow::merge::Merge,
-    Delay: crate::transport::delay::Delay,
-    Counter: crate::sensing::counter::Counter,
-    LevelSensor: crate::sensing::level_sensor::LevelSensor,
-    StateSensor: crate::sensing::state_sensor::StateSensor,
-    PowerMeter: crate::sensing::power_meter::PowerMeter,
-    ProcessValue: crate::sensing::process_value::ProcessValue,
-    Alarm: crate::sensing::alarm::Alarm,
+    ends: [
+        Source: crate::flow::source::Source,
+        Sink: crate::flow::sink::Sink,
+    ]
+    made_of_work: [
+        crate::flow::station::Station,
+        crate::flow::assembly::Assembly,
+        crate::flow::disassembly::Disassembly,
+        crate::flow::batch::Batch,
+        crate::flow::batch::Unbatch,
+    ]
+    others: [
+        Conveyor: crate::transport::conveyor::Conveyor,
+        PhotoEye: crate::sensing::photo_eye::PhotoEye,
+        Pool: crate::resource::pool::Pool,
+        Buffer: crate::flow::buffer::Buffer,
+        Branch: crate::flow::branch::Branch,
+        Merge: crate::flow::merge::Merge,
+        Delay: crate::transport::delay::Delay,
+        Counter: crate::sensing::counter::Counter,
+        LevelSensor: crate::sensing::level_sensor::LevelSensor,
+        StateSensor: crate::sensing::state_sensor::StateSensor,
+        PowerMeter: crate::sensing::power_meter::PowerMeter,
+        ProcessValue: crate::sensing::process_value::ProcessValue,
+        Alarm: crate::sensing::alarm::Alarm,
+    ]
 }
 
 impl View<'_> {

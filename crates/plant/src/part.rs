@@ -4,6 +4,8 @@
 //! one is, is a plain field. A [`PartId`] joins a serial number that is never reused with the slot that holds
 //! the part, so a lookup is one index and a stale id is found out instead of reading another part.
 
+use std::num::NonZeroU64;
+
 use kernel::SimTime;
 
 use crate::element::ElementIndex;
@@ -17,19 +19,28 @@ const NOWHERE: u32 = u32::MAX;
 
 /// Identifies one part for the whole run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PartId(u64);
+pub struct PartId(NonZeroU64);
 
 impl PartId {
+    /// Names no part: serial numbers begin with 1.
+    const NOBODY: PartId = PartId(NonZeroU64::MIN);
+
+    #[inline]
+    fn of(serial: u64, slot: usize) -> Self {
+        // Serial numbers begin with 1, so this is never zero.
+        NonZeroU64::new(serial << SLOT_BITS | slot as u64).map_or(PartId::NOBODY, PartId)
+    }
+
     /// The serial number: parts are numbered from 1 in the order of their birth.
     #[inline]
     #[must_use]
     pub fn serial(self) -> u64 {
-        self.0 >> SLOT_BITS
+        self.0.get() >> SLOT_BITS
     }
 
     #[inline]
     fn slot(self) -> usize {
-        (self.0 & (SLOT_LIMIT - 1)) as usize
+        (self.0.get() & (SLOT_LIMIT - 1)) as usize
     }
 }
 
@@ -140,7 +151,7 @@ impl Parts {
             Some(slot) => slot as usize,
             None => self.slots.len(),
         };
-        let id = PartId(self.last_serial << SLOT_BITS | slot as u64);
+        let id = PartId::of(self.last_serial, slot);
         let part = Part {
             id,
             part_type,
@@ -174,7 +185,7 @@ impl Parts {
     pub fn destroy(&mut self, id: PartId) {
         debug_assert_eq!(self.slots[id.slot()].id, id, "a part is destroyed once");
         debug_assert_eq!(self.slots[id.slot()].first_content, NOWHERE, "contents are taken out first");
-        self.slots[id.slot()].id = PartId(0);
+        self.slots[id.slot()].id = PartId::NOBODY;
         self.free.push(id.slot() as u32);
         self.alive -= 1;
     }
@@ -199,7 +210,7 @@ impl Parts {
 
     /// All parts alive, in slot order (not an order to show anybody).
     pub fn iter(&self) -> impl Iterator<Item = &Part> {
-        self.slots.iter().filter(|part| part.id != PartId(0))
+        self.slots.iter().filter(|part| part.id != PartId::NOBODY)
     }
 
     /// The numbers this part carries, by attribute index.

@@ -4,8 +4,9 @@
 //! close it (work in progress is finished, nothing new begins), and the unit's state follows.
 
 use bevy_ecs::component::Component;
-use kernel::{SimDuration, SimTime};
+use kernel::{DigestChain, SimDuration, SimTime};
 
+use crate::control::dispatching::PartQueue;
 use crate::element::Resumption;
 use crate::facet::FacetFlags;
 use crate::state::{ActivePeriods, State, StateClock};
@@ -38,6 +39,8 @@ pub struct Counts {
 /// The run-time record of one element.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct Unit {
+    /// Everything that has happened here, in order.
+    pub(crate) digest: DigestChain,
     /// Time in each state.
     pub clock: StateClock,
     /// Counts since the end of the warm-up.
@@ -61,8 +64,8 @@ pub struct Unit {
     pub full: Option<ActivePeriods>,
     /// Time in `Processing` before the last reset of the statistics.
     operating_before: SimDuration,
-    /// Operations finished since the run began.
-    pub(crate) operations: u64,
+    /// Operations finished before the last reset of the statistics.
+    operations_before: u64,
     pub(crate) operation: State,
     pub(crate) resumption: Resumption,
     pub(crate) commanded_down: bool,
@@ -72,6 +75,13 @@ pub struct Unit {
     pub(crate) off_shift: bool,
     pub(crate) halts: u16,
     pub(crate) closures: u16,
+    /// Parts here that wait to be chosen, where the element keeps them in one line.
+    pub(crate) line: PartQueue,
+    /// Whether parts that come in join the line by themselves, one after another.
+    pub(crate) lines_up: bool,
+    /// Whether the element is told of each part that comes in. One whose parts line up by themselves and that has no
+    /// free place looks at its line when it chooses what to work on next.
+    pub(crate) hears_arrivals: bool,
     /// Set anew at the start of every slice.
     pub(crate) has: FacetFlags,
     pub(crate) watched: bool,
@@ -81,6 +91,7 @@ pub struct Unit {
 impl Unit {
     pub(crate) fn new() -> Self {
         Unit {
+            digest: DigestChain::new(),
             clock: StateClock::new(SimTime::ZERO, State::Starved),
             counts: Counts::default(),
             level: 0,
@@ -91,7 +102,7 @@ impl Unit {
             planned_total: 0,
             full: None,
             operating_before: SimDuration::ZERO,
-            operations: 0,
+            operations_before: 0,
             operation: State::Starved,
             resumption: Resumption::Resume,
             commanded_down: false,
@@ -100,10 +111,19 @@ impl Unit {
             off_shift: false,
             halts: 0,
             closures: 0,
+            line: PartQueue::default(),
+            lines_up: false,
+            hears_arrivals: true,
             has: FacetFlags::default(),
             watched: false,
             dispatch_requested: false,
         }
+    }
+
+    /// Mixes `what` happened to `subject` into the digest.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, now: SimTime, what: u64, subject: u64) {
+        self.digest.mix(now.as_nanos() as u64, what << 56 ^ subject);
     }
 
     /// The present state.
@@ -143,7 +163,7 @@ impl Unit {
     }
 
     /// A part has come in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn count_arrival(&mut self) {
         self.level += 1;
         self.level_maximum = self.level_maximum.max(self.level);
@@ -151,7 +171,7 @@ impl Unit {
     }
 
     /// A part has left after `stay`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn count_departure(&mut self, stay: SimDuration) {
         self.level -= 1;
         self.counts.departed += 1;
@@ -170,9 +190,15 @@ impl Unit {
         self.operating_before + self.clock.time_in(State::Processing, now)
     }
 
+    /// Operations finished since the run began.
+    pub(crate) fn operations(&self) -> u64 {
+        self.operations_before + self.counts.processed
+    }
+
     /// The end of the warm-up: counters and times start again, the present stays.
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {
         self.operating_before = self.operating_time(now);
+        self.operations_before = self.operations();
         self.clock.reset(now);
         self.counts = Counts::default();
         self.level_maximum = self.level;

@@ -10,7 +10,7 @@ fn stream(purpose: &str) -> Stream {
 /// Heap order, links both ways, and every slot either scheduled or free.
 fn check_structure<E: Copy>(list: &EventList<E>) {
     for position in ROOT..ROOT + list.count {
-        assert_eq!(list.slots[key_slot(list.key(position))].link as usize, position);
+        assert_eq!(list.slots[list.key(position).slot()].link as usize, position);
         if position > ROOT {
             assert!(list.key(position / 4 + 2) < list.key(position));
         }

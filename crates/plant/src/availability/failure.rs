@@ -191,7 +191,7 @@ fn reading(floor: &Floor<'_>, me: ElementIndex, mode: &ModePlan) -> u64 {
     match mode.due {
         Due::OperatingTime(_) => floor.unit(me).operating_time(floor.now()).as_nanos() as u64,
         Due::CalendarTime(_) => floor.now().as_nanos() as u64,
-        Due::Operations(_) => floor.unit(me).operations,
+        Due::Operations(_) => floor.unit(me).operations(),
     }
 }
 
@@ -241,7 +241,7 @@ pub(crate) fn look(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
 /// An operation of `me` is finished; modes by count may be due.
 #[inline]
 pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
-    let operations = floor.unit(me).operations;
+    let operations = floor.unit(me).operations();
     let Some((plan, state)) = floor.facets[me.index()].failures.as_ref() else { return };
     let due_now = plan.iter().zip(&state.modes).position(|(mode, mode_state)| {
         matches!((&mode.due, mode_state.status), (Due::Operations(_), Status::Up { due, .. }) if operations >= due)

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use kernel::SimTime;
 
 use crate::description::describe;
-use crate::floor::Floor;
+use crate::model::Model;
 use crate::part::{Part, PartId};
 
 describe! {
@@ -43,8 +43,25 @@ describe! {
 }
 
 impl DispatchingRule {
-    /// The sort key of a part that lines up now, and what decides between equal keys.
+    /// Whether parts stand in the order in which they came in, whatever they are.
     #[inline]
+    pub(crate) fn is_by_arrival(&self) -> bool {
+        matches!(self, DispatchingRule::Fifo | DispatchingRule::CriticalRatio | DispatchingRule::SetupAvoiding)
+    }
+
+    /// Whether the waiting parts have to be looked at anew for each choice.
+    #[inline]
+    pub(crate) fn looks_anew(&self) -> bool {
+        matches!(self, DispatchingRule::CriticalRatio | DispatchingRule::SetupAvoiding)
+    }
+
+    /// The entry in a line of a part that comes in now. `work` is asked only by rules that look at it.
+    pub(crate) fn waiting(&self, part: &Part, now: SimTime, work: impl FnOnce() -> Work) -> Waiting {
+        let (key, tie) = self.rank(part, now, work);
+        Waiting { key, tie, part: part.id }
+    }
+
+    /// The sort key of a part that comes in now, and what decides between equal keys.
     fn rank(&self, part: &Part, now: SimTime, work: impl FnOnce() -> Work) -> (i64, i64) {
         let serial = part.id.serial() as i64;
         match self {
@@ -66,7 +83,7 @@ impl DispatchingRule {
 
 /// The value of one waiting part under a rule, and the part.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Waiting {
+pub(crate) struct Waiting {
     key: i64,
     tie: i64,
     part: PartId,
@@ -99,14 +116,14 @@ pub(crate) struct Work {
 impl Work {
     /// The work of `part` at an element whose own mean process time for it is `own_mean` nanoseconds.
     #[inline(never)]
-    pub(crate) fn of(part: &Part, floor: &Floor<'_>, own_mean: i64) -> Work {
-        match floor.model().next_step(part) {
+    pub(crate) fn of(part: &Part, model: &Model, own_mean: i64) -> Work {
+        match model.next_step(part) {
             Some(step) => {
                 let here = if step.process_time.is_some() { step.mean } else { own_mean };
                 Work {
                     here,
                     remaining: step.mean_remaining - step.mean + here,
-                    operations: floor.model().steps_remaining(part) as i64,
+                    operations: model.steps_remaining(part) as i64,
                 }
             }
             None => Work { here: own_mean, remaining: own_mean, operations: 1 },
@@ -134,12 +151,17 @@ impl PartQueue {
         self.waiting.iter().map(|waiting| waiting.part)
     }
 
-    /// Lines `part` up. `work` is asked only by rules that look at it. O(1) for FIFO and LIFO, else O(log n) to
+    /// Lines up a part that came in at `arrived` behind those that came before: what every rule with
+    /// [`DispatchingRule::is_by_arrival`] does.
+    #[inline(always)]
+    pub(crate) fn push_arrived(&mut self, part: PartId, arrived: SimTime) {
+        self.push(Waiting { key: arrived.as_nanos(), tie: part.serial() as i64, part });
+    }
+
+    /// Lines up a part whose place [`DispatchingRule::waiting`] has found. O(1) for FIFO and LIFO, else O(log n) to
     /// find the place and O(n) moves of 24 bytes.
-    #[inline]
-    pub(crate) fn push(&mut self, rule: &DispatchingRule, part: &Part, now: SimTime, work: impl FnOnce() -> Work) {
-        let (key, tie) = rule.rank(part, now, work);
-        let waiting = Waiting { key, tie, part: part.id };
+    #[inline(always)]
+    pub(crate) fn push(&mut self, waiting: Waiting) {
         match self.waiting.back() {
             Some(last) if last.rank() > waiting.rank() => self.push_between(waiting),
             _ => self.waiting.push_back(waiting),

@@ -4,7 +4,7 @@ use kernel::{Distribution, SimDuration, Stream};
 
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
 use crate::floor::Floor;
-use crate::part::{Part, PartId};
+use crate::part::{Part, PartId, Parts};
 use crate::plan::Planner;
 
 describe! {
@@ -148,11 +148,11 @@ impl ProcessPlan {
     }
 
     /// Mean time of an operation on `part` here in nanoseconds, its routing left aside.
-    pub(crate) fn mean_ns(&self, floor: &Floor<'_>, part: &Part) -> i64 {
+    pub(crate) fn mean_ns(&self, parts: &Parts, part: &Part) -> i64 {
         let mean = match self {
             ProcessPlan::Same(time) => time.mean(),
             ProcessPlan::ByType(times) => times[part.part_type.index()].mean(),
-            ProcessPlan::Attribute { index, unit_ns } => floor.parts().attributes(part.id)[*index] * unit_ns,
+            ProcessPlan::Attribute { index, unit_ns } => parts.attributes(part.id)[*index] * unit_ns,
         };
         mean as i64
     }

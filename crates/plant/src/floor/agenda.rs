@@ -25,23 +25,19 @@ impl<T: Copy> Agenda<T> {
     /// Takes the first entry.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<T> {
-        match self.entries.get(self.next) {
-            Some(entry) => {
-                self.next += 1;
-                Some(*entry)
-            }
-            None => {
-                self.entries.clear();
-                self.next = 0;
-                None
-            }
+        let entry = *self.entries.get(self.next)?;
+        self.next += 1;
+        if self.next == self.entries.len() {
+            self.entries.clear();
+            self.next = 0;
         }
+        Some(entry)
     }
 
     /// Whether nothing is left to do.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.next == self.entries.len()
+        self.entries.is_empty()
     }
 
     /// What is left to do, in order.

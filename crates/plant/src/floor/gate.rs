@@ -54,44 +54,49 @@ pub(crate) struct Gate {
 
 /// Where offers to an element go.
 #[derive(Debug, Clone)]
-#[repr(u8)]
 pub(crate) enum Entry {
     Closed,
     Through,
-    Gate(u32),
+    /// To the element's own gate.
+    Own,
     GateByType(Vec<Option<u32>>),
 }
 
-impl Entry {
-    /// Makes the entry for `door`, adding its gates to `gates`.
-    pub(crate) fn build(owner: ElementIndex, door: &Door, gates: &mut Vec<Gate>) -> Entry {
-        let mut add = |room: u32| {
-            gates.push(Gate { owner, room, debt: 0, waiting: Vec::new() });
-            gates.len() as u32 - 1
-        };
-        match door {
-            Door::Closed => Entry::Closed,
-            Door::Through => Entry::Through,
-            Door::Places(room) => Entry::Gate(add(*room)),
-            Door::Entrance => Entry::Gate(add(1)),
-            Door::PlacesByType { rooms, gate_of } => {
-                let own: Vec<u32> = rooms.iter().copied().map(add).collect();
-                Entry::GateByType(gate_of.iter().map(|gate| own.get((*gate)?).copied()).collect())
-            }
+/// The gates of a plant and how they are reached. Every element has a gate of its own, at its own index; where offers
+/// do not go there it never has room, so that asking it is the right question for any element. Further gates follow.
+pub(crate) fn build_gates(doors: impl Iterator<Item = Door>) -> (Vec<Entry>, Vec<Gate>) {
+    let gate = |owner: usize, room: u32| Gate { owner: ElementIndex(owner as u32), room, debt: 0, waiting: Vec::new() };
+    let doors: Vec<Door> = doors.collect();
+    let own_room = |door: &Door| match door {
+        Door::Places(room) => *room,
+        Door::Entrance => 1,
+        Door::Closed | Door::Through | Door::PlacesByType { .. } => 0,
+    };
+    let mut gates: Vec<Gate> = doors.iter().enumerate().map(|(owner, door)| gate(owner, own_room(door))).collect();
+    let mut entry = |(owner, door): (usize, &Door)| match door {
+        Door::Closed => Entry::Closed,
+        Door::Through => Entry::Through,
+        Door::Places(_) | Door::Entrance => Entry::Own,
+        Door::PlacesByType { rooms, gate_of } => {
+            let first = gates.len() as u32;
+            gates.extend(rooms.iter().map(|room| gate(owner, *room)));
+            Entry::GateByType(gate_of.iter().map(|gate| gate.map(|gate| first + gate as u32)).collect())
         }
-    }
+    };
+    let entries = doors.iter().enumerate().map(&mut entry).collect();
+    (entries, gates)
 }
 
 impl Floor<'_> {
     /// Offers `part`, held by `me`, to `to`.
-    #[inline]
+    #[inline(always)]
     pub fn offer(&mut self, me: ElementIndex, part: PartId, to: ElementIndex) -> Passage {
         let priority = self.shop.parts[part].priority;
         self.pass_on(Offer { part, holder: me, via: me, priority }, to)
     }
 
     /// Offers a part to the element `next` or, where there is none, to the next step of its routing.
-    #[inline]
+    #[inline(always)]
     pub fn forward(&mut self, me: ElementIndex, part: PartId, next: Option<ElementIndex>) -> Passage {
         match next {
             Some(next) => self.offer(me, part, next),
@@ -100,6 +105,7 @@ impl Floor<'_> {
     }
 
     /// Offers a part to the first element with room that can do its next step, or to where its routing ends.
+    #[inline(never)]
     fn follow_routing(&mut self, me: ElementIndex, part: PartId) -> Passage {
         let record = &self.shop.parts[part];
         let priority = record.priority;
@@ -122,15 +128,12 @@ impl Floor<'_> {
     }
 
     /// Hands an offer on to `to`; for pass-through elements.
-    #[inline]
+    #[inline(always)]
     pub fn pass_on(&mut self, offer: Offer, to: ElementIndex) -> Passage {
-        match self.shop.entries[to.index()] {
-            Entry::Gate(gate) => self.ask_for_room(gate, offer, to),
-            _ => self.pass_on_by_entry(offer, to),
-        }
+        if self.enter_by(to.index(), &offer, to) { Passage::Taken } else { self.pass_on_by_entry(offer, to) }
     }
 
-    /// Hands an offer on to an element that is no plain place to stay.
+    /// Hands an offer on to an element whose own gate has no room, or is none.
     #[inline(never)]
     fn pass_on_by_entry(&mut self, offer: Offer, to: ElementIndex) -> Passage {
         if let Entry::Through = self.shop.entries[to.index()] {
@@ -140,7 +143,11 @@ impl Floor<'_> {
         }
         let part_type = self.shop.parts[offer.part].part_type;
         if let Some(gate) = self.gate_for(to, part_type) {
-            return self.ask_for_room(gate, offer, to);
+            if self.enter_by(gate, &offer, to) {
+                return Passage::Taken;
+            }
+            self.wait_at(gate, offer, false);
+            return Passage::Waiting;
         }
         let model = &self.shop.model;
         self.fail_run(RunError::NotAccepted {
@@ -152,20 +159,19 @@ impl Floor<'_> {
         Passage::Waiting
     }
 
-    /// Lets the part through a gate of `to` if there is room behind it, or has it wait there.
-    #[inline]
-    fn ask_for_room(&mut self, gate: u32, offer: Offer, to: ElementIndex) -> Passage {
-        let room = &mut self.shop.gates[gate as usize].room;
+    /// Lets the part through a gate of `to` if there is room behind it.
+    #[inline(always)]
+    fn enter_by(&mut self, gate: usize, offer: &Offer, to: ElementIndex) -> bool {
+        let room = &mut self.shop.gates[gate].room;
         if *room == 0 {
-            self.wait_at(gate, offer, false);
-            return Passage::Waiting;
+            return false;
         }
         *room -= 1;
         self.carry(offer.holder, offer.part, to);
         if offer.via != offer.holder {
             self.signal(offer.holder, Signal::Departed { part: offer.part });
         }
-        Passage::Taken
+        true
     }
 
     /// Hands an offer to whichever of `candidates` has room first, in the order given; where none has, the part
@@ -187,12 +193,10 @@ impl Floor<'_> {
     #[must_use]
     pub fn has_room(&self, to: ElementIndex, part: PartId) -> bool {
         match &self.shop.entries[to.index()] {
-            Entry::Closed => false,
             Entry::Through => true,
-            Entry::Gate(gate) => self.shop.gates[*gate as usize].room > 0,
-            Entry::GateByType(_) => self
+            _ => self
                 .gate_for(to, self.shop.parts[part].part_type)
-                .is_some_and(|gate| self.shop.gates[gate as usize].room > 0),
+                .is_some_and(|gate| self.shop.gates[gate].room > 0),
         }
     }
 
@@ -205,8 +209,7 @@ impl Floor<'_> {
     #[must_use]
     pub fn waiting_outside(&self, element: ElementIndex) -> usize {
         match &self.shop.entries[element.index()] {
-            Entry::Closed | Entry::Through => 0,
-            Entry::Gate(gate) => self.shop.gates[*gate as usize].waiting.len(),
+            Entry::Closed | Entry::Through | Entry::Own => self.shop.gates[element.index()].waiting.len(),
             Entry::GateByType(gates) => {
                 gates.iter().flatten().map(|gate| self.shop.gates[*gate as usize].waiting.len()).sum()
             }
@@ -216,17 +219,18 @@ impl Floor<'_> {
     /// A place of `me` that held a part of `part_type` is free again; the first in line takes it.
     #[inline]
     pub fn free_place(&mut self, me: ElementIndex, part_type: PartTypeIndex) {
-        let gate = match &self.shop.entries[me.index()] {
-            Entry::Gate(gate) => *gate as usize,
-            _ => match self.gate_for(me, part_type) {
-                Some(gate) => gate as usize,
-                None => return,
-            },
-        };
-        self.free_place_at(gate);
+        if let Some(gate) = self.gate_for(me, part_type) {
+            self.free_place_at(gate);
+        }
     }
 
-    #[inline]
+    /// A place behind `me`'s own gate is free again: [`Floor::free_place`] where the type of the part is no matter.
+    #[inline(always)]
+    pub(crate) fn free_own_place(&mut self, me: ElementIndex) {
+        self.free_place_at(me.index());
+    }
+
+    #[inline(always)]
     fn free_place_at(&mut self, gate: usize) {
         let line = &mut self.shop.gates[gate];
         if line.debt == 0 && line.waiting.is_empty() {
@@ -253,9 +257,7 @@ impl Floor<'_> {
     /// they are: places that are lost while occupied go when their parts leave.
     pub fn change_door(&mut self, me: ElementIndex, before: &Door, after: &Door) {
         let changes: Vec<(usize, u32, u32)> = match (&self.shop.entries[me.index()], before, after) {
-            (Entry::Gate(gate), Door::Places(before), Door::Places(after)) => {
-                vec![(*gate as usize, *before, *after)]
-            }
+            (Entry::Own, Door::Places(before), Door::Places(after)) => vec![(me.index(), *before, *after)],
             (
                 Entry::GateByType(gates),
                 Door::PlacesByType { rooms: before, .. },
@@ -292,19 +294,20 @@ impl Floor<'_> {
         }
     }
 
-    fn gate_for(&self, element: ElementIndex, part_type: PartTypeIndex) -> Option<u32> {
+    #[inline]
+    fn gate_for(&self, element: ElementIndex, part_type: PartTypeIndex) -> Option<usize> {
         match &self.shop.entries[element.index()] {
             Entry::Closed | Entry::Through => None,
-            Entry::Gate(gate) => Some(*gate),
-            Entry::GateByType(gates) => gates.get(part_type.index()).copied().flatten(),
+            Entry::Own => Some(element.index()),
+            Entry::GateByType(gates) => gates.get(part_type.index()).copied().flatten().map(|gate| gate as usize),
         }
     }
 
     #[inline(never)]
-    fn wait_at(&mut self, gate: u32, offer: Offer, shared: bool) {
+    fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
         self.shop.sequence += 1;
         let waiting = Waiting { offer, sequence: self.shop.sequence, shared };
-        let line = &mut self.shop.gates[gate as usize].waiting;
+        let line = &mut self.shop.gates[gate].waiting;
         let place = line.partition_point(|other| {
             (-i64::from(other.offer.priority), other.sequence) < (-i64::from(offer.priority), waiting.sequence)
         });

@@ -15,7 +15,7 @@ mod record;
 use std::sync::Arc;
 
 use bevy_ecs::resource::Resource;
-use kernel::{DigestChain, EventId, EventList, Priority, SimDuration, SimTime};
+use kernel::{EventId, EventList, Priority, SimDuration, SimTime};
 
 pub use crew::{Crew, CrewGroup, CrewPlan, Need};
 pub use gate::{Offer, Passage};
@@ -24,7 +24,7 @@ pub use record::{AlarmRecord, EventRecord, Happening, PartRecord, Recorder, Samp
 pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
 pub(crate) use crew::{Holding, Purpose, Request};
-pub(crate) use gate::{Entry, Gate};
+pub(crate) use gate::{Entry, Gate, build_gates};
 
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::energy::PowerMeter;
@@ -130,7 +130,6 @@ pub struct Shop {
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
     /// Light beams across each conveyor.
     pub(crate) beams: Vec<Vec<crate::transport::Beam>>,
-    pub(crate) digests: Vec<DigestChain>,
     pub(crate) ledger: Ledger,
     pub(crate) power: PowerMeter,
     pub(crate) recorder: Recorder,
@@ -190,7 +189,7 @@ impl Floor<'_> {
     }
 
     /// Asks for [`crate::element::ElementKind::dispatch`] once everything else at this instant has happened.
-    #[inline]
+    #[inline(always)]
     pub fn request_dispatch(&mut self, me: ElementIndex) {
         let unit = &mut *self.units[me.index()];
         if !unit.dispatch_requested {
@@ -268,8 +267,7 @@ impl Floor<'_> {
     /// Mixes something that happened at `element` into its digest; a few nanoseconds.
     #[inline]
     pub(crate) fn digest(&mut self, element: ElementIndex, what: u64, subject: u64) {
-        let now = self.shop.now.as_nanos() as u64;
-        self.shop.digests[element.index()].mix(now, what << 56 ^ subject);
+        self.units[element.index()].note(self.shop.now, what, subject);
     }
 }
 

@@ -12,6 +12,13 @@ use crate::part::{PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
 
+/// A part came in, as digests know it.
+const ARRIVED: u64 = 1;
+/// A part was shipped.
+const SHIPPED: u64 = 3;
+/// A part was scrapped.
+const SCRAPPED: u64 = 4;
+
 /// What happened to whom and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EventRecord {
@@ -142,7 +149,7 @@ impl Floor<'_> {
         self.leave(me, part);
         self.record_event(me, Happening::Shipped(part.serial()));
         let now = self.shop.now;
-        self.digest(me, 3, part.serial());
+        self.units[me.index()].note(now, SHIPPED, part.serial());
         while let Some(content) = self.shop.parts.unpack(part) {
             self.consume(me, content);
         }
@@ -159,12 +166,12 @@ impl Floor<'_> {
     pub fn scrap(&mut self, me: ElementIndex, part: PartId) {
         self.leave(me, part);
         self.units[me.index()].counts.scrapped += 1;
-        self.digest(me, 4, part.serial());
+        let now = self.shop.now;
+        self.units[me.index()].note(now, SCRAPPED, part.serial());
         self.record_event(me, Happening::Scrapped(part.serial()));
         while let Some(content) = self.shop.parts.unpack(part) {
             self.consume(me, content);
         }
-        let now = self.shop.now;
         self.call_home(me, part);
         self.shop.ledger.scrapped(now, &self.shop.parts[part]);
         self.shop.parts.destroy(part);
@@ -195,8 +202,8 @@ impl Floor<'_> {
         shop.parts[part].settle(to, from, shop.now);
         let unit = &mut *self.units[to.index()];
         unit.count_arrival();
+        unit.note(shop.now, ARRIVED, part.serial());
         let heard = unit.watched || shop.recorder.listens();
-        self.digest(to, 1, part.serial());
         if heard {
             self.tell_arrival(to, part);
         }
@@ -215,24 +222,35 @@ impl Floor<'_> {
     }
 
     /// The part leaves its holder and arrives at `to`: [`Floor::leave`] and [`Floor::enter`] in one pass.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn carry(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
-        let shop = &mut self.shop;
+        let Floor { shop, units, .. } = self;
         let record = &mut shop.parts[part];
         let arrived = record.arrived;
         record.settle(to, Some(holder), shop.now);
-        let unit = &mut *self.units[holder.index()];
+        let unit = &mut *units[holder.index()];
         unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        let mut heard = unit.watched || shop.recorder.listens();
-        let unit = &mut *self.units[to.index()];
+        let mut heard = unit.watched | shop.recorder.listens();
+        let unit = &mut *units[to.index()];
         unit.count_arrival();
+        unit.note(shop.now, ARRIVED, part.serial());
         heard |= unit.watched;
-        self.digest(to, 1, part.serial());
-        if heard {
-            self.tell_departure(holder, part, arrived);
-            self.tell_arrival(to, part);
+        if unit.lines_up {
+            unit.line.push_arrived(part, shop.now);
         }
-        self.signal(to, Signal::Arrive { part });
+        let hears_arrivals = unit.hears_arrivals;
+        if heard {
+            self.tell_of_move(holder, part, arrived, to);
+        }
+        if hears_arrivals {
+            self.shop.agenda.push((to, Signal::Arrive { part }));
+        }
+    }
+
+    #[cold]
+    fn tell_of_move(&mut self, holder: ElementIndex, part: PartId, arrived: SimTime, to: ElementIndex) {
+        self.tell_departure(holder, part, arrived);
+        self.tell_arrival(to, part);
     }
 
     #[cold]

@@ -9,7 +9,7 @@ use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
-use crate::work::{Intake, Release, WorkplacePlan, work_handlers};
+use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 describe! {
     /// One line of a bill that several part types can fill.
@@ -126,5 +126,5 @@ impl ElementKind for Assembly {
         }
     }
 
-    work_handlers!();
+    made_of_work!();
 }

@@ -9,7 +9,7 @@ use crate::description::{Name, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::plan::Planner;
-use crate::work::{Intake, Release, WorkplacePlan, work_handlers};
+use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 describe! {
     /// Packs parts into a new part, which travels in their stead until an `Unbatch` unpacks it.
@@ -54,7 +54,7 @@ impl ElementKind for Batch {
         }
     }
 
-    work_handlers!();
+    made_of_work!();
 }
 
 describe! {
@@ -86,5 +86,5 @@ impl ElementKind for Unbatch {
         }
     }
 
-    work_handlers!();
+    made_of_work!();
 }

@@ -216,7 +216,8 @@ fn make_ready(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, part: PartId) {
 
 fn line_up(at: &mut At<'_, Buffer>, floor: &Floor<'_>, part: PartId) {
     let record = &floor.parts()[part];
-    at.state.ready.push(&at.plan.rule, record, record.arrived, || at.plan.work_on(floor, part));
+    let waiting = at.plan.rule.waiting(record, record.arrived, || at.plan.work_on(floor, part));
+    at.state.ready.push(waiting);
 }
 
 /// Offers `part` at `exit` in the stead of whatever is on offer there.
@@ -335,8 +336,8 @@ impl BufferPlan {
     /// What is still to be done to `part`.
     fn work_on(&self, floor: &Floor<'_>, part: PartId) -> Work {
         let record = &floor.parts()[part];
-        let here = self.work.as_ref().map_or(0, |work| work.mean_ns(floor, record));
-        Work::of(record, floor, here)
+        let here = self.work.as_ref().map_or(0, |work| work.mean_ns(floor.parts(), record));
+        Work::of(record, floor.model(), here)
     }
 
     fn urgency(&self, floor: &Floor<'_>, part: PartId) -> Urgency {

@@ -7,7 +7,7 @@ use crate::description::{Name, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::plan::Planner;
-use crate::work::{Intake, Release, WorkplacePlan, work_handlers};
+use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 describe! {
     /// Parts of one type that come out of a disassembly.
@@ -59,5 +59,5 @@ impl ElementKind for Disassembly {
         }
     }
 
-    work_handlers!();
+    made_of_work!();
 }

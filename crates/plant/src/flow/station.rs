@@ -6,7 +6,7 @@ use crate::control::queue::Queue;
 use crate::description::{Name, describe};
 use crate::element::ElementKind;
 use crate::plan::Planner;
-use crate::work::{Intake, Release, WorkplacePlan, work_handlers};
+use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 describe! {
     /// A work unit (ISA-95): takes parts in, works on them, and hands them on; a finished part that cannot leave
@@ -49,5 +49,5 @@ impl ElementKind for Station {
         }
     }
 
-    work_handlers!();
+    made_of_work!();
 }

@@ -63,11 +63,7 @@ pub(super) fn counted_levels(floor: &Floor<'_>) -> Vec<u64> {
 /// The plan and state of an element that is made of work.
 fn workplace<'v>(view: &'v View<'_>) -> Option<(&'v WorkplacePlan, &'v Workplace)> {
     match view {
-        View::Station(at) => Some((at.plan, at.state)),
-        View::Assembly(at) => Some((at.plan, at.state)),
-        View::Disassembly(at) => Some((at.plan, at.state)),
-        View::Batch(at) => Some((at.plan, at.state)),
-        View::Unbatch(at) => Some((at.plan, at.state)),
+        View::Work(work) => Some((work.plan, work.state)),
         _ => None,
     }
 }
@@ -174,7 +170,7 @@ fn waits_elsewhere(floor: &Floor<'_>, here: ElementIndex, part: PartId) -> bool 
 fn gates_of(floor: &Floor<'_>, me: ElementIndex) -> Vec<(usize, u64, u64)> {
     let gates = match &floor.shop.entries[me.index()] {
         Entry::Closed | Entry::Through => Vec::new(),
-        Entry::Gate(gate) => vec![(0, *gate)],
+        Entry::Own => vec![(0, me.0)],
         Entry::GateByType(gates) => {
             gates.iter().enumerate().filter_map(|(part_type, gate)| Some((part_type, (*gate)?))).collect()
         }
@@ -193,7 +189,7 @@ fn places_of_workplace(
     plan: &WorkplacePlan,
     state: &Workplace,
 ) -> Result<(), String> {
-    let held_by_type = state.places_held(plan);
+    let held_by_type = state.places_held(plan, floor.unit(me).line.len() as u64);
     for (part_type, room, debt) in gates_of(floor, me) {
         let line = plan.line_type(part_type);
         let Some((part_type, held)) = held_by_type.iter().find(|(held_type, _)| held_type.index() == line) else {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bevy_ecs::prelude::World;
-use kernel::{DigestChain, EventList, SimTime};
+use kernel::{EventList, SimTime};
 
 use super::{Run, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
-use crate::floor::{Agenda, Bulletin, Entry, Recorder, Shop};
+use crate::floor::{Agenda, Bulletin, Recorder, Shop, build_gates};
 use crate::kind::Birth;
 use crate::ledger::Ledger;
 use crate::part::Parts;
@@ -27,8 +27,6 @@ impl Run {
         crate::facet::register_facets(&mut world);
         let count = plant.elements.len();
         let mut entities = Vec::with_capacity(count);
-        let mut gates = Vec::with_capacity(count);
-        let mut entries = Vec::with_capacity(count);
         for (index, element) in plant.elements.iter().enumerate() {
             let index = ElementIndex(index as u32);
             let info = &plant.model.elements[index.index()];
@@ -39,8 +37,8 @@ impl Run {
                 streams: Streams { seed, replication, name: &info.stream },
             };
             entities.push(element.planned.spawn(&mut world, birth));
-            entries.push(Entry::build(index, &element.planned.door(), &mut gates));
         }
+        let (entries, gates) = build_gates(plant.elements.iter().map(|element| element.planned.door()));
         world.insert_resource(Shop {
             now: SimTime::ZERO,
             statistics_since: SimTime::ZERO,
@@ -56,7 +54,6 @@ impl Run {
             holdings: Vec::new(),
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
-            digests: vec![DigestChain::default(); count],
             ledger: Ledger::new(plant.model.part_types.len(), plant.model.orders.len()),
             power: PowerMeter::new(),
             recorder: Recorder::default(),

@@ -23,6 +23,7 @@ use crate::facet::FacetPlans;
 use crate::floor::{Floor, Recorder, Shop};
 use crate::kind::{Planned, View};
 use crate::plant::{Change, Plant};
+use crate::unit::Unit;
 
 /// Events handled between two looks at the world outside (progress, records, an interrupt).
 const SLICE_EVENTS: u64 = 65_536;
@@ -132,13 +133,11 @@ impl Run {
     /// The digest of everything that has happened: the chains of all elements in the order of their stream names.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let shop = self.shop();
+        let elements = self.plant.model.elements.iter();
         kernel::combine(
-            shop.model
-                .elements
-                .iter()
-                .zip(&shop.digests)
-                .filter(|(_, chain)| **chain != DigestChain::default())
+            elements
+                .zip(self.entities.iter().map(|entity| self.chain_of(*entity)))
+                .filter(|(_, chain)| *chain != DigestChain::default())
                 .map(|(element, chain)| (kernel::hash_name(&element.stream), chain.value())),
         )
     }
@@ -146,7 +145,11 @@ impl Run {
     /// The digest of what has happened at one element.
     #[must_use]
     pub fn digest_of(&self, element: ElementIndex) -> Digest {
-        self.shop().digests[element.index()].value()
+        self.chain_of(self.entities[element.index()]).value()
+    }
+
+    fn chain_of(&self, entity: Entity) -> DigestChain {
+        self.world.get::<Unit>(entity).map(|unit| unit.digest).unwrap_or_default()
     }
 
     pub(crate) fn shop(&self) -> &Shop {

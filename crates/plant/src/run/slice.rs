@@ -19,6 +19,10 @@ use crate::kind::{Borrowed, Planned, View};
 use crate::run::RunError;
 use crate::unit::Unit;
 
+/// An event of the event list, as digests know it. A look whether a failure is due is none: how many there are is a
+/// matter of how failures are watched for, not of the plant.
+const EVENT: u64 = 2;
+
 /// How many things before the limit the elements of a zero-time loop are noted down.
 const LOOP_SAMPLE: u64 = 256;
 
@@ -106,10 +110,8 @@ fn run_watched(
         if floor.shop.failure.is_some() {
             return Outcome::Budget;
         }
-        let next = floor.shop.events.next_time();
-        if next > floor.shop.now
-            && let Some(me) = floor.shop.dispatches.pop()
-        {
+        if !floor.shop.dispatches.is_empty() && floor.shop.events.next_time() > floor.shop.now {
+            let Some(me) = floor.shop.dispatches.pop() else { continue };
             if !watch.step(floor, me) {
                 return Outcome::Budget;
             }
@@ -121,21 +123,18 @@ fn run_watched(
         if left == 0 {
             return Outcome::Budget;
         }
-        if next > last {
-            return Outcome::Horizon;
-        }
+        let Some((now, event)) = floor.shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
         left -= 1;
-        if next > floor.shop.now {
+        if now > floor.shop.now {
             watch.restart();
+            floor.shop.now = now;
         }
-        let Some((now, event)) = floor.shop.events.pop() else { return Outcome::Horizon };
-        floor.shop.now = now;
         floor.shop.event_count += 1;
         if !watch.step(floor, event.element) {
             return Outcome::Budget;
         }
         if !matches!(event.cause, Cause::Failure(_)) {
-            floor.digest(event.element, 2, event.cause.code());
+            floor.units[event.element.index()].note(now, EVENT, event.cause.code());
         }
         views[event.element.index()].event(floor, event);
     }

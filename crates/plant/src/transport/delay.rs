@@ -234,7 +234,6 @@ fn set_out(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId, duration
 fn finish(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId) {
     let first = floor.parts()[part].reworks == 0;
     let unit = floor.unit_mut(at.me);
-    unit.operations += 1;
     unit.counts.processed += 1;
     unit.counts.good += 1;
     unit.counts.first_pass += u64::from(first);

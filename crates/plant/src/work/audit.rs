@@ -47,19 +47,22 @@ impl Workplace {
         Ok(())
     }
 
-    /// Places of the door that parts here hold, by part type where the door has places by type.
-    pub(crate) fn places_held(&self, plan: &WorkplacePlan) -> Vec<(PartTypeIndex, u64)> {
+    /// Places of the door that parts here hold, by part type where the door has places by type. `in_line` parts wait
+    /// in the unit's line.
+    pub(crate) fn places_held(&self, plan: &WorkplacePlan, in_line: u64) -> Vec<(PartTypeIndex, u64)> {
         let busy = || self.jobs.iter().filter(|job| job.phase != Phase::Empty);
         let entries = |wanted: Option<PartTypeIndex>| -> u64 {
             let of_type = |(part_type, _): &&(PartTypeIndex, u32)| wanted.is_none_or(|wanted| *part_type == wanted);
             busy().flat_map(|job| job.entries.iter().filter(of_type)).map(|(_, amount)| u64::from(*amount)).sum()
         };
         match &plan.intake {
-            Intake::One => vec![(PartTypeIndex::default(), self.queues[0].len() as u64 + busy().count() as u64)],
-            Intake::Collect { .. } => vec![(PartTypeIndex::default(), self.queues[0].len() as u64 + entries(None))],
+            Intake::One => {
+                vec![(PartTypeIndex::default(), in_line + busy().count() as u64)]
+            }
+            Intake::Collect { .. } => vec![(PartTypeIndex::default(), in_line + entries(None))],
             Intake::Bill { lines, .. } => lines
                 .iter()
-                .zip(&self.queues)
+                .zip(&self.lines)
                 .map(|((part_type, _), queue)| (*part_type, queue.len() as u64 + entries(Some(*part_type))))
                 .collect(),
         }
@@ -95,11 +98,11 @@ impl Workplace {
     fn held_parts(&self) -> impl Iterator<Item = PartId> {
         let in_jobs =
             |job: &Job| job.part.into_iter().chain(job.leaving.iter().map(|(part, _)| *part)).collect::<Vec<_>>();
-        self.queues.iter().flat_map(|queue| queue.iter()).chain(self.jobs.iter().flat_map(in_jobs))
+        self.lines.iter().flat_map(|line| line.iter()).chain(self.jobs.iter().flat_map(in_jobs))
     }
 
     fn audit_parts(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
-        let mut held: Vec<PartId> = self.held_parts().collect();
+        let mut held: Vec<PartId> = self.held_parts().chain(floor.unit(me).line.iter()).collect();
         for part in &held {
             match floor.parts().find(*part) {
                 None => return Err(format!("holds {part:?}, which is gone")),
@@ -196,11 +199,11 @@ impl Workplace {
             return Ok(());
         }
         let ready = match &plan.intake {
-            Intake::One => !self.queues[0].is_empty(),
+            Intake::One => !unit.line.is_empty(),
             Intake::Bill { lines, .. } => {
-                lines.iter().zip(&self.queues).all(|((_, amount), queue)| queue.len() >= *amount as usize)
+                lines.iter().zip(&self.lines).all(|((_, amount), queue)| queue.len() >= *amount as usize)
             }
-            Intake::Collect { size, same_type, .. } => !same_type && self.queues[0].len() >= *size as usize,
+            Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,
         };
         if ready { Err("has work, a free place and leave to work, and does not begin".to_owned()) } else { Ok(()) }
     }
@@ -216,7 +219,7 @@ mod tests {
     /// The saw of the shop: one place, no crew.
     fn saw<'v>(views: &'v mut [View<'_>], floor: &Floor<'_>) -> (&'v WorkplacePlan, &'v mut Workplace) {
         match &mut views[saw_index(floor)] {
-            View::Station(at) => (at.plan, &mut *at.state),
+            View::Work(work) => (work.plan, &mut *work.state),
             _ => unreachable!("the saw is a station"),
         }
     }
@@ -262,12 +265,12 @@ mod tests {
         });
         broken(sawing(), "does not begin", |views, floor| {
             let now = floor.now();
-            let (plan, state) = saw(views, floor);
+            let (_, state) = saw(views, floor);
             let part = state.jobs[0].part.take().expect("a part at work");
             state.jobs[0].timer = None;
             turn(state, Phase::Empty);
-            let work = || unreachable!("first in, first out asks for no work content");
-            state.queues[0].push(&plan.rule, &floor.parts()[part], now, work);
+            let saw = ElementIndex(saw_index(floor) as u32);
+            floor.unit_mut(saw).line.push_arrived(part, now);
         });
     }
 

@@ -1,7 +1,66 @@
-//! The handlers that every kind made of work shares, written once and named in each kind.
+//! The handlers of everything that is made of work: written once, run directly for all such kinds.
+//!
+//! A kind whose state is a [`Workplace`] says only what it takes in and lets out; a slice borrows it as [`Work`],
+//! whatever its name, so there is one copy of the code that matters most.
 
-/// Hands the handlers of an element kind on to [`crate::work::Work`].
-macro_rules! work_handlers {
+use kernel::SimTime;
+
+use super::{Work, WorkplacePlan};
+use crate::element::{Command, ElementIndex, Resumption};
+use crate::floor::{Floor, Offer};
+use crate::kind::{Handlers, Planned};
+use crate::part::PartId;
+use crate::report::Figures;
+
+impl Handlers for Work<'_> {
+    fn start(&mut self, floor: &mut Floor<'_>) {
+        self.open_line(floor);
+    }
+    #[inline]
+    fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        self.arrive(floor, part);
+    }
+    #[inline]
+    fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        self.departed(floor, part);
+    }
+    fn route(&mut self, _floor: &mut Floor<'_>, _offer: Offer) {}
+    #[inline(always)]
+    fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
+        self.timer(floor, timer);
+    }
+    fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32) {
+        self.granted(floor, ticket);
+    }
+    #[inline(always)]
+    fn dispatch(&mut self, floor: &mut Floor<'_>) {
+        self.dispatch(floor);
+    }
+    fn halt(&mut self, floor: &mut Floor<'_>) {
+        self.halt(floor);
+    }
+    fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
+        self.proceed(floor, resumption);
+    }
+    fn observe(&mut self, _floor: &mut Floor<'_>, _watched: ElementIndex) {}
+    fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned) {
+        if let Some(before) = before.plan().downcast_ref::<WorkplacePlan>() {
+            self.follow(floor, before);
+        }
+    }
+    fn command(&mut self, _floor: &mut Floor<'_>, _command: &Command) -> bool {
+        false
+    }
+    fn reset_statistics(&mut self, now: SimTime) {
+        self.state.reset_statistics(now);
+    }
+    fn figures(&self, figures: &mut Figures<'_>) {
+        self.state.figures(self.plan, figures);
+    }
+}
+
+/// What a kind made of work says besides its plan; its handlers are those of [`Work`].
+macro_rules! made_of_work {
     () => {
         type Plan = $crate::work::WorkplacePlan;
         type State = $crate::work::Workplace;
@@ -15,48 +74,6 @@ macro_rules! work_handlers {
         fn begin(plan: &Self::Plan, streams: &$crate::element::Streams<'_>) -> Self::State {
             plan.begin(streams)
         }
-        #[inline]
-        fn arrive(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, part: $crate::part::PartId) {
-            $crate::work::Work::at(at.me, at.plan, at.state).arrive(floor, part);
-        }
-        #[inline]
-        fn departed(
-            at: $crate::element::At<'_, Self>,
-            floor: &mut $crate::floor::Floor<'_>,
-            part: $crate::part::PartId,
-        ) {
-            $crate::work::Work::at(at.me, at.plan, at.state).departed(floor, part);
-        }
-        #[inline]
-        fn timer(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, timer: u32) {
-            $crate::work::Work::at(at.me, at.plan, at.state).timer(floor, timer);
-        }
-        fn granted(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, ticket: u32) {
-            $crate::work::Work::at(at.me, at.plan, at.state).granted(floor, ticket);
-        }
-        #[inline]
-        fn dispatch(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>) {
-            $crate::work::Work::at(at.me, at.plan, at.state).dispatch(floor);
-        }
-        fn halt(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>) {
-            $crate::work::Work::at(at.me, at.plan, at.state).halt(floor);
-        }
-        fn proceed(
-            at: $crate::element::At<'_, Self>,
-            floor: &mut $crate::floor::Floor<'_>,
-            resumption: $crate::element::Resumption,
-        ) {
-            $crate::work::Work::at(at.me, at.plan, at.state).proceed(floor, resumption);
-        }
-        fn replanned(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, before: &Self::Plan) {
-            $crate::work::Work::at(at.me, at.plan, at.state).replanned(floor, before);
-        }
-        fn reset_statistics(at: $crate::element::At<'_, Self>, now: kernel::SimTime) {
-            at.state.reset_statistics(now);
-        }
-        fn figures(plan: &Self::Plan, state: &Self::State, figures: &mut $crate::report::Figures<'_>) {
-            state.figures(plan, figures);
-        }
     };
 }
-pub(crate) use work_handlers;
+pub(crate) use made_of_work;

@@ -1,22 +1,16 @@
 //! What a job takes in: one part by the dispatching rule, the parts of a bill, or enough parts for a batch.
 
+use kernel::SimTime;
+
 use super::{BATCH_TIMER, Intake, Phase, Work};
 use crate::control::dispatching::{DispatchingRule, Work as WorkContent};
 use crate::floor::Floor;
 use crate::part::PartId;
 
 impl Work<'_> {
-    /// Puts a part that has come in into the queue of its kind.
-    #[inline]
+    /// Puts a part that has come in into the line of its kind.
     pub(super) fn line_up(&mut self, floor: &mut Floor<'_>, part: PartId) {
-        let record = &floor.parts()[part];
-        let queue = match &self.plan.intake {
-            Intake::Bill { line_of, .. } => line_of.get(record.part_type.index()).copied().flatten().unwrap_or(0),
-            _ => 0,
-        };
-        let now = floor.now();
-        let work = || WorkContent::of(record, floor, self.plan.process.mean_ns(floor, record));
-        self.state.queues[queue].push(&self.plan.rule, record, now, work);
+        self.join(floor, part, floor.now());
         if let Intake::Collect { longest_wait: Some(longest_wait), .. } = self.plan.intake
             && self.state.batch_timer.is_none()
             && !self.state.batch_overdue
@@ -25,11 +19,26 @@ impl Work<'_> {
         }
     }
 
-    /// Whether there is enough in the queues for a job.
-    #[inline]
+    /// Puts a part that came in at `arrived` into the line of its kind, by the rule.
+    fn join(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
+        let record = &floor.parts()[part];
+        let work =
+            || WorkContent::of(record, floor.model(), self.plan.process.mean_ns(floor.parts(), record));
+        let waiting = self.plan.rule.waiting(record, arrived, work);
+        match &self.plan.intake {
+            Intake::Bill { line_of, .. } => {
+                let line = line_of.get(record.part_type.index()).copied().flatten().unwrap_or(0);
+                self.state.lines[line].push(waiting);
+            }
+            _ => floor.unit_mut(self.me).line.push(waiting),
+        }
+    }
+
+    /// Whether there is enough in the lines for a job.
+    #[inline(always)]
     pub(super) fn is_ready(&self, floor: &Floor<'_>) -> bool {
         match &self.plan.intake {
-            Intake::One => !self.state.queues[0].is_empty(),
+            Intake::One => !floor.unit(self.me).line.is_empty(),
             _ => self.has_all(floor),
         }
     }
@@ -39,7 +48,7 @@ impl Work<'_> {
         match &self.plan.intake {
             Intake::One => true,
             Intake::Bill { lines, .. } => {
-                lines.iter().zip(&self.state.queues).all(|((_, amount), queue)| queue.len() >= *amount as usize)
+                lines.iter().zip(&self.state.lines).all(|((_, amount), queue)| queue.len() >= *amount as usize)
             }
             Intake::Collect { .. } => self.batch(floor).is_some(),
         }
@@ -47,7 +56,7 @@ impl Work<'_> {
 
     /// Takes the parts of one job out of the queues and says which part `place` will work on. `None` where a
     /// changeover has to wait for the other places to run empty.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_in(&mut self, floor: &mut Floor<'_>, place: usize) -> Option<PartId> {
         match &self.plan.intake {
             Intake::One => {
@@ -61,43 +70,36 @@ impl Work<'_> {
     }
 
     /// Takes the next part by the rule.
-    #[inline]
+    #[inline(always)]
     fn choose(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
-        match self.plan.rule {
-            DispatchingRule::SetupAvoiding | DispatchingRule::CriticalRatio => self.choose_by_value(floor),
-            _ if floor.unit(self.me).has.setup => self.choose_by_value(floor),
-            _ => self.state.queues[0].pop(),
-        }
+        let unit = floor.unit_mut(self.me);
+        if self.plan.rule.looks_anew() | unit.has.setup { self.choose_by_value(floor) } else { unit.line.pop() }
     }
 
     /// Takes the next part where waiting parts have to be looked at anew, or where it may need a changeover.
     #[inline(never)]
     fn choose_by_value(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
-        let setup = floor.facets[self.me.index()].setup.as_ref();
+        let Floor { shop, units, facets } = &mut *floor;
+        let setup = facets[self.me.index()].setup.as_ref();
+        let line = &mut units[self.me.index()].line;
         let part = match (&self.plan.rule, setup) {
             (DispatchingRule::SetupAvoiding, Some((plan, state))) => {
-                self.state.queues[0].pop_smallest(|part| plan.mean_ns(state, floor.parts()[part].part_type))
+                line.pop_smallest(|part| plan.mean_ns(state, shop.parts[part].part_type))
             }
-            (DispatchingRule::CriticalRatio, _) => {
-                let now = floor.now();
-                let process = &self.plan.process;
-                self.state.queues[0].pop_smallest(|part| {
-                    let record = &floor.parts()[part];
-                    let work = WorkContent::of(record, floor, process.mean_ns(floor, record));
-                    (record.due - now).as_nanos() as f64 / (work.remaining.max(1) as f64)
-                })
-            }
-            _ => self.state.queues[0].pop(),
+            (DispatchingRule::CriticalRatio, _) => line.pop_smallest(|part| {
+                let record = &shop.parts[part];
+                let work = WorkContent::of(record, &shop.model, self.plan.process.mean_ns(&shop.parts, record));
+                (record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64)
+            }),
+            _ => line.pop(),
         }?;
         if let Some((plan, state)) = setup
             && self.state.jobs.len() as u32 > self.state.phases[Phase::Empty as usize]
-            && plan.mean_ns(state, floor.parts()[part].part_type) > 0.0
+            && plan.mean_ns(state, shop.parts[part].part_type) > 0.0
         {
             // The unit is set up as a whole: a changeover begins when every place has run empty.
-            let record = &floor.parts()[part];
-            let arrived = record.arrived;
-            let work = || WorkContent::of(record, floor, self.plan.process.mean_ns(floor, record));
-            self.state.queues[0].push(&self.plan.rule, record, arrived, work);
+            let arrived = shop.parts[part].arrived;
+            self.join(floor, part, arrived);
             return None;
         }
         Some(part)
@@ -109,7 +111,7 @@ impl Work<'_> {
         let mut main = None;
         for (line, (part_type, amount)) in lines.iter().enumerate() {
             for _ in 0..*amount {
-                let Some(part) = self.state.queues[line].pop() else { continue };
+                let Some(part) = self.state.lines[line].pop() else { continue };
                 floor.end_wait(self.me, part);
                 match (main, product) {
                     (None, None) => main = Some(part),
@@ -150,7 +152,7 @@ impl Work<'_> {
     /// are not enough yet.
     fn batch(&self, floor: &Floor<'_>) -> Option<(u32, Option<crate::part::PartTypeIndex>)> {
         let Intake::Collect { size, same_type, .. } = self.plan.intake else { return None };
-        let queue = &self.state.queues[0];
+        let queue = &floor.unit(self.me).line;
         if !same_type {
             let enough = queue.len() >= size as usize || (self.state.batch_overdue && !queue.is_empty());
             return enough.then(|| (size.min(queue.len() as u32), None));
@@ -171,11 +173,9 @@ impl Work<'_> {
         let batch = floor.create_part(self.me, container)?;
         let mut born = floor.now();
         for _ in 0..amount {
-            let next = self.state.queues[0]
-                .iter()
-                .find(|part| wanted.is_none_or(|wanted| floor.parts()[*part].part_type == wanted));
-            let Some(part) = next else { break };
-            self.state.queues[0].remove(part);
+            let is_wanted = |part: &PartId| wanted.is_none_or(|wanted| floor.parts()[*part].part_type == wanted);
+            let Some(part) = floor.unit(self.me).line.iter().find(is_wanted) else { break };
+            floor.unit_mut(self.me).line.remove(part);
             floor.end_wait(self.me, part);
             let record = &floor.parts()[part];
             born = born.min(record.born);
@@ -194,7 +194,7 @@ impl Work<'_> {
         }
         self.state.batch_overdue = false;
         if let Some(longest_wait) = longest_wait
-            && !self.state.queues[0].is_empty()
+            && !floor.unit(self.me).line.is_empty()
         {
             self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
         }

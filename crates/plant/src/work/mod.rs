@@ -10,7 +10,7 @@ mod handlers;
 mod intake;
 mod release;
 
-pub(crate) use handlers::work_handlers;
+pub(crate) use handlers::made_of_work;
 
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
@@ -119,7 +119,7 @@ impl Job {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn turn(&mut self, phases: &mut [u32; PHASES], phase: Phase) {
         phases[self.phase as usize] -= 1;
         phases[phase as usize] += 1;
@@ -137,7 +137,7 @@ impl Job {
     }
 
     /// Lets the present phase run for its whole duration, or keeps it for later if work stands still.
-    #[inline]
+    #[inline(always)]
     fn run(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
         self.left = self.duration;
         if !floor.unit(me).is_halted() {
@@ -146,7 +146,7 @@ impl Job {
     }
 
     /// Lets the present phase run for what is left of it.
-    #[inline]
+    #[inline(always)]
     fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
         self.ends = floor.now().saturating_add(self.left);
         self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
@@ -156,7 +156,8 @@ impl Job {
 /// What a run changes at a workplace.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct Workplace {
-    queues: Vec<PartQueue>,
+    /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
+    lines: Vec<PartQueue>,
     jobs: Vec<Job>,
     phases: [u32; PHASES],
     process: Stream,
@@ -167,7 +168,7 @@ pub struct Workplace {
     batch_overdue: bool,
 }
 
-/// A workplace while its handlers run; all kinds made of work hand their handlers on to this.
+/// A workplace while its handlers run.
 #[derive(Debug)]
 pub(crate) struct Work<'a> {
     pub me: ElementIndex,
@@ -199,15 +200,20 @@ impl WorkplacePlan {
         if same { Ok(()) } else { Err("the lines of a bill cannot change during a run, only their amounts".to_owned()) }
     }
 
+    /// Whether parts that come in line up one after another, with nothing else to be done about them.
+    fn lines_up_by_arrival(&self) -> bool {
+        matches!(self.intake, Intake::One) && self.rule.is_by_arrival()
+    }
+
     pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
-        let queues = match &self.intake {
+        let lines = match &self.intake {
             Intake::Bill { lines, .. } => lines.len(),
-            _ => 1,
+            _ => 0,
         };
         let mut phases = [0; PHASES];
         phases[Phase::Empty as usize] = self.places;
         Workplace {
-            queues: vec![PartQueue::default(); queues],
+            lines: vec![PartQueue::default(); lines],
             jobs: (0..self.places).map(|_| Job::new()).collect(),
             phases,
             process: streams.stream("process_time"),
@@ -220,12 +226,6 @@ impl WorkplacePlan {
 }
 
 impl Workplace {
-    /// Parts waiting for work to begin.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.queues.iter().map(PartQueue::len).sum()
-    }
-
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {
         self.busy.reset(now);
     }
@@ -237,30 +237,34 @@ impl Workplace {
     }
 }
 
-impl<'a> Work<'a> {
-    #[inline]
-    pub(crate) fn at(me: ElementIndex, plan: &'a WorkplacePlan, state: &'a mut Workplace) -> Self {
-        Work { me, plan, state }
+impl Work<'_> {
+    /// The run begins, or the plan has changed: says how parts that come in line up.
+    pub(crate) fn open_line(&mut self, floor: &mut Floor<'_>) {
+        let unit = floor.unit_mut(self.me);
+        unit.lines_up = self.plan.lines_up_by_arrival();
+        unit.hears_arrivals = true;
     }
 
     /// A part has come in.
     #[inline]
     pub(crate) fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
-        self.line_up(floor, part);
-        // With every place taken there is nothing to choose; the next one to fall empty asks for itself.
-        if self.state.phases[Phase::Empty as usize] > 0 {
+        if !floor.unit(self.me).lines_up {
+            self.line_up(floor, part);
+        }
+        if self.has_empty_place() {
             floor.request_dispatch(self.me);
         }
     }
 
+    #[inline(always)]
+    fn has_empty_place(&self) -> bool {
+        self.state.phases[Phase::Empty as usize] > 0
+    }
+
     /// Begins as many jobs as there are places and parts for.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn dispatch(&mut self, floor: &mut Floor<'_>) {
-        while self.state.phases[Phase::Empty as usize] > 0
-            && self.is_ready(floor)
-            && floor.unit(self.me).is_open()
-            && floor.is_warm(self.me)
-        {
+        while self.has_empty_place() && self.is_ready(floor) && floor.may_begin(self.me) {
             let Some(place) = self.state.jobs.iter().position(|job| job.phase == Phase::Empty) else { break };
             if place >= self.plan.places as usize {
                 break;
@@ -268,23 +272,30 @@ impl<'a> Work<'a> {
             let Some(part) = self.take_in(floor, place) else { break };
             self.begin_job(floor, place, part);
         }
+        // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
+        let has_empty_place = self.has_empty_place();
+        let unit = floor.unit_mut(self.me);
+        unit.hears_arrivals = has_empty_place | !unit.lines_up;
         self.refresh(floor);
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) {
-        self.state.jobs[place].part = Some(part);
         floor.record_event(self.me, Happening::Started(part.serial()));
-        let changeover = if floor.unit(self.me).has.setup { self.changeover(floor, part) } else { None };
-        match changeover {
-            Some(duration) => {
-                self.state.jobs[place].duration = duration;
-                if self.seize_crew(floor, place, true) {
-                    self.begin_setup(floor, place);
-                } else {
-                    self.turn(place, Phase::WaitingForSetupCrew);
-                }
-            }
+        let has = floor.unit(self.me).has;
+        self.state.jobs[place].part = Some(part);
+        if has.setup | has.staffing {
+            self.prepare(floor, place, part);
+        } else {
+            self.begin_work(floor, place);
+        }
+    }
+
+    /// Sets the unit up for `part` if it has to be, and then calls the crew.
+    #[inline(never)]
+    fn prepare(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) {
+        match self.changeover(floor, part) {
+            Some(duration) => self.change_over(floor, place, duration),
             None => self.call_crew(floor, place),
         }
     }
@@ -296,13 +307,23 @@ impl<'a> Work<'a> {
         plan.begin(state, part_type)
     }
 
+    /// Asks for whoever the changeover needs, and begins it when they are there.
+    #[inline(never)]
+    fn change_over(&mut self, floor: &mut Floor<'_>, place: usize, duration: SimDuration) {
+        self.state.jobs[place].duration = duration;
+        if self.seize_crew(floor, place, true) {
+            self.begin_setup(floor, place);
+        } else {
+            self.turn(place, Phase::WaitingForSetupCrew);
+        }
+    }
+
     fn begin_setup(&mut self, floor: &mut Floor<'_>, place: usize) {
         self.turn(place, Phase::Setup);
         self.state.jobs[place].run(floor, self.me, place);
     }
 
     /// Asks for whoever processing needs, and begins when they are there.
-    #[inline]
     fn call_crew(&mut self, floor: &mut Floor<'_>, place: usize) {
         if !floor.unit(self.me).has.staffing || self.seize_crew(floor, place, false) {
             self.begin_work(floor, place);
@@ -311,6 +332,7 @@ impl<'a> Work<'a> {
         }
     }
 
+    #[inline(never)]
     fn seize_crew(&mut self, floor: &mut Floor<'_>, place: usize, setup: bool) -> bool {
         let Some((staffing, _)) = floor.facets[self.me.index()].staffing.as_ref() else { return true };
         let needs = if setup { staffing.setup.clone() } else { staffing.processing.clone() };
@@ -318,7 +340,7 @@ impl<'a> Work<'a> {
         needs.is_empty() || floor.seize(self.me, place as u32, &needs, priority)
     }
 
-    #[inline]
+    #[inline(always)]
     fn begin_work(&mut self, floor: &mut Floor<'_>, place: usize) {
         let Workplace { jobs, phases, process, means, .. } = &mut *self.state;
         let job = &mut jobs[place];
@@ -345,55 +367,55 @@ impl<'a> Work<'a> {
     }
 
     /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
-        if timer == BATCH_TIMER {
-            self.state.batch_timer = None;
-            self.state.batch_overdue = true;
-            floor.request_dispatch(self.me);
-            return;
-        }
         let place = timer as usize;
-        let job = &mut self.state.jobs[place];
-        job.timer = None;
-        match job.phase {
-            Phase::Setup => {
-                if floor.unit(self.me).has.staffing {
-                    floor.release(self.me, timer);
-                }
-                self.call_crew(floor, place);
-                self.refresh(floor);
-            }
-            Phase::Working => self.finish(floor, place),
-            _ => {}
+        match self.state.jobs.get_mut(place) {
+            Some(job) if job.phase == Phase::Working => self.finish(floor, place),
+            Some(_) => self.setup_finished(floor, place),
+            None => self.batch_waited(floor),
         }
     }
 
-    #[inline]
-    fn finish(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let me = self.me;
-        let has = floor.unit(me).has;
-        if has.staffing {
-            floor.release(me, place as u32);
+    #[inline(never)]
+    fn setup_finished(&mut self, floor: &mut Floor<'_>, place: usize) {
+        self.state.jobs[place].timer = None;
+        if floor.unit(self.me).has.staffing {
+            floor.release(self.me, place as u32);
         }
-        let Workplace { jobs, phases, .. } = &mut *self.state;
+        self.call_crew(floor, place);
+        self.refresh(floor);
+    }
+
+    #[cold]
+    fn batch_waited(&mut self, floor: &mut Floor<'_>) {
+        self.state.batch_timer = None;
+        self.state.batch_overdue = true;
+        floor.request_dispatch(self.me);
+    }
+
+    #[inline(always)]
+    fn finish(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let Work { me, plan, state } = self;
+        let Workplace { jobs, phases, .. } = &mut **state;
         let job = &mut jobs[place];
         let Some(part) = job.part else { return };
+        job.timer = None;
         job.turn(phases, Phase::Leaving);
-        job.destination = self.plan.next;
-        let unit = floor.unit_mut(me);
-        unit.operations += 1;
+        job.destination = plan.next;
+        floor.record_event(*me, Happening::Finished(part.serial()));
+        let unit = floor.unit_mut(*me);
+        let has = unit.has;
         unit.counts.processed += 1;
         unit.planned_total += i128::from(job.planned.as_nanos());
-        let watched = unit.watched;
-        floor.record_event(me, Happening::Finished(part.serial()));
+        if has.staffing {
+            floor.release(*me, place as u32);
+        }
         self.release(floor, place, part, has.quality);
         if has.failures {
-            failure::operation_finished(floor, me);
+            failure::operation_finished(floor, self.me);
         }
-        if watched {
-            floor.tell_watchers(me);
-        }
+        floor.changed(self.me);
     }
 
     /// Work stands still from now on.
@@ -437,7 +459,7 @@ impl<'a> Work<'a> {
     }
 
     /// The place is empty again and lets the next parts in.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn end_job(&mut self, floor: &mut Floor<'_>, place: usize) {
         let Workplace { jobs, phases, .. } = &mut *self.state;
         let job = &mut jobs[place];
@@ -448,14 +470,15 @@ impl<'a> Work<'a> {
             phases[Phase::Empty as usize] -= 1;
         }
         match &self.plan.intake {
-            Intake::One => floor.free_place(self.me, PartTypeIndex::default()),
+            Intake::One => floor.free_own_place(self.me),
             _ => job.free_entries(floor, self.me),
         }
         floor.request_dispatch(self.me);
     }
 
     /// The plan has changed under a run: more or fewer places, another capacity.
-    pub(crate) fn replanned(&mut self, floor: &mut Floor<'_>, before: &WorkplacePlan) {
+    pub(crate) fn follow(&mut self, floor: &mut Floor<'_>, before: &WorkplacePlan) {
+        self.open_line(floor);
         self.state.means = self.plan.process.means();
         while self.state.jobs.len() < self.plan.places as usize {
             self.state.jobs.push(Job::new());
@@ -473,6 +496,12 @@ impl<'a> Work<'a> {
         jobs[place].turn(phases, phase);
     }
 
+    #[inline(never)]
+    fn note_parallel_work(&mut self, floor: &mut Floor<'_>) {
+        self.count_busy(floor);
+        self.note_full(floor);
+    }
+
     /// Counts the places in which work goes on; none while it stands still.
     fn count_busy(&mut self, floor: &Floor<'_>) {
         let halted = floor.unit(self.me).is_halted();
@@ -481,7 +510,7 @@ impl<'a> Work<'a> {
     }
 
     /// Brings the unit's state in line with what the places are doing.
-    #[inline]
+    #[inline(always)]
     fn refresh(&mut self, floor: &mut Floor<'_>) {
         let some = |phase: Phase| self.state.phases[phase as usize] > 0;
         let operation = if some(Phase::Working) {
@@ -497,8 +526,7 @@ impl<'a> Work<'a> {
         };
         floor.set_operation(self.me, operation);
         if self.state.jobs.len() > 1 {
-            self.count_busy(floor);
-            self.note_full(floor);
+            self.note_parallel_work(floor);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::part::PartId;
 
 impl Work<'_> {
     /// Work on `part` in `place` is finished: judge the result and begin to let it out.
-    #[inline]
+    #[inline(always)]
     pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId, judged: bool) {
         let record = &floor.parts()[part];
         let first = record.reworks == 0;
@@ -35,6 +35,7 @@ impl Work<'_> {
     }
 
     /// Makes and looks for defects. True if the part was rejected and so goes elsewhere or is gone.
+    #[inline(never)]
     fn judge(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) -> bool {
         let Some((plan, state)) = floor.facets[self.me.index()].quality.as_mut() else { return false };
         let record = &mut floor.shop.parts[part];
@@ -80,6 +81,7 @@ impl Work<'_> {
     }
 
     /// The step of the routing that was done here is behind the part.
+    #[inline(never)]
     fn advance_routing(&mut self, floor: &mut Floor<'_>, part: PartId) {
         let here = floor.model().next_step(&floor.parts()[part]).is_some_and(|step| step.at.contains(&self.me));
         if here && let Some(position) = floor.parts_mut()[part].position.as_mut() {
@@ -136,9 +138,32 @@ impl Work<'_> {
     }
 
     /// Offers what has to leave until something has to wait or all is gone.
-    #[inline]
+    #[inline(always)]
     fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
-        loop {
+        let job = &self.state.jobs[place];
+        if let Some(part) = job.part
+            && floor.forward(self.me, part, job.destination) == Passage::Waiting
+        {
+            self.refresh(floor);
+            return;
+        }
+        self.left(floor, place);
+    }
+
+    /// Nothing of the part that was to leave `place` next is there any more.
+    #[inline(always)]
+    fn left(&mut self, floor: &mut Floor<'_>, place: usize) {
+        if self.state.jobs[place].leaving.is_empty() {
+            self.end_job(floor, place);
+        } else {
+            self.leave_on(floor, place);
+        }
+    }
+
+    /// Offers the rest of several parts that have to leave.
+    #[inline(never)]
+    fn leave_on(&mut self, floor: &mut Floor<'_>, place: usize) {
+        while self.next_out(place) {
             let job = &self.state.jobs[place];
             if let Some(part) = job.part
                 && floor.forward(self.me, part, job.destination) == Passage::Waiting
@@ -146,24 +171,16 @@ impl Work<'_> {
                 self.refresh(floor);
                 return;
             }
-            if !self.next_out(place) {
-                self.end_job(floor, place);
-                return;
-            }
         }
+        self.end_job(floor, place);
     }
 
     /// A part that had to wait has left.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
         if let Some(place) = self.state.jobs.iter().position(leaving) {
-            self.state.jobs[place].part = None;
-            if self.next_out(place) {
-                self.leave(floor, place);
-            } else {
-                self.end_job(floor, place);
-            }
+            self.left(floor, place);
         }
     }
 }

@@ -32,8 +32,8 @@ impl ConveyorState {
         if here != on_belt || self.belt.len() != here.len() || self.parts.level() != here.len() as i64 {
             return Err(format!("{here:?} are here, {on_belt:?} are on the belt"));
         }
-        if let Entry::Gate(gate) = floor.shop.entries[me.index()] {
-            let room = floor.shop.gates[gate as usize].room;
+        if let Entry::Own = floor.shop.entries[me.index()] {
+            let room = floor.shop.gates[me.index()].room;
             if room != u32::from(self.entry_free) {
                 return Err(format!("{room} places are free at the entry, and entry_free is {}", self.entry_free));
             }

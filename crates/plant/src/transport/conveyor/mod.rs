@@ -385,7 +385,6 @@ fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
     }
     let first_time = floor.parts()[part].reworks == 0;
     let unit = floor.unit_mut(at.me);
-    unit.operations += 1;
     unit.counts.processed += 1;
     unit.counts.good += 1;
     unit.counts.first_pass += u64::from(first_time);
