@@ -210,7 +210,10 @@ impl View<'_> {
     #[inline]
     pub(crate) fn event(&mut self, floor: &mut Floor<'_>, event: Event) {
         match event.cause {
-            Cause::Timer(timer) => on_view!(self, at => at.timer(floor, timer)),
+            Cause::Timer(timer) => match self {
+                View::Work(work) => work.timer(floor, timer),
+                view => on_view!(view, at => at.timer(floor, timer)),
+            },
             cause => shared_event(floor, event.element, cause),
         }
     }

@@ -178,6 +178,13 @@ impl Unit {
         self.stay_total += i128::from(stay.as_nanos());
     }
 
+    /// Work on a part begins that waited here for `waited`.
+    #[inline(always)]
+    pub(crate) fn count_wait(&mut self, waited: SimDuration) {
+        self.wait_total += i128::from(waited.as_nanos());
+        self.wait_count += 1;
+    }
+
     /// Time spent in `state` since the end of the warm-up.
     #[must_use]
     pub fn time_in(&self, state: State, now: SimTime) -> SimDuration {

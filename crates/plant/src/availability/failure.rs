@@ -12,7 +12,7 @@ use crate::codes;
 use crate::control::staffing::{Crewing, plan_needs};
 use crate::description::{CountDistribution, TimeDistribution, describe};
 use crate::element::{ElementIndex, Resumption, Streams};
-use crate::facet::Facet;
+use crate::facet::{Facet, Facets};
 use crate::floor::{Cause, Event, Floor, Need, Purpose, priority};
 use crate::plan::Planner;
 use crate::state::State;
@@ -236,6 +236,12 @@ pub(crate) fn look(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     } else {
         arm(floor, me);
     }
+}
+
+/// Whether any mode comes due by a number of operations.
+pub(crate) fn counts_operations(facets: &Facets<'_>) -> bool {
+    let by_count = |mode: &ModePlan| matches!(mode.due, Due::Operations(_));
+    facets.failures.as_ref().is_some_and(|(plan, _)| plan.iter().any(by_count))
 }
 
 /// An operation of `me` is finished; modes by count may be due.

@@ -4,8 +4,6 @@
 //! avoidance are looked at anew with every choice. Ties go to the part with the lower serial number, which makes
 //! the choice independent of the order in which simultaneous events were handled.
 
-use std::collections::VecDeque;
-
 use kernel::SimTime;
 
 use crate::description::describe;
@@ -97,9 +95,11 @@ impl Waiting {
 }
 
 /// Parts waiting to be chosen by a [`DispatchingRule`].
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct PartQueue {
-    waiting: VecDeque<Waiting>,
+    entries: Vec<Waiting>,
+    /// Entries before this one are gone.
+    first: usize,
 }
 
 /// What a rule needs to know of a part where it waits, in nanoseconds.
@@ -131,24 +131,37 @@ impl Work {
     }
 }
 
+/// Entries that are gone are swept out when there are so many, and more than are left.
+const SWEEP: usize = 32;
+
+impl PartialEq for PartQueue {
+    fn eq(&self, other: &Self) -> bool {
+        self.waiting() == other.waiting()
+    }
+}
+
 impl PartQueue {
+    fn waiting(&self) -> &[Waiting] {
+        &self.entries[self.first..]
+    }
+
     /// Parts waiting.
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.entries.len() - self.first
     }
 
     /// Whether nothing waits.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.entries.is_empty()
     }
 
     /// The waiting parts, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = PartId> + '_ {
-        self.waiting.iter().map(|waiting| waiting.part)
+        self.waiting().iter().map(|waiting| waiting.part)
     }
 
     /// Lines up a part that came in at `arrived` behind those that came before: what every rule with
@@ -162,48 +175,88 @@ impl PartQueue {
     /// find the place and O(n) moves of 24 bytes.
     #[inline(always)]
     pub(crate) fn push(&mut self, waiting: Waiting) {
-        match self.waiting.back() {
-            Some(last) if last.rank() > waiting.rank() => self.push_between(waiting),
-            _ => self.waiting.push_back(waiting),
+        match self.entries.last() {
+            Some(last) if last.key >= waiting.key && last.rank() > waiting.rank() => self.push_between(waiting),
+            _ => self.entries.push(waiting),
         }
     }
 
     #[inline(never)]
     fn push_between(&mut self, waiting: Waiting) {
-        let place = self.waiting.partition_point(|other| other.rank() <= waiting.rank());
-        self.waiting.insert(place, waiting);
+        let place = self.first + self.waiting().partition_point(|other| other.rank() <= waiting.rank());
+        self.entries.insert(place, waiting);
     }
 
     /// The first part by its key.
     #[inline]
     #[must_use]
     pub fn front(&self) -> Option<PartId> {
-        self.waiting.front().map(|waiting| waiting.part)
+        self.entries.get(self.first).map(|waiting| waiting.part)
     }
 
     /// Takes the first part by its key.
     #[inline]
     pub fn pop(&mut self) -> Option<PartId> {
-        self.waiting.pop_front().map(|waiting| waiting.part)
+        let part = self.front()?;
+        self.forget_first();
+        Some(part)
+    }
+
+    /// Takes the first part of a line by arrival, unless it came in only at `now`.
+    #[inline(always)]
+    pub(crate) fn pop_arrived_before(&mut self, now: SimTime) -> Option<PartId> {
+        let first = self.entries.get(self.first)?;
+        if first.key >= now.as_nanos() {
+            return None;
+        }
+        let part = first.part;
+        self.forget_first();
+        Some(part)
+    }
+
+    #[inline(always)]
+    fn forget_first(&mut self) {
+        self.first += 1;
+        if self.first == self.entries.len() {
+            self.entries.clear();
+            self.first = 0;
+        } else if self.first >= SWEEP {
+            self.sweep();
+        }
+    }
+
+    #[inline(never)]
+    fn sweep(&mut self) {
+        if self.first >= self.entries.len() / 2 {
+            self.entries.drain(..self.first);
+            self.first = 0;
+        }
+    }
+
+    fn take(&mut self, index: usize) -> PartId {
+        let part = self.entries.remove(self.first + index).part;
+        if self.first == self.entries.len() {
+            self.entries.clear();
+            self.first = 0;
+        }
+        part
     }
 
     /// Takes the part for which `value` is smallest, the first of several by key.
     pub(crate) fn pop_smallest(&mut self, mut value: impl FnMut(PartId) -> f64) -> Option<PartId> {
         let mut best: Option<(usize, f64)> = None;
-        for (index, waiting) in self.waiting.iter().enumerate() {
+        for (index, waiting) in self.waiting().iter().enumerate() {
             let value = value(waiting.part);
             if best.is_none_or(|(_, smallest)| value < smallest) {
                 best = Some((index, value));
             }
         }
-        self.waiting.remove(best?.0).map(|waiting| waiting.part)
+        Some(self.take(best?.0))
     }
 
     /// Takes `part` out, wherever it stands.
     pub fn remove(&mut self, part: PartId) -> bool {
-        match self.waiting.iter().position(|waiting| waiting.part == part) {
-            Some(index) => self.waiting.remove(index).is_some(),
-            None => false,
-        }
+        let place = self.waiting().iter().position(|waiting| waiting.part == part);
+        place.map(|index| self.take(index)).is_some()
     }
 }

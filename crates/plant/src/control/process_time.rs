@@ -3,8 +3,8 @@
 use kernel::{Distribution, SimDuration, Stream};
 
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
-use crate::floor::Floor;
-use crate::part::{Part, PartId, Parts};
+use crate::model::Model;
+use crate::part::{Part, Parts};
 use crate::plan::Planner;
 
 describe! {
@@ -106,16 +106,16 @@ impl ProcessTime {
 impl ProcessPlan {
     /// The time of the next operation on `part`: the step of its routing says, or else this element. One draw from
     /// `stream` (none for constants and attributes). `means` are those of this plan.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn operation(
         &self,
-        floor: &Floor<'_>,
-        part: PartId,
+        model: &Model,
+        parts: &Parts,
+        part: &Part,
         means: &[SimDuration],
         stream: &mut Stream,
     ) -> OperationTime {
-        let record = &floor.parts()[part];
-        if let Some(step) = floor.model().next_step(record)
+        if let Some(step) = model.next_step(part)
             && let Some(time) = &step.process_time
         {
             let planned = SimDuration::from_nanos(step.mean);
@@ -124,11 +124,11 @@ impl ProcessPlan {
         match self {
             ProcessPlan::Same(time) => OperationTime { planned: means[0], drawn: time.sample_duration(stream) },
             ProcessPlan::ByType(times) => {
-                let index = record.part_type.index();
+                let index = part.part_type.index();
                 OperationTime { planned: means[index], drawn: times[index].sample_duration(stream) }
             }
             ProcessPlan::Attribute { index, unit_ns } => {
-                let time = floor.parts().attributes(part)[*index] * unit_ns;
+                let time = parts.attributes(part.id)[*index] * unit_ns;
                 OperationTime {
                     planned: SimDuration::from_nanos(time.max(0.0) as i64),
                     drawn: Distribution::Constant(time).sample_duration(stream),

@@ -52,10 +52,14 @@ pub enum Cause {
 
 impl Cause {
     /// The cause as a number, for the digest.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn code(self) -> u64 {
+        if let Cause::Timer(timer) = self { u64::from(timer) } else { self.shared_code() }
+    }
+
+    fn shared_code(self) -> u64 {
         let (kind, detail) = match self {
-            Cause::Timer(timer) => return u64::from(timer),
+            Cause::Timer(timer) => (0, timer),
             Cause::Failure(mode) => (1, mode),
             Cause::Repaired(mode) => (2, mode),
             Cause::Shift => (3, 0),

@@ -114,8 +114,16 @@ pub struct Recorder {
 impl Recorder {
     /// Whether anybody wants to know of the movement of parts.
     #[inline]
-    fn listens(&self) -> bool {
+    pub(crate) fn listens(&self) -> bool {
         self.events | self.parts
+    }
+
+    /// Writes an event down, if anybody wants events.
+    #[cold]
+    pub(crate) fn write(&mut self, at: SimTime, element: ElementIndex, what: Happening) {
+        if self.events {
+            self.event_records.push(EventRecord { at, element, what });
+        }
     }
 }
 
@@ -230,16 +238,30 @@ impl Floor<'_> {
         record.settle(to, Some(holder), shop.now);
         let unit = &mut *units[holder.index()];
         unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        let mut heard = unit.watched | shop.recorder.listens();
+        let watched = unit.watched;
+        self.come_in(holder, part, arrived, to, watched);
+    }
+
+    /// The second half of [`Floor::carry`]: the part, which came to its holder at `arrived`, is at `to` now.
+    /// `watched` says that somebody watches the holder.
+    #[inline(always)]
+    pub(crate) fn come_in(
+        &mut self,
+        holder: ElementIndex,
+        part: PartId,
+        arrived: SimTime,
+        to: ElementIndex,
+        watched: bool,
+    ) {
+        let Floor { shop, units, .. } = self;
         let unit = &mut *units[to.index()];
         unit.count_arrival();
         unit.note(shop.now, ARRIVED, part.serial());
-        heard |= unit.watched;
         if unit.lines_up {
             unit.line.push_arrived(part, shop.now);
         }
         let hears_arrivals = unit.hears_arrivals;
-        if heard {
+        if watched | unit.watched | shop.recorder.listens() {
             self.tell_of_move(holder, part, arrived, to);
         }
         if hears_arrivals {
@@ -277,22 +299,14 @@ impl Floor<'_> {
         let now = self.shop.now;
         let since = self.shop.statistics_since;
         let waited = now - self.shop.parts[part].arrived.max(since);
-        let unit = &mut *self.units[me.index()];
-        unit.wait_total += i128::from(waited.as_nanos());
-        unit.wait_count += 1;
+        self.units[me.index()].count_wait(waited);
     }
 
     #[inline]
     pub(crate) fn record_event(&mut self, element: ElementIndex, what: Happening) {
         if self.shop.recorder.events {
-            self.write_down(element, what);
+            self.shop.recorder.write(self.shop.now, element, what);
         }
-    }
-
-    #[cold]
-    fn write_down(&mut self, element: ElementIndex, what: Happening) {
-        let record = EventRecord { at: self.shop.now, element, what };
-        self.shop.recorder.event_records.push(record);
     }
 
     pub(crate) fn record_state(&mut self, element: ElementIndex, state: State) {

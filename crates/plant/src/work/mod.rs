@@ -9,6 +9,7 @@ mod audit;
 mod handlers;
 mod intake;
 mod release;
+mod straight;
 
 pub(crate) use handlers::made_of_work;
 
@@ -148,7 +149,7 @@ impl Job {
     /// Lets the present phase run for what is left of it.
     #[inline(always)]
     fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
-        self.ends = floor.now().saturating_add(self.left);
+        self.ends = floor.now() + self.left;
         self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
     }
 }
@@ -166,6 +167,8 @@ pub struct Workplace {
     busy: TimeWeighted,
     batch_timer: Option<EventId>,
     batch_overdue: bool,
+    /// Whether usual jobs may take the straight way, so that this need not be worked out for each.
+    straight: bool,
 }
 
 /// A workplace while its handlers run.
@@ -221,6 +224,7 @@ impl WorkplacePlan {
             busy: TimeWeighted::new(SimTime::ZERO, 0),
             batch_timer: None,
             batch_overdue: false,
+            straight: false,
         }
     }
 }
@@ -243,6 +247,7 @@ impl Work<'_> {
         let unit = floor.unit_mut(self.me);
         unit.lines_up = self.plan.lines_up_by_arrival();
         unit.hears_arrivals = true;
+        self.state.straight = self.plan.goes_straight_on(self.me, floor);
     }
 
     /// A part has come in.
@@ -262,8 +267,21 @@ impl Work<'_> {
     }
 
     /// Begins as many jobs as there are places and parts for.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn dispatch(&mut self, floor: &mut Floor<'_>) {
+        if self.state.straight {
+            self.begin_straight(floor);
+        } else {
+            self.begin_by_choice(floor);
+        }
+        // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
+        let has_empty_place = self.has_empty_place();
+        let unit = floor.unit_mut(self.me);
+        unit.hears_arrivals = has_empty_place | !unit.lines_up;
+        self.refresh(floor);
+    }
+
+    fn begin_by_choice(&mut self, floor: &mut Floor<'_>) {
         while self.has_empty_place() && self.is_ready(floor) && floor.may_begin(self.me) {
             let Some(place) = self.state.jobs.iter().position(|job| job.phase == Phase::Empty) else { break };
             if place >= self.plan.places as usize {
@@ -272,11 +290,6 @@ impl Work<'_> {
             let Some(part) = self.take_in(floor, place) else { break };
             self.begin_job(floor, place, part);
         }
-        // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
-        let has_empty_place = self.has_empty_place();
-        let unit = floor.unit_mut(self.me);
-        unit.hears_arrivals = has_empty_place | !unit.lines_up;
-        self.refresh(floor);
     }
 
     #[inline(always)]
@@ -345,7 +358,8 @@ impl Work<'_> {
         let Workplace { jobs, phases, process, means, .. } = &mut *self.state;
         let job = &mut jobs[place];
         let Some(part) = job.part else { return };
-        let time = self.plan.process.operation(floor, part, means, process);
+        let shop = &floor.shop;
+        let time = self.plan.process.operation(&shop.model, &shop.parts, &shop.parts[part], means, process);
         job.planned = match self.plan.places {
             1 => time.planned,
             places => SimDuration::from_nanos(time.planned.as_nanos() / i64::from(places)),
@@ -369,6 +383,13 @@ impl Work<'_> {
     /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
     #[inline(always)]
     pub(crate) fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
+        if !self.finish_straight(floor) {
+            self.timer_of_place(floor, timer);
+        }
+    }
+
+    #[inline(never)]
+    fn timer_of_place(&mut self, floor: &mut Floor<'_>, timer: u32) {
         let place = timer as usize;
         match self.state.jobs.get_mut(place) {
             Some(job) if job.phase == Phase::Working => self.finish(floor, place),

@@ -8,7 +8,6 @@ use crate::part::PartId;
 
 impl Work<'_> {
     /// Work on `part` in `place` is finished: judge the result and begin to let it out.
-    #[inline(always)]
     pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId, judged: bool) {
         let record = &floor.parts()[part];
         let first = record.reworks == 0;
@@ -138,8 +137,7 @@ impl Work<'_> {
     }
 
     /// Offers what has to leave until something has to wait or all is gone.
-    #[inline(always)]
-    fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
+    pub(super) fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
         let job = &self.state.jobs[place];
         if let Some(part) = job.part
             && floor.forward(self.me, part, job.destination) == Passage::Waiting
@@ -179,8 +177,10 @@ impl Work<'_> {
     #[inline(never)]
     pub(crate) fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
-        if let Some(place) = self.state.jobs.iter().position(leaving) {
-            self.left(floor, place);
+        match self.state.jobs.iter().position(leaving) {
+            Some(_) if self.state.straight => self.departed_straight(floor),
+            Some(place) => self.left(floor, place),
+            None => {}
         }
     }
 }
