@@ -41,31 +41,20 @@ const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
 const SEQUENCE_BITS: u32 = 30;
 const SEQUENCE_END: u64 = 1 << SEQUENCE_BITS;
 const PRIORITY_SHIFT: u32 = SLOT_BITS + SEQUENCE_BITS;
-const SIGN: u64 = 1 << 63;
 const GENERATION_STEP: u64 = 1 << SLOT_BITS;
 /// A slot whose id has come this far is not used again.
 const LAST_GENERATION: u64 = u64::MAX - 4 * GENERATION_STEP;
 const NO_SLOT: u32 = u32::MAX;
 
-/// What the heap is ordered by: the time with its sign flipped, and the rank among equal times. Times alone decide
-/// almost always, so ranks are looked at only where times are equal.
+/// What the heap is ordered by: the time, and the rank among equal times. Times alone decide almost always, so ranks are
+/// looked at only where times are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    time: u64,
+    time: SimTime,
     rank: u64,
 }
 
 impl Key {
-    #[inline]
-    fn new(at: SimTime, rank: u64) -> Self {
-        Self { time: at.as_nanos() as u64 ^ SIGN, rank }
-    }
-
-    #[inline]
-    fn at(self) -> SimTime {
-        SimTime::from_nanos((self.time ^ SIGN) as i64)
-    }
-
     #[inline]
     fn slot(self) -> usize {
         (self.rank & SLOT_MASK) as usize
@@ -86,7 +75,7 @@ impl Key {
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Siblings {
-    times: [u64; 4],
+    times: [SimTime; 4],
     ranks: [u64; 4],
 }
 
@@ -106,7 +95,7 @@ impl Siblings {
 
     /// Of two lanes, given with their times, the one with the smaller key.
     #[inline]
-    fn smaller(&self, (one, time): (usize, u64), (other, other_time): (usize, u64)) -> (usize, u64) {
+    fn smaller(&self, (one, time): (usize, SimTime), (other, other_time): (usize, SimTime)) -> (usize, SimTime) {
         if time == other_time {
             cold_path();
             return if self.ranks[other % 4] < self.ranks[one % 4] { (other, other_time) } else { (one, time) };
@@ -127,7 +116,7 @@ impl Siblings {
 // A position is 4 x group + lane. The root sits in the last lane of group 0, so that siblings share a group: the children of
 // position p are group p - 2, the parent of p is p / 4 + 2. Lanes without an event hold `VACANT`, which sorts last.
 const ROOT: usize = 3;
-const VACANT: Key = Key { time: u64::MAX, rank: u64::MAX };
+const VACANT: Key = Key { time: SimTime::MAX, rank: u64::MAX };
 
 /// Pending events, fired by (time, priority, order of scheduling).
 ///
@@ -214,7 +203,8 @@ impl<E: Copy> EventList<E> {
         if self.sequence == SEQUENCE_END {
             self.renumber();
         }
-        let mut key = Key::new(at, u64::from(priority.0) << PRIORITY_SHIFT | self.sequence << SLOT_BITS);
+        let rank = u64::from(priority.0) << PRIORITY_SHIFT | self.sequence << SLOT_BITS;
+        let mut key = Key { time: at, rank };
         self.sequence += 1;
 
         // After a pop the new event takes over the fired one's place in the heap and its slot.
@@ -283,14 +273,14 @@ impl<E: Copy> EventList<E> {
     #[inline]
     pub fn peek_time(&self) -> Option<SimTime> {
         let next = self.next_key();
-        (next != VACANT).then(|| next.at())
+        (next != VACANT).then_some(next.time)
     }
 
     /// As [`EventList::peek_time`], with [`SimTime::MAX`] (never) where nothing is pending; the cheapest question.
     #[inline]
     pub fn next_time(&self) -> SimTime {
         // What stands for a vacant place has the time `MAX`.
-        self.next_key().at()
+        self.next_key().time
     }
 
     #[inline]
@@ -309,13 +299,12 @@ impl<E: Copy> EventList<E> {
     pub fn pop_at_or_before(&mut self, horizon: SimTime) -> Option<(SimTime, E)> {
         self.fill_hole();
         let key = self.root();
-        let time = key.at();
-        if time > horizon || self.count == 0 {
+        if key.time > horizon || self.count == 0 {
             return None;
         }
         self.hole = true;
         self.next = self.smallest_child(ROOT);
-        Some((time, self.slots[key.slot()].event))
+        Some((key.time, self.slots[key.slot()].event))
     }
 
     /// Forgets every pending event; their ids stay harmless and the memory is kept.
@@ -334,7 +323,7 @@ impl<E: Copy> EventList<E> {
         let mut keys: Vec<Key> = (first..ROOT + self.count).map(|position| self.key(position)).collect();
         keys.sort_unstable();
         keys.into_iter()
-            .map(|key| (key.at(), Priority((key.rank >> PRIORITY_SHIFT) as u8), self.slots[key.slot()].event))
+            .map(|key| (key.time, Priority((key.rank >> PRIORITY_SHIFT) as u8), self.slots[key.slot()].event))
             .collect()
     }
 

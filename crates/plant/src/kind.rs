@@ -17,7 +17,7 @@ use crate::description::{FieldSet, Fields, Reader, Shape};
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, ElementName, PlanOf, Resumption, Streams};
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
-use crate::floor::{Cause, Event, Floor, Offer, Signal, shared_command};
+use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -381,8 +381,9 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {
         let state = K::begin(&self.0, &birth.streams);
+        let unit = Unit::new(Gate::own(birth.index, &K::door(&self.0)));
         let mut entity =
-            world.spawn((birth.index, ElementName(birth.name), PlanOf::<K>(self.0.clone()), state, Unit::new()));
+            world.spawn((birth.index, ElementName(birth.name), PlanOf::<K>(self.0.clone()), state, unit));
         birth.facets.spawn(&mut entity, &birth.streams);
         entity.id()
     }

@@ -9,7 +9,12 @@ use kernel::{DigestChain, SimDuration, SimTime};
 use crate::control::dispatching::PartQueue;
 use crate::element::Resumption;
 use crate::facet::FacetFlags;
+use crate::floor::Gate;
+use crate::part::PartId;
 use crate::state::{ActivePeriods, State, StateClock};
+
+/// A part came in, as digests know it.
+pub(crate) const ARRIVED: u64 = 1;
 
 /// Counts of parts at one element since the end of the warm-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +80,8 @@ pub struct Unit {
     pub(crate) off_shift: bool,
     pub(crate) halts: u16,
     pub(crate) closures: u16,
+    /// Where parts come in.
+    pub(crate) gate: Gate,
     /// Parts here that wait to be chosen, where the element keeps them in one line.
     pub(crate) line: PartQueue,
     /// Whether parts that come in join the line by themselves, one after another.
@@ -85,12 +92,15 @@ pub struct Unit {
     /// Set anew at the start of every slice.
     pub(crate) has: FacetFlags,
     pub(crate) watched: bool,
+    /// Whether anybody follows what happens here, be it for the records. Set anew at the start of every slice.
+    pub(crate) heard: bool,
     pub(crate) dispatch_requested: bool,
 }
 
 impl Unit {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(gate: Gate) -> Self {
         Unit {
+            gate,
             digest: DigestChain::new(),
             clock: StateClock::new(SimTime::ZERO, State::Starved),
             counts: Counts::default(),
@@ -116,6 +126,7 @@ impl Unit {
             hears_arrivals: true,
             has: FacetFlags::default(),
             watched: false,
+            heard: false,
             dispatch_requested: false,
         }
     }
@@ -168,6 +179,26 @@ impl Unit {
         self.level += 1;
         self.level_maximum = self.level_maximum.max(self.level);
         self.counts.arrived += 1;
+    }
+
+    /// `part` comes in: counted, told to the digest and, where parts do so by themselves, lined up.
+    #[inline(always)]
+    pub(crate) fn take_in(&mut self, part: PartId, now: SimTime) {
+        self.count_arrival();
+        self.note(now, ARRIVED, part.serial());
+        if self.lines_up {
+            self.line.push_arrived(part, now);
+        }
+    }
+
+    /// An operation with nothing to judge is finished on a part that was reworked so often.
+    #[inline(always)]
+    pub(crate) fn count_straight(&mut self, reworks: u16, planned: SimDuration) {
+        self.counts.processed += 1;
+        self.counts.good += 1;
+        self.counts.first_pass += u64::from(reworks == 0);
+        self.counts.repeated += u64::from(reworks > 0);
+        self.planned_total += i128::from(planned.as_nanos());
     }
 
     /// A part has left after `stay`.

@@ -115,7 +115,8 @@ impl ProcessPlan {
         means: &[SimDuration],
         stream: &mut Stream,
     ) -> OperationTime {
-        if let Some(step) = model.next_step(part)
+        if part.position.is_some()
+            && let Some(step) = model.next_step(part)
             && let Some(time) = &step.process_time
         {
             let planned = SimDuration::from_nanos(step.mean);

@@ -25,10 +25,13 @@ impl Floor<'_> {
         let state = unit.effective_state();
         if state != unit.clock.state() {
             unit.clock.set(now, state);
-            self.state_changed(me, state);
+            if unit.has.failures | unit.has.energy | unit.heard {
+                self.state_changed(me, state);
+            }
         }
     }
 
+    #[inline(never)]
     fn state_changed(&mut self, me: ElementIndex, state: State) {
         let has = self.units[me.index()].has;
         if has.failures && state == State::Processing {

@@ -34,7 +34,7 @@ pub enum Passage {
 }
 
 /// An offer kept waiting at a gate.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Waiting {
     pub(crate) offer: Offer,
     pub(crate) sequence: u64,
@@ -43,7 +43,7 @@ pub(crate) struct Waiting {
 }
 
 /// The places of one element (or of one part type at it).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Gate {
     pub(crate) owner: ElementIndex,
     pub(crate) room: u32,
@@ -62,32 +62,78 @@ pub(crate) enum Entry {
     GateByType(Vec<Option<u32>>),
 }
 
-/// The gates of a plant and how they are reached. Every element has a gate of its own, at its own index; where offers
-/// do not go there it never has room, so that asking it is the right question for any element. Further gates follow.
-pub(crate) fn build_gates(doors: impl Iterator<Item = Door>) -> (Vec<Entry>, Vec<Gate>) {
-    let gate = |owner: usize, room: u32| Gate { owner: ElementIndex(owner as u32), room, debt: 0, waiting: Vec::new() };
-    let doors: Vec<Door> = doors.collect();
-    let own_room = |door: &Door| match door {
-        Door::Places(room) => *room,
-        Door::Entrance => 1,
-        Door::Closed | Door::Through | Door::PlacesByType { .. } => 0,
-    };
-    let mut gates: Vec<Gate> = doors.iter().enumerate().map(|(owner, door)| gate(owner, own_room(door))).collect();
-    let mut entry = |(owner, door): (usize, &Door)| match door {
+impl Gate {
+    fn new(owner: ElementIndex, room: u32) -> Self {
+        Gate { owner, room, debt: 0, waiting: Vec::new() }
+    }
+
+    /// The gate that every element has. Where offers do not go to it, it never has room, so that asking it first is
+    /// right for any element.
+    pub(crate) fn own(owner: ElementIndex, door: &Door) -> Self {
+        let room = match door {
+            Door::Places(room) => *room,
+            Door::Entrance => 1,
+            Door::Closed | Door::Through | Door::PlacesByType { .. } => 0,
+        };
+        Gate::new(owner, room)
+    }
+
+    /// A place behind the gate is free again. False, with nothing done, if it is owed or waited for.
+    #[inline(always)]
+    pub(crate) fn gain(&mut self) -> bool {
+        let is_wanted = (self.debt > 0) | !self.waiting.is_empty();
+        self.room += u32::from(!is_wanted);
+        !is_wanted
+    }
+}
+
+/// The ways into the elements of a plant, and the gates that are nobody's own. Gates are numbered: first the elements'
+/// own, by the elements' indices, then these.
+pub(crate) fn build_entries(doors: impl ExactSizeIterator<Item = Door>) -> (Vec<Entry>, Vec<Gate>) {
+    let own = doors.len();
+    let mut further: Vec<Gate> = Vec::new();
+    let mut entry = |(owner, door): (usize, Door)| match door {
         Door::Closed => Entry::Closed,
         Door::Through => Entry::Through,
         Door::Places(_) | Door::Entrance => Entry::Own,
         Door::PlacesByType { rooms, gate_of } => {
-            let first = gates.len() as u32;
-            gates.extend(rooms.iter().map(|room| gate(owner, *room)));
-            Entry::GateByType(gate_of.iter().map(|gate| gate.map(|gate| first + gate as u32)).collect())
+            let first = own + further.len();
+            further.extend(rooms.iter().map(|room| Gate::new(ElementIndex(owner as u32), *room)));
+            Entry::GateByType(gate_of.iter().map(|gate| gate.map(|gate| (first + gate) as u32)).collect())
         }
     };
-    let entries = doors.iter().enumerate().map(&mut entry).collect();
-    (entries, gates)
+    let entries = doors.enumerate().map(&mut entry).collect();
+    (entries, further)
 }
 
 impl Floor<'_> {
+    /// A gate by its number: see [`build_entries`].
+    #[inline]
+    pub(crate) fn gate(&self, gate: usize) -> &Gate {
+        match self.units.get(gate) {
+            Some(unit) => &unit.gate,
+            None => &self.shop.further_gates[gate - self.units.len()],
+        }
+    }
+
+    #[inline]
+    pub(crate) fn gate_mut(&mut self, gate: usize) -> &mut Gate {
+        if gate < self.units.len() {
+            &mut self.units[gate].gate
+        } else {
+            &mut self.shop.further_gates[gate - self.units.len()]
+        }
+    }
+
+    /// All gates, by their numbers.
+    pub(crate) fn gates(&self) -> impl Iterator<Item = &Gate> {
+        self.units.iter().map(|unit| &unit.gate).chain(&self.shop.further_gates)
+    }
+
+    pub(crate) fn gates_mut(&mut self) -> impl Iterator<Item = &mut Gate> {
+        self.units.iter_mut().map(|unit| &mut unit.gate).chain(&mut self.shop.further_gates)
+    }
+
     /// Offers `part`, held by `me`, to `to`.
     #[inline(always)]
     pub fn offer(&mut self, me: ElementIndex, part: PartId, to: ElementIndex) -> Passage {
@@ -162,7 +208,7 @@ impl Floor<'_> {
     /// Lets the part through a gate of `to` if there is room behind it.
     #[inline(always)]
     fn enter_by(&mut self, gate: usize, offer: &Offer, to: ElementIndex) -> bool {
-        let room = &mut self.shop.gates[gate].room;
+        let room = &mut self.gate_mut(gate).room;
         if *room == 0 {
             return false;
         }
@@ -196,7 +242,7 @@ impl Floor<'_> {
             Entry::Through => true,
             _ => self
                 .gate_for(to, self.shop.parts[part].part_type)
-                .is_some_and(|gate| self.shop.gates[gate].room > 0),
+                .is_some_and(|gate| self.gate(gate).room > 0),
         }
     }
 
@@ -209,9 +255,9 @@ impl Floor<'_> {
     #[must_use]
     pub fn waiting_outside(&self, element: ElementIndex) -> usize {
         match &self.shop.entries[element.index()] {
-            Entry::Closed | Entry::Through | Entry::Own => self.shop.gates[element.index()].waiting.len(),
+            Entry::Closed | Entry::Through | Entry::Own => self.unit(element).gate.waiting.len(),
             Entry::GateByType(gates) => {
-                gates.iter().flatten().map(|gate| self.shop.gates[*gate as usize].waiting.len()).sum()
+                gates.iter().flatten().map(|gate| self.gate(*gate as usize).waiting.len()).sum()
             }
         }
     }
@@ -227,23 +273,22 @@ impl Floor<'_> {
     /// A place behind `me`'s own gate is free again: [`Floor::free_place`] where the type of the part is no matter.
     #[inline(always)]
     pub(crate) fn free_own_place(&mut self, me: ElementIndex) {
-        self.free_place_at(me.index());
+        if !self.unit_mut(me).gate.gain() {
+            self.free_wanted_place(me.index());
+        }
     }
 
-    #[inline(always)]
+    #[inline]
     fn free_place_at(&mut self, gate: usize) {
-        let line = &mut self.shop.gates[gate];
-        if line.debt == 0 && line.waiting.is_empty() {
-            line.room += 1;
-        } else {
+        if !self.gate_mut(gate).gain() {
             self.free_wanted_place(gate);
         }
     }
 
     /// A place behind `gate` is free again that is owed or waited for.
     #[inline(never)]
-    fn free_wanted_place(&mut self, gate: usize) {
-        let gate = &mut self.shop.gates[gate];
+    pub(crate) fn free_wanted_place(&mut self, gate: usize) {
+        let gate = self.gate_mut(gate);
         if gate.debt > 0 {
             gate.debt -= 1;
         } else {
@@ -274,11 +319,11 @@ impl Floor<'_> {
         };
         for (gate, before, after) in changes {
             let mut gained = after.saturating_sub(before);
-            while gained > 0 && (self.shop.gates[gate].debt > 0 || !self.shop.gates[gate].waiting.is_empty()) {
-                self.free_place_at(gate);
+            while gained > 0 && (self.gate(gate).debt > 0 || !self.gate(gate).waiting.is_empty()) {
+                self.free_wanted_place(gate);
                 gained -= 1;
             }
-            let gate = &mut self.shop.gates[gate];
+            let gate = self.gate_mut(gate);
             gate.room += gained;
             let lost = before.saturating_sub(after);
             let taken_now = lost.min(gate.room);
@@ -289,7 +334,7 @@ impl Floor<'_> {
 
     /// Takes back the offers of `part`: it is scrapped or goes elsewhere.
     pub fn withdraw(&mut self, part: PartId) {
-        for gate in &mut self.shop.gates {
+        for gate in self.gates_mut() {
             gate.waiting.retain(|waiting| waiting.offer.part != part);
         }
     }
@@ -304,10 +349,10 @@ impl Floor<'_> {
     }
 
     #[inline(never)]
-    fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
+    pub(crate) fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
         self.shop.sequence += 1;
         let waiting = Waiting { offer, sequence: self.shop.sequence, shared };
-        let line = &mut self.shop.gates[gate].waiting;
+        let line = &mut self.gate_mut(gate).waiting;
         let place = line.partition_point(|other| {
             (-i64::from(other.offer.priority), other.sequence) < (-i64::from(offer.priority), waiting.sequence)
         });

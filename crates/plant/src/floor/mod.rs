@@ -24,7 +24,7 @@ pub use record::{AlarmRecord, EventRecord, Happening, PartRecord, Recorder, Samp
 pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
 pub(crate) use crew::{Holding, Purpose, Request};
-pub(crate) use gate::{Entry, Gate, build_gates};
+pub(crate) use gate::{Entry, Gate, build_entries};
 
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::energy::PowerMeter;
@@ -57,6 +57,7 @@ impl Cause {
         if let Cause::Timer(timer) = self { u64::from(timer) } else { self.shared_code() }
     }
 
+    #[inline(never)]
     fn shared_code(self) -> u64 {
         let (kind, detail) = match self {
             Cause::Timer(timer) => (0, timer),
@@ -128,7 +129,8 @@ pub struct Shop {
     pub(crate) dispatches: Agenda<ElementIndex>,
     pub(crate) parts: Parts,
     pub(crate) entries: Vec<Entry>,
-    pub(crate) gates: Vec<Gate>,
+    /// Gates that are no element's own: see [`Floor::gate`].
+    pub(crate) further_gates: Vec<Gate>,
     pub(crate) requests: Vec<Request>,
     pub(crate) holdings: Vec<Holding>,
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
@@ -238,6 +240,7 @@ impl Floor<'_> {
     /// Has `me` told ([`crate::element::ElementKind::observe`]) whenever `watched` changes its state or level.
     pub fn watch(&mut self, me: ElementIndex, watched: ElementIndex) {
         self.units[watched.index()].watched = true;
+        self.units[watched.index()].heard = true;
         self.shop.watchers[watched.index()].push(me);
     }
 

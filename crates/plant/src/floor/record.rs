@@ -11,9 +11,8 @@ use crate::floor::{Floor, Signal};
 use crate::part::{PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
+use crate::unit::ARRIVED;
 
-/// A part came in, as digests know it.
-const ARRIVED: u64 = 1;
 /// A part was shipped.
 const SHIPPED: u64 = 3;
 /// A part was scrapped.
@@ -211,7 +210,7 @@ impl Floor<'_> {
         let unit = &mut *self.units[to.index()];
         unit.count_arrival();
         unit.note(shop.now, ARRIVED, part.serial());
-        let heard = unit.watched || shop.recorder.listens();
+        let heard = unit.heard;
         if heard {
             self.tell_arrival(to, part);
         }
@@ -224,7 +223,7 @@ impl Floor<'_> {
         let arrived = shop.parts[part].arrived;
         let unit = &mut *self.units[from.index()];
         unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        if unit.watched || shop.recorder.listens() {
+        if unit.heard {
             self.tell_departure(from, part, arrived);
         }
     }
@@ -238,30 +237,12 @@ impl Floor<'_> {
         record.settle(to, Some(holder), shop.now);
         let unit = &mut *units[holder.index()];
         unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        let watched = unit.watched;
-        self.come_in(holder, part, arrived, to, watched);
-    }
-
-    /// The second half of [`Floor::carry`]: the part, which came to its holder at `arrived`, is at `to` now.
-    /// `watched` says that somebody watches the holder.
-    #[inline(always)]
-    pub(crate) fn come_in(
-        &mut self,
-        holder: ElementIndex,
-        part: PartId,
-        arrived: SimTime,
-        to: ElementIndex,
-        watched: bool,
-    ) {
-        let Floor { shop, units, .. } = self;
+        let mut heard = unit.heard;
         let unit = &mut *units[to.index()];
-        unit.count_arrival();
-        unit.note(shop.now, ARRIVED, part.serial());
-        if unit.lines_up {
-            unit.line.push_arrived(part, shop.now);
-        }
+        unit.take_in(part, shop.now);
+        heard |= unit.heard;
         let hears_arrivals = unit.hears_arrivals;
-        if watched | unit.watched | shop.recorder.listens() {
+        if heard {
             self.tell_of_move(holder, part, arrived, to);
         }
         if hears_arrivals {

@@ -362,6 +362,18 @@ impl ElementKind for Source {
         }
     }
 
+    /// Room was found for the last part, or the working hours have begun again: the endless supply goes on.
+    fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        let started = floor.now() - SimTime::ZERO >= at.plan.start;
+        if let ArrivalPlan::Unlimited = at.plan.arrivals
+            && started
+            && at.state.on_offer.is_none()
+            && floor.unit(at.me).is_open()
+        {
+            bring(&mut at, floor, 1, &Particulars::default());
+        }
+    }
+
     /// A part of the population was shipped: another one comes in.
     fn observe(mut at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
@@ -445,7 +457,8 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
             if let ArrivalPlan::Unlimited = at.plan.arrivals
                 && at.state.brought < at.plan.limit
             {
-                floor.set_timer(at.me, SimDuration::ZERO, ARRIVAL);
+                // Not at once: a plant that takes everything must not be fed without end within one call.
+                floor.request_dispatch(at.me);
             }
             break;
         };

@@ -21,7 +21,7 @@ pub(crate) fn busy_run_where(extra: impl Fn(&mut [View<'_>], &Floor<'_>) -> bool
     let mut run = run(SHOP, 4);
     let is_busy = |run: &mut Run| {
         run.on_floor(|views, floor| {
-            let gates = floor.shop.gates.iter().filter(|gate| !gate.waiting.is_empty()).count();
+            let gates = floor.gates().filter(|gate| !gate.waiting.is_empty()).count();
             let held = floor.shop.holdings.iter().any(|holding| matches!(holding.purpose, Purpose::Work { .. }));
             let settled = floor.shop.agenda.is_empty() && floor.shop.dispatches.is_empty();
             gates > 0 && held && settled && floor.parts().alive() > 8 && extra(views, floor)
@@ -100,39 +100,39 @@ fn corrupted_packing_is_found() {
 #[test]
 fn corrupted_gates_are_found() {
     let crowded = |floor: &mut Floor<'_>| {
-        floor.shop.gates.iter().position(|gate| !gate.waiting.is_empty()).expect("a crowded gate")
+        floor.gates().position(|gate| !gate.waiting.is_empty()).expect("a crowded gate")
     };
     broken(busy_run(), "free places", |_, floor| {
         let gate = crowded(floor);
-        floor.shop.gates[gate].room = 1;
+        floor.gate_mut(gate).room = 1;
     });
     broken(busy_run(), "waits here twice", |_, floor| {
         let gate = crowded(floor);
-        let waiting = floor.shop.gates[gate].waiting[0];
-        floor.shop.gates[gate].waiting.push(waiting);
+        let waiting = floor.gate(gate).waiting[0];
+        floor.gate_mut(gate).waiting.push(waiting);
     });
     broken(busy_run(), "any more", |_, floor| {
         let gate = crowded(floor);
-        floor.shop.gates[gate].waiting[0].offer.holder = floor.shop.gates[gate].owner;
+        floor.gate_mut(gate).waiting[0].offer.holder = floor.gate(gate).owner;
     });
     broken(busy_run(), "out of order", |_, floor| {
         let gate = crowded(floor);
-        let line = &mut floor.shop.gates[gate].waiting;
+        let line = &mut floor.gate_mut(gate).waiting;
         let mut late = line[0];
         late.offer.part = some_part(floor, |part| part.id != late.offer.part);
         late.sequence = 0;
-        floor.shop.gates[gate].waiting.push(late);
+        floor.gate_mut(gate).waiting.push(late);
     });
     broken(busy_run(), "of 4294967295", |_, floor| {
-        let gate = floor.shop.gates.iter_mut().find(|gate| gate.room > 1_000_000_000).expect("the gate of the sink");
+        let gate = floor.gates_mut().find(|gate| gate.room > 1_000_000_000).expect("the gate of the sink");
         gate.room -= 1;
     });
     broken(busy_run(), "to be given up", |_, floor| {
         let gate = crowded(floor);
-        floor.shop.gates[gate].debt += 1;
+        floor.gate_mut(gate).debt += 1;
     });
     broken(busy_run(), "no part of it waits", |_, floor| {
-        floor.shop.gates.iter_mut().for_each(|gate| gate.waiting.clear());
+        floor.gates_mut().for_each(|gate| gate.waiting.clear());
     });
 }
 

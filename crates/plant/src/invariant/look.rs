@@ -130,7 +130,7 @@ fn levels(floor: &Floor<'_>) -> Result<(), String> {
 
 /// Whoever waits at a gate is there, waits once, in order, and not in front of a free place.
 fn gates(floor: &Floor<'_>) -> Result<(), String> {
-    for gate in &floor.shop.gates {
+    for gate in floor.gates() {
         let named = |message: String| Err(format!("\"{}\": {message}", floor.model().name(gate.owner)));
         if gate.room > 0 && !gate.waiting.is_empty() {
             return named(format!("{} parts wait in front of {} free places", gate.waiting.len(), gate.room));
@@ -162,7 +162,7 @@ fn gates(floor: &Floor<'_>) -> Result<(), String> {
 }
 
 fn waits_elsewhere(floor: &Floor<'_>, here: ElementIndex, part: PartId) -> bool {
-    let mut elsewhere = floor.shop.gates.iter().filter(|gate| gate.owner != here);
+    let mut elsewhere = floor.gates().filter(|gate| gate.owner != here);
     elsewhere.any(|gate| gate.waiting.iter().any(|waiting| waiting.offer.part == part))
 }
 
@@ -176,7 +176,7 @@ fn gates_of(floor: &Floor<'_>, me: ElementIndex) -> Vec<(usize, u64, u64)> {
         }
     };
     let figures = |(part_type, gate): (usize, u32)| {
-        let gate = &floor.shop.gates[gate as usize];
+        let gate = floor.gate(gate as usize);
         (part_type, u64::from(gate.room), u64::from(gate.debt))
     };
     gates.into_iter().map(figures).collect()
@@ -294,7 +294,7 @@ fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> 
     if unit.operation != State::Blocked || unit.dispatch_requested {
         return Ok(());
     }
-    let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);
+    let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);
     if waiting.any(|waiting| waiting.offer.holder == me) {
         Ok(())
     } else {

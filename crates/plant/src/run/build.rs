@@ -8,7 +8,7 @@ use kernel::{EventList, SimTime};
 use super::{Run, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
-use crate::floor::{Agenda, Bulletin, Recorder, Shop, build_gates};
+use crate::floor::{Agenda, Bulletin, Recorder, Shop, build_entries};
 use crate::kind::Birth;
 use crate::ledger::Ledger;
 use crate::part::Parts;
@@ -38,7 +38,7 @@ impl Run {
             };
             entities.push(element.planned.spawn(&mut world, birth));
         }
-        let (entries, gates) = build_gates(plant.elements.iter().map(|element| element.planned.door()));
+        let (entries, further_gates) = build_entries(plant.elements.iter().map(|element| element.planned.door()));
         world.insert_resource(Shop {
             now: SimTime::ZERO,
             statistics_since: SimTime::ZERO,
@@ -49,7 +49,7 @@ impl Run {
             dispatches: Agenda::with_capacity(count),
             parts: Parts::new(plant.model.attributes.len()),
             entries,
-            gates,
+            further_gates,
             requests: Vec::new(),
             holdings: Vec::new(),
             watchers: vec![Vec::new(); count],

@@ -67,6 +67,7 @@ fn on_floor<T>(
     let mut facets: Vec<Facets<'_>> = Vec::with_capacity(slots.len());
     for borrowed in slots.into_iter().flatten() {
         borrowed.unit.has = borrowed.facets.flags();
+        borrowed.unit.heard = borrowed.unit.watched || shop.recorder.listens();
         views.push(borrowed.view);
         units.push(borrowed.unit);
         facets.push(borrowed.facets);

@@ -179,7 +179,7 @@ impl Workplace {
             let Some(part) = job.part else {
                 return Err("a place lets out a part that is not there".to_owned());
             };
-            let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);
+            let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);
             if !waiting.any(|waiting| waiting.offer.part == part && waiting.offer.holder == me) {
                 return Err(format!("{part:?} is finished and waits at no gate"));
             }
@@ -261,7 +261,7 @@ mod tests {
         let blocked = busy_run_where(|views, floor| saw(views, floor).1.jobs[0].phase == Phase::Leaving);
         broken(blocked, "is finished and waits at no gate", |_, floor| {
             let saw = ElementIndex(saw_index(floor) as u32);
-            floor.shop.gates.iter_mut().for_each(|gate| gate.waiting.retain(|waiting| waiting.offer.holder != saw));
+            floor.gates_mut().for_each(|gate| gate.waiting.retain(|waiting| waiting.offer.holder != saw));
         });
         broken(sawing(), "does not begin", |views, floor| {
             let now = floor.now();

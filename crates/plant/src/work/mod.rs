@@ -253,6 +253,10 @@ impl Work<'_> {
     /// A part has come in.
     #[inline]
     pub(crate) fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        if self.state.straight {
+            self.arrive_straight(floor);
+            return;
+        }
         if !floor.unit(self.me).lines_up {
             self.line_up(floor, part);
         }
@@ -274,6 +278,11 @@ impl Work<'_> {
         } else {
             self.begin_by_choice(floor);
         }
+    }
+
+    #[inline(never)]
+    fn begin_by_choice(&mut self, floor: &mut Floor<'_>) {
+        self.begin_jobs(floor);
         // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
         let has_empty_place = self.has_empty_place();
         let unit = floor.unit_mut(self.me);
@@ -281,7 +290,7 @@ impl Work<'_> {
         self.refresh(floor);
     }
 
-    fn begin_by_choice(&mut self, floor: &mut Floor<'_>) {
+    fn begin_jobs(&mut self, floor: &mut Floor<'_>) {
         while self.has_empty_place() && self.is_ready(floor) && floor.may_begin(self.me) {
             let Some(place) = self.state.jobs.iter().position(|job| job.phase == Phase::Empty) else { break };
             if place >= self.plan.places as usize {

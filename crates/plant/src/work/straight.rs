@@ -5,11 +5,15 @@
 //! one look at each record. Where anything else is to happen, or has to happen first, it leaves the job to the general
 //! way; a test plays plants both ways and compares their digests.
 
-use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan};
+use kernel::{SimDuration, Stream};
+
+use super::{Intake, Job, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
 use crate::element::ElementIndex;
-use crate::floor::{Floor, Happening};
+use crate::floor::{Cause, Entry, Event, Floor, Happening, Offer, Shop, Signal, priority};
 use crate::part::PartId;
+use crate::state::State;
+use crate::unit::Unit;
 
 impl WorkplacePlan {
     /// Whether usual jobs go straight on at `me`.
@@ -28,109 +32,171 @@ impl WorkplacePlan {
 }
 
 impl Work<'_> {
-    /// Work on the only job is finished. False, with nothing done, where the job cannot go straight on.
+    /// Work on the only job is finished. False, with nothing done, where the job cannot go straight on, or where
+    /// anybody follows what happens here.
     #[inline(always)]
     pub(super) fn finish_straight(&mut self, floor: &mut Floor<'_>) -> bool {
-        let Work { me, plan, state } = self;
-        let me = *me;
+        let (me, plan, state) = (self.me, self.plan, &mut *self.state);
         let [job] = &mut state.jobs[..] else { return false };
         let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, plan.next) else { return false };
         let Floor { shop, units, .. } = &mut *floor;
+        let now = shop.now;
+        let Ok([unit, to]) = units.get_disjoint_mut([me.index(), next.index()]) else { return false };
+        let (unit, to) = (&mut **unit, &mut **to);
         let record = &mut shop.parts[part];
-        let gate = &mut shop.gates[next.index()];
-        if !state.straight | record.position.is_some() | (gate.room == 0) {
+        if !state.straight | record.position.is_some() | unit.heard | to.heard {
             return false;
         }
-        if shop.recorder.listens() {
-            shop.recorder.write(shop.now, me, Happening::Finished(part.serial()));
+        if to.gate.room == 0 {
+            return self.block_straight(floor, part, next);
         }
-        gate.room -= 1;
-        let arrived = record.arrived;
-        let reworked = record.reworks > 0;
-        record.settle(next, Some(me), shop.now);
-        job.timer = None;
-        job.part = None;
-        let unit = &mut *units[me.index()];
-        unit.counts.processed += 1;
-        unit.counts.good += 1;
-        unit.counts.first_pass += u64::from(!reworked);
-        unit.counts.repeated += u64::from(reworked);
-        unit.planned_total += i128::from(job.planned.as_nanos());
-        unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        let watched = unit.watched;
-        floor.come_in(me, part, arrived, next, watched);
-        floor.free_own_place(me);
-        if watched {
-            floor.tell_watchers(me);
+        unit.count_straight(record.reworks, job.planned);
+        unit.count_departure(now - record.arrived.max(shop.statistics_since));
+        record.settle(next, Some(me), now);
+        to.gate.room -= 1;
+        to.take_in(part, now);
+        if to.hears_arrivals {
+            shop.agenda.push((next, Signal::Arrive { part }));
         }
-        if !self.begin_early(floor) {
-            self.fall_empty(floor);
+        let chooses = may_begin_early(shop, unit);
+        let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
+        if let Some(first) = first {
+            let (process, means) = (&mut state.process, &state.means[..]);
+            begin_with(Bench { me, plan, job, process, means }, shop, unit, first);
+            if !unit.gate.gain() {
+                floor.free_wanted_place(me.index());
+            }
+        } else {
+            self.run_empty(floor, chooses);
         }
         true
+    }
+
+    /// Work is finished and there is no room for the part: it waits in front of `next`. False, with nothing done, where
+    /// that is not an element with places of its own.
+    #[inline(never)]
+    fn block_straight(&mut self, floor: &mut Floor<'_>, part: PartId, next: ElementIndex) -> bool {
+        if !matches!(floor.shop.entries[next.index()], Entry::Own) {
+            return false;
+        }
+        let job = &mut self.state.jobs[0];
+        job.timer = None;
+        job.destination = Some(next);
+        let (reworks, priority) = (floor.parts()[part].reworks, floor.parts()[part].priority);
+        floor.unit_mut(self.me).count_straight(reworks, job.planned);
+        job.turn(&mut self.state.phases, Phase::Leaving);
+        floor.wait_at(next.index(), Offer { part, holder: self.me, via: self.me, priority }, false);
+        floor.set_operation(self.me, State::Blocked);
+        true
+    }
+
+    /// The part has left and no other can be begun with yet. Where that could be `chosen` and nobody waits outside
+    /// either, there is none, and whatever comes next makes itself heard.
+    #[inline(never)]
+    fn run_empty(&mut self, floor: &mut Floor<'_>, chosen: bool) {
+        let Workplace { jobs, phases, .. } = &mut *self.state;
+        jobs[0].part = None;
+        jobs[0].timer = None;
+        jobs[0].turn(phases, Phase::Empty);
+        let unit = floor.unit_mut(self.me);
+        let is_starved = chosen & unit.line.is_empty() & !unit.heard;
+        if !unit.gate.gain() {
+            floor.free_wanted_place(self.me.index());
+            floor.request_dispatch(self.me);
+        } else if is_starved {
+            unit.hears_arrivals = true;
+            floor.set_operation(self.me, State::Starved);
+        } else {
+            floor.request_dispatch(self.me);
+        }
     }
 
     /// The part that had to wait in the only place has left.
     pub(super) fn departed_straight(&mut self, floor: &mut Floor<'_>) {
-        self.state.jobs[0].part = None;
-        floor.free_own_place(self.me);
-        if self.begin_early(floor) {
-            self.turn(0, Phase::Working);
-            self.refresh(floor);
-        } else {
-            self.fall_empty(floor);
-        }
-    }
-
-    /// Begins with the first part in line, before anybody asks for a choice. False, with nothing done, where there is
-    /// no part, the unit may not begin, or something else at this instant could still change the choice: an event,
-    /// another choice to be made before, or a part that comes in together with the first one.
-    #[inline(always)]
-    fn begin_early(&mut self, floor: &mut Floor<'_>) -> bool {
+        let Workplace { jobs, process, means, phases, .. } = &mut *self.state;
         let Floor { shop, units, .. } = &mut *floor;
         let unit = &mut *units[self.me.index()];
-        if !shop.dispatches.is_empty() | (shop.events.next_time() <= shop.now) | !unit.is_open() {
-            return false;
-        }
-        let Some(part) = unit.line.pop_arrived_before(shop.now) else { return false };
-        self.begin_with(floor, part);
-        true
-    }
-
-    /// Begins with the first part in line, if there is one and the unit may begin.
-    #[inline(always)]
-    pub(super) fn begin_straight(&mut self, floor: &mut Floor<'_>) {
-        let unit = floor.unit_mut(self.me);
-        if self.has_empty_place()
-            && unit.is_open()
-            && let Some(part) = unit.line.pop()
-        {
-            self.begin_with(floor, part);
-            self.turn(0, Phase::Working);
+        let chooses = may_begin_early(shop, unit);
+        let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
+        if let Some(first) = first {
+            let job = &mut jobs[0];
+            job.turn(phases, Phase::Working);
+            begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
+            if !unit.gate.gain() {
+                floor.free_wanted_place(self.me.index());
+            }
+            floor.set_operation(self.me, State::Processing);
+        } else {
+            self.run_empty(floor, chooses);
         }
     }
 
+    /// A part has come in and is in line.
     #[inline(always)]
-    fn begin_with(&mut self, floor: &mut Floor<'_>, part: PartId) {
+    pub(super) fn arrive_straight(&mut self, floor: &mut Floor<'_>) {
         let Floor { shop, units, .. } = &mut *floor;
-        let record = &shop.parts[part];
-        units[self.me.index()].count_wait(shop.now - record.arrived.max(shop.statistics_since));
-        if shop.recorder.listens() {
-            shop.recorder.write(shop.now, self.me, Happening::Started(part.serial()));
+        let unit = &mut *units[self.me.index()];
+        // With nothing more on its way, no part that comes in now can be chosen before this one.
+        if shop.agenda.is_empty() & may_begin_early(shop, unit) & !unit.heard {
+            self.begin_straight(floor);
+        } else if self.has_empty_place() {
+            floor.request_dispatch(self.me);
         }
-        let Workplace { jobs, process, means, .. } = &mut *self.state;
-        let time = self.plan.process.operation(&shop.model, &shop.parts, record, means, process);
-        let job = &mut jobs[0];
-        job.part = Some(part);
-        job.planned = time.planned;
-        job.duration = time.drawn;
-        job.left = time.drawn;
-        job.go_on(floor, self.me, 0);
     }
 
-    /// The place is empty; what to do next is chosen when everything else at this instant has happened.
+    /// Begins with the first part in line, if the place is empty, there is one and the unit may begin.
     #[inline(never)]
-    fn fall_empty(&mut self, floor: &mut Floor<'_>) {
-        self.turn(0, Phase::Empty);
-        floor.request_dispatch(self.me);
+    pub(super) fn begin_straight(&mut self, floor: &mut Floor<'_>) {
+        let Workplace { jobs, process, means, phases, .. } = &mut *self.state;
+        let Floor { shop, units, .. } = &mut *floor;
+        let unit = &mut *units[self.me.index()];
+        let job = &mut jobs[0];
+        if job.phase == Phase::Empty
+            && unit.is_open()
+            && let Some(first) = unit.line.pop()
+        {
+            if unit.heard {
+                shop.recorder.write(shop.now, self.me, Happening::Started(first.serial()));
+            }
+            unit.hears_arrivals = false;
+            job.turn(phases, Phase::Working);
+            begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
+        } else {
+            unit.hears_arrivals = job.phase == Phase::Empty;
+        }
+        self.refresh(floor);
     }
+}
+
+/// The only place of a workplace, and what it draws its times from.
+struct Bench<'a> {
+    me: ElementIndex,
+    plan: &'a WorkplacePlan,
+    job: &'a mut Job,
+    process: &'a mut Stream,
+    means: &'a [SimDuration],
+}
+
+/// Whether the first part in line can be chosen before anybody asks for a choice, because nothing else at this instant
+/// can change it: no event, no choice to be made before this one. (That no part which comes in now overtakes the first
+/// one, [`crate::control::dispatching::PartQueue::pop_arrived_before`] sees to.)
+#[inline(always)]
+fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
+    shop.dispatches.is_empty() & (shop.events.next_time() > shop.now) & unit.is_open()
+}
+
+/// Begins work on `part`.
+#[inline(always)]
+fn begin_with(bench: Bench<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
+    let record = &shop.parts[part];
+    unit.count_wait(shop.now - record.arrived.max(shop.statistics_since));
+    let time = bench.plan.process.operation(&shop.model, &shop.parts, record, bench.means, bench.process);
+    let job = bench.job;
+    job.part = Some(part);
+    job.planned = time.planned;
+    job.duration = time.drawn;
+    job.left = time.drawn;
+    job.ends = shop.now + time.drawn;
+    let event = Event { element: bench.me, cause: Cause::Timer(0) };
+    job.timer = Some(shop.events.schedule(job.ends, priority::TIMER, event));
 }

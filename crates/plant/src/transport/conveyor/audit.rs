@@ -33,14 +33,14 @@ impl ConveyorState {
             return Err(format!("{here:?} are here, {on_belt:?} are on the belt"));
         }
         if let Entry::Own = floor.shop.entries[me.index()] {
-            let room = floor.shop.gates[me.index()].room;
+            let room = floor.unit(me).gate.room;
             if room != u32::from(self.entry_free) {
                 return Err(format!("{room} places are free at the entry, and entry_free is {}", self.entry_free));
             }
         }
         let unit = floor.unit(me);
         if unit.operation == State::Blocked && !unit.dispatch_requested && !self.belt.is_detained() {
-            let mut waiting = floor.shop.gates.iter().flat_map(|gate| &gate.waiting);
+            let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);
             if self.belt.offered().is_none() || !waiting.any(|waiting| waiting.offer.holder == me) {
                 return Err("is blocked, and no part of it waits at any gate or stopper".to_owned());
             }
