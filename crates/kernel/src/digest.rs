@@ -35,7 +35,7 @@ impl DigestChain {
     }
 
     /// Appends two words, usually what happened and when. Two multiplications deep, about 4 ns.
-    #[inline]
+    #[inline(always)]
     pub const fn mix(&mut self, first: u64, second: u64) {
         // Every line is invertible, so the whole step is.
         let a = (self.first ^ first).wrapping_add(GOLDEN_RATIO).wrapping_mul(FIRST_MULTIPLIER);

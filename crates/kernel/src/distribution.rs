@@ -140,7 +140,7 @@ impl Distribution {
     /// Draws a value in the unit of the parameters.
     ///
     /// Finite for parameters that [`Distribution::validate`] accepts; for others it still ends and does not panic.
-    #[inline]
+    #[inline(always)]
     pub fn sample(&self, stream: &mut Stream) -> f64 {
         match *self {
             Distribution::Constant(value) => value,
@@ -151,7 +151,7 @@ impl Distribution {
     }
 
     /// Draws a time: the value read as nanoseconds, rounded, held within 0 and [`limits::LONGEST_DURATION`].
-    #[inline]
+    #[inline(always)]
     pub fn sample_duration(&self, stream: &mut Stream) -> SimDuration {
         // The cast truncates and saturates, NaN becomes 0. Adding the largest number below a half before it rounds halves
         // up without a branch, and leaves whole numbers beyond 2^52 (52 days) alone, which a half itself would not.

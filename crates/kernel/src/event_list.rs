@@ -198,7 +198,7 @@ impl<E: Copy> EventList<E> {
     ///
     /// # Panics
     /// With more than [`PENDING_EVENTS`] pending: callers bound parts and elements well below it.
-    #[inline]
+    #[inline(always)]
     pub fn schedule(&mut self, at: SimTime, priority: Priority, event: E) -> EventId {
         if self.sequence == SEQUENCE_END {
             self.renumber();

@@ -212,10 +212,15 @@ impl View<'_> {
         match event.cause {
             Cause::Timer(timer) => match self {
                 View::Work(work) => work.timer(floor, timer),
-                view => on_view!(view, at => at.timer(floor, timer)),
+                other => other.timer(floor, timer),
             },
             cause => shared_event(floor, event.element, cause),
         }
+    }
+
+    #[inline(never)]
+    fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
+        on_view!(self, at => at.timer(floor, timer));
     }
 
     /// Chooses what to work on next.
@@ -239,6 +244,7 @@ impl View<'_> {
 
     /// The plan was swapped.
     pub(crate) fn replanned(&mut self, me: ElementIndex, floor: &mut Floor<'_>, before: &dyn Planned) {
+        floor.unit_mut(me).armed = false;
         on_view!(self, at => at.replanned(floor, before));
         floor.refresh_energy(me);
         floor.request_dispatch(me);

@@ -144,18 +144,17 @@ impl ActivePeriods {
     /// Says whether it is active from `now` on; about 1 ns.
     #[inline]
     pub fn set(&mut self, now: SimTime, active: bool) {
-        match (self.active, active) {
-            (true, false) => {
-                self.total += now - self.since;
-                self.ended = now;
-            }
-            (false, true) => {
-                self.count += u64::from(now > self.ended);
-                self.since = now;
-            }
-            _ => {}
+        if self.active == active {
+            return;
         }
         self.active = active;
+        if active {
+            self.count += u64::from(now > self.ended);
+            self.since = now;
+        } else {
+            self.total += now - self.since;
+            self.ended = now;
+        }
     }
 
     /// Active time up to `now`.

@@ -220,6 +220,7 @@ pub(crate) fn arm(floor: &mut Floor<'_>, me: ElementIndex) {
             floor.shop.events.schedule(now.saturating_add(left), priority::FAILURE, event);
         }
     }
+    floor.unit_mut(me).armed = processing;
 }
 
 /// The moment has come at which `mode` may be due.
@@ -231,6 +232,7 @@ pub(crate) fn look(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     let Status::Up { due, look_scheduled } = &mut mode_state.status else { return };
     *look_scheduled = false;
     let due = *due;
+    floor.units[me.index()].armed = false;
     if reading(floor, me, plan) >= due {
         begin(floor, me, mode);
     } else {
@@ -301,6 +303,7 @@ pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     let mode_state = &mut state.modes[mode as usize];
     let due = plan[mode as usize].draw(reading, &mut mode_state.to_failure);
     mode_state.status = Status::Up { due, look_scheduled: false };
+    floor.units[me.index()].armed = false;
     let down = state.modes.iter().zip(plan.iter()).find_map(|(other, other_plan)| match other.status {
         Status::Up { .. } => None,
         Status::Waiting => Some(State::WaitingForRepair),

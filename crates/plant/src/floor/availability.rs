@@ -25,7 +25,7 @@ impl Floor<'_> {
         let state = unit.effective_state();
         if state != unit.clock.state() {
             unit.clock.set(now, state);
-            if unit.has.failures | unit.has.energy | unit.heard {
+            if (unit.has.failures & !unit.armed) | unit.has.energy | unit.heard {
                 self.state_changed(me, state);
             }
         }
@@ -33,8 +33,9 @@ impl Floor<'_> {
 
     #[inline(never)]
     fn state_changed(&mut self, me: ElementIndex, state: State) {
-        let has = self.units[me.index()].has;
-        if has.failures && state == State::Processing {
+        let unit = &*self.units[me.index()];
+        let has = unit.has;
+        if has.failures && !unit.armed && state == State::Processing {
             failure::arm(self, me);
         }
         if has.energy {

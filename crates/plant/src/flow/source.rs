@@ -459,6 +459,7 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
             {
                 // Not at once: a plant that takes everything must not be fed without end within one call.
                 floor.request_dispatch(at.me);
+                return;
             }
             break;
         };

@@ -126,12 +126,11 @@ fn run_watched(
         }
         let Some((now, event)) = floor.shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
         left -= 1;
+        floor.shop.event_count += 1;
         if now > floor.shop.now {
             watch.restart();
             floor.shop.now = now;
-        }
-        floor.shop.event_count += 1;
-        if !watch.step(floor, event.element) {
+        } else if !watch.step(floor, event.element) {
             return Outcome::Budget;
         }
         if !matches!(event.cause, Cause::Failure(_)) {
@@ -152,10 +151,10 @@ impl LoopWatch {
     /// Time has gone on.
     #[inline]
     fn restart(&mut self) {
-        self.steps = 0;
-        if !self.elements.is_empty() {
+        if self.steps > kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE {
             self.elements.clear();
         }
+        self.steps = 0;
     }
 
     /// Counts a step at `element`; false if the run has failed.

@@ -186,7 +186,7 @@ fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
 }
 
 /// Begins work on `part`.
-#[inline(always)]
+#[inline(never)]
 fn begin_with(bench: Bench<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
     let record = &shop.parts[part];
     unit.count_wait(shop.now - record.arrived.max(shop.statistics_since));
