@@ -15,5 +15,6 @@ mod mutation;
 mod oracle;
 mod playing;
 mod reference;
+mod straight;
 mod tidy;
 mod tutorial;

@@ -388,8 +388,7 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {
         let state = K::begin(&self.0, &birth.streams);
         let unit = Unit::new(Gate::own(birth.index, &K::door(&self.0)));
-        let mut entity =
-            world.spawn((birth.index, ElementName(birth.name), PlanOf::<K>(self.0.clone()), state, unit));
+        let mut entity = world.spawn((birth.index, ElementName(birth.name), PlanOf::<K>(self.0.clone()), state, unit));
         birth.facets.spawn(&mut entity, &birth.streams);
         entity.id()
     }

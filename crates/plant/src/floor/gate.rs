@@ -240,9 +240,7 @@ impl Floor<'_> {
     pub fn has_room(&self, to: ElementIndex, part: PartId) -> bool {
         match &self.shop.entries[to.index()] {
             Entry::Through => true,
-            _ => self
-                .gate_for(to, self.shop.parts[part].part_type)
-                .is_some_and(|gate| self.gate(gate).room > 0),
+            _ => self.gate_for(to, self.shop.parts[part].part_type).is_some_and(|gate| self.gate(gate).room > 0),
         }
     }
 

@@ -99,9 +99,8 @@ fn corrupted_packing_is_found() {
 
 #[test]
 fn corrupted_gates_are_found() {
-    let crowded = |floor: &mut Floor<'_>| {
-        floor.gates().position(|gate| !gate.waiting.is_empty()).expect("a crowded gate")
-    };
+    let crowded =
+        |floor: &mut Floor<'_>| floor.gates().position(|gate| !gate.waiting.is_empty()).expect("a crowded gate");
     broken(busy_run(), "free places", |_, floor| {
         let gate = crowded(floor);
         floor.gate_mut(gate).room = 1;

@@ -22,8 +22,7 @@ impl Work<'_> {
     /// Puts a part that came in at `arrived` into the line of its kind, by the rule.
     fn join(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
         let record = &floor.parts()[part];
-        let work =
-            || WorkContent::of(record, floor.model(), self.plan.process.mean_ns(floor.parts(), record));
+        let work = || WorkContent::of(record, floor.model(), self.plan.process.mean_ns(floor.parts(), record));
         let waiting = self.plan.rule.waiting(record, arrived, work);
         match &self.plan.intake {
             Intake::Bill { line_of, .. } => {

@@ -1,0 +1,112 @@
+//! The short way of usual jobs against the general one: a line plays the same whether or not its stations carry an
+//! `energy` facet that says nothing, which keeps them off the short way.
+
+use std::fmt::Write;
+
+use kernel::{Stream, StreamKey};
+use plant::report::ElementReport;
+
+use crate::playing::{opened_text, played};
+
+/// One of several texts.
+fn pick<'a>(stream: &mut Stream, choices: &[&'a str]) -> &'a str {
+    choices[stream.below(choices.len() as u64) as usize]
+}
+
+/// A random line, with `facet` on each of its stations. Many times are whole, so that much happens at the same instant.
+fn line(number: u64, facet: &str) -> String {
+    let mut stream = Stream::new(&StreamKey { seed: 11, replication: number, name: "line", purpose: "shape" });
+    let stations = 2 + stream.below(5);
+    let arrivals =
+        pick(&mut stream, &["Unlimited", "Interarrival(Constant(\"10 s\"))", "Interarrival(Exponential(\"9 s\"))"]);
+    let batch = pick(&mut stream, &["", "batch_size: Constant(3), "]);
+    let endless = arrivals == "Unlimited";
+    let blocked = if endless { "Wait" } else { pick(&mut stream, &["Wait", "Pause", "Lose"]) };
+    let mut text = format!(
+        "Scenario(schema: 1, name: \"line {number}\", clock: (warm_up: \"20 min\", horizon: \"4 h\"), elements: {{\n\
+         \"in\": Source(arrivals: {arrivals}, {batch}when_blocked: {blocked}, next: \"s1\"),\n"
+    );
+    for station in 1..=stations {
+        let time = pick(
+            &mut stream,
+            &[
+                "Constant(\"10 s\")",
+                "Constant(\"5 s\")",
+                "Constant(\"1 s\")",
+                "Exponential(\"8 s\")",
+                "Uniform(\"4 s\", \"12 s\")",
+            ],
+        );
+        let queue =
+            pick(&mut stream, &["0", "1", "4", "Unlimited", "(capacity: 3, rule: Lifo)", "(capacity: 2, rule: Fifo)"]);
+        // An endless supply must find an end.
+        let queue = if endless && queue == "Unlimited" { "4" } else { queue };
+        let capacity = pick(&mut stream, &["1", "1", "1", "2"]);
+        let failures = pick(
+            &mut stream,
+            &[
+                "",
+                "failures: [(time_to_failure: Exponential(\"10 min\"), time_to_repair: Constant(\"1 min\"))], ",
+                "failures: [(time_to_failure: Constant(\"100 s\"), time_to_repair: Constant(\"20 s\"), after_repair: Restart)], ",
+                "failures: [(time_to_failure: Exponential(\"5 min\"), time_to_repair: Constant(\"30 s\"), after_repair: Scrap)], ",
+                "failures: [(operations_to_failure: Constant(7), time_to_repair: Constant(\"30 s\"), repaired_by: \"crew\")], ",
+            ],
+        );
+        // A detour: between some stations a branch sends a share back to the station, or a buffer lies between.
+        let next = if station == stations { "out".to_owned() } else { format!("s{}", station + 1) };
+        let through = pick(&mut stream, &["", "", "", "buffer", "branch"]);
+        let to = if through.is_empty() { next.clone() } else { format!("{through} {station}") };
+        let _ = writeln!(
+            text,
+            "\"s{station}\": Station(capacity: {capacity}, process_time: {time}, queue: {queue}, {failures}{facet}next: \"{to}\"),"
+        );
+        match through {
+            "buffer" => {
+                let _ = writeln!(text, "\"buffer {station}\": Buffer(capacity: 2, next: \"{next}\"),");
+            }
+            "branch" => {
+                let _ = writeln!(
+                    text,
+                    "\"branch {station}\": Branch(by: FirstFree([\"{next}\", \"aside {station}\"])),\n\
+                     \"aside {station}\": Sink(),"
+                );
+            }
+            _ => {}
+        }
+    }
+    let change =
+        pick(&mut stream, &["Set(\"s1.capacity\", 2)", "Set(\"s1.process_time\", Constant(\"7 s\"))", "Fail(\"s2\")"]);
+    let _ = write!(
+        text,
+        "\"crew\": Pool(members: 1),\n\"out\": Sink(),\n}}, events: [At(\"1 h\", {change}), At(\"2 h\", Repair(\"s2\"))])"
+    );
+    text
+}
+
+/// What must be the same: all of an element's figures but its energy.
+fn figures(mut element: ElementReport) -> ElementReport {
+    element.energy = None;
+    element
+}
+
+#[test]
+fn a_facet_that_says_nothing_changes_nothing() {
+    let mut finished = 0;
+    for number in 0..60 {
+        let mut runs = ["", "energy: (processing: \"0 kW\"), "].map(|facet| {
+            let text = line(number, facet);
+            let scenario = opened_text(&text);
+            (played(&scenario.plant, 5, 0), text)
+        });
+        let [(short, text), (general, _)] = &mut runs;
+        assert_eq!(short.digest(), general.digest(), "{text}");
+        assert_eq!(short.event_count(), general.event_count(), "{text}");
+        let (short, general) = (short.report(), general.report());
+        for (short, general) in short.elements.into_iter().zip(general.elements) {
+            finished += short.counts.processed;
+            assert_eq!(figures(short), figures(general), "{text}");
+        }
+        assert_eq!(short.part_types, general.part_types, "{text}");
+    }
+    assert!(finished > 100_000, "only {finished} operations were compared");
+}
