@@ -1,7 +1,11 @@
 //! The command line as a user sees it: each file under tests/cli holds commands with what they print and how they end.
-//! `cargo xtask golden` writes the outputs anew; what differs from run to run is left open with `[..]` and `...`.
+//! `cargo xtask golden` writes the outputs anew; what differs from run to run is left open with `[..]` and `...`. The
+//! picture in README.md is held to the same: `cargo xtask picture` draws it anew.
 
 use std::path::Path;
+use std::process::Command;
+
+use xtask::picture::{PICTURE, SCENARIO, printed};
 
 use crate::playing::{files, root};
 
@@ -12,4 +16,29 @@ fn golden_command_lines() {
     cases.register_bin("linewright", Path::new(env!("CARGO_BIN_EXE_linewright")));
     cases.env("COLUMNS", "100").env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
     cases.case(root().join("tests/cli/*.trycmd"));
+}
+
+/// Every line but the times that were measured, which stand after "in" on the second.
+#[test]
+fn golden_picture_of_the_flagship() {
+    let without_times = |lines: Vec<String>| -> Vec<String> {
+        let cut = |(index, line): (usize, String)| match line.split_once(" events in ") {
+            Some((before, _)) if index == 1 => before.to_owned(),
+            _ => line,
+        };
+        lines.into_iter().enumerate().map(cut).collect()
+    };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
+    let output = command.args(["run", SCENARIO]).current_dir(root()).env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
+    let output = output.output().expect("the program starts");
+    let now = String::from_utf8(output.stdout).expect("a text").lines().map(str::to_owned).collect();
+    let picture = std::fs::read_to_string(root().join(PICTURE)).expect("the picture is there");
+    let (drawn, now) = (without_times(printed(&picture)), without_times(now));
+    let same = drawn.iter().zip(&now).take_while(|(drawn, now)| drawn == now).count();
+    assert_eq!(
+        drawn.get(same),
+        now.get(same),
+        "{PICTURE} differs from line {} on: run `cargo xtask picture`",
+        same + 1
+    );
 }
