@@ -21,6 +21,10 @@ pub struct Directory {
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
+    /// Calendars that could not be read.
+    pub(crate) lost_calendars: Vec<Arc<str>>,
+    /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
+    pub(crate) unknown: Vec<&'static str>,
 }
 
 /// Resolves the names of one description after another and collects complaints.
@@ -192,7 +196,7 @@ impl<'a> Planner<'a> {
     pub fn calendar(&mut self, name: &Name) -> Option<&'a WorkCalendar> {
         let calendars = self.calendars;
         let found = calendars.iter().find(|(candidate, _)| candidate.text() == name.text());
-        if found.is_none() {
+        if found.is_none() && !self.directory.lost_calendars.iter().any(|lost| **lost == *name.text()) {
             let names: Vec<&str> = calendars.iter().map(|(name, _)| name.text()).collect();
             self.dangling("calendar", name, &names);
         }
@@ -238,6 +242,9 @@ impl<'a> Planner<'a> {
     }
 
     fn dangling(&mut self, what: &str, name: &Name, names: &[&str]) {
+        if self.directory.unknown.contains(&what) {
+            return;
+        }
         let help = match nearest(name.text(), names.iter().copied()) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None if names.is_empty() => format!("this plant has no {what}; define one or leave the field out"),
