@@ -132,18 +132,8 @@ impl<'a> Planner<'a> {
         match self.directory.elements.get(name.text()) {
             // An element that could not be read may be of any kind.
             Some((index, kind)) if kinds.is_empty() || kind.is_empty() || kinds.contains(kind) => *index,
-            Some((_, kind)) => {
-                let expected = kinds.join(" or ");
-                self.complain(
-                    &codes::WRONG_KIND,
-                    name.origin(),
-                    format!("\"{}\" is a {kind}, not a {expected}", name.text()),
-                    format!("expected the name of a {expected}"),
-                    None,
-                );
-                self.me
-            }
-            None => {
+            found => {
+                let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
                 let names: Vec<&str> = self
                     .directory
                     .elements
@@ -151,8 +141,20 @@ impl<'a> Planner<'a> {
                     .filter(|(_, (_, kind))| kinds.is_empty() || kinds.contains(kind))
                     .map(|(name, _)| &**name)
                     .collect();
-                let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
-                self.dangling(&what, name, &names);
+                if let Some((_, kind)) = found {
+                    let help = help(&what, name, &names);
+                    let what = with_article(&what);
+                    let message = format!("\"{}\" is {}, not {what}", name.text(), with_article(kind));
+                    self.complain(
+                        &codes::WRONG_KIND,
+                        name.origin(),
+                        message,
+                        format!("expected the name of {what}"),
+                        Some(help),
+                    );
+                } else {
+                    self.dangling(&what, name, &names);
+                }
                 self.me
             }
         }
@@ -245,18 +247,34 @@ impl<'a> Planner<'a> {
         if self.directory.unknown.contains(&what) {
             return;
         }
-        let help = match nearest(name.text(), names.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None if names.is_empty() => format!("this plant has no {what}; define one or leave the field out"),
-            None => format!("known: {}", listed(names)),
-        };
         self.complain(
             &codes::DANGLING_NAME,
             name.origin(),
             format!("there is no {what} called \"{}\"", name.text()),
             format!("expected the name of {} of this plant", with_article(what)),
-            Some(help),
+            Some(help(what, name, names)),
         );
+    }
+}
+
+/// What to do about `name`, which should be one of the `names` of what is a `what`.
+fn help(what: &str, name: &Name, names: &[&str]) -> String {
+    if let Some(near) = nearest(name.text(), names.iter().copied()) {
+        return format!("did you mean \"{near}\"?");
+    }
+    let place = match what {
+        "part type" => "`part_types`",
+        "routing" => "`routings`",
+        "calendar" => "`calendars`",
+        "attribute" => "the `attributes` of a part type",
+        "skill" => "the `members` of a Pool",
+        _ if names.is_empty() => "`elements`",
+        _ => return format!("known: {}", listed(names)),
+    };
+    if names.is_empty() {
+        format!("this plant has no {what}: define one in {place}, or leave this out")
+    } else {
+        format!("known: {}; others are defined in {place}", listed(names))
     }
 }
 

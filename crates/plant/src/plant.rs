@@ -312,7 +312,10 @@ impl PlantDescription {
         for pair in order.windows(2) {
             if stream(pair[0]) == stream(pair[1]) {
                 let (first, second) = (pair[0], pair[1]);
-                let at = second.stream.as_ref().or(first.stream.as_ref()).unwrap_or(&second.name);
+                // The one that says its stream is the one to be changed.
+                let (first, second) = if second.stream.is_some() { (first, second) } else { (second, first) };
+                let at = second.stream.as_ref().unwrap_or(&second.name);
+                let other = first.stream.as_ref().unwrap_or(&first.name).origin();
                 complaints.push(
                     Complaint::new(
                         &codes::SHARED_STREAM,
@@ -320,7 +323,8 @@ impl PlantDescription {
                         format!("two elements draw from the stream \"{}\"", at.text()),
                     )
                     .label("every element needs a stream of its own")
-                    .help("give one of them another `stream`"),
+                    .help("give one of them another `stream`")
+                    .related(other, format!("\"{}\" draws from it too", first.name.text())),
                 );
             }
         }

@@ -257,7 +257,7 @@ impl Stopper {
 
 /// Complains of parts that do not fit.
 fn check_lengths(conveyor: &Conveyor, part_lengths: &[Length], planner: &mut Planner<'_>) {
-    let origin = planner.origin();
+    let origin = planner.origin_of("part_length");
     let longest = part_lengths.iter().copied().max().unwrap_or(Length::ZERO);
     if longest > conveyor.length {
         planner.complain(
