@@ -7,7 +7,7 @@ use std::process::Command;
 
 use xtask::picture::{PICTURE, SCENARIO, printed};
 
-use crate::playing::{files, root};
+use crate::playing::{files, opened, played, root};
 
 #[test]
 fn golden_command_lines() {
@@ -41,4 +41,33 @@ fn golden_picture_of_the_flagship() {
         "{PICTURE} differs from line {} on: run `cargo xtask picture`",
         same + 1
     );
+}
+
+/// What `run --out` writes: every reading with its unit, and every part, also those that are still in the plant.
+#[test]
+fn the_tables_of_a_run_are_complete() {
+    let scenario = opened(SCENARIO, &[]);
+    let mut run = played(&scenario.plant, scenario.seed, 0);
+    let directory = std::env::temp_dir().join(format!("linewright-tables-{}", std::process::id()));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
+    let status = command.args(["run", SCENARIO, "--out"]).arg(&directory).current_dir(root()).output();
+    assert!(status.is_ok_and(|output| output.status.success()));
+    let table = |name: &str| -> Vec<Vec<String>> {
+        let text = std::fs::read_to_string(directory.join(name)).expect(name);
+        text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    let parts = table("parts.csv");
+    assert_eq!(parts[0], ["part", "part_type", "element", "arrived_s", "departed_s"]);
+    let present: Vec<&Vec<String>> = parts.iter().filter(|row| row[4].is_empty()).collect();
+    assert_eq!(present.len() as i64, run.report().work_in_progress);
+    assert_eq!(present.len(), run.parts_present().len());
+    let series = table("series.csv");
+    assert_eq!(series[0], ["time_s", "sensor", "value", "unit"]);
+    for (sensor, unit) in
+        [("plant power", "kW"), ("pot temperature", "degC"), ("board count", "1/h"), ("buffer level", "")]
+    {
+        let mut readings = series.iter().filter(|row| row[1] == sensor).peekable();
+        assert!(readings.peek().is_some() && readings.all(|row| row[3] == unit), "{sensor}");
+    }
+    std::fs::remove_dir_all(&directory).expect("cleaned up");
 }

@@ -21,6 +21,8 @@ pub struct Directory {
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
+    /// Names of the kinds that show readings.
+    pub(crate) sensors: Vec<&'static str>,
     /// Calendars that could not be read.
     pub(crate) lost_calendars: Vec<Arc<str>>,
     /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
@@ -129,35 +131,42 @@ impl<'a> Planner<'a> {
 
     /// The element called `name`, which must be of one of `kinds` (of any, if none is given).
     pub fn element_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
-        match self.directory.elements.get(name.text()) {
-            // An element that could not be read may be of any kind.
-            Some((index, kind)) if kinds.is_empty() || kind.is_empty() || kinds.contains(kind) => *index,
-            found => {
-                let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
-                let names: Vec<&str> = self
-                    .directory
-                    .elements
-                    .iter()
-                    .filter(|(_, (_, kind))| kinds.is_empty() || kinds.contains(kind))
-                    .map(|(name, _)| &**name)
-                    .collect();
-                if let Some((_, kind)) = found {
-                    let help = help(&what, name, &names);
-                    let what = with_article(&what);
-                    let message = format!("\"{}\" is {}, not {what}", name.text(), with_article(kind));
-                    self.complain(
-                        &codes::WRONG_KIND,
-                        name.origin(),
-                        message,
-                        format!("expected the name of {what}"),
-                        Some(help),
-                    );
-                } else {
-                    self.dangling(&what, name, &names);
-                }
-                self.me
-            }
+        let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
+        self.element_among(name, &what, |kind| kinds.is_empty() || kinds.contains(&kind))
+    }
+
+    /// The element called `name`, which must be of a kind that shows readings.
+    pub fn sensor(&mut self, name: &Name) -> ElementIndex {
+        let directory = self.directory;
+        self.element_among(name, "sensor", |kind| directory.sensors.contains(&kind))
+    }
+
+    /// The element called `name`, which must be of a kind that is a `what`.
+    fn element_among(&mut self, name: &Name, what: &str, is_meant: impl Fn(&str) -> bool) -> ElementIndex {
+        let directory = self.directory;
+        let found = directory.elements.get(name.text());
+        // An element that could not be read may be of any kind.
+        if let Some((index, kind)) = found
+            && (kind.is_empty() || is_meant(kind))
+        {
+            return *index;
         }
+        let meant = directory.elements.iter().filter(|(_, (_, kind))| is_meant(kind));
+        let names: Vec<&str> = meant.map(|(name, _)| &**name).collect();
+        if let Some((_, kind)) = found {
+            let help = help(what, name, &names);
+            let what = with_article(what);
+            self.complain(
+                &codes::WRONG_KIND,
+                name.origin(),
+                format!("\"{}\" is {}, not {what}", name.text(), with_article(kind)),
+                format!("expected the name of {what}"),
+                Some(help),
+            );
+        } else {
+            self.dangling(what, name, &names);
+        }
+        self.me
     }
 
     /// The part type called `name`. A dangling name is complained of and stands for the first one.

@@ -26,6 +26,7 @@ use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
+use crate::sensing::photo_eye;
 
 use self::damage::{Damage, dangling};
 use self::reading::RawNode;
@@ -167,6 +168,8 @@ pub struct PlantDescription {
     /// Its elements, in file order.
     pub elements: Vec<ElementDescription>,
     warm_up_origin: Origin,
+    /// Names of the kinds that show readings.
+    sensors: Vec<&'static str>,
     damage: Damage,
 }
 
@@ -244,12 +247,16 @@ impl PlantDescription {
             // What is sound of an element is checked, also where the rest of it cannot be read.
             let planned = description.described.as_ref().map(|described| described.plan(&mut planner));
             let facets = Arc::new(description.facets.plan(&mut planner));
-            elements.extend(planned.map(|planned| PlannedElement { planned, facets }));
+            elements.push(planned.map(|planned| PlannedElement { planned, facets }));
             infos.push(ElementInfo {
                 name: description.name.text().into(),
                 stream: description.stream.as_ref().unwrap_or(&description.name).text().into(),
                 kind: description.kind,
             });
+        }
+        for (index, description) in order.iter().enumerate() {
+            planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
+            photo_eye::check_position(&elements, &mut planner);
         }
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = self.plan_routings(&mut planner);
@@ -267,9 +274,10 @@ impl PlantDescription {
             );
         }
         complaints.extend(self.dangling(self.damage.names()));
-        if self.damage.exists() || !complaints.is_empty() {
+        let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
+        let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
-        }
+        };
         let model = Model {
             elements: infos,
             part_types,
@@ -328,7 +336,7 @@ impl PlantDescription {
                 );
             }
         }
-        let mut directory = Directory::default();
+        let mut directory = Directory { sensors: self.sensors.clone(), ..Directory::default() };
         for (index, element) in order.iter().enumerate() {
             directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
         }
@@ -505,6 +513,14 @@ impl Plant {
     #[must_use]
     pub fn element(&self, name: &str) -> Option<ElementIndex> {
         self.directory.elements.get(name).map(|(index, _)| *index)
+    }
+
+    /// The unit of what a sensor reads, empty for counts and plain numbers; nothing if `element` is no sensor.
+    #[must_use]
+    pub fn reading_unit(&self, element: ElementIndex) -> Option<&str> {
+        let kind = self.model.elements.get(element.index())?.kind;
+        let sensor = self.registry.sensors().iter().find(|sensor| sensor.name == kind)?;
+        (sensor.unit)(self.elements.get(element.index())?.planned.plan())
     }
 
     /// The part type called `name`.

@@ -50,6 +50,7 @@ impl PlantDescription {
             energy,
             elements,
             warm_up_origin,
+            sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
             damage,
         })
     }

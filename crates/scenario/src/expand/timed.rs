@@ -315,7 +315,7 @@ fn command(action: &TimedAction, planner: &mut Planner<'_>) -> Option<(ElementIn
                 }
                 FaultDescription::Clear => SensorFault::Clear,
             };
-            (planner.element(sensor), Command::Fault(fault))
+            (planner.sensor(sensor), Command::Fault(fault))
         }
         TimedAction::Shift(element, on) => (planner.element(element), Command::Shift { on: *on }),
     })

@@ -245,6 +245,13 @@ impl ElementKind for Conveyor {
     }
 }
 
+impl ConveyorPlan {
+    /// From the entry to the end.
+    pub(crate) fn length(&self) -> Length {
+        self.length
+    }
+}
+
 impl Stopper {
     fn plan(&self) -> StopperPlan {
         StopperPlan {
