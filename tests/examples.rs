@@ -59,7 +59,7 @@ const SUPPLIES: &[(&str, &str)] = &[
     ("Conveyor", r#"Conveyor(length: "40 m", speed: "1 m/s", part_length: "300 mm", next: "out")"#),
     ("Station", r#"Station(process_time: "40 s", next: "out")"#),
     ("Pool", r#"Pool(members: 2)"#),
-    ("Counter", r#"Counter(of: "out")"#),
+    ("sensor", r#"Counter(of: "out")"#),
 ];
 
 /// Our own kinds and those of the example plugin.
@@ -214,7 +214,7 @@ fn in_a_plant(element: &str, registry: &Arc<Registry>) -> Result<(), Box<Rejecte
         let before = names.len() + sections.len();
         for complaint in rejected.complaints.iter().filter(|complaint| complaint.code.id == "LW0401") {
             let Some((what, name)) = missing(&complaint.message) else { continue };
-            if what == "element" || registry.kind(what).is_some() {
+            if supply(what, registry).is_some() {
                 let entry = format!("{name}\n{what}");
                 if !names.contains(&entry) && name != "nowhere" {
                     names.push(entry);

@@ -6,6 +6,7 @@
 
 mod damage;
 mod mutants;
+mod pairs;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -48,7 +48,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let opened = Opened::new(&arguments.selection, registry)?;
     let mut run = opened.run()?;
     let mut directory = match &arguments.out {
-        Some(path) => Some(Directory::create(path, &opened.plant().model)?),
+        Some(path) => Some(Directory::create(path, opened.plant())?),
         None => None,
     };
     interrupt::listen();
@@ -64,7 +64,8 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     };
     let summary = Summary::new(&opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
-    if let Some(directory) = directory {
+    if let Some(mut directory) = directory {
+        directory.add_present(&run.parts_present())?;
         let circumstances =
             Circumstances { run_id: &opened.run_id, started: date_and_time(started), host: host(), measured };
         directory.commit(&summary, &circumstances)?;

@@ -4,6 +4,8 @@
 //! here depends on the machine or the moment, so the same run has the same summary to the byte; what was measured on the
 //! clock of the machine is in [`Measured`], apart.
 
+use std::collections::BTreeMap;
+
 use plant::energy::EnergyState;
 use plant::floor::AlarmRecord;
 use plant::kpi::{self, Candidate, Kpi, Limit};
@@ -271,6 +273,9 @@ pub struct ElementFigures {
     pub energy_j: Option<EnergyByState>,
     /// Figures of its kind.
     pub figures: Vec<KindFigure>,
+    /// What else its kind says of it, such as the severity of an alarm.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<&'static str, String>,
 }
 
 impl ElementFigures {
@@ -301,8 +306,9 @@ impl ElementFigures {
             figures: element
                 .figures
                 .iter()
-                .map(|figure| KindFigure { name: figure.name, value: figure.value, unit: figure.unit })
+                .map(|figure| KindFigure { name: figure.name, value: figure.value, unit: figure.unit.to_string() })
                 .collect(),
+            words: element.words.iter().map(|word| (word.name, word.word.to_string())).collect(),
         }
     }
 }
@@ -315,7 +321,7 @@ pub struct KindFigure {
     /// The number; null if there is none.
     pub value: f64,
     /// Its unit; empty for counts.
-    pub unit: &'static str,
+    pub unit: String,
 }
 
 /// Nanoseconds in each state, parallel to [`State::ALL`]; written as seconds by name.

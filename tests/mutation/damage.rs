@@ -13,13 +13,14 @@ use super::originals;
 use crate::playing::registry;
 
 /// A way to damage a scenario: its name, and every damaged text with what was done.
-type Class = (&'static str, fn(&Original) -> Vec<(String, String)>);
+pub type Class = (&'static str, fn(&Original) -> Vec<(String, String)>);
 
-const CLASSES: &[Class] = &[
+pub const CLASSES: &[Class] = &[
     ("a unit that is none", wrong_units),
     ("a letter in a number", letters_in_numbers),
     ("a name that leads nowhere", dangling_names),
     ("a misspelt field", misspelt_fields),
+    ("a misspelt kind", misspelt_kinds),
     ("a number that is not finite", not_finite),
     ("a negative quantity", negative_quantities),
 ];
@@ -155,6 +156,16 @@ fn misspelt_fields(original: &Original) -> Vec<(String, String)> {
             [with(original, last..last + 1, ""), with(original, last..last + 1, &doubled), with(original, field, "zz")]
         })
         .collect()
+}
+
+fn misspelt_kinds(original: &Original) -> Vec<(String, String)> {
+    let root = syntax::parse(&original.text, 0).root.expect("a good scenario");
+    let Value::Struct { fields, .. } = &root.value else { return Vec::new() };
+    let Some(elements) = fields.iter().find(|field| field.name == "elements") else { return Vec::new() };
+    let Value::Map(entries) = &elements.node.value else { return Vec::new() };
+    let kinds = entries.iter().filter_map(|(_, element)| Some(element.name()?.1));
+    let letters = kinds.flat_map(|kind| kind.start as usize..kind.end as usize);
+    letters.map(|at| with(original, at..at + 1, "")).collect()
 }
 
 fn dangling_names(original: &Original) -> Vec<(String, String)> {

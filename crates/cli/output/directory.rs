@@ -9,8 +9,11 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use kernel::SimTime;
+use plant::element::ElementIndex;
 use plant::floor::{EventRecord, Happening, PartRecord, Recorder, SampleRecord};
-use plant::model::Model;
+use plant::plant::Plant;
+use plant::report::PresentPart;
 
 use super::csv;
 use super::figure::exact_seconds;
@@ -30,8 +33,9 @@ const EVENTS_HEADING: &str = "\
 # One line an event, tab-separated: nanoseconds since the start, element, what happened, and the part or state it is about.
 # arrived, started, finished, departed, born, shipped, scrapped, consumed: followed by the part's number; state: by the new state.
 ";
+/// A part that is still there at the end has not departed: its last cell is empty.
 const PARTS_HEADING: &str = "part,part_type,element,arrived_s,departed_s\n";
-const SERIES_HEADING: &str = "time_s,sensor,value\n";
+const SERIES_HEADING: &str = "time_s,sensor,value,unit\n";
 
 /// A file that is not in its place yet. Dropped before that, it leaves nothing behind.
 #[derive(Debug)]
@@ -88,6 +92,8 @@ fn cannot_write(path: &Path, error: &io::Error) -> Failure {
 pub struct Directory {
     path: PathBuf,
     elements: Vec<String>,
+    /// Units of the readings of sensors, by element.
+    units: Vec<String>,
     part_types: Vec<String>,
     events: Staged,
     parts: Staged,
@@ -101,10 +107,13 @@ impl Directory {
     ///
     /// # Errors
     /// If any of them cannot be written.
-    pub fn create(path: &Path, model: &Model) -> Result<Self, Failure> {
+    pub fn create(path: &Path, plant: &Plant) -> Result<Self, Failure> {
+        let model = &plant.model;
+        let indices = (0..model.elements.len()).map(|index| ElementIndex(index as u32));
         fs::create_dir_all(path).map_err(|error| cannot_write(path, &error))?;
         let mut directory = Directory {
             path: path.to_owned(),
+            units: indices.map(|element| csv::cell(plant.reading_unit(element).unwrap_or_default())).collect(),
             elements: model.elements.iter().map(|element| element.name.to_string()).collect(),
             part_types: model.part_types.iter().map(|part_type| part_type.name.to_string()).collect(),
             events: Staged::create(path, EVENTS)?,
@@ -156,16 +165,34 @@ impl Directory {
     }
 
     fn part(&self, record: &PartRecord, text: &mut String) {
-        let part_type = csv::cell(&self.part_types[record.part_type.index()]);
-        let element = csv::cell(&self.elements[record.element.index()]);
-        let (arrived, departed) = (record.arrived.as_nanos(), record.departed.as_nanos());
-        let (arrived, departed) = (exact_seconds(arrived), exact_seconds(departed));
-        let _ = writeln!(text, "{},{part_type},{element},{arrived},{departed}", record.part);
+        let PartRecord { part, part_type, element, arrived, departed } = *record;
+        self.stay(PresentPart { part, part_type, element, arrived }, Some(departed), text);
+    }
+
+    fn stay(&self, present: PresentPart, departed: Option<SimTime>, text: &mut String) {
+        let part_type = csv::cell(&self.part_types[present.part_type.index()]);
+        let element = csv::cell(&self.elements[present.element.index()]);
+        let arrived = exact_seconds(present.arrived.as_nanos());
+        let departed = departed.map_or_else(String::new, |departed| exact_seconds(departed.as_nanos()));
+        let _ = writeln!(text, "{},{part_type},{element},{arrived},{departed}", present.part);
+    }
+
+    /// Writes down the parts that are still in the plant.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn add_present(&mut self, present: &[PresentPart]) -> Result<(), Failure> {
+        let mut text = String::new();
+        for part in present {
+            self.stay(*part, None, &mut text);
+        }
+        self.parts.write(&text)
     }
 
     fn sample(&self, record: &SampleRecord, text: &mut String) {
         let sensor = csv::cell(&self.elements[record.sensor.index()]);
-        let _ = writeln!(text, "{},{sensor},{}", exact_seconds(record.at.as_nanos()), csv::number(record.value));
+        let (time, value) = (exact_seconds(record.at.as_nanos()), csv::number(record.value));
+        let _ = writeln!(text, "{time},{sensor},{value},{}", self.units[record.sensor.index()]);
     }
 
     /// Writes what is known at the end, and puts everything in its place.

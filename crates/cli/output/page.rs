@@ -298,6 +298,7 @@ impl Page<'_> {
     fn sensors(&self, width: usize) -> String {
         let mut table = Table::new(&[
             Column::Names("Sensor"),
+            Column::Words("unit"),
             Column::Figures("readings"),
             Column::Figures("drop-outs"),
             Column::Figures("mean"),
@@ -308,8 +309,10 @@ impl Page<'_> {
         for element in &self.report.elements {
             let Some(readings) = figure_of(element, "readings") else { continue };
             let reading = |name: &str| figure_of(element, name).map_or_else(nothing, figure::number);
+            let unit = element.figures.iter().find(|figure| !figure.unit.is_empty());
             table.row([
                 element.name.clone(),
+                unit.map_or_else(nothing, |figure| figure.unit.to_string()),
                 figure::count(readings as u64),
                 count_or_nothing(figure_of(element, "drop-outs").unwrap_or(0.0) as u64),
                 reading("mean reading"),
@@ -324,6 +327,7 @@ impl Page<'_> {
     fn alarms(&self, width: usize) -> String {
         let mut table = Table::new(&[
             Column::Names("Alarm"),
+            Column::Words("severity"),
             Column::Figures("times on"),
             Column::Figures("time on"),
             Column::Figures("first at"),
@@ -335,8 +339,10 @@ impl Page<'_> {
             let changes = || self.summary.alarms.iter().filter(|alarm| alarm.alarm == element.name);
             let at = |alarm: Option<&Alarm>| alarm.map_or_else(nothing, |alarm| figure::seconds(alarm.time_s));
             let is_on = changes().next_back().is_some_and(|alarm| alarm.on);
+            let severity = element.words.iter().find(|word| word.name == "severity");
             table.row([
                 element.name.clone(),
+                severity.map_or_else(nothing, |severity| severity.word.to_string()),
                 count_or_nothing(times as u64),
                 figure_of(element, "time on").filter(|time| *time > 0.0).map_or_else(nothing, figure::seconds),
                 at(changes().find(|alarm| alarm.on)),

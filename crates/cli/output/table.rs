@@ -57,11 +57,11 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// Takes out the columns of figures in which no row has anything to say.
+    /// Takes out the columns, but for names, in which no row has anything to say.
     pub fn without_empty_columns(mut self, says_nothing: impl Fn(&str) -> bool) -> Self {
         for index in (0..self.columns.len()).rev() {
-            let is_figures = matches!(self.columns[index], Column::Figures(_));
-            if is_figures && self.rows.iter().all(|row| says_nothing(&row[index])) {
+            let may_go = matches!(self.columns[index], Column::Figures(_) | Column::Words(_));
+            if may_go && self.rows.iter().all(|row| says_nothing(&row[index])) {
                 self.take_out(index);
             }
         }

@@ -110,6 +110,8 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     const EXAMPLE: &'static str;
     /// Keys of the facets ("failures", "energy" ...) that an element of this kind may carry.
     const FACETS: &'static [&'static str] = &[];
+    /// Whether it shows readings ([`Floor::set_reading`]), so that an alarm can watch it.
+    const IS_SENSOR: bool = false;
 
     /// The description resolved against the plant.
     type Plan: std::fmt::Debug + Send + Sync + 'static;
@@ -118,6 +120,11 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
 
     /// Resolves names, checks what no single field can check, and complains to the planner of what is wrong.
     fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan;
+
+    /// Unit of its readings, if it is a sensor; empty for counts and plain numbers.
+    fn reading_unit(_plan: &Self::Plan) -> &str {
+        ""
+    }
 
     /// How parts come in.
     fn door(plan: &Self::Plan) -> Door;

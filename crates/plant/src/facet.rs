@@ -12,7 +12,7 @@ use crate::availability::work_calendar::CalendarChoice;
 use crate::control::quality::Quality;
 use crate::control::setup::Setup;
 use crate::control::staffing::Staffing;
-use crate::description::{Describe, FieldSet, Reader, Shape};
+use crate::description::{Describe, FieldSet, Name, Reader, Shape};
 use crate::element::Streams;
 use crate::energy::Energy;
 use crate::plan::Planner;
@@ -106,16 +106,22 @@ macro_rules! facets {
         }
 
         impl FacetDescriptions {
-            /// Reads the facets named in `allowed` from an element's fields.
-            pub(crate) fn read(fields: &FieldSet<'_>, allowed: &[&str], reader: &mut Reader<'_>) -> Self {
-                let mut facets = FacetDescriptions::default();
+            /// Reads the facets named in `allowed` from an element's fields, and the names that stand in those that
+            /// cannot be read.
+            pub(crate) fn read(
+                fields: &FieldSet<'_>,
+                allowed: &[&str],
+                reader: &mut Reader<'_>,
+            ) -> (Self, Vec<Name>) {
+                let (mut facets, mut lost) = (FacetDescriptions::default(), Vec::new());
                 $(if allowed.contains(&<$Facet as Facet>::KEY) {
-                    facets.$field = fields
-                        .get(<$Facet as Facet>::KEY)
-                        .and_then(|node| Option::<$Facet>::read(node, reader))
-                        .flatten();
+                    let names = reader.names().len();
+                    match fields.optional::<Option<$Facet>>(<$Facet as Facet>::KEY, || None, reader) {
+                        Some(facet) => facets.$field = facet,
+                        None => lost.extend_from_slice(&reader.names()[names..]),
+                    }
                 })*
-                facets
+                (facets, lost)
             }
 
             /// Resolves all facets; what is wrong goes to the planner.

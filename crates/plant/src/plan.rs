@@ -21,6 +21,12 @@ pub struct Directory {
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
+    /// Names of the kinds that show readings.
+    pub(crate) sensors: Vec<&'static str>,
+    /// Calendars that could not be read.
+    pub(crate) lost_calendars: Vec<Arc<str>>,
+    /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
+    pub(crate) unknown: Vec<&'static str>,
 }
 
 /// Resolves the names of one description after another and collects complaints.
@@ -125,33 +131,42 @@ impl<'a> Planner<'a> {
 
     /// The element called `name`, which must be of one of `kinds` (of any, if none is given).
     pub fn element_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
-        match self.directory.elements.get(name.text()) {
-            // An element that could not be read may be of any kind.
-            Some((index, kind)) if kinds.is_empty() || kind.is_empty() || kinds.contains(kind) => *index,
-            Some((_, kind)) => {
-                let expected = kinds.join(" or ");
-                self.complain(
-                    &codes::WRONG_KIND,
-                    name.origin(),
-                    format!("\"{}\" is a {kind}, not a {expected}", name.text()),
-                    format!("expected the name of a {expected}"),
-                    None,
-                );
-                self.me
-            }
-            None => {
-                let names: Vec<&str> = self
-                    .directory
-                    .elements
-                    .iter()
-                    .filter(|(_, (_, kind))| kinds.is_empty() || kinds.contains(kind))
-                    .map(|(name, _)| &**name)
-                    .collect();
-                let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
-                self.dangling(&what, name, &names);
-                self.me
-            }
+        let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
+        self.element_among(name, &what, |kind| kinds.is_empty() || kinds.contains(&kind))
+    }
+
+    /// The element called `name`, which must be of a kind that shows readings.
+    pub fn sensor(&mut self, name: &Name) -> ElementIndex {
+        let directory = self.directory;
+        self.element_among(name, "sensor", |kind| directory.sensors.contains(&kind))
+    }
+
+    /// The element called `name`, which must be of a kind that is a `what`.
+    fn element_among(&mut self, name: &Name, what: &str, is_meant: impl Fn(&str) -> bool) -> ElementIndex {
+        let directory = self.directory;
+        let found = directory.elements.get(name.text());
+        // An element that could not be read may be of any kind.
+        if let Some((index, kind)) = found
+            && (kind.is_empty() || is_meant(kind))
+        {
+            return *index;
         }
+        let meant = directory.elements.iter().filter(|(_, (_, kind))| is_meant(kind));
+        let names: Vec<&str> = meant.map(|(name, _)| &**name).collect();
+        if let Some((_, kind)) = found {
+            let help = help(what, name, &names);
+            let what = with_article(what);
+            self.complain(
+                &codes::WRONG_KIND,
+                name.origin(),
+                format!("\"{}\" is {}, not {what}", name.text(), with_article(kind)),
+                format!("expected the name of {what}"),
+                Some(help),
+            );
+        } else {
+            self.dangling(what, name, &names);
+        }
+        self.me
     }
 
     /// The part type called `name`. A dangling name is complained of and stands for the first one.
@@ -192,7 +207,7 @@ impl<'a> Planner<'a> {
     pub fn calendar(&mut self, name: &Name) -> Option<&'a WorkCalendar> {
         let calendars = self.calendars;
         let found = calendars.iter().find(|(candidate, _)| candidate.text() == name.text());
-        if found.is_none() {
+        if found.is_none() && !self.directory.lost_calendars.iter().any(|lost| **lost == *name.text()) {
             let names: Vec<&str> = calendars.iter().map(|(name, _)| name.text()).collect();
             self.dangling("calendar", name, &names);
         }
@@ -238,18 +253,37 @@ impl<'a> Planner<'a> {
     }
 
     fn dangling(&mut self, what: &str, name: &Name, names: &[&str]) {
-        let help = match nearest(name.text(), names.iter().copied()) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None if names.is_empty() => format!("this plant has no {what}; define one or leave the field out"),
-            None => format!("known: {}", listed(names)),
-        };
+        if self.directory.unknown.contains(&what) {
+            return;
+        }
         self.complain(
             &codes::DANGLING_NAME,
             name.origin(),
             format!("there is no {what} called \"{}\"", name.text()),
             format!("expected the name of {} of this plant", with_article(what)),
-            Some(help),
+            Some(help(what, name, names)),
         );
+    }
+}
+
+/// What to do about `name`, which should be one of the `names` of what is a `what`.
+fn help(what: &str, name: &Name, names: &[&str]) -> String {
+    if let Some(near) = nearest(name.text(), names.iter().copied()) {
+        return format!("did you mean \"{near}\"?");
+    }
+    let place = match what {
+        "part type" => "`part_types`",
+        "routing" => "`routings`",
+        "calendar" => "`calendars`",
+        "attribute" => "the `attributes` of a part type",
+        "skill" => "the `members` of a Pool",
+        _ if names.is_empty() => "`elements`",
+        _ => return format!("known: {}", listed(names)),
+    };
+    if names.is_empty() {
+        format!("this plant has no {what}: define one in {place}, or leave this out")
+    } else {
+        format!("known: {}; others are defined in {place}", listed(names))
     }
 }
 

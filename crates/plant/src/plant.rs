@@ -4,6 +4,7 @@
 //! names and yields a [`Plant`], which any number of runs share.
 
 mod damage;
+mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,19 +15,21 @@ use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{
-    Complaint, Describe, Emission, FieldSet, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape,
-    TimeDistribution, Value, describe, field_shape, nearest,
+    Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape,
+    TimeDistribution, Value, describe, field_shape,
 };
 use crate::element::{Command, ElementIndex};
-use crate::facet::{Facet, FacetDescriptions, FacetPlans};
+use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
+use crate::sensing::photo_eye;
 
 use self::damage::{Damage, dangling};
+use self::reading::RawNode;
 
 describe! {
     /// When a run begins, from when on statistics count, and when it ends.
@@ -140,7 +143,8 @@ pub struct ElementDescription {
     pub kind: &'static str,
     /// Where the value of each field stands.
     fields: Vec<(String, Origin)>,
-    described: Arc<dyn Described>,
+    /// What it is, if that can be read.
+    described: Option<Arc<dyn Described>>,
     facets: FacetDescriptions,
 }
 
@@ -164,6 +168,8 @@ pub struct PlantDescription {
     /// Its elements, in file order.
     pub elements: Vec<ElementDescription>,
     warm_up_origin: Origin,
+    /// Names of the kinds that show readings.
+    sensors: Vec<&'static str>,
     damage: Damage,
 }
 
@@ -210,50 +216,18 @@ pub fn shared_field_shapes() -> Vec<FieldShape> {
 }
 
 impl PlantDescription {
-    /// Reads the plant from the top-level fields of a scenario. Complaints go to `reader`; what could be read is
-    /// returned, so that its names can be checked too.
-    pub fn read(fields: &FieldSet<'_>, registry: &Registry, reader: &mut Reader<'_>) -> Option<PlantDescription> {
-        let mut damage = Damage::default();
-        let name = fields.optional("name", String::new, reader).unwrap_or_default();
-        let clock = fields.required("clock", reader).unwrap_or_else(|| {
-            damage.note();
-            ClockDescription {
-                start: StartInstant::default(),
-                warm_up: SimDuration::ZERO,
-                horizon: kernel::limits::LONGEST_DURATION,
-            }
-        });
-        let part_types = fields.optional("part_types", Map::default, reader);
-        let routings = fields.optional("routings", Map::default, reader);
-        let names = reader.names().len();
-        let orders = fields.optional("orders", Orders::default, reader).unwrap_or_else(|| {
-            damage.look_up(&reader.names()[names..]);
-            Orders::default()
-        });
-        let calendars = fields.optional("calendars", Map::default, reader);
-        let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_default();
-        let elements = read_elements(fields, registry, &mut damage, reader);
-        // Without one of these sections every name of what it defines would dangle.
-        Some(PlantDescription {
-            name,
-            clock,
-            part_types: part_types?,
-            routings: routings?,
-            orders: orders.0,
-            calendars: calendars?,
-            energy,
-            elements: elements?,
-            warm_up_origin: warm_up_origin(fields),
-            damage,
-        })
-    }
-
     /// Complaints of those of `names` that nothing in this plant is called, whatever they should name: for names that
     /// stand outside of it, when it cannot be planned.
     #[must_use]
     pub fn dangling(&self, names: &[Name]) -> Vec<Complaint> {
         let (_, directory) = self.directory(&mut Vec::new());
         dangling(names, &directory, self.calendars.iter().map(|(name, _)| name.text()))
+    }
+
+    /// Lets `resolve` look up names of this plant, also where it cannot be planned; dangling ones go to `complaints`.
+    pub fn resolve<T>(&self, complaints: &mut Vec<Complaint>, resolve: impl FnOnce(&mut Planner<'_>) -> T) -> T {
+        let (_, directory) = self.directory(&mut Vec::new());
+        resolve(&mut Planner::new(&directory, &self.calendars, self.clock.start, &[], complaints))
     }
 
     /// Resolves every name and checks what no single field can check.
@@ -270,14 +244,19 @@ impl PlantDescription {
         let mut infos = Vec::with_capacity(order.len());
         for (index, description) in order.iter().enumerate() {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
-            let planned = description.described.plan(&mut planner);
+            // What is sound of an element is checked, also where the rest of it cannot be read.
+            let planned = description.described.as_ref().map(|described| described.plan(&mut planner));
             let facets = Arc::new(description.facets.plan(&mut planner));
-            elements.push(PlannedElement { planned, facets });
+            elements.push(planned.map(|planned| PlannedElement { planned, facets }));
             infos.push(ElementInfo {
                 name: description.name.text().into(),
                 stream: description.stream.as_ref().unwrap_or(&description.name).text().into(),
                 kind: description.kind,
             });
+        }
+        for (index, description) in order.iter().enumerate() {
+            planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
+            photo_eye::check_position(&elements, &mut planner);
         }
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = self.plan_routings(&mut planner);
@@ -295,9 +274,10 @@ impl PlantDescription {
             );
         }
         complaints.extend(self.dangling(self.damage.names()));
-        if self.damage.exists() || !complaints.is_empty() {
+        let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
+        let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
-        }
+        };
         let model = Model {
             elements: infos,
             part_types,
@@ -340,7 +320,10 @@ impl PlantDescription {
         for pair in order.windows(2) {
             if stream(pair[0]) == stream(pair[1]) {
                 let (first, second) = (pair[0], pair[1]);
-                let at = second.stream.as_ref().or(first.stream.as_ref()).unwrap_or(&second.name);
+                // The one that says its stream is the one to be changed.
+                let (first, second) = if second.stream.is_some() { (first, second) } else { (second, first) };
+                let at = second.stream.as_ref().unwrap_or(&second.name);
+                let other = first.stream.as_ref().unwrap_or(&first.name).origin();
                 complaints.push(
                     Complaint::new(
                         &codes::SHARED_STREAM,
@@ -348,15 +331,17 @@ impl PlantDescription {
                         format!("two elements draw from the stream \"{}\"", at.text()),
                     )
                     .label("every element needs a stream of its own")
-                    .help("give one of them another `stream`"),
+                    .help("give one of them another `stream`")
+                    .related(other, format!("\"{}\" draws from it too", first.name.text())),
                 );
             }
         }
-        let mut directory = Directory::default();
+        let mut directory = Directory { sensors: self.sensors.clone(), ..Directory::default() };
         for (index, element) in order.iter().enumerate() {
             directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
         }
         let mut types: Vec<&str> = self.part_types.iter().map(|(name, _)| name.text()).collect();
+        types.extend(self.damage.part_types().map(Name::text));
         if types.is_empty() {
             types.push("part");
         }
@@ -376,6 +361,7 @@ impl PlantDescription {
         }
         directory.skills = skills.into_iter().map(Into::into).collect();
         let mut routings: Vec<&str> = self.routings.iter().map(|(name, _)| name.text()).collect();
+        routings.extend(self.damage.routings().map(Name::text));
         routings.sort_unstable();
         directory.routings = routings.iter().enumerate().map(|(index, name)| ((*name).into(), index as u32)).collect();
         self.damage.complete(&mut directory);
@@ -456,106 +442,6 @@ impl PlantDescription {
     }
 }
 
-/// Where `clock.warm_up` stands, or else the clock.
-fn warm_up_origin(fields: &FieldSet<'_>) -> Origin {
-    let Some(clock) = fields.get("clock") else { return Origin::NOWHERE };
-    match &clock.value {
-        Value::Struct { fields, .. } => {
-            fields.iter().find(|field| field.name == "warm_up").map_or(clock.origin, |field| field.node.origin)
-        }
-        _ => clock.origin,
-    }
-}
-
-fn read_elements(
-    fields: &FieldSet<'_>,
-    registry: &Registry,
-    damage: &mut Damage,
-    reader: &mut Reader<'_>,
-) -> Option<Vec<ElementDescription>> {
-    let entries: Map<RawNode> = fields.required("elements", reader)?;
-    let mut elements = Vec::with_capacity(entries.len());
-    for (name, RawNode(node)) in entries.iter() {
-        let (said, names) = (reader.said(), reader.names().len());
-        let element = read_element(name, node, registry, reader);
-        if reader.said() > said {
-            let kind = node.name().and_then(|(word, _)| registry.kind(word));
-            // The name of a stream refers to nothing.
-            let stream = match &node.value {
-                Value::Struct { fields, .. } => fields.iter().find(|field| field.name == "stream"),
-                _ => None,
-            };
-            let stream = stream.map(|field| field.node.origin);
-            let names: Vec<Name> =
-                reader.names()[names..].iter().filter(|name| Some(name.origin()) != stream).cloned().collect();
-            if kind.is_none_or(|kind| kind.facets.contains(&Members::KEY)) {
-                damage.may_define(&names);
-            }
-            if element.is_none() {
-                damage.lose(name, kind.map_or("", |kind| kind.name), &names);
-            }
-        }
-        elements.extend(element);
-    }
-    Some(elements)
-}
-
-fn read_element(name: &Name, node: &Node, registry: &Registry, reader: &mut Reader<'_>) -> Option<ElementDescription> {
-    let kinds = || registry.kinds().iter().map(|kind| kind.name);
-    let Some((word, word_origin)) = node.name() else {
-        reader.complain(
-            Complaint::new(
-                &codes::UNKNOWN_KIND,
-                node.origin,
-                format!("\"{}\" does not say what it is: found {}", name.text(), node.kind_in_words()),
-            )
-            .label("expected an element such as `Station(...)`")
-            .help(format!("kinds: {}", kinds().collect::<Vec<_>>().join(", "))),
-        );
-        return None;
-    };
-    let Some(kind) = registry.kind(word) else {
-        let help = match nearest(word, kinds()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("kinds: {}", kinds().collect::<Vec<_>>().join(", ")),
-        };
-        reader.complain(
-            Complaint::new(&codes::UNKNOWN_KIND, word_origin, format!("there is no element kind `{word}`"))
-                .label("expected the name of an element kind")
-                .help(help),
-        );
-        return None;
-    };
-    let mut own = FieldSet::of(node, kind.name, reader)?;
-    own.complain_of_unknown(&[kind.fields, kind.facets, SHARED_FIELDS], reader);
-    let described = kind.read(&own, reader);
-    let facets = FacetDescriptions::read(&own, kind.facets, reader);
-    let stream = own.optional("stream", || None, reader)?;
-    Some(ElementDescription {
-        name: name.clone(),
-        stream,
-        origin: word_origin,
-        kind: kind.name,
-        fields: own.names().filter_map(|name| Some((name.to_owned(), own.get(name)?.origin))).collect(),
-        described: described?.into(),
-        facets,
-    })
-}
-
-/// A node kept as it is, to be read later.
-#[derive(Debug, Clone, PartialEq)]
-struct RawNode(Node);
-
-impl Describe for RawNode {
-    fn shape() -> Shape {
-        Shape::one_of("Element", "An element of one of the kinds below.", &[], Vec::new())
-    }
-
-    fn read(node: &Node, _reader: &mut Reader<'_>) -> Option<Self> {
-        Some(RawNode(node.clone()))
-    }
-}
-
 /// One element resolved.
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedElement {
@@ -627,6 +513,14 @@ impl Plant {
     #[must_use]
     pub fn element(&self, name: &str) -> Option<ElementIndex> {
         self.directory.elements.get(name).map(|(index, _)| *index)
+    }
+
+    /// The unit of what a sensor reads, empty for counts and plain numbers; nothing if `element` is no sensor.
+    #[must_use]
+    pub fn reading_unit(&self, element: ElementIndex) -> Option<&str> {
+        let kind = self.model.elements.get(element.index())?.kind;
+        let sensor = self.registry.sensors().iter().find(|sensor| sensor.name == kind)?;
+        (sensor.unit)(self.elements.get(element.index())?.planned.plan())
     }
 
     /// The part type called `name`.

@@ -6,6 +6,7 @@ use kernel::SimDuration;
 use crate::description::Code;
 use crate::element::ElementKind;
 use crate::kind::{Kind, own_kinds};
+use crate::sensing::{SensorKind, own_sensors};
 
 /// A crate's extension of the engine: element kinds and systems.
 pub trait Plugin: Send + Sync {
@@ -20,13 +21,14 @@ pub type SystemsOf = fn(&mut Schedule);
 #[derive(Debug, Clone)]
 pub struct Registry {
     kinds: Vec<Kind>,
+    sensors: Vec<SensorKind>,
     codes: Vec<&'static Code>,
     systems: Vec<(SystemsOf, SimDuration)>,
 }
 
 impl Default for Registry {
     fn default() -> Self {
-        Registry { kinds: own_kinds(), codes: Vec::new(), systems: Vec::new() }
+        Registry { kinds: own_kinds(), sensors: own_sensors(), codes: Vec::new(), systems: Vec::new() }
     }
 }
 
@@ -45,6 +47,10 @@ impl Registry {
     pub fn add_kind<K: ElementKind>(&mut self) -> &mut Self {
         self.kinds.retain(|kind| kind.name != K::NAME);
         self.kinds.push(Kind::of::<K>());
+        self.sensors.retain(|sensor| sensor.name != K::NAME);
+        if K::IS_SENSOR {
+            self.sensors.push(SensorKind::of::<K>());
+        }
         self
     }
 
@@ -79,6 +85,11 @@ impl Registry {
     #[must_use]
     pub fn codes(&self) -> &[&'static Code] {
         &self.codes
+    }
+
+    /// The kinds that show readings.
+    pub(crate) fn sensors(&self) -> &[SensorKind] {
+        &self.sensors
     }
 
     pub(crate) fn systems(&self) -> &[(SystemsOf, SimDuration)] {

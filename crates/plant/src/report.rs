@@ -2,6 +2,8 @@
 //!
 //! Everything here is computed from what the run keeps; nothing is printed. Names and formulas of KPIs are in `kpi`.
 
+use std::borrow::Cow;
+
 use kernel::{SimDuration, SimTime};
 
 use crate::control::quality::Quality;
@@ -9,6 +11,7 @@ use crate::element::ElementIndex;
 use crate::energy::EnergyState;
 use crate::facet::Facet;
 use crate::floor::Floor;
+use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
 use crate::unit::Counts;
@@ -21,7 +24,16 @@ pub struct Figure {
     /// The number.
     pub value: f64,
     /// Its unit; empty for counts.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
+}
+
+/// One thing that is said of an element in a word, such as the severity of an alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// What it is.
+    pub name: &'static str,
+    /// The word.
+    pub word: Cow<'static, str>,
 }
 
 /// Collects the figures of one element.
@@ -30,6 +42,7 @@ pub struct Figures<'a> {
     floor: &'a Floor<'a>,
     me: ElementIndex,
     figures: Vec<Figure>,
+    words: Vec<Word>,
 }
 
 impl Figures<'_> {
@@ -45,8 +58,13 @@ impl Figures<'_> {
     }
 
     /// Adds a number in `unit`.
-    pub fn quantity(&mut self, name: &'static str, value: f64, unit: &'static str) {
-        self.figures.push(Figure { name, value, unit });
+    pub fn quantity(&mut self, name: &'static str, value: f64, unit: impl Into<Cow<'static, str>>) {
+        self.figures.push(Figure { name, value, unit: unit.into() });
+    }
+
+    /// Adds what is said in a word.
+    pub fn word(&mut self, name: &'static str, word: impl Into<Cow<'static, str>>) {
+        self.words.push(Word { name, word: word.into() });
     }
 
     /// Adds the figures of a pool's members.
@@ -102,6 +120,8 @@ pub struct ElementReport {
     pub energy: Option<Vec<(EnergyState, f64, SimDuration)>>,
     /// Figures of its kind.
     pub figures: Vec<Figure>,
+    /// What else its kind says of it.
+    pub words: Vec<Word>,
 }
 
 impl ElementReport {
@@ -171,10 +191,40 @@ pub struct Report {
     pub emission_g_per_kwh: Option<f64>,
 }
 
+/// A part that is in the plant, and since when it has been where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PresentPart {
+    /// Serial number of the part.
+    pub part: u64,
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// The element that holds it.
+    pub element: ElementIndex,
+    /// When it came there.
+    pub arrived: SimTime,
+}
+
 /// Milliwatt-nanoseconds in a joule.
 const PER_JOULE: f64 = 1e12;
 
 impl Run {
+    /// The parts in the plant, by serial number. What is packed in another part is not anywhere by itself.
+    pub fn parts_present(&mut self) -> Vec<PresentPart> {
+        self.on_floor(|_, floor| {
+            let parts = floor.shop.parts.iter().filter(|part| !part.is_packed());
+            let mut present: Vec<PresentPart> = parts
+                .map(|part| PresentPart {
+                    part: part.id.serial(),
+                    part_type: part.part_type,
+                    element: part.location,
+                    arrived: part.arrived,
+                })
+                .collect();
+            present.sort_unstable_by_key(|part| part.part);
+            present
+        })
+    }
+
     /// The results up to now. Costs a walk over all elements and all parts alive.
     pub fn report(&mut self) -> Report {
         let working_kinds: Vec<&'static str> = {
@@ -194,9 +244,9 @@ impl Run {
             for (index, view) in views.iter().enumerate() {
                 let me = ElementIndex(index as u32);
                 let info = floor.model().elements[index].clone();
-                let mut figures = Figures { floor, me, figures: Vec::new() };
+                let mut figures = Figures { floor, me, figures: Vec::new(), words: Vec::new() };
                 view.figures(&mut figures);
-                let figures = figures.figures;
+                let Figures { figures, words, .. } = figures;
                 let unit = floor.unit(me);
                 let energy = floor.facets[index].energy.as_ref().map(|(_, meter)| {
                     let by_state = |state: EnergyState| {
@@ -220,6 +270,7 @@ impl Run {
                         .then(|| SimDuration::from_nanos((unit.wait_total / i128::from(unit.wait_count)) as i64)),
                     energy,
                     figures,
+                    words,
                 });
             }
             elements.sort_by(|one, other| one.name.cmp(&other.name));

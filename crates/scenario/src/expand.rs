@@ -1,25 +1,26 @@
 //! From one tree to a plant that can run: the last step, where every remaining mistake is found.
 //!
-//! Timed changes are laid over the tree in time order, each on top of those before it, and the plant is planned anew
-//! for each; what differs is swapped at the given time. So a mid-run `Set` is checked like the file itself, and it
-//! can set whatever the file can say of an element.
+//! What is sound is planned even where something beside it is not, so that one pass finds the names that lead nowhere
+//! and the contradictions along with the values that cannot be read.
+
+mod timed;
 
 use std::sync::Arc;
 
-use kernel::{SimDuration, SimTime};
+use kernel::SimDuration;
 use plant::declare_codes;
-use plant::description::{
-    Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, Value, describe, field_shape,
-};
-use plant::element::{Command, ElementIndex, SensorFault};
-use plant::plant::{Change, PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS};
+use plant::description::{Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, field_shape};
+use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS};
 use plant::registry::Registry;
 
 use crate::diagnostic::arrange;
-use crate::load::{Loaded, Rejected, load_from};
-use crate::overlay::{Assignment, Path, Schema};
+use crate::load::{Loaded, Rejected, gather};
+use crate::overlay::Schema;
 use crate::sources::Sources;
-use crate::syntax::write;
+
+pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
+
+use self::timed::Timeline;
 
 /// The version of the scenario format that this engine reads.
 pub const SCHEMA: u32 = 1;
@@ -55,113 +56,6 @@ pub fn study_field_shapes() -> Vec<FieldShape> {
         ),
         field_shape::<Vec<TimedEvent>>("events", "What happens at given times.".into(), Some((Vec::new(), "[]"))),
     ]
-}
-
-/// A value kept as it is written, to be put somewhere else.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Anything(Node);
-
-impl Describe for Anything {
-    fn shape() -> Shape {
-        Shape::one_of("Anything", "Any value that fits where the path leads.", &["\"38 s\"", "10"], Vec::new())
-    }
-
-    fn read(node: &Node, _reader: &mut Reader<'_>) -> Option<Self> {
-        Some(Anything(node.clone()))
-    }
-}
-
-describe! {
-    /// What can go wrong with a sensor, or end.
-    pub enum FaultDescription {
-        /// It keeps showing the last value.
-        Freeze,
-        /// It shows nothing.
-        DropOut,
-        /// Its error grows with time.
-        Drift(
-            /// Growth of the error per hour, in the sensor's unit.
-            units_per_hour: f64,
-        ),
-        /// Its readings scatter more.
-        Noise(
-            /// Standard deviation of the additional noise, in the sensor's unit.
-            standard_deviation: f64,
-        ),
-        /// It works again.
-        Clear,
-    }
-}
-
-describe! {
-    /// Something that happens at a given time.
-    pub enum TimedAction {
-        /// Sets a field of one or more elements, by path.
-        Set(
-            /// Where: `element.field`, as in `set`.
-            path: Anything,
-            /// The new value.
-            value: Anything,
-        ),
-        /// Breaks an element down: by its first failure mode, or until a `Repair` if it has none.
-        Fail(
-            /// The element.
-            element: Name,
-        ),
-        /// Ends every failure of an element.
-        Repair(
-            /// The element.
-            element: Name,
-        ),
-        /// Stops a conveyor.
-        Stop(
-            /// The conveyor.
-            element: Name,
-        ),
-        /// Lets a stopped conveyor go on.
-        Go(
-            /// The conveyor.
-            element: Name,
-        ),
-        /// Brings parts in ahead of everything else.
-        Rush {
-            /// The source that brings them in.
-            source: Name,
-            /// How many.
-            quantity: u32 = 1,
-            /// Their type; as the source draws it unless given.
-            part_type: Option<Name> = None,
-            /// Their urgency.
-            priority: i32 = 1000,
-        },
-        /// Begins or ends a sensor fault.
-        SensorFault(
-            /// The sensor.
-            sensor: Name,
-            /// What is wrong with it.
-            fault: FaultDescription,
-        ),
-        /// Begins or ends working time at an element, whatever its calendar says.
-        Shift(
-            /// The element.
-            element: Name,
-            /// Whether it works from now on.
-            on: bool,
-        ),
-    }
-}
-
-describe! {
-    /// One timed event of a scenario.
-    pub enum TimedEvent {
-        /// At a time from the start of the run, before everything else that happens then.
-        At(
-            /// When.
-            time: SimDuration,
-            /// What.
-            action: TimedAction,
-        ),
-    }
 }
 
 /// A scenario checked and ready to run.
@@ -208,21 +102,30 @@ pub fn open_from(
     overrides: &[String],
     registry: &Arc<Registry>,
 ) -> Result<Scenario, Box<Rejected>> {
-    let loaded = load_from(sources, path, overrides, &KindSchema(registry))?;
-    match expand(&loaded, registry) {
-        Ok((plant, seed)) => Ok(Scenario { loaded, plant: Arc::new(plant), seed }),
-        Err(mut complaints) => {
-            arrange(&mut complaints);
-            Err(Box::new(Rejected { sources: loaded.sources, complaints }))
-        }
-    }
+    let (gathered, mut complaints) = gather(sources, path, overrides, &KindSchema(registry));
+    let sources = match gathered {
+        Err(sources) => sources,
+        Ok(loaded) => match expand(&loaded, registry) {
+            Ok((plant, seed)) if complaints.is_empty() => {
+                return Ok(Scenario { loaded, plant: Arc::new(plant), seed });
+            }
+            expanded => {
+                complaints.extend(expanded.err().unwrap_or_default());
+                loaded.sources
+            }
+        },
+    };
+    arrange(&mut complaints);
+    Err(Box::new(Rejected { sources, complaints }))
 }
 
 /// What a scenario says besides its plant.
 struct Study {
-    seed: u64,
-    events: Vec<TimedEvent>,
-    event_origins: Vec<Origin>,
+    seed: Option<u64>,
+    /// The timed events that can be read, in file order.
+    events: Vec<(SimDuration, TimedAction, Origin)>,
+    /// Names that stand in the others.
+    names: Vec<Name>,
 }
 
 /// The plant of a tree and the seed it asks for.
@@ -230,32 +133,30 @@ struct Study {
 /// # Errors
 /// Every complaint, all at once.
 pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64), Vec<Complaint>> {
-    let mut complaints = Vec::new();
     let mut reader = Reader::new(&loaded.sources);
-    let (description, study, event_names) = read(&loaded.root, registry, &mut reader);
-    complaints.extend(reader.into_complaints());
+    let (description, study) = read(&loaded.root, registry, &mut reader);
+    let mut complaints = reader.into_complaints();
     let Some(description) = description else { return Err(complaints) };
-    let planned = description.plan(registry);
-    let (mut plant, study) = match (planned, study) {
-        (Ok(plant), Some(study)) if complaints.is_empty() => (plant, study),
-        (planned, _) => {
+    let mut plant = match description.plan(registry) {
+        Ok(plant) if complaints.is_empty() => Some(plant),
+        planned => {
             complaints.extend(planned.err().unwrap_or_default());
-            complaints.extend(description.dangling(&event_names));
-            return Err(complaints);
+            complaints.extend(description.dangling(&study.names));
+            None
         }
     };
     let seed = study.seed;
-    complaints.extend(add_changes(&mut plant, study, loaded, registry));
-    if complaints.is_empty() { Ok((plant, seed)) } else { Err(complaints) }
+    let complaints = Timeline::new(loaded, registry, complaints).play(study.events, &description, plant.as_mut());
+    match (plant, seed) {
+        (Some(plant), Some(seed)) if complaints.is_empty() => Ok((plant, seed)),
+        _ => Err(complaints),
+    }
 }
 
-/// What could be read of the plant and of the study, and the names in the timed events.
-fn read(
-    root: &Node,
-    registry: &Registry,
-    reader: &mut Reader<'_>,
-) -> (Option<PlantDescription>, Option<Study>, Vec<Name>) {
-    let Some(mut fields) = FieldSet::of(root, "Scenario", reader) else { return (None, None, Vec::new()) };
+/// What could be read of the plant, and of the study.
+fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<PlantDescription>, Study) {
+    let mut study = Study { seed: None, events: Vec::new(), names: Vec::new() };
+    let Some(mut fields) = FieldSet::of(root, "Scenario", reader) else { return (None, study) };
     fields.complain_of_unknown(&[PLANT_FIELDS, STUDY_FIELDS], reader);
     let schema = fields.optional("schema", || SCHEMA, reader);
     if let Some(schema) = schema
@@ -268,177 +169,19 @@ fn read(
                 .help(format!("write `schema: {SCHEMA}`, or use an engine that reads {schema}")),
         );
     }
-    let seed = fields.optional("seed", || 1_u64, reader);
-    let names = reader.names().len();
-    let events: Option<Vec<TimedEvent>> = fields.optional("events", Vec::new, reader);
-    let event_names = reader.names()[names..].to_vec();
-    let event_origins = match fields.get("events").map(|node| &node.value) {
-        Some(Value::List(nodes)) => nodes.iter().map(|node| node.origin).collect(),
-        _ => Vec::new(),
-    };
-    let plant = PlantDescription::read(&fields, registry, reader);
-    let study = match (seed, events) {
-        (Some(seed), Some(events)) => Some(Study { seed, events, event_origins }),
-        _ => None,
-    };
-    (plant, study, event_names)
-}
-
-/// Lays the timed events over the plant, in time order.
-fn add_changes(plant: &mut Plant, study: Study, loaded: &Loaded, registry: &Arc<Registry>) -> Vec<Complaint> {
-    let mut complaints = Vec::new();
-    let mut events: Vec<(SimDuration, TimedAction, Origin)> = study
-        .events
-        .into_iter()
-        .zip(study.event_origins)
-        .map(|(TimedEvent::At(time, action), origin)| (time, action, origin))
-        .collect();
-    events.sort_by_key(|(time, ..)| *time);
-    let mut root = loaded.root.clone();
-    for (time, action, origin) in events {
-        if time > plant.horizon {
-            complaints.push(
-                Complaint::new(&AFTER_THE_END, origin, format!("this event at {time} never happens"))
-                    .label(format!("the run ends at {}", plant.horizon))
-                    .help("move the event, or make `clock.horizon` longer"),
-            );
-            continue;
-        }
-        let at = SimTime::ZERO + time;
-        let change = match action {
-            TimedAction::Set(path, value) => {
-                replan(&mut root, &path, &value, at, plant, loaded, registry, &mut complaints)
-            }
-            other => command(other, at, plant, &mut complaints),
-        };
-        if let Some(change) = change {
-            plant.add_change(change);
+    study.seed = fields.optional("seed", || 1_u64, reader);
+    // One event that cannot be read does not hide what is wrong with the others.
+    let events: Vec<Anything> = fields.optional("events", Vec::new, reader).unwrap_or_default();
+    for Anything(node) in events {
+        let names = reader.names().len();
+        match TimedEvent::read(&node, reader) {
+            Some(TimedEvent::At(time, action)) => study.events.push((time, action, node.origin)),
+            // Without a time it comes to nothing, but its action can still be checked.
+            None => match timed::action_of(&node) {
+                Some(action) => study.events.push((SimDuration::ZERO, action, node.origin)),
+                None => study.names.extend_from_slice(&reader.names()[names..]),
+            },
         }
     }
-    complaints
-}
-
-#[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
-fn replan(
-    root: &mut Node,
-    path: &Anything,
-    value: &Anything,
-    at: SimTime,
-    plant: &Plant,
-    loaded: &Loaded,
-    registry: &Arc<Registry>,
-    complaints: &mut Vec<Complaint>,
-) -> Option<Change> {
-    let before = root.clone();
-    let assignment = match Path::of(&path.0) {
-        Ok(path) => Assignment::new(path, value.0.clone()),
-        Err(complaint) => {
-            complaints.push(complaint);
-            return None;
-        }
-    };
-    if let Err(complaint) = assignment.apply(root, &KindSchema(registry)) {
-        complaints.push(complaint);
-        return None;
-    }
-    let mut reader = Reader::new(&loaded.sources);
-    let (description, ..) = read(root, registry, &mut reader);
-    let read_complaints = reader.into_complaints();
-    let changed = match description.map(|description| description.plan(registry)) {
-        Some(Ok(changed)) if read_complaints.is_empty() => changed,
-        other => {
-            complaints.extend(read_complaints);
-            if let Some(Err(further)) = other {
-                complaints.extend(further);
-            }
-            *root = before;
-            return None;
-        }
-    };
-    if rest_of(&before) != rest_of(root) || changed.model.elements != plant.model.elements {
-        complaints.push(
-            Complaint::new(&NOT_DURING_A_RUN, path.0.origin, "this cannot change during a run")
-                .label("expected a field of an element")
-                .help("set it from the beginning, in `set` or where it stands"),
-        );
-        *root = before;
-        return None;
-    }
-    let elements = changed_elements(&before, root, plant);
-    match plant.replan(at, &changed, &elements) {
-        Ok(change) => Some(change),
-        Err(reason) => {
-            complaints.push(
-                Complaint::new(&NOT_DURING_A_RUN, path.0.origin, reason)
-                    .label("expected something that can change during a run")
-                    .help("set it from the beginning, in `set` or where it stands"),
-            );
-            *root = before;
-            None
-        }
-    }
-}
-
-/// Everything of a tree but its elements, as text.
-fn rest_of(root: &Node) -> String {
-    let mut rest = root.clone();
-    if let Value::Struct { fields, .. } = &mut rest.value {
-        fields.retain(|field| field.name != "elements");
-    }
-    write(&rest)
-}
-
-/// The elements whose description differs between two trees.
-fn changed_elements(before: &Node, after: &Node, plant: &Plant) -> Vec<ElementIndex> {
-    let entries = |root: &Node| -> Vec<(String, String)> {
-        let Value::Struct { fields, .. } = &root.value else { return Vec::new() };
-        let elements = fields.iter().find(|field| field.name == "elements");
-        match elements.map(|field| &field.node.value) {
-            Some(Value::Map(entries)) => entries
-                .iter()
-                .filter_map(|(key, node)| match &key.value {
-                    Value::Text(name) => Some((name.clone(), write(node))),
-                    _ => None,
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
-    };
-    let (before, after) = (entries(before), entries(after));
-    let differs =
-        |(name, text): &(String, String)| !before.iter().any(|(other, before)| other == name && before == text);
-    after.iter().filter(|entry| differs(entry)).filter_map(|(name, _)| plant.element(name)).collect()
-}
-
-fn command(action: TimedAction, at: SimTime, plant: &Plant, complaints: &mut Vec<Complaint>) -> Option<Change> {
-    let (element, command) = plant.resolve(complaints, |planner| {
-        Some(match &action {
-            TimedAction::Set(..) => return None,
-            TimedAction::Fail(element) => (planner.element(element), Command::Fail),
-            TimedAction::Repair(element) => (planner.element(element), Command::Repair),
-            TimedAction::Stop(element) => (planner.element_of(element, &["Conveyor"]), Command::Stop),
-            TimedAction::Go(element) => (planner.element_of(element, &["Conveyor"]), Command::Go),
-            TimedAction::Rush { source, quantity, part_type, priority } => {
-                let part_type = part_type.as_ref().map(|part_type| planner.part_type(part_type));
-                let command = Command::Rush { quantity: *quantity, part_type, priority: *priority };
-                (planner.element_of(source, &["Source"]), command)
-            }
-            TimedAction::SensorFault(sensor, fault) => {
-                let fault = match fault {
-                    FaultDescription::Freeze => SensorFault::Freeze,
-                    FaultDescription::DropOut => SensorFault::DropOut,
-                    FaultDescription::Drift(units_per_hour) => {
-                        SensorFault::Drift { units_per_s: units_per_hour / 3600.0 }
-                    }
-                    FaultDescription::Noise(standard_deviation) => {
-                        SensorFault::Noise { standard_deviation: standard_deviation.abs() }
-                    }
-                    FaultDescription::Clear => SensorFault::Clear,
-                };
-                (planner.element(sensor), Command::Fault(fault))
-            }
-            TimedAction::Shift(element, on) => (planner.element(element), Command::Shift { on: *on }),
-        })
-    })?;
-    Some(Change::Command { at, element, command })
+    (PlantDescription::read(&fields, registry, reader), study)
 }

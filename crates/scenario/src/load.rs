@@ -77,7 +77,33 @@ pub fn load_from(
     overrides: &[String],
     schema: &dyn Schema,
 ) -> Result<Loaded, Box<Rejected>> {
-    let mut chain = Chain { sources: &sources, schema, files: Vec::new(), seen: Vec::new(), complaints: Vec::new() };
+    let (gathered, mut complaints) = gather(sources, path, overrides, schema);
+    match gathered {
+        Ok(loaded) if complaints.is_empty() => Ok(loaded),
+        gathered => {
+            let sources = gathered.map_or_else(|sources| sources, |loaded| loaded.sources);
+            crate::diagnostic::arrange(&mut complaints);
+            Err(Box::new(Rejected { sources, complaints }))
+        }
+    }
+}
+
+/// As [`load_from`], but a path or value that cannot be set leaves the rest of the tree to be looked at. Answers with the
+/// tree, or with the sources alone where a file is damaged, and with what is wrong so far.
+pub(crate) fn gather(
+    sources: Sources,
+    path: &str,
+    overrides: &[String],
+    schema: &dyn Schema,
+) -> (Result<Loaded, Sources>, Vec<Complaint>) {
+    let mut chain = Chain {
+        sources: &sources,
+        schema,
+        files: Vec::new(),
+        seen: Vec::new(),
+        is_damaged: false,
+        complaints: Vec::new(),
+    };
     let mut root = chain.file(path, Origin::NOWHERE);
     let mut assignments = Vec::new();
     for (index, text) in overrides.iter().enumerate() {
@@ -86,19 +112,15 @@ pub fn load_from(
             Err(complaints) => chain.complaints.extend(complaints),
         }
     }
-    if let Some(root) = &mut root
-        && chain.is_sound()
-    {
+    if let Some(root) = &mut root {
         chain.assign(root, &assignments);
     }
-    let Chain { files, mut complaints, .. } = chain;
-    match root {
-        Some(root) if complaints.is_empty() => Ok(Loaded { sources, root, files }),
-        _ => {
-            crate::diagnostic::arrange(&mut complaints);
-            Err(Box::new(Rejected { sources, complaints }))
-        }
-    }
+    let Chain { files, complaints, is_damaged, .. } = chain;
+    let gathered = match root {
+        Some(root) if !is_damaged => Ok(Loaded { sources, root, files }),
+        _ => Err(sources),
+    };
+    (gathered, complaints)
 }
 
 struct Chain<'s> {
@@ -107,6 +129,8 @@ struct Chain<'s> {
     files: Vec<u16>,
     /// Name and identity of every file so far, the scenario first.
     seen: Vec<(String, String)>,
+    /// Whether some of what the files say is lost. A path that leads nowhere does no such harm.
+    is_damaged: bool,
     complaints: Vec<Complaint>,
 }
 
@@ -121,7 +145,7 @@ impl Chain<'_> {
         self.seen.push((path.to_owned(), identity(path)));
         let text = self.sources.get(source)?;
         let parsed = syntax::parse(text.text(), source);
-        let damaged = !parsed.complaints.is_empty();
+        self.is_damaged |= !parsed.complaints.is_empty();
         self.complaints.extend(parsed.complaints);
         let mut root = parsed.root?;
         let Value::Struct { fields, .. } = &mut root.value else {
@@ -137,23 +161,18 @@ impl Chain<'_> {
             None => root,
             Some(base) => {
                 let mut tree = self.base(&base.node)?;
-                if damaged {
+                if self.is_damaged {
                     return None;
                 }
+                let complaints = self.complaints.len();
                 merge(&mut tree, root, &mut self.complaints);
+                self.is_damaged |= self.complaints.len() > complaints;
                 tree
             }
         };
         let assignments = set.map(|set| self.assignments(set.node)).unwrap_or_default();
-        if self.is_sound() {
-            self.assign(&mut tree, &assignments);
-        }
+        self.assign(&mut tree, &assignments);
         Some(tree)
-    }
-
-    /// Whether paths can be judged: a path that matches nothing does not make another one wrong, a damaged file does.
-    fn is_sound(&self) -> bool {
-        self.complaints.iter().all(|complaint| complaint.code == &codes::NO_MATCH)
     }
 
     fn base(&mut self, name: &Node) -> Option<Node> {
@@ -203,7 +222,11 @@ impl Chain<'_> {
         assignments
     }
 
+    /// Puts values where they belong. In a damaged file no path can be judged.
     fn assign(&mut self, root: &mut Node, assignments: &[Assignment]) {
+        if self.is_damaged {
+            return;
+        }
         for assignment in assignments {
             if let Err(complaint) = assignment.apply(root, self.schema) {
                 self.complaints.push(complaint);
@@ -212,6 +235,7 @@ impl Chain<'_> {
     }
 
     fn refuse(&mut self, complaint: Complaint) -> Option<Node> {
+        self.is_damaged = true;
         self.complaints.push(complaint);
         None
     }
@@ -290,7 +314,11 @@ mod tests {
             (&[("a.ron", "(base: 3, set: [1])")], &[], &[("LW0605", "3")]),
             (&[("a.ron", "(set: [1])")], &[], &[("LW0605", "[1]")]),
             (&[("a.ron", "[1]")], &[], &[("LW0605", "[1]")]),
-            (&[("a.ron", "(a: 1, set: {\"b\": 2, \"c.d\": 3, 4: 5})")], &[], &[("LW0602", "4")]),
+            (
+                &[("a.ron", "(a: 1, set: {\"b\": 2, \"c.d\": 3, 4: 5})")],
+                &[],
+                &[("LW0601", "b"), ("LW0601", "c"), ("LW0602", "4")],
+            ),
             (
                 &[("a.ron", "(a: 1, set: {\"b\": 2, \"c.d\": 3})")],
                 &["e=1"],

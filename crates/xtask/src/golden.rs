@@ -1,9 +1,10 @@
 //! `cargo xtask golden`: writes what the program says now into the golden files, and shows which of them changed.
 //!
 //! The golden tests are the ones of the workspace's test target with `golden` in their name. A changed golden file is
-//! to be read like code: the difference is what a user will notice.
+//! to be read like code: the difference is what a user will notice. The picture in README.md is drawn anew with them.
 
 use crate::cargo::{cargo, program, show};
+use crate::picture;
 
 /// Variables that make golden tests write instead of compare: trycmd's own and ours for everything else.
 const OVERWRITE: &[(&str, &str)] = &[("TRYCMD", "overwrite"), ("LINEWRIGHT_GOLDEN", "overwrite")];
@@ -17,8 +18,10 @@ pub fn run(arguments: &[String]) -> bool {
     }
     // A test that has just overwritten its file may still report the difference as a failure; the second run decides.
     show(cargo(&words).envs(OVERWRITE.iter().copied()));
-    let agreed = show(&mut cargo(&words));
+    // A selection of tests is in a hurry; drawing takes a release build.
+    let drawn = !arguments.is_empty() || picture::run();
+    let agreed = show(&mut cargo(&words)) && drawn;
     println!("changed golden files (read the difference before committing it):");
-    show(&mut program("git", &["status", "--short", "--", "tests", "scenarios", "docs"]));
+    show(&mut program("git", &["status", "--short", "--", "tests", "scenarios", "docs", "assets"]));
     agreed
 }

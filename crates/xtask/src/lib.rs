@@ -1,6 +1,6 @@
 //! Developer commands of Linewright, callable as functions too.
 //!
-//! `cargo xtask test | tidy | golden | bench` are the four commands. The house rules live in [`tidy`] as a library so
+//! `cargo xtask test | tidy | golden | picture | bench` are the commands. The house rules live in [`tidy`] as a library so
 //! that the workspace's own tests run them as one test among others and can add checks that need the whole engine.
 //! Nothing in here ships: no room of the engine may depend on this crate other than for its tests.
 
@@ -8,5 +8,6 @@
 pub mod bench;
 pub mod cargo;
 pub mod golden;
+pub mod picture;
 pub mod stages;
 pub mod tidy;

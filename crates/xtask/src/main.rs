@@ -1,4 +1,4 @@
-//! The developer commands: `cargo xtask test | tidy | golden | bench`.
+//! The developer commands: `cargo xtask test | tidy | golden | picture | bench`.
 //!
 //! One place for what every developer and every machine that checks a change runs, so that no second list of steps
 //! exists anywhere. The exit code is 0 if all went well, 1 if something failed, 2 if the command was not understood.
@@ -6,7 +6,7 @@
 use std::env;
 use std::process::ExitCode;
 
-use xtask::{cargo, golden, stages, tidy};
+use xtask::{cargo, golden, picture, stages, tidy};
 
 /// Counts allocations for the benchmarks; only they are built with it.
 #[cfg(feature = "bench")]
@@ -19,6 +19,7 @@ Developer commands of Linewright
   cargo xtask test              everything a change must pass: tidy, format, clippy, tests, doc tests, documentation
   cargo xtask tidy              the house rules only, in a second
   cargo xtask golden [ARGS]     rewrite the golden files and show which changed; ARGS go to the test program
+  cargo xtask picture           draw the picture in README.md anew from what the program prints
   cargo xtask bench [OPTIONS]   the engine against hand-written baselines, in release; `bench --help` lists the options
 ";
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ("test", []) => stages::run(),
         ("tidy", []) => tidy::report(&cargo::workspace_root()),
         ("golden", rest) => golden::run(rest),
+        ("picture", []) => picture::run(),
         ("bench", rest) => bench_in_release(rest),
         #[cfg(feature = "bench")]
         ("bench-run", rest) => match xtask::bench::run(rest) {

@@ -63,6 +63,8 @@ impl ElementKind for PaintBooth {
     const NAME: &'static str = "PaintBooth";
     const EXAMPLE: &'static str = r#"PaintBooth(coat_time: Normal("60 s", "5 s"), tank: 50, coat: 2, next: "out")"#;
     const FACETS: &'static [&'static str] = &["energy"];
+    // It shows how much paint is left, so an alarm can watch it.
+    const IS_SENSOR: bool = true;
     type Plan = BoothPlan;
     type State = Booth;
 
@@ -84,6 +86,10 @@ impl ElementKind for PaintBooth {
             refill_time: self.refill_time,
             next: planner.element(&self.next),
         }
+    }
+
+    fn reading_unit(_plan: &BoothPlan) -> &str {
+        "l"
     }
 
     fn door(_plan: &BoothPlan) -> Door {
@@ -108,6 +114,7 @@ impl ElementKind for PaintBooth {
         if timer == REFILLED {
             at.state.level = at.plan.tank;
             at.state.refills += 1;
+            floor.set_reading(at.me, f64::from(at.state.level));
             coat(at, floor);
         } else if timer == COATED
             && let Some(part) = at.state.part
@@ -134,6 +141,7 @@ impl ElementKind for PaintBooth {
 
 fn coat(at: At<'_, PaintBooth>, floor: &mut Floor<'_>) {
     at.state.level -= at.plan.coat;
+    floor.set_reading(at.me, f64::from(at.state.level));
     floor.set_operation(at.me, State::Processing);
     let time = at.plan.coat_time.sample_duration(&mut at.state.stream);
     floor.set_timer(at.me, time, COATED);

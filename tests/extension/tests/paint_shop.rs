@@ -30,6 +30,25 @@ fn the_booth_coats_refills_and_is_watched() {
 }
 
 #[test]
+fn an_alarm_watches_the_paint_in_the_booth() {
+    let scenario = open(&[]).expect("a sound scenario");
+    let booth = scenario.plant.element("booth").expect("the booth");
+    assert_eq!(scenario.plant.reading_unit(booth), Some("l"));
+    let mut run = Run::new(scenario.plant, scenario.seed, 0).expect("a run");
+    run.finish().expect("no error");
+    let report = run.report();
+    let figure = |element: &str, name: &str| {
+        let element = report.elements.iter().find(|candidate| candidate.name == element).expect(element);
+        element.figures.iter().find(|figure| figure.name == name).expect(name).value
+    };
+    // It goes on at 4 of 50 litres, two coats before each refill, and off with it.
+    let (times, refills) = (figure("paint low", "times on"), figure("booth", "refills"));
+    assert!(refills > 5.0 && (times - refills).abs() <= 1.0, "{times} alarms for {refills} refills");
+    let rejected = open(&["'paint low'.sensor=out"]).expect_err("a sink shows nothing");
+    assert_eq!(rejected.complaints[0].message, "\"out\" is a Sink, not a sensor");
+}
+
+#[test]
 fn a_run_goes_on_from_a_snapshot_with_the_same_digest() {
     let scenario = open(&[]).expect("a sound scenario");
     let mut straight = Run::new(scenario.plant.clone(), 7, 0).expect("a run");

@@ -1,7 +1,7 @@
 //! Named fields, looked up one by one: of a struct, of a call whose arguments have names, of a row of a table.
 //!
 //! A field set remembers which missing names have been complained of already as misspelt, so that one slip is one
-//! complaint.
+//! complaint, and what stands under the misspelt name is read as what was meant.
 
 use super::codes;
 use super::complaint::Complaint;
@@ -20,8 +20,8 @@ pub struct FieldSet<'a> {
     /// Where a missing field is complained of.
     name_origin: Origin,
     entries: Vec<Entry<'a>>,
-    /// Names whose absence has been complained of already.
-    excused: Vec<&'static str>,
+    /// Names whose absence has been complained of already, and what stands under the name that was complained of.
+    excused: Vec<(&'static str, Option<&'a Node>)>,
     /// Whether values are cells of a table.
     cells: bool,
 }
@@ -121,11 +121,11 @@ impl<'a> FieldSet<'a> {
 
     /// From now on a missing `name` is not complained of: it has been.
     pub(super) fn excuse(&mut self, name: &'static str) {
-        self.excused.push(name);
+        self.excused.push((name, None));
     }
 
     pub(super) fn is_excused(&self, name: &str) -> bool {
-        self.excused.contains(&name)
+        self.excused.iter().any(|(excused, _)| *excused == name)
     }
 
     fn entry(&self, name: &str) -> Option<&Entry<'a>> {
@@ -174,7 +174,7 @@ impl<'a> FieldSet<'a> {
                 None => format!("{what}s of {}: {}", self.word, listed(&known)),
             });
             reader.complain(complaint);
-            self.excused.extend(meant);
+            self.excused.extend(meant.map(|meant| (meant, Some(entry.node))));
         }
     }
 
@@ -182,6 +182,9 @@ impl<'a> FieldSet<'a> {
     pub fn required<T: Describe>(&self, name: &str, reader: &mut Reader<'_>) -> Option<T> {
         if let Some(node) = self.given(name) {
             return self.value(node, reader);
+        }
+        if let Some(node) = self.misspelt(name) {
+            return reader.attempt(node.origin, |reader| self.value(node, reader));
         }
         if !self.is_excused(name) {
             reader.complain(match self.get(name) {
@@ -203,8 +206,17 @@ impl<'a> FieldSet<'a> {
     pub fn optional<T: Describe>(&self, name: &str, default: impl FnOnce() -> T, reader: &mut Reader<'_>) -> Option<T> {
         match self.given(name) {
             Some(node) => self.value(node, reader),
-            None => Some(default()),
+            None => match self.misspelt(name) {
+                Some(node) => reader.attempt(node.origin, |reader| self.value(node, reader)),
+                None => Some(default()),
+            },
         }
+    }
+
+    /// What stands under a misspelling of `name`, which has been complained of: it is taken as meant, so that what refers
+    /// to it is no mistake and what is wrong inside of it is said at once.
+    fn misspelt(&self, name: &str) -> Option<&'a Node> {
+        self.excused.iter().find(|(excused, _)| *excused == name)?.1
     }
 
     /// The value of a field; an empty cell of a table gives none.

@@ -198,15 +198,16 @@ impl Describe for Weekdays {
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        let (what, example) = ("days of the week", "Mon-Fri, Sun");
+        let (what, example) = ("a list of days of the week", "Mon-Fri, Sun");
         read_text(node, what, example, reader, |text| {
             let position = |word: &str| {
                 DAY_NAMES.iter().position(|day| *day == word.trim()).ok_or_else(|| {
                     let complaint =
                         malformed(node, what, example).label(format!("there is no day {}", quote(word.trim())));
-                    // The first three letters are the name in most of the ways people write it.
+                    // The first two or three letters are the name in most of the ways people write it.
                     let start: String = word.trim().chars().take(3).collect();
-                    match nearest(&start, DAY_NAMES).or(DAY_NAMES.into_iter().find(|day| *day == start)) {
+                    let begins = |day: &&str| start.len() > 1 && day.to_lowercase().starts_with(&start.to_lowercase());
+                    match nearest(&start, DAY_NAMES).or(DAY_NAMES.into_iter().find(begins)) {
                         Some(meant) => complaint.help(format!("did you mean {meant}?")),
                         None => complaint,
                     }

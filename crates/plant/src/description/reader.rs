@@ -70,6 +70,21 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// What `read` makes of the value at `origin`, which may not be meant for it: if it does not even have the form that
+    /// is expected, so that the value as a whole is complained of, the guess was wrong and nothing is said.
+    pub fn attempt<T>(&mut self, origin: Origin, read: impl FnOnce(&mut Reader<'_>) -> Option<T>) -> Option<T> {
+        let mut trial = Reader::new(self.tables);
+        let value = read(&mut trial);
+        if trial.complaints.iter().any(|complaint| complaint.origin == origin) {
+            return None;
+        }
+        self.names.append(&mut trial.names);
+        self.left_out += trial.left_out;
+        self.repeated += trial.repeated;
+        trial.complaints.into_iter().for_each(|complaint| self.complain(complaint));
+        value
+    }
+
     /// Remembers that `name` was read.
     pub(super) fn note_name(&mut self, name: &Name) {
         self.names.push(name.clone());

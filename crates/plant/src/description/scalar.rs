@@ -65,8 +65,12 @@ fn whole(node: &Node, least: i64, most: i64, reader: &mut Reader<'_>) -> Option<
             } else {
                 format!("{value} is more than {most}")
             };
-            Complaint::new(&codes::OUT_OF_RANGE, node.origin, message)
-                .label(format!("expected a whole number from {least} to {most}"))
+            let label = if least == 0 && *value < 0 {
+                "expected a whole number, 0 or more".to_owned()
+            } else {
+                format!("expected a whole number from {least} to {most}")
+            };
+            Complaint::new(&codes::OUT_OF_RANGE, node.origin, message).label(label)
         }
         Value::Float(value) => {
             let complaint = Complaint::new(&codes::NOT_WHOLE, node.origin, format!("{value:?} is not a whole number"))

@@ -31,6 +31,7 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         wait_mean: None,
         energy: None,
         figures: Vec::new(),
+        words: Vec::new(),
     }
 }
 
@@ -108,7 +109,7 @@ fn plant() -> Report {
     let mut crew = element("crew", &[(State::Processing, 500), (State::Starved, 500)]);
     crew.works = false;
     crew.kind = "Pool";
-    crew.figures = vec![Figure { name: "utilization", value: 0.25, unit: "" }];
+    crew.figures = vec![Figure { name: "utilization", value: 0.25, unit: "".into() }];
     let mut report = report(vec![crew, mill()]);
     report.part_types =
         vec![part_type("red", 100, 8, flow_time.clone()), part_type("white", 92, 0, DurationTally::new())];

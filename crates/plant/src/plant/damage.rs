@@ -4,19 +4,24 @@
 use std::collections::BTreeSet;
 
 use crate::codes;
-use crate::description::{Complaint, Name, nearest};
+use crate::description::{Complaint, Name, Node, Value, nearest};
 use crate::element::ElementIndex;
 use crate::plan::Directory;
 use crate::state::State;
 
-/// The elements of a plant that could not be read whole.
+/// The parts of a plant that could not be read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Damage {
-    /// Elements that could not be read at all, with their kinds (empty if unknown).
-    lost: Vec<(Name, &'static str)>,
-    /// Names that stand in those, read by themselves.
+    /// Elements of which nothing could be read, with their kinds (empty if unknown).
+    elements: Vec<(Name, &'static str)>,
+    part_types: Vec<Name>,
+    routings: Vec<Name>,
+    calendars: Vec<Name>,
+    /// What of a plant, in words of the planner, is not known at all: no name of it dangles.
+    unknown: Vec<&'static str>,
+    /// Names that stand in what could not be read, read by themselves.
     names: Vec<Name>,
-    /// Names in damaged elements that may define something: skills, streams.
+    /// Texts in what could not be read whole that may define skills and attributes.
     definitions: Vec<Name>,
     /// Whether anything of the plant is missing.
     exists: bool,
@@ -28,39 +33,87 @@ impl Damage {
         self.exists
     }
 
-    /// Something other than an element could not be read.
+    /// Something could not be read.
     pub(super) fn note(&mut self) {
         self.exists = true;
     }
 
-    /// The element `name` of `kind` could not be read; `names` stand in it.
-    pub(super) fn lose(&mut self, name: &Name, kind: &'static str, names: &[Name]) {
+    /// Nothing of the element `name` of `kind` could be read.
+    pub(super) fn lose_element(&mut self, name: &Name, kind: &'static str) {
         self.exists = true;
-        self.lost.push((name.clone(), kind));
-        self.names.extend_from_slice(names);
+        self.elements.push((name.clone(), kind));
     }
 
-    /// `names` stand in something that could not be read whole, and refer to something.
+    /// The entry `name` of `section` could not be read.
+    pub(super) fn lose_entry(&mut self, section: &str, name: &Name) {
+        self.exists = true;
+        match section {
+            "part_types" => self.part_types.push(name.clone()),
+            "routings" => self.routings.push(name.clone()),
+            "calendars" => self.calendars.push(name.clone()),
+            _ => {}
+        }
+    }
+
+    /// Nothing of `section` could be read.
+    pub(super) fn lose_section(&mut self, section: &str) {
+        self.exists = true;
+        self.unknown.extend_from_slice(match section {
+            "part_types" => &["part type", "attribute"],
+            "routings" => &["routing"],
+            "calendars" => &["calendar"],
+            _ => &[],
+        });
+    }
+
+    /// `names` stand in something that could not be read, and refer to something.
     pub(super) fn look_up(&mut self, names: &[Name]) {
-        self.exists = true;
         self.names.extend_from_slice(names);
     }
 
-    /// Some of `names` may define what the rest refers to.
-    pub(super) fn may_define(&mut self, names: &[Name]) {
-        self.definitions.extend_from_slice(names);
+    /// The texts in `node` may define what the rest refers to; those in fields that are `known` refer to something.
+    pub(super) fn may_define(&mut self, node: &Node, known: &[&[&str]]) {
+        match &node.value {
+            Value::Text(text) => self.definitions.push(Name::new(text, node.origin)),
+            Value::List(items) | Value::Call { arguments: items, .. } => {
+                items.iter().for_each(|item| self.may_define(item, &[]));
+            }
+            Value::Map(entries) => entries.iter().for_each(|(key, value)| {
+                self.may_define(key, &[]);
+                self.may_define(value, &[]);
+            }),
+            Value::Struct { fields, .. } => {
+                let others = fields.iter().filter(|field| !known.concat().contains(&field.name.as_str()));
+                others.for_each(|field| self.may_define(&field.node, &[]));
+            }
+            _ => {}
+        }
     }
 
-    /// Makes the lost elements and what they may define known, so that nothing that refers to them dangles.
+    /// Part types that could not be read.
+    pub(super) fn part_types(&self) -> impl Iterator<Item = &Name> {
+        self.part_types.iter()
+    }
+
+    /// Routings that could not be read.
+    pub(super) fn routings(&self) -> impl Iterator<Item = &Name> {
+        self.routings.iter()
+    }
+
+    /// Makes what was lost and what it may define known, so that nothing that refers to it dangles.
     pub(super) fn complete(&self, directory: &mut Directory) {
-        for (name, kind) in &self.lost {
+        for (name, kind) in &self.elements {
             // The index is never used: no plant comes of a damaged description.
             directory.elements.insert(name.shared(), (ElementIndex(0), kind));
         }
-        directory.skills.extend(self.definitions.iter().map(Name::shared));
+        let definitions = || self.definitions.iter().map(Name::shared);
+        directory.skills.extend(definitions());
+        directory.attributes.extend(definitions());
+        directory.lost_calendars = self.calendars.iter().map(Name::shared).collect();
+        directory.unknown.clone_from(&self.unknown);
     }
 
-    /// The names inside the lost elements.
+    /// The names inside what was lost.
     pub(super) fn names(&self) -> &[Name] {
         &self.names
     }
@@ -73,10 +126,14 @@ pub(super) fn dangling<'n>(
     directory: &Directory,
     further: impl Iterator<Item = &'n str>,
 ) -> Vec<Complaint> {
+    if !directory.unknown.is_empty() {
+        return Vec::new();
+    }
     let mut known: BTreeSet<&str> = further.collect();
     known.extend(directory.elements.keys().map(|name| &**name));
     known.extend(directory.part_types.keys().map(|name| &**name));
     known.extend(directory.routings.keys().map(|name| &**name));
+    known.extend(directory.lost_calendars.iter().map(|name| &**name));
     known.extend(directory.attributes.iter().chain(&directory.skills).map(|name| &**name));
     known.extend(State::ALL.map(State::name));
     let complaint = |name: &&Name| {

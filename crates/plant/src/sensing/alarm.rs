@@ -9,7 +9,6 @@ use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::Floor;
 use crate::plan::Planner;
 use crate::report::Figures;
-use crate::sensing::SENSOR_KINDS;
 
 /// Marks alarms going on or off in the digest.
 const ALARM: u64 = 6;
@@ -121,7 +120,7 @@ impl ElementKind for Alarm {
             }
         }
         AlarmPlan {
-            sensor: planner.element_of(&self.sensor, SENSOR_KINDS),
+            sensor: planner.sensor(&self.sensor),
             severity: self.severity,
             above: self.above,
             below: self.below,
@@ -171,7 +170,13 @@ impl ElementKind for Alarm {
         at.state.on_total = SimDuration::ZERO;
     }
 
-    fn figures(_plan: &AlarmPlan, state: &AlarmState, figures: &mut Figures<'_>) {
+    fn figures(plan: &AlarmPlan, state: &AlarmState, figures: &mut Figures<'_>) {
+        let severity = match plan.severity {
+            Severity::Information => "information",
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        };
+        figures.word("severity", severity);
         figures.number("times on", state.count as f64);
         figures.quantity("time on", state.time_on(figures.now()).as_seconds_f64(), "s");
     }

@@ -85,7 +85,13 @@ impl ElementKind for Counter {
             complain("this counter shows a rate per no time at all", "give `Rate` a time above 0, as in Rate(\"1 h\")");
         }
         let unit = match &self.output {
-            CounterOutput::Rate(per) => format!("1/({per})"),
+            CounterOutput::Rate(per) => {
+                let per = per.to_string();
+                match per.strip_prefix("1 ") {
+                    Some(unit) if !unit.contains(' ') => format!("1/{unit}"),
+                    _ => format!("1/({per})"),
+                }
+            }
             _ => String::new(),
         };
         SensorPlan {

@@ -13,6 +13,32 @@ pub mod sensor;
 pub mod signal;
 pub mod state_sensor;
 
-/// The kinds of our own that post readings an alarm can watch.
-pub(crate) const SENSOR_KINDS: &[&str] =
-    &["Counter", "LevelSensor", "PhotoEye", "PowerMeter", "ProcessValue", "StateSensor"];
+use std::any::Any;
+
+use crate::element::ElementKind;
+
+/// A kind that shows readings an alarm can watch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SensorKind {
+    pub(crate) name: &'static str,
+    /// The unit of the readings of a plan; nothing for the plan of another kind.
+    pub(crate) unit: fn(&dyn Any) -> Option<&str>,
+}
+
+impl SensorKind {
+    pub(crate) fn of<K: ElementKind>() -> Self {
+        SensorKind { name: K::NAME, unit: |plan| plan.downcast_ref::<K::Plan>().map(K::reading_unit) }
+    }
+}
+
+/// The sensors of our own.
+pub(crate) fn own_sensors() -> Vec<SensorKind> {
+    vec![
+        SensorKind::of::<counter::Counter>(),
+        SensorKind::of::<level_sensor::LevelSensor>(),
+        SensorKind::of::<photo_eye::PhotoEye>(),
+        SensorKind::of::<power_meter::PowerMeter>(),
+        SensorKind::of::<process_value::ProcessValue>(),
+        SensorKind::of::<state_sensor::StateSensor>(),
+    ]
+}

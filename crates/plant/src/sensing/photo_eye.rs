@@ -7,12 +7,15 @@ use bevy_ecs::component::Component;
 use kernel::{SimTime, TimeWeighted};
 
 use super::signal::{Measurement, MeasurementPlan, Sampling, Signal};
+use crate::codes;
 use crate::description::{Length, Name, describe};
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, SensorFault, Streams};
 use crate::floor::Floor;
 use crate::plan::Planner;
+use crate::plant::PlannedElement;
 use crate::report::Figures;
 use crate::transport::EDGE;
+use crate::transport::conveyor::ConveyorPlan;
 
 /// The timer of a reading at a regular time.
 const SAMPLE: u32 = EDGE + 1;
@@ -24,7 +27,7 @@ describe! {
     pub struct PhotoEye {
         /// The conveyor.
         at: Name,
-        /// Distance from the entry of the conveyor. Beyond its end, the eye sees nothing.
+        /// Distance from the entry of the conveyor, at most its length.
         position: Length,
         /// When readings are written; on change unless given.
         sampling: Option<Sampling> = None,
@@ -56,6 +59,7 @@ pub struct PhotoEyeState {
 impl ElementKind for PhotoEye {
     const NAME: &'static str = "PhotoEye";
     const EXAMPLE: &'static str = r#"PhotoEye(at: "outfeed", position: "11.5 m")"#;
+    const IS_SENSOR: bool = true;
     type Plan = PhotoEyePlan;
     type State = PhotoEyeState;
 
@@ -140,8 +144,29 @@ impl ElementKind for PhotoEye {
     fn figures(_plan: &PhotoEyePlan, state: &PhotoEyeState, figures: &mut Figures<'_>) {
         figures.number("times interrupted", state.interruptions as f64);
         figures.number("share of time interrupted", state.covered.mean(figures.now()));
-        state.signal.figures(figures);
+        state.signal.figures("", figures);
     }
+}
+
+/// Complains if the element being planned is an eye beyond the end of its conveyor, which it would never see a part from.
+pub(crate) fn check_position(elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) {
+    let plan = |element: ElementIndex| Some(elements.get(element.index())?.as_ref()?.planned.plan());
+    let eye = plan(planner.me()).and_then(|plan| plan.downcast_ref::<PhotoEyePlan>());
+    let Some(eye) = eye else { return };
+    let conveyor = plan(eye.conveyor).and_then(|plan| plan.downcast_ref::<ConveyorPlan>());
+    let Some(length) = conveyor.map(ConveyorPlan::length).filter(|length| eye.position > *length) else { return };
+    let origin = planner.origin_of("position");
+    planner.complain(
+        &codes::CONTRADICTION,
+        origin,
+        format!(
+            "this photo-eye at {} m is beyond the end of its conveyor, which is {} m long",
+            eye.position.as_metres(),
+            length.as_metres()
+        ),
+        "it would never see a part",
+        Some(format!("give it a `position` from 0 m to {} m", length.as_metres())),
+    );
 }
 
 /// Takes over what the beam is like at this instant, and shows it as the sampling asks.

@@ -172,8 +172,8 @@ impl Sensor {
         }
     }
 
-    pub(crate) fn figures(&self, figures: &mut Figures<'_>) {
-        self.signal.figures(figures);
+    pub(crate) fn figures(&self, plan: &SensorPlan, figures: &mut Figures<'_>) {
+        self.signal.figures(&plan.unit, figures);
     }
 
     fn set_timer(&mut self, me: ElementIndex, plan: &SensorPlan, floor: &mut Floor<'_>) {
@@ -262,8 +262,13 @@ impl SensorPlan {
 /// Hands the handlers of a kind of sensor on to [`Sensor`].
 macro_rules! sensor_handlers {
     () => {
+        const IS_SENSOR: bool = true;
         type Plan = $crate::sensing::sensor::SensorPlan;
         type State = $crate::sensing::sensor::Sensor;
+
+        fn reading_unit(plan: &Self::Plan) -> &str {
+            &plan.unit
+        }
 
         fn door(_plan: &Self::Plan) -> $crate::element::Door {
             $crate::element::Door::Closed
@@ -303,8 +308,8 @@ macro_rules! sensor_handlers {
         fn reset_statistics(at: $crate::element::At<'_, Self>, now: kernel::SimTime) {
             at.state.reset_statistics(now);
         }
-        fn figures(_plan: &Self::Plan, state: &Self::State, figures: &mut $crate::report::Figures<'_>) {
-            state.figures(figures);
+        fn figures(plan: &Self::Plan, state: &Self::State, figures: &mut $crate::report::Figures<'_>) {
+            state.figures(plan, figures);
         }
     };
 }

@@ -281,19 +281,19 @@ impl Signal {
     }
 
     /// Adds the figures of a sensor: how many readings, and the mean over the time in which something was shown.
-    pub(crate) fn figures(&self, figures: &mut Figures<'_>) {
+    pub(crate) fn figures(&self, unit: &str, figures: &mut Figures<'_>) {
         figures.number("readings", self.readings as f64);
         figures.number("drop-outs", self.drop_outs as f64);
         if self.minimum <= self.maximum {
-            figures.number("lowest reading", self.minimum);
-            figures.number("highest reading", self.maximum);
+            figures.quantity("lowest reading", self.minimum, unit.to_owned());
+            figures.quantity("highest reading", self.maximum, unit.to_owned());
         }
         let (integral, shown_s) = self.shown(figures.now());
         if shown_s > 0.0 {
-            figures.number("mean reading", integral / shown_s);
+            figures.quantity("mean reading", integral / shown_s, unit.to_owned());
         }
         if !self.reading.is_nan() {
-            figures.number("last reading", self.reading);
+            figures.quantity("last reading", self.reading, unit.to_owned());
         }
     }
 }

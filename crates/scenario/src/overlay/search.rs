@@ -54,10 +54,14 @@ impl Search<'_> {
             self.missed(0, dead_end(step.origin, "the scenario has no sections"));
             return;
         };
-        let elements = fields.iter().enumerate().find_map(|(index, field)| match &field.node.value {
-            Value::Map(entries) if field.name == ELEMENTS => Some((index, entries.as_slice())),
-            _ => None,
-        });
+        let called = |is_it: &dyn Fn(&str) -> bool| {
+            fields.iter().enumerate().find_map(|(index, field)| match &field.node.value {
+                Value::Map(entries) if is_it(&field.name) => Some((index, entries.as_slice())),
+                _ => None,
+            })
+        };
+        // A slip in the name of the section is complained of by its reader, and not once more for every path.
+        let elements = called(&|name| name == ELEMENTS).or_else(|| called(&|name| nearest(name, [ELEMENTS]).is_some()));
         let (section, entries) = elements.unwrap_or((0, &[]));
         let inside = Trail { children: vec![section], ..start.clone() };
         match &step.kind {

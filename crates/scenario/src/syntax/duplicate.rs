@@ -24,6 +24,7 @@ pub(crate) fn refuse_repeated_fields(fields: &mut Vec<Field>, record: &mut Recor
             format!("the field `{name}` is given twice"),
             fields[second].name_origin,
             fields[first].name_origin,
+            "keep one of them",
         ));
     }
     drop_later(fields, &pairs);
@@ -48,16 +49,14 @@ pub(crate) fn refuse_repeated_keys(entries: &mut Vec<(Node, Node)>, record: &mut
             format!("the key {} is given twice", write(key)),
             key.origin,
             entries[first].0.origin,
+            "keep one of them, or give them different names",
         ));
     }
     drop_later(entries, &pairs);
 }
 
-fn complaint(code: &'static Code, message: String, second: Origin, first: Origin) -> Complaint {
-    Complaint::new(code, second, message)
-        .label("given again here")
-        .help("keep one of them, or give them different names")
-        .related(first, "first given here")
+fn complaint(code: &'static Code, message: String, second: Origin, first: Origin, help: &str) -> Complaint {
+    Complaint::new(code, second, message).label("given again here").help(help).related(first, "first given here")
 }
 
 /// Pairs (first, later) of indices with equal names, by the later one.

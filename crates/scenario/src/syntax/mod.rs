@@ -8,6 +8,7 @@
 //! [`Value::Absent`]: plant::description::Value::Absent
 
 pub mod codes;
+mod collection;
 mod duplicate;
 mod lexer;
 mod number;

@@ -177,7 +177,10 @@ impl Damage {
                 &codes::NOT_FINITE,
                 format!("`{shown}` is not a finite number"),
                 "expected a number with digits",
-                "leave the field out, or write `None`, where there is no limit".to_owned(),
+                match shown.to_lowercase().contains("nan") {
+                    true => "leave the field out, or write `None`, where nothing is known".to_owned(),
+                    false => "leave the field out, or write `None`, where there is no limit".to_owned(),
+                },
             ),
             Damage::TooLarge => (
                 &codes::NOT_FINITE,

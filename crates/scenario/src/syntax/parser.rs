@@ -73,7 +73,10 @@ pub(super) struct Parser<'t> {
 struct Contents {
     fields: Vec<Field>,
     arguments: Vec<Node>,
+    /// Whether values with and without names have been complained of.
     mixed: bool,
+    /// Whether names in quotes have been complained of.
+    quoted: bool,
 }
 
 impl<'t> Parser<'t> {
@@ -137,7 +140,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads one value. `None` after complaining; the offending token is then still the current one.
-    fn value(&mut self) -> Option<Node> {
+    pub(super) fn value(&mut self) -> Option<Node> {
         let (start, end) = (self.current.start, self.current.end);
         let token = std::mem::replace(&mut self.current.token, Token::Damaged);
         let value = match token {
@@ -235,51 +238,6 @@ impl<'t> Parser<'t> {
         Some(Node { value: Value::Absent, origin: whole })
     }
 
-    fn list(&mut self, start: u32) -> Option<Node> {
-        self.enter(Bracket::Square, start)?;
-        let mut items = Vec::new();
-        while !self.at_close(Bracket::Square) {
-            match self.value() {
-                Some(item) => items.push(item),
-                None => self.recover(),
-            }
-            if let After::Closed = self.after_item(Bracket::Square, "list") {
-                break;
-            }
-        }
-        self.leave(Bracket::Square);
-        Some(Node { value: Value::List(items), origin: self.origin(start, self.previous_end) })
-    }
-
-    fn map(&mut self, start: u32) -> Option<Node> {
-        self.enter(Bracket::Curly, start)?;
-        let mut entries = Vec::new();
-        while !self.at_close(Bracket::Curly) {
-            if let Some(entry) = self.entry() {
-                entries.push(entry);
-            } else {
-                self.recover();
-            }
-            if let After::Closed = self.after_item(Bracket::Curly, "map") {
-                break;
-            }
-        }
-        self.leave(Bracket::Curly);
-        duplicate::refuse_repeated_keys(&mut entries, &mut self.record);
-        Some(Node { value: Value::Map(entries), origin: self.origin(start, self.previous_end) })
-    }
-
-    fn entry(&mut self) -> Option<(Node, Node)> {
-        let key = self.value()?;
-        self.previous_text_is_open();
-        if !self.colon() {
-            self.unexpected("`:` and a value", "a map entry is written \"key\": value");
-            return None;
-        }
-        let value = self.value()?;
-        Some((key, value))
-    }
-
     /// Round brackets, with or without a name in front: a struct, a call, a tuple, or the empty struct.
     fn round(&mut self, name: Option<(&'t str, Origin)>, start: u32) -> Option<Node> {
         let bracket_start = if name.is_some() { self.current.start } else { start };
@@ -324,13 +282,15 @@ impl<'t> Parser<'t> {
         if matches!(self.current.token, Token::Colon)
             && let Value::Text(name) = node.value
         {
-            self.complain(
-                &codes::QUOTED_FIELD,
-                node.origin,
-                "a field name is written without quotes",
-                "expected a plain name",
-                Some(&format!("write `{}: ...`; keys in quotes belong into curly brackets", name.escape_debug())),
-            );
+            if !std::mem::replace(&mut contents.quoted, true) {
+                self.complain(
+                    &codes::QUOTED_FIELD,
+                    node.origin,
+                    "a field name is written without quotes",
+                    "expected a plain name",
+                    Some(&format!("write `{}: ...`; keys in quotes belong into curly brackets", name.escape_debug())),
+                );
+            }
             self.advance();
             return self.field(name, node.origin, contents);
         }

@@ -72,8 +72,8 @@ impl<'t> Parser<'t> {
             }
             self.record.close();
         } else {
-            let found = format!("found {} before it", self.shown());
-            self.record.add(complaint.related(self.here(), found));
+            let missing = format!("`{}` is missing before this", bracket.closing());
+            self.record.add(complaint.related(self.here(), missing));
         }
     }
 
@@ -142,7 +142,8 @@ impl<'t> Parser<'t> {
             return false;
         }
         let between = &self.lexer.text[self.previous_end as usize..self.current.start as usize];
-        if !between.contains('\n') && self.complain_of_unit(between.is_empty()) {
+        let has_name = matches!(self.current.token, Token::Word(_) | Token::Text(_)) && self.peek() == Token::Colon;
+        if !between.contains('\n') && !has_name && self.complain_of_unit(between.is_empty()) {
             return false;
         }
         match self.current.token {
@@ -154,8 +155,8 @@ impl<'t> Parser<'t> {
                     Complaint::new(&codes::MISSING_COMMA, origin, format!("a comma is missing before {shown}"))
                         .label(format!("expected `,` or `{}` after this", bracket.closing())),
                 );
-                // On a line of its own it is surely the next item; on the same line it may be anything.
-                between.contains('\n')
+                // On a line of its own or with a name it is surely the next item; else it may be anything.
+                between.contains('\n') || has_name
             }
             Token::Damaged => false,
             _ => {

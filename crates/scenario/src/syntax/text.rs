@@ -106,11 +106,19 @@ fn escape(lexer: &mut Lexer<'_>, record: &mut Record) -> Option<char> {
         }
         _ => {}
     }
-    record.add(Complaint::new(&codes::BAD_ESCAPE, lexer.origin(start, lexer.position), format!("`{}` is not an escape", lexer.text[start..lexer.position].escape_debug()))
-.label("unknown or incomplete escape")
-.help("known are \\\" \\\\ \\n \\r \\t \\0 \\x41 and \\u{20ac}; write \\\\ for a backslash, or r\"...\" for a text \
-             without escapes"
-                ));
+    let shown: String = lexer.text[start + 1..lexer.position].escape_debug().collect();
+    record.add(
+        Complaint::new(
+            &codes::BAD_ESCAPE,
+            lexer.origin(start, lexer.position),
+            format!("`\\{shown}` is not an escape"),
+        )
+        .label("unknown or incomplete escape")
+        .help(
+            "known are \\\" \\\\ \\n \\r \\t \\0 \\x41 and \\u{20ac}; write \\\\ for a backslash, or r\"...\" for a text \
+             without escapes",
+        ),
+    );
     None
 }
 

@@ -111,15 +111,15 @@ fn value_of(
         }
         (ParameterKind::Probability, _) => set.required::<Ratio>(name, reader)?.value(),
     };
-    let demanded = match parameter.demand {
-        Demand::Positive if value <= 0.0 => "must be above 0",
-        Demand::NotNegative if value < 0.0 => "must not be negative",
+    let (demanded, expected) = match parameter.demand {
+        Demand::Positive if value <= 0.0 => ("must be above 0", "expected more than 0"),
+        Demand::NotNegative if value < 0.0 => ("must not be negative", "expected 0 or more"),
         _ => return Some(value),
     };
     let origin = set.get(name).map_or(set.name_origin(), |argument| argument.origin);
     reader.complain(
         Complaint::new(&codes::WRONG_PARAMETERS, origin, format!("`{name}` of {} {demanded}", law.name))
-            .label(demanded),
+            .label(expected),
     );
     None
 }

@@ -17,11 +17,7 @@ fn scalars_are_refused_with_advice() {
             Node::float(2.0),
             "LW0207 2.0: 2.0 is not a whole number | expected a whole number | write 2, without a point or exponent",
         ),
-        (
-            refuses::<u32>,
-            Node::integer(-1),
-            "LW0206 -1: -1 is negative | expected a whole number from 0 to 4294967295 | -",
-        ),
+        (refuses::<u32>, Node::integer(-1), "LW0206 -1: -1 is negative | expected a whole number, 0 or more | -"),
         (
             refuses::<u16>,
             Node::integer(65536),
@@ -131,7 +127,7 @@ fn scalars_are_refused_with_advice() {
         (
             refuses::<Weekdays>,
             Node::text("Mon-Friday"),
-            "LW0205 \"Mon-Friday\": \"Mon-Friday\" is not days of the week | there is no day \"Friday\" | did you mean Fri?",
+            "LW0205 \"Mon-Friday\": \"Mon-Friday\" is not a list of days of the week | there is no day \"Friday\" | did you mean Fri?",
         ),
     ] {
         check(refused, node, expected);

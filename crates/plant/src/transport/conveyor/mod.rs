@@ -245,6 +245,13 @@ impl ElementKind for Conveyor {
     }
 }
 
+impl ConveyorPlan {
+    /// From the entry to the end.
+    pub(crate) fn length(&self) -> Length {
+        self.length
+    }
+}
+
 impl Stopper {
     fn plan(&self) -> StopperPlan {
         StopperPlan {
@@ -257,7 +264,7 @@ impl Stopper {
 
 /// Complains of parts that do not fit.
 fn check_lengths(conveyor: &Conveyor, part_lengths: &[Length], planner: &mut Planner<'_>) {
-    let origin = planner.origin();
+    let origin = planner.origin_of("part_length");
     let longest = part_lengths.iter().copied().max().unwrap_or(Length::ZERO);
     if longest > conveyor.length {
         planner.complain(

@@ -1,0 +1,322 @@
+//! Timed events: what a scenario says happens at given times, and laying that over its plant.
+//!
+//! A Set changes the tree as it was after those before it, and the plant is planned anew; what differs is swapped at the
+//! given time. Where no plant comes of the scenario, its events are checked as far as they can be judged.
+
+use std::sync::Arc;
+
+use kernel::{SimDuration, SimTime};
+use plant::description::{Complaint, Describe, Name, Node, Origin, Reader, Shape, Value, describe, nearest};
+use plant::element::{Command, ElementIndex, SensorFault};
+use plant::plan::Planner;
+use plant::plant::{Change, Plant, PlantDescription};
+use plant::registry::Registry;
+
+use super::{AFTER_THE_END, KindSchema, NOT_DURING_A_RUN, read};
+use crate::load::Loaded;
+use crate::overlay::{Assignment, Path};
+use crate::syntax::write;
+
+/// A value kept as it is written, to be put somewhere else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anything(pub(super) Node);
+
+impl Describe for Anything {
+    fn shape() -> Shape {
+        Shape::one_of("Anything", "Any value that fits where the path leads.", &["\"38 s\"", "10"], Vec::new())
+    }
+
+    fn read(node: &Node, _reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Anything(node.clone()))
+    }
+}
+
+describe! {
+    /// What can go wrong with a sensor, or end.
+    pub enum FaultDescription {
+        /// It keeps showing the last value.
+        Freeze,
+        /// It shows nothing.
+        DropOut,
+        /// Its error grows with time.
+        Drift(
+            /// Growth of the error per hour, in the sensor's unit.
+            units_per_hour: f64,
+        ),
+        /// Its readings scatter more.
+        Noise(
+            /// Standard deviation of the additional noise, in the sensor's unit.
+            standard_deviation: f64,
+        ),
+        /// It works again.
+        Clear,
+    }
+}
+
+describe! {
+    /// Something that happens at a given time.
+    pub enum TimedAction {
+        /// Sets a field of one or more elements, by path.
+        Set(
+            /// Where: `element.field`, as in `set`.
+            path: Anything,
+            /// The new value.
+            value: Anything,
+        ),
+        /// Breaks an element down: by its first failure mode, or until a `Repair` if it has none.
+        Fail(
+            /// The element.
+            element: Name,
+        ),
+        /// Ends every failure of an element.
+        Repair(
+            /// The element.
+            element: Name,
+        ),
+        /// Stops a conveyor.
+        Stop(
+            /// The conveyor.
+            element: Name,
+        ),
+        /// Lets a stopped conveyor go on.
+        Go(
+            /// The conveyor.
+            element: Name,
+        ),
+        /// Brings parts in ahead of everything else.
+        Rush {
+            /// The source that brings them in.
+            source: Name,
+            /// How many.
+            quantity: u32 = 1,
+            /// Their type; as the source draws it unless given.
+            part_type: Option<Name> = None,
+            /// Their urgency.
+            priority: i32 = 1000,
+        },
+        /// Begins or ends a sensor fault.
+        SensorFault(
+            /// The sensor.
+            sensor: Name,
+            /// What is wrong with it.
+            fault: FaultDescription,
+        ),
+        /// Begins or ends working time at an element, whatever its calendar says.
+        Shift(
+            /// The element.
+            element: Name,
+            /// Whether it works from now on.
+            on: bool,
+        ),
+    }
+}
+
+describe! {
+    /// One timed event of a scenario.
+    pub enum TimedEvent {
+        /// At a time from the start of the run, before everything else that happens then.
+        At(
+            /// When.
+            time: SimDuration,
+            /// What.
+            action: TimedAction,
+        ),
+    }
+}
+
+/// The action of an event that could not be read as a whole, if it is sound; what is wrong has been said.
+pub(super) fn action_of(event: &Node) -> Option<TimedAction> {
+    match &event.value {
+        Value::Call { arguments, .. } => TimedAction::read(arguments.get(1)?, &mut Reader::without_tables()),
+        _ => None,
+    }
+}
+
+/// The timed events of a scenario, carried out one after the other on its tree.
+pub(super) struct Timeline<'a> {
+    loaded: &'a Loaded,
+    registry: &'a Arc<Registry>,
+    /// The tree as it is after the Sets so far.
+    root: Node,
+    /// Of the scenario as it is from the beginning, and then of the events.
+    complaints: Vec<Complaint>,
+}
+
+impl<'a> Timeline<'a> {
+    /// The tree at the beginning, and what is wrong with it.
+    pub(super) fn new(loaded: &'a Loaded, registry: &'a Arc<Registry>, complaints: Vec<Complaint>) -> Self {
+        Timeline { loaded, registry, root: loaded.root.clone(), complaints }
+    }
+
+    /// Lays the events over the plant, in time order. Where there is none, because something of it is wrong, they are
+    /// checked as far as `description` goes. Answers with all complaints.
+    pub(super) fn play(
+        mut self,
+        mut events: Vec<(SimDuration, TimedAction, Origin)>,
+        description: &PlantDescription,
+        mut plant: Option<&mut Plant>,
+    ) -> Vec<Complaint> {
+        events.sort_by_key(|(time, ..)| *time);
+        let horizon = description.clock.horizon;
+        for (time, action, origin) in events {
+            if time > horizon {
+                self.complaints.push(
+                    Complaint::new(&AFTER_THE_END, origin, format!("this event at {time} never happens"))
+                        .label(format!("the run ends at {horizon}"))
+                        .help("move the event, or make `clock.horizon` longer"),
+                );
+            }
+            let at = SimTime::ZERO + time;
+            let change = match action {
+                TimedAction::Set(path, value) => self.set(&path, &value, at, plant.as_deref()),
+                action => {
+                    let resolve = |planner: &mut Planner<'_>| command(&action, planner);
+                    let commanded = match plant.as_deref() {
+                        Some(plant) => plant.resolve(&mut self.complaints, resolve),
+                        None => description.resolve(&mut self.complaints, resolve),
+                    };
+                    commanded.map(|(element, command)| Change::Command { at, element, command })
+                }
+            };
+            if let (Some(plant), Some(change)) = (plant.as_deref_mut(), change) {
+                plant.add_change(change);
+            }
+        }
+        self.complaints
+    }
+
+    /// Carries out a Set; the change that it makes to `plant`, if there is one.
+    fn set(&mut self, path: &Anything, value: &Anything, at: SimTime, plant: Option<&Plant>) -> Option<Change> {
+        let (before, said) = (self.root.clone(), self.complaints.len());
+        let change = self.try_set(path, value, at, plant, &before);
+        if self.complaints.len() > said {
+            self.root = before;
+        }
+        change
+    }
+
+    fn try_set(
+        &mut self,
+        path: &Anything,
+        value: &Anything,
+        at: SimTime,
+        plant: Option<&Plant>,
+        before: &Node,
+    ) -> Option<Change> {
+        let set = Path::of(&path.0)
+            .map(|path| Assignment::new(path, value.0.clone()))
+            .and_then(|assignment| assignment.apply(&mut self.root, &KindSchema(self.registry)));
+        if let Err(complaint) = set {
+            self.complaints.push(complaint);
+            return None;
+        }
+        let mut reader = Reader::new(&self.loaded.sources);
+        let (description, _) = read(&self.root, self.registry, &mut reader);
+        let mut complaints = reader.into_complaints();
+        let planned = description.map(|description| description.plan(self.registry));
+        let changed = match planned {
+            Some(Ok(changed)) if complaints.is_empty() => Some(changed),
+            planned => {
+                complaints.extend(planned.and_then(Result::err).unwrap_or_default());
+                self.add_new(complaints, path.0.origin.to(value.0.origin));
+                None
+            }
+        };
+        let mut refuse = |reason: String, expected: &str| {
+            self.complaints.push(
+                Complaint::new(&NOT_DURING_A_RUN, path.0.origin, reason)
+                    .label(expected)
+                    .help("set it from the beginning, in `set` or where it stands"),
+            );
+        };
+        let others = |changed: &Plant| plant.is_some_and(|plant| changed.model.elements != plant.model.elements);
+        if rest_of(before) != rest_of(&self.root) || changed.as_ref().is_some_and(others) {
+            refuse("this cannot change during a run".to_owned(), "expected a field of an element");
+            return None;
+        }
+        let (plant, changed) = (plant?, changed?);
+        let elements = changed_elements(before, &self.root, plant);
+        match plant.replan(at, &changed, &elements) {
+            Ok(change) => Some(change),
+            Err(reason) => {
+                refuse(reason, "expected something that can change during a run");
+                None
+            }
+        }
+    }
+
+    /// Adds those complaints whose places have not been complained of. One that points somewhere else shows the Set too,
+    /// which stands at `set`.
+    fn add_new(&mut self, complaints: Vec<Complaint>, set: Origin) {
+        for complaint in complaints {
+            let same = |other: &Complaint| (other.code, other.origin) == (complaint.code, complaint.origin);
+            if self.complaints.iter().any(same) {
+                continue;
+            }
+            let origin = complaint.origin;
+            let is_inside = origin.source == set.source && set.start <= origin.start && origin.end <= set.end;
+            self.complaints.push(if is_inside { complaint } else { complaint.related(set, "after this Set") });
+        }
+    }
+}
+
+/// Everything of a tree but its elements, as text.
+fn rest_of(root: &Node) -> String {
+    let mut rest = root.clone();
+    if let Value::Struct { fields, .. } = &mut rest.value {
+        // Also where the name of the section has a slip in it, which has been complained of.
+        fields.retain(|field| field.name != "elements" && nearest(&field.name, ["elements"]).is_none());
+    }
+    write(&rest)
+}
+
+/// The elements whose description differs between two trees.
+fn changed_elements(before: &Node, after: &Node, plant: &Plant) -> Vec<ElementIndex> {
+    let entries = |root: &Node| -> Vec<(String, String)> {
+        let Value::Struct { fields, .. } = &root.value else { return Vec::new() };
+        let elements = fields.iter().find(|field| field.name == "elements");
+        match elements.map(|field| &field.node.value) {
+            Some(Value::Map(entries)) => entries
+                .iter()
+                .filter_map(|(key, node)| match &key.value {
+                    Value::Text(name) => Some((name.clone(), write(node))),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        }
+    };
+    let (before, after) = (entries(before), entries(after));
+    let differs =
+        |(name, text): &(String, String)| !before.iter().any(|(other, before)| other == name && before == text);
+    after.iter().filter(|entry| differs(entry)).filter_map(|(name, _)| plant.element(name)).collect()
+}
+
+/// What an action other than a Set tells whom.
+fn command(action: &TimedAction, planner: &mut Planner<'_>) -> Option<(ElementIndex, Command)> {
+    Some(match action {
+        TimedAction::Set(..) => return None,
+        TimedAction::Fail(element) => (planner.element(element), Command::Fail),
+        TimedAction::Repair(element) => (planner.element(element), Command::Repair),
+        TimedAction::Stop(element) => (planner.element_of(element, &["Conveyor"]), Command::Stop),
+        TimedAction::Go(element) => (planner.element_of(element, &["Conveyor"]), Command::Go),
+        TimedAction::Rush { source, quantity, part_type, priority } => {
+            let part_type = part_type.as_ref().map(|part_type| planner.part_type(part_type));
+            let command = Command::Rush { quantity: *quantity, part_type, priority: *priority };
+            (planner.element_of(source, &["Source"]), command)
+        }
+        TimedAction::SensorFault(sensor, fault) => {
+            let fault = match fault {
+                FaultDescription::Freeze => SensorFault::Freeze,
+                FaultDescription::DropOut => SensorFault::DropOut,
+                FaultDescription::Drift(units_per_hour) => SensorFault::Drift { units_per_s: units_per_hour / 3600.0 },
+                FaultDescription::Noise(standard_deviation) => {
+                    SensorFault::Noise { standard_deviation: standard_deviation.abs() }
+                }
+                FaultDescription::Clear => SensorFault::Clear,
+            };
+            (planner.sensor(sensor), Command::Fault(fault))
+        }
+        TimedAction::Shift(element, on) => (planner.element(element), Command::Shift { on: *on }),
+    })
+}
