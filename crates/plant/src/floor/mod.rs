@@ -143,6 +143,8 @@ pub struct Shop {
     pub(crate) event_count: u64,
     /// Things done since time last went on, over all slices.
     pub(crate) steps_in_instant: u64,
+    /// Parts alive when those steps came near the limit.
+    pub(crate) parts_in_instant: u64,
     pub(crate) sequence: u64,
     pub(crate) failure: Option<RunError>,
 }

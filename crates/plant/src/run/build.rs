@@ -60,6 +60,7 @@ impl Run {
             bulletin: Bulletin::new(count),
             event_count: 0,
             steps_in_instant: 0,
+            parts_in_instant: 0,
             sequence: 0,
             failure: None,
         });

@@ -166,7 +166,12 @@ impl LoopWatch {
 
     #[cold]
     fn look(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
-        let limit = kernel::limits::EVENTS_PER_INSTANT.saturating_add(floor.shop.parts.alive() as u64);
+        // Every part may move once at an instant; those that come into being at this one do not count, or a source that
+        // brings in one after another would never come to the limit.
+        if self.steps == kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE + 1 {
+            floor.shop.parts_in_instant = floor.shop.parts.alive() as u64;
+        }
+        let limit = kernel::limits::EVENTS_PER_INSTANT + floor.shop.parts_in_instant;
         if self.steps <= limit - LOOP_SAMPLE {
             return true;
         }

@@ -1,6 +1,6 @@
 //! The handlers of everything that is made of work: written once, run directly for all such kinds.
 //!
-//! A kind whose state is a [`Workplace`] says only what it takes in and lets out; a slice borrows it as [`Work`],
+//! A kind whose state is a [`super::Workplace`] says only what it takes in and lets out; a slice borrows it as [`Work`],
 //! whatever its name, so there is one copy of the code that matters most.
 
 use kernel::SimTime;
