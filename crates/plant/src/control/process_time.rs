@@ -3,6 +3,7 @@
 use kernel::{Distribution, SimDuration, Stream};
 
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
+use crate::element::ElementIndex;
 use crate::model::Model;
 use crate::part::{Part, Parts};
 use crate::plan::Planner;
@@ -104,7 +105,8 @@ impl ProcessTime {
 }
 
 impl ProcessPlan {
-    /// The time of the next operation on `part`: the step of its routing says, or else this element. One draw from
+    /// The time of the next operation on `part` at `me`: the step of its routing says, if it is done here, or else this
+    /// element. One draw from
     /// `stream` (none for constants and attributes). `means` are those of this plan.
     #[inline(always)]
     pub(crate) fn operation(
@@ -112,11 +114,12 @@ impl ProcessPlan {
         model: &Model,
         parts: &Parts,
         part: &Part,
+        me: ElementIndex,
         means: &[SimDuration],
         stream: &mut Stream,
     ) -> OperationTime {
         if part.position.is_some()
-            && let Some(step) = model.next_step(part)
+            && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
             && let Some(time) = &step.process_time
         {
             let planned = SimDuration::from_nanos(step.mean);

@@ -173,6 +173,15 @@ impl Floor<'_> {
         }
     }
 
+    /// If the next step of `part` was to be done at `me`, it is done.
+    pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
+        let record = &self.parts()[part];
+        let here = self.model().next_step(record).is_some_and(|step| step.at.contains(&me));
+        if here && let Some(position) = self.parts_mut()[part].position.as_mut() {
+            position.step += 1;
+        }
+    }
+
     /// Hands an offer on to `to`; for pass-through elements.
     #[inline(always)]
     pub fn pass_on(&mut self, offer: Offer, to: ElementIndex) -> Passage {

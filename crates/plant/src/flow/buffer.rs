@@ -383,17 +383,6 @@ impl Urgency {
     }
 }
 
-impl Floor<'_> {
-    /// If the next step of `part` was to be done at `me`, it is done.
-    pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
-        let record = &self.parts()[part];
-        let here = self.model().next_step(record).is_some_and(|step| step.at.contains(&me));
-        if here && let Some(position) = self.parts_mut()[part].position.as_mut() {
-            position.step += 1;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

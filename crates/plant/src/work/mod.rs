@@ -8,151 +8,29 @@
 mod audit;
 mod handlers;
 mod intake;
+mod job;
+mod plan;
 mod release;
 mod straight;
 
 pub(crate) use handlers::made_of_work;
+pub use plan::WorkplacePlan;
+pub(crate) use plan::{Intake, Release};
 
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use crate::availability::failure;
-use crate::control::dispatching::{DispatchingRule, PartQueue};
-use crate::control::process_time::ProcessPlan;
-use crate::element::{Door, ElementIndex, Resumption, Streams};
+use crate::control::dispatching::PartQueue;
+use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
-use crate::part::{PartId, PartTypeIndex};
+use crate::part::PartId;
 use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
+use job::{Job, PHASES, Phase};
 
 /// Timer number of the longest wait for a batch to fill; all smaller numbers are places.
 const BATCH_TIMER: u32 = u32::MAX;
-
-/// What a job takes in.
-#[derive(Debug, Clone, PartialEq)]
-#[repr(u8)]
-pub(crate) enum Intake {
-    /// One part.
-    One,
-    /// A number of parts of each of several types, which are consumed into the first one or into a new product.
-    Bill {
-        /// A part type of each line (any of those it takes) and how many of them.
-        lines: Vec<(PartTypeIndex, u32)>,
-        /// The line of each part type; several types may share one.
-        line_of: Vec<Option<usize>>,
-        product: Option<PartTypeIndex>,
-    },
-    /// A number of parts, packed into a new part.
-    Collect { size: u32, same_type: bool, longest_wait: Option<SimDuration>, container: PartTypeIndex },
-}
-
-/// What a job lets out.
-#[derive(Debug, Clone, PartialEq)]
-#[repr(u8)]
-pub(crate) enum Release {
-    /// The part that was worked on.
-    Whole,
-    /// What was packed in it; the container is gone.
-    Contents,
-    /// New parts in its stead, each type to its own destination (the element's `next` if none is given).
-    Pieces(Vec<(PartTypeIndex, u32, Option<ElementIndex>)>),
-}
-
-/// A workplace resolved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WorkplacePlan {
-    pub(crate) places: u32,
-    pub(crate) queue_capacity: u32,
-    pub(crate) rule: DispatchingRule,
-    pub(crate) process: ProcessPlan,
-    pub(crate) intake: Intake,
-    pub(crate) release: Release,
-    pub(crate) next: Option<ElementIndex>,
-}
-
-/// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Empty,
-    WaitingForSetupCrew,
-    Setup,
-    WaitingForCrew,
-    Working,
-    Leaving,
-}
-
-/// Number of phases.
-const PHASES: usize = 6;
-
-/// One place and the job in it.
-#[derive(Debug, Clone, PartialEq)]
-struct Job {
-    phase: Phase,
-    part: Option<PartId>,
-    /// Planned run time of the operation, divided by the places.
-    planned: SimDuration,
-    /// Full duration of the present phase; it starts again from here when a repair asks for a restart.
-    duration: SimDuration,
-    /// What was left of it when it was interrupted.
-    left: SimDuration,
-    ends: SimTime,
-    timer: Option<EventId>,
-    /// Parts that have still to leave after `part`.
-    leaving: Vec<(PartId, Option<ElementIndex>)>,
-    destination: Option<ElementIndex>,
-    /// Entry places to be freed when the job is over, by part type.
-    entries: Vec<(PartTypeIndex, u32)>,
-}
-
-impl Job {
-    fn new() -> Self {
-        Job {
-            phase: Phase::Empty,
-            part: None,
-            planned: SimDuration::ZERO,
-            duration: SimDuration::ZERO,
-            left: SimDuration::ZERO,
-            ends: SimTime::ZERO,
-            timer: None,
-            leaving: Vec::new(),
-            destination: None,
-            entries: Vec::new(),
-        }
-    }
-
-    #[inline(always)]
-    fn turn(&mut self, phases: &mut [u32; PHASES], phase: Phase) {
-        phases[self.phase as usize] -= 1;
-        phases[phase as usize] += 1;
-        self.phase = phase;
-    }
-
-    /// Frees the entry places that the parts of the job came in by.
-    #[inline(never)]
-    fn free_entries(&mut self, floor: &mut Floor<'_>, me: ElementIndex) {
-        for (part_type, amount) in self.entries.drain(..) {
-            for _ in 0..amount {
-                floor.free_place(me, part_type);
-            }
-        }
-    }
-
-    /// Lets the present phase run for its whole duration, or keeps it for later if work stands still.
-    #[inline(always)]
-    fn run(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
-        self.left = self.duration;
-        if !floor.unit(me).is_halted() {
-            self.go_on(floor, me, place);
-        }
-    }
-
-    /// Lets the present phase run for what is left of it.
-    #[inline(always)]
-    fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
-        self.ends = floor.now() + self.left;
-        self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
-    }
-}
 
 /// What a run changes at a workplace.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -177,56 +55,6 @@ pub(crate) struct Work<'a> {
     pub me: ElementIndex,
     pub plan: &'a WorkplacePlan,
     pub state: &'a mut Workplace,
-}
-
-impl WorkplacePlan {
-    pub(crate) fn door(&self) -> Door {
-        let room = |kit: u32| self.queue_capacity.saturating_add(self.places.saturating_mul(kit));
-        match &self.intake {
-            Intake::One => Door::Places(room(1)),
-            Intake::Collect { size, .. } => Door::Places(room(*size)),
-            Intake::Bill { lines, line_of, .. } => Door::PlacesByType {
-                rooms: lines.iter().map(|(_, amount)| room(*amount)).collect(),
-                gate_of: line_of.clone(),
-            },
-        }
-    }
-
-    /// A bill can change its amounts during a run, not its lines.
-    pub(crate) fn can_follow(&self, before: &WorkplacePlan) -> Result<(), String> {
-        let same = match (&self.intake, &before.intake) {
-            (Intake::Bill { lines, line_of, .. }, Intake::Bill { lines: old_lines, line_of: old_line_of, .. }) => {
-                lines.len() == old_lines.len() && line_of == old_line_of
-            }
-            (after, before) => std::mem::discriminant(after) == std::mem::discriminant(before),
-        };
-        if same { Ok(()) } else { Err("the lines of a bill cannot change during a run, only their amounts".to_owned()) }
-    }
-
-    /// Whether parts that come in line up one after another, with nothing else to be done about them.
-    fn lines_up_by_arrival(&self) -> bool {
-        matches!(self.intake, Intake::One) && self.rule.is_by_arrival()
-    }
-
-    pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
-        let lines = match &self.intake {
-            Intake::Bill { lines, .. } => lines.len(),
-            _ => 0,
-        };
-        let mut phases = [0; PHASES];
-        phases[Phase::Empty as usize] = self.places;
-        Workplace {
-            lines: vec![PartQueue::default(); lines],
-            jobs: (0..self.places).map(|_| Job::new()).collect(),
-            phases,
-            process: streams.stream("process_time"),
-            means: self.process.means(),
-            busy: TimeWeighted::new(SimTime::ZERO, 0),
-            batch_timer: None,
-            batch_overdue: false,
-            straight: false,
-        }
-    }
 }
 
 impl Workplace {
@@ -368,7 +196,7 @@ impl Work<'_> {
         let job = &mut jobs[place];
         let Some(part) = job.part else { return };
         let shop = &floor.shop;
-        let time = self.plan.process.operation(&shop.model, &shop.parts, &shop.parts[part], means, process);
+        let time = self.plan.process.operation(&shop.model, &shop.parts, &shop.parts[part], self.me, means, process);
         job.planned = match self.plan.places {
             1 => time.planned,
             places => SimDuration::from_nanos(time.planned.as_nanos() / i64::from(places)),

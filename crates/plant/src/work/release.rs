@@ -12,7 +12,7 @@ impl Work<'_> {
         let record = &floor.parts()[part];
         let first = record.reworks == 0;
         if record.position.is_some() {
-            self.advance_routing(floor, part);
+            floor.complete_step(self.me, part);
         }
         if judged {
             if self.judge(floor, place, part) {
@@ -76,15 +76,6 @@ impl Work<'_> {
         record.defective = false;
         if let (Some(position), Some(step)) = (record.position.as_mut(), step_back) {
             position.step = step as u32;
-        }
-    }
-
-    /// The step of the routing that was done here is behind the part.
-    #[inline(never)]
-    fn advance_routing(&mut self, floor: &mut Floor<'_>, part: PartId) {
-        let here = floor.model().next_step(&floor.parts()[part]).is_some_and(|step| step.at.contains(&self.me));
-        if here && let Some(position) = floor.parts_mut()[part].position.as_mut() {
-            position.step += 1;
         }
     }
 

@@ -190,7 +190,7 @@ fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
 fn begin_with(bench: Bench<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
     let record = &shop.parts[part];
     unit.count_wait(shop.now - record.arrived.max(shop.statistics_since));
-    let time = bench.plan.process.operation(&shop.model, &shop.parts, record, bench.means, bench.process);
+    let time = bench.plan.process.operation(&shop.model, &shop.parts, record, bench.me, bench.means, bench.process);
     let job = bench.job;
     job.part = Some(part);
     job.planned = time.planned;

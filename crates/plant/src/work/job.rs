@@ -1,0 +1,91 @@
+//! One place of a workplace and the job in it: its phase, its clock and what it owes.
+
+use kernel::{EventId, SimDuration, SimTime};
+
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+use crate::part::{PartId, PartTypeIndex};
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    Empty,
+    WaitingForSetupCrew,
+    Setup,
+    WaitingForCrew,
+    Working,
+    Leaving,
+}
+
+/// Number of phases.
+pub(super) const PHASES: usize = 6;
+
+/// One place and the job in it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Job {
+    pub(super) phase: Phase,
+    pub(super) part: Option<PartId>,
+    /// Planned run time of the operation, divided by the places.
+    pub(super) planned: SimDuration,
+    /// Full duration of the present phase; it starts again from here when a repair asks for a restart.
+    pub(super) duration: SimDuration,
+    /// What was left of it when it was interrupted.
+    pub(super) left: SimDuration,
+    pub(super) ends: SimTime,
+    pub(super) timer: Option<EventId>,
+    /// Parts that have still to leave after `part`.
+    pub(super) leaving: Vec<(PartId, Option<ElementIndex>)>,
+    pub(super) destination: Option<ElementIndex>,
+    /// Entry places to be freed when the job is over, by part type.
+    pub(super) entries: Vec<(PartTypeIndex, u32)>,
+}
+
+impl Job {
+    pub(super) fn new() -> Self {
+        Job {
+            phase: Phase::Empty,
+            part: None,
+            planned: SimDuration::ZERO,
+            duration: SimDuration::ZERO,
+            left: SimDuration::ZERO,
+            ends: SimTime::ZERO,
+            timer: None,
+            leaving: Vec::new(),
+            destination: None,
+            entries: Vec::new(),
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn turn(&mut self, phases: &mut [u32; PHASES], phase: Phase) {
+        phases[self.phase as usize] -= 1;
+        phases[phase as usize] += 1;
+        self.phase = phase;
+    }
+
+    /// Frees the entry places that the parts of the job came in by.
+    #[inline(never)]
+    pub(super) fn free_entries(&mut self, floor: &mut Floor<'_>, me: ElementIndex) {
+        for (part_type, amount) in self.entries.drain(..) {
+            for _ in 0..amount {
+                floor.free_place(me, part_type);
+            }
+        }
+    }
+
+    /// Lets the present phase run for its whole duration, or keeps it for later if work stands still.
+    #[inline(always)]
+    pub(super) fn run(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
+        self.left = self.duration;
+        if !floor.unit(me).is_halted() {
+            self.go_on(floor, me, place);
+        }
+    }
+
+    /// Lets the present phase run for what is left of it.
+    #[inline(always)]
+    pub(super) fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
+        self.ends = floor.now() + self.left;
+        self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
+    }
+}

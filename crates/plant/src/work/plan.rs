@@ -1,0 +1,102 @@
+//! A workplace resolved: how many places, what a job takes in and lets out, and what follows from that.
+
+use kernel::{SimDuration, SimTime, TimeWeighted};
+
+use super::{PHASES, Phase, Workplace};
+use crate::control::dispatching::{DispatchingRule, PartQueue};
+use crate::control::process_time::ProcessPlan;
+use crate::element::{Door, ElementIndex, Streams};
+use crate::part::PartTypeIndex;
+use crate::work::job::Job;
+
+/// What a job takes in.
+#[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
+pub(crate) enum Intake {
+    /// One part.
+    One,
+    /// A number of parts of each of several types, which are consumed into the first one or into a new product.
+    Bill {
+        /// A part type of each line (any of those it takes) and how many of them.
+        lines: Vec<(PartTypeIndex, u32)>,
+        /// The line of each part type; several types may share one.
+        line_of: Vec<Option<usize>>,
+        product: Option<PartTypeIndex>,
+    },
+    /// A number of parts, packed into a new part.
+    Collect { size: u32, same_type: bool, longest_wait: Option<SimDuration>, container: PartTypeIndex },
+}
+
+/// What a job lets out.
+#[derive(Debug, Clone, PartialEq)]
+#[repr(u8)]
+pub(crate) enum Release {
+    /// The part that was worked on.
+    Whole,
+    /// What was packed in it; the container is gone.
+    Contents,
+    /// New parts in its stead, each type to its own destination (the element's `next` if none is given).
+    Pieces(Vec<(PartTypeIndex, u32, Option<ElementIndex>)>),
+}
+
+/// A workplace resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkplacePlan {
+    pub(crate) places: u32,
+    pub(crate) queue_capacity: u32,
+    pub(crate) rule: DispatchingRule,
+    pub(crate) process: ProcessPlan,
+    pub(crate) intake: Intake,
+    pub(crate) release: Release,
+    pub(crate) next: Option<ElementIndex>,
+}
+
+impl WorkplacePlan {
+    pub(crate) fn door(&self) -> Door {
+        let room = |kit: u32| self.queue_capacity.saturating_add(self.places.saturating_mul(kit));
+        match &self.intake {
+            Intake::One => Door::Places(room(1)),
+            Intake::Collect { size, .. } => Door::Places(room(*size)),
+            Intake::Bill { lines, line_of, .. } => Door::PlacesByType {
+                rooms: lines.iter().map(|(_, amount)| room(*amount)).collect(),
+                gate_of: line_of.clone(),
+            },
+        }
+    }
+
+    /// A bill can change its amounts during a run, not its lines.
+    pub(crate) fn can_follow(&self, before: &WorkplacePlan) -> Result<(), String> {
+        let same = match (&self.intake, &before.intake) {
+            (Intake::Bill { lines, line_of, .. }, Intake::Bill { lines: old_lines, line_of: old_line_of, .. }) => {
+                lines.len() == old_lines.len() && line_of == old_line_of
+            }
+            (after, before) => std::mem::discriminant(after) == std::mem::discriminant(before),
+        };
+        if same { Ok(()) } else { Err("the lines of a bill cannot change during a run, only their amounts".to_owned()) }
+    }
+
+    /// Whether parts that come in line up one after another, with nothing else to be done about them.
+    pub(super) fn lines_up_by_arrival(&self) -> bool {
+        matches!(self.intake, Intake::One) && self.rule.is_by_arrival()
+    }
+
+    pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
+        let lines = match &self.intake {
+            Intake::Bill { lines, .. } => lines.len(),
+            _ => 0,
+        };
+        let mut phases = [0; PHASES];
+        phases[Phase::Empty as usize] = self.places;
+        Workplace {
+            lines: vec![PartQueue::default(); lines],
+            jobs: (0..self.places).map(|_| Job::new()).collect(),
+            phases,
+            process: streams.stream("process_time"),
+            means: self.process.means(),
+            busy: TimeWeighted::new(SimTime::ZERO, 0),
+            batch_timer: None,
+            batch_overdue: false,
+            straight: false,
+        }
+    }
+}
