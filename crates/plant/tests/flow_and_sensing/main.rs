@@ -6,4 +6,5 @@ mod buffers;
 mod delays;
 mod play;
 mod sensors;
+mod sources;
 mod text;
