@@ -110,6 +110,30 @@ pub struct PlantFigures {
     pub kpis: Kpis,
     /// What limits it, by the active-period method.
     pub bottleneck: Option<BottleneckFigures>,
+    /// What to know before believing the figures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// Parts at the end against the average over the time: from here on the plant fills up.
+const FILLS_UP: f64 = 1.5;
+/// Fewer parts than these at the end are no crowd.
+const CROWD: i64 = 50;
+
+/// What to know before believing the figures: a plant that fills up, one that ships nothing.
+fn notes(report: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
+    if at_the_end >= CROWD && at_the_end as f64 >= FILLS_UP * mean {
+        notes.push(format!(
+            "Parts in the plant grow: {at_the_end} at the end, {mean:.0} on average. More comes in than goes out, so flow \
+             times and parts in the plant depend on how long the run is."
+        ));
+    }
+    if at_the_end > 0 && report.part_types.iter().all(|part_type| part_type.shipped == 0) {
+        notes.push(format!("Nothing was shipped, with {at_the_end} parts in the plant at the end."));
+    }
+    notes
 }
 
 /// KPIs, written as a map by key.
@@ -418,7 +442,11 @@ impl Summary {
                 complete: ended_by.is_none(),
                 ended_by,
             },
-            plant: PlantFigures { kpis: Kpis(kpi::of_plant(report)), bottleneck: BottleneckFigures::of(report) },
+            plant: PlantFigures {
+                kpis: Kpis(kpi::of_plant(report)),
+                bottleneck: BottleneckFigures::of(report),
+                notes: notes(report),
+            },
             part_types: report.part_types.iter().map(|part_type| PartTypeFigures::of(part_type, report)).collect(),
             elements: report.elements.iter().map(|element| ElementFigures::of(element, report)).collect(),
             alarms: alarms.iter().map(alarm).collect(),

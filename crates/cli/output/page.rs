@@ -44,6 +44,7 @@ impl Page<'_> {
             self.places(width),
             self.pools(width),
             self.states(width),
+            self.notes(width),
             self.bottleneck(width),
             self.energy(width),
             self.sensors(width),
@@ -265,6 +266,15 @@ impl Page<'_> {
     /// and buffers do all day is no state of an equipment.
     fn has_bar(&self, element: &ElementReport) -> bool {
         element.works || self.has_facet(element, "failures")
+    }
+
+    fn notes(&self, width: usize) -> String {
+        let notes = &self.summary.plant.notes;
+        if notes.is_empty() {
+            return String::new();
+        }
+        let text = wrapped(&notes.join("\n"), width.saturating_sub(INDENT.len()));
+        format!("{INDENT}{}\n{}", styled(ALARMING, "Note"), indented(&text))
     }
 
     fn bottleneck(&self, width: usize) -> String {

@@ -193,11 +193,13 @@ pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
 
 /// The production state of `me` is now `production`: the energy state follows.
 pub(crate) fn state_changed(floor: &mut Floor<'_>, me: ElementIndex, production: State) {
-    let Some((_, meter)) = floor.facets[me.index()].energy.as_ref() else { return };
+    let Some((plan, meter)) = floor.facets[me.index()].energy.as_ref() else { return };
     let present = meter.state;
     let state = match production {
         State::Processing => EnergyState::Processing,
         State::OffShift => EnergyState::Off,
+        // The working hours have begun: what need not warm up is on at once, the rest when there is work.
+        _ if present == EnergyState::Off && plan.warm_up_time == SimDuration::ZERO => EnergyState::Idle,
         State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport
             if matches!(present, EnergyState::Off | EnergyState::Standby | EnergyState::WarmingUp) =>
         {

@@ -168,16 +168,18 @@ impl Unit {
         self.halts == 0 && self.closures == 0
     }
 
-    /// What the state must be, from what the unit would do undisturbed and what disturbs it: a failure shows
-    /// before the calendar, and the calendar shows unless work is still being finished.
+    /// What the state must be, from what the unit would do undisturbed and what disturbs it: the calendar shows first,
+    /// unless work is still being finished, since what is down or waits outside the working hours loses none of them
+    /// (SEMI E10: non-scheduled time).
     #[inline]
     pub(crate) fn effective_state(&self) -> State {
-        if let Some(down) = self.down {
+        let stands_still = self.halts > 0 || self.crews_absent > 0;
+        if self.off_shift && (stands_still || !matches!(self.operation, State::Processing | State::Setup)) {
+            State::OffShift
+        } else if let Some(down) = self.down {
             down
         } else if self.crews_absent > 0 {
             State::WaitingForOperator
-        } else if self.off_shift && (self.halts > 0 || !matches!(self.operation, State::Processing | State::Setup)) {
-            State::OffShift
         } else {
             self.operation
         }

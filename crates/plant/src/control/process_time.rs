@@ -66,8 +66,12 @@ impl Describe for ProcessTime {
 #[repr(u8)]
 pub(crate) enum ProcessPlan {
     Same(Distribution),
-    ByType(Vec<Distribution>),
-    Attribute { index: usize, unit_ns: f64 },
+    /// By part type; types without a law are not worked on here.
+    ByType(Vec<Option<Distribution>>),
+    Attribute {
+        index: usize,
+        unit_ns: f64,
+    },
 }
 
 /// The time of one operation.
@@ -84,14 +88,13 @@ impl ProcessTime {
         match self {
             ProcessTime::Same(time) => ProcessPlan::Same(time.distribution().clone()),
             ProcessTime::ByType(times) => {
-                let nothing = Distribution::Constant(0.0);
                 let others = times.iter().find(|(name, _)| name.text() == "*");
-                let others = others.map_or(nothing, |(_, time)| time.distribution().clone());
+                let others = others.map(|(_, time)| time.distribution().clone());
                 let mut table = vec![others; planner.part_type_count()];
                 for (name, time) in times.iter().filter(|(name, _)| name.text() != "*") {
                     let index = planner.part_type(name).index();
                     if let Some(entry) = table.get_mut(index) {
-                        *entry = time.distribution().clone();
+                        *entry = Some(time.distribution().clone());
                     }
                 }
                 ProcessPlan::ByType(table)
@@ -106,7 +109,7 @@ impl ProcessTime {
 
 impl ProcessPlan {
     /// The time of the next operation on `part` at `me`: the step of its routing says, if it is done here, or else this
-    /// element. One draw from
+    /// element; `None` where neither does. One draw from
     /// `stream` (none for constants and attributes). `means` are those of this plan.
     #[inline(always)]
     pub(crate) fn operation(
@@ -117,28 +120,24 @@ impl ProcessPlan {
         me: ElementIndex,
         means: &[SimDuration],
         stream: &mut Stream,
-    ) -> OperationTime {
+    ) -> Option<OperationTime> {
         if part.position.is_some()
             && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
             && let Some(time) = &step.process_time
         {
             let planned = SimDuration::from_nanos(step.mean);
-            return OperationTime { planned, drawn: time.sample_duration(stream) };
+            return Some(OperationTime { planned, drawn: time.sample_duration(stream) });
         }
-        match self {
-            ProcessPlan::Same(time) => OperationTime { planned: means[0], drawn: time.sample_duration(stream) },
-            ProcessPlan::ByType(times) => {
-                let index = part.part_type.index();
-                OperationTime { planned: means[index], drawn: times[index].sample_duration(stream) }
-            }
+        let (index, time) = match self {
+            ProcessPlan::Same(time) => (0, time),
+            ProcessPlan::ByType(times) => (part.part_type.index(), times[part.part_type.index()].as_ref()?),
             ProcessPlan::Attribute { index, unit_ns } => {
                 let time = parts.attributes(part.id)[*index] * unit_ns;
-                OperationTime {
-                    planned: SimDuration::from_nanos(time.max(0.0) as i64),
-                    drawn: Distribution::Constant(time).sample_duration(stream),
-                }
+                let planned = SimDuration::from_nanos(time.max(0.0) as i64);
+                return Some(OperationTime { planned, drawn: Distribution::Constant(time).sample_duration(stream) });
             }
-        }
+        };
+        Some(OperationTime { planned: means[index], drawn: time.sample_duration(stream) })
     }
 
     /// The means of the laws, to be looked up by [`ProcessPlan::operation`]: some laws are slow to work theirs out.
@@ -146,7 +145,9 @@ impl ProcessPlan {
         let mean = |time: &Distribution| SimDuration::from_nanos(time.mean() as i64);
         match self {
             ProcessPlan::Same(time) => vec![mean(time)],
-            ProcessPlan::ByType(times) => times.iter().map(mean).collect(),
+            ProcessPlan::ByType(times) => {
+                times.iter().map(|time| time.as_ref().map_or(SimDuration::ZERO, mean)).collect()
+            }
             ProcessPlan::Attribute { .. } => Vec::new(),
         }
     }
@@ -155,7 +156,7 @@ impl ProcessPlan {
     pub(crate) fn mean_ns(&self, parts: &Parts, part: &Part) -> i64 {
         let mean = match self {
             ProcessPlan::Same(time) => time.mean(),
-            ProcessPlan::ByType(times) => times[part.part_type.index()].mean(),
+            ProcessPlan::ByType(times) => times[part.part_type.index()].as_ref().map_or(0.0, Distribution::mean),
             ProcessPlan::Attribute { index, unit_ns } => parts.attributes(part.id)[*index] * unit_ns,
         };
         mean as i64

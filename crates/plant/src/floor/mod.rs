@@ -149,6 +149,21 @@ pub struct Shop {
     pub(crate) failure: Option<RunError>,
 }
 
+impl Shop {
+    /// Ends the run with an error; the first one counts.
+    fn fail(&mut self, error: RunError) {
+        self.failure.get_or_insert(error);
+    }
+
+    /// Ends the run because nothing says how long work on `part` takes at `me`.
+    #[cold]
+    pub(crate) fn fail_for_want_of_time(&mut self, me: ElementIndex, part: PartId) {
+        let part_type = self.model.part_type(self.parts[part].part_type).name.clone();
+        let element = self.model.elements[me.index()].name.clone();
+        self.fail(RunError::NoProcessTime { at: self.now, element, part_type });
+    }
+}
+
 /// The shop floor during one slice. See the module documentation.
 #[derive(Debug)]
 pub struct Floor<'w> {
@@ -268,9 +283,7 @@ impl Floor<'_> {
 
     /// Ends the run with an error; the first one counts.
     pub(crate) fn fail_run(&mut self, error: RunError) {
-        if self.shop.failure.is_none() {
-            self.shop.failure = Some(error);
-        }
+        self.shop.fail(error);
     }
 
     /// Mixes something that happened at `element` into its digest; a few nanoseconds.

@@ -13,6 +13,9 @@ use crate::part::{PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
 
+/// The figure of a source whose parts circulate: how many there are.
+pub(crate) const IN_CIRCULATION: &str = "parts in circulation";
+
 /// Timer of the next arrival.
 const ARRIVAL: u32 = 0;
 /// Timer of the next released order.
@@ -391,8 +394,11 @@ impl ElementKind for Source {
         true
     }
 
-    fn figures(_plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {
+    fn figures(plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {
         figures.number("parts brought in", state.brought as f64);
+        if let ArrivalPlan::Population(size) = plan.arrivals {
+            figures.number(IN_CIRCULATION, f64::from(size));
+        }
     }
 }
 

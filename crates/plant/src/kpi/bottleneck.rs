@@ -10,6 +10,9 @@
 
 use kernel::SimDuration;
 
+use crate::element::ElementKind;
+use crate::flow::source::{IN_CIRCULATION, Source};
+
 use crate::report::{ElementReport, Report};
 use crate::state::State;
 
@@ -19,6 +22,15 @@ const CLEAR_LEAD: f64 = 1.2;
 const LIMITED_FROM_OUTSIDE: f64 = 0.25;
 /// Waiting for people counts from a smaller share on: it is cheaper to change than a machine.
 const LIMITED_BY_PEOPLE: f64 = 0.15;
+/// A unit active for less than this part of what the busiest one is limits nothing, however long its jobs are: a repair
+/// bench that works an hour on one part in a hundred has long active periods and much idle time.
+const BUSY_ENOUGH: f64 = 0.5;
+/// A bottleneck that waits for parts at least this share of its working time has time to spare.
+const TIME_TO_SPARE: f64 = 0.02;
+/// A source that waits for room this share of the time or longer holds back more than the plant can take.
+const HOLDS_BACK: f64 = 0.5;
+/// Of so many parts that came in, one may be in the plant still at the end of a run that kept up.
+const KEPT_UP: u64 = 20;
 /// Stops or setups that take more than this share of the active time are named as the limit.
 const WORTH_NAMING: f64 = 0.15;
 
@@ -31,7 +43,7 @@ pub struct Candidate {
     pub active_mean: SimDuration,
     /// Active periods in the observed time.
     pub active_periods: u64,
-    /// Share of the observed time in which it was active.
+    /// Share of its working time (the observed time but off shift) in which it was active.
     pub active_share: f64,
 }
 
@@ -71,20 +83,21 @@ pub struct Bottleneck {
     pub reason: String,
 }
 
-/// All units that work on parts and were active, longest mean active period first.
+/// The units that work on parts and are about as busy as the busiest, longest mean active period first.
 #[must_use]
 pub fn candidates(report: &Report) -> Vec<Candidate> {
-    let observed = (report.until - report.since).as_nanos() as f64;
     let candidate = |element: &ElementReport| {
         let periods = i64::try_from(element.active_periods).ok().filter(|periods| *periods > 0)?;
         (element.works && element.active_time > SimDuration::ZERO).then(|| Candidate {
             element: element.name.clone(),
             active_mean: SimDuration::from_nanos(element.active_time.as_nanos() / periods),
             active_periods: element.active_periods,
-            active_share: element.active_time.as_nanos() as f64 / observed,
+            active_share: quotient(element.active_time, working_time(element)),
         })
     };
     let mut candidates: Vec<Candidate> = report.elements.iter().filter_map(candidate).collect();
+    let busiest = candidates.iter().map(|unit| unit.active_share).fold(0.0, f64::max);
+    candidates.retain(|unit| unit.active_share >= BUSY_ENOUGH * busiest);
     candidates.sort_by(|one, other| {
         let longest = other.active_mean.cmp(&one.active_mean);
         longest
@@ -102,10 +115,32 @@ pub fn bottleneck(report: &Report) -> Option<Bottleneck> {
     let runner_up = candidates.next();
     let element = report.elements.iter().find(|element| element.name == unit.element)?;
     let shares = Shares::of(element);
-    let limit = shares.limit();
+    let limit = if keeps_up(report) && shares.starved >= TIME_TO_SPARE { Limit::Arrivals } else { shares.limit() };
     let reason =
         format!("{} {} {}", headline(&unit, runner_up.as_ref()), waiting(&shares), advice(element, &shares, limit));
     Some(Bottleneck { unit, runner_up, starved: shares.starved, blocked: shares.blocked, limit, reason })
+}
+
+/// Whether the plant takes whatever comes: nothing piles up, no source holds back or turns away parts, and none brings in
+/// another part only when one has left.
+fn keeps_up(report: &Report) -> bool {
+    let born: u64 = report.part_types.iter().map(|part_type| part_type.born).sum();
+    let mut sources = report.elements.iter().filter(|element| element.kind == Source::NAME);
+    let takes_all = |source: &ElementReport| {
+        let circulates = source.figures.iter().any(|figure| figure.name == IN_CIRCULATION);
+        !circulates && source.counts.lost == 0 && source.share(State::Blocked) < HOLDS_BACK
+    };
+    report.work_in_progress.unsigned_abs() * KEPT_UP <= born && sources.all(takes_all)
+}
+
+/// The observed time but off shift.
+fn working_time(element: &ElementReport) -> SimDuration {
+    let times = element.times.iter().filter(|(state, _)| *state != State::OffShift);
+    times.fold(SimDuration::ZERO, |sum, (_, time)| sum + *time)
+}
+
+fn quotient(part: SimDuration, whole: SimDuration) -> f64 {
+    if whole > SimDuration::ZERO { part.as_nanos() as f64 / whole.as_nanos() as f64 } else { 0.0 }
 }
 
 /// Where the working time of a unit goes; shares of it.
@@ -123,7 +158,7 @@ struct Shares {
 impl Shares {
     fn of(element: &ElementReport) -> Shares {
         let time = |states: &[State]| states.iter().map(|state| element.time_in(*state).as_seconds_f64()).sum::<f64>();
-        let working = time(&State::ALL) - time(&[State::OffShift]);
+        let working = working_time(element).as_seconds_f64();
         let share = |states: &[State]| if working > 0.0 { time(states) / working } else { 0.0 };
         Shares {
             processing: share(&[State::Processing]),
@@ -164,7 +199,7 @@ fn headline(unit: &Candidate, runner_up: Option<&Candidate>) -> String {
     let name = &unit.element;
     let length = in_words(unit.active_mean);
     let Some(other) = runner_up else {
-        return format!("\"{name}\" is the only unit that works on parts: it is active {length} at a time on average.");
+        return format!("\"{name}\" is busy by far the most: it is active {length} at a time on average.");
     };
     let other_length = in_words(other.active_mean);
     let factor = unit.active_mean.as_nanos() as f64 / other.active_mean.as_nanos().max(1) as f64;
@@ -241,8 +276,8 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
             gain(shares.setup)
         ),
         Limit::ProcessTime => format!(
-            "It processes parts {} of its working time: only a shorter process time or another place beside it raises \
-             the throughput.",
+            "It processes parts {} of its working time: a shorter process time or another place beside it is the first \
+             thing to try.",
             percent(shares.processing)
         ),
     }

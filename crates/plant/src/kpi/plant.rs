@@ -89,6 +89,11 @@ fn always(_: &PlantSubject<'_>) -> bool {
     true
 }
 
+/// Where parts go into others, shipped products and scrapped parts are not of one kind, and a ratio of them says nothing.
+fn parts_are_of_one_kind(my: &PlantSubject<'_>) -> bool {
+    my.sum(|part_type| part_type.consumed) == 0
+}
+
 fn any_type(_: &TypeSubject<'_>) -> bool {
     true
 }
@@ -168,9 +173,10 @@ formulas! {
         PRACTICE, has_due_parts,
         |my| share_of(my.0.on_time, my.0.due);
     "quality_ratio", "Quality ratio", Ratio, "GQ / PQ: parts shipped without a defect / parts shipped or scrapped", ISO,
-        always,
+        parts_are_of_one_kind,
         |my| share_of(my.shipped_sound(), my.shipped() + my.scrapped());
-    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped or scrapped", ISO, always,
+    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped or scrapped", ISO,
+        parts_are_of_one_kind,
         |my| share_of(my.scrapped(), my.shipped() + my.scrapped());
     "energy", "Energy", Energy, "sum of power x time over all elements", PRACTICE, uses_energy,
         |my| maybe(my.energy_kwh());

@@ -437,5 +437,25 @@ fn two_close_units_share_the_bottleneck_and_a_lone_one_says_so() {
     let shared = bottleneck(&report(vec![unit("a", 800), unit("b", 900)])).expect("two units");
     assert!(shared.reason.starts_with("\"b\" and \"a\" share the bottleneck"), "{}", shared.reason);
     let alone = bottleneck(&report(vec![unit("a", 800)])).expect("one unit");
-    assert!(alone.reason.starts_with("\"a\" is the only unit"), "{}", alone.reason);
+    assert!(alone.reason.starts_with("\"a\" is busy by far the most"), "{}", alone.reason);
+}
+
+#[test]
+fn a_unit_with_long_jobs_and_much_idle_time_is_no_bottleneck() {
+    let unit = |name: &str, active: i64| element(name, &[(State::Processing, active), (State::Starved, 1000 - active)]);
+    let busy = ElementReport { active_periods: 20, ..unit("busy", 920) };
+    let found = bottleneck(&report(vec![unit("bench", 170), busy])).expect("two units");
+    assert_eq!((found.unit.element.as_str(), found.runner_up), ("busy", None));
+}
+
+#[test]
+fn where_no_source_waits_the_plant_makes_what_comes_in() {
+    let mill = || element("mill", &[(State::Processing, 840), (State::Starved, 160)]);
+    let source = |blocked: i64| {
+        let times = [(State::Processing, 1000 - blocked), (State::Blocked, blocked)];
+        ElementReport { kind: "Source", works: false, ..element("in", &times) }
+    };
+    let limit = |blocked: i64| bottleneck(&report(vec![source(blocked), mill()])).expect("one unit").limit;
+    assert_eq!(limit(0), Limit::Arrivals);
+    assert_eq!(limit(600), Limit::ProcessTime);
 }

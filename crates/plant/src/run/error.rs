@@ -33,6 +33,15 @@ pub enum RunError {
         /// The element that sent it.
         from: Arc<str>,
     },
+    /// Work on a part is to begin, and nothing says how long it takes.
+    NoProcessTime {
+        /// When.
+        at: SimTime,
+        /// The element.
+        element: Arc<str>,
+        /// The part's type.
+        part_type: Arc<str>,
+    },
     /// A part has no next step and its element no `next`.
     NowhereToGo {
         /// When.
@@ -64,7 +73,7 @@ impl RunError {
         match self {
             RunError::ZeroTimeLoop { .. } => &codes::ZERO_TIME_LOOP,
             RunError::TooManyParts { .. } => &codes::TOO_MANY_PARTS,
-            RunError::NotAccepted { .. } => &codes::NOT_ACCEPTED,
+            RunError::NotAccepted { .. } | RunError::NoProcessTime { .. } => &codes::NOT_ACCEPTED,
             RunError::NowhereToGo { .. } => &codes::NOWHERE_TO_GO,
             RunError::Invariant { .. } => &codes::INVARIANT_BROKEN,
             RunError::Systems { .. } => &codes::SYSTEMS_AMBIGUOUS,
@@ -92,6 +101,11 @@ impl fmt::Display for RunError {
             RunError::NotAccepted { at, element, part_type, from } => write!(
                 formatter,
                 "at {at} \"{from}\" sends a part of type \"{part_type}\" to \"{element}\", which takes none of it"
+            ),
+            RunError::NoProcessTime { at, element, part_type } => write!(
+                formatter,
+                "at {at} \"{element}\" is to work on a part of type \"{part_type}\", for which its `process_time` has no \
+                 entry: add one, or \"*\" for all other types"
             ),
             RunError::NowhereToGo { at, element, part_type } => write!(
                 formatter,

@@ -196,7 +196,9 @@ impl Work<'_> {
         let job = &mut jobs[place];
         let Some(part) = job.part else { return };
         let shop = &floor.shop;
-        let time = self.plan.process.operation(&shop.model, &shop.parts, &shop.parts[part], self.me, means, process);
+        let record = &shop.parts[part];
+        let time = self.plan.process.operation(&shop.model, &shop.parts, record, self.me, means, process);
+        let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
         job.planned = match self.plan.places {
             1 => time.planned,
             places => SimDuration::from_nanos(time.planned.as_nanos() / i64::from(places)),

@@ -191,6 +191,7 @@ fn begin_with(bench: Bench<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) 
     let record = &shop.parts[part];
     unit.count_wait(shop.now - record.arrived.max(shop.statistics_since));
     let time = bench.plan.process.operation(&shop.model, &shop.parts, record, bench.me, bench.means, bench.process);
+    let Some(time) = time else { return shop.fail_for_want_of_time(bench.me, part) };
     let job = bench.job;
     job.part = Some(part);
     job.planned = time.planned;
