@@ -9,7 +9,10 @@ use scenario::expand::open_from;
 use scenario::sources::Sources;
 
 fn run(elements: &str) -> Result<(), RunError> {
-    let text = format!("Scenario(clock: (horizon: \"1 h\"), elements: {{{elements}, \"out\": Sink()}})");
+    run_text(format!("Scenario(clock: (horizon: \"1 h\"), elements: {{{elements}, \"out\": Sink()}})"))
+}
+
+fn run_text(text: String) -> Result<(), RunError> {
     let files = BTreeMap::from([("circle.ron".to_owned(), text.into_bytes())]);
     let registry = Arc::new(Registry::default());
     let scenario = open_from(Sources::new(files), "circle.ron", &[], &registry).expect("a sound scenario");
@@ -37,4 +40,22 @@ fn a_circle_without_time_is_an_error_that_names_its_elements() {
             other => panic!("{elements} ended with {other:?}"),
         }
     }
+}
+
+#[test]
+fn work_on_a_part_whose_type_has_no_process_time_is_an_error() {
+    let run = |times: &str| {
+        run_text(format!(
+            "Scenario(clock: (horizon: \"1 h\"), part_types: {{\"small\": (), \"large\": ()}}, elements: {{\
+             \"in\": Source(arrivals: Interarrival(\"1 min\"), part_type: [\"small\", \"large\"], next: \"filler\"), \
+             \"filler\": Station(process_time: {{{times}}}, next: \"out\"), \"out\": Sink()}})"
+        ))
+    };
+    match run("\"small\": \"8 s\"") {
+        Err(RunError::NoProcessTime { element, part_type, .. }) => {
+            assert_eq!((&*element, &*part_type), ("filler", "large"));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(run("\"small\": \"8 s\", \"*\": \"9 s\""), Ok(()));
 }

@@ -6,5 +6,6 @@ mod buffers;
 mod delays;
 mod play;
 mod sensors;
+mod shifts;
 mod sources;
 mod text;

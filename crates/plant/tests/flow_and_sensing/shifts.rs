@@ -1,0 +1,56 @@
+//! What the working hours hide and what they do not.
+
+use kernel::SimDuration;
+use plant::energy::EnergyState;
+use plant::state::State;
+
+use crate::play::play;
+
+/// A bench that works from 06:00 to 14:00 on what comes at 10:00, one day long.
+fn day(bench: &str) -> String {
+    format!(
+        r#"(
+        clock: (start: "2026-11-23T00:00:00Z", horizon: "1 d"),
+        calendars: {{"day": (shifts: [(days: "Mon-Fri", from: "06:00", to: "14:00")], at_end: StopAtOnce)}},
+        elements: {{
+            "source": Source(arrivals: Table([(time: "10 h", quantity: 100)]), next: "bench"),
+            "bench": Station(process_time: "10 min", queue: Unlimited, calendar: "day", {bench} next: "out"),
+            "people": Pool(members: 1, calendar: "day"),
+            "crew": Pool(members: 1),
+            "out": Sink(),
+        }},
+    )"#
+    )
+}
+
+fn hours(hours: i64) -> SimDuration {
+    SimDuration::from_hours(hours)
+}
+
+#[test]
+fn a_unit_whose_people_went_home_with_it_is_off_shift() {
+    let run = play(&day(r#"staffing: (processing: "people"),"#));
+    let bench = run.element("bench");
+    assert_eq!(bench.time_in(State::WaitingForOperator), SimDuration::ZERO);
+    assert_eq!(bench.time_in(State::OffShift), hours(16));
+}
+
+#[test]
+fn a_failure_outside_the_working_hours_loses_none_of_them() {
+    let failures =
+        r#"failures: [(clock: CalendarTime, time_to_failure: "20 h", time_to_repair: "2 h", repaired_by: "crew")],"#;
+    let run = play(&day(failures));
+    let bench = run.element("bench");
+    assert_eq!(bench.counts.failures, 1);
+    assert_eq!((bench.time_in(State::Repair), bench.time_in(State::OffShift)), (SimDuration::ZERO, hours(16)));
+}
+
+#[test]
+fn what_need_not_warm_up_is_on_from_the_beginning_of_the_working_hours() {
+    let run = play(&day(r#"energy: (processing: "3 kW", idle: "1 kW"),"#));
+    let energy = run.element("bench").energy.as_ref().expect("a bench with energy");
+    let time = |wanted: EnergyState| energy.iter().find(|(state, _, _)| *state == wanted).map(|(_, _, time)| *time);
+    assert_eq!(time(EnergyState::Idle), Some(hours(4)));
+    assert_eq!(time(EnergyState::Processing), Some(hours(4)));
+    assert_eq!(time(EnergyState::Off), Some(hours(16)));
+}
