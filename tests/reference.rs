@@ -2,6 +2,7 @@
 //! every example is sound text.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 use plant::registry::Registry;
 use scenario::reference::{markdown, slug};
@@ -12,6 +13,23 @@ use crate::playing::{golden_difference, root};
 #[test]
 fn golden_reference_of_scenarios() {
     let difference = golden_difference("docs/scenario.md", &markdown(&Registry::default()));
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+}
+
+#[test]
+fn golden_list_of_kpis() {
+    let mut text = String::from(
+        "# KPIs and their formulas\n\nWritten by the program: the keys stand in `summary.json` and, with their unit, in \
+         `elements.csv`. APT, PBT and the like are the time elements of ISO 22400-2; what the columns mean in practice is in \
+         [How to read the results](results.md).\n\n| key | name | formula | unit |\n|---|---|---|---|\n",
+    );
+    let mut seen = BTreeSet::new();
+    for kpi in plant::kpi::definitions() {
+        if seen.insert((kpi.key, kpi.formula)) {
+            let _ = writeln!(text, "| `{}` | {} | {} | {} |", kpi.key, kpi.name, kpi.formula, kpi.measure.unit());
+        }
+    }
+    let difference = golden_difference("docs/kpis.md", &text);
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 }
 
