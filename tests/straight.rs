@@ -74,12 +74,19 @@ fn line(number: u64, facet: &str) -> String {
             _ => {}
         }
     }
-    let change =
-        pick(&mut stream, &["Set(\"s1.capacity\", 2)", "Set(\"s1.process_time\", Constant(\"7 s\"))", "Fail(\"s2\")"]);
-    let _ = write!(
-        text,
-        "\"crew\": Pool(members: 1),\n\"out\": Sink(),\n}}, events: [At(\"1 h\", {change}), At(\"2 h\", Repair(\"s2\"))])"
+    // A change, and mostly one that takes it back.
+    let changes = pick(
+        &mut stream,
+        &[
+            "At(\"1 h\", Set(\"s1.capacity\", 2)), At(\"2 h\", Set(\"s1.capacity\", 1))",
+            "At(\"1 h\", Set(\"s2.capacity\", 2)), At(\"2 h\", Set(\"s2.capacity\", 1))",
+            "At(\"1 h\", Set(\"s1.process_time\", Constant(\"7 s\")))",
+            "At(\"1 h\", Set(\"s2.queue\", (capacity: 3, rule: Lifo))), At(\"2 h\", Set(\"s2.queue\", 3))",
+            "At(\"1 h\", Set(\"s2.queue\", (capacity: 3, rule: Lpt))), At(\"2 h\", Set(\"s2.queue\", 3))",
+            "At(\"1 h\", Fail(\"s2\")), At(\"2 h\", Repair(\"s2\"))",
+        ],
     );
+    let _ = write!(text, "\"crew\": Pool(members: 1),\n\"out\": Sink(),\n}}, events: [{changes}])");
     text
 }
 
@@ -92,7 +99,7 @@ fn figures(mut element: ElementReport) -> ElementReport {
 #[test]
 fn a_facet_that_says_nothing_changes_nothing() {
     let mut finished = 0;
-    for number in 0..60 {
+    for number in 0..150 {
         let mut runs = ["", "energy: (processing: \"0 kW\"), "].map(|facet| {
             let text = line(number, facet);
             let scenario = opened_text(&text);

@@ -172,6 +172,7 @@ impl PartQueue {
     pub(crate) fn push_arrived(&mut self, part: PartId, arrived: SimTime) {
         let (key, tie) = (arrived.as_nanos(), part.serial() as i64);
         if self.last_arrival < arrived {
+            // Later than everybody here: all of them came in before, and their keys say when.
             self.last_arrival = arrived;
             self.entries.push(Waiting { key, tie, part });
         } else {
@@ -257,6 +258,13 @@ impl PartQueue {
             }
         }
         Some(self.take(best?.0))
+    }
+
+    /// Takes everybody out, in the order of their keys.
+    pub(crate) fn take_all(&mut self) -> Vec<PartId> {
+        let parts = self.iter().collect();
+        *self = PartQueue::default();
+        parts
     }
 
     /// Takes `part` out, wherever it stands.

@@ -3,7 +3,7 @@
 use kernel::SimTime;
 
 use super::{BATCH_TIMER, Intake, Phase, Work};
-use crate::control::dispatching::{DispatchingRule, Work as WorkContent};
+use crate::control::dispatching::{DispatchingRule, PartQueue, Work as WorkContent};
 use crate::floor::Floor;
 use crate::part::PartId;
 
@@ -16,6 +16,16 @@ impl Work<'_> {
             && !self.state.batch_overdue
         {
             self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
+        }
+    }
+
+    /// The rule has changed: whoever waits lines up again.
+    pub(super) fn line_up_anew(&mut self, floor: &mut Floor<'_>) {
+        let lines = self.state.lines.iter_mut().chain([&mut floor.unit_mut(self.me).line]);
+        let waiting: Vec<PartId> = lines.flat_map(PartQueue::take_all).collect();
+        for part in waiting {
+            let arrived = floor.parts()[part].arrived;
+            self.join(floor, part, arrived);
         }
     }
 

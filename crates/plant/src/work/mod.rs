@@ -75,7 +75,8 @@ impl Work<'_> {
         let unit = floor.unit_mut(self.me);
         unit.lines_up = self.plan.lines_up_by_arrival();
         unit.hears_arrivals = true;
-        self.state.straight = self.plan.goes_straight_on(self.me, floor);
+        // A place that was given up may still hold a job.
+        self.state.straight = self.state.jobs.len() == 1 && self.plan.goes_straight_on(self.me, floor);
     }
 
     /// A part has come in.
@@ -346,6 +347,9 @@ impl Work<'_> {
         let usable = self.plan.places as usize;
         let empty = self.state.jobs.iter().take(usable).filter(|job| job.phase == Phase::Empty).count();
         self.state.phases[Phase::Empty as usize] = empty as u32;
+        if self.plan.rule != before.rule {
+            self.line_up_anew(floor);
+        }
         floor.change_door(self.me, &before.door(), &self.plan.door());
         floor.request_dispatch(self.me);
     }

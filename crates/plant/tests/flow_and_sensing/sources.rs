@@ -2,7 +2,7 @@
 
 use plant::element::Command;
 
-use crate::play::{play, play_with};
+use crate::play::{play, play_changed, play_with};
 
 #[test]
 fn an_endless_supply_goes_on_after_the_working_hours_have_begun_again() {
@@ -40,4 +40,24 @@ fn a_station_that_the_routing_does_not_name_takes_its_own_time() {
     );
     assert_eq!(run.arrived("saw"), [(3.0, 1)]);
     assert_eq!(run.arrived("out"), [(23.0, 1)]);
+}
+
+#[test]
+fn who_waits_lines_up_again_when_the_rule_changes() {
+    let scenario = |rule: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "100 s"),
+            elements: {{
+                "source": Source(arrivals: Table([(time: "0 s"), (time: "1 s"), (time: "2 s"), (time: "3 s")]), next: "saw"),
+                "saw": Station(process_time: "10 s", queue: (capacity: 9, rule: {rule}), next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let (fifo, lifo) = (scenario("Fifo"), scenario("Lifo"));
+    assert_eq!(play(&fifo).order("out"), [1, 2, 3, 4]);
+    assert_eq!(play_changed(&fifo, &[], &[(5, "saw", &lifo)]).order("out"), [1, 4, 3, 2]);
+    assert_eq!(play_changed(&lifo, &[], &[(5, "saw", &fifo)]).order("out"), [1, 2, 3, 4]);
 }
