@@ -128,31 +128,8 @@ impl Work<'_> {
     }
 
     /// Offers what has to leave until something has to wait or all is gone.
-    pub(super) fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let job = &self.state.jobs[place];
-        if let Some(part) = job.part
-            && floor.forward(self.me, part, job.destination) == Passage::Waiting
-        {
-            self.refresh(floor);
-            return;
-        }
-        self.left(floor, place);
-    }
-
-    /// Nothing of the part that was to leave `place` next is there any more.
-    #[inline(always)]
-    fn left(&mut self, floor: &mut Floor<'_>, place: usize) {
-        if self.state.jobs[place].leaving.is_empty() {
-            self.end_job(floor, place);
-        } else {
-            self.leave_on(floor, place);
-        }
-    }
-
-    /// Offers the rest of several parts that have to leave.
-    #[inline(never)]
-    fn leave_on(&mut self, floor: &mut Floor<'_>, place: usize) {
-        while self.next_out(place) {
+    fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
+        loop {
             let job = &self.state.jobs[place];
             if let Some(part) = job.part
                 && floor.forward(self.me, part, job.destination) == Passage::Waiting
@@ -160,8 +137,11 @@ impl Work<'_> {
                 self.refresh(floor);
                 return;
             }
+            if !self.next_out(place) {
+                self.end_job(floor, place);
+                return;
+            }
         }
-        self.end_job(floor, place);
     }
 
     /// A part that had to wait has left.
@@ -170,7 +150,8 @@ impl Work<'_> {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
         match self.state.jobs.iter().position(leaving) {
             Some(_) if self.state.straight => self.departed_straight(floor),
-            Some(place) => self.left(floor, place),
+            Some(place) if self.next_out(place) => self.leave(floor, place),
+            Some(place) => self.end_job(floor, place),
             None => {}
         }
     }
