@@ -207,20 +207,12 @@ impl View<'_> {
     }
 
     /// Handles an event of the event list.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn event(&mut self, floor: &mut Floor<'_>, event: Event) {
         match event.cause {
-            Cause::Timer(timer) => match self {
-                View::Work(work) => work.timer(floor, timer),
-                other => other.timer(floor, timer),
-            },
+            Cause::Timer(timer) => on_view!(self, at => at.timer(floor, timer)),
             cause => shared_event(floor, event.element, cause),
         }
-    }
-
-    #[inline(never)]
-    fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
-        on_view!(self, at => at.timer(floor, timer));
     }
 
     /// Chooses what to work on next.

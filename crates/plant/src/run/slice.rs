@@ -18,6 +18,7 @@ use crate::floor::{Cause, Floor, Shop};
 use crate::kind::{Borrowed, Planned, View};
 use crate::run::RunError;
 use crate::unit::Unit;
+use crate::work::straight;
 
 /// An event of the event list, as digests know it. A look whether a failure is due is none: how many there are is a
 /// matter of how failures are watched for, not of the plant.
@@ -136,7 +137,9 @@ fn run_watched(
         if !matches!(event.cause, Cause::Failure(_)) {
             floor.units[event.element.index()].note(now, EVENT, event.cause.code());
         }
-        views[event.element.index()].event(floor, event);
+        if !matches!(event.cause, Cause::Timer(_)) || !straight::finish(views, floor, event.element) {
+            views[event.element.index()].event(floor, event);
+        }
     }
 }
 

@@ -25,7 +25,6 @@ impl Handlers for Work<'_> {
         self.departed(floor, part);
     }
     fn route(&mut self, _floor: &mut Floor<'_>, _offer: Offer) {}
-    #[inline(always)]
     fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
         self.timer(floor, timer);
     }

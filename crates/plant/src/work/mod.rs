@@ -11,7 +11,7 @@ mod intake;
 mod job;
 mod plan;
 mod release;
-mod straight;
+pub(crate) mod straight;
 
 pub(crate) use handlers::made_of_work;
 pub use plan::WorkplacePlan;
@@ -221,15 +221,7 @@ impl Work<'_> {
     }
 
     /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
-    #[inline(always)]
     pub(crate) fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
-        if !self.finish_straight(floor) {
-            self.timer_of_place(floor, timer);
-        }
-    }
-
-    #[inline(never)]
-    fn timer_of_place(&mut self, floor: &mut Floor<'_>, timer: u32) {
         let place = timer as usize;
         match self.state.jobs.get_mut(place) {
             Some(job) if job.phase == Phase::Working => self.finish(floor, place),

@@ -149,7 +149,11 @@ impl Work<'_> {
     pub(crate) fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
         match self.state.jobs.iter().position(leaving) {
-            Some(_) if self.state.straight => self.departed_straight(floor),
+            Some(_) if self.state.straight => {
+                if self.departed_straight(floor) {
+                    floor.free_wanted_place(self.me.index());
+                }
+            }
             Some(place) if self.next_out(place) => self.leave(floor, place),
             Some(place) => self.end_job(floor, place),
             None => {}

@@ -11,6 +11,7 @@ use super::{Intake, Job, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Entry, Event, Floor, Happening, Offer, Shop, Signal, priority};
+use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
 use crate::unit::Unit;
@@ -31,47 +32,95 @@ impl WorkplacePlan {
     }
 }
 
-impl Work<'_> {
-    /// Work on the only job is finished. False, with nothing done, where the job cannot go straight on, or where
-    /// anybody follows what happens here.
-    #[inline(always)]
-    pub(super) fn finish_straight(&mut self, floor: &mut Floor<'_>) -> bool {
-        let (me, plan, state) = (self.me, self.plan, &mut *self.state);
-        let [job] = &mut state.jobs[..] else { return false };
-        let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, plan.next) else { return false };
-        let Floor { shop, units, .. } = &mut *floor;
-        let now = shop.now;
-        let Ok([unit, to]) = units.get_disjoint_mut([me.index(), next.index()]) else { return false };
-        let (unit, to) = (&mut **unit, &mut **to);
-        let record = &mut shop.parts[part];
-        if !state.straight | record.position.is_some() | unit.heard | to.heard {
-            return false;
-        }
-        if to.gate.room == 0 {
-            return self.block_straight(floor, part, next);
-        }
-        unit.count_straight(record.reworks, job.planned);
-        unit.count_departure(now - record.arrived.max(shop.statistics_since));
-        record.settle(next, Some(me), now);
-        to.gate.room -= 1;
-        to.take_in(part, now);
-        if to.hears_arrivals {
-            shop.agenda.push((next, Signal::Arrive { part }));
-        }
-        let chooses = may_begin_early(shop, unit);
-        let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
-        if let Some(first) = first {
-            let (process, means) = (&mut state.process, &state.means[..]);
-            begin_with(Bench { me, plan, job, process, means }, shop, unit, first);
-            if !unit.gate.gain() {
-                floor.free_wanted_place(me.index());
-            }
-        } else {
-            self.run_empty(floor, chooses);
-        }
-        true
+/// Work on the only job of `me` is finished. False, with nothing done, where the job cannot go straight on, or where
+/// anybody follows what happens here.
+///
+/// Who is woken by the part, and who waits for the place that falls free, goes on within the same call, in the order in
+/// which signals would reach them.
+#[inline(always)]
+pub(crate) fn finish(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex) -> bool {
+    let View::Work(work) = &mut views[me.index()] else { return false };
+    let (plan, state) = (work.plan, &mut *work.state);
+    let [job] = &mut state.jobs[..] else { return false };
+    let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, plan.next) else { return false };
+    let Floor { shop, units, .. } = &mut *floor;
+    let now = shop.now;
+    let Ok([unit, to]) = units.get_disjoint_mut([me.index(), next.index()]) else { return false };
+    let (unit, to) = (&mut **unit, &mut **to);
+    let record = &mut shop.parts[part];
+    if !state.straight | record.position.is_some() | unit.heard | to.heard {
+        return false;
     }
+    if to.gate.room == 0 {
+        return work.block_straight(floor, part, next);
+    }
+    unit.count_straight(record.reworks, job.planned);
+    unit.count_departure(now - record.arrived.max(shop.statistics_since));
+    record.settle(next, Some(me), now);
+    to.gate.room -= 1;
+    to.take_in(part, now);
+    let wakes = to.hears_arrivals;
+    let chooses = may_begin_early(shop, unit);
+    let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
+    let is_wanted = !unit.gate.gain();
+    if let Some(first) = first {
+        let (process, means) = (&mut state.process, &state.means[..]);
+        begin_with(Bench { me, plan, job, process, means }, shop, unit, first);
+    } else if is_wanted {
+        if wakes {
+            floor.signal(next, Signal::Arrive { part });
+        }
+        work.run_empty(floor, false);
+        floor.free_wanted_place(me.index());
+        return true;
+    } else {
+        work.run_empty(floor, chooses);
+    }
+    if wakes {
+        wake(views, floor, next, part);
+    }
+    if is_wanted {
+        let_in(views, floor, me);
+    }
+    true
+}
 
+/// `part` has come to `me`, who has nothing else to do.
+#[inline(never)]
+fn wake(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex, part: PartId) {
+    match &mut views[me.index()] {
+        View::Work(work) if work.state.straight => work.arrive_straight(floor),
+        _ => floor.signal(me, Signal::Arrive { part }),
+    }
+}
+
+/// A place at `me` is free that somebody waits for: lets the first one in. If that was at a workplace with another part
+/// to go on with, its place is free for the next, and so on up the line.
+#[inline(never)]
+fn let_in(views: &mut [View<'_>], floor: &mut Floor<'_>, mut me: ElementIndex) {
+    loop {
+        let gate = &floor.units[me.index()].gate;
+        let (0, Some(waiting)) = (gate.debt, gate.waiting.first()) else { break };
+        let (holder, part, shared) = (waiting.offer.holder, waiting.offer.part, waiting.shared);
+        let View::Work(work) = &mut views[holder.index()] else { break };
+        if !work.state.straight | shared | !floor.shop.agenda.is_empty() {
+            break;
+        }
+        floor.units[me.index()].gate.waiting.remove(0);
+        floor.carry(holder, part, me);
+        if !floor.shop.agenda.is_empty() {
+            floor.signal(holder, Signal::Departed { part });
+            return;
+        }
+        if !work.departed_straight(floor) {
+            return;
+        }
+        me = holder;
+    }
+    floor.free_wanted_place(me.index());
+}
+
+impl Work<'_> {
     /// Work is finished and there is no room for the part: it waits in front of `next`. False, with nothing done, where
     /// that is not an element with places of its own.
     #[inline(never)]
@@ -99,11 +148,7 @@ impl Work<'_> {
         jobs[0].timer = None;
         jobs[0].turn(phases, Phase::Empty);
         let unit = floor.unit_mut(self.me);
-        let is_starved = chosen & unit.line.is_empty() & !unit.heard;
-        if !unit.gate.gain() {
-            floor.free_wanted_place(self.me.index());
-            floor.request_dispatch(self.me);
-        } else if is_starved {
+        if chosen & unit.line.is_empty() & !unit.heard {
             unit.hears_arrivals = true;
             floor.set_operation(self.me, State::Starved);
         } else {
@@ -111,24 +156,27 @@ impl Work<'_> {
         }
     }
 
-    /// The part that had to wait in the only place has left.
-    pub(super) fn departed_straight(&mut self, floor: &mut Floor<'_>) {
+    /// The part that had to wait in the only place has left. True if the place it came in by is free and wanted, and
+    /// nothing was left for later.
+    pub(super) fn departed_straight(&mut self, floor: &mut Floor<'_>) -> bool {
         let Workplace { jobs, process, means, phases, .. } = &mut *self.state;
         let Floor { shop, units, .. } = &mut *floor;
         let unit = &mut *units[self.me.index()];
         let chooses = may_begin_early(shop, unit);
         let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
+        let is_wanted = !unit.gate.gain();
         if let Some(first) = first {
             let job = &mut jobs[0];
             job.turn(phases, Phase::Working);
             begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
-            if !unit.gate.gain() {
-                floor.free_wanted_place(self.me.index());
-            }
             floor.set_operation(self.me, State::Processing);
-        } else {
-            self.run_empty(floor, chooses);
+            return is_wanted;
         }
+        self.run_empty(floor, chooses & !is_wanted);
+        if is_wanted {
+            floor.free_wanted_place(self.me.index());
+        }
+        false
     }
 
     /// A part has come in and is in line.
@@ -161,10 +209,11 @@ impl Work<'_> {
             unit.hears_arrivals = false;
             job.turn(phases, Phase::Working);
             begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
+            floor.set_operation(self.me, State::Processing);
         } else {
             unit.hears_arrivals = job.phase == Phase::Empty;
+            self.refresh(floor);
         }
-        self.refresh(floor);
     }
 }
 
