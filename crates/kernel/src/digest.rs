@@ -13,7 +13,7 @@ const GOLDEN_RATIO: u64 = 0x9E37_79B9_7F4A_7C15;
 
 /// A running digest in two 64-bit lanes.
 ///
-/// Each [`mix`](DigestChain::mix) is a bijection of the state for a given input, so a difference once in the state is
+/// Each [`mix`](DigestChain::mix) and each [`append`](DigestChain::append) is a bijection of the state for a given input, so a difference once in the state is
 /// never forgotten, and different inputs to equal states give different states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DigestChain {
@@ -34,7 +34,18 @@ impl DigestChain {
         Self { first: GOLDEN_RATIO, second: FIRST_MULTIPLIER ^ SECOND_MULTIPLIER }
     }
 
-    /// Appends two words, usually what happened and when. Two multiplications deep, about 4 ns.
+    /// Appends an event: when it happened, and what. Half the work of [`mix`](DigestChain::mix), for chains that grow
+    /// with every event: the last words are not spread out yet, but each further step and [`value`](DigestChain::value)
+    /// spread them.
+    #[inline(always)]
+    pub const fn append(&mut self, when: u64, what: u64) {
+        // Invertible too: `what` and the old second lane come out of the new first one, the rest out of the second.
+        let a = (self.first ^ when).wrapping_mul(FIRST_MULTIPLIER).wrapping_add(1);
+        self.first = self.second.wrapping_add(what);
+        self.second = a.rotate_left(29) ^ self.first;
+    }
+
+    /// Appends two words and spreads them. Two multiplications deep, about 4 ns.
     #[inline(always)]
     pub const fn mix(&mut self, first: u64, second: u64) {
         // Every line is invertible, so the whole step is.
@@ -143,54 +154,69 @@ pub fn hash_name(name: &str) -> u64 {
 mod tests {
     use super::*;
 
-    fn after(words: &[(u64, u64)]) -> Digest {
+    /// A way to put two words into a chain.
+    type Step = fn(&mut DigestChain, u64, u64);
+    const STEPS: [Step; 2] = [DigestChain::mix, DigestChain::append];
+
+    fn after_steps(step: Step, words: &[(u64, u64)]) -> Digest {
         let mut chain = DigestChain::new();
         for &(first, second) in words {
-            chain.mix(first, second);
+            step(&mut chain, first, second);
         }
         chain.value()
+    }
+
+    fn after(words: &[(u64, u64)]) -> Digest {
+        after_steps(DigestChain::mix, words)
     }
 
     #[test]
     fn every_bit_of_every_word_moves_about_half_of_the_digest() {
         let words: [(u64, u64); 4] = [(0, 0), (1, 2), (u64::MAX, 7), (3, 0)];
-        let plain = after(&words).bits();
-        for position in 0..words.len() {
-            for bit in 0..128 {
-                let mut changed = words;
-                match bit {
-                    0..64 => changed[position].0 ^= 1 << bit,
-                    _ => changed[position].1 ^= 1 << (bit - 64),
+        for step in STEPS {
+            let plain = after_steps(step, &words).bits();
+            for position in 0..words.len() {
+                for bit in 0..128 {
+                    let mut changed = words;
+                    match bit {
+                        0..64 => changed[position].0 ^= 1 << bit,
+                        _ => changed[position].1 ^= 1 << (bit - 64),
+                    }
+                    let moved = (after_steps(step, &changed).bits() ^ plain).count_ones();
+                    // 64 expected, standard deviation 5.7.
+                    assert!((34..=94).contains(&moved), "word {position}, bit {bit}: {moved} bits moved");
                 }
-                let moved = (after(&changed).bits() ^ plain).count_ones();
-                // 64 expected, standard deviation 5.7.
-                assert!((34..=94).contains(&moved), "word {position}, bit {bit}: {moved} bits moved");
             }
         }
     }
 
     #[test]
     fn order_number_and_place_of_words_matter() {
-        let digests = [
-            after(&[]),
-            after(&[(0, 0)]),
-            after(&[(0, 0), (0, 0)]),
-            after(&[(1, 0)]),
-            after(&[(0, 1)]),
-            after(&[(1, 0), (0, 1)]),
-            after(&[(0, 1), (1, 0)]),
-        ];
-        for (index, digest) in digests.iter().enumerate() {
-            assert!(!digests[..index].contains(digest), "digest {index} occurs twice");
+        for step in STEPS {
+            let digests = [
+                after_steps(step, &[]),
+                after_steps(step, &[(0, 0)]),
+                after_steps(step, &[(0, 0), (0, 0)]),
+                after_steps(step, &[(1, 0)]),
+                after_steps(step, &[(0, 1)]),
+                after_steps(step, &[(1, 0), (0, 1)]),
+                after_steps(step, &[(0, 1), (1, 0)]),
+            ];
+            for (index, digest) in digests.iter().enumerate() {
+                assert!(!digests[..index].contains(digest), "digest {index} occurs twice");
+            }
         }
     }
 
     #[test]
     fn words_that_differ_little_never_collide() {
-        let mut seen = std::collections::BTreeSet::new();
-        for first in 0..300 {
-            for second in 0..300 {
-                assert!(seen.insert(after(&[(first, second)])));
+        for step in STEPS {
+            let mut seen = std::collections::BTreeSet::new();
+            for first in 0..300 {
+                for second in 0..300 {
+                    assert!(seen.insert(after_steps(step, &[(first, second)])));
+                    assert!(seen.insert(after_steps(step, &[(first, second), (first, second)])));
+                }
             }
         }
     }
@@ -199,6 +225,7 @@ mod tests {
     fn the_function_itself_does_not_change() {
         // Golden: digests are compared across versions, machines and builds.
         assert_eq!(after(&[(1, 2), (3, 4)]).to_string(), "a7cae3a793de0ed2c41bc580879b6036");
+        assert_eq!(after_steps(DigestChain::append, &[(1, 2), (3, 4)]).to_string(), "a6e01f5c10f15e7b829aac058ce30a0f");
         assert_eq!(hash_name("mill"), 16_218_249_505_557_767_604);
         assert_eq!(combine([(1, Digest(5)), (2, Digest(6))]).to_string(), "595f071c17db0bf3720abdd4a1853817");
     }

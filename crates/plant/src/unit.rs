@@ -3,6 +3,8 @@
 //! Failures and working calendars act here, once for all kinds: they halt the unit (work stops where it is) or
 //! close it (work in progress is finished, nothing new begins), and the unit's state follows.
 
+use std::hint::cold_path;
+
 use bevy_ecs::component::Component;
 use kernel::{DigestChain, SimDuration, SimTime};
 
@@ -25,10 +27,10 @@ pub struct Counts {
     pub departed: u64,
     /// Operations finished (one a part, or one an assembly, batch ...).
     pub processed: u64,
-    /// Operations whose result was judged good.
-    pub good: u64,
-    /// Operations judged good on parts that were never reworked.
-    pub first_pass: u64,
+    /// Operations whose result was rejected.
+    pub rejected: u64,
+    /// Those of them on parts that had never been reworked.
+    pub rejected_at_first: u64,
     /// Parts scrapped here.
     pub scrapped: u64,
     /// Parts sent back for rework from here.
@@ -39,6 +41,36 @@ pub struct Counts {
     pub lost: u64,
     /// Operations finished on parts that had been sent back for rework.
     pub repeated: u64,
+}
+
+impl Counts {
+    /// Operations whose result was not rejected.
+    #[must_use]
+    pub fn good(&self) -> u64 {
+        self.processed - self.rejected
+    }
+
+    /// Operations whose result was not rejected, on parts that had never been reworked.
+    #[must_use]
+    pub fn first_pass(&self) -> u64 {
+        self.processed - self.repeated - self.rejected_at_first
+    }
+
+    /// An operation is finished on a part that was reworked so often.
+    #[inline(always)]
+    pub(crate) fn count_operation(&mut self, reworks: u16) {
+        self.processed += 1;
+        if reworks > 0 {
+            cold_path();
+            self.repeated += 1;
+        }
+    }
+
+    /// The result of the operation just counted is rejected.
+    pub(crate) fn count_rejection(&mut self, reworks: u16) {
+        self.rejected += 1;
+        self.rejected_at_first += u64::from(reworks == 0);
+    }
 }
 
 /// The run-time record of one element.
@@ -144,7 +176,7 @@ impl Unit {
     /// Mixes `what` happened to `subject` into the digest.
     #[inline(always)]
     pub(crate) fn note(&mut self, now: SimTime, what: u64, subject: u64) {
-        self.digest.mix(now.as_nanos() as u64, what << 56 ^ subject);
+        self.digest.append(now.as_nanos() as u64, what << 56 ^ subject);
     }
 
     /// The present state.
@@ -171,8 +203,13 @@ impl Unit {
     /// What the state must be, from what the unit would do undisturbed and what disturbs it: the calendar shows first,
     /// unless work is still being finished, since what is down or waits outside the working hours loses none of them
     /// (SEMI E10: non-scheduled time).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn effective_state(&self) -> State {
+        if self.off_shift | self.down.is_some() | (self.crews_absent > 0) { self.disturbed_state() } else { self.operation }
+    }
+
+    #[inline(never)]
+    fn disturbed_state(&self) -> State {
         let stands_still = self.halts > 0 || self.crews_absent > 0;
         if self.off_shift && (stands_still || !matches!(self.operation, State::Processing | State::Setup)) {
             State::OffShift
@@ -203,13 +240,10 @@ impl Unit {
         }
     }
 
-    /// An operation with nothing to judge is finished on a part that was reworked so often.
+    /// An operation of that planned run time is finished on a part that was reworked so often.
     #[inline(always)]
-    pub(crate) fn count_straight(&mut self, reworks: u16, planned: SimDuration) {
-        self.counts.processed += 1;
-        self.counts.good += 1;
-        self.counts.first_pass += u64::from(reworks == 0);
-        self.counts.repeated += u64::from(reworks > 0);
+    pub(crate) fn count_operation(&mut self, reworks: u16, planned: SimDuration) {
+        self.counts.count_operation(reworks);
         self.planned_total += whole(planned);
     }
 

@@ -119,9 +119,7 @@ impl ElementKind for PaintBooth {
         } else if timer == COATED
             && let Some(part) = at.state.part
         {
-            let counts = &mut floor.unit_mut(at.me).counts;
-            counts.processed += 1;
-            counts.good += 1;
+            floor.unit_mut(at.me).counts.processed += 1;
             match floor.offer(at.me, part, at.plan.next) {
                 Passage::Taken => make_room(at, floor, part),
                 Passage::Waiting => floor.set_operation(at.me, State::Blocked),

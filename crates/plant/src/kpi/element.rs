@@ -70,7 +70,7 @@ impl Subject<'_> {
     }
 
     fn quality(&self) -> Option<f64> {
-        quotient(self.element.counts.good as f64, self.element.counts.processed as f64)
+        quotient(self.element.counts.good() as f64, self.element.counts.processed as f64)
     }
 
     /// A time over the failures that began.
@@ -149,7 +149,7 @@ formulas! {
     "effectiveness", "Effectiveness", Ratio, "PRI x PQ / APT", ISO, works,
         |my| maybe(my.effectiveness());
     "quality_ratio", "Quality ratio", Ratio, "GQ / PQ", ISO, works,
-        |my| share_of(my.element.counts.good, my.element.counts.processed);
+        |my| share_of(my.element.counts.good(), my.element.counts.processed);
     "oee", "Overall equipment effectiveness (OEE)", Ratio, "Availability x Effectiveness x Quality ratio", ISO, works,
         |my| maybe((|| {
             let availability = quotient(my.production(), my.planned_busy())?;
@@ -174,7 +174,7 @@ formulas! {
     "first_pass_yield", "First pass yield", Ratio, "GP / IP", ISO, works,
         |my| {
             let counts = &my.element.counts;
-            share_of(counts.first_pass, counts.processed.saturating_sub(counts.repeated))
+            share_of(counts.first_pass(), counts.processed.saturating_sub(counts.repeated))
         };
     "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ", ISO, works,
         |my| share_of(my.element.counts.scrapped, my.element.counts.processed);
@@ -232,8 +232,8 @@ formulas! {
         |my| value(my.energy_kwh(|_| true));
     "energy_per_good_part", "Energy per good part", Energy, "energy / GQ", PRACTICE, works_with_energy,
         |my| Reading {
-            value: quotient(my.energy_kwh(|_| true), my.element.counts.good as f64),
-            count: Some(my.element.counts.good),
+            value: quotient(my.energy_kwh(|_| true), my.element.counts.good() as f64),
+            count: Some(my.element.counts.good()),
         };
     "non_productive_energy", "Share of non-productive energy", Ratio, "energy outside processing / energy", PRACTICE,
         uses_energy,
@@ -243,7 +243,7 @@ formulas! {
     "co2e_per_good_part", "Greenhouse gases per good part", Emission, "energy x emission factor / GQ", PRACTICE,
         works_and_emits,
         |my| Reading {
-            value: my.emission_kg().and_then(|kg| quotient(kg, my.element.counts.good as f64)),
-            count: Some(my.element.counts.good),
+            value: my.emission_kg().and_then(|kg| quotient(kg, my.element.counts.good() as f64)),
+            count: Some(my.element.counts.good()),
         };
 }

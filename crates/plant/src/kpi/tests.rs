@@ -76,8 +76,8 @@ fn mill() -> ElementReport {
     mill.counts = Counts {
         departed: 190,
         processed: 200,
-        good: 180,
-        first_pass: 162,
+        rejected: 20,
+        rejected_at_first: 18,
         repeated: 20,
         scrapped: 8,
         reworked: 12,

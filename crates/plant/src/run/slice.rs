@@ -89,7 +89,9 @@ pub(super) fn start(views: &mut [View<'_>], floor: &mut Floor<'_>) {
 pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, budget: u64) -> Outcome {
     // A circle that takes no time goes on through slice after slice, and so does the count of its steps.
     let mut watch = LoopWatch { steps: floor.shop.steps_in_instant, elements: BTreeSet::new() };
-    let outcome = run_watched(views, floor, last, budget, &mut watch);
+    let mut left = budget;
+    let outcome = run_watched(views, floor, last, &mut left, &mut watch);
+    floor.shop.event_count += budget - left;
     floor.shop.steps_in_instant = watch.steps;
     outcome
 }
@@ -98,36 +100,40 @@ fn run_watched(
     views: &mut [View<'_>],
     floor: &mut Floor<'_>,
     last: SimTime,
-    budget: u64,
+    left: &mut u64,
     watch: &mut LoopWatch,
 ) -> Outcome {
-    let mut left = budget;
     loop {
-        while let Some((to, signal)) = floor.shop.agenda.pop() {
-            if !watch.step(floor, to) {
+        let shop = &mut floor.shop;
+        if !shop.agenda.is_empty() | !shop.dispatches.is_empty() | shop.failure.is_some() {
+            if let Some((to, signal)) = shop.agenda.pop() {
+                if !watch.step(floor, to) {
+                    return Outcome::Budget;
+                }
+                views[to.index()].signal(to, floor, signal);
+                continue;
+            }
+            if shop.failure.is_some() {
                 return Outcome::Budget;
             }
-            views[to.index()].signal(to, floor, signal);
-        }
-        if floor.shop.failure.is_some() {
-            return Outcome::Budget;
-        }
-        if !floor.shop.dispatches.is_empty() && floor.shop.events.next_time() > floor.shop.now {
-            let Some(me) = floor.shop.dispatches.pop() else { continue };
-            if !watch.step(floor, me) {
-                return Outcome::Budget;
+            if shop.events.next_time() > shop.now {
+                let Some(me) = shop.dispatches.pop() else { continue };
+                if !watch.step(floor, me) {
+                    return Outcome::Budget;
+                }
+                floor.units[me.index()].dispatch_requested = false;
+                views[me.index()].dispatch(floor);
+                continue;
             }
-            floor.units[me.index()].dispatch_requested = false;
-            views[me.index()].dispatch(floor);
-            continue;
         }
         // A used-up budget ends the slice at its last event, even where the next thing to come is not an event.
-        if left == 0 {
+        if *left == 0 {
             return Outcome::Budget;
         }
-        let Some((now, event)) = floor.shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
-        left -= 1;
-        floor.shop.event_count += 1;
+        let shop = &mut floor.shop;
+        let Some((now, event)) = shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
+        let alone = shop.dispatches.is_empty() & (shop.events.next_time() > now);
+        *left -= 1;
         if now > floor.shop.now {
             watch.restart();
             floor.shop.now = now;
@@ -137,7 +143,7 @@ fn run_watched(
         if !matches!(event.cause, Cause::Failure(_)) {
             floor.units[event.element.index()].note(now, EVENT, event.cause.code());
         }
-        if !matches!(event.cause, Cause::Timer(_)) || !straight::finish(views, floor, event.element) {
+        if !matches!(event.cause, Cause::Timer(_)) || !straight::finish(views, floor, event.element, alone) {
             views[event.element.index()].event(floor, event);
         }
     }

@@ -115,7 +115,7 @@ impl Counted {
             Counted::Arrived => counts.arrived,
             Counted::Departed => counts.departed,
             Counted::Processed => counts.processed,
-            Counted::Good => counts.good,
+            Counted::Good => counts.good(),
             Counted::Scrapped => counts.scrapped,
             Counted::Reworked => counts.reworked,
             Counted::Failures => counts.failures,

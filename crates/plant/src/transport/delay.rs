@@ -232,11 +232,8 @@ fn set_out(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId, duration
 
 /// A part is at the end of its way.
 fn finish(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId) {
-    let first = floor.parts()[part].reworks == 0;
-    let unit = floor.unit_mut(at.me);
-    unit.counts.processed += 1;
-    unit.counts.good += 1;
-    unit.counts.first_pass += u64::from(first);
+    let reworks = floor.parts()[part].reworks;
+    floor.unit_mut(at.me).counts.count_operation(reworks);
     floor.record_event(at.me, Happening::Finished(part.serial()));
     floor.complete_step(at.me, part);
     at.state.arrived.push_back(part);

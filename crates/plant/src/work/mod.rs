@@ -257,10 +257,10 @@ impl Work<'_> {
         job.turn(phases, Phase::Leaving);
         job.destination = plan.next;
         floor.record_event(*me, Happening::Finished(part.serial()));
+        let reworks = floor.parts()[part].reworks;
         let unit = floor.unit_mut(*me);
         let has = unit.has;
-        unit.counts.processed += 1;
-        unit.planned_total += i128::from(job.planned.as_nanos());
+        unit.count_operation(reworks, job.planned);
         if has.staffing {
             floor.release(*me, place as u32);
         }

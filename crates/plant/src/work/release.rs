@@ -9,21 +9,12 @@ use crate::part::PartId;
 impl Work<'_> {
     /// Work on `part` in `place` is finished: judge the result and begin to let it out.
     pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId, judged: bool) {
-        let record = &floor.parts()[part];
-        let first = record.reworks == 0;
-        if record.position.is_some() {
+        if floor.parts()[part].position.is_some() {
             floor.complete_step(self.me, part);
         }
-        if judged {
-            if self.judge(floor, place, part) {
-                self.leave(floor, place);
-                return;
-            }
-        } else {
-            let counts = &mut floor.unit_mut(self.me).counts;
-            counts.good += 1;
-            counts.first_pass += u64::from(first);
-            counts.repeated += u64::from(!first);
+        if judged && self.judge(floor, place, part) {
+            self.leave(floor, place);
+            return;
         }
         match &self.plan.release {
             Release::Whole => {}
@@ -42,13 +33,11 @@ impl Work<'_> {
         let rejected = plan.rejects(state, record.defective);
         let rejection = plan.rejection;
         let reworks = record.reworks;
-        let counts = &mut floor.unit_mut(self.me).counts;
-        counts.repeated += u64::from(reworks > 0);
         if !rejected {
-            counts.good += 1;
-            counts.first_pass += u64::from(reworks == 0);
             return false;
         }
+        let counts = &mut floor.unit_mut(self.me).counts;
+        counts.count_rejection(reworks);
         match rejection {
             Rejection::Rework { to, limit } if reworks < limit => {
                 counts.reworked += 1;

@@ -35,10 +35,12 @@ impl WorkplacePlan {
 /// Work on the only job of `me` is finished. False, with nothing done, where the job cannot go straight on, or where
 /// anybody follows what happens here.
 ///
+/// `alone` says that nothing else is to happen or to be chosen at this instant so far.
+///
 /// Who is woken by the part, and who waits for the place that falls free, goes on within the same call, in the order in
 /// which signals would reach them.
 #[inline(always)]
-pub(crate) fn finish(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex) -> bool {
+pub(crate) fn finish(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex, alone: bool) -> bool {
     let View::Work(work) = &mut views[me.index()] else { return false };
     let (plan, state) = (work.plan, &mut *work.state);
     let [job] = &mut state.jobs[..] else { return false };
@@ -54,13 +56,13 @@ pub(crate) fn finish(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementI
     if to.gate.room == 0 {
         return work.block_straight(floor, part, next);
     }
-    unit.count_straight(record.reworks, job.planned);
+    unit.count_operation(record.reworks, job.planned);
     unit.count_departure(now - record.arrived.max(shop.statistics_since));
     record.settle(next, Some(me), now);
     to.gate.room -= 1;
     to.take_in(part, now);
     let wakes = to.hears_arrivals;
-    let chooses = may_begin_early(shop, unit);
+    let chooses = alone & unit.is_open();
     let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
     let is_wanted = !unit.gate.gain();
     if let Some(first) = first {
@@ -132,7 +134,7 @@ impl Work<'_> {
         job.timer = None;
         job.destination = Some(next);
         let (reworks, priority) = (floor.parts()[part].reworks, floor.parts()[part].priority);
-        floor.unit_mut(self.me).count_straight(reworks, job.planned);
+        floor.unit_mut(self.me).count_operation(reworks, job.planned);
         job.turn(&mut self.state.phases, Phase::Leaving);
         floor.wait_at(next.index(), Offer { part, holder: self.me, via: self.me, priority }, false);
         floor.set_operation(self.me, State::Blocked);

@@ -390,11 +390,8 @@ fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
     if std::mem::replace(&mut at.state.finished, true) {
         return;
     }
-    let first_time = floor.parts()[part].reworks == 0;
-    let unit = floor.unit_mut(at.me);
-    unit.counts.processed += 1;
-    unit.counts.good += 1;
-    unit.counts.first_pass += u64::from(first_time);
+    let reworks = floor.parts()[part].reworks;
+    floor.unit_mut(at.me).counts.count_operation(reworks);
     floor.record_event(at.me, Happening::Finished(part.serial()));
     failure::operation_finished(floor, at.me);
 }
