@@ -205,7 +205,11 @@ impl Unit {
     /// (SEMI E10: non-scheduled time).
     #[inline(always)]
     pub(crate) fn effective_state(&self) -> State {
-        if self.off_shift | self.down.is_some() | (self.crews_absent > 0) { self.disturbed_state() } else { self.operation }
+        if self.off_shift | self.down.is_some() | (self.crews_absent > 0) {
+            self.disturbed_state()
+        } else {
+            self.operation
+        }
     }
 
     #[inline(never)]
@@ -220,6 +224,28 @@ impl Unit {
         } else {
             self.operation
         }
+    }
+
+    /// Says what the unit would be doing if nothing disturbed it, unless it is said already. True if somebody has to hear
+    /// of the change of state.
+    #[inline(always)]
+    pub(crate) fn operate(&mut self, now: SimTime, operation: State) -> bool {
+        if self.operation == operation {
+            return false;
+        }
+        self.operation = operation;
+        self.refresh_state(now)
+    }
+
+    /// Brings the state in line with the operation and whatever disturbs it. True if somebody has to hear of it.
+    #[inline(always)]
+    pub(crate) fn refresh_state(&mut self, now: SimTime) -> bool {
+        let state = self.effective_state();
+        if state == self.clock.state() {
+            return false;
+        }
+        self.clock.set(now, state);
+        (self.has.failures & !self.armed) | self.has.energy | self.heard
     }
 
     /// A part has come in.

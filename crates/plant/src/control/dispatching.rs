@@ -13,7 +13,8 @@ use crate::part::{Part, PartId};
 describe! {
     /// The rule by which the next part is chosen (Blackstone, Phillips, Hogg 1982; Panwalkar, Iskander 1977).
     pub enum DispatchingRule {
-        /// First in, first out.
+        /// First in, first out. Of parts that come in at the same instant, the one born first, whatever way they came: the
+        /// order of simultaneous events decides nothing. The rules below break their ties in the same way.
         Fifo,
         /// Last in, first out.
         Lifo,

@@ -59,7 +59,8 @@ describe! {
         processing: Option<Crewing> = None,
         /// Needed while the unit is set up.
         setup: Option<Crewing> = None,
-        /// Urgency in front of the pools; larger is served first.
+        /// Urgency in front of the pools; larger is served first, and among equals who has waited longest. People who come
+        /// free are given away when everything else at that instant has happened, those who ask anew included.
         priority: i32 = 0,
     }
 }

@@ -11,30 +11,24 @@ impl Floor<'_> {
     /// Says what `me` would be doing if nothing disturbed it; its state follows.
     #[inline]
     pub fn set_operation(&mut self, me: ElementIndex, operation: State) {
-        if self.units[me.index()].operation != operation {
-            self.units[me.index()].operation = operation;
-            self.refresh_state(me);
+        if self.units[me.index()].operate(self.shop.now, operation) {
+            self.state_changed(me);
         }
     }
 
     /// Brings the state in line with the operation and whatever disturbs it.
     #[inline]
     pub(crate) fn refresh_state(&mut self, me: ElementIndex) {
-        let now = self.shop.now;
-        let unit = &mut *self.units[me.index()];
-        let state = unit.effective_state();
-        if state != unit.clock.state() {
-            unit.clock.set(now, state);
-            if (unit.has.failures & !unit.armed) | unit.has.energy | unit.heard {
-                self.state_changed(me, state);
-            }
+        if self.units[me.index()].refresh_state(self.shop.now) {
+            self.state_changed(me);
         }
     }
 
+    /// The state of `me` is another one now.
     #[inline(never)]
-    fn state_changed(&mut self, me: ElementIndex, state: State) {
+    pub(crate) fn state_changed(&mut self, me: ElementIndex) {
         let unit = &*self.units[me.index()];
-        let has = unit.has;
+        let (has, state) = (unit.has, unit.state());
         if has.failures && !unit.armed && state == State::Processing {
             failure::arm(self, me);
         }
@@ -83,7 +77,7 @@ impl Floor<'_> {
         if self.units[me.index()].is_open() {
             self.request_dispatch(me);
             if self.facets[me.index()].crew.is_some() {
-                self.serve_requests();
+                self.shop.requests_due = true;
             }
         }
     }

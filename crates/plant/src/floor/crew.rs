@@ -134,6 +134,9 @@ impl Floor<'_> {
 
     pub(crate) fn request(&mut self, me: ElementIndex, purpose: Purpose, needs: &Arc<[Need]>, priority: i32) -> bool {
         let request = Request { element: me, purpose, needs: needs.clone(), priority, since: self.now() };
+        if self.shop.requests_due {
+            self.grant_requests(priority);
+        }
         if self.try_grant(&request) {
             return true;
         }
@@ -157,14 +160,21 @@ impl Floor<'_> {
                 index += 1;
             }
         }
-        self.serve_requests();
+        self.shop.requests_due = true;
     }
 
-    /// Looks through the waiting requests, after members have become free or have come on shift.
+    /// Members have become free or have come on shift: who waits is looked through, but only when everything else at this
+    /// instant has happened, or a less urgent one would be served before a more urgent one that comes at the same time.
     pub(crate) fn serve_requests(&mut self) {
+        self.shop.requests_due = false;
+        self.grant_requests(i32::MIN);
+    }
+
+    /// Grants what can be granted to those who wait and are at least so urgent.
+    fn grant_requests(&mut self, priority: i32) {
         let mut index = 0;
-        while index < self.shop.requests.len() {
-            let request = self.shop.requests[index].clone();
+        while let Some(request) = self.shop.requests.get(index).filter(|request| request.priority >= priority).cloned()
+        {
             if self.try_grant(&request) {
                 self.shop.requests.remove(index);
                 let signal = match request.purpose {

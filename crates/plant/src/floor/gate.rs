@@ -34,10 +34,9 @@ pub enum Passage {
 }
 
 /// An offer kept waiting at a gate.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Waiting {
     pub(crate) offer: Offer,
-    pub(crate) sequence: u64,
     /// Set where the same part waits at several gates at once: taken at one, it leaves the others.
     pub(crate) shared: bool,
 }
@@ -49,6 +48,7 @@ pub(crate) struct Gate {
     pub(crate) room: u32,
     /// Places that must fall free before room counts again, after a capacity was lowered.
     pub(crate) debt: u32,
+    /// The most urgent first, then who came first.
     pub(crate) waiting: Vec<Waiting>,
 }
 
@@ -357,13 +357,14 @@ impl Floor<'_> {
 
     #[inline(never)]
     pub(crate) fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
-        self.shop.sequence += 1;
-        let waiting = Waiting { offer, sequence: self.shop.sequence, shared };
         let line = &mut self.gate_mut(gate).waiting;
-        let place = line.partition_point(|other| {
-            (-i64::from(other.offer.priority), other.sequence) < (-i64::from(offer.priority), waiting.sequence)
-        });
-        line.insert(place, waiting);
+        let waiting = Waiting { offer, shared };
+        if line.last().is_none_or(|last| last.offer.priority >= offer.priority) {
+            line.push(waiting);
+        } else {
+            let place = line.partition_point(|other| other.offer.priority >= offer.priority);
+            line.insert(place, waiting);
+        }
     }
 
     fn admit(&mut self, waiting: Waiting, to: ElementIndex) {

@@ -132,6 +132,8 @@ pub struct Shop {
     /// Gates that are no element's own: see [`Floor::gate`].
     pub(crate) further_gates: Vec<Gate>,
     pub(crate) requests: Vec<Request>,
+    /// Whether they have to be looked through before time goes on.
+    pub(crate) requests_due: bool,
     pub(crate) holdings: Vec<Holding>,
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
     /// Light beams across each conveyor.
@@ -145,7 +147,6 @@ pub struct Shop {
     pub(crate) steps_in_instant: u64,
     /// Parts alive when those steps came near the limit.
     pub(crate) parts_in_instant: u64,
-    pub(crate) sequence: u64,
     pub(crate) failure: Option<RunError>,
 }
 

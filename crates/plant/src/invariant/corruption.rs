@@ -119,7 +119,7 @@ fn corrupted_gates_are_found() {
         let line = &mut floor.gate_mut(gate).waiting;
         let mut late = line[0];
         late.offer.part = some_part(floor, |part| part.id != late.offer.part);
-        late.sequence = 0;
+        late.offer.priority += 1;
         floor.gate_mut(gate).waiting.push(late);
     });
     broken(busy_run(), "of 4294967295", |_, floor| {

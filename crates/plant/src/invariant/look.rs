@@ -143,7 +143,7 @@ fn gates(floor: &Floor<'_>) -> Result<(), String> {
         if parts.windows(2).any(|pair| pair[0] == pair[1]) {
             return named("a part waits here twice".to_owned());
         }
-        if !gate.waiting.is_sorted_by_key(|waiting| (-i64::from(waiting.offer.priority), waiting.sequence)) {
+        if !gate.waiting.is_sorted_by_key(|waiting| -i64::from(waiting.offer.priority)) {
             return named("the parts in front of it are out of order".to_owned());
         }
         for waiting in &gate.waiting {

@@ -51,6 +51,7 @@ impl Run {
             entries,
             further_gates,
             requests: Vec::new(),
+            requests_due: false,
             holdings: Vec::new(),
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
@@ -61,7 +62,6 @@ impl Run {
             event_count: 0,
             steps_in_instant: 0,
             parts_in_instant: 0,
-            sequence: 0,
             failure: None,
         });
         let systems = systems_of(&plant, &mut world)?;

@@ -2,7 +2,8 @@
 //!
 //! Within an instant: first every event of that time, each followed by all the signals it causes; only when none
 //! is left do elements choose what to work on next (dispatch), one after another, each again followed by its
-//! signals and by events it causes at the same time. So every completion at an instant precedes every choice, and
+//! signals and by events it causes at the same time; and at last whoever is free goes to the most urgent of those who
+//! wait for crews. So every completion at an instant precedes every choice, and
 //! a choice never depends on the order in which simultaneous events were stored.
 
 use std::collections::BTreeSet;
@@ -105,7 +106,7 @@ fn run_watched(
 ) -> Outcome {
     loop {
         let shop = &mut floor.shop;
-        if !shop.agenda.is_empty() | !shop.dispatches.is_empty() | shop.failure.is_some() {
+        if !shop.agenda.is_empty() | !shop.dispatches.is_empty() | shop.requests_due | shop.failure.is_some() {
             if let Some((to, signal)) = shop.agenda.pop() {
                 if !watch.step(floor, to) {
                     return Outcome::Budget;
@@ -117,7 +118,10 @@ fn run_watched(
                 return Outcome::Budget;
             }
             if shop.events.next_time() > shop.now {
-                let Some(me) = shop.dispatches.pop() else { continue };
+                let Some(me) = shop.dispatches.pop() else {
+                    floor.serve_requests();
+                    continue;
+                };
                 if !watch.step(floor, me) {
                     return Outcome::Budget;
                 }

@@ -54,7 +54,8 @@ pub(crate) fn finish(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementI
         return false;
     }
     if to.gate.room == 0 {
-        return work.block_straight(floor, part, next);
+        let (reworks, priority) = (record.reworks, record.priority);
+        return work.block_straight(floor, reworks, Offer { part, holder: me, via: me, priority }, next);
     }
     unit.count_operation(record.reworks, job.planned);
     unit.count_departure(now - record.arrived.max(shop.statistics_since));
@@ -126,18 +127,22 @@ impl Work<'_> {
     /// Work is finished and there is no room for the part: it waits in front of `next`. False, with nothing done, where
     /// that is not an element with places of its own.
     #[inline(never)]
-    fn block_straight(&mut self, floor: &mut Floor<'_>, part: PartId, next: ElementIndex) -> bool {
+    fn block_straight(&mut self, floor: &mut Floor<'_>, reworks: u16, offer: Offer, next: ElementIndex) -> bool {
         if !matches!(floor.shop.entries[next.index()], Entry::Own) {
             return false;
         }
         let job = &mut self.state.jobs[0];
         job.timer = None;
         job.destination = Some(next);
-        let (reworks, priority) = (floor.parts()[part].reworks, floor.parts()[part].priority);
-        floor.unit_mut(self.me).count_operation(reworks, job.planned);
         job.turn(&mut self.state.phases, Phase::Leaving);
-        floor.wait_at(next.index(), Offer { part, holder: self.me, via: self.me, priority }, false);
-        floor.set_operation(self.me, State::Blocked);
+        let now = floor.now();
+        let unit = floor.unit_mut(self.me);
+        unit.count_operation(reworks, job.planned);
+        let tells = unit.operate(now, State::Blocked);
+        floor.wait_at(next.index(), offer, false);
+        if tells {
+            floor.state_changed(self.me);
+        }
         true
     }
 
@@ -149,10 +154,13 @@ impl Work<'_> {
         jobs[0].part = None;
         jobs[0].timer = None;
         jobs[0].turn(phases, Phase::Empty);
+        let now = floor.now();
         let unit = floor.unit_mut(self.me);
         if chosen & unit.line.is_empty() & !unit.heard {
             unit.hears_arrivals = true;
-            floor.set_operation(self.me, State::Starved);
+            if unit.operate(now, State::Starved) {
+                floor.state_changed(self.me);
+            }
         } else {
             floor.request_dispatch(self.me);
         }
@@ -170,8 +178,11 @@ impl Work<'_> {
         if let Some(first) = first {
             let job = &mut jobs[0];
             job.turn(phases, Phase::Working);
+            let tells = unit.operate(shop.now, State::Processing);
             begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
-            floor.set_operation(self.me, State::Processing);
+            if tells {
+                floor.state_changed(self.me);
+            }
             return is_wanted;
         }
         self.run_empty(floor, chooses & !is_wanted);
@@ -210,8 +221,11 @@ impl Work<'_> {
             }
             unit.hears_arrivals = false;
             job.turn(phases, Phase::Working);
+            let tells = unit.operate(shop.now, State::Processing);
             begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
-            floor.set_operation(self.me, State::Processing);
+            if tells {
+                floor.state_changed(self.me);
+            }
         } else {
             unit.hears_arrivals = job.phase == Phase::Empty;
             self.refresh(floor);

@@ -3,6 +3,7 @@
 mod alarms;
 mod branches;
 mod buffers;
+mod crews;
 mod delays;
 mod play;
 mod sensors;
