@@ -41,6 +41,12 @@ pub struct Counts {
     pub lost: u64,
     /// Operations finished on parts that had been sent back for rework.
     pub repeated: u64,
+    /// Repairs that ended.
+    pub repairs: u64,
+    /// Sum over these of the time from the beginning of the repair to its end.
+    pub repair_time: SimDuration,
+    /// Sum over these of the time from the failure to the end of the repair, the wait for a crew included.
+    pub down_time: SimDuration,
 }
 
 impl Counts {
@@ -64,6 +70,13 @@ impl Counts {
             cold_path();
             self.repeated += 1;
         }
+    }
+
+    /// A repair ends now that was begun after a failure.
+    pub(crate) fn count_repair(&mut self, failed: SimTime, begun: SimTime, now: SimTime) {
+        self.repairs += 1;
+        self.repair_time += now - begun;
+        self.down_time += now - failed;
     }
 
     /// The result of the operation just counted is rejected.
@@ -105,7 +118,8 @@ pub struct Unit {
     operations_before: u64,
     pub(crate) operation: State,
     pub(crate) resumption: Resumption,
-    pub(crate) commanded_down: bool,
+    /// Since when the unit is down on command.
+    pub(crate) commanded_down: Option<SimTime>,
     /// Pools whose members have gone home and left work here standing still.
     pub(crate) crews_absent: u16,
     pub(crate) down: Option<State>,
@@ -156,7 +170,7 @@ impl Unit {
             operations_before: 0,
             operation: State::Starved,
             resumption: Resumption::Resume,
-            commanded_down: false,
+            commanded_down: None,
             crews_absent: 0,
             down: None,
             off_shift: false,

@@ -6,7 +6,7 @@
 //! failure still happens at the exact nanosecond of operating time at which it is due.
 
 use bevy_ecs::component::Component;
-use kernel::{Distribution, SimDuration, Stream};
+use kernel::{Distribution, SimDuration, SimTime, Stream};
 
 use crate::codes;
 use crate::control::staffing::{Crewing, plan_needs};
@@ -84,10 +84,10 @@ pub struct ModePlan {
 enum Status {
     /// Working; due at this reading of the operating clock in nanoseconds, or this count of operations.
     Up { due: u64, look_scheduled: bool },
-    /// Down and waiting for its crew.
-    Waiting,
+    /// Down since then and waiting for its crew.
+    Waiting { failed: SimTime },
     /// Down until the repair event comes.
-    Repair(kernel::EventId),
+    Repair { failed: SimTime, begun: SimTime, ends: kernel::EventId },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -261,6 +261,7 @@ pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
 
 /// `mode` of `me` fails now.
 pub(crate) fn begin(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
+    let now = floor.now();
     let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
     let (Some(mode_plan), Some(mode_state)) = (plan.get(mode as usize), state.modes.get_mut(mode as usize)) else {
         return;
@@ -268,7 +269,7 @@ pub(crate) fn begin(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     if !matches!(mode_state.status, Status::Up { .. }) {
         return;
     }
-    mode_state.status = Status::Waiting;
+    mode_state.status = Status::Waiting { failed: now };
     let (needs, priority) = (mode_plan.needs.clone(), mode_plan.priority);
     let unit = floor.unit_mut(me);
     unit.counts.failures += 1;
@@ -284,10 +285,11 @@ pub(crate) fn repair(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     let now = floor.now();
     let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
     let (mode_plan, mode_state) = (&plan[mode as usize], &mut state.modes[mode as usize]);
+    let Status::Waiting { failed } = mode_state.status else { return };
     let duration = mode_plan.time_to_repair.sample_duration(&mut mode_state.to_repair);
     let event = Event { element: me, cause: Cause::Repaired(mode) };
     let ends = floor.shop.events.schedule(now.saturating_add(duration), priority::REPAIR, event);
-    mode_state.status = Status::Repair(ends);
+    mode_state.status = Status::Repair { failed, begun: now, ends };
     let staffed = !mode_plan.needs.is_empty();
     floor.unit_mut(me).down = Some(if staffed { State::Repair } else { State::Failed });
     floor.refresh_state(me);
@@ -295,22 +297,30 @@ pub(crate) fn repair(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
 
 /// The repair of `mode` is done.
 pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
+    let now = floor.now();
     let Some((plan, _)) = floor.facets[me.index()].failures.as_ref() else { return };
     let mode_plan = &plan[mode as usize];
     let (resumption, staffed) = (mode_plan.resumption, !mode_plan.needs.is_empty());
     let reading = reading(floor, me, mode_plan);
     let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
     let mode_state = &mut state.modes[mode as usize];
+    let (failed, begun) = match mode_state.status {
+        Status::Up { .. } => return,
+        Status::Waiting { failed } => (failed, now),
+        Status::Repair { failed, begun, .. } => (failed, begun),
+    };
     let due = plan[mode as usize].draw(reading, &mut mode_state.to_failure);
     mode_state.status = Status::Up { due, look_scheduled: false };
-    floor.units[me.index()].armed = false;
+    let unit = &mut *floor.units[me.index()];
+    unit.armed = false;
+    unit.counts.count_repair(failed, begun, now);
     let down = state.modes.iter().zip(plan.iter()).find_map(|(other, other_plan)| match other.status {
         Status::Up { .. } => None,
-        Status::Waiting => Some(State::WaitingForRepair),
-        Status::Repair(_) if other_plan.needs.is_empty() => Some(State::Failed),
-        Status::Repair(_) => Some(State::Repair),
+        Status::Waiting { .. } => Some(State::WaitingForRepair),
+        Status::Repair { .. } if other_plan.needs.is_empty() => Some(State::Failed),
+        Status::Repair { .. } => Some(State::Repair),
     });
-    let commanded = floor.unit(me).commanded_down.then_some(State::Failed);
+    let commanded = floor.unit(me).commanded_down.map(|_| State::Failed);
     floor.unit_mut(me).down = down.or(commanded);
     if staffed {
         floor.give_back(me, Purpose::Repair { mode });
@@ -325,11 +335,11 @@ pub(crate) fn end_all(floor: &mut Floor<'_>, me: ElementIndex) {
     for mode in 0..modes {
         let status = floor.facets[me.index()].failures.as_ref().map(|(_, state)| state.modes[mode].status);
         match status {
-            Some(Status::Repair(ends)) => {
+            Some(Status::Repair { ends, .. }) => {
                 floor.cancel(ends);
                 end(floor, me, mode as u32);
             }
-            Some(Status::Waiting) => {
+            Some(Status::Waiting { .. }) => {
                 floor.give_back(me, Purpose::Repair { mode: mode as u32 });
                 end(floor, me, mode as u32);
             }

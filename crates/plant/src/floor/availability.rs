@@ -86,9 +86,9 @@ impl Floor<'_> {
     pub(crate) fn break_down(&mut self, me: ElementIndex) -> bool {
         if self.facets[me.index()].failures.is_some() {
             failure::begin(self, me, 0);
-        } else if !self.units[me.index()].commanded_down {
+        } else if self.units[me.index()].commanded_down.is_none() {
             let unit = &mut *self.units[me.index()];
-            unit.commanded_down = true;
+            unit.commanded_down = Some(self.shop.now);
             unit.counts.failures += 1;
             unit.down = Some(State::Failed);
             self.halt(me);
@@ -98,9 +98,10 @@ impl Floor<'_> {
 
     /// Ends every failure of `me` now.
     pub(crate) fn repair_all(&mut self, me: ElementIndex) -> bool {
-        if self.units[me.index()].commanded_down {
-            self.units[me.index()].commanded_down = false;
-            self.units[me.index()].down = None;
+        let unit = &mut *self.units[me.index()];
+        if let Some(failed) = unit.commanded_down.take() {
+            unit.counts.count_repair(failed, failed, self.shop.now);
+            unit.down = None;
             self.resume(me, Resumption::Resume);
         }
         failure::end_all(self, me);

@@ -1,5 +1,7 @@
 //! KPIs of one element.
 
+use kernel::SimDuration;
+
 use super::{Definition, E10, Formula, ISO, JOULES_PER_KWH, Kpi, Measure, PRACTICE, Reading, Subjects};
 use super::{maybe, quotient, read_all, share_of, value};
 use crate::energy::EnergyState;
@@ -77,6 +79,12 @@ impl Subject<'_> {
     fn per_failure(&self, seconds: f64) -> Reading {
         let failures = self.element.counts.failures;
         Reading { value: quotient(seconds, failures as f64), count: Some(failures) }
+    }
+
+    /// A sum of times over the repairs that ended.
+    fn per_repair(&self, time: SimDuration) -> Reading {
+        let repairs = self.element.counts.repairs;
+        Reading { value: quotient(time.as_seconds_f64(), repairs as f64), count: Some(repairs) }
     }
 
     fn energy_kwh(&self, counts: fn(EnergyState) -> bool) -> f64 {
@@ -182,10 +190,10 @@ formulas! {
         |my| share_of(my.element.counts.reworked, my.element.counts.processed);
     "mtbf", "Mean operating time between failures (MTBF)", Time, "APT / failures", ISO, fails,
         |my| my.per_failure(my.production());
-    "mttr", "Mean time to repair (MTTR)", Time, "(Failed + Repair) / failures", ISO, fails,
-        |my| my.per_failure(my.seconds(&[State::Failed, State::Repair]));
-    "mean_down_time", "Mean down time", Time, "(Failed + WaitingForRepair + Repair) / failures", PRACTICE, fails,
-        |my| my.per_failure(my.seconds(&[State::Failed, State::WaitingForRepair, State::Repair]));
+    "mttr", "Mean time to repair (MTTR)", Time, "repair times / repairs that ended", ISO, fails,
+        |my| my.per_repair(my.element.counts.repair_time);
+    "mean_down_time", "Mean down time", Time, "(waits for repair + repair times) / repairs that ended", PRACTICE, fails,
+        |my| my.per_repair(my.element.counts.down_time);
     "throughput", "Throughput", PartsPerHour, "parts that left / observed time", PRACTICE, any,
         |my| Reading {
             value: quotient(my.element.counts.departed as f64 * 3600.0, my.observed()),

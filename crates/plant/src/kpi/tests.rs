@@ -82,6 +82,9 @@ fn mill() -> ElementReport {
         scrapped: 8,
         reworked: 12,
         failures: 5,
+        repairs: 4,
+        repair_time: minutes(60),
+        down_time: minutes(90),
         ..Counts::default()
     };
     mill.planned_run_time = minutes(380);
@@ -144,8 +147,8 @@ fn kpis_are_what_the_formulas_say() {
         ("scrap_ratio@mill", 8.0 / 200.0),
         ("rework_ratio@mill", 12.0 / 200.0),
         ("mtbf@mill", 400.0 * 60.0 / 5.0),
-        ("mttr@mill", 60.0 * 60.0 / 5.0),
-        ("mean_down_time@mill", 90.0 * 60.0 / 5.0),
+        ("mttr@mill", 60.0 * 60.0 / 4.0),
+        ("mean_down_time@mill", 90.0 * 60.0 / 4.0),
         ("throughput@mill", 190.0 * 60.0 / 1000.0),
         ("wip@mill", 1.5),
         ("wip.max@mill", 4.0),

@@ -5,6 +5,7 @@ mod branches;
 mod buffers;
 mod crews;
 mod delays;
+mod failures;
 mod play;
 mod sensors;
 mod shifts;
