@@ -14,7 +14,7 @@ use crate::floor::Floor;
 use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
-use crate::unit::Counts;
+use crate::unit::{Counts, Repairs};
 
 /// One named figure of an element.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +103,8 @@ pub struct ElementReport {
     pub counts: Counts,
     /// Sum over all finished operations of the mean of the law they were drawn from, divided by the parallel places.
     pub planned_run_time: SimDuration,
+    /// Repairs that ended since the end of the warm-up.
+    pub repairs: Repairs,
     /// Time in which it was active: its only place, or every one of its parallel places, in a state that
     /// [`State::is_active`].
     pub active_time: SimDuration,
@@ -260,6 +262,7 @@ impl Run {
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
                     works: working_kinds.contains(&info.kind),
                     counts: unit.counts,
+                    repairs: unit.repairs,
                     planned_run_time: SimDuration::from_nanos(i64::try_from(unit.planned_total).unwrap_or(i64::MAX)),
                     active_time: unit.active_periods().total(now),
                     active_periods: unit.active_periods().count(),

@@ -41,12 +41,26 @@ pub struct Counts {
     pub lost: u64,
     /// Operations finished on parts that had been sent back for rework.
     pub repeated: u64,
-    /// Repairs that ended.
-    pub repairs: u64,
-    /// Sum over these of the time from the beginning of the repair to its end.
+}
+
+/// The repairs at one element that ended since the end of the warm-up, each with its whole length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Repairs {
+    /// How many.
+    pub count: u64,
+    /// Sum of the times from the beginning of the repair to its end.
     pub repair_time: SimDuration,
-    /// Sum over these of the time from the failure to the end of the repair, the wait for a crew included.
+    /// Sum of the times from the failure to the end of the repair, the wait for a crew included.
     pub down_time: SimDuration,
+}
+
+impl Repairs {
+    /// A repair ends now that was begun after a failure.
+    pub(crate) fn count(&mut self, failed: SimTime, begun: SimTime, now: SimTime) {
+        self.count += 1;
+        self.repair_time += now - begun;
+        self.down_time += now - failed;
+    }
 }
 
 impl Counts {
@@ -72,13 +86,6 @@ impl Counts {
         }
     }
 
-    /// A repair ends now that was begun after a failure.
-    pub(crate) fn count_repair(&mut self, failed: SimTime, begun: SimTime, now: SimTime) {
-        self.repairs += 1;
-        self.repair_time += now - begun;
-        self.down_time += now - failed;
-    }
-
     /// The result of the operation just counted is rejected.
     pub(crate) fn count_rejection(&mut self, reworks: u16) {
         self.rejected += 1;
@@ -95,6 +102,8 @@ pub struct Unit {
     pub clock: StateClock,
     /// Counts since the end of the warm-up.
     pub counts: Counts,
+    /// Repairs that ended since the end of the warm-up.
+    pub repairs: Repairs,
     /// Parts here now.
     pub level: u32,
     /// Most parts here at once since the end of the warm-up.
@@ -159,6 +168,7 @@ impl Unit {
             digest: DigestChain::new(),
             clock: StateClock::new(SimTime::ZERO, State::Starved),
             counts: Counts::default(),
+            repairs: Repairs::default(),
             level: 0,
             level_maximum: 0,
             stay_total: 0,
@@ -325,6 +335,7 @@ impl Unit {
         self.operations_before = self.operations();
         self.clock.reset(now);
         self.counts = Counts::default();
+        self.repairs = Repairs::default();
         self.level_maximum = self.level;
         self.stay_total = 0;
         self.wait_total = 0;

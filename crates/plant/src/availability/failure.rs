@@ -313,7 +313,7 @@ pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     mode_state.status = Status::Up { due, look_scheduled: false };
     let unit = &mut *floor.units[me.index()];
     unit.armed = false;
-    unit.counts.count_repair(failed, begun, now);
+    unit.repairs.count(failed, begun, now);
     let down = state.modes.iter().zip(plan.iter()).find_map(|(other, other_plan)| match other.status {
         Status::Up { .. } => None,
         Status::Waiting { .. } => Some(State::WaitingForRepair),

@@ -100,7 +100,7 @@ impl Floor<'_> {
     pub(crate) fn repair_all(&mut self, me: ElementIndex) -> bool {
         let unit = &mut *self.units[me.index()];
         if let Some(failed) = unit.commanded_down.take() {
-            unit.counts.count_repair(failed, failed, self.shop.now);
+            unit.repairs.count(failed, failed, self.shop.now);
             unit.down = None;
             self.resume(me, Resumption::Resume);
         }

@@ -83,7 +83,7 @@ impl Subject<'_> {
 
     /// A sum of times over the repairs that ended.
     fn per_repair(&self, time: SimDuration) -> Reading {
-        let repairs = self.element.counts.repairs;
+        let repairs = self.element.repairs.count;
         Reading { value: quotient(time.as_seconds_f64(), repairs as f64), count: Some(repairs) }
     }
 
@@ -191,9 +191,9 @@ formulas! {
     "mtbf", "Mean operating time between failures (MTBF)", Time, "APT / failures", ISO, fails,
         |my| my.per_failure(my.production());
     "mttr", "Mean time to repair (MTTR)", Time, "repair times / repairs that ended", ISO, fails,
-        |my| my.per_repair(my.element.counts.repair_time);
+        |my| my.per_repair(my.element.repairs.repair_time);
     "mean_down_time", "Mean down time", Time, "(waits for repair + repair times) / repairs that ended", PRACTICE, fails,
-        |my| my.per_repair(my.element.counts.down_time);
+        |my| my.per_repair(my.element.repairs.down_time);
     "throughput", "Throughput", PartsPerHour, "parts that left / observed time", PRACTICE, any,
         |my| Reading {
             value: quotient(my.element.counts.departed as f64 * 3600.0, my.observed()),

@@ -7,7 +7,7 @@ use crate::energy::EnergyState;
 use crate::invariant::trial::run;
 use crate::report::{ElementReport, Figure, PartTypeReport, Report};
 use crate::state::State;
-use crate::unit::Counts;
+use crate::unit::{Counts, Repairs};
 
 fn minutes(minutes: i64) -> SimDuration {
     SimDuration::from_minutes(minutes)
@@ -28,6 +28,7 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         level: 0,
         level_mean: 0.0,
         level_maximum: 0,
+        repairs: Repairs::default(),
         wait_mean: None,
         energy: None,
         figures: Vec::new(),
@@ -82,11 +83,9 @@ fn mill() -> ElementReport {
         scrapped: 8,
         reworked: 12,
         failures: 5,
-        repairs: 4,
-        repair_time: minutes(60),
-        down_time: minutes(90),
         ..Counts::default()
     };
+    mill.repairs = Repairs { count: 4, repair_time: minutes(60), down_time: minutes(90) };
     mill.planned_run_time = minutes(380);
     mill.level_mean = 1.5;
     mill.level_maximum = 4;

@@ -30,11 +30,11 @@ fn repairs_are_measured_one_by_one_where_they_overlap_and_only_those_that_ended(
         mode(60, 10, crew),
         mode(90, 60, "")
     ));
-    let counts = run.element("mill").counts;
-    assert_eq!((counts.failures, counts.repairs), (4, 3));
+    let repairs = run.element("mill").repairs;
+    assert_eq!((run.element("mill").counts.failures, repairs.count), (4, 3));
     // 50 to 80, 55 to 65 and, after a wait since 60, 65 to 75; what is broken at 90 is not repaired by the end.
-    assert_eq!(counts.repair_time, minutes(30 + 10 + 10));
-    assert_eq!(counts.down_time, minutes(30 + 10 + 15));
+    assert_eq!(repairs.repair_time, minutes(30 + 10 + 10));
+    assert_eq!(repairs.down_time, minutes(30 + 10 + 15));
     let down = [State::Failed, State::WaitingForRepair, State::Repair];
     let down: SimDuration = down.iter().fold(SimDuration::ZERO, |sum, state| sum + run.element("mill").time_in(*state));
     assert_eq!(down, minutes(30 + 10), "the unit is down once at a time");
