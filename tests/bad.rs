@@ -1,10 +1,11 @@
-//! Wrong scenarios: each file under scenarios/bad is refused, and what the user reads then is the golden text beside
+//! Wrong scenarios: each file under scenarios/bad is refused or warned of, and what the user reads then is the golden text beside
 //! it. `cargo xtask golden` writes the texts anew; the difference is to be read like code.
 
 use std::collections::BTreeSet;
 
 use plant::description::Code;
 use plant::registry::Registry;
+use scenario::diagnostic::{Style, render};
 
 use crate::playing::{files, golden_difference, registry, root, shown};
 
@@ -17,10 +18,10 @@ pub fn codes(registry: &Registry) -> Vec<&'static Code> {
     own.chain(scenario::CODES.into_iter().flatten()).chain(registry.codes()).copied().collect()
 }
 
-/// What the user reads when the scenario at `path` is opened; empty if it is accepted.
+/// What the user reads when the scenario at `path` is opened; empty if it is accepted without a warning.
 fn complaints_of(path: &str) -> String {
     match scenario::expand::open(path, &[], &registry()) {
-        Ok(_) => String::new(),
+        Ok(scenario) => render(&scenario.plant.warnings, &scenario.loaded.sources, Style::Plain),
         Err(rejected) => shown(&rejected),
     }
 }
@@ -56,7 +57,7 @@ fn golden_messages_of_wrong_scenarios() {
 fn faults_of(path: &str, text: &str, ids: &BTreeSet<&str>, used: &mut BTreeSet<String>) -> Vec<String> {
     let mut faults = Vec::new();
     let mut fault = |what: &str, complaint: &str| faults.push(format!("{path}: {what}:\n{complaint}"));
-    for complaint in text.split("error[").skip(1) {
+    for complaint in text.replace("warning[", "error[").split("error[").skip(1) {
         let code = complaint.split(']').next().unwrap_or_default();
         used.insert(code.to_owned());
         if !ids.contains(code) {

@@ -87,6 +87,7 @@ fn every_scenario_teaches_and_runs_to_its_horizon() {
         assert_eq!(has_theory, THEORY.iter().any(|(name, ..)| *name == stem), "{path}: the header and THEORY differ");
         let start = Instant::now();
         let scenario = opened(&path, &[]);
+        assert_eq!(scenario.plant.warnings, [], "{path}");
         let run = played(&scenario.plant, scenario.seed, 0);
         assert_eq!(run.now(), run.horizon(), "{path}");
         assert!(run.event_count() > 30, "{path}: {} events", run.event_count());

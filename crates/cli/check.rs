@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use plant::description::Complaint;
 use plant::plant::Plant;
 use plant::registry::Registry;
 use scenario::diagnostic::{self, Row, Style};
 use scenario::expand;
-use scenario::load::Rejected;
+use scenario::sources::Sources;
 use serde::Serialize;
 
 use crate::arguments::{Check, Format};
@@ -26,6 +27,7 @@ struct FileResult<'a> {
 #[derive(Debug, Serialize)]
 struct ComplaintResult {
     code: &'static str,
+    severity: &'static str,
     file: Option<String>,
     line: Option<usize>,
     column: Option<usize>,
@@ -37,8 +39,9 @@ struct ComplaintResult {
 
 impl From<Row> for ComplaintResult {
     fn from(row: Row) -> Self {
-        let Row { file, line, column, end_column, code, message, label, help } = row;
-        ComplaintResult { code, file, line, column, end_column, message, label, help }
+        let Row { file, line, column, end_column, code, is_warning, message, label, help } = row;
+        let severity = if is_warning { "warning" } else { "error" };
+        ComplaintResult { code, severity, file, line, column, end_column, message, label, help }
     }
 }
 
@@ -56,6 +59,7 @@ pub fn check(arguments: &Check, registry: &Arc<Registry>) -> Result<Exit, Failur
         match &outcome {
             Ok(scenario) => {
                 if arguments.format == Format::Human {
+                    output::warn(scenario);
                     output::print(&good_line(file, &scenario.plant))?;
                 }
             }
@@ -74,7 +78,10 @@ pub fn check(arguments: &Check, registry: &Arc<Registry>) -> Result<Exit, Failur
             file,
             ok: outcome.is_ok(),
             elements: outcome.as_ref().ok().map(|scenario| scenario.plant.model.elements.len()),
-            complaints: outcome.err().map(|rejected| rows(&rejected)).unwrap_or_default(),
+            complaints: match &outcome {
+                Ok(scenario) => rows(&scenario.plant.warnings, &scenario.loaded.sources),
+                Err(rejected) => rows(&rejected.complaints, &rejected.sources),
+            },
         });
     }
     match arguments.format {
@@ -93,8 +100,8 @@ pub fn check(arguments: &Check, registry: &Arc<Registry>) -> Result<Exit, Failur
     Ok(exit)
 }
 
-fn rows(rejected: &Rejected) -> Vec<ComplaintResult> {
-    diagnostic::rows(&rejected.complaints, &rejected.sources).into_iter().map(Into::into).collect()
+fn rows(complaints: &[Complaint], sources: &Sources) -> Vec<ComplaintResult> {
+    diagnostic::rows(complaints, sources).into_iter().map(Into::into).collect()
 }
 
 fn good_line(file: &str, plant: &Plant) -> String {

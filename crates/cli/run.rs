@@ -46,6 +46,7 @@ struct Circumstances<'a> {
 /// A wrong scenario, an error of the run, or files that cannot be written.
 pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let opened = Opened::new(&arguments.selection, registry)?;
+    output::warn(&opened.scenario);
     let mut run = opened.run()?;
     let mut directory = match &arguments.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),

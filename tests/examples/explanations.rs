@@ -145,6 +145,8 @@ const PLACES: &[(&str, Place)] = &[
             r#"Scenario(clock: (horizon: "3 d"), elements: {"booth": PaintBooth(coat_time: "1 min", next: "out", @), "out": Sink()})"#,
         ),
     ),
+    ("LW1001", ELEMENTS),
+    ("LW1002", ELEMENTS),
 ];
 
 #[test]
@@ -205,7 +207,7 @@ fn found(place: &Place, example: &str, registry: &Arc<Registry>) -> Vec<&'static
     let files: BTreeMap<String, Vec<u8>> =
         files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
     match open_from(Sources::new(files), "test.ron", &[], registry) {
-        Ok(_) => Vec::new(),
+        Ok(scenario) => scenario.plant.warnings.iter().map(|warning| warning.code.id).collect(),
         Err(rejected) => rejected.complaints.iter().map(|complaint| complaint.code.id).collect(),
     }
 }

@@ -17,6 +17,8 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::exit::Failure;
+use scenario::diagnostic;
+use scenario::expand::Scenario;
 
 /// Headings.
 pub const HEADING: Style = Style::new().bold();
@@ -94,6 +96,14 @@ pub fn coded_error_line(code: &str, message: &str) -> String {
 /// `warning: message`.
 pub fn warning_line(message: &str) -> String {
     format!("{}{}\n", styled(WARNING, "warning"), styled(HEADING, format_args!(": {message}")))
+}
+
+/// Shows what will hardly do what is meant in a scenario that can be played.
+pub fn warn(scenario: &Scenario) {
+    let warnings = &scenario.plant.warnings;
+    if !warnings.is_empty() {
+        complain(&format!("{}\n", diagnostic::render(warnings, &scenario.loaded.sources, diagnostic::Style::Coloured)));
+    }
 }
 
 /// `help: message`, indented below an error.

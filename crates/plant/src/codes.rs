@@ -41,4 +41,18 @@ declare_codes! {
     SYSTEMS_AMBIGUOUS = "LW0901", "systems of a plugin in no fixed order",
     "Two systems that a plugin adds touch the same data and nothing says which comes first, so results could depend on \
      chance. Order them with `.before()`, `.after()` or `.chain()`.";
+    /// More people asked for than there are.
+    CREW_TOO_LARGE = "LW1001", "a crew larger than its pool",
+    "The element asks for more members than the pool has in all (or than have the skill), so the work waits for ever \
+     unless a timed event makes the pool larger.\n\n\
+     Bad:\n    \"mill\": Station(process_time: \"40 s\", staffing: (processing: (pool: \"people\", amount: 3)), next: \"out\"), \
+     \"people\": Pool(members: 2), \"out\": Sink()\n\
+     Good:\n    \"mill\": Station(process_time: \"40 s\", staffing: (processing: (pool: \"people\", amount: 2)), next: \"out\"), \
+     \"people\": Pool(members: 2), \"out\": Sink()";
+    /// An element that parts cannot leave.
+    NO_WAY_ON = "LW1002", "an element that parts cannot leave",
+    "The element has no `next`, so parts go on where their routing says, but no part type of this plant follows one. The \
+     run ends with an error when the first part is to leave.\n\n\
+     Bad:\n    \"mill\": Station(process_time: \"40 s\"), \"out\": Sink()\n\
+     Good:\n    \"mill\": Station(process_time: \"40 s\", next: \"out\"), \"out\": Sink()";
 }

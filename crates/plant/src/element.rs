@@ -112,6 +112,8 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     const FACETS: &'static [&'static str] = &[];
     /// Whether it shows readings ([`Floor::set_reading`]), so that an alarm can watch it.
     const IS_SENSOR: bool = false;
+    /// Whether parts can be sent to it: false for kinds whose door is always [`Door::Closed`].
+    const TAKES_PARTS: bool = true;
 
     /// The description resolved against the plant.
     type Plan: std::fmt::Debug + Send + Sync + 'static;
@@ -128,6 +130,11 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
 
     /// How parts come in.
     fn door(plan: &Self::Plan) -> Door;
+
+    /// Whether parts that leave go where their routing says.
+    fn follows_routings(_plan: &Self::Plan) -> bool {
+        false
+    }
 
     /// The state at time zero, with its random streams.
     fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> Self::State;

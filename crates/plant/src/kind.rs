@@ -276,6 +276,8 @@ pub struct Kind {
     pub shape: Shape,
     /// Names of its own fields.
     pub fields: &'static [&'static str],
+    /// Whether parts can be sent to it.
+    pub takes_parts: bool,
     read: fn(&FieldSet<'_>, &mut Reader<'_>) -> Option<Box<dyn Described>>,
 }
 
@@ -295,6 +297,7 @@ impl Kind {
             facets: K::FACETS,
             shape: K::shape(),
             fields: <K as Fields>::NAMES,
+            takes_parts: K::TAKES_PARTS,
             read: |fields, reader| {
                 let description = K::read_fields(fields, reader)?;
                 Some(Box::new(description))
@@ -322,6 +325,7 @@ impl<K: ElementKind> Described for K {
 pub(crate) trait Planned: Debug + Send + Sync {
     fn plan(&self) -> &dyn Any;
     fn door(&self) -> Door;
+    fn follows_routings(&self) -> bool;
     /// Makes the entity of an element and returns it.
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity;
     /// Whether a running element can go over from the plan `before` to this one.
@@ -375,6 +379,10 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn door(&self) -> Door {
         K::door(&self.0)
+    }
+
+    fn follows_routings(&self) -> bool {
+        K::follows_routings(&self.0)
     }
 
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {

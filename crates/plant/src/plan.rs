@@ -23,6 +23,8 @@ pub struct Directory {
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
     /// Names of the kinds that show readings.
     pub(crate) sensors: Vec<&'static str>,
+    /// Names of the kinds that parts cannot be sent to.
+    pub(crate) closed: Vec<&'static str>,
     /// Calendars that could not be read.
     pub(crate) lost_calendars: Vec<Arc<str>>,
     /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
@@ -139,6 +141,24 @@ impl<'a> Planner<'a> {
     pub fn sensor(&mut self, name: &Name) -> ElementIndex {
         let directory = self.directory;
         self.element_among(name, "sensor", |kind| directory.sensors.contains(&kind))
+    }
+
+    /// The element called `name`, to which parts are to be sent.
+    pub fn destination(&mut self, name: &Name) -> ElementIndex {
+        let directory = self.directory;
+        if let Some((index, kind)) = directory.elements.get(name.text())
+            && directory.closed.contains(kind)
+        {
+            self.complain(
+                &codes::WRONG_KIND,
+                name.origin(),
+                format!("\"{}\" is {}, and no part can go there", name.text(), with_article(kind)),
+                "expected the name of an element that takes parts",
+                None,
+            );
+            return *index;
+        }
+        self.element(name)
     }
 
     /// The element called `name`, which must be of a kind that is a `what`.

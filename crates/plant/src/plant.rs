@@ -5,6 +5,7 @@
 
 mod damage;
 mod reading;
+mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -148,6 +149,13 @@ pub struct ElementDescription {
     facets: FacetDescriptions,
 }
 
+impl ElementDescription {
+    /// Where `field` stands; the element itself if it is not given.
+    fn origin_of(&self, field: &str) -> Origin {
+        self.fields.iter().find(|(name, _)| name == field).map_or(self.origin, |(_, origin)| *origin)
+    }
+}
+
 /// A plant as the scenario describes it.
 #[derive(Debug, Clone)]
 pub struct PlantDescription {
@@ -170,6 +178,8 @@ pub struct PlantDescription {
     warm_up_origin: Origin,
     /// Names of the kinds that show readings.
     sensors: Vec<&'static str>,
+    /// Names of the kinds that parts cannot be sent to.
+    closed: Vec<&'static str>,
     damage: Damage,
 }
 
@@ -289,6 +299,7 @@ impl PlantDescription {
         };
         Ok(Plant {
             name: self.name.as_str().into(),
+            warnings: warnings::of(&order, &elements, &model),
             model: Arc::new(model),
             elements,
             start,
@@ -336,7 +347,8 @@ impl PlantDescription {
                 );
             }
         }
-        let mut directory = Directory { sensors: self.sensors.clone(), ..Directory::default() };
+        let mut directory =
+            Directory { sensors: self.sensors.clone(), closed: self.closed.clone(), ..Directory::default() };
         for (index, element) in order.iter().enumerate() {
             directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
         }
@@ -408,7 +420,7 @@ impl PlantDescription {
                         );
                     }
                     RoutingStep {
-                        at: step.at.iter().map(|name| planner.element(name)).collect(),
+                        at: step.at.iter().map(|name| planner.destination(name)).collect(),
                         mean: process_time.as_ref().map_or(0, |time| time.mean() as i64),
                         process_time,
                         mean_remaining: 0,
@@ -420,7 +432,7 @@ impl PlantDescription {
                 remaining += step.mean;
                 step.mean_remaining = remaining;
             }
-            RoutingInfo { name: name.text().into(), steps, then: planner.element(&routing.then) }
+            RoutingInfo { name: name.text().into(), steps, then: planner.destination(&routing.then) }
         };
         routings.into_iter().map(plan).collect()
     }
@@ -457,6 +469,8 @@ pub struct Plant {
     /// Its constants.
     pub model: Arc<Model>,
     pub(crate) elements: Vec<PlannedElement>,
+    /// What will hardly do what is meant, though it can be played.
+    pub warnings: Vec<Complaint>,
     /// Date and time at which a run begins.
     pub start: StartInstant,
     /// Statistics count from here on.

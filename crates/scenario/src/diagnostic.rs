@@ -34,6 +34,8 @@ pub struct Row {
     pub end_column: Option<usize>,
     /// `LW0203`.
     pub code: &'static str,
+    /// Whether the scenario can be played all the same.
+    pub is_warning: bool,
     /// What is wrong.
     pub message: String,
     /// What was expected there.
@@ -91,6 +93,7 @@ pub fn rows(complaints: &[Complaint], sources: &Sources) -> Vec<Row> {
                 column: place.map(|(_, column, _)| column),
                 end_column: place.map(|(.., end)| end),
                 code: complaint.code.id,
+                is_warning: complaint.code.is_warning(),
                 message: complaint.message,
                 label: complaint.label,
                 help: complaint.help,
@@ -136,7 +139,8 @@ fn one(complaint: &Complaint, sources: &Sources, renderer: &Renderer) -> String 
     let primary = mark(sources, complaint.origin, &complaint.label, true);
     let related = complaint.related.iter().filter_map(|(origin, label)| mark(sources, *origin, label, false));
     let marks: Vec<Mark<'_>> = primary.into_iter().chain(related).collect();
-    let mut group = Group::with_title(Level::ERROR.primary_title(complaint.message.as_str()).id(complaint.code.id));
+    let level = if complaint.code.is_warning() { Level::WARNING } else { Level::ERROR };
+    let mut group = Group::with_title(level.primary_title(complaint.message.as_str()).id(complaint.code.id));
     for cluster in clusters(&marks) {
         group = group.element(snippet(&cluster));
     }

@@ -177,6 +177,11 @@ impl FailureMode {
 }
 
 impl ModePlan {
+    /// Who has to come to repair it.
+    pub(crate) fn needs(&self) -> &[Need] {
+        &self.needs
+    }
+
     /// Draws when the mode is due next, on a clock that now reads `now`.
     fn draw(&self, now: u64, stream: &mut Stream) -> u64 {
         match &self.due {

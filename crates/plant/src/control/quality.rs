@@ -88,8 +88,8 @@ impl Facet for Quality {
                 .map(|inspection| (inspection.detection.value(), inspection.false_alarm.value())),
             rejection: match &self.rejects {
                 Rejects::Scrap => Rejection::Scrap,
-                Rejects::Rework { to, limit } => Rejection::Rework { to: planner.element(to), limit: *limit },
-                Rejects::Send { to } => Rejection::Send { to: planner.element(to) },
+                Rejects::Rework { to, limit } => Rejection::Rework { to: planner.destination(to), limit: *limit },
+                Rejects::Send { to } => Rejection::Send { to: planner.destination(to) },
             },
         }
     }

@@ -10,12 +10,20 @@ use super::origin::Origin;
 #[derive(Debug, Clone, Copy)]
 pub struct Code {
     /// `LW0203`. The first two digits say which kind: 01 syntax, 02 values and units, 03 fields and names,
-    /// 04 references, 05 plant logic, 06 overlays and paths, 07 tables, 08 run-time, 09 extensions.
+    /// 04 references, 05 plant logic, 06 overlays and paths, 07 tables, 08 run-time, 09 extensions, 10 warnings.
     pub id: &'static str,
     /// A few words.
     pub title: &'static str,
     /// Why it is a mistake; then a bad and a good example, each indented under `Bad:` and `Good:`.
     pub explanation: &'static str,
+}
+
+impl Code {
+    /// Whether the scenario can be played all the same; it will hardly do what is meant.
+    #[must_use]
+    pub fn is_warning(&self) -> bool {
+        self.id.starts_with("LW10")
+    }
 }
 
 impl PartialEq for Code {

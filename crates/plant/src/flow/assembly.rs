@@ -122,7 +122,7 @@ impl ElementKind for Assembly {
                 product: self.product.as_ref().map(|product| planner.part_type(product)),
             },
             release: Release::Whole,
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
     }
 

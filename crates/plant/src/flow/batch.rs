@@ -50,7 +50,7 @@ impl ElementKind for Batch {
                 container: planner.part_type(&self.container),
             },
             release: Release::Whole,
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
     }
 
@@ -82,7 +82,7 @@ impl ElementKind for Unbatch {
             process: self.process_time.plan(planner),
             intake: Intake::One,
             release: Release::Contents,
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
     }
 

@@ -323,13 +323,13 @@ impl BranchRule {
             BranchRule::Attribute { attribute, cases, otherwise } => RulePlan::Attribute {
                 index: planner.attribute(attribute),
                 cases: cases.iter().map(|case| case.plan(planner)).collect(),
-                otherwise: planner.element(otherwise),
+                otherwise: planner.destination(otherwise),
             },
             BranchRule::PartType(destinations) => {
-                let others = destinations.get("*").map(|to| planner.element(to));
+                let others = destinations.get("*").map(|to| planner.destination(to));
                 let mut table = vec![others; planner.part_type_count()];
                 for (part_type, to) in destinations.iter().filter(|(name, _)| name.text() != "*") {
-                    let to = planner.element(to);
+                    let to = planner.destination(to);
                     let index = planner.part_type(part_type).index();
                     if let Some(entry) = table.get_mut(index) {
                         *entry = Some(to);
@@ -351,9 +351,9 @@ impl BranchRule {
 impl AttributeCase {
     fn plan(&self, planner: &mut Planner<'_>) -> (Condition, ElementIndex) {
         match self {
-            AttributeCase::Below(value, to) => (Condition::Below(*value), planner.element(to)),
-            AttributeCase::AtLeast(value, to) => (Condition::AtLeast(*value), planner.element(to)),
-            AttributeCase::Equal(value, to) => (Condition::Equal(*value), planner.element(to)),
+            AttributeCase::Below(value, to) => (Condition::Below(*value), planner.destination(to)),
+            AttributeCase::AtLeast(value, to) => (Condition::AtLeast(*value), planner.destination(to)),
+            AttributeCase::Equal(value, to) => (Condition::Equal(*value), planner.destination(to)),
         }
     }
 }
@@ -375,7 +375,7 @@ fn plan_shares(weights: &Map<f64>, planner: &mut Planner<'_>) -> Vec<(f64, Eleme
     let mut up_to = 0.0;
     let mut shares = Vec::with_capacity(weights.len());
     for (name, weight) in weights {
-        let to = planner.element(name);
+        let to = planner.destination(name);
         if *weight > 0.0 {
             up_to += weight / sum;
             shares.push((up_to, to));
@@ -397,5 +397,5 @@ fn plan_destinations(names: &[Name], field: &str, planner: &mut Planner<'_>) -> 
         );
         return vec![planner.me()];
     }
-    names.iter().map(|name| planner.element(name)).collect()
+    names.iter().map(|name| planner.destination(name)).collect()
 }

@@ -106,8 +106,12 @@ impl ElementKind for Buffer {
             rule: self.rule.clone(),
             minimum_dwell: self.minimum_dwell.as_ref().map(|time| time.distribution().clone()),
             work: self.work.as_ref().map(|work| work.plan(planner)),
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
+    }
+
+    fn follows_routings(plan: &BufferPlan) -> bool {
+        plan.next.is_none()
     }
 
     fn door(plan: &BufferPlan) -> Door {

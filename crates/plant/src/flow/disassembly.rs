@@ -44,7 +44,7 @@ impl ElementKind for Disassembly {
 
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
         let pieces = self.pieces.iter().map(|piece| {
-            let next = piece.next.as_ref().map(|next| planner.element(next));
+            let next = piece.next.as_ref().map(|next| planner.destination(next));
             (planner.part_type(&piece.part_type), piece.amount, next)
         });
         let pieces = pieces.collect();
@@ -55,7 +55,7 @@ impl ElementKind for Disassembly {
             process: self.process_time.plan(planner),
             intake: Intake::One,
             release: Release::Pieces(pieces),
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
     }
 

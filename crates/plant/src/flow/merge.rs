@@ -39,7 +39,7 @@ impl ElementKind for Merge {
 
     fn plan(&self, planner: &mut Planner<'_>) -> MergePlan {
         let priorities = self.priorities.iter().map(|(name, priority)| (planner.element(name), *priority)).collect();
-        let next = planner.element(&self.next);
+        let next = planner.destination(&self.next);
         MergePlan { next, onward: Onward { destinations: vec![next], priorities } }
     }
 

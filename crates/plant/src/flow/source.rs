@@ -230,6 +230,7 @@ pub struct SourceState {
 
 impl ElementKind for Source {
     const NAME: &'static str = "Source";
+    const TAKES_PARTS: bool = false;
     const EXAMPLE: &'static str = r#"Source(arrivals: Interarrival(Exponential("50 s")), part_type: {"red": 3, "white": 1}, limit: 1000, next: "mill")"#;
     const FACETS: &'static [&'static str] = &["calendar"];
     type Plan = SourcePlan;
@@ -251,7 +252,7 @@ impl ElementKind for Source {
             limit: self.limit.unwrap_or(u64::MAX),
             start: self.start,
             when_blocked: self.when_blocked.clone(),
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
     }
 
@@ -264,6 +265,10 @@ impl ElementKind for Source {
                     .to_owned())
             }
         }
+    }
+
+    fn follows_routings(plan: &SourcePlan) -> bool {
+        plan.next.is_none()
     }
 
     fn door(_plan: &SourcePlan) -> Door {

@@ -45,7 +45,7 @@ impl ElementKind for Station {
             process: self.process_time.plan(planner),
             intake: Intake::One,
             release: Release::Whole,
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
     }
 

@@ -51,6 +51,7 @@ impl PlantDescription {
             elements,
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
+            closed: registry.kinds().iter().filter(|kind| !kind.takes_parts).map(|kind| kind.name).collect(),
             damage,
         })
     }

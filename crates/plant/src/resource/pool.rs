@@ -88,6 +88,7 @@ pub struct PoolState {
 
 impl ElementKind for Pool {
     const NAME: &'static str = "Pool";
+    const TAKES_PARTS: bool = false;
     const EXAMPLE: &'static str = "Pool(members: 3)";
     const FACETS: &'static [&'static str] = &["members", "calendar"];
     type Plan = ();

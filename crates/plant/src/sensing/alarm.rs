@@ -101,6 +101,7 @@ impl AlarmState {
 
 impl ElementKind for Alarm {
     const NAME: &'static str = "Alarm";
+    const TAKES_PARTS: bool = false;
     const EXAMPLE: &'static str =
         r#"Alarm(sensor: "thermometer", above: 90, hysteresis: 5, delay: "30 s", severity: Critical)"#;
     type Plan = AlarmPlan;

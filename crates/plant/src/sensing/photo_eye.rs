@@ -58,6 +58,7 @@ pub struct PhotoEyeState {
 
 impl ElementKind for PhotoEye {
     const NAME: &'static str = "PhotoEye";
+    const TAKES_PARTS: bool = false;
     const EXAMPLE: &'static str = r#"PhotoEye(at: "outfeed", position: "11.5 m")"#;
     const IS_SENSOR: bool = true;
     type Plan = PhotoEyePlan;

@@ -263,6 +263,7 @@ impl SensorPlan {
 macro_rules! sensor_handlers {
     () => {
         const IS_SENSOR: bool = true;
+        const TAKES_PARTS: bool = false;
         type Plan = $crate::sensing::sensor::SensorPlan;
         type State = $crate::sensing::sensor::Sensor;
 

@@ -100,8 +100,12 @@ impl ElementKind for Delay {
             time: self.time.distribution().clone(),
             capacity: planner.at_least_one(self.capacity.0, "capacity"),
             ordered: self.ordered,
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
+    }
+
+    fn follows_routings(plan: &DelayPlan) -> bool {
+        plan.next.is_none()
     }
 
     fn door(plan: &DelayPlan) -> Door {

@@ -67,6 +67,9 @@ macro_rules! made_of_work {
         fn door(plan: &Self::Plan) -> $crate::element::Door {
             plan.door()
         }
+        fn follows_routings(plan: &Self::Plan) -> bool {
+            plan.follows_routings()
+        }
         fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
             plan.can_follow(before)
         }

@@ -52,6 +52,12 @@ pub struct WorkplacePlan {
 }
 
 impl WorkplacePlan {
+    /// Whether something that leaves goes where its routing says.
+    pub(crate) fn follows_routings(&self) -> bool {
+        let all_told = matches!(&self.release, Release::Pieces(pieces) if pieces.iter().all(|(_, _, to)| to.is_some()));
+        self.next.is_none() && !all_told
+    }
+
     pub(crate) fn door(&self) -> Door {
         let room = |kit: u32| self.queue_capacity.saturating_add(self.places.saturating_mul(kit));
         match &self.intake {

@@ -139,7 +139,8 @@ impl Work<'_> {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
         match self.state.jobs.iter().position(leaving) {
             Some(_) if self.state.straight => {
-                if self.departed_straight(floor) {
+                let is_wanted = self.departed_straight(floor);
+                if is_wanted {
                     floor.free_wanted_place(self.me.index());
                 }
             }

@@ -128,8 +128,12 @@ impl ElementKind for Conveyor {
             speed: self.speed,
             length: self.length,
             part_lengths,
-            next: self.next.as_ref().map(|next| planner.element(next)),
+            next: self.next.as_ref().map(|next| planner.destination(next)),
         }
+    }
+
+    fn follows_routings(plan: &ConveyorPlan) -> bool {
+        plan.next.is_none()
     }
 
     fn door(_plan: &ConveyorPlan) -> Door {

@@ -1,0 +1,54 @@
+//! What is sound word by word and will hardly do what is meant: said, and played all the same.
+
+use super::{ElementDescription, PlannedElement};
+use crate::codes;
+use crate::description::{Complaint, Origin};
+use crate::floor::{CrewPlan, Need};
+use crate::model::Model;
+
+/// The warnings of a plant whose elements are planned.
+pub(super) fn of(order: &[&ElementDescription], elements: &[PlannedElement], model: &Model) -> Vec<Complaint> {
+    let has_routings = model.part_types.iter().any(|part_type| part_type.routing.is_some());
+    let mut warnings = Vec::new();
+    for (description, element) in order.iter().zip(elements) {
+        if !has_routings && element.planned.follows_routings() {
+            warnings.push(no_way_on(description));
+        }
+        let staffing =
+            element.facets.staffing.iter().flat_map(|staffing| staffing.processing.iter().chain(&*staffing.setup));
+        let needs = staffing.map(|need| ("staffing", need));
+        let repairs = element.facets.failures.iter().flat_map(|modes| modes.iter()).flat_map(|mode| mode.needs());
+        for (field, need) in needs.chain(repairs.map(|need| ("failures", need))) {
+            let Some(crew) = &elements[need.pool.index()].facets.crew else { continue };
+            if fitting(crew, need) < need.amount {
+                let pool = &model.elements[need.pool.index()].name;
+                warnings.push(crew_too_large(description, field, pool, fitting(crew, need), need));
+            }
+        }
+    }
+    warnings
+}
+
+/// Members of a pool that can be what a need asks for.
+fn fitting(crew: &CrewPlan, need: &Need) -> u32 {
+    let fits = crew.groups.iter().filter(|group| need.skill.is_none_or(|skill| group.skills.contains(&skill)));
+    fits.map(|group| group.size).sum()
+}
+
+fn no_way_on(description: &ElementDescription) -> Complaint {
+    let name = description.name.text();
+    let message = format!("parts cannot leave \"{name}\": it has no `next`, and no part type follows a routing");
+    Complaint::new(&codes::NO_WAY_ON, description.origin, message)
+        .label("the run ends with an error when a part is to leave here")
+        .help("give it a `next`, or give the part type a `routing`")
+}
+
+fn crew_too_large(description: &ElementDescription, field: &str, pool: &str, there: u32, need: &Need) -> Complaint {
+    let (name, amount) = (description.name.text(), need.amount);
+    let skill = if need.skill.is_some() { " with that skill" } else { "" };
+    let message = format!("\"{name}\" asks \"{pool}\" for {amount} members{skill}, and it has {there}");
+    let origin: Origin = description.origin_of(field);
+    Complaint::new(&codes::CREW_TOO_LARGE, origin, message)
+        .label("this waits for ever unless a timed event makes the pool larger")
+        .help("ask for fewer, or give the pool more `members`")
+}
