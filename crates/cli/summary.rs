@@ -120,9 +120,18 @@ const FILLS_UP: f64 = 1.5;
 /// Fewer parts than these at the end are no crowd.
 const CROWD: i64 = 50;
 
-/// What to know before believing the figures: a plant that fills up, one that ships nothing.
+/// What to know before believing the figures: a plant that is jammed, fills up or ships nothing.
 fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
+    if let Some(jam) = &report.jam {
+        let quoted: Vec<String> = jam.elements.iter().map(|element| format!("\"{element}\"")).collect();
+        notes.push(format!(
+            "The plant has been jammed since {}: {} wait for each other in this order, each full and blocked by the next. More \
+             room in one of them, or a way around, would keep it going.",
+            crate::output::figure::duration(jam.since - kernel::SimTime::ZERO),
+            quoted.join(", ")
+        ));
+    }
     let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
     if at_the_end >= CROWD && at_the_end as f64 >= FILLS_UP * mean {
         notes.push(format!(

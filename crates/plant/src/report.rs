@@ -160,6 +160,15 @@ pub struct PartTypeReport {
     pub flow_time: kernel::DurationTally,
 }
 
+/// A circle of elements that wait for each other: none of them ever goes on by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JamReport {
+    /// Their names in the order of waiting; the last one waits for the first.
+    pub elements: Vec<String>,
+    /// Since when all of them wait.
+    pub since: SimTime,
+}
+
 /// The results of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
@@ -169,6 +178,8 @@ pub struct Report {
     pub until: SimTime,
     /// Events handled since the run began.
     pub event_count: u64,
+    /// Elements that wait for each other in a circle at the end, if there are such.
+    pub jam: Option<JamReport>,
     /// By element, in name order.
     pub elements: Vec<ElementReport>,
     /// By part type, in name order.
@@ -288,8 +299,13 @@ impl Run {
                 flow_time: books.flow_time.clone(),
             });
             let has_energy = elements.iter().any(|element| element.energy.is_some());
+            let jam = floor.jam().map(|jam| JamReport {
+                elements: jam.elements.iter().map(|element| floor.model().name(*element).to_owned()).collect(),
+                since: jam.since,
+            });
             Report {
                 since,
+                jam,
                 until: now,
                 event_count: floor.shop.event_count,
                 part_types: part_types.collect(),

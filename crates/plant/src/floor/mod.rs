@@ -10,6 +10,7 @@ mod availability;
 mod bulletin;
 mod crew;
 mod gate;
+mod jam;
 mod record;
 
 use std::sync::Arc;

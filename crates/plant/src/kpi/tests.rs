@@ -41,6 +41,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         since: SimTime::ZERO,
         until: SimTime::ZERO + minutes(1000),
         event_count: 0,
+        jam: None,
         elements,
         part_types: Vec::new(),
         flow_time: DurationTally::new(),

@@ -6,6 +6,7 @@ mod buffers;
 mod crews;
 mod delays;
 mod failures;
+mod jams;
 mod play;
 mod sensors;
 mod shifts;

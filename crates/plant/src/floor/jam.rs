@@ -1,0 +1,59 @@
+//! Elements that wait for each other in a circle, so that none of them will ever go on by itself.
+
+use std::collections::BTreeMap;
+
+use kernel::SimTime;
+
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+use crate::state::State;
+
+/// A circle of elements, each blocked by the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Jam {
+    /// The elements in the order of waiting; the last one waits for the first.
+    pub elements: Vec<ElementIndex>,
+    /// Since when the last of them has been blocked.
+    pub since: SimTime,
+}
+
+impl Floor<'_> {
+    /// The first circle of elements that wait for each other, by their indices. Only elements count that do nothing else
+    /// and whose parts wait for one element alone: nothing but a command or a change of the plant can end such a circle.
+    /// O(elements + offers).
+    pub(crate) fn jam(&self) -> Option<Jam> {
+        let blocker_of = self.blockers();
+        for start in blocker_of.keys() {
+            let mut way = vec![*start];
+            while let Some(Some(next)) = way.last().and_then(|last| blocker_of.get(last)) {
+                if next == start {
+                    let since = way.iter().map(|element| self.unit(*element).clock.since()).max()?;
+                    return Some(Jam { elements: way, since });
+                }
+                if way.contains(next) {
+                    // A circle further on, which has a start of its own.
+                    break;
+                }
+                way.push(*next);
+            }
+        }
+        None
+    }
+
+    /// Which element each blocked one waits for; `None` where there are several.
+    fn blockers(&self) -> BTreeMap<ElementIndex, Option<ElementIndex>> {
+        let mut blocker_of: BTreeMap<ElementIndex, Option<ElementIndex>> = BTreeMap::new();
+        for gate in self.gates() {
+            for waiting in &gate.waiting {
+                let holder = waiting.offer.holder;
+                if self.unit(holder).state() == State::Blocked {
+                    let blocker = blocker_of.entry(holder).or_insert(Some(gate.owner));
+                    if *blocker != Some(gate.owner) {
+                        *blocker = None;
+                    }
+                }
+            }
+        }
+        blocker_of
+    }
+}

@@ -1,0 +1,45 @@
+//! Circles of elements that wait for each other are named.
+
+use crate::play::play;
+
+fn jam_of(pieces: &str) -> Option<(Vec<String>, f64)> {
+    let run = play(&format!(
+        r#"(
+        clock: (horizon: "1 h"),
+        elements: {{
+            "in": Source(arrivals: Unlimited, next: "first"),
+            "first": Station(process_time: "1 min", next: "second"),
+            {pieces}
+            "eye": LevelSensor(of: "first", signal: (sampling: Every("1 min"))),
+            "out": Sink(),
+        }},
+    )"#
+    ));
+    run.report.jam.map(|jam| (jam.elements, (jam.since - kernel::SimTime::ZERO).as_seconds_f64()))
+}
+
+#[test]
+fn stations_that_feed_each_other_jam_and_are_named_with_the_time() {
+    let found = jam_of(
+        r#""second": Station(process_time: "2 min", next: "third"), "third": Buffer(capacity: 1, next: "first"),"#,
+    );
+    // The third part has come to the first station by 3 min and is finished at 4; nobody has room since.
+    let (elements, since) = found.expect("a jam");
+    assert_eq!(elements, ["first", "second", "third"]);
+    assert!((180.0..=600.0).contains(&since), "{since}");
+}
+
+#[test]
+fn a_line_that_is_only_blocked_is_no_jam() {
+    assert_eq!(jam_of(r#""second": Station(process_time: "2 h", next: "out"),"#), None);
+}
+
+#[test]
+fn a_circle_with_another_way_out_is_no_jam() {
+    let found = jam_of(
+        r#""second": Station(process_time: "2 min", next: "either"),
+           "either": Branch(by: FirstFree(["first", "third"])),
+           "third": Station(process_time: "2 h", next: "out"),"#,
+    );
+    assert_eq!(found, None);
+}
