@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::{SimDuration, SimTime};
 use plant::energy::EnergyState;
 use plant::floor::AlarmRecord;
 use plant::kpi::{self, Candidate, Kpi, Limit};
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use crate::opened::Opened;
+use crate::output::figure;
 use crate::provenance::{self, Engine, Input};
 
 /// Version of this layout; a field that goes or changes its meaning makes a new one.
@@ -121,14 +123,21 @@ const FILLS_UP: f64 = 1.5;
 const CROWD: i64 = 50;
 
 /// What to know before believing the figures: a plant that is jammed, fills up or ships nothing.
-fn notes(report: &Report) -> Vec<String> {
+fn notes(opened: &Opened, report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
+    let warm_up = opened.plant().warm_up;
+    if opened.parameters.until_ns.is_some_and(|until| warm_up > SimDuration::ZERO && until <= warm_up.as_nanos()) {
+        notes.push(format!(
+            "`--until` ends the run within the warm-up of {}: the figures are those of the plant filling up.",
+            figure::duration(warm_up)
+        ));
+    }
     if let Some(jam) = &report.jam {
         let quoted: Vec<String> = jam.elements.iter().map(|element| format!("\"{element}\"")).collect();
         notes.push(format!(
             "The plant has been jammed since {}: {} wait for each other in this order, each full and blocked by the next. More \
              room in one of them, or a way around, would keep it going.",
-            crate::output::figure::duration(jam.since - kernel::SimTime::ZERO),
+            figure::duration(jam.since - SimTime::ZERO),
             quoted.join(", ")
         ));
     }
@@ -454,7 +463,7 @@ impl Summary {
             plant: PlantFigures {
                 kpis: Kpis(kpi::of_plant(report)),
                 bottleneck: BottleneckFigures::of(report),
-                notes: notes(report),
+                notes: notes(opened, report),
             },
             part_types: report.part_types.iter().map(|part_type| PartTypeFigures::of(part_type, report)).collect(),
             elements: report.elements.iter().map(|element| ElementFigures::of(element, report)).collect(),

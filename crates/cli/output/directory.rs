@@ -110,6 +110,10 @@ impl Directory {
     pub fn create(path: &Path, plant: &Plant) -> Result<Self, Failure> {
         let model = &plant.model;
         let indices = (0..model.elements.len()).map(|index| ElementIndex(index as u32));
+        if path.is_file() {
+            let message = format!("{} is a file, and `--out` names a directory", path.display());
+            return Err(Failure::usage(message, "give another name, or take the file away"));
+        }
         fs::create_dir_all(path).map_err(|error| cannot_write(path, &error))?;
         let mut directory = Directory {
             path: path.to_owned(),

@@ -344,9 +344,12 @@ impl Page<'_> {
             Column::Figures("last at"),
             Column::Words("at the end"),
         ]);
+        let since = self.report.since.as_seconds_f64();
         for element in &self.report.elements {
             let Some(times) = figure_of(element, "times on") else { continue };
             let changes = || self.summary.alarms.iter().filter(|alarm| alarm.alarm == element.name);
+            // As many as are counted: those after the warm-up.
+            let counted = || changes().filter(|alarm| alarm.on && alarm.time_s >= since);
             let at = |alarm: Option<&Alarm>| alarm.map_or_else(nothing, |alarm| figure::seconds(alarm.time_s));
             let is_on = changes().next_back().is_some_and(|alarm| alarm.on);
             let severity = element.words.iter().find(|word| word.name == "severity");
@@ -355,8 +358,8 @@ impl Page<'_> {
                 severity.map_or_else(nothing, |severity| severity.word.to_string()),
                 count_or_nothing(times as u64),
                 figure_of(element, "time on").filter(|time| *time > 0.0).map_or_else(nothing, figure::seconds),
-                at(changes().find(|alarm| alarm.on)),
-                at(changes().rfind(|alarm| alarm.on)),
+                at(counted().next()),
+                at(counted().next_back()),
                 if is_on { "on".to_owned() } else { "off".to_owned() },
             ]);
         }
