@@ -141,9 +141,9 @@ pub struct EventList<E: Copy> {
     slots: Vec<Slot<E>>,
     free: u32,
     sequence: u64,
-    /// The root is the key of the event that fired last. It is at most every other key, so the heap stays in order, and it
-    /// keeps its place and its slot for the next `schedule`.
-    hole: bool,
+    /// The slot of the event that fired last, while its key is still the root: it is at most every other key, so the heap
+    /// stays in order, and it keeps its place and its slot for the next `schedule`. Else [`NO_SLOT`], and no hole.
+    fired: u32,
     /// While the root is a hole: the smallest of its children and where it lies, so that asking for the next time and the
     /// sift that ends the hole look for it once.
     next: (Key, usize),
@@ -172,7 +172,7 @@ impl<E: Copy> EventList<E> {
             slots: Vec::new(),
             free: NO_SLOT,
             sequence: 0,
-            hole: false,
+            fired: NO_SLOT,
             next: (VACANT, ROOT),
         }
     }
@@ -185,7 +185,7 @@ impl<E: Copy> EventList<E> {
     /// Number of events pending.
     #[inline]
     pub fn len(&self) -> usize {
-        self.count - usize::from(self.hole)
+        self.count - usize::from(self.has_hole())
     }
 
     /// Whether nothing is pending.
@@ -208,23 +208,15 @@ impl<E: Copy> EventList<E> {
         self.sequence += 1;
 
         // After a pop the new event takes over the fired one's place in the heap and its slot.
-        let fired = self.root().slot();
-        if self.hole
-            && let Some(slot) = self.slots.get_mut(fired)
+        if let Some(slot) = self.slots.get_mut(self.fired as usize)
             && slot.id < LAST_GENERATION
         {
             slot.id += GENERATION_STEP;
             slot.event = event;
             let id = slot.id;
             key.rank |= id & SLOT_MASK;
-            let (child_key, child) = self.next;
-            self.hole = false;
-            if key.is_before(child_key) {
-                self.put(ROOT, key);
-            } else {
-                self.put(ROOT, child_key);
-                self.sink(child, key);
-            }
+            self.fired = NO_SLOT;
+            self.fill_root(key);
             return EventId::of(id);
         }
         self.schedule_apart(key, event)
@@ -256,13 +248,12 @@ impl<E: Copy> EventList<E> {
     pub fn cancel(&mut self, id: EventId) -> Option<E> {
         let index = (id.slot_id() & SLOT_MASK) as usize;
         let slot = self.slots.get(index)?;
-        let fired_last = self.hole && self.root().slot() == index;
-        if slot.id != id.slot_id() || fired_last {
+        if slot.id != id.slot_id() || self.fired as usize == index {
             return None;
         }
         let (event, position) = (slot.event, slot.link as usize);
         self.remove(position);
-        if self.hole {
+        if self.has_hole() {
             self.next = self.smallest_child(ROOT);
         }
         self.release(index);
@@ -285,7 +276,7 @@ impl<E: Copy> EventList<E> {
 
     #[inline]
     fn next_key(&self) -> Key {
-        if self.hole { self.next.0 } else { self.root() }
+        if self.has_hole() { self.next.0 } else { self.root() }
     }
 
     /// Takes the next event. O(log n).
@@ -302,7 +293,7 @@ impl<E: Copy> EventList<E> {
         if key.time > horizon || self.count == 0 {
             return None;
         }
-        self.hole = true;
+        self.fired = key.slot() as u32;
         self.next = self.smallest_child(ROOT);
         Some((key.time, self.slots[key.slot()].event))
     }
@@ -314,12 +305,12 @@ impl<E: Copy> EventList<E> {
             self.groups[position / 4].set(position, VACANT);
         }
         self.count = 0;
-        self.hole = false;
+        self.fired = NO_SLOT;
     }
 
     /// Every pending event in firing order, for dumps and snapshots. O(n log n), allocates.
     pub fn pending(&self) -> Vec<(SimTime, Priority, E)> {
-        let first = ROOT + usize::from(self.hole);
+        let first = ROOT + usize::from(self.has_hole());
         let mut keys: Vec<Key> = (first..ROOT + self.count).map(|position| self.key(position)).collect();
         keys.sort_unstable();
         keys.into_iter()
@@ -327,19 +318,51 @@ impl<E: Copy> EventList<E> {
             .collect()
     }
 
+    /// Whether the root is the key of the event that fired last.
+    #[inline]
+    fn has_hole(&self) -> bool {
+        self.fired != NO_SLOT
+    }
+
     /// Ends the time in which the next `schedule` could take the fired event's place.
     #[inline]
     fn fill_hole(&mut self) {
-        if self.hole {
+        if self.has_hole() {
             self.close_hole();
         }
     }
 
     #[inline(never)]
     fn close_hole(&mut self) {
-        self.hole = false;
-        self.release(self.root().slot());
-        self.remove(ROOT);
+        let fired = std::mem::replace(&mut self.fired, NO_SLOT);
+        self.release(fired as usize);
+        let last = self.take_last();
+        if self.count > 0 {
+            self.fill_root(last);
+        }
+    }
+
+    /// Puts `key` in place of the root, whose smallest child is `next`.
+    #[inline(always)]
+    fn fill_root(&mut self, key: Key) {
+        let (child_key, child) = self.next;
+        // It may be that child's own key, if no other was left to take.
+        if !child_key.is_before(key) {
+            self.put(ROOT, key);
+        } else {
+            self.put(ROOT, child_key);
+            self.sink(child, key);
+        }
+    }
+
+    /// Takes the last key out of the heap, whatever it is.
+    #[inline]
+    fn take_last(&mut self) -> Key {
+        self.count -= 1;
+        let end = ROOT + self.count;
+        let last = self.key(end);
+        self.groups[end / 4].set(end, VACANT);
+        last
     }
 
     #[cold]
@@ -374,7 +397,7 @@ impl<E: Copy> EventList<E> {
         self.groups[position / 4].key(position)
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, position: usize, key: Key) {
         self.groups[position / 4].set(position, key);
         self.slots[key.slot()].link = position as u32;
@@ -420,11 +443,8 @@ impl<E: Copy> EventList<E> {
 
     /// Takes the key at a position out of the heap; the last key fills its place.
     fn remove(&mut self, position: usize) {
-        self.count -= 1;
-        let end = ROOT + self.count;
-        let last = self.key(end);
-        self.groups[end / 4].set(end, VACANT);
-        if position < end {
+        let last = self.take_last();
+        if position < ROOT + self.count {
             // From another branch the last key may also be smaller than the parent here.
             if position > ROOT && last.is_before(self.key(position / 4 + 2)) {
                 self.rise(position, last);

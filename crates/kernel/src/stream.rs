@@ -102,7 +102,7 @@ impl Stream {
     /// Exponential with mean 1; at least 0, always finite. 1.02 draws on average, about 4 ns.
     ///
     /// Ziggurat with 256 layers (Marsaglia and Tsang 2000), layer and abscissa from disjoint bits of one word.
-    #[inline]
+    #[inline(always)]
     pub fn exponential(&mut self) -> f64 {
         let tables = self.tables;
         let bits = self.next_u64();

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use bevy_ecs::entity::Entity;
 use bevy_ecs::world::{EntityMut, EntityRef, EntityWorldMut, World};
-use kernel::SimTime;
 
 use crate::availability::failure;
 use crate::availability::work_calendar;
@@ -22,7 +21,7 @@ use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::unit::Unit;
-use crate::work::{Work, Workplace};
+use crate::work::{AtWork, Work, Workplace};
 
 /// An element's handlers, whatever its kind.
 pub(crate) trait Handlers: Debug {
@@ -38,7 +37,7 @@ pub(crate) trait Handlers: Debug {
     fn observe(&mut self, floor: &mut Floor<'_>, watched: ElementIndex);
     fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned);
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool;
-    fn reset_statistics(&mut self, now: SimTime);
+    fn reset_statistics(&mut self, floor: &mut Floor<'_>);
     fn figures(&self, figures: &mut Figures<'_>);
 }
 
@@ -86,8 +85,8 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool {
         K::command(self.reborrow(), floor, command)
     }
-    fn reset_statistics(&mut self, now: SimTime) {
-        K::reset_statistics(self.reborrow(), now);
+    fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
+        K::reset_statistics(self.reborrow(), floor.now());
     }
     fn figures(&self, figures: &mut Figures<'_>) {
         K::figures(self.plan, self.state, figures);
@@ -118,29 +117,30 @@ macro_rules! kinds {
         /// One element of a slice: borrowed once, called directly. All kinds that are made of work are one here.
         #[derive(Debug)]
         pub(crate) enum View<'w> {
-            Work(Work<'w>),
+            Work(AtWork),
             $($Kind(At<'w, $path>),)*
             Extension(Box<dyn Handlers + 'w>),
         }
 
-        /// Makes the view of an element of kind `K`: its own variant if the kind is ours, a box if it is not.
-        fn view_of<'w, K: ElementKind>(at: At<'w, K>) -> View<'w> {
+        /// Makes the view of an element of kind `K`: its own variant if the kind is ours, a box if it is not. The workplace
+        /// of one that is made of work comes apart.
+        fn view_of<'w, K: ElementKind>(at: At<'w, K>) -> (View<'w>, Option<Work<'w>>) {
             // The casts are resolved at compile time: exactly one branch remains for each `K`.
             let mut at = Some(at);
             if TypeId::of::<K::State>() == TypeId::of::<Workplace>()
                 && let Some((me, plan, state)) = adopt(&mut at)
             {
-                return View::Work(Work { me, plan, state });
+                return (View::Work(AtWork(me)), Some(Work { me, plan, state }));
             }
             $(
                 if TypeId::of::<K>() == TypeId::of::<$path>()
                     && let Some((me, plan, state)) = adopt(&mut at)
                 {
-                    return View::$Kind(At { me, plan, state });
+                    return (View::$Kind(At { me, plan, state }), None);
                 }
             )*
             match at {
-                Some(at) => View::Extension(Box::new(at)),
+                Some(at) => (View::Extension(Box::new(at)), None),
                 None => unreachable!("an adopted view was returned"),
             }
         }
@@ -242,8 +242,8 @@ impl View<'_> {
         floor.request_dispatch(me);
     }
 
-    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
-        on_view!(self, at => at.reset_statistics(now));
+    pub(crate) fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
+        on_view!(self, at => at.reset_statistics(floor));
     }
 
     pub(crate) fn figures(&self, figures: &mut Figures<'_>) {
@@ -351,6 +351,7 @@ pub(crate) struct Birth<'a> {
 #[derive(Debug)]
 pub(crate) struct Borrowed<'w> {
     pub view: View<'w>,
+    pub work: Option<Work<'w>>,
     pub unit: &'w mut Unit,
     pub facets: Facets<'w>,
 }
@@ -408,7 +409,8 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
         let (plan, state, unit, facets) =
             entity.into_components_mut::<(&PlanOf<K>, &mut K::State, &mut Unit, FacetQuery)>().ok()?;
         let at = At { me, plan: &*plan.0, state: state.into_inner() };
-        Some(Borrowed { view: view_of::<K>(at), unit: unit.into_inner(), facets: Facets::from_query(facets) })
+        let (view, work) = view_of::<K>(at);
+        Some(Borrowed { view, work, unit: unit.into_inner(), facets: Facets::from_query(facets) })
     }
 
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>> {

@@ -141,6 +141,7 @@ impl Parts {
     }
 
     /// Brings a new part into being at `location`. `None` when the limit of parts alive is reached.
+    #[inline]
     pub fn create(&mut self, part_type: PartTypeIndex, location: ElementIndex, now: SimTime) -> Option<PartId> {
         if self.alive as usize >= kernel::limits::PARTS_ALIVE {
             return None;

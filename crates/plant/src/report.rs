@@ -67,6 +67,14 @@ impl Figures<'_> {
         self.words.push(Word { name, word: word.into() });
     }
 
+    /// Adds the figures of a workplace.
+    pub(crate) fn workplace(&mut self) {
+        let floor = self.floor;
+        if let Some(work) = floor.works[self.me.index()].as_ref() {
+            work.state.figures(work.plan, self);
+        }
+    }
+
     /// Adds the figures of a pool's members.
     pub(crate) fn crew(&mut self) {
         let now = self.now();

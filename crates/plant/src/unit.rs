@@ -221,7 +221,7 @@ impl Unit {
     #[inline]
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.halts == 0 && self.closures == 0
+        self.halts | self.closures == 0
     }
 
     /// What the state must be, from what the unit would do undisturbed and what disturbs it: the calendar shows first,

@@ -77,7 +77,7 @@ impl Floor<'_> {
         if self.units[me.index()].is_open() {
             self.request_dispatch(me);
             if self.facets[me.index()].crew.is_some() {
-                self.shop.requests_due = true;
+                self.shop.look_due = true;
             }
         }
     }

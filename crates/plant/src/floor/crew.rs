@@ -134,7 +134,7 @@ impl Floor<'_> {
 
     pub(crate) fn request(&mut self, me: ElementIndex, purpose: Purpose, needs: &Arc<[Need]>, priority: i32) -> bool {
         let request = Request { element: me, purpose, needs: needs.clone(), priority, since: self.now() };
-        if self.shop.requests_due {
+        if self.shop.look_due {
             self.grant_requests(priority);
         }
         if self.try_grant(&request) {
@@ -160,13 +160,13 @@ impl Floor<'_> {
                 index += 1;
             }
         }
-        self.shop.requests_due = true;
+        self.shop.look_due = true;
     }
 
     /// Members have become free or have come on shift: who waits is looked through, but only when everything else at this
     /// instant has happened, or a less urgent one would be served before a more urgent one that comes at the same time.
     pub(crate) fn serve_requests(&mut self) {
-        self.shop.requests_due = false;
+        self.shop.look_due = false;
         self.grant_requests(i32::MIN);
     }
 

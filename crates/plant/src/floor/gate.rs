@@ -78,11 +78,20 @@ impl Gate {
         Gate::new(owner, room)
     }
 
+    /// Takes the first offer that waits, which there is.
+    #[inline]
+    pub(crate) fn pop_waiting(&mut self) -> Waiting {
+        // Mostly it is the only one, and nothing has to move up.
+        if self.waiting.len() == 1 { self.waiting.swap_remove(0) } else { self.waiting.remove(0) }
+    }
+
     /// A place behind the gate is free again. False, with nothing done, if it is owed or waited for.
     #[inline(always)]
     pub(crate) fn gain(&mut self) -> bool {
-        let is_wanted = (self.debt > 0) | !self.waiting.is_empty();
-        self.room += u32::from(!is_wanted);
+        let is_wanted = self.debt > 0 || !self.waiting.is_empty();
+        if !is_wanted {
+            self.room += 1;
+        }
         !is_wanted
     }
 }
@@ -299,7 +308,7 @@ impl Floor<'_> {
         if gate.debt > 0 {
             gate.debt -= 1;
         } else {
-            let waiting = gate.waiting.remove(0);
+            let waiting = gate.pop_waiting();
             let owner = gate.owner;
             self.admit(waiting, owner);
         }

@@ -35,6 +35,7 @@ use crate::model::Model;
 use crate::part::{PartId, Parts};
 use crate::run::RunError;
 use crate::unit::Unit;
+use crate::work::Work;
 
 /// What a pending event means to the element it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,8 +134,8 @@ pub struct Shop {
     /// Gates that are no element's own: see [`Floor::gate`].
     pub(crate) further_gates: Vec<Gate>,
     pub(crate) requests: Vec<Request>,
-    /// Whether they have to be looked through before time goes on.
-    pub(crate) requests_due: bool,
+    /// Whether the run has to stop and look before time goes on: through the requests, or because it has failed.
+    pub(crate) look_due: bool,
     pub(crate) holdings: Vec<Holding>,
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
     /// Light beams across each conveyor.
@@ -154,6 +155,7 @@ pub struct Shop {
 impl Shop {
     /// Ends the run with an error; the first one counts.
     fn fail(&mut self, error: RunError) {
+        self.look_due = true;
         self.failure.get_or_insert(error);
     }
 
@@ -172,6 +174,8 @@ pub struct Floor<'w> {
     pub(crate) shop: Shop,
     pub(crate) units: Vec<&'w mut Unit>,
     pub(crate) facets: Vec<Facets<'w>>,
+    /// The workplaces of elements that are made of work; `None` at others, and while its general handlers have it.
+    pub(crate) works: Vec<Option<Work<'w>>>,
 }
 
 impl Floor<'_> {

@@ -13,18 +13,18 @@ use crate::state::{State, StateClock};
 
 /// A run in which everything is in use, for corruption.
 fn busy_run() -> Run {
-    busy_run_where(|_, _| true)
+    busy_run_where(|_| true)
 }
 
 /// The same at a moment when `extra` holds as well.
-pub(crate) fn busy_run_where(extra: impl Fn(&mut [View<'_>], &Floor<'_>) -> bool) -> Run {
+pub(crate) fn busy_run_where(extra: impl Fn(&mut Floor<'_>) -> bool) -> Run {
     let mut run = run(SHOP, 4);
     let is_busy = |run: &mut Run| {
-        run.on_floor(|views, floor| {
+        run.on_floor(|_, floor| {
             let gates = floor.gates().filter(|gate| !gate.waiting.is_empty()).count();
             let held = floor.shop.holdings.iter().any(|holding| matches!(holding.purpose, Purpose::Work { .. }));
             let settled = floor.shop.agenda.is_empty() && floor.shop.dispatches.is_empty();
-            gates > 0 && held && settled && floor.parts().alive() > 8 && extra(views, floor)
+            gates > 0 && held && settled && floor.parts().alive() > 8 && extra(floor)
         })
     };
     while run.event_count() < 500 || !is_busy(&mut run) {

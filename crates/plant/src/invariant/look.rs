@@ -9,7 +9,7 @@ use crate::floor::{Entry, Floor};
 use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
-use crate::work::{Workplace, WorkplacePlan};
+use crate::work::{Work, Workplace, WorkplacePlan};
 
 /// Checks everything that holds at one moment.
 ///
@@ -29,8 +29,8 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
         let named = |message: String| format!("\"{}\": {message}", floor.model().name(me));
         state_times(floor, me).map_err(named)?;
         standing_still(floor, me).map_err(named)?;
-        match workplace(view) {
-            Some((plan, state)) => {
+        match &floor.works[index] {
+            Some(Work { plan, state, .. }) => {
                 state.audit(me, plan, floor, settled).map_err(named)?;
                 if settled {
                     places_of_workplace(floor, me, plan, state).map_err(named)?;
@@ -58,14 +58,6 @@ pub(super) fn counted_levels(floor: &Floor<'_>) -> Vec<u64> {
         levels[holding.pool.index()] += u64::from(holding.amount);
     }
     levels
-}
-
-/// The plan and state of an element that is made of work.
-fn workplace<'v>(view: &'v View<'_>) -> Option<(&'v WorkplacePlan, &'v Workplace)> {
-    match view {
-        View::Work(work) => Some((work.plan, work.state)),
-        _ => None,
-    }
 }
 
 /// Parts born are in the plant, shipped, scrapped or consumed.

@@ -119,11 +119,11 @@ impl ElementKind for Pool {
             unit.crews_absent = unit.crews_absent.saturating_sub(1);
             floor.resume(element, Resumption::Resume);
         }
-        floor.shop.requests_due = true;
+        floor.shop.look_due = true;
     }
 
     fn replanned(_at: At<'_, Self>, floor: &mut Floor<'_>, _before: &()) {
-        floor.shop.requests_due = true;
+        floor.shop.look_due = true;
     }
 
     fn figures(_plan: &(), _state: &PoolState, figures: &mut Figures<'_>) {

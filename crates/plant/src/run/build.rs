@@ -51,7 +51,7 @@ impl Run {
             entries,
             further_gates,
             requests: Vec::new(),
-            requests_due: false,
+            look_due: false,
             holdings: Vec::new(),
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],

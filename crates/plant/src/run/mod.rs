@@ -306,7 +306,7 @@ impl Run {
                 if let Some((_, crew)) = floor.facets[index].crew.as_mut() {
                     crew.reset_statistics(now);
                 }
-                view.reset_statistics(now);
+                view.reset_statistics(floor);
             }
         });
     }

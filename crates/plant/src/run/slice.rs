@@ -19,7 +19,7 @@ use crate::floor::{Cause, Floor, Shop};
 use crate::kind::{Borrowed, Planned, View};
 use crate::run::RunError;
 use crate::unit::Unit;
-use crate::work::straight;
+use crate::work::{Work, straight};
 
 /// An event of the event list, as digests know it. A look whether a failure is due is none: how many there are is a
 /// matter of how failures are watched for, not of the plant.
@@ -67,15 +67,17 @@ fn on_floor<T>(
     let mut views: Vec<View<'_>> = Vec::with_capacity(slots.len());
     let mut units: Vec<&mut Unit> = Vec::with_capacity(slots.len());
     let mut facets: Vec<Facets<'_>> = Vec::with_capacity(slots.len());
+    let mut works: Vec<Option<Work<'_>>> = Vec::with_capacity(slots.len());
     for borrowed in slots.into_iter().flatten() {
         borrowed.unit.has = borrowed.facets.flags();
         borrowed.unit.heard = borrowed.unit.watched || shop.recorder.listens();
         views.push(borrowed.view);
         units.push(borrowed.unit);
         facets.push(borrowed.facets);
+        works.push(borrowed.work);
     }
     assert_eq!(views.len(), planned.len(), "a system has removed an element or its components from the World");
-    let mut floor = Floor { shop, units, facets };
+    let mut floor = Floor { shop, units, facets, works };
     (work(&mut views, &mut floor), floor.shop)
 }
 
@@ -106,7 +108,7 @@ fn run_watched(
 ) -> Outcome {
     loop {
         let shop = &mut floor.shop;
-        if !shop.agenda.is_empty() | !shop.dispatches.is_empty() | shop.requests_due | shop.failure.is_some() {
+        if !shop.agenda.is_empty() || !shop.dispatches.is_empty() || shop.look_due {
             if let Some((to, signal)) = shop.agenda.pop() {
                 if !watch.step(floor, to) {
                     return Outcome::Budget;
@@ -136,7 +138,6 @@ fn run_watched(
         }
         let shop = &mut floor.shop;
         let Some((now, event)) = shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
-        let alone = shop.dispatches.is_empty() & (shop.events.next_time() > now);
         *left -= 1;
         if now > floor.shop.now {
             watch.restart();
@@ -147,7 +148,7 @@ fn run_watched(
         if !matches!(event.cause, Cause::Failure(_)) {
             floor.units[event.element.index()].note(now, EVENT, event.cause.code());
         }
-        if !matches!(event.cause, Cause::Timer(_)) || !straight::finish(views, floor, event.element, alone) {
+        if !matches!(event.cause, Cause::Timer(_)) || !straight::finish(floor, event.element) {
             views[event.element.index()].event(floor, event);
         }
     }

@@ -50,7 +50,7 @@ impl Workplace {
     /// Places of the door that parts here hold, by part type where the door has places by type. `in_line` parts wait
     /// in the unit's line.
     pub(crate) fn places_held(&self, plan: &WorkplacePlan, in_line: u64) -> Vec<(PartTypeIndex, u64)> {
-        let busy = || self.jobs.iter().filter(|job| job.phase != Phase::Empty);
+        let busy = || self.jobs().filter(|job| job.phase != Phase::Empty);
         let entries = |wanted: Option<PartTypeIndex>| -> u64 {
             let of_type = |(part_type, _): &&(PartTypeIndex, u32)| wanted.is_none_or(|wanted| *part_type == wanted);
             busy().flat_map(|job| job.entries.iter().filter(of_type)).map(|(_, amount)| u64::from(*amount)).sum()
@@ -81,7 +81,7 @@ impl Workplace {
 
     fn audit_phases(&self, plan: &WorkplacePlan) -> Result<(), String> {
         let mut counted = [0_u32; PHASES];
-        for (place, job) in self.jobs.iter().enumerate() {
+        for (place, job) in self.jobs().enumerate() {
             let retired = place >= plan.places as usize && job.phase == Phase::Empty;
             counted[job.phase as usize] += u32::from(!retired);
             if job.phase == Phase::Empty && (job.part.is_some() || !job.leaving.is_empty()) {
@@ -98,7 +98,7 @@ impl Workplace {
     fn held_parts(&self) -> impl Iterator<Item = PartId> {
         let in_jobs =
             |job: &Job| job.part.into_iter().chain(job.leaving.iter().map(|(part, _)| *part)).collect::<Vec<_>>();
-        self.lines.iter().flat_map(|line| line.iter()).chain(self.jobs.iter().flat_map(in_jobs))
+        self.lines.iter().flat_map(|line| line.iter()).chain(self.jobs().flat_map(in_jobs))
     }
 
     fn audit_parts(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
@@ -124,7 +124,7 @@ impl Workplace {
 
     fn audit_timers(&self, me: ElementIndex, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
         let halted = floor.unit(me).is_halted();
-        for (place, job) in self.jobs.iter().enumerate() {
+        for (place, job) in self.jobs().enumerate() {
             let runs = matches!(job.phase, Phase::Setup | Phase::Working);
             match job.timer {
                 Some(_) if !runs => return Err(format!("place {place} has a timer and no work")),
@@ -148,7 +148,7 @@ impl Workplace {
             Purpose::Work { ticket } => Some(ticket),
             Purpose::Repair { .. } => None,
         };
-        for (place, job) in self.jobs.iter().enumerate() {
+        for (place, job) in self.jobs().enumerate() {
             let mine =
                 |element: ElementIndex, purpose: Purpose| element == me && ticket_of(purpose) == Some(place as u32);
             let held = floor.shop.holdings.iter().filter(|holding| mine(holding.element, holding.purpose));
@@ -175,7 +175,7 @@ impl Workplace {
 
     /// A part that is finished and still here waits at some gate: otherwise nobody would ever let it in.
     fn audit_leaving(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
-        for job in self.jobs.iter().filter(|job| job.phase == Phase::Leaving) {
+        for job in self.jobs().filter(|job| job.phase == Phase::Leaving) {
             let Some(part) = job.part else {
                 return Err("a place lets out a part that is not there".to_owned());
             };
@@ -193,8 +193,8 @@ impl Workplace {
         let facets = &floor.facets[me.index()];
         let warming = facets.energy.as_ref().is_some_and(|(_, meter)| meter.state() == EnergyState::WarmingUp);
         // With several places (or some that are being given up) a changeover waits until all have run empty.
-        let changeover = self.jobs.len() > 1 && facets.setup.is_some();
-        let free = self.jobs.iter().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
+        let changeover = !self.further.is_empty() && facets.setup.is_some();
+        let free = self.jobs().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
         if unit.dispatch_requested || !unit.is_open() || warming || changeover || !free {
             return Ok(());
         }
@@ -213,25 +213,22 @@ impl Workplace {
 mod tests {
     use super::*;
     use crate::invariant::corruption::{broken, busy_run_where};
-    use crate::kind::View;
     use crate::run::Run;
 
     /// The saw of the shop: one place, no crew.
-    fn saw<'v>(views: &'v mut [View<'_>], floor: &Floor<'_>) -> (&'v WorkplacePlan, &'v mut Workplace) {
-        match &mut views[saw_index(floor)] {
-            View::Work(work) => (work.plan, &mut *work.state),
-            _ => unreachable!("the saw is a station"),
-        }
+    fn saw<'v>(floor: &'v mut Floor<'_>) -> &'v mut Workplace {
+        let index = saw_index(floor);
+        &mut *floor.works[index].as_mut().expect("the saw is a station").state
     }
 
     /// A run in which the saw is at work.
     fn sawing() -> Run {
-        busy_run_where(|views, floor| saw(views, floor).1.jobs[0].timer.is_some())
+        busy_run_where(|floor| saw(floor).first.timer.is_some())
     }
 
     fn turn(state: &mut Workplace, phase: Phase) {
-        state.phases[state.jobs[0].phase as usize] -= 1;
-        state.jobs[0].phase = phase;
+        state.phases[state.first.phase as usize] -= 1;
+        state.first.phase = phase;
         state.phases[phase as usize] += 1;
     }
 
@@ -241,33 +238,33 @@ mod tests {
     fn a_corrupted_workplace_is_found() {
         let corruptions: [Corruption; 8] = [
             ("places by phase", |state| state.phases[Phase::Setup as usize] += 1),
-            ("is empty and holds a part", |state| state.jobs[0].phase = Phase::Empty),
-            ("no timer", |state| state.jobs[0].timer = None),
+            ("is empty and holds a part", |state| state.first.phase = Phase::Empty),
+            ("no timer", |state| state.first.timer = None),
             ("a timer and no work", |state| turn(state, Phase::Leaving)),
-            ("should have finished", |state| state.jobs[0].ends = kernel::SimTime::ZERO),
-            ("\"saw\": holds", |state| state.jobs[0].part = None),
+            ("should have finished", |state| state.first.ends = kernel::SimTime::ZERO),
+            ("\"saw\": holds", |state| state.first.part = None),
             ("holds a part twice", |state| {
-                let part = state.jobs[0].part.map(|part| (part, None));
-                state.jobs[0].leaving.extend(part);
+                let part = state.first.part.map(|part| (part, None));
+                state.first.leaving.extend(part);
             }),
             ("waits for a crew: true; asks for one: false", |state| {
-                state.jobs[0].timer = None;
+                state.first.timer = None;
                 turn(state, Phase::WaitingForCrew);
             }),
         ];
         for (expected, corrupt) in corruptions {
-            broken(sawing(), expected, |views, floor| corrupt(saw(views, floor).1));
+            broken(sawing(), expected, |_, floor| corrupt(saw(floor)));
         }
-        let blocked = busy_run_where(|views, floor| saw(views, floor).1.jobs[0].phase == Phase::Leaving);
+        let blocked = busy_run_where(|floor| saw(floor).first.phase == Phase::Leaving);
         broken(blocked, "is finished and waits at no gate", |_, floor| {
             let saw = ElementIndex(saw_index(floor) as u32);
             floor.gates_mut().for_each(|gate| gate.waiting.retain(|waiting| waiting.offer.holder != saw));
         });
-        broken(sawing(), "does not begin", |views, floor| {
+        broken(sawing(), "does not begin", |_, floor| {
             let now = floor.now();
-            let (_, state) = saw(views, floor);
-            let part = state.jobs[0].part.take().expect("a part at work");
-            state.jobs[0].timer = None;
+            let state = saw(floor);
+            let part = state.first.part.take().expect("a part at work");
+            state.first.timer = None;
             turn(state, Phase::Empty);
             let saw = ElementIndex(saw_index(floor) as u32);
             floor.unit_mut(saw).line.push_arrived(part, now);

@@ -3,58 +3,67 @@
 //! A kind whose state is a [`super::Workplace`] says only what it takes in and lets out; a slice borrows it as [`Work`],
 //! whatever its name, so there is one copy of the code that matters most.
 
-use kernel::SimTime;
-
-use super::{Work, WorkplacePlan};
+use super::{AtWork, Work, WorkplacePlan};
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::floor::{Floor, Offer};
 use crate::kind::{Handlers, Planned};
 use crate::part::PartId;
 use crate::report::Figures;
 
-impl Handlers for Work<'_> {
+impl AtWork {
+    /// Has the workplace do something. It is taken out meanwhile, so that it and the floor can be changed at once.
+    #[inline(always)]
+    pub(super) fn with<T>(&self, floor: &mut Floor<'_>, act: impl FnOnce(&mut Work<'_>, &mut Floor<'_>) -> T) -> T {
+        let Some(mut work) = floor.works[self.0.index()].take() else { unreachable!("no handler calls another") };
+        let result = act(&mut work, floor);
+        floor.works[self.0.index()] = Some(work);
+        result
+    }
+}
+
+impl Handlers for AtWork {
     fn start(&mut self, floor: &mut Floor<'_>) {
-        self.open_line(floor);
+        self.with(floor, |work, floor| work.open_line(floor));
     }
     #[inline]
     fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId) {
-        self.arrive(floor, part);
+        self.with(floor, |work, floor| work.arrive(floor, part));
     }
     #[inline]
     fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
-        self.departed(floor, part);
+        self.with(floor, |work, floor| work.departed(floor, part));
     }
     fn route(&mut self, _floor: &mut Floor<'_>, _offer: Offer) {}
     fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
-        self.timer(floor, timer);
+        self.with(floor, |work, floor| work.timer(floor, timer));
     }
     fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32) {
-        self.granted(floor, ticket);
+        self.with(floor, |work, floor| work.granted(floor, ticket));
     }
     #[inline(always)]
     fn dispatch(&mut self, floor: &mut Floor<'_>) {
-        self.dispatch(floor);
+        self.with(floor, |work, floor| work.dispatch(floor));
     }
     fn halt(&mut self, floor: &mut Floor<'_>) {
-        self.halt(floor);
+        self.with(floor, |work, floor| work.halt(floor));
     }
     fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
-        self.proceed(floor, resumption);
+        self.with(floor, |work, floor| work.proceed(floor, resumption));
     }
     fn observe(&mut self, _floor: &mut Floor<'_>, _watched: ElementIndex) {}
     fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned) {
         if let Some(before) = before.plan().downcast_ref::<WorkplacePlan>() {
-            self.follow(floor, before);
+            self.with(floor, |work, floor| work.follow(floor, before));
         }
     }
     fn command(&mut self, _floor: &mut Floor<'_>, _command: &Command) -> bool {
         false
     }
-    fn reset_statistics(&mut self, now: SimTime) {
-        self.state.reset_statistics(now);
+    fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
+        self.with(floor, |work, floor| work.state.reset_statistics(floor.now()));
     }
     fn figures(&self, figures: &mut Figures<'_>) {
-        self.state.figures(self.plan, figures);
+        figures.workplace();
     }
 }
 

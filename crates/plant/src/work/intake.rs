@@ -88,7 +88,7 @@ impl Work<'_> {
     /// Takes the next part where waiting parts have to be looked at anew, or where it may need a changeover.
     #[inline(never)]
     fn choose_by_value(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
-        let Floor { shop, units, facets } = &mut *floor;
+        let Floor { shop, units, facets, .. } = &mut *floor;
         let setup = facets[self.me.index()].setup.as_ref();
         let line = &mut units[self.me.index()].line;
         let part = match (&self.plan.rule, setup) {
@@ -103,7 +103,7 @@ impl Work<'_> {
             _ => line.pop(),
         }?;
         if let Some((plan, state)) = setup
-            && self.state.jobs.len() as u32 > self.state.phases[Phase::Empty as usize]
+            && self.state.place_count() as u32 > self.state.phases[Phase::Empty as usize]
             && plan.mean_ns(state, shop.parts[part].part_type) > 0.0
         {
             // The unit is set up as a whole: a changeover begins when every place has run empty.
@@ -131,7 +131,7 @@ impl Work<'_> {
                     }
                 }
             }
-            self.state.jobs[place].entries.push((*part_type, *amount));
+            self.state.job_mut(place).entries.push((*part_type, *amount));
         }
         main
     }
@@ -194,7 +194,7 @@ impl Work<'_> {
             floor.parts_mut().pack(batch, part);
             let record = &mut floor.parts_mut()[batch];
             record.priority = record.priority.max(priority);
-            self.state.jobs[place].entries.push((part_type, 1));
+            self.state.job_mut(place).entries.push((part_type, 1));
         }
         floor.parts_mut()[batch].born = born;
         floor.enter(self.me, batch, None);

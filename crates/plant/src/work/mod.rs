@@ -37,7 +37,9 @@ const BATCH_TIMER: u32 = u32::MAX;
 pub struct Workplace {
     /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
     lines: Vec<PartQueue>,
-    jobs: Vec<Job>,
+    /// The first place. Most workplaces have no other.
+    first: Job,
+    further: Vec<Job>,
     phases: [u32; PHASES],
     process: Stream,
     /// Means of the process-time laws of the present plan.
@@ -47,6 +49,8 @@ pub struct Workplace {
     batch_overdue: bool,
     /// Whether usual jobs may take the straight way, so that this need not be worked out for each.
     straight: bool,
+    /// Where such a job hands its part on to, if that is one element.
+    onward: Option<ElementIndex>,
 }
 
 /// A workplace while its handlers run.
@@ -57,7 +61,39 @@ pub(crate) struct Work<'a> {
     pub state: &'a mut Workplace,
 }
 
+/// An element that is made of work, among the views of a slice: its workplace lies in [`Floor::works`], where the straight
+/// way reaches it from any other.
+#[derive(Debug)]
+pub(crate) struct AtWork(pub ElementIndex);
+
 impl Workplace {
+    fn jobs(&self) -> impl Iterator<Item = &Job> {
+        std::iter::once(&self.first).chain(&self.further)
+    }
+
+    fn jobs_mut(&mut self) -> impl Iterator<Item = &mut Job> {
+        std::iter::once(&mut self.first).chain(&mut self.further)
+    }
+
+    fn job(&self, place: usize) -> &Job {
+        if place == 0 { &self.first } else { &self.further[place - 1] }
+    }
+
+    fn job_mut(&mut self, place: usize) -> &mut Job {
+        if place == 0 { &mut self.first } else { &mut self.further[place - 1] }
+    }
+
+    /// Places, those included that were given up and are empty.
+    fn place_count(&self) -> usize {
+        1 + self.further.len()
+    }
+
+    #[inline]
+    fn turn(&mut self, place: usize, phase: Phase) {
+        let job = if place == 0 { &mut self.first } else { &mut self.further[place - 1] };
+        job.turn(&mut self.phases, phase);
+    }
+
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {
         self.busy.reset(now);
     }
@@ -76,7 +112,8 @@ impl Work<'_> {
         unit.lines_up = self.plan.lines_up_by_arrival();
         unit.hears_arrivals = true;
         // A place that was given up may still hold a job.
-        self.state.straight = self.state.jobs.len() == 1 && self.plan.goes_straight_on(self.me, floor);
+        self.state.straight = self.state.further.is_empty() && self.plan.goes_straight_on(self.me, floor);
+        self.state.onward = self.plan.next.filter(|next| self.state.straight && *next != self.me);
     }
 
     /// A part has come in.
@@ -121,7 +158,7 @@ impl Work<'_> {
 
     fn begin_jobs(&mut self, floor: &mut Floor<'_>) {
         while self.has_empty_place() && self.is_ready(floor) && floor.may_begin(self.me) {
-            let Some(place) = self.state.jobs.iter().position(|job| job.phase == Phase::Empty) else { break };
+            let Some(place) = self.state.jobs().position(|job| job.phase == Phase::Empty) else { break };
             if place >= self.plan.places as usize {
                 break;
             }
@@ -134,7 +171,7 @@ impl Work<'_> {
     fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) {
         floor.record_event(self.me, Happening::Started(part.serial()));
         let has = floor.unit(self.me).has;
-        self.state.jobs[place].part = Some(part);
+        self.state.job_mut(place).part = Some(part);
         if has.setup | has.staffing {
             self.prepare(floor, place, part);
         } else {
@@ -161,17 +198,17 @@ impl Work<'_> {
     /// Asks for whoever the changeover needs, and begins it when they are there.
     #[inline(never)]
     fn change_over(&mut self, floor: &mut Floor<'_>, place: usize, duration: SimDuration) {
-        self.state.jobs[place].duration = duration;
+        self.state.job_mut(place).duration = duration;
         if self.seize_crew(floor, place, true) {
             self.begin_setup(floor, place);
         } else {
-            self.turn(place, Phase::WaitingForSetupCrew);
+            self.state.turn(place, Phase::WaitingForSetupCrew);
         }
     }
 
     fn begin_setup(&mut self, floor: &mut Floor<'_>, place: usize) {
-        self.turn(place, Phase::Setup);
-        self.state.jobs[place].run(floor, self.me, place);
+        self.state.turn(place, Phase::Setup);
+        self.state.job_mut(place).run(floor, self.me, place);
     }
 
     /// Asks for whoever processing needs, and begins when they are there.
@@ -179,7 +216,7 @@ impl Work<'_> {
         if !floor.unit(self.me).has.staffing || self.seize_crew(floor, place, false) {
             self.begin_work(floor, place);
         } else {
-            self.turn(place, Phase::WaitingForCrew);
+            self.state.turn(place, Phase::WaitingForCrew);
         }
     }
 
@@ -193,26 +230,26 @@ impl Work<'_> {
 
     #[inline(always)]
     fn begin_work(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Workplace { jobs, phases, process, means, .. } = &mut *self.state;
-        let job = &mut jobs[place];
-        let Some(part) = job.part else { return };
+        let Some(part) = self.state.job(place).part else { return };
         let shop = &floor.shop;
         let record = &shop.parts[part];
+        let Workplace { process, means, .. } = &mut *self.state;
         let time = self.plan.process.operation(&shop.model, &shop.parts, record, self.me, means, process);
         let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
+        self.state.turn(place, Phase::Working);
+        let job = self.state.job_mut(place);
         job.planned = match self.plan.places {
             1 => time.planned,
             places => SimDuration::from_nanos(time.planned.as_nanos() / i64::from(places)),
         };
         job.duration = time.drawn;
-        job.turn(phases, Phase::Working);
         job.run(floor, self.me, place);
     }
 
     /// The crew that a place waited for is there.
     pub(crate) fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32) {
         let place = ticket as usize;
-        match self.state.jobs[place].phase {
+        match self.state.job(place).phase {
             Phase::WaitingForSetupCrew => self.begin_setup(floor, place),
             Phase::WaitingForCrew => self.begin_work(floor, place),
             _ => {}
@@ -223,16 +260,18 @@ impl Work<'_> {
     /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
     pub(crate) fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
         let place = timer as usize;
-        match self.state.jobs.get_mut(place) {
-            Some(job) if job.phase == Phase::Working => self.finish(floor, place),
-            Some(_) => self.setup_finished(floor, place),
-            None => self.batch_waited(floor),
+        if timer == BATCH_TIMER {
+            self.batch_waited(floor);
+        } else if self.state.job(place).phase == Phase::Working {
+            self.finish(floor, place);
+        } else {
+            self.setup_finished(floor, place);
         }
     }
 
     #[inline(never)]
     fn setup_finished(&mut self, floor: &mut Floor<'_>, place: usize) {
-        self.state.jobs[place].timer = None;
+        self.state.job_mut(place).timer = None;
         if floor.unit(self.me).has.staffing {
             floor.release(self.me, place as u32);
         }
@@ -249,20 +288,18 @@ impl Work<'_> {
 
     #[inline(always)]
     fn finish(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Work { me, plan, state } = self;
-        let Workplace { jobs, phases, .. } = &mut **state;
-        let job = &mut jobs[place];
+        self.state.turn(place, Phase::Leaving);
+        let job = self.state.job_mut(place);
         let Some(part) = job.part else { return };
         job.timer = None;
-        job.turn(phases, Phase::Leaving);
-        job.destination = plan.next;
-        floor.record_event(*me, Happening::Finished(part.serial()));
+        job.destination = self.plan.next;
+        floor.record_event(self.me, Happening::Finished(part.serial()));
         let reworks = floor.parts()[part].reworks;
-        let unit = floor.unit_mut(*me);
+        let unit = floor.unit_mut(self.me);
         let has = unit.has;
         unit.count_operation(reworks, job.planned);
         if has.staffing {
-            floor.release(*me, place as u32);
+            floor.release(self.me, place as u32);
         }
         self.release(floor, place, part, has.quality);
         if has.failures {
@@ -274,7 +311,7 @@ impl Work<'_> {
     /// Work stands still from now on.
     pub(crate) fn halt(&mut self, floor: &mut Floor<'_>) {
         let now = floor.now();
-        for job in &mut self.state.jobs {
+        for job in self.state.jobs_mut() {
             if let Some(timer) = job.timer.take() {
                 floor.cancel(timer);
                 job.left = job.ends - now;
@@ -285,15 +322,15 @@ impl Work<'_> {
 
     /// Work goes on, begins again, or is given up with its part.
     pub(crate) fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
-        for place in 0..self.state.jobs.len() {
-            if !matches!(self.state.jobs[place].phase, Phase::Setup | Phase::Working)
-                || self.state.jobs[place].timer.is_some()
+        for place in 0..self.state.place_count() {
+            if !matches!(self.state.job(place).phase, Phase::Setup | Phase::Working)
+                || self.state.job(place).timer.is_some()
             {
                 continue;
             }
             match resumption {
-                Resumption::Resume => self.state.jobs[place].go_on(floor, self.me, place),
-                Resumption::Restart => self.state.jobs[place].run(floor, self.me, place),
+                Resumption::Resume => self.state.job_mut(place).go_on(floor, self.me, place),
+                Resumption::Restart => self.state.job_mut(place).run(floor, self.me, place),
                 Resumption::Scrap => self.give_up(floor, place),
             }
         }
@@ -305,7 +342,7 @@ impl Work<'_> {
         if floor.facets[self.me.index()].staffing.is_some() {
             floor.release(self.me, place as u32);
         }
-        if let Some(part) = self.state.jobs[place].part.take() {
+        if let Some(part) = self.state.job_mut(place).part.take() {
             floor.scrap(self.me, part);
         }
         self.end_job(floor, place);
@@ -314,14 +351,13 @@ impl Work<'_> {
     /// The place is empty again and lets the next parts in.
     #[inline(always)]
     pub(crate) fn end_job(&mut self, floor: &mut Floor<'_>, place: usize) {
-        let Workplace { jobs, phases, .. } = &mut *self.state;
-        let job = &mut jobs[place];
-        job.part = None;
-        job.turn(phases, Phase::Empty);
+        self.state.turn(place, Phase::Empty);
         if place >= self.plan.places as usize {
             // The number of places was lowered meanwhile: this one is not there any more.
-            phases[Phase::Empty as usize] -= 1;
+            self.state.phases[Phase::Empty as usize] -= 1;
         }
+        let job = self.state.job_mut(place);
+        job.part = None;
         match &self.plan.intake {
             Intake::One => floor.free_own_place(self.me),
             _ => job.free_entries(floor, self.me),
@@ -333,23 +369,17 @@ impl Work<'_> {
     pub(crate) fn follow(&mut self, floor: &mut Floor<'_>, before: &WorkplacePlan) {
         self.open_line(floor);
         self.state.means = self.plan.process.means();
-        while self.state.jobs.len() < self.plan.places as usize {
-            self.state.jobs.push(Job::new());
+        while self.state.place_count() < self.plan.places as usize {
+            self.state.further.push(Job::new());
         }
         let usable = self.plan.places as usize;
-        let empty = self.state.jobs.iter().take(usable).filter(|job| job.phase == Phase::Empty).count();
+        let empty = self.state.jobs().take(usable).filter(|job| job.phase == Phase::Empty).count();
         self.state.phases[Phase::Empty as usize] = empty as u32;
         if self.plan.rule != before.rule {
             self.line_up_anew(floor);
         }
         floor.change_door(self.me, &before.door(), &self.plan.door());
         floor.request_dispatch(self.me);
-    }
-
-    #[inline]
-    fn turn(&mut self, place: usize, phase: Phase) {
-        let Workplace { jobs, phases, .. } = &mut *self.state;
-        jobs[place].turn(phases, phase);
     }
 
     #[inline(never)]
@@ -381,7 +411,7 @@ impl Work<'_> {
             State::Starved
         };
         floor.set_operation(self.me, operation);
-        if self.state.jobs.len() > 1 {
+        if !self.state.further.is_empty() {
             self.note_parallel_work(floor);
         }
     }

@@ -95,7 +95,8 @@ impl WorkplacePlan {
         phases[Phase::Empty as usize] = self.places;
         Workplace {
             lines: vec![PartQueue::default(); lines],
-            jobs: (0..self.places).map(|_| Job::new()).collect(),
+            first: Job::new(),
+            further: (1..self.places).map(|_| Job::new()).collect(),
             phases,
             process: streams.stream("process_time"),
             means: self.process.means(),
@@ -103,6 +104,7 @@ impl WorkplacePlan {
             batch_timer: None,
             batch_overdue: false,
             straight: false,
+            onward: None,
         }
     }
 }

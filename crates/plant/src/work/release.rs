@@ -42,11 +42,11 @@ impl Work<'_> {
             Rejection::Rework { to, limit } if reworks < limit => {
                 counts.reworked += 1;
                 self.send_back(floor, part, to);
-                self.state.jobs[place].destination = Some(to);
+                self.state.job_mut(place).destination = Some(to);
             }
-            Rejection::Send { to } => self.state.jobs[place].destination = Some(to),
+            Rejection::Send { to } => self.state.job_mut(place).destination = Some(to),
             Rejection::Rework { .. } | Rejection::Scrap => {
-                self.state.jobs[place].part = None;
+                self.state.job_mut(place).part = None;
                 floor.scrap(self.me, part);
             }
         }
@@ -73,7 +73,7 @@ impl Work<'_> {
         floor.leave(self.me, container);
         while let Some(content) = floor.parts_mut().unpack(container) {
             floor.enter(self.me, content, None);
-            self.state.jobs[place].leaving.push((content, self.plan.next));
+            self.state.job_mut(place).leaving.push((content, self.plan.next));
         }
         floor.consume(self.me, container);
         self.next_out(place);
@@ -93,7 +93,7 @@ impl Work<'_> {
                 record.order = order;
                 record.due = due;
                 floor.enter(self.me, piece, None);
-                self.state.jobs[place].leaving.push((piece, to.or(self.plan.next)));
+                self.state.job_mut(place).leaving.push((piece, to.or(self.plan.next)));
             }
         }
         floor.consume(self.me, whole);
@@ -102,7 +102,7 @@ impl Work<'_> {
 
     /// Makes the next of several parts the one that leaves; false when none is left.
     fn next_out(&mut self, place: usize) -> bool {
-        let job = &mut self.state.jobs[place];
+        let job = self.state.job_mut(place);
         match job.leaving.pop() {
             Some((part, to)) => {
                 job.part = Some(part);
@@ -119,7 +119,7 @@ impl Work<'_> {
     /// Offers what has to leave until something has to wait or all is gone.
     fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
         loop {
-            let job = &self.state.jobs[place];
+            let job = self.state.job(place);
             if let Some(part) = job.part
                 && floor.forward(self.me, part, job.destination) == Passage::Waiting
             {
@@ -137,7 +137,8 @@ impl Work<'_> {
     #[inline(never)]
     pub(crate) fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
-        match self.state.jobs.iter().position(leaving) {
+        let place = self.state.jobs().position(leaving);
+        match place {
             Some(_) if self.state.straight => {
                 let is_wanted = self.departed_straight(floor);
                 if is_wanted {

@@ -5,13 +5,10 @@
 //! one look at each record. Where anything else is to happen, or has to happen first, it leaves the job to the general
 //! way; a test plays plants both ways and compares their digests.
 
-use kernel::{SimDuration, Stream};
-
-use super::{Intake, Job, Phase, Release, Work, Workplace, WorkplacePlan};
+use super::{AtWork, Intake, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Entry, Event, Floor, Happening, Offer, Shop, Signal, priority};
-use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
 use crate::unit::Unit;
@@ -35,64 +32,64 @@ impl WorkplacePlan {
 /// Work on the only job of `me` is finished. False, with nothing done, where the job cannot go straight on, or where
 /// anybody follows what happens here.
 ///
-/// `alone` says that nothing else is to happen or to be chosen at this instant so far.
-///
 /// Who is woken by the part, and who waits for the place that falls free, goes on within the same call, in the order in
 /// which signals would reach them.
-#[inline(always)]
-pub(crate) fn finish(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex, alone: bool) -> bool {
-    let View::Work(work) = &mut views[me.index()] else { return false };
-    let (plan, state) = (work.plan, &mut *work.state);
-    let [job] = &mut state.jobs[..] else { return false };
-    let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, plan.next) else { return false };
-    let Floor { shop, units, .. } = &mut *floor;
+#[inline(never)]
+pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
+    let Floor { shop, units, works, .. } = &mut *floor;
+    let Some(work) = &mut works[me.index()] else { return false };
+    let Workplace { first: job, onward, .. } = &*work.state;
+    let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, *onward) else { return false };
     let now = shop.now;
-    let Ok([unit, to]) = units.get_disjoint_mut([me.index(), next.index()]) else { return false };
-    let (unit, to) = (&mut **unit, &mut **to);
     let record = &mut shop.parts[part];
-    if !state.straight | record.position.is_some() | unit.heard | to.heard {
+    let heard = units[me.index()].heard;
+    let to = &mut *units[next.index()];
+    if record.position.is_some() | heard | to.heard {
         return false;
     }
     if to.gate.room == 0 {
         let (reworks, priority) = (record.reworks, record.priority);
-        return work.block_straight(floor, reworks, Offer { part, holder: me, via: me, priority }, next);
+        let offer = Offer { part, holder: me, via: me, priority };
+        return AtWork(me).with(floor, |work, floor| work.block_straight(floor, reworks, offer, next));
     }
-    unit.count_operation(record.reworks, job.planned);
-    unit.count_departure(now - record.arrived.max(shop.statistics_since));
+    let stay = now - record.arrived.max(shop.statistics_since);
+    let reworks = record.reworks;
     record.settle(next, Some(me), now);
     to.gate.room -= 1;
     to.take_in(part, now);
     let wakes = to.hears_arrivals;
-    let chooses = alone & unit.is_open();
+    let unit = &mut *units[me.index()];
+    unit.count_operation(reworks, job.planned);
+    unit.count_departure(stay);
+    let chooses = may_begin_early(shop, unit);
     let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
     let is_wanted = !unit.gate.gain();
     if let Some(first) = first {
-        let (process, means) = (&mut state.process, &state.means[..]);
-        begin_with(Bench { me, plan, job, process, means }, shop, unit, first);
-    } else if is_wanted {
-        if wakes {
-            floor.signal(next, Signal::Arrive { part });
-        }
-        work.run_empty(floor, false);
-        floor.free_wanted_place(me.index());
-        return true;
+        begin_with(work, shop, unit, first);
     } else {
-        work.run_empty(floor, chooses);
+        AtWork(me).with(floor, |work, floor| work.run_empty(floor, chooses & !is_wanted));
+        if is_wanted {
+            if wakes {
+                floor.signal(next, Signal::Arrive { part });
+            }
+            floor.free_wanted_place(me.index());
+            return true;
+        }
     }
     if wakes {
-        wake(views, floor, next, part);
+        wake(floor, next, part);
     }
     if is_wanted {
-        let_in(views, floor, me);
+        let_in(floor, me);
     }
     true
 }
 
 /// `part` has come to `me`, who has nothing else to do.
 #[inline(never)]
-fn wake(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex, part: PartId) {
-    match &mut views[me.index()] {
-        View::Work(work) if work.state.straight => work.arrive_straight(floor),
+fn wake(floor: &mut Floor<'_>, me: ElementIndex, part: PartId) {
+    match &floor.works[me.index()] {
+        Some(work) if work.state.straight => AtWork(me).with(floor, |work, floor| work.arrive_straight(floor)),
         _ => floor.signal(me, Signal::Arrive { part }),
     }
 }
@@ -100,22 +97,22 @@ fn wake(views: &mut [View<'_>], floor: &mut Floor<'_>, me: ElementIndex, part: P
 /// A place at `me` is free that somebody waits for: lets the first one in. If that was at a workplace with another part
 /// to go on with, its place is free for the next, and so on up the line.
 #[inline(never)]
-fn let_in(views: &mut [View<'_>], floor: &mut Floor<'_>, mut me: ElementIndex) {
+fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex) {
     loop {
         let gate = &floor.units[me.index()].gate;
         let (0, Some(waiting)) = (gate.debt, gate.waiting.first()) else { break };
         let (holder, part, shared) = (waiting.offer.holder, waiting.offer.part, waiting.shared);
-        let View::Work(work) = &mut views[holder.index()] else { break };
+        let Some(work) = &floor.works[holder.index()] else { break };
         if !work.state.straight | shared | !floor.shop.agenda.is_empty() {
             break;
         }
-        floor.units[me.index()].gate.waiting.remove(0);
+        floor.units[me.index()].gate.pop_waiting();
         floor.carry(holder, part, me);
         if !floor.shop.agenda.is_empty() {
             floor.signal(holder, Signal::Departed { part });
             return;
         }
-        if !work.departed_straight(floor) {
+        if !AtWork(holder).with(floor, |work, floor| work.departed_straight(floor)) {
             return;
         }
         me = holder;
@@ -131,7 +128,7 @@ impl Work<'_> {
         if !matches!(floor.shop.entries[next.index()], Entry::Own) {
             return false;
         }
-        let job = &mut self.state.jobs[0];
+        let job = &mut self.state.first;
         job.timer = None;
         job.destination = Some(next);
         job.turn(&mut self.state.phases, Phase::Leaving);
@@ -150,10 +147,10 @@ impl Work<'_> {
     /// either, there is none, and whatever comes next makes itself heard.
     #[inline(never)]
     fn run_empty(&mut self, floor: &mut Floor<'_>, chosen: bool) {
-        let Workplace { jobs, phases, .. } = &mut *self.state;
-        jobs[0].part = None;
-        jobs[0].timer = None;
-        jobs[0].turn(phases, Phase::Empty);
+        let Workplace { first: job, phases, .. } = &mut *self.state;
+        job.part = None;
+        job.timer = None;
+        job.turn(phases, Phase::Empty);
         let now = floor.now();
         let unit = floor.unit_mut(self.me);
         if chosen & unit.line.is_empty() & !unit.heard {
@@ -169,17 +166,15 @@ impl Work<'_> {
     /// The part that had to wait in the only place has left. True if the place it came in by is free and wanted, and
     /// nothing was left for later.
     pub(super) fn departed_straight(&mut self, floor: &mut Floor<'_>) -> bool {
-        let Workplace { jobs, process, means, phases, .. } = &mut *self.state;
         let Floor { shop, units, .. } = &mut *floor;
         let unit = &mut *units[self.me.index()];
         let chooses = may_begin_early(shop, unit);
         let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
         let is_wanted = !unit.gate.gain();
         if let Some(first) = first {
-            let job = &mut jobs[0];
-            job.turn(phases, Phase::Working);
+            self.state.turn(0, Phase::Working);
             let tells = unit.operate(shop.now, State::Processing);
-            begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
+            begin_apart(self, shop, unit, first);
             if tells {
                 floor.state_changed(self.me);
             }
@@ -208,11 +203,9 @@ impl Work<'_> {
     /// Begins with the first part in line, if the place is empty, there is one and the unit may begin.
     #[inline(never)]
     pub(super) fn begin_straight(&mut self, floor: &mut Floor<'_>) {
-        let Workplace { jobs, process, means, phases, .. } = &mut *self.state;
         let Floor { shop, units, .. } = &mut *floor;
         let unit = &mut *units[self.me.index()];
-        let job = &mut jobs[0];
-        if job.phase == Phase::Empty
+        if self.state.first.phase == Phase::Empty
             && unit.is_open()
             && let Some(first) = unit.line.pop()
         {
@@ -220,26 +213,17 @@ impl Work<'_> {
                 shop.recorder.write(shop.now, self.me, Happening::Started(first.serial()));
             }
             unit.hears_arrivals = false;
-            job.turn(phases, Phase::Working);
+            self.state.turn(0, Phase::Working);
             let tells = unit.operate(shop.now, State::Processing);
-            begin_with(Bench { me: self.me, plan: self.plan, job, process, means }, shop, unit, first);
+            begin_apart(self, shop, unit, first);
             if tells {
                 floor.state_changed(self.me);
             }
         } else {
-            unit.hears_arrivals = job.phase == Phase::Empty;
+            unit.hears_arrivals = self.state.first.phase == Phase::Empty;
             self.refresh(floor);
         }
     }
-}
-
-/// The only place of a workplace, and what it draws its times from.
-struct Bench<'a> {
-    me: ElementIndex,
-    plan: &'a WorkplacePlan,
-    job: &'a mut Job,
-    process: &'a mut Stream,
-    means: &'a [SimDuration],
 }
 
 /// Whether the first part in line can be chosen before anybody asks for a choice, because nothing else at this instant
@@ -250,19 +234,24 @@ fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
     shop.dispatches.is_empty() & (shop.events.next_time() > shop.now) & unit.is_open()
 }
 
-/// Begins work on `part`.
+/// [`begin_with`] where it is not the usual end of a job that leads there.
 #[inline(never)]
-fn begin_with(bench: Bench<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
+fn begin_apart(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
+    begin_with(work, shop, unit, part);
+}
+
+/// Begins work on `part`.
+#[inline(always)]
+fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
     let record = &shop.parts[part];
     unit.count_wait(shop.now - record.arrived.max(shop.statistics_since));
-    let time = bench.plan.process.operation(&shop.model, &shop.parts, record, bench.me, bench.means, bench.process);
-    let Some(time) = time else { return shop.fail_for_want_of_time(bench.me, part) };
-    let job = bench.job;
+    let Workplace { first: job, process, means, .. } = &mut *work.state;
+    let time = work.plan.process.operation(&shop.model, &shop.parts, record, work.me, means, process);
+    let Some(time) = time else { return shop.fail_for_want_of_time(work.me, part) };
     job.part = Some(part);
     job.planned = time.planned;
     job.duration = time.drawn;
-    job.left = time.drawn;
     job.ends = shop.now + time.drawn;
-    let event = Event { element: bench.me, cause: Cause::Timer(0) };
+    let event = Event { element: work.me, cause: Cause::Timer(0) };
     job.timer = Some(shop.events.schedule(job.ends, priority::TIMER, event));
 }
