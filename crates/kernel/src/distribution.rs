@@ -153,12 +153,12 @@ impl Distribution {
     /// Draws a time: the value read as nanoseconds, rounded, held within 0 and [`limits::LONGEST_DURATION`].
     #[inline(always)]
     pub fn sample_duration(&self, stream: &mut Stream) -> SimDuration {
-        // The cast truncates; NaN has become 0 before. Adding the largest number below a half before it rounds halves
+        // The cast truncates and makes NaN 0. Adding the largest number below a half before it rounds halves
         // up without a branch, and leaves whole numbers beyond 2^52 (52 days) alone, which a half itself would not.
         const BELOW_HALF: f64 = 0.5 - f64::EPSILON / 4.0;
         const LONGEST: f64 = limits::LONGEST_DURATION.as_nanos() as f64;
         let rounded = self.sample(stream) + BELOW_HALF;
-        SimDuration::from_nanos(rounded.max(0.0).min(LONGEST) as i64)
+        SimDuration::from_nanos(rounded.clamp(0.0, LONGEST) as i64)
     }
 }
 

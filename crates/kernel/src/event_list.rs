@@ -399,31 +399,29 @@ impl<E: Copy> EventList<E> {
 
     #[inline(always)]
     fn put(&mut self, position: usize, key: Key) {
-        self.groups[position / 4].set(position, key);
-        self.slots[key.slot()].link = position as u32;
+        put(&mut self.groups, &mut self.slots, position, key);
     }
 
     /// The smallest key among the children of a position, and where it lies; `VACANT` below the last group.
     #[inline]
     fn smallest_child(&self, position: usize) -> (Key, usize) {
-        let group = position - 2;
-        let Some(siblings) = self.groups.get(group) else { return (VACANT, position) };
-        let lane = siblings.smallest();
-        (siblings.key(lane), group * 4 + lane)
+        smallest_child(&self.groups, position)
     }
 
     /// Lets `key` sink from `position`, moving smaller children up.
     #[inline(always)]
     fn sink(&mut self, mut position: usize, key: Key) {
+        // Borrowed once: within the loop the compiler would look up both vectors anew after every store.
+        let (groups, slots) = (&mut self.groups[..], &mut self.slots[..]);
         loop {
-            let (child_key, child) = self.smallest_child(position);
+            let (child_key, child) = smallest_child(groups, position);
             if !child_key.is_before(key) {
                 break;
             }
-            self.put(position, child_key);
+            put(groups, slots, position, child_key);
             position = child;
         }
-        self.put(position, key);
+        put(groups, slots, position, key);
     }
 
     /// Lets `key` rise from `position`, moving larger parents down.
@@ -468,6 +466,22 @@ impl<E: Copy> EventList<E> {
             self.put(ROOT + sequence, Key { rank: rest | (sequence as u64) << SLOT_BITS, ..key });
         }
     }
+}
+
+/// Writes `key` at `position` and tells its slot.
+#[inline(always)]
+fn put<E>(groups: &mut [Siblings], slots: &mut [Slot<E>], position: usize, key: Key) {
+    groups[position / 4].set(position, key);
+    slots[key.slot()].link = position as u32;
+}
+
+/// The smallest key among the children of a position, and where it lies; `VACANT` below the last group.
+#[inline(always)]
+fn smallest_child(groups: &[Siblings], position: usize) -> (Key, usize) {
+    let group = position - 2;
+    let Some(siblings) = groups.get(group) else { return (VACANT, position) };
+    let lane = siblings.smallest();
+    (siblings.key(lane), group * 4 + lane)
 }
 
 #[cfg(test)]

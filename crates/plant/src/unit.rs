@@ -276,7 +276,9 @@ impl Unit {
     #[inline(always)]
     pub(crate) fn count_arrival(&mut self) {
         self.level += 1;
-        self.level_maximum = self.level_maximum.max(self.level);
+        if self.level > self.level_maximum {
+            self.level_maximum = self.level;
+        }
         self.counts.arrived += 1;
     }
 

@@ -209,16 +209,22 @@ impl PartQueue {
         Some(part)
     }
 
-    /// Takes the first part of a line by arrival, unless it came in only at `now`.
+    /// Takes the first part of a line by arrival, unless it came in only at `now`. When it came is told with it.
     #[inline(always)]
-    pub(crate) fn pop_arrived_before(&mut self, now: SimTime) -> Option<PartId> {
+    pub(crate) fn pop_arrived_before(&mut self, now: SimTime) -> Option<(PartId, SimTime)> {
         let first = self.entries.get(self.first)?;
         if first.key >= now.as_nanos() {
             return None;
         }
-        let part = first.part;
+        let taken = (first.part, SimTime::from_nanos(first.key));
         self.forget_first();
-        Some(part)
+        Some(taken)
+    }
+
+    /// Takes the first part of a line by arrival, with the time when it came.
+    #[inline]
+    pub(crate) fn pop_arrived(&mut self) -> Option<(PartId, SimTime)> {
+        self.pop_arrived_before(SimTime::MAX)
     }
 
     #[inline(always)]

@@ -107,6 +107,14 @@ impl ProcessTime {
     }
 }
 
+impl OperationTime {
+    /// One draw of a law with that mean.
+    #[inline(always)]
+    pub(crate) fn draw(mean: SimDuration, law: &Distribution, stream: &mut Stream) -> Self {
+        OperationTime { planned: mean, drawn: law.sample_duration(stream) }
+    }
+}
+
 impl ProcessPlan {
     /// The time of the next operation on `part` at `me`: the step of its routing says, if it is done here, or else this
     /// element; `None` where neither does. One draw from
@@ -125,8 +133,7 @@ impl ProcessPlan {
             && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
             && let Some(time) = &step.process_time
         {
-            let planned = SimDuration::from_nanos(step.mean);
-            return Some(OperationTime { planned, drawn: time.sample_duration(stream) });
+            return Some(OperationTime::draw(SimDuration::from_nanos(step.mean), time, stream));
         }
         let (index, time) = match self {
             ProcessPlan::Same(time) => (0, time),
@@ -137,7 +144,7 @@ impl ProcessPlan {
                 return Some(OperationTime { planned, drawn: Distribution::Constant(time).sample_duration(stream) });
             }
         };
-        Some(OperationTime { planned: means[index], drawn: time.sample_duration(stream) })
+        Some(OperationTime::draw(means[index], time, stream))
     }
 
     /// The means of the laws, to be looked up by [`ProcessPlan::operation`]: some laws are slow to work theirs out.

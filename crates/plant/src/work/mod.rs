@@ -22,6 +22,7 @@ use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use crate::availability::failure;
 use crate::control::dispatching::PartQueue;
+use crate::control::process_time::ProcessPlan;
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
 use crate::part::PartId;
@@ -49,6 +50,8 @@ pub struct Workplace {
     batch_overdue: bool,
     /// Whether usual jobs may take the straight way, so that this need not be worked out for each.
     straight: bool,
+    /// Whether the part has no say in how long they take.
+    same_for_all: bool,
     /// Where such a job hands its part on to, if that is one element.
     onward: Option<ElementIndex>,
 }
@@ -113,6 +116,8 @@ impl Work<'_> {
         unit.hears_arrivals = true;
         // A place that was given up may still hold a job.
         self.state.straight = self.state.further.is_empty() && self.plan.goes_straight_on(self.me, floor);
+        let one_law = matches!(self.plan.process, ProcessPlan::Same(_));
+        self.state.same_for_all = one_law && floor.model().routings.is_empty();
         self.state.onward = self.plan.next.filter(|next| self.state.straight && *next != self.me);
     }
 

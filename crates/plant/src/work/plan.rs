@@ -104,6 +104,7 @@ impl WorkplacePlan {
             batch_timer: None,
             batch_overdue: false,
             straight: false,
+            same_for_all: false,
             onward: None,
         }
     }

@@ -5,8 +5,11 @@
 //! one look at each record. Where anything else is to happen, or has to happen first, it leaves the job to the general
 //! way; a test plays plants both ways and compares their digests.
 
+use kernel::SimTime;
+
 use super::{AtWork, Intake, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
+use crate::control::process_time::{OperationTime, ProcessPlan};
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Entry, Event, Floor, Happening, Offer, Shop, Signal, priority};
 use crate::part::PartId;
@@ -37,6 +40,7 @@ impl WorkplacePlan {
 #[inline(never)]
 pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     let Floor { shop, units, works, .. } = &mut *floor;
+    let units = &mut units[..];
     let Some(work) = &mut works[me.index()] else { return false };
     let Workplace { first: job, onward, .. } = &*work.state;
     let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, *onward) else { return false };
@@ -64,8 +68,8 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     let chooses = may_begin_early(shop, unit);
     let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
     let is_wanted = !unit.gate.gain();
-    if let Some(first) = first {
-        begin_with(work, shop, unit, first);
+    if let Some((first, arrived)) = first {
+        begin_with(work, shop, unit, first, arrived);
     } else {
         AtWork(me).with(floor, |work, floor| work.run_empty(floor, chooses & !is_wanted));
         if is_wanted {
@@ -171,10 +175,10 @@ impl Work<'_> {
         let chooses = may_begin_early(shop, unit);
         let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
         let is_wanted = !unit.gate.gain();
-        if let Some(first) = first {
+        if let Some((first, arrived)) = first {
             self.state.turn(0, Phase::Working);
             let tells = unit.operate(shop.now, State::Processing);
-            begin_apart(self, shop, unit, first);
+            begin_apart(self, shop, unit, first, arrived);
             if tells {
                 floor.state_changed(self.me);
             }
@@ -207,7 +211,7 @@ impl Work<'_> {
         let unit = &mut *units[self.me.index()];
         if self.state.first.phase == Phase::Empty
             && unit.is_open()
-            && let Some(first) = unit.line.pop()
+            && let Some((first, arrived)) = unit.line.pop_arrived()
         {
             if unit.heard {
                 shop.recorder.write(shop.now, self.me, Happening::Started(first.serial()));
@@ -215,7 +219,7 @@ impl Work<'_> {
             unit.hears_arrivals = false;
             self.state.turn(0, Phase::Working);
             let tells = unit.operate(shop.now, State::Processing);
-            begin_apart(self, shop, unit, first);
+            begin_apart(self, shop, unit, first, arrived);
             if tells {
                 floor.state_changed(self.me);
             }
@@ -236,22 +240,28 @@ fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
 
 /// [`begin_with`] where it is not the usual end of a job that leads there.
 #[inline(never)]
-fn begin_apart(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
-    begin_with(work, shop, unit, part);
+fn begin_apart(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) {
+    begin_with(work, shop, unit, part, arrived);
 }
 
-/// Begins work on `part`.
+/// Begins work on `part`, which `arrived` and waited since.
 #[inline(always)]
-fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId) {
-    let record = &shop.parts[part];
-    unit.count_wait(shop.now - record.arrived.max(shop.statistics_since));
-    let Workplace { first: job, process, means, .. } = &mut *work.state;
-    let time = work.plan.process.operation(&shop.model, &shop.parts, record, work.me, means, process);
-    let Some(time) = time else { return shop.fail_for_want_of_time(work.me, part) };
+fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) {
+    unit.count_wait(shop.now - arrived.max(shop.statistics_since));
+    let Work { me, plan, state } = work;
+    let Workplace { first: job, process, means, same_for_all, .. } = &mut **state;
+    let time = match &plan.process {
+        ProcessPlan::Same(law) if *same_for_all => OperationTime::draw(means[0], law, process),
+        several => {
+            let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, means, process);
+            let Some(time) = time else { return shop.fail_for_want_of_time(*me, part) };
+            time
+        }
+    };
     job.part = Some(part);
     job.planned = time.planned;
     job.duration = time.drawn;
     job.ends = shop.now + time.drawn;
-    let event = Event { element: work.me, cause: Cause::Timer(0) };
+    let event = Event { element: *me, cause: Cause::Timer(0) };
     job.timer = Some(shop.events.schedule(job.ends, priority::TIMER, event));
 }
