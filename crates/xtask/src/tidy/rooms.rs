@@ -77,6 +77,7 @@ const HOMES: &[Home] = &[
         "kernel",
         "exp, ln and friends with the same bits on every machine; other rooms take them from kernel",
     ),
+    home("rayon", "study", "replications on all cores, results in the order asked for"),
     home("serde", "cli", "results as data, field by field"),
     home("serde_json", "cli", "results as JSON"),
     home("terminal_size", "cli", "columns at hand for tables and bars"),

@@ -1,0 +1,1 @@
+//! Studies: from single runs to decisions. Replications, comparisons, sweeps, and reports to look at.
