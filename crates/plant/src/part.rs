@@ -72,8 +72,9 @@ pub struct RoutingPosition {
     pub step: u32,
 }
 
-/// One part and everything a run knows of it.
+/// One part: what elements ask of it wherever it comes. One cache line; what they hardly ever ask is in its [`Ties`].
 #[derive(Debug, Clone, PartialEq)]
+#[repr(align(64))]
 pub struct Part {
     /// This part's own id.
     pub id: PartId,
@@ -89,29 +90,20 @@ pub struct Part {
     pub arrived: SimTime,
     /// The element that holds it.
     pub location: ElementIndex,
-    /// The element that sent it there, if one did.
-    pub origin: Option<ElementIndex>,
     /// Where it stands in its routing, if it follows one.
     pub position: Option<RoutingPosition>,
-    /// The order it belongs to, as an index into the plant's orders.
-    pub order: Option<u32>,
-    /// The source that brings in another part when this one leaves the plant (a circulating population).
-    pub home: Option<ElementIndex>,
     /// When it is due; `SimTime::MAX` where nothing says so.
     pub due: SimTime,
     /// Larger is more urgent.
     pub priority: i32,
-    first_content: u32,
-    next_sibling: u32,
     packed: bool,
 }
 
 impl Part {
     /// It is at `location` from now on.
     #[inline]
-    pub(crate) fn settle(&mut self, location: ElementIndex, origin: Option<ElementIndex>, now: SimTime) {
+    pub(crate) fn settle(&mut self, location: ElementIndex, now: SimTime) {
         self.location = location;
-        self.origin = origin;
         self.arrived = now;
     }
 
@@ -122,10 +114,26 @@ impl Part {
     }
 }
 
+/// What a part has to do with the world outside the line: asked when it is born, packed or gone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ties {
+    /// The order it belongs to, as an index into the plant's orders.
+    pub order: Option<u32>,
+    /// The source that brings in another part when this one leaves the plant (a circulating population).
+    pub home: Option<ElementIndex>,
+    first_content: u32,
+    next_sibling: u32,
+}
+
+impl Ties {
+    const NONE: Ties = Ties { order: None, home: None, first_content: NOWHERE, next_sibling: NOWHERE };
+}
+
 /// All parts alive, in a slab whose slots are reused and whose ids are not.
 #[derive(Debug, Clone)]
 pub struct Parts {
     slots: Vec<Part>,
+    ties: Vec<Ties>,
     attributes: Vec<f64>,
     attribute_count: usize,
     free: Vec<u32>,
@@ -137,7 +145,15 @@ impl Parts {
     /// An empty slab for parts that carry `attribute_count` numbers each.
     #[must_use]
     pub fn new(attribute_count: usize) -> Self {
-        Parts { slots: Vec::new(), attributes: Vec::new(), attribute_count, free: Vec::new(), alive: 0, last_serial: 0 }
+        Parts {
+            slots: Vec::new(),
+            ties: Vec::new(),
+            attributes: Vec::new(),
+            attribute_count,
+            free: Vec::new(),
+            alive: 0,
+            last_serial: 0,
+        }
     }
 
     /// Brings a new part into being at `location`. `None` when the limit of parts alive is reached.
@@ -161,21 +177,18 @@ impl Parts {
             born: now,
             arrived: now,
             location,
-            origin: None,
             position: None,
-            order: None,
-            home: None,
             due: SimTime::MAX,
             priority: 0,
-            first_content: NOWHERE,
-            next_sibling: NOWHERE,
             packed: false,
         };
         if slot == self.slots.len() {
             self.slots.push(part);
+            self.ties.push(Ties::NONE);
             self.attributes.resize(self.slots.len() * self.attribute_count, 0.0);
         } else {
             self.slots[slot] = part;
+            self.ties[slot] = Ties::NONE;
             let from = slot * self.attribute_count;
             self.attributes[from..from + self.attribute_count].fill(0.0);
         }
@@ -185,7 +198,7 @@ impl Parts {
     /// Ends a part that holds no contents any more.
     pub fn destroy(&mut self, id: PartId) {
         debug_assert_eq!(self.slots[id.slot()].id, id, "a part is destroyed once");
-        debug_assert_eq!(self.slots[id.slot()].first_content, NOWHERE, "contents are taken out first");
+        debug_assert_eq!(self.ties[id.slot()].first_content, NOWHERE, "contents are taken out first");
         self.slots[id.slot()].id = PartId::NOBODY;
         self.free.push(id.slot() as u32);
         self.alive -= 1;
@@ -227,33 +240,43 @@ impl Parts {
         &mut self.attributes[from..from + self.attribute_count]
     }
 
+    /// The order and the source this part belongs to.
+    #[must_use]
+    pub fn ties(&self, id: PartId) -> &Ties {
+        &self.ties[id.slot()]
+    }
+
+    /// The order and the source this part belongs to, to be changed.
+    pub fn ties_mut(&mut self, id: PartId) -> &mut Ties {
+        &mut self.ties[id.slot()]
+    }
+
     /// Puts `content` into `container` (a batch, an assembled part). It stays alive and travels along.
     pub fn pack(&mut self, container: PartId, content: PartId) {
         self.slots[content.slot()].packed = true;
-        self.slots[content.slot()].next_sibling = self.slots[container.slot()].first_content;
-        self.slots[container.slot()].first_content = content.slot() as u32;
+        self.ties[content.slot()].next_sibling = self.ties[container.slot()].first_content;
+        self.ties[container.slot()].first_content = content.slot() as u32;
     }
 
     /// Takes the part that was packed last out of `container`.
     pub fn unpack(&mut self, container: PartId) -> Option<PartId> {
-        let slot = self.slots[container.slot()].first_content;
+        let slot = self.ties[container.slot()].first_content;
         if slot == NOWHERE {
             return None;
         }
         let content = &mut self.slots[slot as usize];
-        let id = content.id;
         content.packed = false;
-        let next = std::mem::replace(&mut content.next_sibling, NOWHERE);
-        self.slots[container.slot()].first_content = next;
-        Some(id)
+        let next = std::mem::replace(&mut self.ties[slot as usize].next_sibling, NOWHERE);
+        self.ties[container.slot()].first_content = next;
+        Some(content.id)
     }
 
     /// What is packed in `container`, last packed first.
     pub fn contents(&self, container: PartId) -> impl Iterator<Item = &Part> {
-        let mut slot = self.slots[container.slot()].first_content;
+        let mut slot = self.ties[container.slot()].first_content;
         std::iter::from_fn(move || {
             let part = self.slots.get(slot as usize)?;
-            slot = part.next_sibling;
+            slot = self.ties[slot as usize].next_sibling;
             Some(part)
         })
     }

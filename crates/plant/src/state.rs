@@ -177,11 +177,12 @@ impl ActivePeriods {
 
 /// Adds up the time a unit spends in each [`State`]; 2-3 ns a change, no allocation.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(C)]
 pub struct StateClock {
     state: State,
     since: SimTime,
-    times: [SimDuration; STATE_COUNT],
     active: ActivePeriods,
+    times: [SimDuration; STATE_COUNT],
 }
 
 impl StateClock {

@@ -20,6 +20,7 @@ pub(crate) const ARRIVED: u64 = 1;
 
 /// Counts of parts at one element since the end of the warm-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(C)]
 pub struct Counts {
     /// Parts that came in.
     pub arrived: u64,
@@ -94,51 +95,20 @@ impl Counts {
 }
 
 /// The run-time record of one element.
+///
+/// The fields stand in the order in which moving and working touch them, and stay in it (`repr(C)`): a usual operation
+/// reads the first cache lines of the record only.
 #[derive(Debug, Clone, PartialEq, Component)]
+#[repr(C, align(64))]
 pub struct Unit {
-    /// Everything that has happened here, in order.
-    pub(crate) digest: DigestChain,
-    /// Time in each state.
-    pub clock: StateClock,
-    /// Counts since the end of the warm-up.
-    pub counts: Counts,
-    /// Repairs that ended since the end of the warm-up.
-    pub repairs: Repairs,
+    /// Where parts come in.
+    pub(crate) gate: Gate,
     /// Parts here now.
     pub level: u32,
     /// Most parts here at once since the end of the warm-up.
     pub level_maximum: u32,
-    /// Sum over all parts of the time they spent here up to their departure; with the parts still here this
-    /// is the integral of the level (Little's law, exact in nanoseconds).
-    pub stay_total: i128,
-    /// Sum over all parts of the time they waited here before work on them began.
-    pub wait_total: i128,
-    /// Parts whose waiting is in `wait_total`.
-    pub wait_count: u64,
-    /// Sum over all finished operations of their planned run time: the mean of the process-time law they were drawn
-    /// from, divided by the number of parallel places.
-    pub planned_total: i128,
-    /// Periods in which every one of several parallel places was at work, or the unit was down. Units with one place
-    /// are active as their state says and have none.
-    pub full: Option<ActivePeriods>,
-    /// Time in `Processing` before the last reset of the statistics.
-    operating_before: SimDuration,
-    /// Operations finished before the last reset of the statistics.
-    operations_before: u64,
-    pub(crate) operation: State,
-    pub(crate) resumption: Resumption,
-    /// Since when the unit is down on command.
-    pub(crate) commanded_down: Option<SimTime>,
-    /// Pools whose members have gone home and left work here standing still.
-    pub(crate) crews_absent: u16,
-    pub(crate) down: Option<State>,
-    pub(crate) off_shift: bool,
-    /// Whether every failure mode that operating time can bring is being watched for.
-    pub(crate) armed: bool,
-    pub(crate) halts: u16,
-    pub(crate) closures: u16,
-    /// Where parts come in.
-    pub(crate) gate: Gate,
+    /// Everything that has happened here, in order.
+    pub(crate) digest: DigestChain,
     /// Parts here that wait to be chosen, where the element keeps them in one line.
     pub(crate) line: PartQueue,
     /// Whether parts that come in join the line by themselves, one after another.
@@ -146,12 +116,47 @@ pub struct Unit {
     /// Whether the element is told of each part that comes in. One whose parts line up by themselves and that has no
     /// free place looks at its line when it chooses what to work on next.
     pub(crate) hears_arrivals: bool,
-    /// Set anew at the start of every slice.
-    pub(crate) has: FacetFlags,
-    pub(crate) watched: bool,
     /// Whether anybody follows what happens here, be it for the records. Set anew at the start of every slice.
     pub(crate) heard: bool,
     pub(crate) dispatch_requested: bool,
+    pub(crate) halts: u16,
+    pub(crate) closures: u16,
+    /// Pools whose members have gone home and left work here standing still.
+    pub(crate) crews_absent: u16,
+    pub(crate) operation: State,
+    pub(crate) down: Option<State>,
+    pub(crate) off_shift: bool,
+    /// Whether every failure mode that operating time can bring is being watched for.
+    pub(crate) armed: bool,
+    /// Set anew at the start of every slice.
+    pub(crate) has: FacetFlags,
+    pub(crate) watched: bool,
+    pub(crate) resumption: Resumption,
+    /// Sum over all parts of the time they spent here up to their departure; with the parts still here this
+    /// is the integral of the level (Little's law, exact in nanoseconds).
+    pub stay_total: i128,
+    /// Sum over all parts of the time they waited here before work on them began.
+    pub wait_total: i128,
+    /// Sum over all finished operations of their planned run time: the mean of the process-time law they were drawn
+    /// from, divided by the number of parallel places.
+    pub planned_total: i128,
+    /// Parts whose waiting is in `wait_total`.
+    pub wait_count: u64,
+    /// Counts since the end of the warm-up.
+    pub counts: Counts,
+    /// Time in each state.
+    pub clock: StateClock,
+    /// Repairs that ended since the end of the warm-up.
+    pub repairs: Repairs,
+    /// Periods in which every one of several parallel places was at work, or the unit was down. Units with one place
+    /// are active as their state says and have none.
+    pub full: Option<ActivePeriods>,
+    /// Time in `Processing` before the last reset of the statistics.
+    operating_before: SimDuration,
+    /// Operations finished before the last reset of the statistics.
+    operations_before: u64,
+    /// Since when the unit is down on command.
+    pub(crate) commanded_down: Option<SimTime>,
 }
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.

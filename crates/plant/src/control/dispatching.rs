@@ -4,6 +4,8 @@
 //! avoidance are looked at anew with every choice. Ties go to the part with the lower serial number, which makes
 //! the choice independent of the order in which simultaneous events were handled.
 
+use std::collections::VecDeque;
+
 use kernel::SimTime;
 
 use crate::description::describe;
@@ -98,9 +100,9 @@ impl Waiting {
 /// Parts waiting to be chosen by a [`DispatchingRule`].
 #[derive(Debug, Clone, Default)]
 pub struct PartQueue {
-    entries: Vec<Waiting>,
-    /// Entries before this one are gone.
-    first: usize,
+    /// In the order of their ranks. A ring, which stays as small as the line was long: lines that wander through
+    /// memory would push everything else out of the first cache.
+    entries: VecDeque<Waiting>,
     /// When the last part came in that lined up by arrival.
     last_arrival: SimTime,
 }
@@ -134,25 +136,18 @@ impl Work {
     }
 }
 
-/// Entries that are gone are swept out when there are so many, and more than are left.
-const SWEEP: usize = 32;
-
 impl PartialEq for PartQueue {
     fn eq(&self, other: &Self) -> bool {
-        self.waiting() == other.waiting()
+        self.entries == other.entries
     }
 }
 
 impl PartQueue {
-    fn waiting(&self) -> &[Waiting] {
-        &self.entries[self.first..]
-    }
-
     /// Parts waiting.
     #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len() - self.first
+        self.entries.len()
     }
 
     /// Whether nothing waits.
@@ -164,7 +159,7 @@ impl PartQueue {
 
     /// The waiting parts, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = PartId> + '_ {
-        self.waiting().iter().map(|waiting| waiting.part)
+        self.entries.iter().map(|waiting| waiting.part)
     }
 
     /// Lines up a part that came in at `arrived` behind those that came before: what every rule with
@@ -175,7 +170,7 @@ impl PartQueue {
         if self.last_arrival < arrived {
             // Later than everybody here: all of them came in before, and their keys say when.
             self.last_arrival = arrived;
-            self.entries.push(Waiting { key, tie, part });
+            self.entries.push_back(Waiting { key, tie, part });
         } else {
             self.push(Waiting { key, tie, part });
         }
@@ -185,12 +180,12 @@ impl PartQueue {
     /// find the place and O(n) moves of 24 bytes.
     #[inline(never)]
     pub(crate) fn push(&mut self, waiting: Waiting) {
-        match self.entries.last() {
+        match self.entries.back() {
             Some(last) if last.rank() > waiting.rank() => {
-                let place = self.first + self.waiting().partition_point(|other| other.rank() <= waiting.rank());
+                let place = self.entries.partition_point(|other| other.rank() <= waiting.rank());
                 self.entries.insert(place, waiting);
             }
-            _ => self.entries.push(waiting),
+            _ => self.entries.push_back(waiting),
         }
     }
 
@@ -198,26 +193,24 @@ impl PartQueue {
     #[inline]
     #[must_use]
     pub fn front(&self) -> Option<PartId> {
-        self.entries.get(self.first).map(|waiting| waiting.part)
+        self.entries.front().map(|waiting| waiting.part)
     }
 
     /// Takes the first part by its key.
     #[inline]
     pub fn pop(&mut self) -> Option<PartId> {
-        let part = self.front()?;
-        self.forget_first();
-        Some(part)
+        self.entries.pop_front().map(|waiting| waiting.part)
     }
 
     /// Takes the first part of a line by arrival, unless it came in only at `now`. When it came is told with it.
     #[inline(always)]
     pub(crate) fn pop_arrived_before(&mut self, now: SimTime) -> Option<(PartId, SimTime)> {
-        let first = self.entries.get(self.first)?;
+        let first = self.entries.front()?;
         if first.key >= now.as_nanos() {
             return None;
         }
         let taken = (first.part, SimTime::from_nanos(first.key));
-        self.forget_first();
+        self.entries.pop_front();
         Some(taken)
     }
 
@@ -227,44 +220,20 @@ impl PartQueue {
         self.pop_arrived_before(SimTime::MAX)
     }
 
-    #[inline(always)]
-    fn forget_first(&mut self) {
-        self.first += 1;
-        if self.first == self.entries.len() {
-            self.entries.clear();
-            self.first = 0;
-        } else if self.first >= SWEEP {
-            self.sweep();
-        }
-    }
-
-    #[inline(never)]
-    fn sweep(&mut self) {
-        if self.first >= self.entries.len() / 2 {
-            self.entries.drain(..self.first);
-            self.first = 0;
-        }
-    }
-
-    fn take(&mut self, index: usize) -> PartId {
-        let part = self.entries.remove(self.first + index).part;
-        if self.first == self.entries.len() {
-            self.entries.clear();
-            self.first = 0;
-        }
-        part
+    fn take(&mut self, index: usize) -> Option<PartId> {
+        self.entries.remove(index).map(|waiting| waiting.part)
     }
 
     /// Takes the part for which `value` is smallest, the first of several by key.
     pub(crate) fn pop_smallest(&mut self, mut value: impl FnMut(PartId) -> f64) -> Option<PartId> {
         let mut best: Option<(usize, f64)> = None;
-        for (index, waiting) in self.waiting().iter().enumerate() {
+        for (index, waiting) in self.entries.iter().enumerate() {
             let value = value(waiting.part);
             if best.is_none_or(|(_, smallest)| value < smallest) {
                 best = Some((index, value));
             }
         }
-        Some(self.take(best?.0))
+        self.take(best?.0)
     }
 
     /// Takes everybody out, in the order of their keys.
@@ -276,7 +245,7 @@ impl PartQueue {
 
     /// Takes `part` out, wherever it stands.
     pub fn remove(&mut self, part: PartId) -> bool {
-        let place = self.waiting().iter().position(|waiting| waiting.part == part);
-        place.map(|index| self.take(index)).is_some()
+        let place = self.entries.iter().position(|waiting| waiting.part == part);
+        place.and_then(|index| self.take(index)).is_some()
     }
 }

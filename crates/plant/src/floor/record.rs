@@ -162,7 +162,7 @@ impl Floor<'_> {
         }
         self.call_home(me, part);
         self.shop.ledger.shipped(now, &self.shop.parts[part]);
-        if let Some(order) = self.shop.parts[part].order {
+        if let Some(order) = self.shop.parts.ties(part).order {
             let quantity = self.shop.model.orders[order as usize].quantity;
             self.shop.ledger.order_shipped(now, order, quantity);
         }
@@ -197,16 +197,16 @@ impl Floor<'_> {
 
     /// Tells the source of a circulating population that one of its parts is gone.
     fn call_home(&mut self, me: ElementIndex, part: PartId) {
-        if let Some(home) = self.shop.parts[part].home {
+        if let Some(home) = self.shop.parts.ties(part).home {
             self.signal(home, Signal::Observe { watched: me });
         }
     }
 
     /// Counts `part` as present at `to`.
     #[inline]
-    pub(crate) fn enter(&mut self, to: ElementIndex, part: PartId, from: Option<ElementIndex>) {
+    pub(crate) fn enter(&mut self, to: ElementIndex, part: PartId) {
         let shop = &mut self.shop;
-        shop.parts[part].settle(to, from, shop.now);
+        shop.parts[part].settle(to, shop.now);
         let unit = &mut *self.units[to.index()];
         unit.count_arrival();
         unit.note(shop.now, ARRIVED, part.serial());
@@ -234,7 +234,7 @@ impl Floor<'_> {
         let Floor { shop, units, .. } = self;
         let record = &mut shop.parts[part];
         let arrived = record.arrived;
-        record.settle(to, Some(holder), shop.now);
+        record.settle(to, shop.now);
         let unit = &mut *units[holder.index()];
         unit.count_departure(shop.now - arrived.max(shop.statistics_since));
         let mut heard = unit.heard;

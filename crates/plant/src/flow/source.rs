@@ -451,11 +451,12 @@ fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particul
             record.priority = particulars.priority;
         }
         record.due = particulars.due.unwrap_or(SimTime::MAX);
-        record.order = particulars.order;
+        let ties = floor.shop.parts.ties_mut(part);
+        ties.order = particulars.order;
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            record.home = Some(at.me);
+            ties.home = Some(at.me);
         }
-        floor.enter(at.me, part, None);
+        floor.enter(at.me, part);
         at.state.outside.push_back(part);
     }
     offer_next(at, floor);

@@ -145,15 +145,16 @@ impl Work<'_> {
     ) -> Option<PartId> {
         let made = floor.create_part(self.me, product)?;
         let first = &floor.parts()[part];
-        let (born, order, due, defective) = (first.born, first.order, first.due, first.defective);
+        let (born, due, defective) = (first.born, first.due, first.defective);
+        let order = floor.parts().ties(part).order;
         let record = &mut floor.parts_mut()[made];
         record.born = born;
-        record.order = order;
         record.due = due;
         record.defective = defective;
+        floor.parts_mut().ties_mut(made).order = order;
         floor.leave(self.me, part);
         floor.consume(self.me, part);
-        floor.enter(self.me, made, None);
+        floor.enter(self.me, made);
         Some(made)
     }
 
@@ -197,7 +198,7 @@ impl Work<'_> {
             self.state.job_mut(place).entries.push((part_type, 1));
         }
         floor.parts_mut()[batch].born = born;
-        floor.enter(self.me, batch, None);
+        floor.enter(self.me, batch);
         if let Some(timer) = self.state.batch_timer.take() {
             floor.cancel(timer);
         }

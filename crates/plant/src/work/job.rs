@@ -20,8 +20,9 @@ pub(super) enum Phase {
 /// Number of phases.
 pub(super) const PHASES: usize = 6;
 
-/// One place and the job in it.
+/// One place and the job in it, what a usual job touches first.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(C)]
 pub(super) struct Job {
     pub(super) phase: Phase,
     pub(super) part: Option<PartId>,
@@ -29,13 +30,13 @@ pub(super) struct Job {
     pub(super) planned: SimDuration,
     /// Full duration of the present phase; it starts again from here when a repair asks for a restart.
     pub(super) duration: SimDuration,
-    /// What was left of it when it was interrupted.
-    pub(super) left: SimDuration,
     pub(super) ends: SimTime,
     pub(super) timer: Option<EventId>,
+    pub(super) destination: Option<ElementIndex>,
+    /// What was left of the phase when it was interrupted.
+    pub(super) left: SimDuration,
     /// Parts that have still to leave after `part`.
     pub(super) leaving: Vec<(PartId, Option<ElementIndex>)>,
-    pub(super) destination: Option<ElementIndex>,
     /// Entry places to be freed when the job is over, by part type.
     pub(super) entries: Vec<(PartTypeIndex, u32)>,
 }

@@ -33,27 +33,28 @@ use job::{Job, PHASES, Phase};
 /// Timer number of the longest wait for a batch to fill; all smaller numbers are places.
 const BATCH_TIMER: u32 = u32::MAX;
 
-/// What a run changes at a workplace.
+/// What a run changes at a workplace, what a usual job touches first (as in [`crate::unit::Unit`]).
 #[derive(Debug, Clone, PartialEq, Component)]
+#[repr(C, align(64))]
 pub struct Workplace {
-    /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
-    lines: Vec<PartQueue>,
+    process: Stream,
+    /// Mean of the process-time law where there is one for all parts, which have no say in how long they take.
+    mean_for_all: Option<SimDuration>,
+    /// Where a job on the straight way hands its part on to, if that is one element.
+    onward: Option<ElementIndex>,
     /// The first place. Most workplaces have no other.
     first: Job,
-    further: Vec<Job>,
     phases: [u32; PHASES],
-    process: Stream,
+    /// Whether usual jobs may take the straight way, so that this need not be worked out for each.
+    straight: bool,
+    batch_overdue: bool,
+    further: Vec<Job>,
+    /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
+    lines: Vec<PartQueue>,
     /// Means of the process-time laws of the present plan.
     means: Vec<SimDuration>,
     busy: TimeWeighted,
     batch_timer: Option<EventId>,
-    batch_overdue: bool,
-    /// Whether usual jobs may take the straight way, so that this need not be worked out for each.
-    straight: bool,
-    /// Whether the part has no say in how long they take.
-    same_for_all: bool,
-    /// Where such a job hands its part on to, if that is one element.
-    onward: Option<ElementIndex>,
 }
 
 /// A workplace while its handlers run.
@@ -117,7 +118,8 @@ impl Work<'_> {
         // A place that was given up may still hold a job.
         self.state.straight = self.state.further.is_empty() && self.plan.goes_straight_on(self.me, floor);
         let one_law = matches!(self.plan.process, ProcessPlan::Same(_));
-        self.state.same_for_all = one_law && floor.model().routings.is_empty();
+        let same_for_all = one_law && floor.model().routings.is_empty();
+        self.state.mean_for_all = self.state.means.first().copied().filter(|_| same_for_all);
         self.state.onward = self.plan.next.filter(|next| self.state.straight && *next != self.me);
     }
 
@@ -372,8 +374,8 @@ impl Work<'_> {
 
     /// The plan has changed under a run: more or fewer places, another capacity.
     pub(crate) fn follow(&mut self, floor: &mut Floor<'_>, before: &WorkplacePlan) {
-        self.open_line(floor);
         self.state.means = self.plan.process.means();
+        self.open_line(floor);
         while self.state.place_count() < self.plan.places as usize {
             self.state.further.push(Job::new());
         }

@@ -104,7 +104,7 @@ impl WorkplacePlan {
             batch_timer: None,
             batch_overdue: false,
             straight: false,
-            same_for_all: false,
+            mean_for_all: None,
             onward: None,
         }
     }

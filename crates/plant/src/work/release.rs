@@ -72,7 +72,7 @@ impl Work<'_> {
     fn unpack(&mut self, floor: &mut Floor<'_>, place: usize, container: PartId) {
         floor.leave(self.me, container);
         while let Some(content) = floor.parts_mut().unpack(container) {
-            floor.enter(self.me, content, None);
+            floor.enter(self.me, content);
             self.state.job_mut(place).leaving.push((content, self.plan.next));
         }
         floor.consume(self.me, container);
@@ -83,16 +83,17 @@ impl Work<'_> {
     fn take_apart(&mut self, floor: &mut Floor<'_>, place: usize, whole: PartId) {
         let Release::Pieces(pieces) = &self.plan.release else { return };
         let record = &floor.parts()[whole];
-        let (born, order, due) = (record.born, record.order, record.due);
+        let (born, due) = (record.born, record.due);
+        let order = floor.parts().ties(whole).order;
         floor.leave(self.me, whole);
         for (part_type, amount, to) in pieces.iter().rev() {
             for _ in 0..*amount {
                 let Some(piece) = floor.create_part(self.me, *part_type) else { return };
                 let record = &mut floor.parts_mut()[piece];
                 record.born = born;
-                record.order = order;
                 record.due = due;
-                floor.enter(self.me, piece, None);
+                floor.parts_mut().ties_mut(piece).order = order;
+                floor.enter(self.me, piece);
                 self.state.job_mut(place).leaving.push((piece, to.or(self.plan.next)));
             }
         }

@@ -58,7 +58,7 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     }
     let stay = now - record.arrived.max(shop.statistics_since);
     let reworks = record.reworks;
-    record.settle(next, Some(me), now);
+    record.settle(next, now);
     to.gate.room -= 1;
     to.take_in(part, now);
     let wakes = to.hears_arrivals;
@@ -249,10 +249,10 @@ fn begin_apart(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: Part
 fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) {
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
     let Work { me, plan, state } = work;
-    let Workplace { first: job, process, means, same_for_all, .. } = &mut **state;
-    let time = match &plan.process {
-        ProcessPlan::Same(law) if *same_for_all => OperationTime::draw(means[0], law, process),
-        several => {
+    let Workplace { first: job, process, means, mean_for_all, .. } = &mut **state;
+    let time = match (&plan.process, *mean_for_all) {
+        (ProcessPlan::Same(law), Some(mean)) => OperationTime::draw(mean, law, process),
+        (several, _) => {
             let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, means, process);
             let Some(time) = time else { return shop.fail_for_want_of_time(*me, part) };
             time
