@@ -128,10 +128,15 @@ pub struct Unit {
     pub(crate) off_shift: bool,
     /// Whether every failure mode that operating time can bring is being watched for.
     pub(crate) armed: bool,
+    /// Whether whoever works here says when each job will end ([`crate::availability::failure::watch`]). Set anew at the
+    /// start of every slice.
+    pub(crate) says_when_work_ends: bool,
     /// Set anew at the start of every slice.
     pub(crate) has: FacetFlags,
     pub(crate) watched: bool,
     pub(crate) resumption: Resumption,
+    /// No failure by operating time can come before; work that ends earlier need not be watched.
+    pub(crate) works_safely_until: SimTime,
     /// Sum over all parts of the time they spent here up to their departure; with the parts still here this
     /// is the integral of the level (Little's law, exact in nanoseconds).
     pub stay_total: i128,
@@ -190,6 +195,8 @@ impl Unit {
             down: None,
             off_shift: false,
             armed: false,
+            says_when_work_ends: false,
+            works_safely_until: SimTime::MAX,
             halts: 0,
             closures: 0,
             line: PartQueue::default(),

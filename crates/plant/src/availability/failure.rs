@@ -3,7 +3,8 @@
 //! A failure by operating time is an alarm on the time the unit has spent in `Processing`. It is not set and
 //! cancelled with every part: a look is scheduled for the earliest moment the alarm can ring, and if the unit
 //! has idled meanwhile the look is scheduled again for what is left, or waits for the unit to work again. The
-//! failure still happens at the exact nanosecond of operating time at which it is due.
+//! failure still happens at the exact nanosecond of operating time at which it is due. What is made of work says when each
+//! job will end, so there a look is scheduled only when the alarm can ring before that ([`watch`]).
 
 use bevy_ecs::component::Component;
 use kernel::{Distribution, SimDuration, SimTime, Stream};
@@ -205,16 +206,49 @@ pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
     arm(floor, me);
 }
 
+/// Work begins that will go on until `ends`, if nothing stops it: schedules a look at every mode that can come due by
+/// operating time before that. Those that cannot are forgotten until [`Unit::works_safely_until`].
+#[cold]
+#[inline(never)]
+pub(crate) fn watch(floor: &mut Floor<'_>, me: ElementIndex, ends: SimTime) {
+    let now = floor.now();
+    let unit = &mut *floor.units[me.index()];
+    unit.works_safely_until = SimTime::MAX;
+    let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
+    let operating = unit.operating_time(now).as_nanos() as u64;
+    for (index, (mode, mode_state)) in plan.iter().zip(&mut state.modes).enumerate() {
+        let (Due::OperatingTime(_), Status::Up { due, look_scheduled: look_scheduled @ false }) =
+            (&mode.due, &mut mode_state.status)
+        else {
+            continue;
+        };
+        let earliest = now.saturating_add(SimDuration::from_nanos(due.saturating_sub(operating) as i64));
+        if earliest <= ends {
+            *look_scheduled = true;
+            let event = Event { element: me, cause: Cause::Failure(index as u32) };
+            floor.shop.events.schedule(earliest, priority::FAILURE, event);
+        } else {
+            unit.works_safely_until = unit.works_safely_until.min(earliest);
+        }
+    }
+}
+
 /// Schedules a look at every mode that can come due from now on and has none scheduled.
 pub(crate) fn arm(floor: &mut Floor<'_>, me: ElementIndex) {
     let now = floor.now();
-    let operating = floor.unit(me).operating_time(now).as_nanos() as u64;
-    let processing = floor.unit(me).state() == State::Processing;
+    let unit = &mut *floor.units[me.index()];
+    let operating = unit.operating_time(now).as_nanos() as u64;
+    let processing = unit.state() == State::Processing;
+    if unit.says_when_work_ends {
+        unit.works_safely_until = now;
+    }
+    unit.armed = processing | unit.says_when_work_ends;
+    let by_look = processing & !unit.says_when_work_ends;
     let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
     for (index, (mode, mode_state)) in plan.iter().zip(&mut state.modes).enumerate() {
         let Status::Up { due, look_scheduled } = &mut mode_state.status else { continue };
         let reading = match mode.due {
-            Due::OperatingTime(_) if processing => operating,
+            Due::OperatingTime(_) if by_look => operating,
             Due::CalendarTime(_) => now.as_nanos() as u64,
             _ => continue,
         };
@@ -225,7 +259,6 @@ pub(crate) fn arm(floor: &mut Floor<'_>, me: ElementIndex) {
             floor.shop.events.schedule(now.saturating_add(left), priority::FAILURE, event);
         }
     }
-    floor.unit_mut(me).armed = processing;
 }
 
 /// The moment has come at which `mode` may be due.
@@ -237,9 +270,15 @@ pub(crate) fn look(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     let Status::Up { due, look_scheduled } = &mut mode_state.status else { return };
     *look_scheduled = false;
     let due = *due;
-    floor.units[me.index()].armed = false;
+    let by_operating_time = matches!(plan.due, Due::OperatingTime(_));
+    let unit = &mut *floor.units[me.index()];
+    unit.armed = false;
+    let (says_when, processing) = (unit.says_when_work_ends, unit.state() == State::Processing);
     if reading(floor, me, plan) >= due {
         begin(floor, me, mode);
+    } else if says_when & by_operating_time & processing {
+        // The work that goes on has begun long ago: nothing will say again when it ends.
+        watch(floor, me, SimTime::MAX);
     } else {
         arm(floor, me);
     }

@@ -70,6 +70,7 @@ fn on_floor<T>(
     let mut works: Vec<Option<Work<'_>>> = Vec::with_capacity(slots.len());
     for borrowed in slots.into_iter().flatten() {
         borrowed.unit.has = borrowed.facets.flags();
+        borrowed.unit.says_when_work_ends = borrowed.work.is_some();
         borrowed.unit.heard = borrowed.unit.watched || shop.recorder.listens();
         views.push(borrowed.view);
         units.push(borrowed.unit);

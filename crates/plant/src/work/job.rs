@@ -2,6 +2,7 @@
 
 use kernel::{EventId, SimDuration, SimTime};
 
+use crate::availability::failure;
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::part::{PartId, PartTypeIndex};
@@ -88,5 +89,8 @@ impl Job {
     pub(super) fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
         self.ends = floor.now() + self.left;
         self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
+        if self.ends >= floor.unit(me).works_safely_until {
+            failure::watch(floor, me, self.ends);
+        }
     }
 }

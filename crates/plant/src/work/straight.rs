@@ -69,7 +69,10 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     let first = if chooses { unit.line.pop_arrived_before(now) } else { None };
     let is_wanted = !unit.gate.gain();
     if let Some((first, arrived)) = first {
-        begin_with(work, shop, unit, first, arrived);
+        let ends = begin_with(work, shop, unit, first, arrived);
+        if ends >= unit.works_safely_until {
+            failure::watch(floor, me, ends);
+        }
     } else {
         AtWork(me).with(floor, |work, floor| work.run_empty(floor, chooses & !is_wanted));
         if is_wanted {
@@ -176,12 +179,7 @@ impl Work<'_> {
         let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
         let is_wanted = !unit.gate.gain();
         if let Some((first, arrived)) = first {
-            self.state.turn(0, Phase::Working);
-            let tells = unit.operate(shop.now, State::Processing);
-            begin_apart(self, shop, unit, first, arrived);
-            if tells {
-                floor.state_changed(self.me);
-            }
+            self.begin_anew(floor, first, arrived);
             return is_wanted;
         }
         self.run_empty(floor, chooses & !is_wanted);
@@ -217,15 +215,26 @@ impl Work<'_> {
                 shop.recorder.write(shop.now, self.me, Happening::Started(first.serial()));
             }
             unit.hears_arrivals = false;
-            self.state.turn(0, Phase::Working);
-            let tells = unit.operate(shop.now, State::Processing);
-            begin_apart(self, shop, unit, first, arrived);
-            if tells {
-                floor.state_changed(self.me);
-            }
+            self.begin_anew(floor, first, arrived);
         } else {
             unit.hears_arrivals = self.state.first.phase == Phase::Empty;
             self.refresh(floor);
+        }
+    }
+
+    /// Begins work on `part`, which `arrived` and waited since, after a pause.
+    #[inline(never)]
+    fn begin_anew(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
+        let Floor { shop, units, .. } = &mut *floor;
+        let unit = &mut *units[self.me.index()];
+        self.state.turn(0, Phase::Working);
+        let tells = unit.operate(shop.now, State::Processing);
+        let ends = begin_with(self, shop, unit, part, arrived);
+        if ends >= unit.works_safely_until {
+            failure::watch(floor, self.me, ends);
+        }
+        if tells {
+            floor.state_changed(self.me);
         }
     }
 }
@@ -238,15 +247,9 @@ fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
     shop.dispatches.is_empty() & (shop.events.next_time() > shop.now) & unit.is_open()
 }
 
-/// [`begin_with`] where it is not the usual end of a job that leads there.
-#[inline(never)]
-fn begin_apart(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) {
-    begin_with(work, shop, unit, part, arrived);
-}
-
-/// Begins work on `part`, which `arrived` and waited since.
+/// Begins work on `part`, which `arrived` and waited since, and says when it will end.
 #[inline(always)]
-fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) {
+fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) -> SimTime {
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
     let Work { me, plan, state } = work;
     let Workplace { first: job, process, means, mean_for_all, .. } = &mut **state;
@@ -254,7 +257,10 @@ fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
         (ProcessPlan::Same(law), Some(mean)) => OperationTime::draw(mean, law, process),
         (several, _) => {
             let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, means, process);
-            let Some(time) = time else { return shop.fail_for_want_of_time(*me, part) };
+            let Some(time) = time else {
+                shop.fail_for_want_of_time(*me, part);
+                return shop.now;
+            };
             time
         }
     };
@@ -264,4 +270,5 @@ fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
     job.ends = shop.now + time.drawn;
     let event = Event { element: *me, cause: Cause::Timer(0) };
     job.timer = Some(shop.events.schedule(job.ends, priority::TIMER, event));
+    job.ends
 }
