@@ -294,11 +294,17 @@ impl Unit {
         self.counts.arrived += 1;
     }
 
-    /// `part` comes in: counted, told to the digest and, where parts do so by themselves, lined up.
+    /// `part` comes in: counted and told to the digest.
     #[inline(always)]
-    pub(crate) fn take_in(&mut self, part: PartId, now: SimTime) {
+    pub(crate) fn greet(&mut self, part: PartId, now: SimTime) {
         self.count_arrival();
         self.note(now, ARRIVED, part.serial());
+    }
+
+    /// `part` comes in and, where parts do so by themselves, lines up.
+    #[inline(always)]
+    pub(crate) fn take_in(&mut self, part: PartId, now: SimTime) {
+        self.greet(part, now);
         if self.lines_up {
             self.line.push_arrived(part, now);
         }

@@ -78,6 +78,18 @@ impl Gate {
         Gate::new(owner, room)
     }
 
+    /// An offer has to wait here.
+    #[inline(never)]
+    pub(crate) fn wait(&mut self, offer: Offer, shared: bool) {
+        let waiting = Waiting { offer, shared };
+        if self.waiting.last().is_none_or(|last| last.offer.priority >= offer.priority) {
+            self.waiting.push(waiting);
+        } else {
+            let place = self.waiting.partition_point(|other| other.offer.priority >= offer.priority);
+            self.waiting.insert(place, waiting);
+        }
+    }
+
     /// Takes the first offer that waits, which there is.
     #[inline]
     pub(crate) fn pop_waiting(&mut self) -> Waiting {
@@ -210,7 +222,7 @@ impl Floor<'_> {
             if self.enter_by(gate, &offer, to) {
                 return Passage::Taken;
             }
-            self.wait_at(gate, offer, false);
+            self.gate_mut(gate).wait(offer, false);
             return Passage::Waiting;
         }
         let model = &self.shop.model;
@@ -247,7 +259,7 @@ impl Floor<'_> {
         let part_type = self.shop.parts[offer.part].part_type;
         for candidate in candidates {
             if let Some(gate) = self.gate_for(*candidate, part_type) {
-                self.wait_at(gate, offer, true);
+                self.gate_mut(gate).wait(offer, true);
             }
         }
         Passage::Waiting
@@ -361,18 +373,6 @@ impl Floor<'_> {
             Entry::Closed | Entry::Through => None,
             Entry::Own => Some(element.index()),
             Entry::GateByType(gates) => gates.get(part_type.index()).copied().flatten().map(|gate| gate as usize),
-        }
-    }
-
-    #[inline(never)]
-    pub(crate) fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
-        let line = &mut self.gate_mut(gate).waiting;
-        let waiting = Waiting { offer, shared };
-        if line.last().is_none_or(|last| last.offer.priority >= offer.priority) {
-            line.push(waiting);
-        } else {
-            let place = line.partition_point(|other| other.offer.priority >= offer.priority);
-            line.insert(place, waiting);
         }
     }
 

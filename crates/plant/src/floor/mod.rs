@@ -159,6 +159,15 @@ impl Shop {
         self.failure.get_or_insert(error);
     }
 
+    /// [`Floor::request_dispatch`] for whom that is the record.
+    #[inline(always)]
+    pub(crate) fn request_dispatch(&mut self, unit: &mut Unit, me: ElementIndex) {
+        if !unit.dispatch_requested {
+            unit.dispatch_requested = true;
+            self.dispatches.push(me);
+        }
+    }
+
     /// Ends the run because nothing says how long work on `part` takes at `me`.
     #[cold]
     pub(crate) fn fail_for_want_of_time(&mut self, me: ElementIndex, part: PartId) {
@@ -220,11 +229,7 @@ impl Floor<'_> {
     /// Asks for [`crate::element::ElementKind::dispatch`] once everything else at this instant has happened.
     #[inline(always)]
     pub fn request_dispatch(&mut self, me: ElementIndex) {
-        let unit = &mut *self.units[me.index()];
-        if !unit.dispatch_requested {
-            unit.dispatch_requested = true;
-            self.shop.dispatches.push(me);
-        }
+        self.shop.request_dispatch(self.units[me.index()], me);
     }
 
     /// The run-time record of `element`.

@@ -11,7 +11,6 @@ use crate::floor::{Floor, Signal};
 use crate::part::{PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
-use crate::unit::ARRIVED;
 
 /// A part was shipped.
 const SHIPPED: u64 = 3;
@@ -208,8 +207,7 @@ impl Floor<'_> {
         let shop = &mut self.shop;
         shop.parts[part].settle(to, shop.now);
         let unit = &mut *self.units[to.index()];
-        unit.count_arrival();
-        unit.note(shop.now, ARRIVED, part.serial());
+        unit.greet(part, shop.now);
         let heard = unit.heard;
         if heard {
             self.tell_arrival(to, part);

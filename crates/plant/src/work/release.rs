@@ -140,12 +140,7 @@ impl Work<'_> {
         let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
         let place = self.state.jobs().position(leaving);
         match place {
-            Some(_) if self.state.straight => {
-                let is_wanted = self.departed_straight(floor);
-                if is_wanted {
-                    floor.free_wanted_place(self.me.index());
-                }
-            }
+            Some(_) if self.state.straight => self.departed_straight(floor),
             Some(place) if self.next_out(place) => self.leave(floor, place),
             Some(place) => self.end_job(floor, place),
             None => {}

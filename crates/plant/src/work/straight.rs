@@ -7,12 +7,12 @@
 
 use kernel::SimTime;
 
-use super::{AtWork, Intake, Phase, Release, Work, Workplace, WorkplacePlan};
+use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
 use crate::control::process_time::{OperationTime, ProcessPlan};
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Entry, Event, Floor, Happening, Offer, Shop, Signal, priority};
-use crate::part::PartId;
+use crate::part::{Part, PartId};
 use crate::state::State;
 use crate::unit::Unit;
 
@@ -52,16 +52,17 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
         return false;
     }
     if to.gate.room == 0 {
-        let (reworks, priority) = (record.reworks, record.priority);
-        let offer = Offer { part, holder: me, via: me, priority };
-        return AtWork(me).with(floor, |work, floor| work.block_straight(floor, reworks, offer, next));
+        return block(floor, me, part, next);
     }
     let stay = now - record.arrived.max(shop.statistics_since);
     let reworks = record.reworks;
     record.settle(next, now);
     to.gate.room -= 1;
-    to.take_in(part, now);
+    to.greet(part, now);
     let wakes = to.hears_arrivals;
+    if !wakes & to.lines_up {
+        to.line.push_arrived(part, now);
+    }
     let unit = &mut *units[me.index()];
     unit.count_operation(reworks, job.planned);
     unit.count_departure(stay);
@@ -74,38 +75,72 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
             failure::watch(floor, me, ends);
         }
     } else {
-        AtWork(me).with(floor, |work, floor| work.run_empty(floor, chooses & !is_wanted));
-        if is_wanted {
-            if wakes {
-                floor.signal(next, Signal::Arrive { part });
-            }
-            floor.free_wanted_place(me.index());
-            return true;
-        }
+        run_empty(work, shop, unit, chooses & !is_wanted).see_to(floor, me);
     }
     if wakes {
-        wake(floor, next, part);
+        wake(floor, next, part, first.is_none() & is_wanted);
     }
     if is_wanted {
-        let_in(floor, me);
+        let_in(floor, me, first.is_none());
     }
     true
 }
 
-/// `part` has come to `me`, who has nothing else to do.
+/// Work at `me` is finished and there is no room for the part: it waits in front of `next`. False, with nothing done,
+/// where that is not an element with places of its own.
 #[inline(never)]
-fn wake(floor: &mut Floor<'_>, me: ElementIndex, part: PartId) {
-    match &floor.works[me.index()] {
-        Some(work) if work.state.straight => AtWork(me).with(floor, |work, floor| work.arrive_straight(floor)),
-        _ => floor.signal(me, Signal::Arrive { part }),
+fn block(floor: &mut Floor<'_>, me: ElementIndex, part: PartId, next: ElementIndex) -> bool {
+    let Floor { shop, units, works, .. } = &mut *floor;
+    let (Some(work), Entry::Own) = (&mut works[me.index()], &shop.entries[next.index()]) else { return false };
+    let Part { reworks, priority, .. } = shop.parts[part];
+    let job = &mut work.state.first;
+    job.timer = None;
+    job.destination = Some(next);
+    job.turn(&mut work.state.phases, Phase::Leaving);
+    let unit = &mut *units[me.index()];
+    unit.count_operation(reworks, job.planned);
+    let tells = unit.operate(shop.now, State::Blocked);
+    units[next.index()].gate.wait(Offer { part, holder: me, via: me, priority }, false);
+    if tells {
+        floor.state_changed(me);
+    }
+    true
+}
+
+/// `part` has come to `me`, who may have nothing else to do, and is not in line yet. Nothing is begun at once where
+/// something is still `pending` that comes first.
+#[inline(never)]
+fn wake(floor: &mut Floor<'_>, me: ElementIndex, part: PartId, pending: bool) {
+    let Floor { shop, units, works, .. } = &mut *floor;
+    let unit = &mut *units[me.index()];
+    match &mut works[me.index()] {
+        Some(work) if work.state.straight & !pending => {
+            let is_free = unit.line.is_empty() & (work.state.first.phase == Phase::Empty);
+            if is_free & shop.agenda.is_empty() & may_begin_early(shop, unit) & !unit.heard {
+                // It would be the only one in line.
+                unit.hears_arrivals = false;
+                let now = shop.now;
+                return begin_anew(work, shop, unit, part, now).see_to(floor, me);
+            }
+            unit.line.push_arrived(part, shop.now);
+            if work.has_empty_place() {
+                floor.request_dispatch(me);
+            }
+        }
+        _ => {
+            if unit.lines_up {
+                unit.line.push_arrived(part, shop.now);
+            }
+            floor.signal(me, Signal::Arrive { part });
+        }
     }
 }
 
 /// A place at `me` is free that somebody waits for: lets the first one in. If that was at a workplace with another part
 /// to go on with, its place is free for the next, and so on up the line.
 #[inline(never)]
-fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex) {
-    loop {
+fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex, mut is_empty: bool) {
+    while !is_empty {
         let gate = &floor.units[me.index()].gate;
         let (0, Some(waiting)) = (gate.debt, gate.waiting.first()) else { break };
         let (holder, part, shared) = (waiting.offer.holder, waiting.offer.part, waiting.shared);
@@ -119,7 +154,12 @@ fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex) {
             floor.signal(holder, Signal::Departed { part });
             return;
         }
-        if !AtWork(holder).with(floor, |work, floor| work.departed_straight(floor)) {
+        let Floor { shop, units, works, .. } = &mut *floor;
+        let Some(work) = &mut works[holder.index()] else { return };
+        let (sequel, is_wanted) = depart(work, shop, units[holder.index()]);
+        is_empty = work.state.first.part.is_none();
+        sequel.see_to(floor, holder);
+        if !is_wanted {
             return;
         }
         me = holder;
@@ -127,66 +167,66 @@ fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex) {
     floor.free_wanted_place(me.index());
 }
 
+/// What the floor has to see to after a change at a workplace.
+#[derive(Debug, Default)]
+struct Sequel {
+    /// Work goes on until then, and a failure may come before.
+    watch_until: Option<SimTime>,
+    /// Somebody has to hear of the new state.
+    tells: bool,
+}
+
+impl Sequel {
+    #[inline(always)]
+    fn see_to(self, floor: &mut Floor<'_>, me: ElementIndex) {
+        if let Some(ends) = self.watch_until {
+            failure::watch(floor, me, ends);
+        }
+        if self.tells {
+            floor.state_changed(me);
+        }
+    }
+}
+
+/// The part that had to wait in the only place has left: begins with the next one, if that can be. True if the place it
+/// came in by is free and wanted.
+#[inline(never)]
+fn depart(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit) -> (Sequel, bool) {
+    let chooses = may_begin_early(shop, unit);
+    let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
+    let is_wanted = !unit.gate.gain();
+    let sequel = match first {
+        Some((first, arrived)) => begin_anew(work, shop, unit, first, arrived),
+        None => run_empty(work, shop, unit, chooses & !is_wanted),
+    };
+    (sequel, is_wanted)
+}
+
+/// The part has left and no other can be begun with yet. Where that could be `chosen` and nobody waits outside
+/// either, there is none, and whatever comes next makes itself heard.
+#[inline(never)]
+fn run_empty(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, chosen: bool) -> Sequel {
+    let Workplace { first: job, phases, .. } = &mut *work.state;
+    job.part = None;
+    job.timer = None;
+    job.turn(phases, Phase::Empty);
+    if chosen & unit.line.is_empty() & !unit.heard {
+        unit.hears_arrivals = true;
+        return Sequel { watch_until: None, tells: unit.operate(shop.now, State::Starved) };
+    }
+    shop.request_dispatch(unit, work.me);
+    Sequel::default()
+}
+
 impl Work<'_> {
-    /// Work is finished and there is no room for the part: it waits in front of `next`. False, with nothing done, where
-    /// that is not an element with places of its own.
-    #[inline(never)]
-    fn block_straight(&mut self, floor: &mut Floor<'_>, reworks: u16, offer: Offer, next: ElementIndex) -> bool {
-        if !matches!(floor.shop.entries[next.index()], Entry::Own) {
-            return false;
-        }
-        let job = &mut self.state.first;
-        job.timer = None;
-        job.destination = Some(next);
-        job.turn(&mut self.state.phases, Phase::Leaving);
-        let now = floor.now();
-        let unit = floor.unit_mut(self.me);
-        unit.count_operation(reworks, job.planned);
-        let tells = unit.operate(now, State::Blocked);
-        floor.wait_at(next.index(), offer, false);
-        if tells {
-            floor.state_changed(self.me);
-        }
-        true
-    }
-
-    /// The part has left and no other can be begun with yet. Where that could be `chosen` and nobody waits outside
-    /// either, there is none, and whatever comes next makes itself heard.
-    #[inline(never)]
-    fn run_empty(&mut self, floor: &mut Floor<'_>, chosen: bool) {
-        let Workplace { first: job, phases, .. } = &mut *self.state;
-        job.part = None;
-        job.timer = None;
-        job.turn(phases, Phase::Empty);
-        let now = floor.now();
-        let unit = floor.unit_mut(self.me);
-        if chosen & unit.line.is_empty() & !unit.heard {
-            unit.hears_arrivals = true;
-            if unit.operate(now, State::Starved) {
-                floor.state_changed(self.me);
-            }
-        } else {
-            floor.request_dispatch(self.me);
-        }
-    }
-
-    /// The part that had to wait in the only place has left. True if the place it came in by is free and wanted, and
-    /// nothing was left for later.
-    pub(super) fn departed_straight(&mut self, floor: &mut Floor<'_>) -> bool {
+    /// The part that had to wait in the only place has left.
+    pub(super) fn departed_straight(&mut self, floor: &mut Floor<'_>) {
         let Floor { shop, units, .. } = &mut *floor;
-        let unit = &mut *units[self.me.index()];
-        let chooses = may_begin_early(shop, unit);
-        let first = if chooses & !unit.heard { unit.line.pop_arrived_before(shop.now) } else { None };
-        let is_wanted = !unit.gate.gain();
-        if let Some((first, arrived)) = first {
-            self.begin_anew(floor, first, arrived);
-            return is_wanted;
-        }
-        self.run_empty(floor, chooses & !is_wanted);
+        let (sequel, is_wanted) = depart(self, shop, units[self.me.index()]);
+        sequel.see_to(floor, self.me);
         if is_wanted {
             floor.free_wanted_place(self.me.index());
         }
-        false
     }
 
     /// A part has come in and is in line.
@@ -198,7 +238,7 @@ impl Work<'_> {
         if shop.agenda.is_empty() & may_begin_early(shop, unit) & !unit.heard {
             self.begin_straight(floor);
         } else if self.has_empty_place() {
-            floor.request_dispatch(self.me);
+            shop.request_dispatch(unit, self.me);
         }
     }
 
@@ -215,26 +255,10 @@ impl Work<'_> {
                 shop.recorder.write(shop.now, self.me, Happening::Started(first.serial()));
             }
             unit.hears_arrivals = false;
-            self.begin_anew(floor, first, arrived);
+            begin_anew(self, shop, unit, first, arrived).see_to(floor, self.me);
         } else {
             unit.hears_arrivals = self.state.first.phase == Phase::Empty;
             self.refresh(floor);
-        }
-    }
-
-    /// Begins work on `part`, which `arrived` and waited since, after a pause.
-    #[inline(never)]
-    fn begin_anew(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
-        let Floor { shop, units, .. } = &mut *floor;
-        let unit = &mut *units[self.me.index()];
-        self.state.turn(0, Phase::Working);
-        let tells = unit.operate(shop.now, State::Processing);
-        let ends = begin_with(self, shop, unit, part, arrived);
-        if ends >= unit.works_safely_until {
-            failure::watch(floor, self.me, ends);
-        }
-        if tells {
-            floor.state_changed(self.me);
         }
     }
 }
@@ -245,6 +269,15 @@ impl Work<'_> {
 #[inline(always)]
 fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
     shop.dispatches.is_empty() & (shop.events.next_time() > shop.now) & unit.is_open()
+}
+
+/// Begins work on `part`, which `arrived` and waited since, after a pause.
+#[inline(never)]
+fn begin_anew(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) -> Sequel {
+    work.state.turn(0, Phase::Working);
+    let tells = unit.operate(shop.now, State::Processing);
+    let ends = begin_with(work, shop, unit, part, arrived);
+    Sequel { watch_until: (ends >= unit.works_safely_until).then_some(ends), tells }
 }
 
 /// Begins work on `part`, which `arrived` and waited since, and says when it will end.
