@@ -9,6 +9,34 @@ use crate::picture;
 /// Variables that make golden tests write instead of compare: trycmd's own and ours for everything else.
 const OVERWRITE: &[(&str, &str)] = &[("TRYCMD", "overwrite"), ("LINEWRIGHT_GOLDEN", "overwrite")];
 
+/// Golden runs of the command line.
+const COMMAND_LINES: &str = "tests/cli";
+/// What stands before the time a run took.
+const BEFORE_TIME: &str = " events in ";
+
+/// A file that was written anew says how long its runs took, which is another time with every run.
+fn leave_times_open() -> std::io::Result<()> {
+    for entry in std::fs::read_dir(COMMAND_LINES)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "trycmd") {
+            let text = std::fs::read_to_string(&path)?;
+            let open = with_open_times(&text);
+            if open != text {
+                std::fs::write(&path, open)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn with_open_times(text: &str) -> String {
+    let open = |line: &str| match line.split_once(BEFORE_TIME) {
+        Some((before, _)) => format!("{before}{BEFORE_TIME}[..]\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(open).collect()
+}
+
 /// Reruns the golden tests in writing mode, then in comparing mode. Extra arguments go to the test program.
 pub fn run(arguments: &[String]) -> bool {
     let mut words = vec!["test", "--package", "linewright", "--test", "tests", "golden"];
@@ -18,10 +46,26 @@ pub fn run(arguments: &[String]) -> bool {
     }
     // A test that has just overwritten its file may still report the difference as a failure; the second run decides.
     show(cargo(&words).envs(OVERWRITE.iter().copied()));
+    if let Err(error) = leave_times_open() {
+        eprintln!("golden: {COMMAND_LINES}: {error}");
+        return false;
+    }
     // A selection of tests is in a hurry; drawing takes a release build.
     let drawn = !arguments.is_empty() || picture::run();
     let agreed = show(&mut cargo(&words)) && drawn;
     println!("changed golden files (read the difference before committing it):");
     show(&mut program("git", &["status", "--short", "--", "tests", "scenarios", "docs", "assets"]));
     agreed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_left_open_and_nothing_else() {
+        let written = "8 elements; 43,004 events in 12.9 ms (3.3 M/s)\nseed 1\n";
+        assert_eq!(with_open_times(written), "8 elements; 43,004 events in [..]\nseed 1\n");
+        assert_eq!(with_open_times(&with_open_times(written)), with_open_times(written));
+    }
 }
