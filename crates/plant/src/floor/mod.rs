@@ -54,13 +54,7 @@ pub enum Cause {
 
 impl Cause {
     /// The cause as a number, for the digest.
-    #[inline(always)]
     pub(crate) fn code(self) -> u64 {
-        if let Cause::Timer(timer) = self { u64::from(timer) } else { self.shared_code() }
-    }
-
-    #[inline(never)]
-    fn shared_code(self) -> u64 {
         let (kind, detail) = match self {
             Cause::Timer(timer) => (0, timer),
             Cause::Failure(mode) => (1, mode),

@@ -108,30 +108,11 @@ fn run_watched(
     watch: &mut LoopWatch,
 ) -> Outcome {
     loop {
-        let shop = &mut floor.shop;
-        if !shop.agenda.is_empty() || !shop.dispatches.is_empty() || shop.look_due {
-            if let Some((to, signal)) = shop.agenda.pop() {
-                if !watch.step(floor, to) {
-                    return Outcome::Budget;
-                }
-                views[to.index()].signal(to, floor, signal);
-                continue;
-            }
-            if shop.failure.is_some() {
-                return Outcome::Budget;
-            }
-            if shop.events.next_time() > shop.now {
-                let Some(me) = shop.dispatches.pop() else {
-                    floor.serve_requests();
-                    continue;
-                };
-                if !watch.step(floor, me) {
-                    return Outcome::Budget;
-                }
-                floor.units[me.index()].dispatch_requested = false;
-                views[me.index()].dispatch(floor);
-                continue;
-            }
+        let shop = &floor.shop;
+        if !(shop.agenda.is_empty() & shop.dispatches.is_empty() & !shop.look_due)
+            && let Err(outcome) = settle(views, floor, watch)
+        {
+            return outcome;
         }
         // A used-up budget ends the slice at its last event, even where the next thing to come is not an event.
         if *left == 0 {
@@ -140,17 +121,53 @@ fn run_watched(
         let shop = &mut floor.shop;
         let Some((now, event)) = shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
         *left -= 1;
-        if now > floor.shop.now {
+        if now > shop.now {
             watch.restart();
-            floor.shop.now = now;
+            shop.now = now;
         } else if !watch.step(floor, event.element) {
             return Outcome::Budget;
         }
-        if !matches!(event.cause, Cause::Failure(_)) {
+        if let Cause::Timer(timer) = event.cause {
+            floor.units[event.element.index()].note(now, EVENT, u64::from(timer));
+            if straight::finish(floor, event.element) {
+                continue;
+            }
+        } else if !matches!(event.cause, Cause::Failure(_)) {
             floor.units[event.element.index()].note(now, EVENT, event.cause.code());
         }
-        if !matches!(event.cause, Cause::Timer(_)) || !straight::finish(floor, event.element) {
-            views[event.element.index()].event(floor, event);
+        views[event.element.index()].event(floor, event);
+    }
+}
+
+/// Does what comes before the next event: delivers signals and, unless that event is at this very instant, lets elements
+/// choose and gives those who are free to those who wait.
+#[inline(never)]
+fn settle(views: &mut [View<'_>], floor: &mut Floor<'_>, watch: &mut LoopWatch) -> Result<(), Outcome> {
+    loop {
+        let shop = &mut floor.shop;
+        if let Some((to, signal)) = shop.agenda.pop() {
+            if !watch.step(floor, to) {
+                return Err(Outcome::Budget);
+            }
+            views[to.index()].signal(to, floor, signal);
+            continue;
+        }
+        if shop.failure.is_some() {
+            return Err(Outcome::Budget);
+        }
+        if shop.events.next_time() <= shop.now {
+            return Ok(());
+        }
+        if let Some(me) = shop.dispatches.pop() {
+            if !watch.step(floor, me) {
+                return Err(Outcome::Budget);
+            }
+            floor.units[me.index()].dispatch_requested = false;
+            views[me.index()].dispatch(floor);
+        } else if shop.look_due {
+            floor.serve_requests();
+        } else {
+            return Ok(());
         }
     }
 }
