@@ -42,7 +42,8 @@ impl Describe for Crewing {
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
-            Value::Text(_) => {
+            // A word without quotes is most likely the name of a pool, and complained of as such.
+            Value::Text(_) | Value::Identifier(_) => {
                 let pool = Name::read(node, reader)?;
                 Some(Crewing(vec![CrewNeed { pool, amount: 1, skill: None }]))
             }
