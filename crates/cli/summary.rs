@@ -10,7 +10,7 @@ use kernel::{SimDuration, SimTime};
 use plant::energy::EnergyState;
 use plant::floor::AlarmRecord;
 use plant::kpi::{self, Candidate, Kpi, Limit};
-use plant::report::{ElementReport, PartTypeReport, Report};
+use plant::report::{ElementReport, PartTypeReport, Report, WAITS_FOR};
 use plant::run::{Run, RunError};
 use plant::state::State;
 use serde::Serialize;
@@ -117,11 +117,6 @@ pub struct PlantFigures {
     pub notes: Vec<String>,
 }
 
-/// Parts at the end against the average over the time: from here on the plant fills up.
-const FILLS_UP: f64 = 1.5;
-/// Fewer parts than these at the end are no crowd.
-const CROWD: i64 = 50;
-
 /// What to know before believing the figures: a plant that is jammed, fills up or ships nothing.
 fn notes(opened: &Opened, report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
@@ -142,14 +137,25 @@ fn notes(opened: &Opened, report: &Report) -> Vec<String> {
         ));
     }
     let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
-    if at_the_end >= CROWD && at_the_end as f64 >= FILLS_UP * mean {
+    if kpi::piles_up(report) {
         notes.push(format!(
-            "Parts in the plant grow: {at_the_end} at the end, {mean:.0} on average. More comes in than goes out, so flow \
-             times and parts in the plant depend on how long the run is."
+            "Parts in the plant grow: {} at the end, {} on average. More comes in than goes out, so flow times and parts in \
+             the plant depend on how long the run is.",
+            figure::count(at_the_end.unsigned_abs()),
+            figure::number(mean)
         ));
     }
     if at_the_end > 0 && report.part_types.iter().all(|part_type| part_type.shipped == 0) {
-        notes.push(format!("Nothing was shipped, with {at_the_end} parts in the plant at the end."));
+        let mut note = format!(
+            "Nothing was shipped, with {} in the plant at the end.",
+            figure::counted(at_the_end.unsigned_abs(), "part")
+        );
+        for element in &report.elements {
+            if let Some(lacks) = element.words.iter().find(|word| word.name == WAITS_FOR) {
+                note += &format!(" \"{}\" waits for {}.", element.name, lacks.word);
+            }
+        }
+        notes.push(note);
     }
     notes
 }
@@ -231,6 +237,7 @@ impl BottleneckFigures {
                 Limit::Failures => "failures",
                 Limit::Repairers => "repairers",
                 Limit::Setups => "setups",
+                Limit::WarmingUp => "warming_up",
                 Limit::ProcessTime => "process_time",
             },
             starved: bottleneck.starved,

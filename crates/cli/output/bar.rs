@@ -38,6 +38,7 @@ const fn look(state: State) -> Cell {
         State::Repair => Cell { glyph: 'R', style: ORANGE },
         State::PlannedMaintenance => cell('M', AnsiColor::Yellow),
         State::OffShift => cell('·', AnsiColor::BrightBlack),
+        State::WarmingUp => cell('h', AnsiColor::Yellow),
     }
 }
 
@@ -56,6 +57,7 @@ pub fn name(state: State) -> &'static str {
         State::Repair => "under repair",
         State::PlannedMaintenance => "maintenance",
         State::OffShift => "off shift",
+        State::WarmingUp => "warming up",
     }
 }
 

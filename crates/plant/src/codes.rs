@@ -55,4 +55,21 @@ declare_codes! {
      run ends with an error when the first part is to leave.\n\n\
      Bad:\n    \"mill\": Station(process_time: \"40 s\"), \"out\": Sink()\n\
      Good:\n    \"mill\": Station(process_time: \"40 s\", next: \"out\"), \"out\": Sink()";
+    /// An element that nothing sends parts to.
+    NO_WAY_IN = "LW1003", "an element that no part can come to",
+    "No other element names this one as where its parts go, and no routing leads to it, so it stands idle for the whole \
+     run.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"out\"), \"mill\": Station(process_time: \"40 s\", next: \"out\"), \
+     \"out\": Sink()\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \"mill\": Station(process_time: \"40 s\", next: \"out\"), \
+     \"out\": Sink()";
+    /// A pool that nobody draws on.
+    UNUSED_POOL = "LW1004", "a pool that nobody asks for members",
+    "No `staffing` and no `repaired_by` names this pool, so its members are at work nowhere.\n\n\
+     Bad:\n    \"mill\": Station(process_time: \"40 s\", next: \"out\"), \"people\": Pool(members: 2), \"out\": Sink()\n\
+     Good:\n    \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \
+     \"people\": Pool(members: 2), \"out\": Sink()";
+    /// A source of orders without orders.
+    NO_ORDERS = "LW1005", "a source of orders without orders",
+    "The source brings in what orders ask for (`arrivals: Orders`), and no entry of `orders` names it, so nothing comes.";
 }

@@ -211,6 +211,8 @@ pub(crate) fn state_changed(floor: &mut Floor<'_>, me: ElementIndex, production:
     if (state, present) == (EnergyState::WarmingUp, EnergyState::WarmingUp) {
         return;
     }
+    // Whatever ended the warming up has given the unit its present state.
+    floor.unit_mut(me).warming_up = state == EnergyState::WarmingUp;
     let resting = matches!(production, State::Starved | State::Blocked);
     turn(floor, me, state, production, resting);
 }
@@ -247,6 +249,8 @@ pub(crate) fn timer(floor: &mut Floor<'_>, me: ElementIndex) {
         EnergyState::WarmingUp => {
             meter.timer = None;
             turn(floor, me, EnergyState::Idle, production, false);
+            floor.unit_mut(me).warming_up = false;
+            floor.refresh_state(me);
             floor.request_dispatch(me);
         }
         EnergyState::Idle => {
@@ -291,6 +295,8 @@ impl Floor<'_> {
                 if let Some((_, meter)) = self.facets[me.index()].energy.as_mut() {
                     meter.timer = Some(timer);
                 }
+                self.unit_mut(me).warming_up = true;
+                self.refresh_state(me);
                 false
             }
         }

@@ -3,7 +3,7 @@
 //! Planning is both the check and the preparation of a run, so nothing can be checked that is not run and
 //! nothing is run that was not checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::availability::instant::StartInstant;
@@ -44,6 +44,16 @@ pub struct Planner<'a> {
     origin: Origin,
     /// Where each field of the element stands.
     fields: &'a [(String, Origin)],
+    mentions: Mentions,
+}
+
+/// Elements that others have named so far.
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    /// Named for whatever reason.
+    pub named: BTreeSet<ElementIndex>,
+    /// Named as where parts go.
+    pub destinations: BTreeSet<ElementIndex>,
 }
 
 impl<'a> Planner<'a> {
@@ -63,7 +73,13 @@ impl<'a> Planner<'a> {
             me: ElementIndex(0),
             origin: Origin::default(),
             fields: &[],
+            mentions: Mentions::default(),
         }
+    }
+
+    /// The elements that others have named.
+    pub(crate) fn into_mentions(self) -> Mentions {
+        self.mentions
     }
 
     /// Makes `element`, which stands at `origin` and has `fields`, the subject of what follows.
@@ -158,7 +174,11 @@ impl<'a> Planner<'a> {
             );
             return *index;
         }
-        self.element(name)
+        let destination = self.element(name);
+        if destination != self.me {
+            self.mentions.destinations.insert(destination);
+        }
+        destination
     }
 
     /// The element called `name`, which must be of a kind that is a `what`.
@@ -169,6 +189,9 @@ impl<'a> Planner<'a> {
         if let Some((index, kind)) = found
             && (kind.is_empty() || is_meant(kind))
         {
+            if *index != self.me {
+                self.mentions.named.insert(*index);
+            }
             return *index;
         }
         let meant = directory.elements.iter().filter(|(_, (_, kind))| is_meant(kind));

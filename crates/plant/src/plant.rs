@@ -283,6 +283,7 @@ impl PlantDescription {
                 Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
             );
         }
+        let mentions = planner.into_mentions();
         complaints.extend(self.dangling(self.damage.names()));
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
@@ -299,7 +300,7 @@ impl PlantDescription {
         };
         Ok(Plant {
             name: self.name.as_str().into(),
-            warnings: warnings::of(&order, &elements, &model),
+            warnings: warnings::of(&order, &elements, &model, &mentions, registry),
             model: Arc::new(model),
             elements,
             start,

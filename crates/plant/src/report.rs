@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use kernel::{SimDuration, SimTime};
 
 use crate::control::quality::Quality;
-use crate::element::ElementIndex;
+use crate::element::{ElementIndex, ElementKind};
 use crate::energy::EnergyState;
 use crate::facet::Facet;
 use crate::floor::Floor;
+use crate::flow::source::Source;
 use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
@@ -35,6 +36,9 @@ pub struct Word {
     /// The word.
     pub word: Cow<'static, str>,
 }
+
+/// The word for what an assembly lacks at the end.
+pub const WAITS_FOR: &str = "waits for";
 
 /// Collects the figures of one element.
 #[derive(Debug)]
@@ -75,17 +79,28 @@ impl Figures<'_> {
         }
     }
 
+    /// Adds the part types that an assembly with some of its parts there lacks now, by the names of the first of each line.
+    pub(crate) fn waits_for(&mut self, part_types: &[PartTypeIndex]) {
+        let model = self.floor.model();
+        let names: Vec<String> =
+            part_types.iter().map(|part_type| format!("\"{}\"", model.part_type(*part_type).name)).collect();
+        if !names.is_empty() {
+            self.word(WAITS_FOR, names.join(", "));
+        }
+    }
+
     /// Adds the figures of a pool's members.
     pub(crate) fn crew(&mut self) {
         let now = self.now();
         let Some((plan, crew)) = self.floor.facets[self.me.index()].crew.as_ref() else { return };
-        let members: u32 = plan.groups.iter().map(|group| group.size).sum();
-        let span = (now - self.floor.statistics_since()).as_nanos();
-        let busy = ratio(crew.busy_integral(now) as f64, span as f64);
-        let (granted, waited) = (crew.granted, crew.waited_total);
+        let since = self.floor.statistics_since();
+        let on_shift = self.floor.unit(self.me).on_shift(now, since);
+        let busy = crew.busy_integral(now) as f64;
+        let (granted, waited, members) = (crew.granted, crew.waited_total, plan.size());
+        let utilization = ratio(busy, crew.members_integral(on_shift) as f64);
         self.number("members", f64::from(members));
-        self.number("members at work", busy);
-        self.number("utilization", ratio(busy, f64::from(members)));
+        self.number("members at work", ratio(busy, (now - since).as_nanos() as f64));
+        self.number("utilization", utilization);
         self.quantity("mean wait for the pool", ratio(waited as f64 / 1e9, granted as f64), "s");
     }
 }
@@ -107,6 +122,8 @@ pub struct ElementReport {
     pub times: Vec<(State, SimDuration)>,
     /// Whether it works on parts: only what can carry the facet `quality` does. Belts and delays move them.
     pub works: bool,
+    /// Whether parts can be there at all: not at pools, sensors and alarms.
+    pub holds_parts: bool,
     /// Counts since the end of the warm-up.
     pub counts: Counts,
     /// Sum over all finished operations of the mean of the law they were drawn from, divided by the parallel places.
@@ -252,6 +269,10 @@ impl Run {
             let kinds = self.plant().registry.kinds().iter();
             kinds.filter(|kind| kind.facets.contains(&Quality::KEY)).map(|kind| kind.name).collect()
         };
+        let holding_kinds: Vec<&'static str> = {
+            let kinds = self.plant().registry.kinds().iter();
+            kinds.filter(|kind| kind.takes_parts || kind.name == Source::NAME).map(|kind| kind.name).collect()
+        };
         self.on_floor(|views, floor| {
             let now = floor.now();
             let since = floor.statistics_since();
@@ -280,6 +301,7 @@ impl Run {
                     kind: info.kind,
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
                     works: working_kinds.contains(&info.kind),
+                    holds_parts: holding_kinds.contains(&info.kind) || unit.counts.arrived > 0,
                     counts: unit.counts,
                     repairs: unit.repairs,
                     planned_run_time: SimDuration::from_nanos(i64::try_from(unit.planned_total).unwrap_or(i64::MAX)),

@@ -35,10 +35,12 @@ pub enum State {
     PlannedMaintenance,
     /// Outside the working calendar.
     OffShift,
+    /// A part is here and the unit is still warming up ([`crate::energy::EnergyState`]).
+    WarmingUp,
 }
 
 /// Number of states in [`State`].
-pub const STATE_COUNT: usize = 12;
+pub const STATE_COUNT: usize = 13;
 
 /// The six top-level equipment states of SEMI E10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +64,7 @@ impl State {
     pub const ALL: [State; STATE_COUNT] = [
         State::Processing,
         State::Setup,
+        State::WarmingUp,
         State::Blocked,
         State::Starved,
         State::WaitingForOperator,
@@ -90,6 +93,7 @@ impl State {
             State::Repair => "Repair",
             State::PlannedMaintenance => "PlannedMaintenance",
             State::OffShift => "OffShift",
+            State::WarmingUp => "WarmingUp",
         }
     }
 
@@ -104,7 +108,7 @@ impl State {
             State::MinorStop | State::Failed | State::WaitingForRepair | State::Repair => {
                 EquipmentState::UnscheduledDowntime
             }
-            State::PlannedMaintenance => EquipmentState::ScheduledDowntime,
+            State::PlannedMaintenance | State::WarmingUp => EquipmentState::ScheduledDowntime,
             State::OffShift => EquipmentState::NonScheduled,
         }
     }

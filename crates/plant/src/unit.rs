@@ -42,6 +42,8 @@ pub struct Counts {
     pub lost: u64,
     /// Operations finished on parts that had been sent back for rework.
     pub repeated: u64,
+    /// Parts among those that left that went into others here: consumed, packed, or taken apart.
+    pub absorbed: u64,
 }
 
 /// The repairs at one element that ended since the end of the warm-up, each with its whole length.
@@ -75,6 +77,12 @@ impl Counts {
     #[must_use]
     pub fn first_pass(&self) -> u64 {
         self.processed - self.repeated - self.rejected_at_first
+    }
+
+    /// Parts that left and were parts still: sent on, shipped or scrapped.
+    #[must_use]
+    pub fn sent_on(&self) -> u64 {
+        self.departed - self.absorbed
     }
 
     /// An operation is finished on a part that was reworked so often.
@@ -126,6 +134,7 @@ pub struct Unit {
     pub(crate) operation: State,
     pub(crate) down: Option<State>,
     pub(crate) off_shift: bool,
+    pub(crate) warming_up: bool,
     /// Whether every failure mode that operating time can bring is being watched for.
     pub(crate) armed: bool,
     /// Whether whoever works here says when each job will end ([`crate::availability::failure::watch`]). Set anew at the
@@ -194,6 +203,7 @@ impl Unit {
             crews_absent: 0,
             down: None,
             off_shift: false,
+            warming_up: false,
             armed: false,
             says_when_work_ends: false,
             works_safely_until: SimTime::MAX,
@@ -241,7 +251,7 @@ impl Unit {
     /// (SEMI E10: non-scheduled time).
     #[inline(always)]
     pub(crate) fn effective_state(&self) -> State {
-        if self.off_shift | self.down.is_some() | (self.crews_absent > 0) {
+        if self.off_shift | self.down.is_some() | (self.crews_absent > 0) | self.warming_up {
             self.disturbed_state()
         } else {
             self.operation
@@ -257,6 +267,9 @@ impl Unit {
             down
         } else if self.crews_absent > 0 {
             State::WaitingForOperator
+        } else if self.warming_up && self.operation == State::Starved {
+            // What it would work on is here: that is why it warms up.
+            State::WarmingUp
         } else {
             self.operation
         }
@@ -336,6 +349,11 @@ impl Unit {
     #[must_use]
     pub fn time_in(&self, state: State, now: SimTime) -> SimDuration {
         self.clock.time_in(state, now)
+    }
+
+    /// Working hours since the end of the warm-up at `since`: the observed time but off shift.
+    pub(crate) fn on_shift(&self, now: SimTime, since: SimTime) -> SimDuration {
+        (now - since) - self.time_in(State::OffShift, now)
     }
 
     /// Time in `Processing` since the run began: the clock by which a unit wears.

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::component::Component;
-use kernel::SimTime;
+use kernel::{SimDuration, SimTime};
 
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Signal};
@@ -51,8 +51,22 @@ pub struct Crew {
     pub(crate) busy: u32,
     pub(crate) busy_since: SimTime,
     pub(crate) busy_total: i128,
+    /// Members there are now, on shift or not.
+    members: u32,
+    /// What the clock of the working hours showed when that number or the statistics last changed.
+    members_since: SimDuration,
+    /// Integral of the members over the working hours before, in member-nanoseconds.
+    members_total: i128,
     pub(crate) granted: u64,
     pub(crate) waited_total: i128,
+}
+
+impl CrewPlan {
+    /// All members.
+    #[must_use]
+    pub fn size(&self) -> u32 {
+        self.groups.iter().map(|group| group.size).sum()
+    }
 }
 
 impl Crew {
@@ -62,6 +76,9 @@ impl Crew {
             busy: 0,
             busy_since: SimTime::ZERO,
             busy_total: 0,
+            members: plan.size(),
+            members_since: SimDuration::ZERO,
+            members_total: 0,
             granted: 0,
             waited_total: 0,
         }
@@ -79,9 +96,25 @@ impl Crew {
         self.busy_total + i128::from(self.busy) * i128::from((now - self.busy_since).as_nanos())
     }
 
+    /// Integral of the members over the working hours, in member-nanoseconds; `on_shift` are the hours so far.
+    #[must_use]
+    pub fn members_integral(&self, on_shift: SimDuration) -> i128 {
+        self.members_total + i128::from(self.members) * i128::from((on_shift - self.members_since).as_nanos())
+    }
+
+    /// There are so many members from now on.
+    pub(crate) fn set_members(&mut self, on_shift: SimDuration, members: u32) {
+        self.members_total = self.members_integral(on_shift);
+        self.members_since = on_shift;
+        self.members = members;
+    }
+
+    /// The working hours are counted from zero again, too.
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {
         self.busy_since = now;
         self.busy_total = 0;
+        self.members_since = SimDuration::ZERO;
+        self.members_total = 0;
         self.granted = 0;
         self.waited_total = 0;
     }

@@ -6,6 +6,8 @@
 //! and tells its holder. Pass-through elements (branches, merges) hold nothing: they hand the offer on, so they
 //! never become a hidden buffer.
 
+use kernel::SimTime;
+
 use crate::element::{Door, ElementIndex};
 use crate::floor::{Floor, Signal};
 use crate::part::{PartId, PartTypeIndex};
@@ -37,6 +39,7 @@ pub enum Passage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Waiting {
     pub(crate) offer: Offer,
+    pub(crate) since: SimTime,
     /// Set where the same part waits at several gates at once: taken at one, it leaves the others.
     pub(crate) shared: bool,
 }
@@ -80,8 +83,8 @@ impl Gate {
 
     /// An offer has to wait here.
     #[inline(never)]
-    pub(crate) fn wait(&mut self, offer: Offer, shared: bool) {
-        let waiting = Waiting { offer, shared };
+    pub(crate) fn wait(&mut self, offer: Offer, since: SimTime, shared: bool) {
+        let waiting = Waiting { offer, since, shared };
         if self.waiting.last().is_none_or(|last| last.offer.priority >= offer.priority) {
             self.waiting.push(waiting);
         } else {
@@ -222,7 +225,7 @@ impl Floor<'_> {
             if self.enter_by(gate, &offer, to) {
                 return Passage::Taken;
             }
-            self.gate_mut(gate).wait(offer, false);
+            self.wait_at(gate, offer, false);
             return Passage::Waiting;
         }
         let model = &self.shop.model;
@@ -259,7 +262,7 @@ impl Floor<'_> {
         let part_type = self.shop.parts[offer.part].part_type;
         for candidate in candidates {
             if let Some(gate) = self.gate_for(*candidate, part_type) {
-                self.gate_mut(gate).wait(offer, true);
+                self.wait_at(gate, offer, true);
             }
         }
         Passage::Waiting
@@ -374,6 +377,11 @@ impl Floor<'_> {
             Entry::Own => Some(element.index()),
             Entry::GateByType(gates) => gates.get(part_type.index()).copied().flatten().map(|gate| gate as usize),
         }
+    }
+
+    fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
+        let now = self.shop.now;
+        self.gate_mut(gate).wait(offer, now, shared);
     }
 
     fn admit(&mut self, waiting: Waiting, to: ElementIndex) {

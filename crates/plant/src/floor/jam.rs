@@ -13,21 +13,21 @@ use crate::state::State;
 pub(crate) struct Jam {
     /// The elements in the order of waiting; the last one waits for the first.
     pub elements: Vec<ElementIndex>,
-    /// Since when the last of them has been blocked.
+    /// Since when the last of their parts has waited for the next.
     pub since: SimTime,
 }
 
 impl Floor<'_> {
-    /// The first circle of elements that wait for each other, by their indices. Only elements count that do nothing else
-    /// and whose parts wait for one element alone: nothing but a command or a change of the plant can end such a circle.
-    /// O(elements + offers).
+    /// The first circle of elements that wait for each other, by their indices. Only elements count that do nothing else,
+    /// off shift or not, and whose parts wait for one element alone: nothing but a command or a change of the plant can end
+    /// such a circle. O(elements + offers).
     pub(crate) fn jam(&self) -> Option<Jam> {
         let blocker_of = self.blockers();
         for start in blocker_of.keys() {
-            let mut way = vec![*start];
-            while let Some(Some(next)) = way.last().and_then(|last| blocker_of.get(last)) {
+            let (mut way, mut since) = (vec![*start], SimTime::ZERO);
+            while let Some(Some((next, waits_since))) = way.last().and_then(|last| blocker_of.get(last)) {
+                since = since.max(*waits_since);
                 if next == start {
-                    let since = way.iter().map(|element| self.unit(*element).clock.since()).max()?;
                     return Some(Jam { elements: way, since });
                 }
                 if way.contains(next) {
@@ -40,17 +40,17 @@ impl Floor<'_> {
         None
     }
 
-    /// Which element each blocked one waits for; `None` where there are several.
-    fn blockers(&self) -> BTreeMap<ElementIndex, Option<ElementIndex>> {
-        let mut blocker_of: BTreeMap<ElementIndex, Option<ElementIndex>> = BTreeMap::new();
+    /// Which element each blocked one waits for, and since when; `None` where there are several.
+    fn blockers(&self) -> BTreeMap<ElementIndex, Option<(ElementIndex, SimTime)>> {
+        let mut blocker_of: BTreeMap<ElementIndex, Option<(ElementIndex, SimTime)>> = BTreeMap::new();
         for gate in self.gates() {
             for waiting in &gate.waiting {
                 let holder = waiting.offer.holder;
-                if self.unit(holder).state() == State::Blocked {
-                    let blocker = blocker_of.entry(holder).or_insert(Some(gate.owner));
-                    if *blocker != Some(gate.owner) {
-                        *blocker = None;
-                    }
+                if self.unit(holder).operation == State::Blocked {
+                    let found = blocker_of.entry(holder).or_insert(Some((gate.owner, waiting.since)));
+                    *found = found
+                        .filter(|(owner, _)| *owner == gate.owner)
+                        .map(|(owner, since)| (owner, since.max(waiting.since)));
                 }
             }
         }

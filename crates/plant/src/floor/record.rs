@@ -226,6 +226,12 @@ impl Floor<'_> {
         }
     }
 
+    /// Counts `part` as gone from `me` because it went into another one there, or was taken apart.
+    pub(crate) fn absorb(&mut self, me: ElementIndex, part: PartId) {
+        self.leave(me, part);
+        self.units[me.index()].counts.absorbed += 1;
+    }
+
     /// The part leaves its holder and arrives at `to`: [`Floor::leave`] and [`Floor::enter`] in one pass.
     #[inline(always)]
     pub(crate) fn carry(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {

@@ -211,6 +211,13 @@ pub struct SourcePlan {
     next: Option<ElementIndex>,
 }
 
+impl SourcePlan {
+    /// Whether it brings in what orders ask for, and no order names it.
+    pub(crate) fn waits_for_orders_in_vain(&self) -> bool {
+        matches!(&self.arrivals, ArrivalPlan::Orders(orders) if orders.is_empty())
+    }
+}
+
 /// What a run changes at a source.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct SourceState {

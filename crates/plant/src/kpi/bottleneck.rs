@@ -31,6 +31,13 @@ const TIME_TO_SPARE: f64 = 0.02;
 const HOLDS_BACK: f64 = 0.5;
 /// Of so many parts that came in, one may be in the plant still at the end of a run that kept up.
 const KEPT_UP: u64 = 20;
+/// Fewer parts at the end of a run than this are no crowd, however they grew.
+const CROWD: i64 = 20;
+/// A plant that fills up steadily from empty holds twice its mean at the end; one that holds this many times its mean and
+/// has kept more than one in [`KEPT_UP`] of what came in fills up.
+const FILLS_UP: f64 = 1.3;
+/// A bottleneck that is blocked at least this share of its working time is held back by what comes after it.
+const HELD_BACK: f64 = 0.03;
 /// Stops or setups that take more than this share of the active time are named as the limit.
 const WORTH_NAMING: f64 = 0.15;
 
@@ -62,6 +69,8 @@ pub enum Limit {
     Repairers,
     /// The unit is changed over too often or too slowly.
     Setups,
+    /// The unit warms up too often or too slowly.
+    WarmingUp,
     /// The unit works all the time: its process time is the limit.
     ProcessTime,
 }
@@ -116,21 +125,42 @@ pub fn bottleneck(report: &Report) -> Option<Bottleneck> {
     let element = report.elements.iter().find(|element| element.name == unit.element)?;
     let shares = Shares::of(element);
     let limit = if keeps_up(report) && shares.starved >= TIME_TO_SPARE { Limit::Arrivals } else { shares.limit() };
-    let reason =
+    let mut reason =
         format!("{} {} {}", headline(&unit, runner_up.as_ref()), waiting(&shares), advice(element, &shares, limit));
+    if let Some(other) = &runner_up
+        && shares.blocked >= HELD_BACK
+        && limit != Limit::Outflow
+    {
+        reason += &format!(
+            " Since it is blocked at times, look at what takes its parts away and at \"{}\" too.",
+            other.element
+        );
+    }
     Some(Bottleneck { unit, runner_up, starved: shares.starved, blocked: shares.blocked, limit, reason })
+}
+
+/// Whether parts pile up in the plant: more come in than go out, by more than chance would leave behind.
+#[must_use]
+pub fn piles_up(report: &Report) -> bool {
+    let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
+    at_the_end >= CROWD && at_the_end as f64 >= FILLS_UP * mean && !is_little(report)
+}
+
+/// Whether the parts left in the plant at the end are few compared with those that came in.
+fn is_little(report: &Report) -> bool {
+    let born: u64 = report.part_types.iter().map(|part_type| part_type.born).sum();
+    report.work_in_progress.unsigned_abs() * KEPT_UP <= born
 }
 
 /// Whether the plant takes whatever comes: nothing piles up, no source holds back or turns away parts, and none brings in
 /// another part only when one has left.
 fn keeps_up(report: &Report) -> bool {
-    let born: u64 = report.part_types.iter().map(|part_type| part_type.born).sum();
     let mut sources = report.elements.iter().filter(|element| element.kind == Source::NAME);
     let takes_all = |source: &ElementReport| {
         let circulates = source.figures.iter().any(|figure| figure.name == IN_CIRCULATION);
         !circulates && source.counts.lost == 0 && source.share(State::Blocked) < HOLDS_BACK
     };
-    report.work_in_progress.unsigned_abs() * KEPT_UP <= born && sources.all(takes_all)
+    is_little(report) && sources.all(takes_all)
 }
 
 /// The observed time but off shift.
@@ -150,6 +180,7 @@ struct Shares {
     setup: f64,
     down: f64,
     waiting_for_repair: f64,
+    warming_up: f64,
     starved: f64,
     blocked: f64,
     people: f64,
@@ -165,6 +196,7 @@ impl Shares {
             setup: share(&[State::Setup]),
             down: share(&[State::MinorStop, State::Failed, State::WaitingForRepair, State::Repair]),
             waiting_for_repair: share(&[State::WaitingForRepair]),
+            warming_up: share(&[State::WarmingUp]),
             starved: share(&[State::Starved]),
             blocked: share(&[State::Blocked]),
             people: share(&[State::WaitingForOperator, State::WaitingForTransport]),
@@ -172,7 +204,7 @@ impl Shares {
     }
 
     fn limit(&self) -> Limit {
-        let active = self.processing + self.setup + self.down;
+        let active = self.processing + self.setup + self.warming_up + self.down;
         let longest_wait = self.starved.max(self.blocked).max(self.people);
         if self.people >= LIMITED_BY_PEOPLE && self.people == longest_wait {
             Limit::People
@@ -184,6 +216,8 @@ impl Shares {
             if self.waiting_for_repair * 3.0 >= self.down { Limit::Repairers } else { Limit::Failures }
         } else if self.setup >= WORTH_NAMING * active {
             Limit::Setups
+        } else if self.warming_up >= WORTH_NAMING * active {
+            Limit::WarmingUp
         } else {
             Limit::ProcessTime
         }
@@ -227,6 +261,9 @@ fn waiting(shares: &Shares) -> String {
     if shares.people > 0.0 {
         text += &format!(", and waits for people or transport {}", percent(shares.people));
     }
+    if shares.warming_up > 0.0 {
+        text += &format!(", and warms up {}", percent(shares.warming_up));
+    }
     text + "."
 }
 
@@ -235,12 +272,18 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
     // What the unit could do at most in addition if the time lost to this were spent on parts.
     let gain = |lost: f64| {
         if shares.processing > 0.0 {
-            format!(" (at most {} more parts)", percent(lost / shares.processing))
+            match lost / shares.processing {
+                gain if gain < 1.0 => format!(" (at most {} more parts)", percent(gain)),
+                gain => format!(" (at most {:.0} times as many parts)", 1.0 + gain),
+            }
         } else {
             String::new()
         }
     };
-    let failures = element.counts.failures;
+    let failures = match element.counts.failures {
+        1 => "One failure keeps".to_owned(),
+        failures => format!("{failures} failures keep"),
+    };
     match limit {
         Limit::Arrivals => {
             "Even the busiest unit waits for parts: what comes in limits the throughput. More arrivals (or more parts in \
@@ -258,12 +301,12 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
             gain(shares.people)
         ),
         Limit::Failures => format!(
-            "{failures} failures keep it down {} of its working time: rarer stops or quicker repairs{} help most.",
+            "{failures} it down {} of its working time: rarer stops or quicker repairs{} help most.",
             percent(shares.down),
             gain(shares.down)
         ),
         Limit::Repairers => format!(
-            "{failures} failures keep it down {} of its working time, and for {} of that nobody comes to repair it: one \
+            "{failures} it down {} of its working time, and for {} of that nobody comes to repair it: one \
              more repairer, or first call on one{}, helps most.",
             percent(shares.down),
             percent(shares.waiting_for_repair / shares.down),
@@ -274,6 +317,12 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
              help most.",
             percent(shares.setup),
             gain(shares.setup)
+        ),
+        Limit::WarmingUp => format!(
+            "Warming up takes {} of its working time: a shorter warm-up, fewer breaks in which it is switched off, or none \
+             of standby{} help most.",
+            percent(shares.warming_up),
+            gain(shares.warming_up)
         ),
         Limit::ProcessTime => format!(
             "It processes parts {} of its working time: a shorter process time or another place beside it is the first \

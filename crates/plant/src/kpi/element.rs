@@ -64,7 +64,7 @@ impl Subject<'_> {
 
     fn busy(&self) -> f64 {
         let held_up = [State::Blocked, State::WaitingForOperator, State::WaitingForTransport];
-        self.production() + self.setup() + self.delay() + self.seconds(&held_up)
+        self.production() + self.setup() + self.seconds(&[State::WarmingUp]) + self.delay() + self.seconds(&held_up)
     }
 
     fn effectiveness(&self) -> Option<f64> {
@@ -111,6 +111,10 @@ fn fails(subject: &Subject<'_>) -> bool {
 
 fn any(_: &Subject<'_>) -> bool {
     true
+}
+
+fn holds_parts(subject: &Subject<'_>) -> bool {
+    subject.element.holds_parts
 }
 
 fn uses_energy(subject: &Subject<'_>) -> bool {
@@ -194,14 +198,14 @@ formulas! {
         |my| my.per_repair(my.element.repairs.repair_time);
     "mean_down_time", "Mean down time", Time, "(waits for repair + repair times) / repairs that ended", PRACTICE, fails,
         |my| my.per_repair(my.element.repairs.down_time);
-    "throughput", "Throughput", PartsPerHour, "parts that left / observed time", PRACTICE, any,
+    "throughput", "Throughput", PartsPerHour, "parts that left, but for those that went into others here / observed time", PRACTICE, holds_parts,
         |my| Reading {
-            value: quotient(my.element.counts.departed as f64 * 3600.0, my.observed()),
-            count: Some(my.element.counts.departed),
+            value: quotient(my.element.counts.sent_on() as f64 * 3600.0, my.observed()),
+            count: Some(my.element.counts.sent_on()),
         };
-    "wip", "Mean parts there", Parts, "integral of the level / observed time", PRACTICE, any,
+    "wip", "Mean parts there", Parts, "integral of the level / observed time", PRACTICE, holds_parts,
         |my| value(my.element.level_mean);
-    "wip.max", "Most parts there", Parts, "highest level", PRACTICE, any,
+    "wip.max", "Most parts there", Parts, "highest level", PRACTICE, holds_parts,
         |my| value(f64::from(my.element.level_maximum));
     "wait.mean", "Mean wait for work to begin", Time, "sum of waits / parts begun", PRACTICE, works,
         |my| maybe(my.element.wait_mean.map(|wait| wait.as_seconds_f64()));
@@ -209,6 +213,8 @@ formulas! {
         |my| my.share(&[State::Processing]);
     "setup", "Time in setup", Ratio, "Setup / observed time", PRACTICE, works,
         |my| my.share(&[State::Setup]);
+    "warming_up", "Time warming up", Ratio, "WarmingUp / observed time", PRACTICE, works_with_energy,
+        |my| my.share(&[State::WarmingUp]);
     "blocked", "Time blocked", Ratio, "Blocked / observed time", PRACTICE, any,
         |my| my.share(&[State::Blocked]);
     "starved", "Time starved", Ratio, "Starved / observed time", PRACTICE, any,
@@ -227,14 +233,14 @@ formulas! {
         |my| my.equipment(EquipmentState::Standby);
     "e10.eng", "Engineering time (ENG)", Ratio, "0: no state of the engine is engineering", E10, works,
         |my| my.equipment(EquipmentState::Engineering);
-    "e10.sdt", "Scheduled downtime (SDT)", Ratio, "PlannedMaintenance / observed time", E10, works,
+    "e10.sdt", "Scheduled downtime (SDT)", Ratio, "(PlannedMaintenance + WarmingUp) / observed time", E10, works,
         |my| my.equipment(EquipmentState::ScheduledDowntime);
     "e10.udt", "Unscheduled downtime (UDT)", Ratio,
         "(MinorStop + Failed + WaitingForRepair + Repair) / observed time", E10, works,
         |my| my.equipment(EquipmentState::UnscheduledDowntime);
     "e10.nst", "Non-scheduled time (NST)", Ratio, "OffShift / observed time", E10, works,
         |my| my.equipment(EquipmentState::NonScheduled);
-    "utilization", "Utilization of the members", Ratio, "mean members at work / members", PRACTICE, is_pool,
+    "utilization", "Utilization of the members", Ratio, "members at work / members on shift, both integrals over time", PRACTICE, is_pool,
         |my| maybe(my.figure("utilization"));
     "energy", "Energy", Energy, "sum of power x time", PRACTICE, uses_energy,
         |my| value(my.energy_kwh(|_| true));

@@ -10,7 +10,7 @@
 //! | AUST actual unit setup time | Setup |
 //! | AUPT actual unit processing time | APT + AUST |
 //! | ADET actual unit delay time | MinorStop + Failed + WaitingForRepair + Repair: what the unit itself causes |
-//! | AUBT actual unit busy time | AUPT + ADET + Blocked + WaitingForOperator + WaitingForTransport: all but Starved |
+//! | AUBT actual unit busy time | AUPT + WarmingUp + ADET + Blocked + WaitingForOperator + WaitingForTransport: all but Starved |
 //! | AOET actual order execution time | observed time: the whole observation counts as one order |
 //! | PQ produced, GQ good, SQ scrap, RQ rework quantity | operations finished, judged good, parts scrapped, sent back |
 //! | GP good parts at first pass, IP inspected parts | the same, over parts that were never sent back |
@@ -30,7 +30,7 @@ mod plant;
 mod tests;
 
 pub use address::{FindError, find};
-pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates};
+pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates, piles_up};
 pub use element::of_element;
 pub use plant::{of_part_type, of_plant};
 

@@ -28,6 +28,13 @@ pub(super) struct TypeSubject<'r> {
     observed_s: f64,
 }
 
+impl TypeSubject<'_> {
+    /// Parts that came to their end in the observed time, one way or another.
+    fn ended(&self) -> u64 {
+        self.part_type.shipped + self.part_type.consumed + self.part_type.scrapped
+    }
+}
+
 /// The KPIs of the plant.
 #[must_use]
 pub fn of_plant(report: &Report) -> Vec<Kpi> {
@@ -210,9 +217,11 @@ formulas! {
         |my| quantile(&my.part_type.flow_time, 0.95);
     "flow_time.max", "Longest flow time", Time, "longest time from birth to shipping", PRACTICE, any_type,
         |my| quantile(&my.part_type.flow_time, 1.0);
-    "quality_ratio", "Quality ratio", Ratio, "GQ / PQ: parts shipped without a defect / parts shipped or scrapped", ISO,
+    "quality_ratio", "Quality ratio", Ratio,
+        "GQ / PQ: parts shipped without a defect or gone into others / parts shipped, gone into others or scrapped", ISO,
         any_type,
-        |my| share_of(my.part_type.shipped_sound, my.part_type.shipped + my.part_type.scrapped);
-    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped or scrapped", ISO, any_type,
-        |my| share_of(my.part_type.scrapped, my.part_type.shipped + my.part_type.scrapped);
+        |my| share_of(my.part_type.shipped_sound + my.part_type.consumed, my.ended());
+    "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped, gone into others or scrapped", ISO,
+        any_type,
+        |my| share_of(my.part_type.scrapped, my.ended());
 }

@@ -21,6 +21,7 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         kind: "Station",
         times: State::ALL.into_iter().map(|state| (state, minutes(time_in(state)))).collect(),
         works: true,
+        holds_parts: true,
         counts: Counts::default(),
         planned_run_time: SimDuration::ZERO,
         active_time: minutes(active),
@@ -111,6 +112,7 @@ fn plant() -> Report {
     };
     let mut crew = element("crew", &[(State::Processing, 500), (State::Starved, 500)]);
     crew.works = false;
+    crew.holds_parts = false;
     crew.kind = "Pool";
     crew.figures = vec![Figure { name: "utilization", value: 0.25, unit: "".into() }];
     let mut report = report(vec![crew, mill()]);

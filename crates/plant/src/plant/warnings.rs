@@ -3,14 +3,38 @@
 use super::{ElementDescription, PlannedElement};
 use crate::codes;
 use crate::description::{Complaint, Origin};
+use crate::element::{ElementIndex, ElementKind};
 use crate::floor::{CrewPlan, Need};
+use crate::flow::source::SourcePlan;
 use crate::model::Model;
+use crate::plan::Mentions;
+use crate::registry::Registry;
+use crate::resource::pool::Pool;
 
 /// The warnings of a plant whose elements are planned.
-pub(super) fn of(order: &[&ElementDescription], elements: &[PlannedElement], model: &Model) -> Vec<Complaint> {
+pub(super) fn of(
+    order: &[&ElementDescription],
+    elements: &[PlannedElement],
+    model: &Model,
+    mentions: &Mentions,
+    registry: &Registry,
+) -> Vec<Complaint> {
     let has_routings = model.part_types.iter().any(|part_type| part_type.routing.is_some());
     let mut warnings = Vec::new();
-    for (description, element) in order.iter().zip(elements) {
+    for (index, (description, element)) in order.iter().zip(elements).enumerate() {
+        let me = ElementIndex(index as u32);
+        let takes_parts = registry.kinds().iter().any(|kind| kind.name == description.kind && kind.takes_parts);
+        if takes_parts && !mentions.destinations.contains(&me) {
+            warnings.push(no_way_in(description));
+        }
+        if description.kind == Pool::NAME && !mentions.named.contains(&me) {
+            warnings.push(unused_pool(description));
+        }
+        if let Some(source) = element.planned.plan().downcast_ref::<SourcePlan>()
+            && source.waits_for_orders_in_vain()
+        {
+            warnings.push(no_orders(description));
+        }
         if !has_routings && element.planned.follows_routings() {
             warnings.push(no_way_on(description));
         }
@@ -33,6 +57,27 @@ pub(super) fn of(order: &[&ElementDescription], elements: &[PlannedElement], mod
 fn fitting(crew: &CrewPlan, need: &Need) -> u32 {
     let fits = crew.groups.iter().filter(|group| need.skill.is_none_or(|skill| group.skills.contains(&skill)));
     fits.map(|group| group.size).sum()
+}
+
+fn no_way_in(description: &ElementDescription) -> Complaint {
+    let name = description.name.text();
+    Complaint::new(&codes::NO_WAY_IN, description.name.origin(), format!("no part can come to \"{name}\""))
+        .label("nothing sends parts here")
+        .help("name it in the `next` of another element or in a routing, or take it out")
+}
+
+fn unused_pool(description: &ElementDescription) -> Complaint {
+    let name = description.name.text();
+    Complaint::new(&codes::UNUSED_POOL, description.name.origin(), format!("nobody asks for members of \"{name}\""))
+        .label("no staffing and no repair names this pool")
+        .help("name it in `staffing` or `repaired_by`, or take it out")
+}
+
+fn no_orders(description: &ElementDescription) -> Complaint {
+    let name = description.name.text();
+    Complaint::new(&codes::NO_ORDERS, description.origin_of("arrivals"), format!("no order names \"{name}\""))
+        .label("this source brings in what orders ask for, and there are none")
+        .help("give an entry of `orders` this `source`, or other `arrivals`")
 }
 
 fn no_way_on(description: &ElementDescription) -> Complaint {

@@ -122,7 +122,11 @@ impl ElementKind for Pool {
         floor.shop.look_due = true;
     }
 
-    fn replanned(_at: At<'_, Self>, floor: &mut Floor<'_>, _before: &()) {
+    fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, _before: &()) {
+        let on_shift = floor.unit(at.me).on_shift(floor.now(), floor.statistics_since());
+        if let Some((plan, crew)) = floor.facets[at.me.index()].crew.as_mut() {
+            crew.set_members(on_shift, plan.size());
+        }
         floor.shop.look_due = true;
     }
 

@@ -126,7 +126,7 @@ impl Work<'_> {
                     (None, None) => main = Some(part),
                     (None, Some(product)) => main = self.merge_into_product(floor, part, *product),
                     (Some(_), _) => {
-                        floor.leave(self.me, part);
+                        floor.absorb(self.me, part);
                         floor.consume(self.me, part);
                     }
                 }
@@ -152,7 +152,7 @@ impl Work<'_> {
         record.due = due;
         record.defective = defective;
         floor.parts_mut().ties_mut(made).order = order;
-        floor.leave(self.me, part);
+        floor.absorb(self.me, part);
         floor.consume(self.me, part);
         floor.enter(self.me, made);
         Some(made)
@@ -191,7 +191,7 @@ impl Work<'_> {
             born = born.min(record.born);
             let part_type = record.part_type;
             let priority = record.priority;
-            floor.leave(self.me, part);
+            floor.absorb(self.me, part);
             floor.parts_mut().pack(batch, part);
             let record = &mut floor.parts_mut()[batch];
             record.priority = record.priority.max(priority);

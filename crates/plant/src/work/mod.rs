@@ -25,7 +25,7 @@ use crate::control::dispatching::PartQueue;
 use crate::control::process_time::ProcessPlan;
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
-use crate::part::PartId;
+use crate::part::{PartId, PartTypeIndex};
 use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
 use job::{Job, PHASES, Phase};
@@ -105,6 +105,15 @@ impl Workplace {
     pub(crate) fn figures(&self, plan: &WorkplacePlan, figures: &mut Figures<'_>) {
         if plan.places > 1 {
             figures.number("busy places", self.busy.mean(figures.now()));
+        }
+        if let Intake::Bill { lines, .. } = &plan.intake
+            && self.phases[Phase::Empty as usize] > 0
+        {
+            let short = |line: &usize| self.lines[*line].len() < lines[*line].1 as usize;
+            let lacking: Vec<PartTypeIndex> = (0..lines.len()).filter(short).map(|line| lines[line].0).collect();
+            if lacking.len() < lines.len() {
+                figures.waits_for(&lacking);
+            }
         }
     }
 }

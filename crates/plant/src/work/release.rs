@@ -70,7 +70,7 @@ impl Work<'_> {
 
     /// The contents leave one by one; the container is consumed.
     fn unpack(&mut self, floor: &mut Floor<'_>, place: usize, container: PartId) {
-        floor.leave(self.me, container);
+        floor.absorb(self.me, container);
         while let Some(content) = floor.parts_mut().unpack(container) {
             floor.enter(self.me, content);
             self.state.job_mut(place).leaving.push((content, self.plan.next));
@@ -85,7 +85,7 @@ impl Work<'_> {
         let record = &floor.parts()[whole];
         let (born, due) = (record.born, record.due);
         let order = floor.parts().ties(whole).order;
-        floor.leave(self.me, whole);
+        floor.absorb(self.me, whole);
         for (part_type, amount, to) in pieces.iter().rev() {
             for _ in 0..*amount {
                 let Some(piece) = floor.create_part(self.me, *part_type) else { return };

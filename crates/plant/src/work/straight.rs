@@ -100,7 +100,7 @@ fn block(floor: &mut Floor<'_>, me: ElementIndex, part: PartId, next: ElementInd
     let unit = &mut *units[me.index()];
     unit.count_operation(reworks, job.planned);
     let tells = unit.operate(shop.now, State::Blocked);
-    units[next.index()].gate.wait(Offer { part, holder: me, via: me, priority }, false);
+    units[next.index()].gate.wait(Offer { part, holder: me, via: me, priority }, shop.now, false);
     if tells {
         floor.state_changed(me);
     }

@@ -43,3 +43,26 @@ fn a_circle_with_another_way_out_is_no_jam() {
     );
     assert_eq!(found, None);
 }
+
+#[test]
+fn a_jam_lasts_over_nights_and_is_seen_in_them() {
+    let jam = |horizon: &str| {
+        let run = play(&format!(
+            r#"(
+            clock: (start: "2026-11-23T06:00:00Z", horizon: "{horizon}"),
+            calendars: {{"day": (shifts: [(from: "06:00", to: "14:00")])}},
+            elements: {{
+                "in": Source(arrivals: Unlimited, next: "first"),
+                "first": Station(process_time: "1 min", calendar: "day", next: "second"),
+                "second": Station(process_time: "2 min", calendar: "day", next: "third"),
+                "third": Buffer(capacity: 1, next: "first"),
+                "out": Sink(),
+            }},
+        )"#
+        ));
+        run.report.jam.map(|jam| (jam.since - kernel::SimTime::ZERO).as_seconds_f64())
+    };
+    let by_day = jam("7 h").expect("a jam by day");
+    assert!(by_day < 900.0, "{by_day}");
+    assert_eq!([jam("12 h"), jam("25 h")], [Some(by_day); 2]);
+}

@@ -54,3 +54,12 @@ fn what_need_not_warm_up_is_on_from_the_beginning_of_the_working_hours() {
     assert_eq!(time(EnergyState::Processing), Some(hours(4)));
     assert_eq!(time(EnergyState::Off), Some(hours(16)));
 }
+
+#[test]
+fn a_unit_that_warms_up_does_not_wait_for_parts() {
+    let run = play(&day(r#"energy: (processing: "3 kW", idle: "1 kW", warm_up_time: "30 min"),"#));
+    let bench = run.element("bench");
+    // Off until the parts come at 10:00; then it warms up and works until 14:00.
+    let minutes = |state: State| bench.time_in(state).as_seconds_f64() / 60.0;
+    assert_eq!([State::WarmingUp, State::Starved, State::Processing].map(minutes), [30.0, 240.0, 210.0]);
+}
