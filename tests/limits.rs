@@ -59,3 +59,24 @@ fn work_on_a_part_whose_type_has_no_process_time_is_an_error() {
     }
     assert_eq!(run("\"small\": \"8 s\", \"*\": \"9 s\""), Ok(()));
 }
+
+#[test]
+fn the_limit_is_the_same_with_and_without_records() {
+    let circle = r#""in": Source(arrivals: Interarrival("1 s"), next: "a"), "a": Station(process_time: "0 s", next: "b"),
+        "b": Station(process_time: "0 s", next: "a")"#;
+    let crowd = r#""in": Source(arrivals: Table([(time: "10 s", quantity: 250000)]), next: "store"),
+        "store": Buffer(capacity: Unlimited, next: "a"), "a": Station(process_time: "0 s", next: "b"),
+        "b": Station(process_time: "0 s", next: "out")"#;
+    for elements in [circle, crowd] {
+        let end = |records: bool| {
+            let text = format!("Scenario(clock: (horizon: \"1 h\"), elements: {{{elements}, \"out\": Sink()}})");
+            let files = BTreeMap::from([("plant.ron".to_owned(), text.into_bytes())]);
+            let registry = Arc::new(Registry::default());
+            let scenario = open_from(Sources::new(files), "plant.ron", &[], &registry).expect("a sound scenario");
+            let mut run = Run::new(scenario.plant, 1, 0).expect("a run");
+            run.recorder().events = records;
+            (run.finish(), run.event_count(), run.digest())
+        };
+        assert_eq!(end(false), end(true));
+    }
+}

@@ -19,6 +19,9 @@ pub const PENDING_EVENTS: usize = 1 << 26;
 /// Parts alive in one plant at once.
 pub const PARTS_ALIVE: usize = 16_000_000;
 
+/// Parallel places of one station.
+pub const PLACES: u32 = 100_000;
+
 /// Parts or requests waiting in one queue.
 pub const QUEUE: usize = 16_000_000;
 

@@ -238,6 +238,7 @@ impl View<'_> {
     pub(crate) fn replanned(&mut self, me: ElementIndex, floor: &mut Floor<'_>, before: &dyn Planned) {
         floor.unit_mut(me).armed = false;
         on_view!(self, at => at.replanned(floor, before));
+        work_calendar::follow(floor, me);
         floor.refresh_energy(me);
         floor.request_dispatch(me);
     }

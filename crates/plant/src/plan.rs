@@ -285,6 +285,23 @@ impl<'a> Planner<'a> {
         value.max(1)
     }
 
+    /// `value` parallel places, of which there must be one at least and not more than are planned for.
+    pub fn places(&mut self, value: u32, field: &str) -> u32 {
+        let places = self.at_least_one(value, field);
+        let most = kernel::limits::PLACES;
+        if places > most {
+            let origin = self.origin_of(field);
+            self.complain(
+                &codes::CONTRADICTION,
+                origin,
+                format!("`{field}` of this element is {places}"),
+                format!("there may be {most} places at most"),
+                Some("many parts that stay for a while without a machine are a Delay".to_owned()),
+            );
+        }
+        places.min(most)
+    }
+
     fn position(&mut self, what: &str, name: &Name, names: &[&str]) -> usize {
         match names.iter().position(|candidate| *candidate == name.text()) {
             Some(position) => position,

@@ -1,7 +1,7 @@
 //! Working calendars: shifts, breaks and holidays, and what happens to the job in hand when a shift ends.
 
 use bevy_ecs::component::Component;
-use kernel::{SimDuration, SimTime};
+use kernel::{EventId, SimDuration, SimTime};
 
 use crate::availability::instant::DAY;
 use crate::codes;
@@ -93,6 +93,12 @@ pub struct CalendarPlan {
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct CalendarState {
     on: bool,
+    /// Whether work stands still because working time is over.
+    halted: bool,
+    /// When the calendar is looked at next.
+    next: Option<EventId>,
+    /// Whether the calendar is another one than at the last look.
+    is_new: bool,
 }
 
 impl Facet for CalendarChoice {
@@ -135,7 +141,11 @@ impl Facet for CalendarChoice {
     }
 
     fn begin(_plan: &CalendarPlan, _streams: &Streams<'_>) -> CalendarState {
-        CalendarState { on: true }
+        CalendarState { on: true, halted: false, next: None, is_new: false }
+    }
+
+    fn replanned(plan: &CalendarPlan, before: &CalendarPlan, state: &mut CalendarState) {
+        state.is_new |= plan != before;
     }
 }
 
@@ -226,32 +236,46 @@ pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
 /// A page of the calendar turns: open or close as it says and look again at the next boundary.
 pub(crate) fn turn(floor: &mut Floor<'_>, me: ElementIndex) {
     let now = floor.now();
-    let Some((plan, _)) = floor.facets[me.index()].calendar.as_ref() else { return };
+    let Some((plan, state)) = floor.facets[me.index()].calendar.as_mut() else { return };
     let (on, next) = (plan.is_on(now), plan.next_boundary(now));
+    if let Some(looked_for) = state.next.take() {
+        // Already gone if it is this very look.
+        floor.shop.events.cancel(looked_for);
+    }
     if next < SimTime::MAX {
         let event = Event { element: me, cause: Cause::Shift };
-        floor.shop.events.schedule(next, priority::SHIFT, event);
+        state.next = Some(floor.shop.events.schedule(next, priority::SHIFT, event));
     }
     floor.set_shift(me, on);
+}
+
+/// The plan of `me` was swapped: another calendar holds from now on.
+pub(crate) fn follow(floor: &mut Floor<'_>, me: ElementIndex) {
+    let Some((_, state)) = floor.facets[me.index()].calendar.as_mut() else { return };
+    if std::mem::take(&mut state.is_new) {
+        turn(floor, me);
+    }
 }
 
 impl Floor<'_> {
     /// Begins or ends working time at `me`, by its calendar or by command.
     pub(crate) fn set_shift(&mut self, me: ElementIndex, on: bool) {
         let off_shift = self.unit(me).off_shift;
-        let stop_at_once = match self.facets[me.index()].calendar.as_mut() {
+        // Whether work stood still until now, or shall from now on.
+        let halts = match self.facets[me.index()].calendar.as_mut() {
             Some((plan, state)) => {
                 if state.on == on {
                     return;
                 }
                 state.on = on;
-                plan.stop_at_once
+                let halted = std::mem::replace(&mut state.halted, !on && plan.stop_at_once);
+                if on { halted } else { state.halted }
             }
             None if off_shift != on => return,
             None => false,
         };
         self.unit_mut(me).off_shift = !on;
-        match (on, stop_at_once) {
+        match (on, halts) {
             (true, true) => {
                 self.resume(me, Resumption::Resume);
                 self.open(me);

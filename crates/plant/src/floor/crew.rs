@@ -167,12 +167,15 @@ impl Floor<'_> {
 
     pub(crate) fn request(&mut self, me: ElementIndex, purpose: Purpose, needs: &Arc<[Need]>, priority: i32) -> bool {
         let request = Request { element: me, purpose, needs: needs.clone(), priority, since: self.now() };
-        if self.shop.look_due {
-            self.grant_requests(priority);
-        }
-        if self.try_grant(&request) {
+        // As long as somebody more urgent may ask at this very instant, nobody is given anything.
+        let is_last = self.shop.agenda.is_empty()
+            && self.shop.dispatches.is_empty()
+            && !self.shop.look_due
+            && self.shop.events.next_time() > self.shop.now;
+        if is_last && self.try_grant(&request) {
             return true;
         }
+        self.shop.look_due |= !is_last;
         let place = self.shop.requests.partition_point(|other| other.priority >= priority);
         self.shop.requests.insert(place, request);
         false
@@ -200,14 +203,8 @@ impl Floor<'_> {
     /// instant has happened, or a less urgent one would be served before a more urgent one that comes at the same time.
     pub(crate) fn serve_requests(&mut self) {
         self.shop.look_due = false;
-        self.grant_requests(i32::MIN);
-    }
-
-    /// Grants what can be granted to those who wait and are at least so urgent.
-    fn grant_requests(&mut self, priority: i32) {
         let mut index = 0;
-        while let Some(request) = self.shop.requests.get(index).filter(|request| request.priority >= priority).cloned()
-        {
+        while let Some(request) = self.shop.requests.get(index).cloned() {
             if self.try_grant(&request) {
                 self.shop.requests.remove(index);
                 let signal = match request.purpose {

@@ -139,10 +139,10 @@ pub struct Shop {
     pub(crate) recorder: Recorder,
     pub(crate) bulletin: Bulletin,
     pub(crate) event_count: u64,
-    /// Things done since time last went on, over all slices.
+    /// Events, offers handed on and parts come into being since time last went on, over all slices.
     pub(crate) steps_in_instant: u64,
-    /// Parts alive when those steps came near the limit.
-    pub(crate) parts_in_instant: u64,
+    /// Parts alive when those came near the limit.
+    pub(crate) parts_in_instant: Option<u64>,
     pub(crate) failure: Option<RunError>,
 }
 

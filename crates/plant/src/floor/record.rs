@@ -129,6 +129,7 @@ impl Floor<'_> {
     /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
     pub fn create_part(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
         let now = self.shop.now;
+        self.shop.steps_in_instant += 1;
         let Some(part) = self.shop.parts.create(part_type, me, now) else {
             let element = self.shop.model.elements[me.index()].name.clone();
             self.fail_run(RunError::TooManyParts { at: now, element });

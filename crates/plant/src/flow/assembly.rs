@@ -112,7 +112,7 @@ impl ElementKind for Assembly {
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
         let (lines, line_of) = self.bill.plan(planner);
         WorkplacePlan {
-            places: planner.at_least_one(self.capacity, "capacity"),
+            places: planner.places(self.capacity, "capacity"),
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),

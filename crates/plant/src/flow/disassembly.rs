@@ -49,7 +49,7 @@ impl ElementKind for Disassembly {
         });
         let pieces = pieces.collect();
         WorkplacePlan {
-            places: planner.at_least_one(self.capacity, "capacity"),
+            places: planner.places(self.capacity, "capacity"),
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),

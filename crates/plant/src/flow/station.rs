@@ -39,7 +39,7 @@ impl ElementKind for Station {
 
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
         WorkplacePlan {
-            places: planner.at_least_one(self.capacity, "capacity"),
+            places: planner.places(self.capacity, "capacity"),
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),

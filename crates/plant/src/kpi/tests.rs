@@ -22,7 +22,7 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         times: State::ALL.into_iter().map(|state| (state, minutes(time_in(state)))).collect(),
         works: true,
         holds_parts: true,
-        counts: Counts::default(),
+        counts: Counts { arrived: 1, ..Counts::default() },
         planned_run_time: SimDuration::ZERO,
         active_time: minutes(active),
         active_periods: 10,

@@ -61,7 +61,7 @@ impl Run {
             bulletin: Bulletin::new(count),
             event_count: 0,
             steps_in_instant: 0,
-            parts_in_instant: 0,
+            parts_in_instant: None,
             failure: None,
         });
         let systems = systems_of(&plant, &mut world)?;

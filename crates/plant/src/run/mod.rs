@@ -332,6 +332,7 @@ impl Run {
         if now > shop.now {
             shop.now = now;
             shop.steps_in_instant = 0;
+            shop.parts_in_instant = None;
         }
     }
 

@@ -15,7 +15,7 @@ use kernel::SimTime;
 
 use crate::element::ElementIndex;
 use crate::facet::Facets;
-use crate::floor::{Cause, Floor, Shop};
+use crate::floor::{Cause, Floor, Shop, Signal};
 use crate::kind::{Borrowed, Planned, View};
 use crate::run::RunError;
 use crate::unit::Unit;
@@ -91,12 +91,10 @@ pub(super) fn start(views: &mut [View<'_>], floor: &mut Floor<'_>) {
 
 /// Handles events up to and including those at `last`, at most `budget` of them.
 pub(super) fn run(views: &mut [View<'_>], floor: &mut Floor<'_>, last: SimTime, budget: u64) -> Outcome {
-    // A circle that takes no time goes on through slice after slice, and so does the count of its steps.
-    let mut watch = LoopWatch { steps: floor.shop.steps_in_instant, elements: BTreeSet::new() };
+    let mut watch = LoopWatch { signals: 0, elements: BTreeSet::new() };
     let mut left = budget;
     let outcome = run_watched(views, floor, last, &mut left, &mut watch);
     floor.shop.event_count += budget - left;
-    floor.shop.steps_in_instant = watch.steps;
     outcome
 }
 
@@ -122,7 +120,7 @@ fn run_watched(
         let Some((now, event)) = shop.events.pop_at_or_before(last) else { return Outcome::Horizon };
         *left -= 1;
         if now > shop.now {
-            watch.restart();
+            watch.restart(shop);
             shop.now = now;
         } else if !watch.step(floor, event.element) {
             return Outcome::Budget;
@@ -146,7 +144,8 @@ fn settle(views: &mut [View<'_>], floor: &mut Floor<'_>, watch: &mut LoopWatch) 
     loop {
         let shop = &mut floor.shop;
         if let Some((to, signal)) = shop.agenda.pop() {
-            if !watch.step(floor, to) {
+            let goes_on = if signal == Signal::Route { watch.step(floor, to) } else { watch.signal(floor, to) };
+            if !goes_on {
                 return Err(Outcome::Budget);
             }
             views[to.index()].signal(to, floor, signal);
@@ -159,7 +158,7 @@ fn settle(views: &mut [View<'_>], floor: &mut Floor<'_>, watch: &mut LoopWatch) 
             return Ok(());
         }
         if let Some(me) = shop.dispatches.pop() {
-            if !watch.step(floor, me) {
+            if !watch.signal(floor, me) {
                 return Err(Outcome::Budget);
             }
             floor.units[me.index()].dispatch_requested = false;
@@ -174,41 +173,58 @@ fn settle(views: &mut [View<'_>], floor: &mut Floor<'_>, watch: &mut LoopWatch) 
 
 /// Guards against a circle that takes no time: near the limit of steps at one instant the elements are noted down,
 /// at the limit the run fails and names them.
+///
+/// Steps are what happens however the run is played: events, offers handed on, parts coming into being. They are counted in
+/// the shop, since a circle goes on through slice after slice. Signals besides are fewer on the straight way, so
+/// their limit, which only a defect can reach, is far beyond.
 struct LoopWatch {
-    steps: u64,
+    signals: u64,
     elements: BTreeSet<ElementIndex>,
 }
 
+/// Signals to one step at most.
+const SIGNALS_PER_STEP: u64 = 64;
+
 impl LoopWatch {
-    /// Time has gone on.
+    /// Time goes on.
     #[inline]
-    fn restart(&mut self) {
-        if self.steps > kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE {
+    fn restart(&mut self, shop: &mut Shop) {
+        if shop.steps_in_instant > kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE {
             self.elements.clear();
+            shop.parts_in_instant = None;
         }
-        self.steps = 0;
+        self.signals = 0;
+        shop.steps_in_instant = 0;
     }
 
     /// Counts a step at `element`; false if the run has failed.
     #[inline]
     fn step(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
-        self.steps += 1;
-        self.steps <= kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE || self.look(floor, element)
+        floor.shop.steps_in_instant += 1;
+        floor.shop.steps_in_instant <= kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE || self.look(floor, element)
+    }
+
+    /// Something else is done at `element`; false if the run has failed.
+    #[inline]
+    fn signal(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+        self.signals += 1;
+        floor.shop.steps_in_instant.max(self.signals / SIGNALS_PER_STEP)
+            <= kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE
+            || self.look(floor, element)
     }
 
     #[cold]
     fn look(&mut self, floor: &mut Floor<'_>, element: ElementIndex) -> bool {
         // Every part may move once at an instant; those that come into being at this one do not count, or a source that
         // brings in one after another would never come to the limit.
-        if self.steps == kernel::limits::EVENTS_PER_INSTANT - LOOP_SAMPLE + 1 {
-            floor.shop.parts_in_instant = floor.shop.parts.alive() as u64;
-        }
-        let limit = kernel::limits::EVENTS_PER_INSTANT + floor.shop.parts_in_instant;
-        if self.steps <= limit - LOOP_SAMPLE {
+        let alive = floor.shop.parts.alive() as u64;
+        let limit = kernel::limits::EVENTS_PER_INSTANT + *floor.shop.parts_in_instant.get_or_insert(alive);
+        let steps = floor.shop.steps_in_instant.max(self.signals / SIGNALS_PER_STEP);
+        if steps <= limit - LOOP_SAMPLE {
             return true;
         }
         self.elements.insert(element);
-        if self.steps < limit {
+        if steps < limit {
             return true;
         }
         let name = |element: &ElementIndex| floor.shop.model.elements[element.index()].name.clone();

@@ -156,13 +156,14 @@ impl Workplace {
             let asked = floor.shop.requests.iter().any(|request| mine(request.element, request.purpose));
             let needed = staffing.map_or(0, |(plan, _)| {
                 let needs = match job.phase {
+                    _ if job.is_deserted => return 0,
                     Phase::Setup => &plan.setup,
                     Phase::Working => &plan.processing,
                     _ => return 0,
                 };
                 needs.iter().map(|need| need.amount).sum()
             });
-            let waits = matches!(job.phase, Phase::WaitingForSetupCrew | Phase::WaitingForCrew);
+            let waits = matches!(job.phase, Phase::WaitingForSetupCrew | Phase::WaitingForCrew) && !job.is_deserted;
             if held != needed {
                 return Err(format!("place {place} holds {held} crew members and needs {needed} in its phase"));
             }

@@ -26,6 +26,10 @@ pub(super) const PHASES: usize = 6;
 #[repr(C)]
 pub(super) struct Job {
     pub(super) phase: Phase,
+    /// Whether its crew has been let go, or is not asked for any more, because work stands still.
+    pub(super) is_deserted: bool,
+    /// Whether the crew it waits for goes on with a phase that had begun.
+    pub(super) is_interrupted: bool,
     pub(super) part: Option<PartId>,
     /// Planned run time of the operation, divided by the places.
     pub(super) planned: SimDuration,
@@ -46,6 +50,8 @@ impl Job {
     pub(super) fn new() -> Self {
         Job {
             phase: Phase::Empty,
+            is_deserted: false,
+            is_interrupted: false,
             part: None,
             planned: SimDuration::ZERO,
             duration: SimDuration::ZERO,

@@ -264,13 +264,20 @@ impl Work<'_> {
 
     /// The crew that a place waited for is there.
     pub(crate) fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32) {
-        let place = ticket as usize;
-        match self.state.job(place).phase {
-            Phase::WaitingForSetupCrew => self.begin_setup(floor, place),
-            Phase::WaitingForCrew => self.begin_work(floor, place),
-            _ => {}
-        }
+        self.crew_has_come(floor, ticket as usize);
         self.refresh(floor);
+    }
+
+    fn crew_has_come(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let interrupted = std::mem::take(&mut self.state.job_mut(place).is_interrupted);
+        match self.state.job(place).phase {
+            Phase::WaitingForSetupCrew if interrupted => self.state.turn(place, Phase::Setup),
+            Phase::WaitingForCrew if interrupted => self.state.turn(place, Phase::Working),
+            Phase::WaitingForSetupCrew => return self.begin_setup(floor, place),
+            Phase::WaitingForCrew => return self.begin_work(floor, place),
+            _ => return,
+        }
+        self.state.job_mut(place).go_on(floor, self.me, place);
     }
 
     /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
@@ -324,13 +331,19 @@ impl Work<'_> {
         floor.changed(self.me);
     }
 
-    /// Work stands still from now on.
+    /// Work stands still from now on. Nobody waits beside a machine that does not run: crews are let go, and may come back
+    /// to repair it.
     pub(crate) fn halt(&mut self, floor: &mut Floor<'_>) {
         let now = floor.now();
-        for job in self.state.jobs_mut() {
+        let staffed = floor.unit(self.me).has.staffing;
+        for (place, job) in self.state.jobs_mut().enumerate() {
             if let Some(timer) = job.timer.take() {
                 floor.cancel(timer);
                 job.left = job.ends - now;
+            }
+            if staffed && !matches!(job.phase, Phase::Empty | Phase::Leaving) {
+                job.is_deserted = true;
+                floor.release(self.me, place as u32);
             }
         }
         self.refresh(floor);
@@ -339,18 +352,45 @@ impl Work<'_> {
     /// Work goes on, begins again, or is given up with its part.
     pub(crate) fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
         for place in 0..self.state.place_count() {
-            if !matches!(self.state.job(place).phase, Phase::Setup | Phase::Working)
-                || self.state.job(place).timer.is_some()
-            {
-                continue;
-            }
-            match resumption {
-                Resumption::Resume => self.state.job_mut(place).go_on(floor, self.me, place),
-                Resumption::Restart => self.state.job_mut(place).run(floor, self.me, place),
-                Resumption::Scrap => self.give_up(floor, place),
+            let job = self.state.job_mut(place);
+            let deserted = std::mem::take(&mut job.is_deserted);
+            match job.phase {
+                Phase::WaitingForSetupCrew | Phase::WaitingForCrew if deserted => {
+                    self.call_back(floor, place);
+                }
+                Phase::Setup | Phase::Working if job.timer.is_none() => match resumption {
+                    Resumption::Scrap => self.give_up(floor, place),
+                    Resumption::Resume | Resumption::Restart => {
+                        if resumption == Resumption::Restart {
+                            job.left = job.duration;
+                        }
+                        if deserted {
+                            let waits = if job.phase == Phase::Setup {
+                                Phase::WaitingForSetupCrew
+                            } else {
+                                Phase::WaitingForCrew
+                            };
+                            job.is_interrupted = true;
+                            self.state.turn(place, waits);
+                            self.call_back(floor, place);
+                        } else {
+                            job.go_on(floor, self.me, place);
+                        }
+                    }
+                },
+                _ => {}
             }
         }
         self.refresh(floor);
+    }
+
+    /// Asks anew for the crew that a place waits for.
+    #[inline(never)]
+    fn call_back(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let for_setup = self.state.job(place).phase == Phase::WaitingForSetupCrew;
+        if self.seize_crew(floor, place, for_setup) {
+            self.crew_has_come(floor, place);
+        }
     }
 
     /// The part in a place is scrapped before its work is done.

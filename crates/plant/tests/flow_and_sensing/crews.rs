@@ -69,3 +69,66 @@ fn members_are_used_as_far_as_they_are_there() {
     // Nobody is expected to work outside the working hours.
     close(crew(r#"Pool(members: 4, calendar: "morning")"#, None), 1.0);
 }
+
+/// A machine that fails after 105 s of work, and whoever runs it.
+fn repaired_by_its_operator(members: u32, more: &str) -> crate::play::Play {
+    play(&format!(
+        r#"(
+        clock: (horizon: "1000 s"),
+        elements: {{
+            "in": Source(arrivals: Unlimited, next: "machine"),
+            "machine": Station(process_time: "10 s", staffing: (processing: "operator"), next: "out",
+                failures: [(time_to_failure: "105 s", time_to_repair: "10 s", repaired_by: "operator")]),
+            {more}
+            "operator": Pool(members: {members}),
+            "out": Sink(),
+        }},
+    )"#
+    ))
+}
+
+#[test]
+fn an_operator_can_repair_the_machine_they_run() {
+    // Cycles of 105 s of work and 10 s of repair: 8 x 115 s and 80 s more, in which 92 parts are finished.
+    for members in [1, 2] {
+        let machine = repaired_by_its_operator(members, "");
+        assert_eq!(machine.element("machine").counts.processed, 92, "{members} members");
+        assert_eq!(machine.element("machine").counts.failures, 8);
+    }
+}
+
+#[test]
+fn nobody_waits_beside_a_machine_that_is_down() {
+    let other = r#""late": Source(arrivals: Table([(time: "100 s", quantity: 99)]), next: "other"),
+        "other": Station(process_time: "20 s", queue: 200, staffing: (processing: "hand"), next: "out"),
+        "hand parts": Source(arrivals: Unlimited, next: "by hand"),
+        "by hand": Station(process_time: "1000 s", staffing: (processing: "hand"), next: "out",
+            failures: [(time_to_failure: "200 s", time_to_repair: "500 s")]),
+        "hand": Pool(members: 1),"#;
+    let run = repaired_by_its_operator(1, other);
+    // The hand is free from 200 s on, when the machine it ran breaks down. When that runs again, it waits behind those who
+    // asked before.
+    assert!(run.element("other").counts.processed >= 24, "{}", run.element("other").counts.processed);
+}
+
+#[test]
+fn of_those_who_ask_at_one_instant_the_most_urgent_is_served_whatever_their_names() {
+    for (first, second) in [("a", "b"), ("b", "a")] {
+        let run = play(&format!(
+            r#"(
+            clock: (horizon: "105 s"),
+            elements: {{
+                "in {first}": Source(arrivals: Interarrival("100 s"), next: "{first}"),
+                "in {second}": Source(arrivals: Interarrival("100 s"), next: "{second}"),
+                "{first}": Station(process_time: "10 s", staffing: (processing: "operator"), next: "out"),
+                "{second}": Station(process_time: "10 s", staffing: (processing: "operator", priority: 5), next: "out"),
+                "operator": Pool(members: 1),
+                "out": Sink(),
+            }},
+        )"#
+        ));
+        let processing =
+            |name: &str| run.element(name).time_in(plant::state::State::Processing).as_seconds_f64();
+        assert_eq!((processing(first), processing(second)), (0.0, 5.0));
+    }
+}

@@ -63,3 +63,29 @@ fn a_unit_that_warms_up_does_not_wait_for_parts() {
     let minutes = |state: State| bench.time_in(state).as_seconds_f64() / 60.0;
     assert_eq!([State::WarmingUp, State::Starved, State::Processing].map(minutes), [30.0, 240.0, 210.0]);
 }
+
+#[test]
+fn another_calendar_holds_from_the_moment_it_is_set() {
+    let scenario = |calendar: &str| {
+        format!(
+            r#"(
+            clock: (start: "2026-11-23T00:00:00Z", horizon: "3 h"),
+            elements: {{
+                "in": Source(arrivals: Unlimited, next: "machine"),
+                "machine": Station(process_time: "1 min", next: "out", calendar: (shifts: [{calendar}])),
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let made = |before: &str, after: &str| {
+        let (before, after) = (scenario(before), scenario(after));
+        crate::play::play_changed(&before, &[], &[(600, "machine", &after)]).element("machine").counts.processed
+    };
+    let (until_one, until_half_past_two) = (r#"(from: "00:00", to: "01:00")"#, r#"(from: "00:00", to: "02:30")"#);
+    assert_eq!(made(until_half_past_two, until_one), 60);
+    assert_eq!(made(until_one, until_half_past_two), 150);
+    // At ten past the new one is off shift already, until one.
+    let around_the_clock = r#"(from: "00:00", to: "24:00")"#;
+    assert_eq!(made(around_the_clock, r#"(from: "01:00", to: "02:00")"#), 10 + 60);
+}
