@@ -147,6 +147,9 @@ const PLACES: &[(&str, Place)] = &[
     ),
     ("LW1001", ELEMENTS),
     ("LW1002", ELEMENTS),
+    ("LW1003", ELEMENTS),
+    ("LW1004", ELEMENTS),
+    ("LW1005", ELEMENTS),
 ];
 
 #[test]

@@ -66,10 +66,14 @@ declare_codes! {
     /// A pool that nobody draws on.
     UNUSED_POOL = "LW1004", "a pool that nobody asks for members",
     "No `staffing` and no `repaired_by` names this pool, so its members are at work nowhere.\n\n\
-     Bad:\n    \"mill\": Station(process_time: \"40 s\", next: \"out\"), \"people\": Pool(members: 2), \"out\": Sink()\n\
-     Good:\n    \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \"mill\": Station(process_time: \"40 s\", next: \"out\"), \
+     \"people\": Pool(members: 2), \"out\": Sink()\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \
      \"people\": Pool(members: 2), \"out\": Sink()";
     /// A source of orders without orders.
     NO_ORDERS = "LW1005", "a source of orders without orders",
-    "The source brings in what orders ask for (`arrivals: Orders`), and no entry of `orders` names it, so nothing comes.";
+    "The source brings in what orders ask for (`arrivals: Orders`), and no entry of `orders` names it, so nothing comes.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()\n\
+     Good:\n    \"in\": Source(arrivals: Interarrival(\"10 min\"), next: \"out\"), \"out\": Sink()";
 }
