@@ -145,7 +145,13 @@ pub(super) struct Timeline<'a> {
 impl<'a> Timeline<'a> {
     /// The tree at the beginning, and what is wrong with it.
     pub(super) fn new(loaded: &'a Loaded, registry: &'a Arc<Registry>, complaints: Vec<Complaint>) -> Self {
-        Timeline { loaded, registry, root: loaded.root.clone(), complaints }
+        let mut root = loaded.root.clone();
+        if let Value::Struct { fields, .. } = &mut root.value {
+            // The tree is copied, written and read again with every Set: with the events in it, ten times as many of them
+            // would take a hundred times as long.
+            fields.retain(|field| field.name != "events");
+        }
+        Timeline { loaded, registry, root, complaints }
     }
 
     /// Lays the events over the plant, in time order. Where there is none, because something of it is wrong, they are
