@@ -9,8 +9,11 @@ use std::sync::Arc;
 
 use kernel::SimDuration;
 use plant::declare_codes;
-use plant::description::{Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, field_shape};
-use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS};
+use plant::description::{
+    Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, ShapeKind, field_shape,
+};
+use plant::facet::facet_shapes;
+use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS, section_shapes};
 use plant::registry::Registry;
 
 use crate::diagnostic::arrange;
@@ -81,6 +84,22 @@ impl Schema for KindSchema<'_> {
 
     fn sections(&self) -> Vec<&str> {
         PLANT_FIELDS.iter().chain(STUDY_FIELDS).copied().collect()
+    }
+
+    fn element_field(&self, kind: &str, name: &str) -> Option<Shape> {
+        let kind = self.0.kind(kind)?;
+        if kind.facets.contains(&name) {
+            return facet_shapes().into_iter().find(|facet| facet.key == name).map(|facet| facet.shape);
+        }
+        match &kind.shape.kind {
+            ShapeKind::Struct(fields) => fields.iter().find(|field| field.name == name).map(|field| (field.shape)()),
+            _ => None,
+        }
+    }
+
+    fn section(&self, name: &str) -> Option<Shape> {
+        let mut sections = section_shapes().into_iter().chain(study_field_shapes());
+        sections.find(|field| field.name == name).map(|field| (field.shape)())
     }
 }
 

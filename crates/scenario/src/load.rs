@@ -165,7 +165,7 @@ impl Chain<'_> {
                     return None;
                 }
                 let complaints = self.complaints.len();
-                merge(&mut tree, root, &mut self.complaints);
+                merge(&mut tree, root, self.schema, &mut self.complaints);
                 self.is_damaged |= self.complaints.len() > complaints;
                 tree
             }

@@ -102,6 +102,10 @@ Scenario(
 
 A path that matches nothing is an error, never ignored.
 
+Where a struct can also be written as a bare value (a [Queue](#queue) is `10` or `(capacity: 10, rule: Spt)`), a bare value
+put over the struct changes only the field it stands for: `--set mill.queue=10` sets the capacity and keeps the rule. This
+holds for all three of the above. To say everything anew, write the brackets: `--set 'mill.queue=(capacity: 10)'`.
+
 ";
 
 /// The reference of all that `registry` knows, as Markdown.
