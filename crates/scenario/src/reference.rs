@@ -131,7 +131,7 @@ pub fn markdown(registry: &Registry) -> String {
     }
     text += "## Timed events\n\n";
     let _ = writeln!(text, "{} A list of them stands in `events`:\n", TimedEvent::shape().documentation);
-    text += "```ron\nevents: [\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),\n    At(\"3 h\", Fail(\"mill\")),\n],\n```\n\n";
+    text += "```ron\nevents: [\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),\n    At(\"2026-11-23T09:00:00Z\", Fail(\"mill\")),\n],\n```\n\n";
     pages.body(&mut text, &TimedAction::shape());
     pages.distributions(&mut text);
     text += "## Quantities\n\nNumbers with a unit, as text.\n\n| quantity | example | units | meaning |\n|---|---|---|---|\n";
