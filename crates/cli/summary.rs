@@ -144,12 +144,15 @@ fn notes(opened: &Opened, report: &Report) -> Vec<String> {
     let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
     if at_the_end >= CROWD && at_the_end as f64 >= FILLS_UP * mean {
         notes.push(format!(
-            "Parts in the plant grow: {at_the_end} at the end, {mean:.0} on average. More comes in than goes out, so flow \
-             times and parts in the plant depend on how long the run is."
+            "Parts in the plant grow: {} at the end, {} on average. More comes in than goes out, so flow times and parts in \
+             the plant depend on how long the run is.",
+            figure::count(at_the_end.unsigned_abs()),
+            figure::count(mean.round() as u64)
         ));
     }
     if at_the_end > 0 && report.part_types.iter().all(|part_type| part_type.shipped == 0) {
-        notes.push(format!("Nothing was shipped, with {at_the_end} parts in the plant at the end."));
+        let parts = figure::counted(at_the_end.unsigned_abs(), "part");
+        notes.push(format!("Nothing was shipped, with {parts} in the plant at the end."));
     }
     notes
 }
