@@ -314,7 +314,7 @@ impl PlantDescription {
     /// The orders sorted by release time, and which source each names; dangling names are complained of later.
     fn orders_by_release(&self) -> Vec<&OrderDescription> {
         let mut orders: Vec<&OrderDescription> = self.orders.iter().collect();
-        orders.sort_by_key(|order| order.release.from_start(self.clock.start).unwrap_or(SimDuration::ZERO));
+        orders.sort_by_key(|order| order.release.since(self.clock.start).unwrap_or(SimDuration::ZERO));
         orders
     }
 
@@ -438,7 +438,7 @@ impl PlantDescription {
     }
 
     fn plan_orders(&self, planner: &mut Planner<'_>) -> Vec<OrderInfo> {
-        let time = |moment: Moment, planner: &mut Planner<'_>| match moment.from_start(self.clock.start) {
+        let time = |moment: Moment, planner: &mut Planner<'_>| match moment.since(self.clock.start) {
             Ok(duration) => SimTime::ZERO + duration,
             Err(Complaint { code, origin, message, label, help, .. }) => {
                 planner.complain(code, origin, message, label, help);

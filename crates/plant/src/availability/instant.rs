@@ -100,7 +100,7 @@ impl Moment {
     ///
     /// # Errors
     /// A complaint (`LW0509`) of a date and time before the start, and of one beyond all runs.
-    pub fn from_start(self, start: StartInstant) -> Result<SimDuration, Complaint> {
+    pub fn since(self, start: StartInstant) -> Result<SimDuration, Complaint> {
         let (instant, origin) = match self {
             Moment::After(duration) => return Ok(duration),
             Moment::On(instant, origin) => (instant, origin),
@@ -179,7 +179,7 @@ mod tests {
         let start = read::<StartInstant>("2026-11-30T06:00:00Z").expect("a start");
         let found = |text: &str| {
             let moment = read::<Moment>(text)?;
-            Some(moment.from_start(start).map_err(|complaint| complaint.code.id))
+            Some(moment.since(start).map_err(|complaint| complaint.code.id))
         };
         for (text, expected) in [
             ("2 d 4 h", Some(Ok(SimDuration::from_hours(52)))),

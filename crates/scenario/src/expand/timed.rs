@@ -159,7 +159,7 @@ impl<'a> Timeline<'a> {
     ) -> Vec<Complaint> {
         let mut events: Vec<(SimDuration, TimedAction, Origin)> = events
             .into_iter()
-            .map(|(moment, action, origin)| (self.from_start(moment, description), action, origin))
+            .map(|(moment, action, origin)| (self.time_of(moment, description), action, origin))
             .collect();
         events.sort_by_key(|(time, ..)| *time);
         let horizon = description.clock.horizon;
@@ -193,8 +193,8 @@ impl<'a> Timeline<'a> {
     }
 
     /// How long after the start of the run `moment` is; one before it is complained of, and its action checked all the same.
-    fn from_start(&mut self, moment: Moment, description: &PlantDescription) -> SimDuration {
-        moment.from_start(description.clock.start).unwrap_or_else(|complaint| {
+    fn time_of(&mut self, moment: Moment, description: &PlantDescription) -> SimDuration {
+        moment.since(description.clock.start).unwrap_or_else(|complaint| {
             self.complaints.push(complaint);
             SimDuration::ZERO
         })
