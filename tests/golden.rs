@@ -50,8 +50,12 @@ fn the_tables_of_a_run_are_complete() {
     let mut run = played(&scenario.plant, scenario.seed, 0);
     let directory = std::env::temp_dir().join(format!("linewright-tables-{}", std::process::id()));
     let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
-    let status = command.args(["run", SCENARIO, "--out"]).arg(&directory).current_dir(root()).output();
-    assert!(status.is_ok_and(|output| output.status.success()));
+    let output = command.args(["run", SCENARIO, "--out"]).arg(&directory).current_dir(root()).output();
+    let output = output.expect("the program starts");
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains(&format!("wrote 6 files to {}", directory.display())), "{said}");
+    assert_eq!(std::fs::read_dir(&directory).expect("the directory").count(), 6);
     let table = |name: &str| -> Vec<Vec<String>> {
         let text = std::fs::read_to_string(directory.join(name)).expect(name);
         text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()

@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use plant::kpi::{self, Definition};
 use plant::registry::Registry;
 use scenario::reference::{markdown, slug};
 use scenario::syntax;
 
-use crate::playing::{golden_difference, root};
+use crate::playing::{golden_difference, opened, played, root};
 
 #[test]
 fn golden_reference_of_scenarios() {
@@ -16,21 +17,92 @@ fn golden_reference_of_scenarios() {
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 }
 
+const KPIS: &str = "# KPIs and their formulas
+
+Written by the program: the keys stand in `summary.json` and, with their unit, in `elements.csv`. What the columns mean in
+practice is in [How to read the results](results.md). Names and abbreviations follow ISO 22400-2, states SEMI E10:
+
+| abbreviation | name | what the engine puts in |
+|---|---|---|
+";
+
+/// The abbreviations that stand in formulas, spelled out: ISO 22400-2's name, and what it is here.
+const ABBREVIATIONS: &[(&str, &str, &str)] = &[
+    ("PBT", "planned busy time", "observed time - OffShift - PlannedMaintenance"),
+    ("APT", "actual production time", "Processing"),
+    ("AUST", "actual unit setup time", "Setup"),
+    ("AUPT", "actual unit processing time", "APT + AUST"),
+    ("ADET", "actual unit delay time", "MinorStop + Failed + WaitingForRepair + Repair: what the unit itself causes"),
+    (
+        "AUBT",
+        "actual unit busy time",
+        "AUPT + ADET + Blocked + WaitingForOperator + WaitingForTransport: all but Starved",
+    ),
+    ("AOET", "actual order execution time", "observed time: the whole observation counts as one order"),
+    (
+        "PRI",
+        "planned run time per item",
+        "mean of the process time an operation was drawn from, over the parallel places",
+    ),
+    ("PQ", "produced quantity", "operations finished; of the plant: parts shipped or scrapped"),
+    ("GQ", "good quantity", "operations judged good; of the plant: parts shipped without a defect"),
+    ("SQ", "scrap quantity", "parts scrapped"),
+    ("RQ", "rework quantity", "parts sent back for rework"),
+    ("GP", "good parts", "operations judged good at the first pass, on parts that were never sent back"),
+    ("IP", "inspected parts", "operations on parts that were never sent back"),
+];
+
+/// The KPIs of elements, of part types and of the plant. A key stands once for each of them, so the first that comes again
+/// begins the next.
+fn kpis_by_subject() -> Vec<Vec<&'static Definition>> {
+    let mut subjects: Vec<Vec<&Definition>> = vec![Vec::new()];
+    for kpi in kpi::definitions() {
+        if subjects.last().is_some_and(|subject| subject.iter().any(|known| known.key == kpi.key)) {
+            subjects.push(Vec::new());
+        }
+        if let Some(subject) = subjects.last_mut() {
+            subject.push(kpi);
+        }
+    }
+    subjects
+}
+
 #[test]
 fn golden_list_of_kpis() {
-    let mut text = String::from(
-        "# KPIs and their formulas\n\nWritten by the program: the keys stand in `summary.json` and, with their unit, in \
-         `elements.csv`. APT, PBT and the like are the time elements of ISO 22400-2; what the columns mean in practice is in \
-         [How to read the results](results.md).\n\n| key | name | formula | unit |\n|---|---|---|---|\n",
-    );
-    let mut seen = BTreeSet::new();
-    for kpi in plant::kpi::definitions() {
-        if seen.insert((kpi.key, kpi.formula)) {
+    let mut text = KPIS.to_owned();
+    for (abbreviation, name, meaning) in ABBREVIATIONS {
+        let _ = writeln!(text, "| {abbreviation} | {name} | {meaning} |");
+    }
+    for (kpis, of) in kpis_by_subject().iter().zip(["an element", "a part type", "the plant"]) {
+        let _ = writeln!(text, "\n## Of {of}\n\n| key | name | formula | unit |\n|---|---|---|---|");
+        for kpi in kpis {
             let _ = writeln!(text, "| `{}` | {} | {} | {} |", kpi.key, kpi.name, kpi.formula, kpi.measure.unit());
         }
     }
     let difference = golden_difference("docs/kpis.md", &text);
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+}
+
+#[test]
+fn kpis_are_listed_under_their_subject_and_their_abbreviations_are_spelled_out() {
+    let subjects = kpis_by_subject();
+    assert_eq!(subjects.len(), 3, "elements, part types, the plant");
+    let mut run = played(&opened("scenarios/10_job_shop.ron", &[]).plant, 1, 0);
+    let report = run.report();
+    let of_elements = report.elements.iter().flat_map(|element| kpi::of_element(element, &report)).map(|kpi| (0, kpi));
+    let of_types =
+        report.part_types.iter().flat_map(|part_type| kpi::of_part_type(part_type, &report)).map(|kpi| (1, kpi));
+    let of_plant = kpi::of_plant(&report).into_iter().map(|kpi| (2, kpi));
+    for (subject, kpi) in of_elements.chain(of_types).chain(of_plant) {
+        assert!(subjects[subject].contains(&kpi.definition), "{:?}", kpi.definition);
+    }
+    for kpi in subjects.concat() {
+        for word in kpi.formula.split(|letter: char| !letter.is_alphanumeric()) {
+            let is_abbreviation = word.len() > 1 && word.chars().all(char::is_uppercase);
+            let is_known = ABBREVIATIONS.iter().any(|(abbreviation, ..)| *abbreviation == word);
+            assert!(!is_abbreviation || is_known, "{word} in {}", kpi.formula);
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::provenance::LONG_VERSION;
 /// Factory digital twin engine: plants written as text, run as code.
 #[derive(Debug, Parser)]
 #[command(name = "linewright", version = LONG_VERSION, after_help = EXIT_CODES, arg_required_else_help = true)]
-#[command(max_term_width = 100, disable_help_subcommand = true)]
+#[command(max_term_width = 100)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -44,14 +44,19 @@ pub struct Selection {
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// Seed of all random streams, instead of the scenario's.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Replication: another one draws other numbers from the same seed.
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
     pub replication: u64,
     /// End after this simulated time, as in '2 h', instead of at the scenario's horizon.
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub until: Option<String>,
+}
+
+/// A number after an option. A negative one is taken for a value, so that it is told what is expected.
+fn whole(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 /// How results are written to stdout: for people or for programs.
@@ -131,6 +136,15 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn negative_values_reach_whoever_judges_them() {
+        let parsed = |words: &[&str]| Arguments::try_parse_from(["linewright", "run", "a.ron"].iter().chain(words));
+        let seed = parsed(&["--seed", "-1"]).expect_err("no seed").to_string();
+        assert!(seed.contains("expected a whole number from 0") && !seed.contains("tip"), "{seed}");
+        let Ok(Arguments { command: Command::Run(run) }) = parsed(&["--until", "-1 d"]) else { panic!("a run") };
+        assert_eq!(run.selection.until.as_deref(), Some("-1 d"));
     }
 
     #[test]

@@ -44,10 +44,12 @@ mod verify;
 
 use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use plant::registry::{Plugin, Registry};
 
 use arguments::{Arguments, Command};
@@ -80,6 +82,9 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
+            if let Some(failure) = file_for_a_command(&error) {
+                return failure.report();
+            }
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             // Nobody is left to tell when even this cannot be printed.
             let _ = error.print();
@@ -96,4 +101,14 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Completions(completions) => completions::completions(&completions),
     };
     outcome.unwrap_or_else(|failure| failure.report())
+}
+
+/// What to say where a scenario stands in the place of a command: what to do with it has been left out.
+fn file_for_a_command(error: &clap::Error) -> Option<Failure> {
+    let word = match (error.kind(), error.get(ContextKind::InvalidSubcommand)?) {
+        (ErrorKind::InvalidSubcommand, ContextValue::String(word)) => word,
+        _ => return None,
+    };
+    let is_scenario = Path::new(word).extension().is_some_and(|extension| extension == "ron");
+    is_scenario.then(|| Failure::usage(format!("{word} is no command"), &format!("`linewright run {word}` plays it")))
 }

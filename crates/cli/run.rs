@@ -65,11 +65,13 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     };
     let summary = Summary::new(&opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
+    let mut written = None;
     if let Some(mut directory) = directory {
         directory.add_present(&run.parts_present())?;
         let circumstances =
             Circumstances { run_id: &opened.run_id, started: date_and_time(started), host: host(), measured };
-        directory.commit(&summary, &circumstances)?;
+        let count = directory.commit(&summary, &circumstances)?;
+        written = arguments.out.as_ref().map(|path| (count, path));
     }
     match arguments.format {
         Format::Human => {
@@ -85,6 +87,13 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
             }
             output::print_json(&Whole { summary: &summary, measured })?;
         }
+    }
+    if let Some((count, path)) = written {
+        let files = figure::counted(count as u64, "file");
+        output::complain(&format!(
+            "{}\n",
+            output::styled(output::QUIET, format!("wrote {files} to {}", path.display()))
+        ));
     }
     match end {
         End::Horizon => Ok(Exit::Done),

@@ -142,7 +142,7 @@ fn notes(opened: &Opened, report: &Report) -> Vec<String> {
             "Parts in the plant grow: {} at the end, {} on average. More comes in than goes out, so flow times and parts in \
              the plant depend on how long the run is.",
             figure::count(at_the_end.unsigned_abs()),
-            figure::number(mean)
+            figure::count(mean.round() as u64)
         ));
     }
     if at_the_end > 0 && report.part_types.iter().all(|part_type| part_type.shipped == 0) {

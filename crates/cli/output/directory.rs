@@ -199,11 +199,11 @@ impl Directory {
         let _ = writeln!(text, "{time},{sensor},{value},{}", self.units[record.sensor.index()]);
     }
 
-    /// Writes what is known at the end, and puts everything in its place.
+    /// Writes what is known at the end, and puts everything in its place. Answers with the number of files.
     ///
     /// # Errors
     /// If a file cannot be written; then the directory holds no summary.json.
-    pub fn commit(self, summary: &Summary, measured: &impl serde::Serialize) -> Result<(), Failure> {
+    pub fn commit(self, summary: &Summary, measured: &impl serde::Serialize) -> Result<usize, Failure> {
         let mut elements = Staged::create(&self.path, ELEMENTS)?;
         elements.write(&csv::elements(&summary.elements))?;
         let mut last = Staged::create(&self.path, SUMMARY)?;
@@ -215,14 +215,16 @@ impl Directory {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot_write(&summary, &error)),
             _ => {}
         }
-        for file in [self.events, self.parts, self.series, elements, beside, last] {
+        let files = [self.events, self.parts, self.series, elements, beside, last];
+        let count = files.len();
+        for file in files {
             file.commit()?;
         }
         // The renames themselves are on the disk only once the directory is; not every system can be asked for that.
         if let Ok(directory) = File::open(&self.path) {
             let _ = directory.sync_all();
         }
-        Ok(())
+        Ok(count)
     }
 }
 

@@ -16,6 +16,12 @@ declare_codes! {
      two elements cannot have the same.\n\n\
      Bad:\n    \"a\": Station(stream: \"mill\", ...), \"b\": Station(stream: \"mill\", ...)\n\
      Good:\n    \"a\": Station(stream: \"mill\", ...), \"b\": Station(...)";
+    /// A date and time that has passed when the run begins.
+    BEFORE_THE_START = "LW0509", "date and time before the start of the run",
+    "Events and orders can be given by date and time, which are judged against `clock.start` (2024-01-01T00:00:00Z unless \
+     given). One before the start has passed when the run begins.\n\n\
+     Bad:\n    clock: (start: \"2026-12-01T06:00:00Z\", horizon: \"3 d\"), events: [At(\"2026-11-30T08:00:00Z\", Fail(\"mill\"))],\n\
+     Good:\n    clock: (start: \"2026-12-01T06:00:00Z\", horizon: \"3 d\"), events: [At(\"2026-12-02T08:00:00Z\", Fail(\"mill\"))],";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \
@@ -27,8 +33,10 @@ declare_codes! {
      lose parts when blocked (`when_blocked: Lose`), or give the line more capacity.";
     /// A part of a type that its destination does not take.
     NOT_ACCEPTED = "LW0803", "a part that its destination does not take",
-    "An assembly takes the part types of its bill and nothing else; sources take nothing at all. A part was sent there \
-     that does not belong. Sort the types with a branch in front, or correct `next`.";
+    "An assembly takes the part types of its bill and nothing else, an element whose `process_time` is a map only the part \
+     types that have an entry there, and sources take nothing at all. A part was sent there that does not belong. Give its \
+     type an entry (`\"*\"` stands for all types without one), sort the types with a branch in front, or correct `next`.\n\n\
+     Bad:\n    process_time: {\"red\": \"40 s\"},\nGood:\n    process_time: {\"red\": \"40 s\", \"*\": \"50 s\"},";
     /// A part without a destination.
     NOWHERE_TO_GO = "LW0804", "a part with nowhere to go",
     "The element has no `next` and the part follows no routing. Give the element a `next`, or the part type a \

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
 
-use crate::availability::instant::StartInstant;
+use crate::availability::instant::{Moment, StartInstant};
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{
@@ -86,10 +86,10 @@ describe! {
         part_type: Name,
         /// How many.
         quantity: u32 = 1,
-        /// When it may begin, from the start of the run.
-        release: SimDuration = SimDuration::ZERO,
-        /// When it is due, from the start of the run.
-        due: Option<SimDuration> = None,
+        /// When it may begin.
+        release: Moment = Moment::START,
+        /// When it is due.
+        due: Option<Moment> = None,
         /// Urgency; larger is served first where priorities count.
         priority: i32 = 0,
         /// The source that releases it.
@@ -315,7 +315,7 @@ impl PlantDescription {
     /// The orders sorted by release time, and which source each names; dangling names are complained of later.
     fn orders_by_release(&self) -> Vec<&OrderDescription> {
         let mut orders: Vec<&OrderDescription> = self.orders.iter().collect();
-        orders.sort_by_key(|order| order.release);
+        orders.sort_by_key(|order| order.release.since(self.clock.start).unwrap_or(SimDuration::ZERO));
         orders
     }
 
@@ -439,15 +439,21 @@ impl PlantDescription {
     }
 
     fn plan_orders(&self, planner: &mut Planner<'_>) -> Vec<OrderInfo> {
-        let time = |duration: SimDuration| SimTime::ZERO + duration;
+        let time = |moment: Moment, planner: &mut Planner<'_>| match moment.since(self.clock.start) {
+            Ok(duration) => SimTime::ZERO + duration,
+            Err(Complaint { code, origin, message, label, help, .. }) => {
+                planner.complain(code, origin, message, label, help);
+                SimTime::ZERO
+            }
+        };
         self.orders_by_release()
             .into_iter()
             .map(|order| OrderInfo {
                 name: order.name.as_str().into(),
                 part_type: planner.part_type(&order.part_type),
                 quantity: order.quantity,
-                release: time(order.release),
-                due: order.due.map_or(SimTime::MAX, time),
+                release: time(order.release, planner),
+                due: order.due.map_or(SimTime::MAX, |due| time(due, planner)),
                 priority: order.priority,
                 source: planner.element_of(&order.source, &["Source"]),
             })

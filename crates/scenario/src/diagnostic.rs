@@ -2,7 +2,8 @@
 //!
 //! The look is rustc's, drawn by `annotate-snippets`, whose only home this is. Only the lines concerned are handed to it,
 //! so a complaint about a table of a million rows is drawn as fast as any other. A complaint that covers several lines
-//! is underlined on its first: mistakes are where something begins, and a page of underlining hides them.
+//! is underlined on its first: mistakes are where something begins, and a page of underlining hides them. For the same
+//! reason one that covers very much of a line is underlined at its head.
 
 use std::sync::Arc;
 
@@ -129,9 +130,21 @@ struct Mark<'c> {
     primary: bool,
 }
 
+/// Most characters underlined.
+const WIDEST: usize = 100;
+
+/// What is underlined of `text`, in bytes: all of it or, where it is very wide, its head. That is the word in front of its
+/// bracket, or what its bracket begins with.
+fn head(text: &str) -> usize {
+    let Some((most, _)) = text.char_indices().nth(WIDEST) else { return text.len() };
+    let mut marks = text[..most].char_indices().skip(1).filter(|(_, letter)| matches!(letter, '(' | '[' | '{' | ','));
+    marks.next().map_or(most, |(at, _)| text[..at].trim_end().len())
+}
+
 fn mark<'c>(sources: &Sources, origin: Origin, label: &'c str, primary: bool) -> Option<Mark<'c>> {
     let source = sources.get(origin.source)?;
-    let stretch = Stretch::new(&source, origin);
+    let mut stretch = Stretch::new(&source, origin);
+    stretch.end = stretch.start + head(&source.text()[stretch.start..stretch.end]);
     Some(Mark { source, stretch, label, primary })
 }
 
@@ -252,6 +265,17 @@ error[LW0104]: `1e999` is larger than any number a computer can hold here
         }
         assert_eq!(shown.matches("error[").count(), 1);
         assert!(shown.lines().count() < 25, "{shown}");
+    }
+
+    #[test]
+    fn what_is_very_wide_is_underlined_at_its_head() {
+        let wide = format!("\"mill\": Station(names: [{}])", "\"ä\", ".repeat(40));
+        let sources = sources(&[("a.ron", &wide)]);
+        for (start, end, expected) in [(8, 999, "Station".len()), (15, 999, "(names:".len()), (16, 22, 6)] {
+            let complaint = Complaint::new(&codes::EMPTY, Origin::new(0, start, end), "wide");
+            let shown = render(&[complaint], &sources, Style::Plain);
+            assert_eq!(shown.matches('^').count(), expected, "{start} to {end}\n{shown}");
+        }
     }
 
     #[test]

@@ -7,10 +7,13 @@ mod timed;
 
 use std::sync::Arc;
 
-use kernel::SimDuration;
+use plant::availability::instant::Moment;
 use plant::declare_codes;
-use plant::description::{Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, field_shape};
-use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS};
+use plant::description::{
+    Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, ShapeKind, field_shape,
+};
+use plant::facet::facet_shapes;
+use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS, section_shapes};
 use plant::registry::Registry;
 
 use crate::diagnostic::arrange;
@@ -39,7 +42,8 @@ declare_codes! {
      run begins.\n\nBad:\n    At(\"2 h\", Set(\"clock.horizon\", \"5 d\")),\nGood:\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),";
     /// A timed event that never comes.
     AFTER_THE_END = "LW0508", "timed event after the end of the run",
-    "The event lies behind the horizon, so it would never happen. Move it, or make the horizon longer.\n\n\
+    "The event lies behind the horizon, so it would never happen. Move it, or make the horizon longer. `--until` may end \
+     a run sooner than its last event: only the horizon of the file counts here.\n\n\
      Bad:\n    clock: (horizon: \"1 d\"), events: [At(\"2 d\", Fail(\"mill\"))],\n\
      Good:\n    clock: (horizon: \"3 d\"), events: [At(\"2 d\", Fail(\"mill\"))],";
 }
@@ -82,6 +86,22 @@ impl Schema for KindSchema<'_> {
     fn sections(&self) -> Vec<&str> {
         PLANT_FIELDS.iter().chain(STUDY_FIELDS).copied().collect()
     }
+
+    fn element_field(&self, kind: &str, name: &str) -> Option<Shape> {
+        let kind = self.0.kind(kind)?;
+        if kind.facets.contains(&name) {
+            return facet_shapes().into_iter().find(|facet| facet.key == name).map(|facet| facet.shape);
+        }
+        match &kind.shape.kind {
+            ShapeKind::Struct(fields) => fields.iter().find(|field| field.name == name).map(|field| (field.shape)()),
+            _ => None,
+        }
+    }
+
+    fn section(&self, name: &str) -> Option<Shape> {
+        let mut sections = section_shapes().into_iter().chain(study_field_shapes());
+        sections.find(|field| field.name == name).map(|field| (field.shape)())
+    }
 }
 
 /// Reads, overlays and checks the scenario at `path`; `overrides` are the texts after `--set`.
@@ -123,7 +143,7 @@ pub fn open_from(
 struct Study {
     seed: Option<u64>,
     /// The timed events that can be read, in file order.
-    events: Vec<(SimDuration, TimedAction, Origin)>,
+    events: Vec<(Moment, TimedAction, Origin)>,
     /// Names that stand in the others.
     names: Vec<Name>,
 }
@@ -178,7 +198,7 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
             Some(TimedEvent::At(time, action)) => study.events.push((time, action, node.origin)),
             // Without a time it comes to nothing, but its action can still be checked.
             None => match timed::action_of(&node) {
-                Some(action) => study.events.push((SimDuration::ZERO, action, node.origin)),
+                Some(action) => study.events.push((Moment::START, action, node.origin)),
                 None => study.names.extend_from_slice(&reader.names()[names..]),
             },
         }

@@ -165,7 +165,7 @@ impl Chain<'_> {
                     return None;
                 }
                 // What cannot be removed was not there: nothing is lost by it.
-                merge(&mut tree, root, &mut self.complaints);
+                merge(&mut tree, root, self.schema, &mut self.complaints);
                 tree
             }
         };

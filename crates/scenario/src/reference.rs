@@ -102,6 +102,10 @@ Scenario(
 
 A path that matches nothing is an error, never ignored.
 
+Where a struct can also be written as a bare value (a [Queue](#queue) is `10` or `(capacity: 10, rule: Spt)`), a bare value
+put over the struct changes only the field it stands for: `--set mill.queue=10` sets the capacity and keeps the rule. This
+holds for all three of the above. To say everything anew, write the brackets: `--set 'mill.queue=(capacity: 10)'`.
+
 ";
 
 /// The reference of all that `registry` knows, as Markdown.
@@ -127,7 +131,7 @@ pub fn markdown(registry: &Registry) -> String {
     }
     text += "## Timed events\n\n";
     let _ = writeln!(text, "{} A list of them stands in `events`:\n", TimedEvent::shape().documentation);
-    text += "```ron\nevents: [\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),\n    At(\"3 h\", Fail(\"mill\")),\n],\n```\n\n";
+    text += "```ron\nevents: [\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),\n    At(\"2026-11-23T09:00:00Z\", Fail(\"mill\")),\n],\n```\n\n";
     pages.body(&mut text, &TimedAction::shape());
     pages.distributions(&mut text);
     text += "## Quantities\n\nNumbers with a unit, as text.\n\n| quantity | example | units | meaning |\n|---|---|---|---|\n";

@@ -9,12 +9,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kernel::limits;
-use plant::description::{Complaint, Origin};
+use plant::description::{Complaint, Origin, nearest};
 
 use crate::syntax::codes;
 
@@ -25,6 +25,10 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// What the operating system says.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The names of the files in the folder with the path `folder` (empty, or with its last slash), as far as they can be
+    /// told: to suggest one in place of a file that is not there.
+    fn names(&self, folder: &str) -> Vec<String>;
 }
 
 /// Files on the disk, relative to the working folder.
@@ -38,12 +42,26 @@ impl Files for Disk {
         File::open(path)?.take(limits::SOURCE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(if folder.is_empty() { "." } else { folder }) else { return Vec::new() };
+        let files = entries.flatten().filter(|entry| entry.path().is_file());
+        let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        // The order of a folder is the operating system's affair.
+        names.sort_unstable();
+        names
+    }
 }
 
 /// Files by name, in memory.
 impl Files for BTreeMap<String, Vec<u8>> {
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         self.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let inside = self.keys().filter_map(|path| path.strip_prefix(folder));
+        inside.filter(|name| !name.contains('/')).map(str::to_owned).collect()
     }
 }
 
@@ -191,9 +209,8 @@ impl Sources {
             return Ok(number);
         }
         let bytes = self.files.read(path).map_err(|error| {
-            Complaint::new(&codes::UNREADABLE, at, format!("\"{path}\" cannot be read: {}", describe(&error)))
-                .label("this file")
-                .help("names of files are relative to the folder of the file they stand in")
+            let message = format!("\"{path}\" cannot be read: {}", describe(&error));
+            Complaint::new(&codes::UNREADABLE, at, message).label("this file").help(self.instead_of(path, at))
         })?;
         if bytes.len() > limits::SOURCE_BYTES {
             let limit = limits::SOURCE_BYTES >> 20;
@@ -223,6 +240,21 @@ impl Sources {
             )
             .label(format!("the byte 0x{byte:02x} begins no character"))
             .help("save the file as UTF-8")),
+        }
+    }
+
+    /// What to do about the file at `path`, which cannot be read and is named at `at`.
+    fn instead_of(&self, path: &str, at: Origin) -> String {
+        let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |slash| slash + 1));
+        let names = self.files.names(folder);
+        match nearest(name, names.iter().map(String::as_str)) {
+            // In a file, names begin in its folder; on the command line, where the user is.
+            Some(near) if at.is_known() => format!("did you mean the file \"{near}\" beside it?"),
+            Some(near) => format!("did you mean {folder}{near}?"),
+            None if at.is_known() => "names of files are relative to the folder of the file they stand in".to_owned(),
+            None => {
+                "the path begins in the folder you are in; `linewright init` writes a scenario to begin with".to_owned()
+            }
         }
     }
 
@@ -352,5 +384,9 @@ mod tests {
         let at = Origin::new(0, 1, 2);
         let complaint = sources.open("none.ron", at).expect_err("no such file");
         assert_eq!((complaint.code.id, complaint.origin), ("LW0122", at));
+        assert!(complaint.help.is_some_and(|help| help.contains("relative to the folder")));
+        let help = |at: Origin| sources.open("latni.ron", at).expect_err("no such file").help.unwrap_or_default();
+        assert_eq!(help(at), "did you mean the file \"latin.ron\" beside it?");
+        assert_eq!(help(Origin::NOWHERE), "did you mean latin.ron?");
     }
 }

@@ -1,9 +1,10 @@
-//! The date and time at which a run begins: what ties simulated time to a calendar.
+//! The date and time at which a run begins, and other moments of a run: what ties simulated time to a calendar.
 
-use kernel::SimDuration;
+use kernel::{SimDuration, limits};
 
-use crate::description::codes::MALFORMED;
-use crate::description::{ClockTime, Complaint, Date, Describe, Node, Reader, Shape, Value};
+use crate::codes::BEFORE_THE_START;
+use crate::description::codes::{MALFORMED, OUT_OF_RANGE};
+use crate::description::{ClockTime, Complaint, Date, Describe, Node, Origin, Reader, Shape, Value};
 
 /// Nanoseconds in a day.
 pub(crate) const DAY: i64 = 24 * 3600 * 1_000_000_000;
@@ -33,6 +34,10 @@ impl StartInstant {
     #[must_use]
     pub fn in_week(self) -> SimDuration {
         SimDuration::from_nanos(self.weekday() * DAY + self.time.as_nanos())
+    }
+
+    fn nanos_since_1970(self) -> i128 {
+        i128::from(self.days_since_1970) * i128::from(DAY) + i128::from(self.time.as_nanos())
     }
 
     /// The day of the week, Monday being 0: 1970-01-01 was a Thursday.
@@ -78,6 +83,77 @@ impl Describe for StartInstant {
     }
 }
 
+/// A moment of a run: so long after its start, or a date and time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// So long after the start.
+    After(SimDuration),
+    /// At this date and time, which is written at this place.
+    On(StartInstant, Origin),
+}
+
+impl Moment {
+    /// The start of the run.
+    pub const START: Moment = Moment::After(SimDuration::ZERO);
+
+    /// How long after the start of a run that begins at `start`.
+    ///
+    /// # Errors
+    /// A complaint (`LW0509`) of a date and time before the start, and of one beyond all runs.
+    pub fn since(self, start: StartInstant) -> Result<SimDuration, Complaint> {
+        let (instant, origin) = match self {
+            Moment::After(duration) => return Ok(duration),
+            Moment::On(instant, origin) => (instant, origin),
+        };
+        let nanos = instant.nanos_since_1970() - start.nanos_since_1970();
+        let longest = limits::LONGEST_DURATION;
+        match i64::try_from(nanos.unsigned_abs()).map(SimDuration::from_nanos) {
+            Ok(distance) if nanos >= 0 && distance <= longest => Ok(distance),
+            Ok(distance) if nanos < 0 && distance <= longest => {
+                let message = format!("this date and time lies {distance} before the start of the run");
+                Err(Complaint::new(&BEFORE_THE_START, origin, message)
+                    .label("expected `clock.start` or later")
+                    .help("move it, or let `clock.start` be earlier"))
+            }
+            _ => Err(Complaint::new(&OUT_OF_RANGE, origin, "this date and time is out of reach of any run")
+                .label(format!("expected at most {longest} after `clock.start`"))),
+        }
+    }
+}
+
+impl Describe for Moment {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Moment",
+            "A time from the start of the run, or a date and time, which is judged against `clock.start`.",
+            &[r#""2 d 4 h""#, r#""2026-12-01T08:00:00Z""#],
+            vec![SimDuration::shape(), StartInstant::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Text(text) if begins_as_date(text.trim()) => {
+                Some(Moment::On(StartInstant::read(node, reader)?, node.origin))
+            }
+            _ => Some(Moment::After(SimDuration::read(node, reader)?)),
+        }
+    }
+
+    fn write(&self) -> Option<String> {
+        match self {
+            Moment::After(duration) => duration.write(),
+            Moment::On(instant, _) => instant.write(),
+        }
+    }
+}
+
+/// Whether a text begins with a year and a dash, as no duration does.
+fn begins_as_date(text: &str) -> bool {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && text.as_bytes().get(digits) == Some(&b'-')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,5 +172,29 @@ mod tests {
         for wrong in ["2026-11-25", "2026-02-30T06:00:00", "2026-11-25T25:00:00", "2026-11-25T06:00:00ZZ", "T", ""] {
             assert_eq!(read::<StartInstant>(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn moments_are_counted_from_the_start() {
+        let start = read::<StartInstant>("2026-11-30T06:00:00Z").expect("a start");
+        let found = |text: &str| {
+            let moment = read::<Moment>(text)?;
+            Some(moment.since(start).map_err(|complaint| complaint.code.id))
+        };
+        for (text, expected) in [
+            ("2 d 4 h", Some(Ok(SimDuration::from_hours(52)))),
+            ("2026-12-01T08:00:00Z", Some(Ok(SimDuration::from_hours(26)))),
+            (" 2026-11-30T06:00 ", Some(Ok(SimDuration::ZERO))),
+            ("2026-11-30T05:59:59Z", Some(Err("LW0509"))),
+            ("9999-01-01T00:00:00Z", Some(Err("LW0206"))),
+            ("0001-01-01T00:00:00Z", Some(Err("LW0206"))),
+            ("2026-12-01", None),
+            ("2026-12-32T08:00:00Z", None),
+            ("2026", None),
+            ("-2 d", None),
+        ] {
+            assert_eq!(found(text), expected, "{text}");
+        }
+        assert_eq!(Moment::read_cell(&Node::text("2 d"), &mut Reader::without_tables()), read::<Moment>("48 h"));
     }
 }

@@ -3,10 +3,10 @@
 use super::codes;
 use super::complaint::Complaint;
 use super::fields::{FieldSet, listed, unnamed};
-use super::nearest::nearest;
 use super::node::{Field, Node, Value};
 use super::origin::Origin;
 use super::reader::Reader;
+use super::vocabulary::nearest_word;
 
 /// The word that was chosen, with what stands behind it.
 #[derive(Debug, Clone)]
@@ -123,7 +123,7 @@ impl<'a> Choice<'a> {
     }
 
     fn named(&self, fields: &'a [Field], known: &[&'static str], reader: &mut Reader<'_>) -> FieldSet<'a> {
-        let mut set = FieldSet::of_fields(fields, self.variant, self.name_origin, reader);
+        let mut set = FieldSet::of_fields(fields, self.variant, self.name_origin, self.node.origin, reader);
         set.complain_of_unknown(&[known], reader);
         set
     }
@@ -138,7 +138,7 @@ pub fn unknown_word<'k>(
     known: impl IntoIterator<Item = &'k str> + Clone,
 ) -> Complaint {
     let what = &in_words(what);
-    let help = match nearest(word, known.clone()) {
+    let help = match nearest_word(word, known.clone()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("known: {}", listed(&known.into_iter().collect::<Vec<&str>>())),
     };

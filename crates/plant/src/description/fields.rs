@@ -19,6 +19,8 @@ pub struct FieldSet<'a> {
     word: &'a str,
     /// Where a missing field is complained of.
     name_origin: Origin,
+    /// Where the brackets stand that hold the fields; fields from elsewhere were put there by a path or an overlay.
+    brackets: Origin,
     entries: Vec<Entry<'a>>,
     /// Names whose absence has been complained of already, and what stands under the name that was complained of.
     excused: Vec<(&'static str, Option<&'a Node>)>,
@@ -48,7 +50,7 @@ impl<'a> FieldSet<'a> {
         }
         match &node.value {
             Value::Struct { name_origin, fields, .. } => {
-                Some(Self::of_fields(fields, word, name_origin.or(node.origin), reader))
+                Some(Self::of_fields(fields, word, name_origin.or(node.origin), node.origin, reader))
             }
             Value::Identifier(_) => Some(Self::empty(word, node.origin)),
             Value::Call { name_origin, arguments, .. } if arguments.is_empty() => {
@@ -81,12 +83,26 @@ impl<'a> FieldSet<'a> {
     /// No fields at all.
     #[must_use]
     pub fn empty(word: &'a str, name_origin: Origin) -> Self {
-        FieldSet { word, name_origin, entries: Vec::new(), excused: Vec::new(), cells: false }
+        FieldSet {
+            word,
+            name_origin,
+            brackets: Origin::NOWHERE,
+            entries: Vec::new(),
+            excused: Vec::new(),
+            cells: false,
+        }
     }
 
-    /// These fields of something called `word`. Complains of fields given twice; the first counts.
-    pub fn of_fields(fields: &'a [Field], word: &'a str, name_origin: Origin, reader: &mut Reader<'_>) -> Self {
-        let mut set = Self::empty(word, name_origin);
+    /// These fields of something called `word`, in the value at `brackets`. Complains of fields given twice; the first
+    /// counts.
+    pub fn of_fields(
+        fields: &'a [Field],
+        word: &'a str,
+        name_origin: Origin,
+        brackets: Origin,
+        reader: &mut Reader<'_>,
+    ) -> Self {
+        let mut set = FieldSet { brackets, ..Self::empty(word, name_origin) };
         for field in fields {
             match set.entry(&field.name) {
                 Some(first) => {
@@ -161,8 +177,11 @@ impl<'a> FieldSet<'a> {
         let unknown: Vec<Entry<'a>> =
             self.entries.iter().filter(|entry| !known.contains(&entry.name)).copied().collect();
         for entry in unknown {
-            // The field that was meant is hardly one that is given as well.
-            let meant = nearest(entry.name, known.iter().copied().filter(|name| self.get(name).is_none()));
+            // The field that was meant is hardly one that is given as well, unless by somebody else: who changes a field
+            // from outside of the brackets means one that may be given there.
+            let is_outside = !self.cells && !self.brackets.holds(entry.name_origin);
+            let open = |name: &&str| is_outside || self.get(name).is_none();
+            let meant = nearest(entry.name, known.iter().copied().filter(open));
             let code = if self.cells { &codes::UNKNOWN_COLUMN } else { &codes::UNKNOWN_FIELD };
             let what = if self.cells { "column" } else { "field" };
             let message = format!("{} has no {what} `{}`", self.word, entry.name);
@@ -254,12 +273,14 @@ fn contents(node: &Node) -> &'static str {
     }
 }
 
-/// The first few of `names` for a message.
+/// The first of `names` for a message: all the words of any fixed set, but not all the columns of a wide table.
 pub(super) fn listed(names: &[&str]) -> String {
-    const SHOWN: usize = 12;
-    let mut text = names.iter().take(SHOWN).copied().collect::<Vec<&str>>().join(", ");
-    if names.len() > SHOWN {
-        text += &format!(" and {} more", names.len() - SHOWN);
+    const SHOWN: usize = 24;
+    // One more takes no more room than saying so.
+    let shown = if names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
+    let mut text = names[..shown].join(", ");
+    if names.len() > shown {
+        text += &format!(" and {} more", names.len() - shown);
     }
     text
 }

@@ -59,6 +59,7 @@ mod shape;
 mod table;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 pub use crate::describe;
 pub(crate) use choice::with_article;
@@ -78,3 +79,4 @@ pub use ratio::Ratio;
 pub use reader::{MOST_COMPLAINTS, Reader};
 pub use shape::{FieldShape, Shape, ShapeKind, ShapeOf, VariantContents, VariantShape, documentation};
 pub use table::{Table, TableSource};
+pub use vocabulary::nearest_word;

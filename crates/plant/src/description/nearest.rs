@@ -39,7 +39,7 @@ pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 }
 
 /// Lower case, without the marks people join words with.
-fn folded(name: &str) -> Vec<char> {
+pub(super) fn folded(name: &str) -> Vec<char> {
     name.chars().filter(|letter| !matches!(letter, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 

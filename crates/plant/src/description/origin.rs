@@ -49,6 +49,12 @@ impl Origin {
         Origin { source: self.source, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// Whether `other` lies within this.
+    #[must_use]
+    pub fn holds(self, other: Origin) -> bool {
+        self.source == other.source && self.start <= other.start && other.end <= self.end
+    }
+
     /// How many bytes it covers.
     #[must_use]
     pub fn length(self) -> u32 {

@@ -143,6 +143,24 @@ impl Shape {
         Shape { name: name.to_owned(), documentation: documentation.to_owned(), kind }
     }
 
+    /// The field that a bare value stands for, where a struct can also be written as one: a queue is `10` or
+    /// `(capacity: 10, rule: Spt)`, and `10` is its capacity.
+    ///
+    /// The shapes tell it by themselves, so that no second list can contradict them: it is the first field of the only
+    /// struct among the ways of writing whose type is written in every way that has no brackets.
+    #[must_use]
+    pub fn short_form(&self) -> Option<&'static str> {
+        let ShapeKind::OneOf { examples, of } = &self.kind else { return None };
+        let [Shape { kind: ShapeKind::Struct(fields), .. }] = of.as_slice() else { return None };
+        let bare: Vec<&&str> = examples.iter().filter(|example| !example.contains(['(', '[', '{'])).collect();
+        let stands_for = |field: &&FieldShape| match (field.shape)().kind {
+            ShapeKind::OneOf { examples, .. } => bare.iter().all(|example| examples.contains(example)),
+            ShapeKind::Scalar { example, .. } => bare.iter().all(|bare| **bare == example),
+            _ => false,
+        };
+        fields.iter().find(|field| !bare.is_empty() && stands_for(field)).map(|field| field.name)
+    }
+
     /// A literal of this type, as scenario text: the shortest that could be sound.
     #[must_use]
     pub fn example(&self) -> String {

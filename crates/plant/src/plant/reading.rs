@@ -7,7 +7,7 @@ use super::damage::Damage;
 use super::{ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS};
 use crate::availability::instant::StartInstant;
 use crate::codes;
-use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest};
+use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest_word};
 use crate::facet::{Facet, FacetDescriptions};
 use crate::kind::Kind;
 use crate::registry::Registry;
@@ -139,7 +139,7 @@ fn read_unknown(
     damage: &mut Damage,
     reader: &mut Reader<'_>,
 ) -> Option<ElementDescription> {
-    let kinds = || registry.kinds().iter().map(|kind| kind.name);
+    let kinds: Vec<&str> = registry.kinds().iter().map(|kind| kind.name).collect();
     let Some((word, word_origin)) = node.name() else {
         reader.complain(
             Complaint::new(
@@ -148,14 +148,14 @@ fn read_unknown(
                 format!("\"{}\" does not say what it is: found {}", name.text(), node.kind_in_words()),
             )
             .label("expected an element such as `Station(...)`")
-            .help(format!("kinds: {}", kinds().collect::<Vec<_>>().join(", "))),
+            .help(format!("kinds: {}", kinds.join(", "))),
         );
         return None;
     };
-    let meant = nearest(word, kinds());
+    let meant = nearest_word(word, kinds.iter().copied());
     let help = match meant {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("kinds: {}", kinds().collect::<Vec<_>>().join(", ")),
+        None => format!("kinds: {}", kinds.join(", ")),
     };
     reader.complain(
         Complaint::new(&codes::UNKNOWN_KIND, word_origin, format!("there is no element kind `{word}`"))

@@ -91,7 +91,8 @@ fn no_way_on(description: &ElementDescription) -> Complaint {
 fn crew_too_large(description: &ElementDescription, field: &str, pool: &str, there: u32, need: &Need) -> Complaint {
     let (name, amount) = (description.name.text(), need.amount);
     let skill = if need.skill.is_some() { " with that skill" } else { "" };
-    let message = format!("\"{name}\" asks \"{pool}\" for {amount} members{skill}, and it has {there}");
+    let members = if amount == 1 { "member" } else { "members" };
+    let message = format!("\"{name}\" asks \"{pool}\" for {amount} {members}{skill}, and it has {there}");
     let origin: Origin = description.origin_of(field);
     Complaint::new(&codes::CREW_TOO_LARGE, origin, message)
         .label("this waits for ever unless a timed event makes the pool larger")

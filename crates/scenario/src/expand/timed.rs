@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
+use plant::availability::instant::Moment;
 use plant::description::{Complaint, Describe, Name, Node, Origin, Reader, Shape, Value, describe, nearest};
 use plant::element::{Command, ElementIndex, SensorFault};
 use plant::plan::Planner;
@@ -114,10 +115,10 @@ describe! {
 describe! {
     /// One timed event of a scenario.
     pub enum TimedEvent {
-        /// At a time from the start of the run, before everything else that happens then.
+        /// At a time, before everything else that happens then.
         At(
             /// When.
-            time: SimDuration,
+            time: Moment,
             /// What.
             action: TimedAction,
         ),
@@ -158,10 +159,14 @@ impl<'a> Timeline<'a> {
     /// checked as far as `description` goes. Answers with all complaints.
     pub(super) fn play(
         mut self,
-        mut events: Vec<(SimDuration, TimedAction, Origin)>,
+        events: Vec<(Moment, TimedAction, Origin)>,
         description: &PlantDescription,
         mut plant: Option<&mut Plant>,
     ) -> Vec<Complaint> {
+        let mut events: Vec<(SimDuration, TimedAction, Origin)> = events
+            .into_iter()
+            .map(|(moment, action, origin)| (self.time_of(moment, description), action, origin))
+            .collect();
         events.sort_by_key(|(time, ..)| *time);
         let horizon = description.clock.horizon;
         for (time, action, origin) in events {
@@ -169,7 +174,9 @@ impl<'a> Timeline<'a> {
                 self.complaints.push(
                     Complaint::new(&AFTER_THE_END, origin, format!("this event at {time} never happens"))
                         .label(format!("the run ends at {horizon}"))
-                        .help("move the event, or make `clock.horizon` longer"),
+                        .help(
+                            "move the event, or make `clock.horizon` longer: `--until` may end a run sooner than that",
+                        ),
                 );
             }
             let at = SimTime::ZERO + time;
@@ -189,6 +196,14 @@ impl<'a> Timeline<'a> {
             }
         }
         self.complaints
+    }
+
+    /// How long after the start of the run `moment` is; one before it is complained of, and its action checked all the same.
+    fn time_of(&mut self, moment: Moment, description: &PlantDescription) -> SimDuration {
+        moment.since(description.clock.start).unwrap_or_else(|complaint| {
+            self.complaints.push(complaint);
+            SimDuration::ZERO
+        })
     }
 
     /// Carries out a Set; the change that it makes to `plant`, if there is one.

@@ -6,95 +6,128 @@
 use plant::description::{Complaint, Field, Node, Value, nearest};
 
 use super::codes;
-use super::resolve::key_name;
+use super::resolve::{Schema, key_name};
+use super::typed::{Down, Into, is_bare, short_form};
 
-/// Lays `over` over `base`.
-pub(crate) fn merge(base: &mut Node, over: Node, complaints: &mut Vec<Complaint>) {
-    match (&mut base.value, over.value) {
-        (
-            Value::Struct { name: base_name, name_origin: base_origin, fields: base_fields },
-            Value::Struct { name, name_origin, fields },
-        ) if base_name.is_none() || name.is_none() || *base_name == name => {
-            if base_name.is_none() && name.is_some() {
-                (*base_name, *base_origin) = (name, name_origin);
-            }
-            for field in fields {
-                merge_field(base_fields, field, complaints);
-            }
-        }
-        (Value::Map(base_entries), Value::Map(entries)) => merge_entries(base_entries, entries, complaints),
-        (_, value) => *base = Node { value, origin: over.origin },
-    }
+/// Lays `over` over `base`, both whole scenarios.
+pub(crate) fn merge(base: &mut Node, over: Node, schema: &dyn Schema, complaints: &mut Vec<Complaint>) {
+    Merger { schema, way: Vec::new(), complaints }.merge(base, over);
 }
 
-fn merge_field(base: &mut Vec<Field>, field: Field, complaints: &mut Vec<Complaint>) {
-    match base.iter().position(|known| known.name == field.name) {
-        Some(place) if field.node.value == Value::Absent => {
-            base.remove(place);
-        }
-        Some(place) => {
-            let known = &mut base[place];
-            merge(&mut known.node, field.node, complaints);
-            // Complaints about the field as such belong to whoever wrote it last, but one that was merely merged into
-            // still begins in the base.
-            if known.node.origin.source == field.name_origin.source {
-                known.name_origin = field.name_origin;
-            }
-        }
-        None => base.push(field),
-    }
+struct Merger<'m> {
+    schema: &'m dyn Schema,
+    /// The steps from the root to the value at hand.
+    way: Vec<Down>,
+    complaints: &'m mut Vec<Complaint>,
 }
 
-fn merge_entries(base: &mut Vec<(Node, Node)>, entries: Vec<(Node, Node)>, complaints: &mut Vec<Complaint>) {
-    // Elements are looked up by name; a plant of 100,000 of them must not cost the square of that.
-    let mut places: std::collections::HashMap<String, usize> =
-        base.iter().enumerate().map(|(place, (key, _))| (key_name(key).into_owned(), place)).collect();
-    let mut removed = Vec::new();
-    for (key, value) in entries {
-        let name = key_name(&key).into_owned();
-        match places.get(&name) {
-            Some(&place) if value.value == Value::Absent => removed.push(place),
-            Some(&place) => {
-                let replaced = !matches!(value.value, Value::Struct { .. } | Value::Map(_));
-                merge(&mut base[place].1, value, complaints);
-                if replaced {
-                    base[place].0.origin = key.origin;
+impl Merger<'_> {
+    fn merge(&mut self, base: &mut Node, over: Node) {
+        match (&mut base.value, over.value) {
+            (
+                Value::Struct { name: base_name, name_origin: base_origin, fields: base_fields },
+                Value::Struct { name, name_origin, fields },
+            ) if base_name.is_none() || name.is_none() || *base_name == name => {
+                if base_name.is_none() && name.is_some() {
+                    (*base_name, *base_origin) = (name, name_origin);
+                }
+                for field in fields {
+                    self.merge_field(base_name.as_deref(), base_fields, field);
                 }
             }
-            None if value.value == Value::Absent => {
-                let near = nearest(&name, places.keys().map(String::as_str)).map(str::to_owned);
-                let complaint = Complaint::new(
-                    &codes::NOTHING_TO_REMOVE,
-                    key.origin,
-                    format!("the base has no \"{name}\" that could be removed"),
-                )
-                .label("`None` removes the entry of this name");
-                complaints.push(match near {
-                    Some(near) => complaint.help(format!("did you mean \"{near}\"?")),
-                    None => complaint,
-                });
+            (Value::Map(base_entries), Value::Map(entries)) => self.merge_entries(base_entries, entries),
+            (Value::Struct { fields, .. }, value) if is_bare(&value) => {
+                let over = Node { value, origin: over.origin };
+                match short_form(&self.way, self.schema) {
+                    Some(name) => {
+                        let field = Field { name: name.to_owned(), name_origin: over.origin, node: over };
+                        self.merge_field(None, fields, field);
+                    }
+                    None => *base = over,
+                }
             }
-            None => {
-                places.insert(name, base.len());
-                base.push((key, value));
-            }
+            (_, value) => *base = Node { value, origin: over.origin },
         }
     }
-    removed.sort_unstable();
-    for place in removed.into_iter().rev() {
-        base.remove(place);
+
+    /// Merges one level further down.
+    fn merge_below(&mut self, word: Option<&str>, into: Into, base: &mut Node, over: Node) {
+        self.way.push(Down { word: word.map(str::to_owned), into });
+        self.merge(base, over);
+        self.way.pop();
+    }
+
+    /// Lays `field` over the fields that stand in the brackets behind `word`.
+    fn merge_field(&mut self, word: Option<&str>, base: &mut Vec<Field>, field: Field) {
+        match base.iter().position(|known| known.name == field.name) {
+            Some(place) if field.node.value == Value::Absent => {
+                base.remove(place);
+            }
+            Some(place) => {
+                let known = &mut base[place];
+                self.merge_below(word, Into::Field(field.name), &mut known.node, field.node);
+                // Complaints about the field as such belong to whoever wrote it last, but one that was merely merged into
+                // still begins in the base.
+                if known.node.origin.source == field.name_origin.source {
+                    known.name_origin = field.name_origin;
+                }
+            }
+            None => base.push(field),
+        }
+    }
+
+    fn merge_entries(&mut self, base: &mut Vec<(Node, Node)>, entries: Vec<(Node, Node)>) {
+        // Elements are looked up by name; a plant of 100,000 of them must not cost the square of that.
+        let mut places: std::collections::HashMap<String, usize> =
+            base.iter().enumerate().map(|(place, (key, _))| (key_name(key).into_owned(), place)).collect();
+        let mut removed = Vec::new();
+        for (key, value) in entries {
+            let name = key_name(&key).into_owned();
+            match places.get(&name) {
+                Some(&place) if value.value == Value::Absent => removed.push(place),
+                Some(&place) => {
+                    let replaced = !matches!(value.value, Value::Struct { .. } | Value::Map(_));
+                    self.merge_below(None, Into::Entry, &mut base[place].1, value);
+                    if replaced {
+                        base[place].0.origin = key.origin;
+                    }
+                }
+                None if value.value == Value::Absent => {
+                    let near = nearest(&name, places.keys().map(String::as_str)).map(str::to_owned);
+                    let complaint = Complaint::new(
+                        &codes::NOTHING_TO_REMOVE,
+                        key.origin,
+                        format!("the base has no \"{name}\" that could be removed"),
+                    )
+                    .label("`None` removes the entry of this name");
+                    self.complaints.push(match near {
+                        Some(near) => complaint.help(format!("did you mean \"{near}\"?")),
+                        None => complaint,
+                    });
+                }
+                None => {
+                    places.insert(name, base.len());
+                    base.push((key, value));
+                }
+            }
+        }
+        removed.sort_unstable();
+        for place in removed.into_iter().rev() {
+            base.remove(place);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::overlay::NoSchema;
     use crate::syntax::{parse, write};
 
     fn laid(base: &str, over: &str) -> (String, Vec<&'static str>) {
         let mut root = parse(base, 0).root.expect(base);
         let mut complaints = Vec::new();
-        merge(&mut root, parse(over, 1).root.expect(over), &mut complaints);
+        merge(&mut root, parse(over, 1).root.expect(over), &NoSchema, &mut complaints);
         (write(&root), complaints.iter().map(|complaint| complaint.code.id).collect())
     }
 

@@ -13,6 +13,8 @@
 //!   base's as a whole: `"mill": Buffer(...)` makes another element of it.
 //! - Two maps are merged entry by entry, by key. A new key adds an entry, such as a new element. `"mill": None` removes
 //!   the base's entry; that there is none is a mistake.
+//! - Where a type has a short form, a bare value over a struct changes the field it stands for: `queue: 10` over
+//!   `queue: (capacity: 30, rule: Spt)` is `(capacity: 10, rule: Spt)`. The same goes for values put at paths.
 //! - Everything else (numbers, texts, lists, calls such as `Constant("42 s")`) is replaced as a whole.
 //! - `field: None` takes the base's field away, so that its default holds again.
 //!
@@ -29,6 +31,7 @@ mod merge;
 mod path;
 mod resolve;
 mod search;
+mod typed;
 
 #[cfg(test)]
 mod tests;

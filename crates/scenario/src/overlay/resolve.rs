@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use kernel::limits;
-use plant::description::{Complaint, Field, Node, Origin, Value};
+use plant::description::{Complaint, Field, Node, Origin, Shape, Value};
 
 use super::codes;
 use super::path::Path;
@@ -23,6 +23,16 @@ pub trait Schema {
 
     /// The sections a scenario may have: `clock`, `seed` ...
     fn sections(&self) -> Vec<&str>;
+
+    /// The type of a field that an element of a kind may have.
+    fn element_field(&self, _kind: &str, _name: &str) -> Option<Shape> {
+        None
+    }
+
+    /// The type of a section.
+    fn section(&self, _name: &str) -> Option<Shape> {
+        None
+    }
 }
 
 /// Knows nothing: only what the file says exists.
@@ -80,7 +90,8 @@ pub fn resolve(root: &Node, path: &Path, schema: &dyn Schema) -> Result<Vec<Plac
     Ok(search.places)
 }
 
-/// Puts `value` wherever `path` leads and answers with those places. `None` takes a map entry or field away.
+/// Puts `value` wherever `path` leads and answers with those places. `None` takes a map entry or field away; the short
+/// form of a struct that stands there changes only the field it stands for.
 ///
 /// # Errors
 /// As [`resolve`]; `LW0608` if more than `kernel::limits::EXPANSION` values would be written. The tree is then as before.
@@ -110,7 +121,8 @@ pub(crate) fn assign_each(
         let new = value(place.get(root));
         // Taking away a field that is not given changes nothing; one that cannot be is left for the reader to refuse.
         if new.value != Value::Absent || !is_known_and_missing(root, place, schema) {
-            put(root, place, new);
+            let inside = place.for_value(root, &new, schema);
+            put(root, inside.as_ref().unwrap_or(place), new);
         }
     }
     Ok(places)
@@ -147,7 +159,7 @@ pub(crate) fn key_name(key: &Node) -> Cow<'_, str> {
     }
 }
 
-fn child_of(node: &Node, child: usize) -> Option<&Node> {
+pub(super) fn child_of(node: &Node, child: usize) -> Option<&Node> {
     match &node.value {
         Value::List(items) | Value::Call { arguments: items, .. } => items.get(child),
         Value::Map(entries) => entries.get(child).map(|(_, value)| value),

@@ -12,7 +12,7 @@ use super::path::{Step, StepKind, fits, spelled};
 use super::resolve::{Place, Schema, key_name};
 
 /// The section that holds the elements.
-const ELEMENTS: &str = "elements";
+pub(super) const ELEMENTS: &str = "elements";
 
 pub(super) fn dead_end(origin: Origin, message: &str) -> Complaint {
     Complaint::new(&codes::NO_MATCH, origin, message)
@@ -304,10 +304,12 @@ fn mismatch(node: &Node, trail: &Trail, step: &Step) -> Complaint {
     }
 }
 
-/// Up to eight names in a row.
+/// The first names in a row.
 fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
     const SHOWN: usize = 8;
     let names: Vec<String> = names.map(|name| format!("`{}`", spelled(name))).collect();
-    let more = if names.len() > SHOWN { format!(" and {} more", names.len() - SHOWN) } else { String::new() };
-    format!("{}{more}", names[..names.len().min(SHOWN)].join(", "))
+    // One more takes no more room than saying so.
+    let shown = if names.len() <= SHOWN + 1 { names.len() } else { SHOWN };
+    let more = if names.len() > shown { format!(" and {} more", names.len() - shown) } else { String::new() };
+    format!("{}{more}", names[..shown].join(", "))
 }

@@ -108,4 +108,9 @@ declare_codes! {
     WRONG_COMMENT = "LW0124", "comment that does not begin with //",
     "A comment begins with // and goes on to the end of its line, or stands between /* and */. A # begins none.\n\n\
      Bad:\n    # the old line\nGood:\n    // the old line";
+    /// A name of several words outside of quotes.
+    BARE_NAME = "LW0125", "name without quotes",
+    "A name of your own stands in quotes. Only the words that the engine knows, such as Fifo, have none, and none of them \
+     has a blank in it.\n\n\
+     Bad:\n    calendar: two shifts,\nGood:\n    calendar: \"two shifts\",";
 }

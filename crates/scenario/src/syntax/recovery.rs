@@ -85,6 +85,22 @@ impl<'t> Parser<'t> {
                     self.advance();
                     return After::Item;
                 }
+                Token::Other(';') => {
+                    let items = match bracket {
+                        Bracket::Round => "fields",
+                        Bracket::Square => "items",
+                        Bracket::Curly => "entries",
+                    };
+                    self.complain(
+                        &codes::WRONG_SEPARATOR,
+                        self.here(),
+                        &format!("`;` does not separate {items}"),
+                        "expected `,`",
+                        Some(&format!("{items} are separated by a comma")),
+                    );
+                    self.advance();
+                    return After::Item;
+                }
                 Token::End => return After::Closed,
                 Token::Close(closing) if closing == bracket || self.is_open_outside(closing) => return After::Closed,
                 Token::Close(closing) => {
@@ -150,6 +166,9 @@ impl<'t> Parser<'t> {
             Token::Text(_) | Token::Integer(_) | Token::Float(_) | Token::Word(_) | Token::Open(_) => {
                 let width = self.before_previous_end().chars().next_back().map_or(0, char::len_utf8) as u32;
                 let origin = self.origin(self.previous_end - width, self.previous_end);
+                if !between.contains('\n') && !has_name && self.complain_of_words() {
+                    return false;
+                }
                 let shown = self.shown();
                 self.record.add(
                     Complaint::new(&codes::MISSING_COMMA, origin, format!("a comma is missing before {shown}"))
@@ -170,6 +189,27 @@ impl<'t> Parser<'t> {
                 false
             }
         }
+    }
+
+    /// `two shifts`: words in a row on one line are a name, whose quotes are missing.
+    fn complain_of_words(&mut self) -> bool {
+        let before = self.before_previous_end();
+        let is_letter = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-');
+        let start = before.trim_end_matches(is_letter).len();
+        if !matches!(self.current.token, Token::Word(_)) || !before[start..].starts_with(char::is_alphabetic) {
+            return false;
+        }
+        let line = &self.lexer.text[start..self.lexer.end_of_line(self.current.start as usize)];
+        let is_part = |letter: char| is_letter(letter) || letter == ' ';
+        let name = line[..line.find(|letter| !is_part(letter)).unwrap_or(line.len())].trim_end();
+        self.complain(
+            &codes::BARE_NAME,
+            self.origin(start as u32, (start + name.len()) as u32),
+            &format!("`{name}` has no quotes"),
+            "a name of several words stands in quotes",
+            Some(&format!("write \"{name}\"")),
+        );
+        true
     }
 
     fn before_previous_end(&self) -> &'t str {

@@ -130,7 +130,10 @@ fn bad_texts_are_explained_where_they_are_bad() {
             &[("LW0102", "(", "never closed"), ("LW0104", "NaN", "finite")],
         ),
         ("{\"mill\" Station(), \"b\": 1}", &[("LW0101", "Station", "unexpected `Station`")]),
-        ("(a: 1; b: 2)", &[("LW0106", "1;", "not a number")]),
+        ("(a: 1; b: 2)", &[("LW0118", ";", "does not separate fields")]),
+        ("[1; 2;]", &[("LW0118", ";", "separate items"), ("LW0118", ";", "separate items")]),
+        ("(a: two shifts, b: 1)", &[("LW0125", "two shifts", "has no quotes")]),
+        ("(a: Fifo b: 1)", &[("LW0119", "o", "comma is missing")]),
     ];
     for (text, expected) in cases {
         let mut complaints = parse(text, 0).complaints;

@@ -105,7 +105,7 @@ fn wrong_parameters_are_pointed_at() {
             Node::call("Poisson", [Node::integer(3)]),
             &["LW0304 Poisson: there is no time distribution called `Poisson` | expected a time distribution | \
                known: Constant, Uniform, Triangular, Pert, Exponential, Erlang, Gamma, Normal, LogNormal, Weibull, \
-               Beta, Empirical and 1 more"],
+               Beta, Empirical, Discrete"],
         ),
         (
             Node::list([text("1 s")]),
