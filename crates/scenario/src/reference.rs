@@ -86,7 +86,7 @@ Scenario(
 1. `base` names the file below this one, beside it. Fields are merged one by one, maps entry by entry; everything else
    replaces what the base says; `None` takes an entry or a field away.
 2. `set` then sets values by path, and `--set mill.queue=10` on the command line last.
-3. `At(\"912 s\", Set(\"mill.process_time\", \"25 s\"))` sets in mid-run, by the same paths.
+3. `At(\"912 s\", Set(\"mill.process_time\", \"25 s\"))` sets in mid-run, by the same paths. What belongs to one element can be set so, its own calendar, its pool's members and its failures' times included; what several elements share (`calendars`, `part_types`, `routings`, `orders`) and what would give an element another facet or another number of failure modes cannot, and is refused.
 
 | path | what it means |
 |---|---|

@@ -54,7 +54,8 @@ impl Describe for Crewing {
 }
 
 describe! {
-    /// Who has to be there for a unit to be set up and to work.
+    /// Who has to be there for a unit to be set up and to work. Nobody waits beside a unit that stands still: its people are
+    /// let go when it fails or its shift ends, so they may repair it, and are asked for anew when it goes on.
     pub struct Staffing {
         /// Needed while a part is processed.
         processing: Option<Crewing> = None,
