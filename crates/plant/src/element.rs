@@ -49,7 +49,7 @@ pub enum Door {
     /// A number of places that any part may take.
     Places(u32),
     /// One place at the entrance, which the element frees while the part is still inside: how many fit in is not
-    /// a matter of places (a conveyor).
+    /// a matter of places (a conveyor). Outside the element's working time nothing is let in.
     Entrance,
     /// Several gates, each with a number of places of its own.
     PlacesByType {
