@@ -374,11 +374,16 @@ impl Floor<'_> {
         }
     }
 
-    /// Takes back the offers of `part`: it is scrapped or goes elsewhere.
-    pub fn withdraw(&mut self, part: PartId) {
+    /// Takes back the offers of `part`: it is scrapped or goes elsewhere. False where it waits at no gate: then it has
+    /// left, or its offer is still on its way through elements that hold nothing.
+    pub fn withdraw(&mut self, part: PartId) -> bool {
+        let mut waited = false;
         for gate in self.gates_mut() {
+            let before = gate.waiting.len();
             gate.waiting.retain(|waiting| waiting.offer.part != part);
+            waited |= gate.waiting.len() < before;
         }
+        waited
     }
 
     #[inline]

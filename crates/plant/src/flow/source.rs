@@ -399,10 +399,17 @@ impl ElementKind for Source {
     fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
         let Command::Rush { quantity, part_type, priority } = command else { return false };
         let particulars = Particulars { part_type: *part_type, priority: *priority, ..Particulars::default() };
+        // What is rushed goes in before what waited outside, the part on offer included.
+        if let Some(part) = at.state.on_offer
+            && floor.withdraw(part)
+        {
+            at.state.on_offer = None;
+            at.state.outside.push_front(part);
+        }
         let waiting = at.state.outside.len();
-        bring(&mut at, floor, *quantity, &particulars);
-        // What is rushed goes in before what waited outside.
-        at.state.outside.rotate_left(waiting.min(at.state.outside.len()));
+        create(&mut at, floor, *quantity, &particulars);
+        at.state.outside.rotate_left(waiting);
+        offer_next(&mut at, floor);
         true
     }
 
@@ -431,8 +438,14 @@ fn batch_size(at: &mut At<'_, Source>) -> u32 {
     }
 }
 
-/// Brings `quantity` parts to the gate of the plant.
+/// Brings `quantity` parts to the gate of the plant and offers what waits there.
 fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
+    create(at, floor, quantity, particulars);
+    offer_next(at, floor);
+}
+
+/// Lets `quantity` parts line up in front of the plant.
+fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
     let part_type = match particulars.part_type {
         Some(part_type) => part_type,
         None => draw_type(at),
@@ -466,7 +479,6 @@ fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particul
         floor.enter(at.me, part);
         at.state.outside.push_back(part);
     }
-    offer_next(at, floor);
 }
 
 /// Offers waiting parts until one has to wait.

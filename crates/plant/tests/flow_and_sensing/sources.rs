@@ -61,3 +61,30 @@ fn who_waits_lines_up_again_when_the_rule_changes() {
     assert_eq!(play_changed(&fifo, &[], &[(5, "saw", &lifo)]).order("out"), [1, 4, 3, 2]);
     assert_eq!(play_changed(&lifo, &[], &[(5, "saw", &fifo)]).order("out"), [1, 2, 3, 4]);
 }
+
+#[test]
+fn what_is_rushed_goes_before_the_part_on_offer() {
+    let scenario = |way: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "100 s"),
+            elements: {{
+                "source": Source(arrivals: Table([(time: "0 s", quantity: 4)]), next: {way}),
+                "join": Merge(next: "saw"),
+                "saw": Station(process_time: "10 s", next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let rush = |at: i64, priority: i32| (at, "source", Command::Rush { quantity: 2, part_type: None, priority });
+    for way in [r#""saw""#, r#""join""#] {
+        // The part on offer has gone back to the others that wait, in front of them.
+        assert_eq!(play_with(&scenario(way), &[rush(5, 1000)]).order("out"), [1, 5, 6, 2, 3, 4], "{way}");
+        // Also where the rushed parts are not urgent by themselves.
+        assert_eq!(play_with(&scenario(way), &[rush(5, 0)]).order("out"), [1, 5, 6, 2, 3, 4], "{way}");
+        // A second rush at the same instant finds an offer on its way, which it leaves alone.
+        let order = play_with(&scenario(way), &[rush(5, 0), rush(5, 0)]).order("out");
+        assert_eq!(order[order.len() - 3..], [2, 3, 4], "{way}");
+    }
+}
