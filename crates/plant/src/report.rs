@@ -246,10 +246,11 @@ pub struct PresentPart {
 const PER_JOULE: f64 = 1e12;
 
 impl Run {
-    /// The parts in the plant, by serial number. What is packed in another part is not anywhere by itself.
+    /// The parts in the plant, by serial number. What is packed in another part is not anywhere by itself, and what an
+    /// endless supply holds ready is not in the plant yet.
     pub fn parts_present(&mut self) -> Vec<PresentPart> {
         self.on_floor(|_, floor| {
-            let parts = floor.shop.parts.iter().filter(|part| !part.is_packed());
+            let parts = floor.shop.parts.iter().filter(|part| !part.is_packed() && !part.is_outside());
             let mut present: Vec<PresentPart> = parts
                 .map(|part| PresentPart {
                     part: part.id.serial(),
@@ -342,7 +343,7 @@ impl Run {
                 flow_time: ledger.flow_time(),
                 work_in_progress_mean: ledger.work_in_progress.mean(now),
                 work_in_progress_maximum: ledger.work_in_progress.maximum(),
-                work_in_progress: floor.shop.parts.alive() as i64,
+                work_in_progress: ledger.work_in_progress.level(),
                 due: ledger.due,
                 on_time: ledger.on_time,
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),

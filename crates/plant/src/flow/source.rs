@@ -9,7 +9,7 @@ use crate::description::{
 };
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
-use crate::part::{PartId, PartTypeIndex};
+use crate::part::{Home, PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
 
@@ -51,9 +51,12 @@ describe! {
             /// The list, or the name of a CSV file beside the scenario.
             rows: ArrivalTable,
         ),
-        /// There is always a part when there is room for one.
+        /// There is always a part when there is room for one. Until it leaves the source it does not count as being in
+        /// the plant, and its flow time has not begun.
         Unlimited,
-        /// A fixed number of parts (pallets, carriers) circulates: when one is shipped, the next comes in.
+        /// A fixed number of parts (pallets, carriers) circulates: when one is shipped or scrapped, the next comes in. One
+        /// that goes into another part (an assembly) lives on in that, and again in the first part of its type that comes
+        /// out when that is taken apart.
         Population(
             /// How many.
             size: u32,
@@ -230,6 +233,8 @@ pub struct SourceState {
     /// The part on offer.
     on_offer: Option<PartId>,
     brought: u64,
+    /// Whether the next arrival is not planned until the part on offer is in.
+    paused: bool,
     /// Arrivals so far, for types that come in turn.
     arrivals: u64,
     position: usize,
@@ -291,6 +296,7 @@ impl ElementKind for Source {
             outside: std::collections::VecDeque::new(),
             on_offer: None,
             brought: 0,
+            paused: false,
             arrivals: 0,
             position: 0,
         }
@@ -322,10 +328,7 @@ impl ElementKind for Source {
             (ARRIVAL, ArrivalPlan::Interarrival(_)) => {
                 let quantity = batch_size(&mut at);
                 bring(&mut at, floor, quantity, &Particulars::default());
-                let paused = at.plan.when_blocked == WhenBlocked::Pause && at.state.on_offer.is_some();
-                if !paused {
-                    schedule_next(at, floor);
-                }
+                schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Table(rows)) => {
                 let row = &rows[at.state.position];
@@ -338,7 +341,7 @@ impl ElementKind for Source {
                     order: None,
                 };
                 bring(&mut at, floor, row.quantity, &particulars);
-                schedule_next(at, floor);
+                schedule_or_pause(at, floor);
             }
             (ORDER, ArrivalPlan::Orders(orders)) => {
                 let order = orders[at.state.position];
@@ -353,7 +356,7 @@ impl ElementKind for Source {
                     order: Some(order),
                 };
                 bring(&mut at, floor, info.quantity, &particulars);
-                schedule_next(at, floor);
+                schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Unlimited) => bring(&mut at, floor, 1, &Particulars::default()),
             (ARRIVAL, ArrivalPlan::Population(size)) => {
@@ -367,11 +370,8 @@ impl ElementKind for Source {
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         if at.state.on_offer == Some(part) {
             at.state.on_offer = None;
-            if let ArrivalPlan::Unlimited = at.plan.arrivals {
-                floor.begin_flow(part);
-            }
             offer_next(&mut at, floor);
-            if at.state.on_offer.is_none() && at.plan.when_blocked == WhenBlocked::Pause {
+            if at.state.on_offer.is_none() && std::mem::take(&mut at.state.paused) {
                 schedule_next(at, floor);
             }
         }
@@ -455,7 +455,11 @@ fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particu
             break;
         }
         at.state.brought += 1;
-        let Some(part) = floor.create_part(at.me, part_type) else { return };
+        let part = match at.plan.arrivals {
+            ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
+            _ => floor.create_part(at.me, part_type),
+        };
+        let Some(part) = part else { return };
         let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
         for (index, law) in type_attributes.iter().enumerate() {
             if let Some(law) = law {
@@ -474,7 +478,7 @@ fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particu
         let ties = floor.shop.parts.ties_mut(part);
         ties.order = particulars.order;
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            ties.home = Some(at.me);
+            ties.homes.push(Home { source: at.me, part_type });
         }
         floor.enter(at.me, part);
         at.state.outside.push_back(part);
@@ -517,6 +521,8 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
 fn lose(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
     floor.unit_mut(at.me).counts.lost += 1;
     floor.leave(at.me, part);
+    // Nobody calls for another part of a population: that would be lost at once as well, and so for ever.
+    floor.parts_mut().ties_mut(part).homes.clear();
     floor.consume(at.me, part);
 }
 
@@ -530,6 +536,14 @@ fn draw_type(at: &mut At<'_, Source>) -> PartTypeIndex {
             chosen.map_or(PartTypeIndex::default(), |(_, part_type)| *part_type)
         }
         MixPlan::Sequence(types) => types[((at.state.arrivals - 1) % types.len() as u64) as usize],
+    }
+}
+
+/// Sets the timer of the next arrival, unless that pauses until the part on offer is in.
+fn schedule_or_pause(at: At<'_, Source>, floor: &mut Floor<'_>) {
+    at.state.paused = at.plan.when_blocked == WhenBlocked::Pause && at.state.on_offer.is_some();
+    if !at.state.paused {
+        schedule_next(at, floor);
     }
 }
 

@@ -88,3 +88,66 @@ fn what_is_rushed_goes_before_the_part_on_offer() {
         assert_eq!(order[order.len() - 3..], [2, 3, 4], "{way}");
     }
 }
+
+#[test]
+fn an_endless_supply_is_no_work_in_progress_before_it_leaves_the_source() {
+    for way in [r#""saw""#, r#""join""#] {
+        let run = play(&format!(
+            r#"(
+            clock: (warm_up: "10 s", horizon: "100 s"),
+            elements: {{
+                "source": Source(arrivals: Unlimited, next: {way}),
+                "join": Merge(next: "saw"),
+                "saw": Station(process_time: "10 s", next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        ));
+        // Little's law: one part in 10 s, each in the plant for 10 s. The next one waits outside, and comes in at the very
+        // instant at which the one before it leaves.
+        let report = &run.report;
+        assert_eq!(
+            (report.work_in_progress_mean, report.work_in_progress_maximum, report.work_in_progress),
+            (1.0, 2, 1)
+        );
+        assert_eq!(report.flow_time.mean_seconds(), Some(10.0));
+        assert_eq!(run.element("source").level, 1);
+    }
+}
+
+#[test]
+fn the_flow_time_of_an_endless_supply_begins_when_a_part_leaves() {
+    // The second part waits for 10 s at the gate, and is taken back by the rush; then both are let in at once.
+    let run = play_with(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "source": Source(arrivals: Unlimited, limit: 3, next: "way"),
+            "way": Delay(time: "10 s", capacity: 1, next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+        &[(5, "source", Command::Rush { quantity: 1, part_type: None, priority: 1 })],
+    );
+    assert_eq!(run.order("out"), [1, 3, 2]);
+    assert_eq!(run.report.flow_time.quantile(1.0).map(|time| time.as_seconds_f64()), Some(10.0));
+    let part_type = &run.report.part_types[0];
+    assert_eq!((part_type.born, part_type.shipped, run.report.work_in_progress), (3, 3, 0));
+}
+
+#[test]
+fn a_table_that_pauses_goes_on_row_by_row() {
+    let run = play_with(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "source": Source(arrivals: Table([(time: "0 s", quantity: 2), (time: "20 s"), (time: "21 s"), (time: "60 s")]),
+                when_blocked: Pause, next: "saw"),
+            "saw": Station(process_time: "8 s", next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+        &[(61, "source", Command::Rush { quantity: 1, part_type: None, priority: 1 })],
+    );
+    assert_eq!(run.arrived("saw"), [(0.0, 1), (8.0, 2), (20.0, 3), (28.0, 4), (60.0, 5), (68.0, 6)]);
+}
