@@ -21,7 +21,8 @@ fn golden_list_of_kpis() {
     let mut text = String::from(
         "# KPIs and their formulas\n\nWritten by the program: the keys stand in `summary.json` and, with their unit, in \
          `elements.csv`. APT, PBT and the like are the time elements of ISO 22400-2; what the columns mean in practice is in \
-         [How to read the results](results.md).\n\n| key | name | formula | unit |\n|---|---|---|---|\n",
+         [How to read the results](results.md). Parts of an `Unlimited` source count as being in the plant, and their flow time \
+         runs, from the moment they leave the source.\n\n| key | name | formula | unit |\n|---|---|---|---|\n",
     );
     let mut seen = BTreeSet::new();
     for kpi in plant::kpi::definitions() {

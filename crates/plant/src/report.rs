@@ -6,10 +6,8 @@ use std::borrow::Cow;
 
 use kernel::{SimDuration, SimTime};
 
-use crate::control::quality::Quality;
 use crate::element::{ElementIndex, ElementKind};
 use crate::energy::EnergyState;
-use crate::facet::Facet;
 use crate::floor::Floor;
 use crate::flow::source::Source;
 use crate::part::PartTypeIndex;
@@ -120,7 +118,7 @@ pub struct ElementReport {
     pub kind: &'static str,
     /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
     pub times: Vec<(State, SimDuration)>,
-    /// Whether it works on parts: only what can carry the facet `quality` does. Belts and delays move them.
+    /// Whether it works on parts ([`ElementKind::WORKS`]). Belts and delays move them.
     pub works: bool,
     /// Whether parts can be there at all: not at pools, sensors and alarms.
     pub holds_parts: bool,
@@ -268,7 +266,7 @@ impl Run {
     pub fn report(&mut self) -> Report {
         let working_kinds: Vec<&'static str> = {
             let kinds = self.plant().registry.kinds().iter();
-            kinds.filter(|kind| kind.facets.contains(&Quality::KEY)).map(|kind| kind.name).collect()
+            kinds.filter(|kind| kind.works).map(|kind| kind.name).collect()
         };
         let holding_kinds: Vec<&'static str> = {
             let kinds = self.plant().registry.kinds().iter();

@@ -4,8 +4,9 @@
 //! Records go to plain buffers that the caller drains between slices, so they cost nothing when off, are bounded
 //! by the length of a slice when on, and never influence the run.
 
-use kernel::SimTime;
+use kernel::{SimDuration, SimTime};
 
+use crate::availability::failure;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Signal};
 use crate::part::{Home, PartId, PartTypeIndex};
@@ -327,6 +328,15 @@ impl Floor<'_> {
         let since = self.shop.statistics_since;
         let waited = now - self.shop.parts[part].arrived.max(since);
         self.units[me.index()].count_wait(waited);
+    }
+
+    /// An operation on `part` is finished at `me`; it was to take `planned`, the mean of the law that its time was drawn
+    /// from. For kinds of plugins: their effectiveness and the failures that operations bring come of it.
+    pub fn finish_operation(&mut self, me: ElementIndex, part: PartId, planned: SimDuration) {
+        let reworks = self.shop.parts[part].reworks;
+        self.units[me.index()].count_operation(reworks, planned);
+        self.record_event(me, Happening::Finished(part.serial()));
+        failure::operation_finished(self, me);
     }
 
     #[inline]
