@@ -252,11 +252,17 @@ impl ElementKind for Source {
         let me = planner.me();
         let arrivals = match &self.arrivals {
             Arrivals::Interarrival(time) => ArrivalPlan::Interarrival(time.distribution().clone()),
-            Arrivals::Table(table) => ArrivalPlan::Table(plan_rows(table, planner)),
+            Arrivals::Table(table) => {
+                let message = "this table of arrivals has no rows";
+                refuse_if(table.rows.is_empty(), "arrivals", message, "no part would ever come", planner);
+                ArrivalPlan::Table(plan_rows(table, planner))
+            }
             Arrivals::Unlimited => ArrivalPlan::Unlimited,
             Arrivals::Population(size) => ArrivalPlan::Population(planner.at_least_one(*size, "Population")),
             Arrivals::Orders => ArrivalPlan::Orders(planner.orders_of(me)),
         };
+        let is_never_any = self.batch_size.as_ref().is_some_and(|size| size.distribution().mean() <= 0.0);
+        refuse_if(is_never_any, "batch_size", "`batch_size` is always 0", "no part would ever come", planner);
         SourcePlan {
             arrivals,
             mix: plan_mix(self.part_type.as_ref(), &self.arrivals, planner),
@@ -574,6 +580,15 @@ fn schedule_next(at: At<'_, Source>, floor: &mut Floor<'_>) {
     }
 }
 
+/// Complains of `field` if it says that the source brings in nothing.
+fn refuse_if(is_wrong: bool, field: &str, message: &str, label: &str, planner: &mut Planner<'_>) {
+    if is_wrong {
+        let origin = planner.origin_of(field);
+        let help = "bring in at least one part, or take the source out".to_owned();
+        planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
+    }
+}
+
 fn plan_rows(table: &ArrivalTable, planner: &mut Planner<'_>) -> Vec<RowPlan> {
     let time = |duration: SimDuration| SimTime::ZERO + duration;
     let mut rows: Vec<RowPlan> = table
@@ -616,6 +631,10 @@ fn plan_mix(mix: Option<&PartMix>, arrivals: &Arrivals, planner: &mut Planner<'_
         }
         Some(PartMix::Sequence(names)) if !names.is_empty() => {
             MixPlan::Sequence(names.iter().map(|name| planner.part_type(name)).collect())
+        }
+        Some(PartMix::Sequence(_)) => {
+            refuse_if(true, "part_type", "this list of part types is empty", "no type would ever come", planner);
+            MixPlan::One(PartTypeIndex::default())
         }
         _ => {
             let says_itself = match arrivals {

@@ -2,7 +2,7 @@
 
 use plant::element::Command;
 
-use crate::play::{play, play_changed, play_with};
+use crate::play::{complaints, play, play_changed, play_with};
 
 #[test]
 fn an_endless_supply_goes_on_after_the_working_hours_have_begun_again() {
@@ -150,4 +150,34 @@ fn a_table_that_pauses_goes_on_row_by_row() {
         &[(61, "source", Command::Rush { quantity: 1, part_type: None, priority: 1 })],
     );
     assert_eq!(run.arrived("saw"), [(0.0, 1), (8.0, 2), (20.0, 3), (28.0, 4), (60.0, 5), (68.0, 6)]);
+}
+
+#[test]
+fn what_could_never_bring_anything_is_complained_of() {
+    let source = |fields: &str| complaints(&format!(r#""in": Source({fields}, next: "out"), "out": Sink()"#));
+    for (fields, message) in [
+        ("arrivals: Table([])", "this table of arrivals has no rows"),
+        ("arrivals: Unlimited, part_type: []", "this list of part types is empty"),
+        (r#"arrivals: Interarrival("5 s"), batch_size: 0"#, "`batch_size` is always 0"),
+        (r#"arrivals: Interarrival("5 s"), batch_size: Discrete([(0, 2)])"#, "`batch_size` is always 0"),
+    ] {
+        assert_eq!(source(fields), [message]);
+    }
+    assert_eq!(source(r#"arrivals: Interarrival("5 s"), batch_size: Discrete([(0, 2), (3, 1)])"#), [""; 0]);
+    assert_eq!(complaints(""), ["this plant has no elements"]);
+    let unit = |unit: &str| {
+        complaints(&format!(
+            r#""in": Source(arrivals: Unlimited, next: "unit"), "unit": {unit}, "people": Pool(members: 1), "out": Sink()"#
+        ))
+    };
+    let nobody = "`amount` of \"people\" is 0";
+    let need = r#"(pool: "people", amount: 0)"#;
+    assert_eq!(
+        unit(&format!(r#"Station(process_time: "1 s", next: "out", staffing: (processing: {need}))"#)),
+        [nobody]
+    );
+    let failures = format!(r#"[(time_to_failure: "1 h", time_to_repair: "1 s", repaired_by: {need})]"#);
+    assert_eq!(unit(&format!(r#"Station(process_time: "1 s", next: "out", failures: {failures})"#)), [nobody]);
+    let pieces = r#"Disassembly(pieces: [(part_type: "part", amount: 0)], process_time: "1 s", next: "out")"#;
+    assert_eq!(unit(pieces), ["`amount` of \"part\" is 0"]);
 }
