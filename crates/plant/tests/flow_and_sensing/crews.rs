@@ -127,8 +127,7 @@ fn of_those_who_ask_at_one_instant_the_most_urgent_is_served_whatever_their_name
             }},
         )"#
         ));
-        let processing =
-            |name: &str| run.element(name).time_in(plant::state::State::Processing).as_seconds_f64();
+        let processing = |name: &str| run.element(name).time_in(plant::state::State::Processing).as_seconds_f64();
         assert_eq!((processing(first), processing(second)), (0.0, 5.0));
     }
 }
