@@ -20,7 +20,8 @@ fn golden_reference_of_scenarios() {
 const KPIS: &str = "# KPIs and their formulas
 
 Written by the program: the keys stand in `summary.json` and, with their unit, in `elements.csv`. What the columns mean in
-practice is in [How to read the results](results.md). Names and abbreviations follow ISO 22400-2, states SEMI E10:
+practice is in [How to read the results](results.md). Parts of an `Unlimited` source count as being in the plant, and their flow
+time runs, from the moment they leave the source. Names and abbreviations follow ISO 22400-2, states SEMI E10:
 
 | abbreviation | name | what the engine puts in |
 |---|---|---|

@@ -49,6 +49,7 @@ impl Page<'_> {
             self.energy(width),
             self.sensors(width),
             self.alarms(width),
+            self.further(width),
         ];
         let sections: Vec<String> = sections.into_iter().filter(|section| !section.is_empty()).collect();
         sections.join("\n")
@@ -253,9 +254,30 @@ impl Page<'_> {
         table.render(width) + &indented(&bar::legend(&seen, width.saturating_sub(INDENT.len())))
     }
 
+    /// What elements of kinds that came with a plugin say of themselves, one figure a line.
+    fn further(&self, width: usize) -> String {
+        let own = Registry::default();
+        let mut table = Table::new(&[
+            Column::Names("Further"),
+            Column::Words("figure"),
+            Column::Figures("value"),
+            Column::Words("unit"),
+        ]);
+        for element in self.report.elements.iter().filter(|element| own.kind(element.kind).is_none()) {
+            for figure in &element.figures {
+                let unit = if figure.unit.is_empty() { nothing() } else { figure.unit.to_string() };
+                table.row([element.name.clone(), figure.name.to_owned(), figure::number(figure.value), unit]);
+            }
+            for word in &element.words {
+                table.row([element.name.clone(), word.name.to_owned(), word.word.to_string(), nothing()]);
+            }
+        }
+        table.without_empty_columns(is_nothing).render(width)
+    }
+
     /// Whether an element does operations on parts, so that availability, effectiveness and quality mean something.
     fn is_unit(&self, element: &ElementReport) -> bool {
-        element.planned_run_time > SimDuration::ZERO || self.has_facet(element, "quality")
+        element.works
     }
 
     fn has_facet(&self, element: &ElementReport, facet: &str) -> bool {

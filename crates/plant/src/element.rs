@@ -14,7 +14,9 @@ use std::sync::Arc;
 use bevy_ecs::component::{Component, Mutable};
 use kernel::{Stream, StreamKey};
 
+use crate::control::quality::Quality;
 use crate::description::Fields;
+use crate::facet::{Facet, names};
 use crate::floor::Floor;
 use crate::part::PartId;
 use crate::plan::Planner;
@@ -49,7 +51,7 @@ pub enum Door {
     /// A number of places that any part may take.
     Places(u32),
     /// One place at the entrance, which the element frees while the part is still inside: how many fit in is not
-    /// a matter of places (a conveyor).
+    /// a matter of places (a conveyor). Outside the element's working time nothing is let in.
     Entrance,
     /// Several gates, each with a number of places of its own.
     PlacesByType {
@@ -112,6 +114,10 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     const FACETS: &'static [&'static str] = &[];
     /// Whether it shows readings ([`Floor::set_reading`]), so that an alarm can watch it.
     const IS_SENSOR: bool = false;
+    /// Whether it works on parts, and does not just hold or move them: then its states are those of an equipment, and it
+    /// has the KPIs of a unit, a time bar and a say in what limits the plant. It says when an operation ends
+    /// ([`Floor::finish_operation`]). What can carry the facet `quality` works on parts unless it says otherwise.
+    const WORKS: bool = names(Self::FACETS, Quality::KEY);
     /// Whether parts can be sent to it: false for kinds whose door is always [`Door::Closed`].
     const TAKES_PARTS: bool = true;
 

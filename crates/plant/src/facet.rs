@@ -47,6 +47,23 @@ pub trait Facet: Describe + std::fmt::Debug + Clone + Send + Sync + 'static {
     fn replanned(_plan: &Self::Plan, _before: &Self::Plan, _state: &mut Self::State) {}
 }
 
+/// Whether `key` is among the `keys` of facets; for constants.
+pub(crate) const fn names(keys: &[&str], key: &str) -> bool {
+    let mut index = 0;
+    while index < keys.len() {
+        let (candidate, key) = (keys[index].as_bytes(), key.as_bytes());
+        let mut same = 0;
+        while same < key.len() && same < candidate.len() && candidate[same] == key[same] {
+            same += 1;
+        }
+        if same == key.len() && same == candidate.len() {
+            return true;
+        }
+        index += 1;
+    }
+    false
+}
+
 /// The plan of a facet as a component. Plans are shared by all runs of a plant.
 #[derive(Debug, Component)]
 pub struct FacetPlan<F: Facet>(pub Arc<F::Plan>);

@@ -279,6 +279,8 @@ pub struct Kind {
     pub fields: &'static [&'static str],
     /// Whether parts can be sent to it.
     pub takes_parts: bool,
+    /// Whether it works on parts.
+    pub works: bool,
     read: fn(&FieldSet<'_>, &mut Reader<'_>) -> Option<Box<dyn Described>>,
 }
 
@@ -299,6 +301,7 @@ impl Kind {
             shape: K::shape(),
             fields: <K as Fields>::NAMES,
             takes_parts: K::TAKES_PARTS,
+            works: K::WORKS,
             read: |fields, reader| {
                 let description = K::read_fields(fields, reader)?;
                 Some(Box::new(description))

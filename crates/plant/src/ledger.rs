@@ -45,7 +45,8 @@ pub struct Ledger {
     pub types: Vec<TypeLedger>,
     /// By order.
     pub orders: Vec<OrderLedger>,
-    /// Parts in the plant over time, contents of others included.
+    /// Parts in the plant over time, contents of others included; parts of an endless supply from when they leave their
+    /// source.
     pub work_in_progress: TimeWeighted,
     /// Parts ever born, shipped, scrapped, consumed since the run began, for the balance of parts.
     pub totals: Totals,
@@ -80,10 +81,22 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn born(&mut self, now: SimTime, part_type: PartTypeIndex) {
+    /// A part is born, outside the plant: it is no work in progress yet.
+    pub(crate) fn born(&mut self, part_type: PartTypeIndex) {
         self.totals.born += 1;
         self.types[part_type.index()].born += 1;
+    }
+
+    /// A part that was born has come into the plant.
+    pub(crate) fn came_in(&mut self, now: SimTime) {
         self.work_in_progress.add(now, 1);
+    }
+
+    /// `part` is no more, whatever became of it.
+    fn gone(&mut self, now: SimTime, part: &Part) {
+        if !part.is_outside() {
+            self.work_in_progress.add(now, -1);
+        }
     }
 
     pub(crate) fn shipped(&mut self, now: SimTime, part: &Part) {
@@ -92,7 +105,7 @@ impl Ledger {
         ledger.shipped += 1;
         ledger.shipped_sound += u64::from(!part.defective);
         ledger.flow_time.record(now - part.born);
-        self.work_in_progress.add(now, -1);
+        self.gone(now, part);
         if part.due < SimTime::MAX {
             self.due += 1;
             self.on_time += u64::from(now <= part.due);
@@ -110,13 +123,13 @@ impl Ledger {
     pub(crate) fn scrapped(&mut self, now: SimTime, part: &Part) {
         self.totals.scrapped += 1;
         self.types[part.part_type.index()].scrapped += 1;
-        self.work_in_progress.add(now, -1);
+        self.gone(now, part);
     }
 
     pub(crate) fn consumed(&mut self, now: SimTime, part: &Part) {
         self.totals.consumed += 1;
         self.types[part.part_type.index()].consumed += 1;
-        self.work_in_progress.add(now, -1);
+        self.gone(now, part);
     }
 
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {

@@ -84,7 +84,7 @@ pub struct Part {
     pub defective: bool,
     /// How often it was sent back for rework.
     pub reworks: u16,
-    /// When it entered the plant.
+    /// When its flow time began: at its birth, or when it came in from outside the plant.
     pub born: SimTime,
     /// When it came to the element where it is.
     pub arrived: SimTime,
@@ -97,6 +97,7 @@ pub struct Part {
     /// Larger is more urgent.
     pub priority: i32,
     packed: bool,
+    outside: bool,
 }
 
 impl Part {
@@ -112,6 +113,33 @@ impl Part {
     pub fn is_packed(&self) -> bool {
         self.packed
     }
+
+    /// Whether it is part of an endless supply that has not come into the plant: no work in progress yet.
+    #[inline]
+    #[must_use]
+    pub fn is_outside(&self) -> bool {
+        self.outside
+    }
+
+    /// It waits outside the plant from now on.
+    pub(crate) fn put_outside(&mut self) {
+        self.outside = true;
+    }
+
+    /// It comes into the plant: its flow time begins.
+    pub(crate) fn come_in(&mut self, now: SimTime) {
+        self.outside = false;
+        self.born = now;
+    }
+}
+
+/// Where a part of a circulating population comes from, and what it was there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Home {
+    /// The source that brings in another part when this one leaves the plant.
+    pub source: ElementIndex,
+    /// The type that it brought in.
+    pub part_type: PartTypeIndex,
 }
 
 /// What a part has to do with the world outside the line: asked when it is born, packed or gone.
@@ -119,14 +147,14 @@ impl Part {
 pub struct Ties {
     /// The order it belongs to, as an index into the plant's orders.
     pub order: Option<u32>,
-    /// The source that brings in another part when this one leaves the plant (a circulating population).
-    pub home: Option<ElementIndex>,
+    /// Its own home, and those of parts that went into it: each is called once, when this part leaves the plant.
+    pub homes: Vec<Home>,
     first_content: u32,
     next_sibling: u32,
 }
 
 impl Ties {
-    const NONE: Ties = Ties { order: None, home: None, first_content: NOWHERE, next_sibling: NOWHERE };
+    const NONE: Ties = Ties { order: None, homes: Vec::new(), first_content: NOWHERE, next_sibling: NOWHERE };
 }
 
 /// All parts alive, in a slab whose slots are reused and whose ids are not.
@@ -181,6 +209,7 @@ impl Parts {
             due: SimTime::MAX,
             priority: 0,
             packed: false,
+            outside: false,
         };
         if slot == self.slots.len() {
             self.slots.push(part);
@@ -249,6 +278,11 @@ impl Parts {
     /// The order and the source this part belongs to, to be changed.
     pub fn ties_mut(&mut self, id: PartId) -> &mut Ties {
         &mut self.ties[id.slot()]
+    }
+
+    /// Takes the homes of a part that becomes something else.
+    pub(crate) fn take_homes(&mut self, id: PartId) -> Vec<Home> {
+        std::mem::take(&mut self.ties_mut(id).homes)
     }
 
     /// Puts `content` into `container` (a batch, an assembled part). It stays alive and travels along.

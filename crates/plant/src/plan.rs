@@ -25,6 +25,8 @@ pub struct Directory {
     pub(crate) sensors: Vec<&'static str>,
     /// Names of the kinds that parts cannot be sent to.
     pub(crate) closed: Vec<&'static str>,
+    /// Keys of the facets that elements of each kind may carry, by the names of the kinds.
+    pub(crate) facets: BTreeMap<&'static str, &'static [&'static str]>,
     /// Calendars that could not be read.
     pub(crate) lost_calendars: Vec<Arc<str>>,
     /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
@@ -157,6 +159,34 @@ impl<'a> Planner<'a> {
     pub fn sensor(&mut self, name: &Name) -> ElementIndex {
         let directory = self.directory;
         self.element_among(name, "sensor", |kind| directory.sensors.contains(&kind))
+    }
+
+    /// The element called `name`, which must be of a kind that can carry the facet `facet` ("failures" ...).
+    pub fn element_with(&mut self, name: &Name, facet: &str) -> ElementIndex {
+        let directory = self.directory;
+        let carries =
+            |kind: &str| kind.is_empty() || directory.facets.get(kind).is_some_and(|facets| facets.contains(&facet));
+        match directory.elements.get(name.text()) {
+            Some((index, kind)) if !carries(kind) => {
+                let able = directory.elements.iter().filter(|(_, (_, kind))| carries(kind));
+                let names: Vec<&str> = able.map(|(name, _)| &**name).collect();
+                self.complain(
+                    &codes::WRONG_KIND,
+                    name.origin(),
+                    format!("\"{}\" is {}, which cannot have `{facet}`", name.text(), with_article(kind)),
+                    format!("expected the name of an element that can have `{facet}`"),
+                    (!names.is_empty()).then(|| format!("known: {}", listed(&names))),
+                );
+                *index
+            }
+            _ => self.element(name),
+        }
+    }
+
+    /// The kind of the element called `name`; `None` if there is none of that name, or if its kind is not known.
+    #[must_use]
+    pub fn kind_of(&self, name: &Name) -> Option<&'static str> {
+        self.directory.elements.get(name.text()).map(|(_, kind)| *kind).filter(|kind| !kind.is_empty())
     }
 
     /// The element called `name`, to which parts are to be sent.
@@ -300,6 +330,20 @@ impl<'a> Planner<'a> {
             );
         }
         places.min(most)
+    }
+
+    /// `value`, which must not be zero; `field` is its name in the entry for `name`.
+    pub fn at_least_one_of(&mut self, value: u32, field: &str, name: &Name) -> u32 {
+        if value == 0 {
+            self.complain(
+                &codes::CONTRADICTION,
+                name.origin(),
+                format!("`{field}` of \"{}\" is 0", name.text()),
+                format!("`{field}` must be at least 1"),
+                Some("give it a number from 1 on, or take this out".to_owned()),
+            );
+        }
+        value.max(1)
     }
 
     fn position(&mut self, what: &str, name: &Name, names: &[&str]) -> usize {

@@ -180,6 +180,8 @@ pub struct PlantDescription {
     sensors: Vec<&'static str>,
     /// Names of the kinds that parts cannot be sent to.
     closed: Vec<&'static str>,
+    /// Keys of the facets that elements of each kind may carry.
+    facets: BTreeMap<&'static str, &'static [&'static str]>,
     damage: Damage,
 }
 
@@ -348,8 +350,12 @@ impl PlantDescription {
                 );
             }
         }
-        let mut directory =
-            Directory { sensors: self.sensors.clone(), closed: self.closed.clone(), ..Directory::default() };
+        let mut directory = Directory {
+            sensors: self.sensors.clone(),
+            closed: self.closed.clone(),
+            facets: self.facets.clone(),
+            ..Directory::default()
+        };
         for (index, element) in order.iter().enumerate() {
             directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
         }

@@ -6,10 +6,8 @@ use std::borrow::Cow;
 
 use kernel::{SimDuration, SimTime};
 
-use crate::control::quality::Quality;
 use crate::element::{ElementIndex, ElementKind};
 use crate::energy::EnergyState;
-use crate::facet::Facet;
 use crate::floor::Floor;
 use crate::flow::source::Source;
 use crate::part::PartTypeIndex;
@@ -120,7 +118,7 @@ pub struct ElementReport {
     pub kind: &'static str,
     /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
     pub times: Vec<(State, SimDuration)>,
-    /// Whether it works on parts: only what can carry the facet `quality` does. Belts and delays move them.
+    /// Whether it works on parts ([`ElementKind::WORKS`]). Belts and delays move them.
     pub works: bool,
     /// Whether parts can be there at all: not at pools, sensors and alarms.
     pub holds_parts: bool,
@@ -246,10 +244,11 @@ pub struct PresentPart {
 const PER_JOULE: f64 = 1e12;
 
 impl Run {
-    /// The parts in the plant, by serial number. What is packed in another part is not anywhere by itself.
+    /// The parts in the plant, by serial number. What is packed in another part is not anywhere by itself, and what an
+    /// endless supply holds ready is not in the plant yet.
     pub fn parts_present(&mut self) -> Vec<PresentPart> {
         self.on_floor(|_, floor| {
-            let parts = floor.shop.parts.iter().filter(|part| !part.is_packed());
+            let parts = floor.shop.parts.iter().filter(|part| !part.is_packed() && !part.is_outside());
             let mut present: Vec<PresentPart> = parts
                 .map(|part| PresentPart {
                     part: part.id.serial(),
@@ -267,7 +266,7 @@ impl Run {
     pub fn report(&mut self) -> Report {
         let working_kinds: Vec<&'static str> = {
             let kinds = self.plant().registry.kinds().iter();
-            kinds.filter(|kind| kind.facets.contains(&Quality::KEY)).map(|kind| kind.name).collect()
+            kinds.filter(|kind| kind.works).map(|kind| kind.name).collect()
         };
         let holding_kinds: Vec<&'static str> = {
             let kinds = self.plant().registry.kinds().iter();
@@ -342,7 +341,7 @@ impl Run {
                 flow_time: ledger.flow_time(),
                 work_in_progress_mean: ledger.work_in_progress.mean(now),
                 work_in_progress_maximum: ledger.work_in_progress.maximum(),
-                work_in_progress: floor.shop.parts.alive() as i64,
+                work_in_progress: ledger.work_in_progress.level(),
                 due: ledger.due,
                 on_time: ledger.on_time,
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),

@@ -32,7 +32,7 @@ pub struct Counts {
     pub rejected: u64,
     /// Those of them on parts that had never been reworked.
     pub rejected_at_first: u64,
-    /// Parts scrapped here.
+    /// Parts scrapped here; a container counts once, whatever is in it.
     pub scrapped: u64,
     /// Parts sent back for rework from here.
     pub reworked: u64,

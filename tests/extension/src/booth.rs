@@ -43,6 +43,7 @@ describe! {
 #[derive(Debug)]
 pub struct BoothPlan {
     coat_time: Distribution,
+    mean_coat_time: SimDuration,
     tank: u32,
     coat: u32,
     refill_time: SimDuration,
@@ -63,6 +64,8 @@ impl ElementKind for PaintBooth {
     const NAME: &'static str = "PaintBooth";
     const EXAMPLE: &'static str = r#"PaintBooth(coat_time: Normal("60 s", "5 s"), tank: 50, coat: 2, next: "out")"#;
     const FACETS: &'static [&'static str] = &["energy"];
+    // Its time is that of a machine: it has a row in the table of units and can limit the plant.
+    const WORKS: bool = true;
     // It shows how much paint is left, so an alarm can watch it.
     const IS_SENSOR: bool = true;
     type Plan = BoothPlan;
@@ -81,6 +84,7 @@ impl ElementKind for PaintBooth {
         }
         BoothPlan {
             coat_time: self.coat_time.distribution().clone(),
+            mean_coat_time: SimDuration::from_nanos(self.coat_time.distribution().mean() as i64),
             tank: self.tank,
             coat: self.coat,
             refill_time: self.refill_time,
@@ -119,7 +123,7 @@ impl ElementKind for PaintBooth {
         } else if timer == COATED
             && let Some(part) = at.state.part
         {
-            floor.unit_mut(at.me).counts.processed += 1;
+            floor.finish_operation(at.me, part, at.plan.mean_coat_time);
             match floor.offer(at.me, part, at.plan.next) {
                 Passage::Taken => make_room(at, floor, part),
                 Passage::Waiting => floor.set_operation(at.me, State::Blocked),

@@ -68,3 +68,27 @@ fn the_kind_checks_what_it_is_told() {
     let rejected = open(&["booth.tnk=60"]).expect_err("an unknown field");
     assert!(rejected.complaints[0].help.as_deref().is_some_and(|help| help.contains("tank")), "{rejected:?}");
 }
+
+#[test]
+fn the_booth_is_a_unit_on_the_page() {
+    let scenario = open(&[]).expect("a sound scenario");
+    let mut run = Run::new(scenario.plant, scenario.seed, 0).expect("a run");
+    run.finish().expect("no error");
+    let report = run.report();
+    let booth = report.elements.iter().find(|element| element.name == "booth").expect("the booth");
+    let kpis = plant::kpi::of_element(booth, &report);
+    let value = |key: &str| kpis.iter().find(|kpi| kpi.definition.key == key).and_then(|kpi| kpi.value);
+    // Every coat takes just the time that was planned, and refilling is setup.
+    assert!(value("effectiveness").is_some_and(|share| (share - 1.0).abs() < 0.01), "{kpis:?}");
+    assert!(value("oee").is_some_and(|oee| oee > 0.5), "{kpis:?}");
+    assert_eq!(plant::kpi::bottleneck(&report).map(|bottleneck| bottleneck.unit.element), Some("booth".to_owned()));
+
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_paint-shop")).args(["run", SCENARIO]).output();
+    let page = String::from_utf8(output.expect("the program runs").stdout).expect("a text");
+    let below = |heading: &str| {
+        let mut lines = page.lines().skip_while(|line| !line.trim_start().starts_with(heading)).skip(1);
+        lines.find(|line| line.trim_start().starts_with("booth")).unwrap_or_default().to_owned()
+    };
+    assert!(below("Unit").contains('%') && below("Time").contains('%'), "{page}");
+    assert!(below("Further").contains("refills"), "{page}");
+}

@@ -342,6 +342,8 @@ fn complaints_name_the_parameter_and_what_is_allowed() {
         (Exponential { mean: 1e-31 }, "`mean` is 1e-31, below the smallest magnitude of 1e-30"),
         (Erlang { shape: 0, mean: 1.0 }, "`shape` is the number of phases and must be at least 1"),
         (Gamma { shape: 0.001, scale: 1.0 }, "`shape` is 0.001, but a shape is at least 0.01"),
+        (Gamma { shape: 1e-300, scale: 1.0 }, "`shape` is 1e-300, but a shape is at least 0.01"),
+        (Normal { mean: 1.0, standard_deviation: -1e-9 }, "`standard_deviation` is -1e-9, but must not be negative"),
         (Gamma { shape: 1.0, scale: -1.0 }, "`scale` is -1, but must be above 0"),
         (Weibull { shape: 0.0, scale: 1.0 }, "`shape` is 0, but a shape is at least 0.02"),
         (Normal { mean: 1.0, standard_deviation: -1.0 }, "`standard_deviation` is -1, but must not be negative"),

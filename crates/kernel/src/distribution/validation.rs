@@ -37,7 +37,8 @@ impl Distribution {
                 spread("standard_deviation", standard_deviation)?;
                 if standard_deviation == 0.0 && mean < 0.0 {
                     return Err(format!(
-                        "`mean` is {mean}, but without a spread a value that is never negative cannot have it"
+                        "`mean` is {}, but without a spread a value that is never negative cannot have it",
+                        Shown(mean)
                     ));
                 }
                 Ok(())
@@ -58,14 +59,14 @@ impl Distribution {
             Distribution::Geometric { probability } => {
                 positive("probability", probability)?;
                 if probability > 1.0 {
-                    return Err(format!("`probability` is {probability}, but a probability is at most 1"));
+                    return Err(format!("`probability` is {}, but a probability is at most 1", Shown(probability)));
                 }
                 Ok(())
             }
             Distribution::Poisson { mean } => {
                 positive("mean", mean)?;
                 if mean > LARGEST_COUNT_MEAN {
-                    return Err(format!("`mean` is {mean}, but a mean count is at most {LARGEST_COUNT_MEAN}"));
+                    return Err(format!("`mean` is {}, but a mean count is at most {LARGEST_COUNT_MEAN}", Shown(mean)));
                 }
                 Ok(())
             }
@@ -89,6 +90,20 @@ impl Distribution {
     }
 }
 
+/// A number as a message shows it: in scientific form where it would otherwise be mostly zeros.
+struct Shown(f64);
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Shown(value) = *self;
+        if value == 0.0 || (1e-6..1e12).contains(&value.abs()) {
+            write!(formatter, "{value}")
+        } else {
+            write!(formatter, "{value:e}")
+        }
+    }
+}
+
 fn finite(name: &str, value: f64) -> Result<(), String> {
     if !value.is_finite() {
         return Err(format!("`{name}` is {value}, but must be a finite number"));
@@ -102,7 +117,7 @@ fn finite(name: &str, value: f64) -> Result<(), String> {
 fn positive(name: &str, value: f64) -> Result<(), String> {
     finite(name, value)?;
     if value <= 0.0 {
-        return Err(format!("`{name}` is {value}, but must be above 0"));
+        return Err(format!("`{name}` is {}, but must be above 0", Shown(value)));
     }
     if value < SMALLEST_PARAMETER {
         return Err(format!("`{name}` is {value:e}, below the smallest magnitude of {SMALLEST_PARAMETER:e}"));
@@ -113,7 +128,7 @@ fn positive(name: &str, value: f64) -> Result<(), String> {
 fn shape(name: &str, value: f64, smallest: f64) -> Result<(), String> {
     finite(name, value)?;
     if value < smallest {
-        return Err(format!("`{name}` is {value}, but a shape is at least {smallest}"));
+        return Err(format!("`{name}` is {}, but a shape is at least {smallest}", Shown(value)));
     }
     Ok(())
 }
@@ -122,7 +137,7 @@ fn shape(name: &str, value: f64, smallest: f64) -> Result<(), String> {
 fn spread(name: &str, value: f64) -> Result<(), String> {
     finite(name, value)?;
     if value < 0.0 {
-        return Err(format!("`{name}` is {value}, but must not be negative"));
+        return Err(format!("`{name}` is {}, but must not be negative", Shown(value)));
     }
     if value > 0.0 && value < SMALLEST_PARAMETER {
         return Err(format!("`{name}` is {value:e}, below the smallest magnitude of {SMALLEST_PARAMETER:e}"));
@@ -137,7 +152,11 @@ fn ordered(named: &[(&str, f64)]) -> Result<(), String> {
     for pair in named.windows(2) {
         let ((low_name, low), (high_name, high)) = (pair[0], pair[1]);
         if low > high {
-            return Err(format!("`{low_name}` is {low}, but must not be above `{high_name}`, which is {high}"));
+            return Err(format!(
+                "`{low_name}` is {}, but must not be above `{high_name}`, which is {}",
+                Shown(low),
+                Shown(high)
+            ));
         }
     }
     Ok(())

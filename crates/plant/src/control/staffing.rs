@@ -105,7 +105,7 @@ pub(crate) fn plan_needs(crewing: Option<&Crewing>, planner: &mut Planner<'_>) -
         .iter()
         .map(|need| Need {
             pool: planner.element_of(&need.pool, &["Pool"]),
-            amount: need.amount,
+            amount: planner.at_least_one_of(need.amount, "amount", &need.pool),
             skill: need.skill.as_ref().map(|skill| planner.skill(skill)),
         })
         .collect()

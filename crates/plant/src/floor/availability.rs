@@ -65,15 +65,24 @@ impl Floor<'_> {
 
     /// Lets no new work begin at `me` until a matching [`Floor::open`].
     pub(crate) fn close(&mut self, me: ElementIndex) {
-        self.units[me.index()].closures += 1;
+        let unit = &mut *self.units[me.index()];
+        unit.closures += 1;
+        if unit.closures == 1 && unit.gate.shuts {
+            unit.gate.lose();
+        }
         self.refresh_state(me);
     }
 
     /// Takes one closure back.
     pub(crate) fn open(&mut self, me: ElementIndex) {
         let unit = &mut *self.units[me.index()];
+        let was_closed = unit.closures > 0;
         unit.closures = unit.closures.saturating_sub(1);
+        let opens_gate = was_closed && unit.closures == 0 && unit.gate.shuts;
         self.refresh_state(me);
+        if opens_gate {
+            self.free_own_place(me);
+        }
         if self.units[me.index()].is_open() {
             self.request_dispatch(me);
             if self.facets[me.index()].crew.is_some() {

@@ -49,8 +49,10 @@ pub(crate) struct Waiting {
 pub(crate) struct Gate {
     pub(crate) owner: ElementIndex,
     pub(crate) room: u32,
-    /// Places that must fall free before room counts again, after a capacity was lowered.
+    /// Places that must fall free before room counts again, after a capacity was lowered or the gate was shut.
     pub(crate) debt: u32,
+    /// Whether it is shut while its owner is closed: parts behind it are at work at once and do not wait for a choice.
+    pub(crate) shuts: bool,
     /// The most urgent first, then who came first.
     pub(crate) waiting: Vec<Waiting>,
 }
@@ -67,7 +69,7 @@ pub(crate) enum Entry {
 
 impl Gate {
     fn new(owner: ElementIndex, room: u32) -> Self {
-        Gate { owner, room, debt: 0, waiting: Vec::new() }
+        Gate { owner, room, debt: 0, shuts: false, waiting: Vec::new() }
     }
 
     /// The gate that every element has. Where offers do not go to it, it never has room, so that asking it first is
@@ -78,7 +80,16 @@ impl Gate {
             Door::Entrance => 1,
             Door::Closed | Door::Through | Door::PlacesByType { .. } => 0,
         };
-        Gate::new(owner, room)
+        Gate { shuts: matches!(door, Door::Entrance), ..Gate::new(owner, room) }
+    }
+
+    /// Takes a place away until one is given back: the free one, or the one that falls free next.
+    pub(crate) fn lose(&mut self) {
+        if self.room > 0 {
+            self.room -= 1;
+        } else {
+            self.debt += 1;
+        }
     }
 
     /// An offer has to wait here.
@@ -363,11 +374,16 @@ impl Floor<'_> {
         }
     }
 
-    /// Takes back the offers of `part`: it is scrapped or goes elsewhere.
-    pub fn withdraw(&mut self, part: PartId) {
+    /// Takes back the offers of `part`: it is scrapped or goes elsewhere. False where it waits at no gate: then it has
+    /// left, or its offer is still on its way through elements that hold nothing.
+    pub fn withdraw(&mut self, part: PartId) -> bool {
+        let mut waited = false;
         for gate in self.gates_mut() {
+            let before = gate.waiting.len();
             gate.waiting.retain(|waiting| waiting.offer.part != part);
+            waited |= gate.waiting.len() < before;
         }
+        waited
     }
 
     #[inline]

@@ -4,11 +4,12 @@
 //! Records go to plain buffers that the caller drains between slices, so they cost nothing when off, are bounded
 //! by the length of a slice when on, and never influence the run.
 
-use kernel::SimTime;
+use kernel::{SimDuration, SimTime};
 
+use crate::availability::failure;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Signal};
-use crate::part::{PartId, PartTypeIndex};
+use crate::part::{Home, PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
 
@@ -128,6 +129,14 @@ impl Recorder {
 impl Floor<'_> {
     /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
     pub fn create_part(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
+        let part = self.create_outside(me, part_type)?;
+        self.come_in(part);
+        Some(part)
+    }
+
+    /// Brings a part into being that waits outside the plant, at the source `me`. It counts as work in progress, and its
+    /// flow time runs, from the moment it leaves there.
+    pub fn create_outside(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
         let now = self.shop.now;
         self.shop.steps_in_instant += 1;
         let Some(part) = self.shop.parts.create(part_type, me, now) else {
@@ -139,16 +148,17 @@ impl Floor<'_> {
         let (routing, priority) = (defaults.routing, defaults.priority);
         self.shop.parts[part].position = routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
         self.shop.parts[part].priority = priority;
-        self.shop.ledger.born(now, part_type);
+        self.shop.parts[part].put_outside();
+        self.shop.ledger.born(part_type);
         self.record_event(me, Happening::Born(part.serial()));
         Some(part)
     }
 
-    /// Starts the flow time of `part` now; for sources whose parts wait outside the plant.
-    pub fn begin_flow(&mut self, part: PartId) {
+    /// `part`, which is outside, comes into the plant.
+    fn come_in(&mut self, part: PartId) {
         let now = self.shop.now;
-        let part = &mut self.shop.parts[part];
-        part.born = now;
+        self.shop.parts[part].come_in(now);
+        self.shop.ledger.came_in(now);
     }
 
     /// `part` leaves the plant at `me` as a finished product.
@@ -175,30 +185,57 @@ impl Floor<'_> {
         self.units[me.index()].counts.scrapped += 1;
         let now = self.shop.now;
         self.units[me.index()].note(now, SCRAPPED, part.serial());
+        self.discard(me, part);
+    }
+
+    /// `part` ends as scrap, and so does what it contains.
+    fn discard(&mut self, me: ElementIndex, part: PartId) {
         self.record_event(me, Happening::Scrapped(part.serial()));
         while let Some(content) = self.shop.parts.unpack(part) {
-            self.consume(me, content);
+            self.discard(me, content);
         }
         self.call_home(me, part);
-        self.shop.ledger.scrapped(now, &self.shop.parts[part]);
+        self.shop.ledger.scrapped(self.shop.now, &self.shop.parts[part]);
         self.shop.parts.destroy(part);
     }
 
-    /// `part` has gone into something else and is no part any more (it must have left its element's level).
+    /// `part` has gone into something else and is no part any more (it must have left its element's level). A part of a
+    /// circulating population that lives on in something else hands its homes on first ([`Floor::hand_on_homes`]).
     pub fn consume(&mut self, me: ElementIndex, part: PartId) {
         while let Some(content) = self.shop.parts.unpack(part) {
             self.consume(me, content);
         }
         let now = self.shop.now;
+        self.call_home(me, part);
         self.record_event(me, Happening::Consumed(part.serial()));
         self.shop.ledger.consumed(now, &self.shop.parts[part]);
         self.shop.parts.destroy(part);
     }
 
-    /// Tells the source of a circulating population that one of its parts is gone.
+    /// Tells the sources of circulating populations that a part of theirs is gone.
     fn call_home(&mut self, me: ElementIndex, part: PartId) {
-        if let Some(home) = self.shop.parts.ties(part).home {
-            self.signal(home, Signal::Observe { watched: me });
+        for home in self.shop.parts.take_homes(part) {
+            self.signal(home.source, Signal::Observe { watched: me });
+        }
+    }
+
+    /// `part` goes into `heir`: whatever population it belongs to lives on in that.
+    pub fn hand_on_homes(&mut self, part: PartId, heir: PartId) {
+        let homes = self.shop.parts.take_homes(part);
+        self.shop.parts.ties_mut(heir).homes.extend(homes);
+    }
+
+    /// What had `homes` was taken apart at `me`: each goes to the first of `heirs` that is what the source brought in and
+    /// has no home yet, or else to the first of all.
+    pub(crate) fn hand_out_homes(&mut self, me: ElementIndex, homes: Vec<Home>, heirs: &[PartId]) {
+        for home in homes {
+            let parts = &mut self.shop.parts;
+            let is_its =
+                |heir: &&PartId| parts[**heir].part_type == home.part_type && parts.ties(**heir).homes.is_empty();
+            match heirs.iter().find(is_its).or(heirs.first()) {
+                Some(heir) => parts.ties_mut(*heir).homes.push(home),
+                None => self.signal(home.source, Signal::Observe { watched: me }),
+            }
         }
     }
 
@@ -239,10 +276,12 @@ impl Floor<'_> {
         let Floor { shop, units, .. } = self;
         let record = &mut shop.parts[part];
         let arrived = record.arrived;
+        // Who comes in from outside is news for the books, whoever else listens.
+        let mut heard = record.is_outside();
         record.settle(to, shop.now);
         let unit = &mut *units[holder.index()];
         unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        let mut heard = unit.heard;
+        heard |= unit.heard;
         let unit = &mut *units[to.index()];
         unit.take_in(part, shop.now);
         heard |= unit.heard;
@@ -257,6 +296,9 @@ impl Floor<'_> {
 
     #[cold]
     fn tell_of_move(&mut self, holder: ElementIndex, part: PartId, arrived: SimTime, to: ElementIndex) {
+        if self.shop.parts[part].is_outside() {
+            self.come_in(part);
+        }
         self.tell_departure(holder, part, arrived);
         self.tell_arrival(to, part);
     }
@@ -286,6 +328,15 @@ impl Floor<'_> {
         let since = self.shop.statistics_since;
         let waited = now - self.shop.parts[part].arrived.max(since);
         self.units[me.index()].count_wait(waited);
+    }
+
+    /// An operation on `part` is finished at `me`; it was to take `planned`, the mean of the law that its time was drawn
+    /// from. For kinds of plugins: their effectiveness and the failures that operations bring come of it.
+    pub fn finish_operation(&mut self, me: ElementIndex, part: PartId, planned: SimDuration) {
+        let reworks = self.shop.parts[part].reworks;
+        self.units[me.index()].count_operation(reworks, planned);
+        self.record_event(me, Happening::Finished(part.serial()));
+        failure::operation_finished(self, me);
     }
 
     #[inline]

@@ -45,7 +45,8 @@ impl ElementKind for Disassembly {
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
         let pieces = self.pieces.iter().map(|piece| {
             let next = piece.next.as_ref().map(|next| planner.destination(next));
-            (planner.part_type(&piece.part_type), piece.amount, next)
+            let amount = planner.at_least_one_of(piece.amount, "amount", &piece.part_type);
+            (planner.part_type(&piece.part_type), amount, next)
         });
         let pieces = pieces.collect();
         WorkplacePlan {

@@ -9,7 +9,7 @@ use crate::description::{
 };
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
-use crate::part::{PartId, PartTypeIndex};
+use crate::part::{Home, PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
 
@@ -51,9 +51,12 @@ describe! {
             /// The list, or the name of a CSV file beside the scenario.
             rows: ArrivalTable,
         ),
-        /// There is always a part when there is room for one.
+        /// There is always a part when there is room for one. Until it leaves the source it does not count as being in
+        /// the plant, and its flow time has not begun.
         Unlimited,
-        /// A fixed number of parts (pallets, carriers) circulates: when one is shipped, the next comes in.
+        /// A fixed number of parts (pallets, carriers) circulates: when one is shipped or scrapped, the next comes in. One
+        /// that goes into another part (an assembly) lives on in that, and again in the first part of its type that comes
+        /// out when that is taken apart.
         Population(
             /// How many.
             size: u32,
@@ -230,6 +233,8 @@ pub struct SourceState {
     /// The part on offer.
     on_offer: Option<PartId>,
     brought: u64,
+    /// Whether the next arrival is not planned until the part on offer is in.
+    paused: bool,
     /// Arrivals so far, for types that come in turn.
     arrivals: u64,
     position: usize,
@@ -247,11 +252,17 @@ impl ElementKind for Source {
         let me = planner.me();
         let arrivals = match &self.arrivals {
             Arrivals::Interarrival(time) => ArrivalPlan::Interarrival(time.distribution().clone()),
-            Arrivals::Table(table) => ArrivalPlan::Table(plan_rows(table, planner)),
+            Arrivals::Table(table) => {
+                let message = "this table of arrivals has no rows";
+                refuse_if(table.rows.is_empty(), "arrivals", message, "no part would ever come", planner);
+                ArrivalPlan::Table(plan_rows(table, planner))
+            }
             Arrivals::Unlimited => ArrivalPlan::Unlimited,
             Arrivals::Population(size) => ArrivalPlan::Population(planner.at_least_one(*size, "Population")),
             Arrivals::Orders => ArrivalPlan::Orders(planner.orders_of(me)),
         };
+        let is_never_any = self.batch_size.as_ref().is_some_and(|size| size.distribution().mean() <= 0.0);
+        refuse_if(is_never_any, "batch_size", "`batch_size` is always 0", "no part would ever come", planner);
         SourcePlan {
             arrivals,
             mix: plan_mix(self.part_type.as_ref(), &self.arrivals, planner),
@@ -291,6 +302,7 @@ impl ElementKind for Source {
             outside: std::collections::VecDeque::new(),
             on_offer: None,
             brought: 0,
+            paused: false,
             arrivals: 0,
             position: 0,
         }
@@ -322,10 +334,7 @@ impl ElementKind for Source {
             (ARRIVAL, ArrivalPlan::Interarrival(_)) => {
                 let quantity = batch_size(&mut at);
                 bring(&mut at, floor, quantity, &Particulars::default());
-                let paused = at.plan.when_blocked == WhenBlocked::Pause && at.state.on_offer.is_some();
-                if !paused {
-                    schedule_next(at, floor);
-                }
+                schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Table(rows)) => {
                 let row = &rows[at.state.position];
@@ -338,7 +347,7 @@ impl ElementKind for Source {
                     order: None,
                 };
                 bring(&mut at, floor, row.quantity, &particulars);
-                schedule_next(at, floor);
+                schedule_or_pause(at, floor);
             }
             (ORDER, ArrivalPlan::Orders(orders)) => {
                 let order = orders[at.state.position];
@@ -353,7 +362,7 @@ impl ElementKind for Source {
                     order: Some(order),
                 };
                 bring(&mut at, floor, info.quantity, &particulars);
-                schedule_next(at, floor);
+                schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Unlimited) => bring(&mut at, floor, 1, &Particulars::default()),
             (ARRIVAL, ArrivalPlan::Population(size)) => {
@@ -367,11 +376,8 @@ impl ElementKind for Source {
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         if at.state.on_offer == Some(part) {
             at.state.on_offer = None;
-            if let ArrivalPlan::Unlimited = at.plan.arrivals {
-                floor.begin_flow(part);
-            }
             offer_next(&mut at, floor);
-            if at.state.on_offer.is_none() && at.plan.when_blocked == WhenBlocked::Pause {
+            if at.state.on_offer.is_none() && std::mem::take(&mut at.state.paused) {
                 schedule_next(at, floor);
             }
         }
@@ -399,10 +405,17 @@ impl ElementKind for Source {
     fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
         let Command::Rush { quantity, part_type, priority } = command else { return false };
         let particulars = Particulars { part_type: *part_type, priority: *priority, ..Particulars::default() };
+        // What is rushed goes in before what waited outside, the part on offer included.
+        if let Some(part) = at.state.on_offer
+            && floor.withdraw(part)
+        {
+            at.state.on_offer = None;
+            at.state.outside.push_front(part);
+        }
         let waiting = at.state.outside.len();
-        bring(&mut at, floor, *quantity, &particulars);
-        // What is rushed goes in before what waited outside.
-        at.state.outside.rotate_left(waiting.min(at.state.outside.len()));
+        create(&mut at, floor, *quantity, &particulars);
+        at.state.outside.rotate_left(waiting);
+        offer_next(&mut at, floor);
         true
     }
 
@@ -431,8 +444,14 @@ fn batch_size(at: &mut At<'_, Source>) -> u32 {
     }
 }
 
-/// Brings `quantity` parts to the gate of the plant.
+/// Brings `quantity` parts to the gate of the plant and offers what waits there.
 fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
+    create(at, floor, quantity, particulars);
+    offer_next(at, floor);
+}
+
+/// Lets `quantity` parts line up in front of the plant.
+fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
     let part_type = match particulars.part_type {
         Some(part_type) => part_type,
         None => draw_type(at),
@@ -442,7 +461,11 @@ fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particul
             break;
         }
         at.state.brought += 1;
-        let Some(part) = floor.create_part(at.me, part_type) else { return };
+        let part = match at.plan.arrivals {
+            ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
+            _ => floor.create_part(at.me, part_type),
+        };
+        let Some(part) = part else { return };
         let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
         for (index, law) in type_attributes.iter().enumerate() {
             if let Some(law) = law {
@@ -461,12 +484,11 @@ fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particul
         let ties = floor.shop.parts.ties_mut(part);
         ties.order = particulars.order;
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            ties.home = Some(at.me);
+            ties.homes.push(Home { source: at.me, part_type });
         }
         floor.enter(at.me, part);
         at.state.outside.push_back(part);
     }
-    offer_next(at, floor);
 }
 
 /// Offers waiting parts until one has to wait.
@@ -505,6 +527,8 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
 fn lose(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
     floor.unit_mut(at.me).counts.lost += 1;
     floor.leave(at.me, part);
+    // Nobody calls for another part of a population: that would be lost at once as well, and so for ever.
+    floor.parts_mut().ties_mut(part).homes.clear();
     floor.consume(at.me, part);
 }
 
@@ -518,6 +542,14 @@ fn draw_type(at: &mut At<'_, Source>) -> PartTypeIndex {
             chosen.map_or(PartTypeIndex::default(), |(_, part_type)| *part_type)
         }
         MixPlan::Sequence(types) => types[((at.state.arrivals - 1) % types.len() as u64) as usize],
+    }
+}
+
+/// Sets the timer of the next arrival, unless that pauses until the part on offer is in.
+fn schedule_or_pause(at: At<'_, Source>, floor: &mut Floor<'_>) {
+    at.state.paused = at.plan.when_blocked == WhenBlocked::Pause && at.state.on_offer.is_some();
+    if !at.state.paused {
+        schedule_next(at, floor);
     }
 }
 
@@ -545,6 +577,15 @@ fn schedule_next(at: At<'_, Source>, floor: &mut Floor<'_>) {
             }
         }
         ArrivalPlan::Unlimited | ArrivalPlan::Population(_) => {}
+    }
+}
+
+/// Complains of `field` if it says that the source brings in nothing.
+fn refuse_if(is_wrong: bool, field: &str, message: &str, label: &str, planner: &mut Planner<'_>) {
+    if is_wrong {
+        let origin = planner.origin_of(field);
+        let help = "bring in at least one part, or take the source out".to_owned();
+        planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
     }
 }
 
@@ -590,6 +631,10 @@ fn plan_mix(mix: Option<&PartMix>, arrivals: &Arrivals, planner: &mut Planner<'_
         }
         Some(PartMix::Sequence(names)) if !names.is_empty() => {
             MixPlan::Sequence(names.iter().map(|name| planner.part_type(name)).collect())
+        }
+        Some(PartMix::Sequence(_)) => {
+            refuse_if(true, "part_type", "this list of part types is empty", "no type would ever come", planner);
+            MixPlan::One(PartTypeIndex::default())
         }
         _ => {
             let says_itself = match arrivals {

@@ -6,7 +6,7 @@
 
 use kernel::{SimDuration, SimTime};
 
-use super::look::counted_levels;
+use super::look::{counted_levels, parts_inside};
 use crate::element::ElementIndex;
 use crate::energy::{Energy, EnergyState};
 use crate::floor::Floor;
@@ -74,7 +74,7 @@ impl Auditor {
             base: counted(floor),
             plant: PlantSums::default(),
             plant_base: counted_of_plant(floor),
-            parts: floor.parts().iter().count() as u64,
+            parts: parts_inside(floor),
             events: 0,
         }))
     }
@@ -116,7 +116,7 @@ impl Auditor {
             self.begin_again();
         }
         self.compare(floor)?;
-        self.parts = floor.parts().iter().count() as u64;
+        self.parts = parts_inside(floor);
         self.seen = sight(floor);
         power_is_as_planned(floor, &self.seen)
     }

@@ -60,7 +60,12 @@ pub(super) fn counted_levels(floor: &Floor<'_>) -> Vec<u64> {
     levels
 }
 
-/// Parts born are in the plant, shipped, scrapped or consumed.
+/// Work in progress, by a walk over all parts: those that have come into the plant.
+pub(super) fn parts_inside(floor: &Floor<'_>) -> u64 {
+    floor.parts().iter().filter(|part| !part.is_outside()).count() as u64
+}
+
+/// Parts born are in the plant or outside it, shipped, scrapped or consumed.
 fn balance_of_parts(floor: &Floor<'_>) -> Result<(), String> {
     let totals = &floor.shop.ledger.totals;
     let present = floor.parts().iter().count() as u64;
@@ -73,9 +78,12 @@ fn balance_of_parts(floor: &Floor<'_>) -> Result<(), String> {
             totals.born, totals.shipped, totals.scrapped, totals.consumed
         ));
     }
-    let books = floor.shop.ledger.work_in_progress.level();
-    if books != present as i64 || floor.parts().alive() as u64 != present {
-        return Err(format!("{present} parts are here, the books say {books} and the slab {}", floor.parts().alive()));
+    let (books, inside) = (floor.shop.ledger.work_in_progress.level(), parts_inside(floor));
+    if books != inside as i64 || floor.parts().alive() as u64 != present {
+        return Err(format!(
+            "{present} parts are here, {inside} of them in the plant; the books say {books} and the slab {}",
+            floor.parts().alive()
+        ));
     }
     Ok(())
 }

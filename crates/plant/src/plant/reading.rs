@@ -52,6 +52,7 @@ impl PlantDescription {
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
             closed: registry.kinds().iter().filter(|kind| !kind.takes_parts).map(|kind| kind.name).collect(),
+            facets: registry.kinds().iter().map(|kind| (kind.name, kind.facets)).collect(),
             damage,
         })
     }
@@ -103,6 +104,14 @@ fn read_elements(
     reader: &mut Reader<'_>,
 ) -> Option<Vec<ElementDescription>> {
     let entries: Map<RawNode> = fields.required("elements", reader)?;
+    if entries.is_empty() {
+        let origin = fields.get("elements").map_or(Origin::NOWHERE, |node| node.origin);
+        reader.complain(
+            Complaint::new(&codes::CONTRADICTION, origin, "this plant has no elements")
+                .label("nothing could ever happen")
+                .help("put at least a Source and a Sink into `elements`"),
+        );
+    }
     let mut elements = Vec::with_capacity(entries.len());
     for (name, RawNode(node)) in &entries {
         let said = reader.said();

@@ -125,8 +125,9 @@ impl Work<'_> {
                 match (main, product) {
                     (None, None) => main = Some(part),
                     (None, Some(product)) => main = self.merge_into_product(floor, part, *product),
-                    (Some(_), _) => {
+                    (Some(main), _) => {
                         floor.absorb(self.me, part);
+                        floor.hand_on_homes(part, main);
                         floor.consume(self.me, part);
                     }
                 }
@@ -143,17 +144,20 @@ impl Work<'_> {
         part: PartId,
         product: crate::part::PartTypeIndex,
     ) -> Option<PartId> {
-        let made = floor.create_part(self.me, product)?;
         let first = &floor.parts()[part];
         let (born, due, defective) = (first.born, first.due, first.defective);
         let order = floor.parts().ties(part).order;
+        let homes = floor.parts_mut().take_homes(part);
+        floor.absorb(self.me, part);
+        floor.consume(self.me, part);
+        let made = floor.create_part(self.me, product)?;
         let record = &mut floor.parts_mut()[made];
         record.born = born;
         record.due = due;
         record.defective = defective;
-        floor.parts_mut().ties_mut(made).order = order;
-        floor.absorb(self.me, part);
-        floor.consume(self.me, part);
+        let ties = floor.parts_mut().ties_mut(made);
+        ties.order = order;
+        ties.homes = homes;
         floor.enter(self.me, made);
         Some(made)
     }

@@ -4,7 +4,7 @@ use super::{Phase, Release, Work};
 use crate::control::quality::Rejection;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Passage};
-use crate::part::PartId;
+use crate::part::{Home, PartId};
 
 impl Work<'_> {
     /// Work on `part` in `place` is finished: judge the result and begin to let it out.
@@ -71,12 +71,22 @@ impl Work<'_> {
     /// The contents leave one by one; the container is consumed.
     fn unpack(&mut self, floor: &mut Floor<'_>, place: usize, container: PartId) {
         floor.absorb(self.me, container);
+        let homes = floor.parts_mut().take_homes(container);
         while let Some(content) = floor.parts_mut().unpack(container) {
             floor.enter(self.me, content);
             self.state.job_mut(place).leaving.push((content, self.plan.next));
         }
         floor.consume(self.me, container);
+        self.hand_out_homes(floor, place, homes);
         self.next_out(place);
+    }
+
+    /// The parts that leave `place` take over the `homes` of what they come out of.
+    fn hand_out_homes(&self, floor: &mut Floor<'_>, place: usize, homes: Vec<Home>) {
+        if !homes.is_empty() {
+            let heirs: Vec<PartId> = self.state.job(place).leaving.iter().rev().map(|(part, _)| *part).collect();
+            floor.hand_out_homes(self.me, homes, &heirs);
+        }
     }
 
     /// New parts leave in the stead of the one taken apart.
@@ -85,7 +95,9 @@ impl Work<'_> {
         let record = &floor.parts()[whole];
         let (born, due) = (record.born, record.due);
         let order = floor.parts().ties(whole).order;
+        let homes = floor.parts_mut().take_homes(whole);
         floor.absorb(self.me, whole);
+        floor.consume(self.me, whole);
         for (part_type, amount, to) in pieces.iter().rev() {
             for _ in 0..*amount {
                 let Some(piece) = floor.create_part(self.me, *part_type) else { return };
@@ -97,7 +109,7 @@ impl Work<'_> {
                 self.state.job_mut(place).leaving.push((piece, to.or(self.plan.next)));
             }
         }
-        floor.consume(self.me, whole);
+        self.hand_out_homes(floor, place, homes);
         self.next_out(place);
     }
 

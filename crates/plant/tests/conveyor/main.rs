@@ -417,14 +417,14 @@ fn what_cannot_be_built_is_complained_of() {
         ),
     ] {
         let mut line = Line::new("1 h");
-        line.arrivals(&[]);
+        line.arrivals(&[(0, "part")]);
         line.add("belt", conveyor("5 m", "1 m/s", true, &fields));
         line.station("0 s");
         let complaints = line.plan().expect_err(message);
         assert_eq!(complaints.iter().map(|complaint| complaint.message.as_str()).collect::<Vec<_>>(), [message]);
     }
     let mut line = Line::new("1 h");
-    line.arrivals(&[]);
+    line.arrivals(&[(0, "part")]);
     line.add("belt", conveyor("5 m", "1 m/s", true, &[]));
     line.station("0 s");
     line.add_eye_at("eye", "station", "1 m");

@@ -3,6 +3,7 @@
 mod alarms;
 mod branches;
 mod buffers;
+mod containers;
 mod crews;
 mod delays;
 mod failures;

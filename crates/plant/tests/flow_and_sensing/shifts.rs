@@ -1,10 +1,11 @@
 //! What the working hours hide and what they do not.
 
 use kernel::SimDuration;
+use plant::element::Command;
 use plant::energy::EnergyState;
 use plant::state::State;
 
-use crate::play::play;
+use crate::play::{play, play_with};
 
 /// A bench that works from 06:00 to 14:00 on what comes at 10:00, one day long.
 fn day(bench: &str) -> String {
@@ -88,4 +89,42 @@ fn another_calendar_holds_from_the_moment_it_is_set() {
     // At ten past the new one is off shift already, until one.
     let around_the_clock = r#"(from: "00:00", to: "24:00")"#;
     assert_eq!(made(around_the_clock, r#"(from: "01:00", to: "02:00")"#), 10 + 60);
+}
+
+#[test]
+fn a_closed_conveyor_lets_nothing_in_and_what_is_on_it_leaves() {
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "source": Source(arrivals: Table([(time: "0 s"), (time: "9 s"), (time: "20 s"), (time: "20 s")]), next: "belt"),
+            "belt": Conveyor(length: "10 m", speed: "1 m/s", part_length: "2 m", next: "out"),
+            "out": Sink(),
+        },
+    )"#;
+    // Closed while the tail of the second part is in the entry: the place that it frees is not given away.
+    let closed = [(10, "belt", Command::Shift { on: false }), (50, "belt", Command::Shift { on: true })];
+    let run = play_with(scenario, &closed);
+    assert_eq!(run.arrived("belt"), [(0.0, 1), (9.0, 2), (50.0, 3), (52.0, 4)]);
+    assert_eq!(run.arrived("out"), [(10.0, 1), (19.0, 2), (60.0, 3), (62.0, 4)]);
+    assert_eq!(run.element("belt").time_in(State::OffShift), SimDuration::from_secs(31));
+    // Closed with a free entry.
+    let closed = [(15, "belt", Command::Shift { on: false }), (16, "belt", Command::Shift { on: true })];
+    assert_eq!(play_with(scenario, &closed).arrived("belt"), [(0.0, 1), (9.0, 2), (20.0, 3), (22.0, 4)]);
+}
+
+#[test]
+fn a_conveyor_outside_its_calendar_starts_shut() {
+    let run = play(
+        r#"(
+        clock: (start: "2026-11-23T00:00:00Z", horizon: "1 d"),
+        elements: {
+            "source": Source(arrivals: Unlimited, next: "belt"),
+            "belt": Conveyor(length: "1 m", speed: "1 mm/s", part_length: "1 m",
+                calendar: (shifts: [(from: "06:00", to: "06:30")]), next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    let arrived: Vec<f64> = run.arrived("belt").into_iter().map(|(time, _)| time / 60.0).collect();
+    assert_eq!(arrived, [360.0, 360.0 + 1000.0 / 60.0]);
 }

@@ -2,7 +2,7 @@
 
 use plant::element::Command;
 
-use crate::play::{play, play_changed, play_with};
+use crate::play::{complaints, play, play_changed, play_with};
 
 #[test]
 fn an_endless_supply_goes_on_after_the_working_hours_have_begun_again() {
@@ -60,4 +60,124 @@ fn who_waits_lines_up_again_when_the_rule_changes() {
     assert_eq!(play(&fifo).order("out"), [1, 2, 3, 4]);
     assert_eq!(play_changed(&fifo, &[], &[(5, "saw", &lifo)]).order("out"), [1, 4, 3, 2]);
     assert_eq!(play_changed(&lifo, &[], &[(5, "saw", &fifo)]).order("out"), [1, 2, 3, 4]);
+}
+
+#[test]
+fn what_is_rushed_goes_before_the_part_on_offer() {
+    let scenario = |way: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "100 s"),
+            elements: {{
+                "source": Source(arrivals: Table([(time: "0 s", quantity: 4)]), next: {way}),
+                "join": Merge(next: "saw"),
+                "saw": Station(process_time: "10 s", next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let rush = |at: i64, priority: i32| (at, "source", Command::Rush { quantity: 2, part_type: None, priority });
+    for way in [r#""saw""#, r#""join""#] {
+        // The part on offer has gone back to the others that wait, in front of them.
+        assert_eq!(play_with(&scenario(way), &[rush(5, 1000)]).order("out"), [1, 5, 6, 2, 3, 4], "{way}");
+        // Also where the rushed parts are not urgent by themselves.
+        assert_eq!(play_with(&scenario(way), &[rush(5, 0)]).order("out"), [1, 5, 6, 2, 3, 4], "{way}");
+        // A second rush at the same instant finds an offer on its way, which it leaves alone.
+        let order = play_with(&scenario(way), &[rush(5, 0), rush(5, 0)]).order("out");
+        assert_eq!(order[order.len() - 3..], [2, 3, 4], "{way}");
+    }
+}
+
+#[test]
+fn an_endless_supply_is_no_work_in_progress_before_it_leaves_the_source() {
+    for way in [r#""saw""#, r#""join""#] {
+        let run = play(&format!(
+            r#"(
+            clock: (warm_up: "10 s", horizon: "100 s"),
+            elements: {{
+                "source": Source(arrivals: Unlimited, next: {way}),
+                "join": Merge(next: "saw"),
+                "saw": Station(process_time: "10 s", next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        ));
+        // Little's law: one part in 10 s, each in the plant for 10 s. The next one waits outside, and comes in at the very
+        // instant at which the one before it leaves.
+        let report = &run.report;
+        assert_eq!(
+            (report.work_in_progress_mean, report.work_in_progress_maximum, report.work_in_progress),
+            (1.0, 2, 1)
+        );
+        assert_eq!(report.flow_time.mean_seconds(), Some(10.0));
+        assert_eq!(run.element("source").level, 1);
+    }
+}
+
+#[test]
+fn the_flow_time_of_an_endless_supply_begins_when_a_part_leaves() {
+    // The second part waits for 10 s at the gate, and is taken back by the rush; then both are let in at once.
+    let run = play_with(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "source": Source(arrivals: Unlimited, limit: 3, next: "way"),
+            "way": Delay(time: "10 s", capacity: 1, next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+        &[(5, "source", Command::Rush { quantity: 1, part_type: None, priority: 1 })],
+    );
+    assert_eq!(run.order("out"), [1, 3, 2]);
+    assert_eq!(run.report.flow_time.quantile(1.0).map(|time| time.as_seconds_f64()), Some(10.0));
+    let part_type = &run.report.part_types[0];
+    assert_eq!((part_type.born, part_type.shipped, run.report.work_in_progress), (3, 3, 0));
+}
+
+#[test]
+fn a_table_that_pauses_goes_on_row_by_row() {
+    let run = play_with(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "source": Source(arrivals: Table([(time: "0 s", quantity: 2), (time: "20 s"), (time: "21 s"), (time: "60 s")]),
+                when_blocked: Pause, next: "saw"),
+            "saw": Station(process_time: "8 s", next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+        &[(61, "source", Command::Rush { quantity: 1, part_type: None, priority: 1 })],
+    );
+    assert_eq!(run.arrived("saw"), [(0.0, 1), (8.0, 2), (20.0, 3), (28.0, 4), (60.0, 5), (68.0, 6)]);
+}
+
+#[test]
+fn what_could_never_bring_anything_is_complained_of() {
+    let source = |fields: &str| complaints(&format!(r#""in": Source({fields}, next: "out"), "out": Sink()"#));
+    for (fields, message) in [
+        ("arrivals: Table([])", "this table of arrivals has no rows"),
+        ("arrivals: Unlimited, part_type: []", "this list of part types is empty"),
+        (r#"arrivals: Interarrival("5 s"), batch_size: 0"#, "`batch_size` is always 0"),
+        (r#"arrivals: Interarrival("5 s"), batch_size: Discrete([(0, 2)])"#, "`batch_size` is always 0"),
+    ] {
+        assert_eq!(source(fields), [message]);
+    }
+    assert_eq!(source(r#"arrivals: Interarrival("5 s"), batch_size: Discrete([(0, 2), (3, 1)])"#), [""; 0]);
+    assert_eq!(complaints(""), ["this plant has no elements"]);
+    let unit = |unit: &str| {
+        complaints(&format!(
+            r#""in": Source(arrivals: Unlimited, next: "unit"), "unit": {unit}, "people": Pool(members: 1), "out": Sink()"#
+        ))
+    };
+    let nobody = "`amount` of \"people\" is 0";
+    let need = r#"(pool: "people", amount: 0)"#;
+    assert_eq!(
+        unit(&format!(r#"Station(process_time: "1 s", next: "out", staffing: (processing: {need}))"#)),
+        [nobody]
+    );
+    let failures = format!(r#"[(time_to_failure: "1 h", time_to_repair: "1 s", repaired_by: {need})]"#);
+    assert_eq!(unit(&format!(r#"Station(process_time: "1 s", next: "out", failures: {failures})"#)), [nobody]);
+    let pieces = r#"Disassembly(pieces: [(part_type: "part", amount: 0)], process_time: "1 s", next: "out")"#;
+    assert_eq!(unit(pieces), ["`amount` of \"part\" is 0"]);
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
 use plant::availability::instant::Moment;
+use plant::codes::CONTRADICTION;
 use plant::description::{Complaint, Describe, Name, Node, Origin, Reader, Shape, Value, describe, nearest};
 use plant::element::{Command, ElementIndex, SensorFault};
 use plant::plan::Planner;
@@ -64,7 +65,7 @@ describe! {
             /// The new value.
             value: Anything,
         ),
-        /// Breaks an element down: by its first failure mode, or until a `Repair` if it has none.
+        /// Breaks an element of a kind that can have `failures` down: by its first failure mode, or until a `Repair` if it has none.
         Fail(
             /// The element.
             element: Name,
@@ -84,7 +85,9 @@ describe! {
             /// The conveyor.
             element: Name,
         ),
-        /// Brings parts in ahead of everything else.
+        /// Brings parts in ahead of everything else that waits at the source, the part on offer included. Further on
+        /// their `priority` lets them in first wherever parts wait for room in front of an element; among the parts
+        /// in the queue of a station it counts only where the rule of that queue is `Priority`.
         Rush {
             /// The source that brings them in.
             source: Name,
@@ -102,7 +105,7 @@ describe! {
             /// What is wrong with it.
             fault: FaultDescription,
         ),
-        /// Begins or ends working time at an element, whatever its calendar says.
+        /// Begins or ends working time at an element of a kind that can have a `calendar`, whatever that says.
         Shift(
             /// The element.
             element: Name,
@@ -317,27 +320,47 @@ fn changed_elements(before: &Node, after: &Node, plant: &Plant) -> Vec<ElementIn
 fn command(action: &TimedAction, planner: &mut Planner<'_>) -> Option<(ElementIndex, Command)> {
     Some(match action {
         TimedAction::Set(..) => return None,
-        TimedAction::Fail(element) => (planner.element(element), Command::Fail),
-        TimedAction::Repair(element) => (planner.element(element), Command::Repair),
+        TimedAction::Fail(element) => (planner.element_with(element, "failures"), Command::Fail),
+        TimedAction::Repair(element) => (planner.element_with(element, "failures"), Command::Repair),
         TimedAction::Stop(element) => (planner.element_of(element, &["Conveyor"]), Command::Stop),
         TimedAction::Go(element) => (planner.element_of(element, &["Conveyor"]), Command::Go),
         TimedAction::Rush { source, quantity, part_type, priority } => {
+            let quantity = planner.at_least_one_of(*quantity, "quantity", source);
             let part_type = part_type.as_ref().map(|part_type| planner.part_type(part_type));
-            let command = Command::Rush { quantity: *quantity, part_type, priority: *priority };
+            let command = Command::Rush { quantity, part_type, priority: *priority };
             (planner.element_of(source, &["Source"]), command)
         }
         TimedAction::SensorFault(sensor, fault) => {
+            check_fault(sensor, fault, planner);
             let fault = match fault {
                 FaultDescription::Freeze => SensorFault::Freeze,
                 FaultDescription::DropOut => SensorFault::DropOut,
                 FaultDescription::Drift(units_per_hour) => SensorFault::Drift { units_per_s: units_per_hour / 3600.0 },
                 FaultDescription::Noise(standard_deviation) => {
-                    SensorFault::Noise { standard_deviation: standard_deviation.abs() }
+                    SensorFault::Noise { standard_deviation: *standard_deviation }
                 }
                 FaultDescription::Clear => SensorFault::Clear,
             };
             (planner.sensor(sensor), Command::Fault(fault))
         }
-        TimedAction::Shift(element, on) => (planner.element(element), Command::Shift { on: *on }),
+        TimedAction::Shift(element, on) => (planner.element_with(element, "calendar"), Command::Shift { on: *on }),
     })
+}
+
+/// Complains of a fault that the sensor could not show.
+fn check_fault(sensor: &Name, fault: &FaultDescription, planner: &mut Planner<'_>) {
+    let (message, label, help) = match fault {
+        FaultDescription::Noise(standard_deviation) if *standard_deviation < 0.0 => (
+            format!("the noise of \"{}\" is {standard_deviation:?}", sensor.text()),
+            "a standard deviation is 0 or more",
+            "give the noise without a sign",
+        ),
+        FaultDescription::Drift(_) | FaultDescription::Noise(_) if planner.kind_of(sensor) == Some("PhotoEye") => (
+            format!("\"{}\" is a PhotoEye, which shows 0 or 1 and neither drifts nor scatters", sensor.text()),
+            "of the sensor faults it knows `Freeze` and `DropOut`",
+            "let it freeze or drop out",
+        ),
+        _ => return,
+    };
+    planner.complain(&CONTRADICTION, sensor.origin(), message, label, Some(help.to_owned()));
 }

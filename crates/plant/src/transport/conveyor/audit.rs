@@ -33,9 +33,17 @@ impl ConveyorState {
             return Err(format!("{here:?} are here, {on_belt:?} are on the belt"));
         }
         if let Entry::Own = floor.shop.entries[me.index()] {
-            let room = floor.unit(me).gate.room;
-            if room != u32::from(self.entry_free) {
-                return Err(format!("{room} places are free at the entry, and entry_free is {}", self.entry_free));
+            let gate = &floor.unit(me).gate;
+            let is_shut = floor.unit(me).closures > 0;
+            let (room, debt) = (u32::from(self.entry_free && !is_shut), u32::from(is_shut && !self.entry_free));
+            if (gate.room, gate.debt) != (room, debt) {
+                return Err(format!(
+                    "{} places are free at the entry and {} to be given up, entry_free is {} and the conveyor {}",
+                    gate.room,
+                    gate.debt,
+                    self.entry_free,
+                    if is_shut { "closed" } else { "open" }
+                ));
             }
         }
         let unit = floor.unit(me);

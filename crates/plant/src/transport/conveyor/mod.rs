@@ -46,7 +46,8 @@ describe! {
     /// A part enters when the one before it has left the entry by the gap, and is handed on when its front is at
     /// the end: unhindered it takes `length` / `speed`. Failures, the end of a shift that stops work at once, the
     /// command `Stop` and a speed of 0 stop the belt with everything on it; a part that is at the end already can
-    /// still be taken off. After a repair parts go on from where they are (`Restart` means the same here; `Scrap`
+    /// still be taken off. Outside its working time nothing comes in, and what is on it goes on and leaves, unless the
+    /// calendar stops work at once. After a repair parts go on from where they are (`Restart` means the same here; `Scrap`
     /// clears the belt). A change of `speed`, `gap`, `accumulating` or `length` during a run leaves every part
     /// where it is; parts beyond a new, nearer end leave as fast as the next element takes them, and new lengths
     /// of parts hold for parts that enter later.
