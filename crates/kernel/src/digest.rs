@@ -45,6 +45,13 @@ impl DigestChain {
         self.second = a.rotate_left(29) ^ self.first;
     }
 
+    /// Appends something that goes with an event appended elsewhere, such as a part that comes in: four instructions. Invertible
+    /// for a given input like the others; the next [`append`](DigestChain::append) spreads it.
+    #[inline(always)]
+    pub const fn join(&mut self, when: u64, what: u64) {
+        self.second = (self.second.rotate_left(23) ^ when).wrapping_add(what);
+    }
+
     /// Appends two words and spreads them. Two multiplications deep, about 4 ns.
     #[inline(always)]
     pub const fn mix(&mut self, first: u64, second: u64) {
@@ -156,7 +163,13 @@ mod tests {
 
     /// A way to put two words into a chain.
     type Step = fn(&mut DigestChain, u64, u64);
-    const STEPS: [Step; 2] = [DigestChain::mix, DigestChain::append];
+    const STEPS: [Step; 3] = [DigestChain::mix, DigestChain::append, joined_and_appended];
+
+    /// What is joined is followed by an event sooner or later.
+    fn joined_and_appended(chain: &mut DigestChain, first: u64, second: u64) {
+        chain.join(first, second);
+        chain.append(first, second);
+    }
 
     fn after_steps(step: Step, words: &[(u64, u64)]) -> Digest {
         let mut chain = DigestChain::new();

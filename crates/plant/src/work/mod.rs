@@ -24,7 +24,7 @@ use crate::availability::failure;
 use crate::control::dispatching::PartQueue;
 use crate::control::process_time::ProcessPlan;
 use crate::element::{ElementIndex, Resumption};
-use crate::floor::{Floor, Happening};
+use crate::floor::{Entry, Floor, Happening};
 use crate::part::{PartId, PartTypeIndex};
 use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
@@ -129,7 +129,9 @@ impl Work<'_> {
         let one_law = matches!(self.plan.process, ProcessPlan::Same(_));
         let same_for_all = one_law && floor.model().routings.is_empty();
         self.state.mean_for_all = self.state.means.first().copied().filter(|_| same_for_all);
-        self.state.onward = self.plan.next.filter(|next| self.state.straight && *next != self.me);
+        // Whoever has no places of its own, such as a branch, has to be asked.
+        let is_own = |next: &ElementIndex| matches!(floor.shop.entries[next.index()], Entry::Own);
+        self.state.onward = self.plan.next.filter(|next| self.state.straight && *next != self.me && is_own(next));
     }
 
     /// A part has come in.

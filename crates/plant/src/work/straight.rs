@@ -11,7 +11,7 @@ use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
 use crate::control::process_time::{OperationTime, ProcessPlan};
 use crate::element::ElementIndex;
-use crate::floor::{Cause, Entry, Event, Floor, Happening, Offer, Shop, Signal, priority};
+use crate::floor::{Cause, Event, Floor, Happening, Offer, Shop, Signal, priority};
 use crate::part::{Part, PartId};
 use crate::state::State;
 use crate::unit::Unit;
@@ -86,12 +86,11 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     true
 }
 
-/// Work at `me` is finished and there is no room for the part: it waits in front of `next`. False, with nothing done,
-/// where that is not an element with places of its own.
+/// Work at `me` is finished and there is no room for the part: it waits in front of `next`.
 #[inline(never)]
 fn block(floor: &mut Floor<'_>, me: ElementIndex, part: PartId, next: ElementIndex) -> bool {
     let Floor { shop, units, works, .. } = &mut *floor;
-    let (Some(work), Entry::Own) = (&mut works[me.index()], &shop.entries[next.index()]) else { return false };
+    let Some(work) = &mut works[me.index()] else { return false };
     let Part { reworks, priority, .. } = shop.parts[part];
     let job = &mut work.state.first;
     job.timer = None;
@@ -167,20 +166,23 @@ fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex, mut is_empty: bool) {
     floor.free_wanted_place(me.index());
 }
 
-/// What the floor has to see to after a change at a workplace.
-#[derive(Debug, Default)]
+/// What the floor has to see to after a change at a workplace. Small enough for two registers.
+#[derive(Debug, Clone, Copy)]
 struct Sequel {
-    /// Work goes on until then, and a failure may come before.
-    watch_until: Option<SimTime>,
+    /// When the work that was begun ends; [`NOTHING_BEGUN`] if none was.
+    ends: SimTime,
     /// Somebody has to hear of the new state.
     tells: bool,
 }
 
+/// Before everything.
+const NOTHING_BEGUN: SimTime = SimTime::from_nanos(i64::MIN);
+
 impl Sequel {
     #[inline(always)]
     fn see_to(self, floor: &mut Floor<'_>, me: ElementIndex) {
-        if let Some(ends) = self.watch_until {
-            failure::watch(floor, me, ends);
+        if self.ends >= floor.units[me.index()].works_safely_until {
+            failure::watch(floor, me, self.ends);
         }
         if self.tells {
             floor.state_changed(me);
@@ -212,10 +214,10 @@ fn run_empty(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, chosen: bool
     job.turn(phases, Phase::Empty);
     if chosen & unit.line.is_empty() & !unit.heard {
         unit.hears_arrivals = true;
-        return Sequel { watch_until: None, tells: unit.operate(shop.now, State::Starved) };
+        return Sequel { ends: NOTHING_BEGUN, tells: unit.operate(shop.now, State::Starved) };
     }
     shop.request_dispatch(unit, work.me);
-    Sequel::default()
+    Sequel { ends: NOTHING_BEGUN, tells: false }
 }
 
 impl Work<'_> {
@@ -268,7 +270,7 @@ impl Work<'_> {
 /// one, [`crate::control::dispatching::PartQueue::pop_arrived_before`] sees to.)
 #[inline(always)]
 fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
-    shop.dispatches.is_empty() & (shop.events.next_time() > shop.now) & unit.is_open()
+    shop.dispatches.is_empty() && shop.events.next_time() > shop.now && unit.is_open()
 }
 
 /// Begins work on `part`, which `arrived` and waited since, after a pause.
@@ -277,7 +279,7 @@ fn begin_anew(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
     work.state.turn(0, Phase::Working);
     let tells = unit.operate(shop.now, State::Processing);
     let ends = begin_with(work, shop, unit, part, arrived);
-    Sequel { watch_until: (ends >= unit.works_safely_until).then_some(ends), tells }
+    Sequel { ends, tells }
 }
 
 /// Begins work on `part`, which `arrived` and waited since, and says when it will end.
