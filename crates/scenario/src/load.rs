@@ -145,7 +145,7 @@ impl Chain<'_> {
         self.seen.push((path.to_owned(), identity(path)));
         let text = self.sources.get(source)?;
         let parsed = syntax::parse(text.text(), source);
-        self.is_damaged |= !parsed.complaints.is_empty();
+        self.is_damaged |= parsed.is_damaged;
         self.complaints.extend(parsed.complaints);
         let mut root = parsed.root?;
         let Value::Struct { fields, .. } = &mut root.value else {

@@ -11,8 +11,9 @@ const OVERWRITE: &[(&str, &str)] = &[("TRYCMD", "overwrite"), ("LINEWRIGHT_GOLDE
 
 /// Golden runs of the command line.
 const COMMAND_LINES: &str = "tests/cli";
-/// What stands before the time a run took.
+/// What stands before the time a run took, and what after the time of several.
 const BEFORE_TIME: &str = " events in ";
+const AFTER_TIME: &str = " in all";
 
 /// A file that was written anew says how long its runs took, which is another time with every run.
 fn leave_times_open() -> std::io::Result<()> {
@@ -30,9 +31,13 @@ fn leave_times_open() -> std::io::Result<()> {
 }
 
 fn with_open_times(text: &str) -> String {
-    let open = |line: &str| match line.split_once(BEFORE_TIME) {
-        Some((before, _)) => format!("{before}{BEFORE_TIME}[..]\n"),
-        None => format!("{line}\n"),
+    let open = |line: &str| {
+        let of_several = line.strip_suffix(AFTER_TIME).and_then(|line| line.rsplit_once(", "));
+        match (line.split_once(BEFORE_TIME), of_several) {
+            (Some((before, _)), _) => format!("{before}{BEFORE_TIME}[..]\n"),
+            (None, Some((before, _))) => format!("{before}, [..]{AFTER_TIME}\n"),
+            (None, None) => format!("{line}\n"),
+        }
     };
     text.lines().map(open).collect()
 }
@@ -64,8 +69,10 @@ mod tests {
 
     #[test]
     fn times_are_left_open_and_nothing_else() {
-        let written = "8 elements; 43,004 events in 12.9 ms (3.3 M/s)\nseed 1\n";
-        assert_eq!(with_open_times(written), "8 elements; 43,004 events in [..]\nseed 1\n");
+        let written =
+            "8 elements; 43,004 events in 12.9 ms (3.3 M/s)\nseed 1\n   42 events each, digest 0, 5 ms in all\n";
+        let open = "8 elements; 43,004 events in [..]\nseed 1\n   42 events each, digest 0, [..] in all\n";
+        assert_eq!(with_open_times(written), open);
         assert_eq!(with_open_times(&with_open_times(written)), with_open_times(written));
     }
 }

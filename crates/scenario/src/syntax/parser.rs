@@ -21,6 +21,8 @@ pub struct Parsed {
     pub root: Option<Node>,
     /// Syntax mistakes in file order, at most [`super::MOST_COMPLAINTS`].
     pub complaints: Vec<Complaint>,
+    /// Whether the tree lacks anything that stands in the text. A missing comma, say, leaves nothing out.
+    pub is_damaged: bool,
 }
 
 /// Reads `text` as one RON value; `source` goes into every origin.
@@ -47,14 +49,15 @@ pub(crate) fn parse_from(text: &str, source: u16, start: usize) -> Parsed {
                 .label(format!("at most {} are read", limits::SOURCE_BYTES))
                 .help("keep tables in CSV files beside the scenario"),
         );
-        return Parsed { root: None, complaints: record.into_complaints() };
+        return Parsed { root: None, complaints: record.into_complaints(), is_damaged: true };
     }
     let mut lexer = Lexer::new(text, source);
     lexer.position = lexer.position.max(start);
     let current = lexer.next(&mut record);
     let mut parser = Parser { lexer, current, previous_end: start as u32, open: Vec::new(), record };
     let root = parser.document();
-    Parsed { root, complaints: parser.record.into_complaints() }
+    let is_damaged = parser.record.is_damaged();
+    Parsed { root, complaints: parser.record.into_complaints(), is_damaged }
 }
 
 /// Where reading stands.

@@ -14,6 +14,8 @@ pub(crate) struct Record {
     complaints: Vec<Complaint>,
     silent: bool,
     closed: bool,
+    /// Where mistakes begin that leave nothing out of the tree.
+    mended: Vec<u32>,
 }
 
 impl Record {
@@ -25,6 +27,17 @@ impl Record {
         if !self.silent && !self.closed && !self.is_full() && !self.complaints.iter().any(follows_up) {
             self.complaints.push(complaint);
         }
+    }
+
+    /// Adds a complaint of a mistake that leaves nothing out of the tree: what is meant is plain, and read.
+    pub(crate) fn add_mended(&mut self, complaint: Complaint) {
+        self.mended.push(complaint.origin.start);
+        self.add(complaint);
+    }
+
+    /// Whether the tree lacks anything that stands in the text.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.closed || self.complaints.iter().any(|complaint| !self.mended.contains(&complaint.origin.start))
     }
 
     /// Ends the record: the rest of the file was swallowed by what has just been reported.

@@ -91,12 +91,10 @@ impl<'t> Parser<'t> {
                         Bracket::Square => "items",
                         Bracket::Curly => "entries",
                     };
-                    self.complain(
-                        &codes::WRONG_SEPARATOR,
-                        self.here(),
-                        &format!("`;` does not separate {items}"),
-                        "expected `,`",
-                        Some(&format!("{items} are separated by a comma")),
+                    self.record.add_mended(
+                        Complaint::new(&codes::WRONG_SEPARATOR, self.here(), format!("`;` does not separate {items}"))
+                            .label("expected `,`")
+                            .help(format!("{items} are separated by a comma")),
                     );
                     self.advance();
                     return After::Item;
@@ -170,12 +168,17 @@ impl<'t> Parser<'t> {
                     return false;
                 }
                 let shown = self.shown();
-                self.record.add(
+                let complaint =
                     Complaint::new(&codes::MISSING_COMMA, origin, format!("a comma is missing before {shown}"))
-                        .label(format!("expected `,` or `{}` after this", bracket.closing())),
-                );
+                        .label(format!("expected `,` or `{}` after this", bracket.closing()));
                 // On a line of its own or with a name it is surely the next item; else it may be anything.
-                between.contains('\n') || has_name
+                let is_next_item = between.contains('\n') || has_name;
+                if is_next_item {
+                    self.record.add_mended(complaint);
+                } else {
+                    self.record.add(complaint);
+                }
+                is_next_item
             }
             Token::Damaged => false,
             _ => {
