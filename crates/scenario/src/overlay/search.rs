@@ -138,10 +138,18 @@ impl Search<'_> {
                     None if self.may_be_made(node, trail, name, rest) => {
                         self.missing(trail, step, rest, fields.iter().map(|field| field.name.as_str()));
                     }
-                    None => self.missed(
-                        trail.children.len(),
-                        lacking(&trail.text, step, name, fields.iter().map(|field| field.name.as_str())),
-                    ),
+                    None => {
+                        let given = fields.iter().map(|field| field.name.as_str());
+                        let mut complaint = lacking(&trail.text, step, name, given);
+                        // What could be given counts too, at whichever of many elements it comes nearest.
+                        let known = node.name().and_then(|(kind, _)| self.schema.element_fields(kind));
+                        if trail.children.len() == 2
+                            && let Some(near) = nearest(name, known.into_iter().flatten())
+                        {
+                            complaint = complaint.help(format!("did you mean `{near}`?"));
+                        }
+                        self.missed(trail.children.len(), complaint);
+                    }
                 }
             }
             (StepKind::Name(name), Value::Map(entries)) => {
@@ -266,7 +274,12 @@ impl Search<'_> {
     }
 
     fn missed(&mut self, depth: usize, complaint: Complaint) {
-        if self.miss.as_ref().is_none_or(|(deepest, _)| depth > *deepest) {
+        let suggests =
+            |complaint: &Complaint| complaint.help.as_ref().is_some_and(|help| help.starts_with("did you mean"));
+        let is_better = |(deepest, known): &(usize, Complaint)| {
+            depth > *deepest || (depth == *deepest && suggests(&complaint) && !suggests(known))
+        };
+        if self.miss.as_ref().is_none_or(is_better) {
             self.miss = Some((depth, complaint));
         }
     }
