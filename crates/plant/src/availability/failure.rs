@@ -207,7 +207,7 @@ pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
 }
 
 /// Work begins that will go on until `ends`, if nothing stops it: schedules a look at every mode that can come due by
-/// operating time before that. Those that cannot are forgotten until [`Unit::works_safely_until`].
+/// operating time before that. Those that cannot are forgotten until [`crate::unit::Unit::works_safely_until`].
 #[cold]
 #[inline(never)]
 pub(crate) fn watch(floor: &mut Floor<'_>, me: ElementIndex, ends: SimTime) {
