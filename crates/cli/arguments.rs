@@ -24,6 +24,8 @@ pub enum Command {
     Check(Check),
     /// Play a scenario and show what comes out.
     Run(Run),
+    /// Compare variants of a scenario with it: better, worse, or how many more replications would tell.
+    Compare(Compare),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Explain a code such as LW0301; without one, list all codes.
@@ -46,9 +48,9 @@ pub struct Selection {
     /// Seed of all random streams, instead of the scenario's.
     #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub seed: Option<u64>,
-    /// Replication: another one draws other numbers from the same seed.
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = whole, allow_negative_numbers = true)]
-    pub replication: u64,
+    /// Replication: another one draws other numbers from the same seed; 0 unless given.
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub replication: Option<u64>,
     /// End after this simulated time, as in '2 h', instead of at the scenario's horizon.
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub until: Option<String>,
@@ -85,9 +87,50 @@ pub struct Check {
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
+    /// Play replications 0 to N-1 and show means with 95 % intervals.
+    #[arg(long, value_name = "N", conflicts_with_all = ["replication", "out"])]
+    pub replications: Option<u32>,
+    /// Cores that play replications; all unless given. Results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
     /// Also write everything into this directory: summary, elements, sensor series, parts and events.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The base; then, if they are files of their own, its variants.
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+    /// A variant of the base by what it sets, as in 'mill.capacity=2; mill.next=packer'; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE; ...")]
+    pub variant: Vec<String>,
+    /// Set a field in the base and all variants first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the base's.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// End after this simulated time, as in '2 h', instead of at the horizon.
+    #[arg(long, value_name = "DURATION")]
+    pub until: Option<String>,
+    /// Replications, instead of those the base asks for; 30 where it asks for none.
+    #[arg(long, value_name = "N")]
+    pub replications: Option<u32>,
+    /// Cores that play replications; all unless given. Results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// KPI to compare, as in throughput or oee@mill; may be repeated. The variants are ranked by the first.
+    #[arg(long, value_name = "KPI")]
+    pub kpi: Vec<String>,
+    /// Confidence that all intervals hold together.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
+    pub confidence: f64,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -25,6 +25,8 @@ pub enum Exit {
     Invalid,
     /// Files could not be read or written; trying again may help.
     InputOutput,
+    /// Something that the scenario expects does not hold.
+    Unmet,
     /// Ctrl-C.
     Interrupted,
 }
@@ -37,6 +39,7 @@ Exit codes:
     2  the command line makes no sense
     4  the scenario is wrong
     5  a file could not be read or written; trying again may help
+   99  something that the scenario expects does not hold
   130  interrupted";
 
 impl Exit {
@@ -48,6 +51,7 @@ impl Exit {
             Exit::Usage => 2,
             Exit::Invalid => 4,
             Exit::InputOutput => 5,
+            Exit::Unmet => 99,
             Exit::Interrupted => 130,
         }
     }

@@ -28,6 +28,7 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod completions;
 mod exit;
 mod explain;
@@ -38,7 +39,9 @@ mod opened;
 mod output;
 mod progress;
 mod provenance;
+mod replicate;
 mod run;
+mod series;
 mod summary;
 mod verify;
 
@@ -95,6 +98,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
     let outcome = match arguments.command {
         Command::Check(check) => check::check(&check, &registry),
         Command::Run(run) => run::run(&run, &registry),
+        Command::Compare(compare) => compare::compare(&compare, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),

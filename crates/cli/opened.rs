@@ -41,7 +41,7 @@ impl Opened {
             expand::open(&selection.file, &selection.set, registry).map_err(|rejected| Failure::rejected(&rejected))?;
         let parameters = Parameters {
             seed: selection.seed.unwrap_or(scenario.seed),
-            replication: selection.replication,
+            replication: selection.replication.unwrap_or(0),
             until_ns: until.map(SimDuration::as_nanos),
         };
         let run_id = provenance::run_id(&scenario.loaded, &parameters);

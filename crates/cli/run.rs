@@ -6,9 +6,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use plant::kpi;
 use plant::registry::Registry;
+use plant::report::Report;
 use plant::run::{Progress as Stand, Run as PlantRun, RunError};
 use serde::Serialize;
+use study::case::Outcome;
+use study::estimate::Estimates;
+use study::expect::{self, Verdict};
 
 use crate::arguments::{Format, Run};
 use crate::exit::{Exit, Failure};
@@ -16,9 +21,10 @@ use crate::interrupt;
 use crate::opened::Opened;
 use crate::output::directory::Directory;
 use crate::output::page::Page;
-use crate::output::{self, figure};
+use crate::output::{self, figure, verdicts};
 use crate::progress::Progress;
 use crate::summary::{Ending, Measured, Summary};
+use crate::{replicate, series};
 
 /// Events between two looks at records, progress and interrupts; bounds the memory that records take.
 const SLICE_EVENTS: u64 = 65_536;
@@ -47,6 +53,12 @@ struct Circumstances<'a> {
 pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let opened = Opened::new(&arguments.selection, registry)?;
     output::warn(&opened.scenario);
+    let rule = series::rule(arguments.replications, &opened, 1)?;
+    if arguments.replications.is_some()
+        || (rule.most() > 1 && arguments.selection.replication.is_none() && arguments.out.is_none())
+    {
+        return replicate::replicate(arguments, &opened, &rule);
+    }
     let mut run = opened.run()?;
     let mut directory = match &arguments.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),
@@ -63,6 +75,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         End::Interrupted => Some(Ending::interrupted()),
         End::Error(error) => Some(Ending::error(error)),
     };
+    let verdicts = judge(&opened, &mut run, &report);
     let summary = Summary::new(&opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
     let mut written = None;
@@ -76,7 +89,8 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     match arguments.format {
         Format::Human => {
             let page = Page { opened: &opened, registry, report: &report, summary: &summary, measured };
-            output::print(&page.render(output::width()))?;
+            let width = output::width();
+            output::print(&(page.render(width) + &verdicts::page(&verdicts, width)))?;
         }
         Format::Json => {
             #[derive(Serialize)]
@@ -84,8 +98,11 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
                 #[serde(flatten)]
                 summary: &'a Summary,
                 measured: Measured,
+                #[serde(skip_serializing_if = "Vec::is_empty")]
+                expectations: Vec<verdicts::VerdictRow>,
             }
-            output::print_json(&Whole { summary: &summary, measured })?;
+            let expectations = verdicts::rows(&verdicts, &opened);
+            output::print_json(&Whole { summary: &summary, measured, expectations })?;
         }
     }
     if let Some((count, path)) = written {
@@ -96,7 +113,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         ));
     }
     match end {
-        End::Horizon => Ok(Exit::Done),
+        End::Horizon => Ok(replicate::exit_of(&verdicts)),
         End::Interrupted => {
             let now = figure::duration(run.now() - kernel::SimTime::ZERO);
             output::complain(&output::warning_line(&format!("interrupted at {now}: these results are incomplete")));
@@ -104,6 +121,13 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         }
         End::Error(error) => Ok(Failure::ended(&error).report()),
     }
+}
+
+/// What was expected, judged on this one run.
+fn judge(opened: &Opened, run: &mut PlantRun, report: &Report) -> Vec<Verdict> {
+    let mut estimates = Estimates::of(&series::case(opened, opened.name()));
+    estimates.add(&Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(report) });
+    expect::judge(&opened.scenario.study.expectations, &estimates)
 }
 
 /// Goes on to the end, writing records down after every slice.

@@ -3,6 +3,7 @@
 //! Files for programs never use these; there a figure is written in full.
 
 use kernel::SimDuration;
+use plant::kpi::Measure;
 
 const KILO: f64 = 1e3;
 const MEGA: f64 = 1e6;
@@ -62,6 +63,19 @@ pub fn number(value: f64) -> String {
 /// A number with exactly `decimals` digits behind the point, for columns.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if value.is_finite() { format!("{value:.decimals$}") } else { NONE.to_owned() }
+}
+
+/// A value of a KPI with its unit.
+pub fn measured(measure: Measure, value: f64) -> String {
+    match measure {
+        Measure::Ratio => percent(value),
+        Measure::Time => seconds(value),
+        Measure::Parts => number(value),
+        Measure::PartsPerHour => format!("{} /h", number(value)),
+        Measure::Energy => energy(value * 3.6e6),
+        Measure::Power => power(value * 1e3),
+        Measure::Emission => mass(value * 1e3),
+    }
 }
 
 /// A share of one in percent with one digit behind the point: `62.1 %`.

@@ -9,6 +9,7 @@ pub mod directory;
 pub mod figure;
 pub mod page;
 pub mod table;
+pub mod verdicts;
 
 use std::fmt::Display;
 use std::io::{self, Write};

@@ -3,7 +3,6 @@
 //! A section without anything to say is left out, and so is a column; what is there carries its unit.
 
 use kernel::{SimDuration, SimTime};
-use plant::kpi::Measure;
 use plant::registry::Registry;
 use plant::report::{ElementReport, Report};
 use plant::state::State;
@@ -424,18 +423,8 @@ fn brief(kpis: &Kpis, key: &str) -> String {
 /// The KPI called `key` with its unit, or nothing.
 fn shown(kpis: &Kpis, key: &str) -> String {
     let kpi = kpis.0.iter().find(|kpi| kpi.definition.key == key);
-    let Some((measure, value)) = kpi.and_then(|kpi| Some((kpi.definition.measure, kpi.value?))) else {
-        return nothing();
-    };
-    match measure {
-        Measure::Ratio => figure::percent(value),
-        Measure::Time => figure::seconds(value),
-        Measure::Parts => figure::number(value),
-        Measure::PartsPerHour => format!("{} /h", figure::number(value)),
-        Measure::Energy => figure::energy(value * 3.6e6),
-        Measure::Power => figure::power(value * 1e3),
-        Measure::Emission => figure::mass(value * 1e3),
-    }
+    let value = kpi.and_then(|kpi| Some((kpi.definition.measure, kpi.value?)));
+    value.map_or_else(nothing, |(measure, value)| figure::measured(measure, value))
 }
 
 fn nothing() -> String {

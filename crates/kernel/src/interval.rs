@@ -3,8 +3,10 @@
 //! Successive values of one run depend on each other, so an interval straight over them is far too narrow. Either every
 //! replication gives one value, or one long run is cut into batches whose means are nearly independent.
 
+mod moments;
 mod student;
 
+pub use moments::Moments;
 pub use student::student_t_quantile;
 
 /// A confidence interval for a mean.

@@ -89,7 +89,7 @@ pub use libm;
 pub use digest::{Digest, DigestChain, NotADigest, combine, hash_name};
 pub use distribution::Distribution;
 pub use event_list::{EventId, EventList, Priority};
-pub use interval::{Interval, batch_means, mser5, student_t_quantile};
+pub use interval::{Interval, Moments, batch_means, mser5, student_t_quantile};
 pub use stream::{Stream, StreamKey};
 pub use tally::{DurationTally, Tally};
 pub use time::{SimDuration, SimTime};

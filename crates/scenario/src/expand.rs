@@ -3,6 +3,7 @@
 //! What is sound is planned even where something beside it is not, so that one pass finds the names that lead nowhere
 //! and the contradictions along with the values that cannot be read.
 
+mod study;
 mod timed;
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use plant::availability::instant::Moment;
 use plant::declare_codes;
 use plant::description::{
-    Complaint, Describe, FieldSet, FieldShape, Name, Node, Origin, Reader, Shape, ShapeKind, field_shape,
+    Complaint, Describe, FieldSet, FieldShape, Map, Name, Node, Origin, Reader, Shape, ShapeKind, field_shape,
 };
 use plant::facet::facet_shapes;
 use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS, section_shapes};
@@ -18,9 +19,13 @@ use plant::registry::Registry;
 
 use crate::diagnostic::arrange;
 use crate::load::{Loaded, Rejected, gather};
-use crate::overlay::Schema;
+use crate::overlay::{Assignment, Path, Schema};
 use crate::sources::Sources;
 
+pub use self::study::CODES as STUDY_CODES;
+pub use self::study::{
+    Expectation, ExpectationDescription, HalfWidth, Replications, ReplicationsDescription, Sense, Study, Variant,
+};
 pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
 
 use self::timed::Timeline;
@@ -29,7 +34,7 @@ use self::timed::Timeline;
 pub const SCHEMA: u32 = 1;
 
 /// Top-level fields of a scenario besides those of the plant (`base` and `set` are carried out before).
-const STUDY_FIELDS: &[&str] = &["schema", "seed", "events"];
+const STUDY_FIELDS: &[&str] = &["schema", "seed", "events", "replications", "variants", "expect"];
 
 declare_codes! {
     /// A scenario written for another version of the format.
@@ -59,6 +64,22 @@ pub fn study_field_shapes() -> Vec<FieldShape> {
             Some((1, "1")),
         ),
         field_shape::<Vec<TimedEvent>>("events", "What happens at given times.".into(), Some((Vec::new(), "[]"))),
+        field_shape::<ReplicationsDescription>(
+            "replications",
+            "How many replications `run` and `compare` play; `--replications` overrides it.".into(),
+            Some((ReplicationsDescription::Fixed(1), "1")),
+        ),
+        field_shape::<Map<Map<Anything>>>(
+            "variants",
+            "What `compare` compares this scenario with: for each variant the values it changes, by path as in `set`."
+                .into(),
+            Some((Map::default(), "{}")),
+        ),
+        field_shape::<Vec<ExpectationDescription>>(
+            "expect",
+            "What has to hold; where it does not, `run` and `compare` end with exit code 99.".into(),
+            Some((Vec::new(), "[]")),
+        ),
     ]
 }
 
@@ -71,6 +92,8 @@ pub struct Scenario {
     pub plant: Arc<Plant>,
     /// The seed it asks for; 1 unless given.
     pub seed: u64,
+    /// How it is to be played, compared and judged.
+    pub study: Study,
 }
 
 /// What paths need to know of the kinds at hand.
@@ -126,8 +149,8 @@ pub fn open_from(
     let sources = match gathered {
         Err(sources) => sources,
         Ok(loaded) => match expand(&loaded, registry) {
-            Ok((plant, seed)) if complaints.is_empty() => {
-                return Ok(Scenario { loaded, plant: Arc::new(plant), seed });
+            Ok((plant, seed, study)) if complaints.is_empty() => {
+                return Ok(Scenario { loaded, plant: Arc::new(plant), seed, study });
             }
             expanded => {
                 complaints.extend(expanded.err().unwrap_or_default());
@@ -139,24 +162,74 @@ pub fn open_from(
     Err(Box::new(Rejected { sources, complaints }))
 }
 
-/// What a scenario says besides its plant.
-struct Study {
+/// What a scenario says besides its plant, as it is written.
+#[derive(Default)]
+struct StudyDescription {
     seed: Option<u64>,
     /// The timed events that can be read, in file order.
     events: Vec<(Moment, TimedAction, Origin)>,
     /// Names that stand in the others.
     names: Vec<Name>,
+    replications: Option<(ReplicationsDescription, Origin)>,
+    variants: Map<Map<Anything>>,
+    expectations: Vec<(ExpectationDescription, Origin)>,
 }
 
-/// The plant of a tree and the seed it asks for.
+/// The plant of a tree, the seed it asks for, and how it is to be studied.
 ///
 /// # Errors
 /// Every complaint, all at once.
-pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64), Vec<Complaint>> {
+pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, Study), Vec<Complaint>> {
+    let (plant, description, mut complaints) = expand_tree(&loaded.root, &loaded.sources, registry);
+    let Some(plant) = plant.filter(|_| complaints.is_empty()) else { return Err(complaints) };
+    let mut study = Study::default();
     let mut reader = Reader::new(&loaded.sources);
-    let (description, study) = read(&loaded.root, registry, &mut reader);
+    if let Some((replications, origin)) = &description.replications {
+        study.replications = study::replications(replications, *origin, &plant, &mut reader);
+    }
+    for (expectation, origin) in &description.expectations {
+        study.expectations.extend(study::expectation(expectation, *origin, &plant, &mut reader));
+    }
+    complaints.extend(reader.into_complaints());
+    for (name, changes) in description.variants.iter() {
+        match variant(loaded, changes, registry) {
+            Ok(plant) => study.variants.push(Variant { name: name.text().to_owned(), plant: Arc::new(plant) }),
+            Err(wrong) => {
+                let shown = |complaint: Complaint| complaint.related(name.origin(), "in this variant");
+                complaints.extend(wrong.into_iter().map(shown));
+            }
+        }
+    }
+    match description.seed {
+        Some(seed) if complaints.is_empty() => Ok((plant, seed, study)),
+        _ => Err(complaints),
+    }
+}
+
+/// The plant of a variant: the tree with its changes, expanded as if a file had said it.
+fn variant(loaded: &Loaded, changes: &Map<Anything>, registry: &Arc<Registry>) -> Result<Plant, Vec<Complaint>> {
+    let assignments = changes.iter().map(|(path, Anything(value))| {
+        let path = Path::of(&Node::text(path.text()).at(path.origin()));
+        path.map(|path| Assignment::new(path, value.clone())).map_err(|complaint| vec![complaint])
+    });
+    let assignments = assignments.collect::<Result<Vec<Assignment>, _>>()?;
+    let root = loaded.with(&assignments, &KindSchema(registry))?;
+    match expand_tree(&root, &loaded.sources, registry) {
+        (Some(plant), _, complaints) if complaints.is_empty() => Ok(plant),
+        (.., complaints) => Err(complaints),
+    }
+}
+
+/// The plant of a tree with its timed events, as far as there is one, and what is wrong with it.
+fn expand_tree(
+    root: &Node,
+    sources: &Sources,
+    registry: &Arc<Registry>,
+) -> (Option<Plant>, StudyDescription, Vec<Complaint>) {
+    let mut reader = Reader::new(sources);
+    let (description, mut study) = read(root, registry, &mut reader);
     let mut complaints = reader.into_complaints();
-    let Some(description) = description else { return Err(complaints) };
+    let Some(description) = description else { return (None, study, complaints) };
     let mut plant = match description.plan(registry) {
         Ok(plant) if complaints.is_empty() => Some(plant),
         planned => {
@@ -165,17 +238,14 @@ pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64),
             None
         }
     };
-    let seed = study.seed;
-    let complaints = Timeline::new(loaded, registry, complaints).play(study.events, &description, plant.as_mut());
-    match (plant, seed) {
-        (Some(plant), Some(seed)) if complaints.is_empty() => Ok((plant, seed)),
-        _ => Err(complaints),
-    }
+    let events = std::mem::take(&mut study.events);
+    let complaints = Timeline::new(root, sources, registry, complaints).play(events, &description, plant.as_mut());
+    (plant, study, complaints)
 }
 
 /// What could be read of the plant, and of the study.
-fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<PlantDescription>, Study) {
-    let mut study = Study { seed: None, events: Vec::new(), names: Vec::new() };
+fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<PlantDescription>, StudyDescription) {
+    let mut study = StudyDescription::default();
     let Some(mut fields) = FieldSet::of(root, "Scenario", reader) else { return (None, study) };
     fields.complain_of_unknown(&[PLANT_FIELDS, STUDY_FIELDS], reader);
     let schema = fields.optional("schema", || SCHEMA, reader);
@@ -202,6 +272,15 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
                 None => study.names.extend_from_slice(&reader.names()[names..]),
             },
         }
+    }
+    if let Some(node) = fields.get("replications") {
+        study.replications = ReplicationsDescription::read(node, reader).map(|described| (described, node.origin));
+    }
+    study.variants = fields.optional("variants", Map::default, reader).unwrap_or_default();
+    let expectations: Vec<Anything> = fields.optional("expect", Vec::new, reader).unwrap_or_default();
+    for Anything(node) in expectations {
+        let described = ExpectationDescription::read(&node, reader);
+        study.expectations.extend(described.map(|described| (described, node.origin)));
     }
     (PlantDescription::read(&fields, registry, reader), study)
 }

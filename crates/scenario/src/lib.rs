@@ -49,4 +49,5 @@ pub mod syntax;
 pub mod table;
 
 /// The codes of this room's complaints, each list in the order of its numbers: what `linewright explain` adds to the plant's.
-pub const CODES: [&[&Code]; 4] = [syntax::codes::CODES, overlay::codes::CODES, table::codes::CODES, expand::CODES];
+pub const CODES: [&[&Code]; 5] =
+    [syntax::codes::CODES, overlay::codes::CODES, table::codes::CODES, expand::CODES, expand::STUDY_CODES];

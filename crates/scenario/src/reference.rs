@@ -60,6 +60,9 @@ const SECTIONS: &[&str] = &[
     "orders",
     "elements",
     "events",
+    "replications",
+    "variants",
+    "expect",
 ];
 
 const DISTRIBUTIONS: &str = "## Distributions

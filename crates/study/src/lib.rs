@@ -1,1 +1,25 @@
-//! Studies: from single runs to decisions. Replications, comparisons, sweeps, and reports to look at.
+//! Studies: from single runs to decisions.
+//!
+//! ```text
+//!  Case (plant, seed) ─┐
+//!  Case ...            ├─ team: replications on all cores ─ Outcome (KPIs, digest) ─┬─ estimate: means with intervals
+//!  replications 0..n ──┘        handed on in order                                  ├─ compare: paired differences
+//!                                                                                   └─ expect: passed or failed
+//! ```
+//!
+//! - [`case`]: what is played: a plant under a seed; and what comes out of one replication of it.
+//! - [`team`]: many replications on several cores, handed on in the order of their numbers.
+//! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
+//! - [`precision`]: when enough replications are played.
+//! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
+//! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
+//!
+//! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
+//! whoever played them.
+
+pub mod case;
+pub mod compare;
+pub mod estimate;
+pub mod expect;
+pub mod precision;
+pub mod team;

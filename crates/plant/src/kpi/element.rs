@@ -25,7 +25,12 @@ impl Subjects for Elements {
 /// The KPIs of `element`, one of `report`, that mean anything for its kind.
 #[must_use]
 pub fn of_element(element: &ElementReport, report: &Report) -> Vec<Kpi> {
-    read_all(FORMULAS, &Subject { element, emission_g_per_kwh: report.emission_g_per_kwh })
+    read_all(FORMULAS, &subject(element, report))
+}
+
+/// `element` as formulas see it.
+pub(super) fn subject<'r>(element: &'r ElementReport, report: &Report) -> Subject<'r> {
+    Subject { element, emission_g_per_kwh: report.emission_g_per_kwh }
 }
 
 impl Subject<'_> {

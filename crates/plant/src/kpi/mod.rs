@@ -23,6 +23,7 @@
 
 mod address;
 mod bottleneck;
+mod column;
 mod element;
 mod plant;
 
@@ -31,6 +32,7 @@ mod tests;
 
 pub use address::{FindError, find};
 pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates, piles_up};
+pub use column::{Column, columns, values};
 pub use element::of_element;
 pub use plant::{of_part_type, of_plant};
 

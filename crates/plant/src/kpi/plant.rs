@@ -38,13 +38,23 @@ impl TypeSubject<'_> {
 /// The KPIs of the plant.
 #[must_use]
 pub fn of_plant(report: &Report) -> Vec<Kpi> {
-    read_all(FORMULAS, &PlantSubject(report))
+    read_all(FORMULAS, &subject(report))
+}
+
+/// The plant as formulas see it.
+pub(super) fn subject(report: &Report) -> PlantSubject<'_> {
+    PlantSubject(report)
 }
 
 /// The KPIs of `part_type`, one of `report`.
 #[must_use]
 pub fn of_part_type(part_type: &PartTypeReport, report: &Report) -> Vec<Kpi> {
-    read_all(PART_TYPE_FORMULAS, &TypeSubject { part_type, observed_s: observed_s(report) })
+    read_all(PART_TYPE_FORMULAS, &type_subject(part_type, report))
+}
+
+/// `part_type` as formulas see it.
+pub(super) fn type_subject<'r>(part_type: &'r PartTypeReport, report: &Report) -> TypeSubject<'r> {
+    TypeSubject { part_type, observed_s: observed_s(report) }
 }
 
 fn observed_s(report: &Report) -> f64 {

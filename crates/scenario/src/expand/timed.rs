@@ -15,8 +15,8 @@ use plant::plant::{Change, Plant, PlantDescription};
 use plant::registry::Registry;
 
 use super::{AFTER_THE_END, KindSchema, NOT_DURING_A_RUN, read};
-use crate::load::Loaded;
 use crate::overlay::{Assignment, Path};
+use crate::sources::Sources;
 use crate::syntax::write;
 
 /// A value kept as it is written, to be put somewhere else.
@@ -138,7 +138,7 @@ pub(super) fn action_of(event: &Node) -> Option<TimedAction> {
 
 /// The timed events of a scenario, carried out one after the other on its tree.
 pub(super) struct Timeline<'a> {
-    loaded: &'a Loaded,
+    sources: &'a Sources,
     registry: &'a Arc<Registry>,
     /// The tree as it is after the Sets so far.
     root: Node,
@@ -148,14 +148,19 @@ pub(super) struct Timeline<'a> {
 
 impl<'a> Timeline<'a> {
     /// The tree at the beginning, and what is wrong with it.
-    pub(super) fn new(loaded: &'a Loaded, registry: &'a Arc<Registry>, complaints: Vec<Complaint>) -> Self {
-        let mut root = loaded.root.clone();
+    pub(super) fn new(
+        root: &Node,
+        sources: &'a Sources,
+        registry: &'a Arc<Registry>,
+        complaints: Vec<Complaint>,
+    ) -> Self {
+        let mut root = root.clone();
         if let Value::Struct { fields, .. } = &mut root.value {
             // The tree is copied, written and read again with every Set: with the events in it, ten times as many of them
             // would take a hundred times as long.
             fields.retain(|field| field.name != "events");
         }
-        Timeline { loaded, registry, root, complaints }
+        Timeline { sources, registry, root, complaints }
     }
 
     /// Lays the events over the plant, in time order. Where there is none, because something of it is wrong, they are
@@ -234,7 +239,7 @@ impl<'a> Timeline<'a> {
             self.complaints.push(complaint);
             return None;
         }
-        let mut reader = Reader::new(&self.loaded.sources);
+        let mut reader = Reader::new(self.sources);
         let (description, _) = read(&self.root, self.registry, &mut reader);
         let mut complaints = reader.into_complaints();
         let planned = description.map(|description| description.plan(self.registry));

@@ -1,0 +1,64 @@
+//! KPIs as columns: the same ones in the same order for every run of a plant, so that runs can be tallied side by side.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{Definition, Formula, Subjects, element, plant};
+use crate::model::Model;
+use crate::report::Report;
+
+/// One KPI of one subject of a plant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// What it is.
+    pub definition: &'static Definition,
+    /// The element or part type it belongs to; `None` for the plant itself.
+    pub subject: Option<Arc<str>>,
+}
+
+impl fmt::Display for Column {
+    /// The address of the KPI: `throughput`, `oee@mill`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.subject {
+            None => formatter.write_str(self.definition.key),
+            Some(subject) => write!(formatter, "{}@{subject}", self.definition.key),
+        }
+    }
+}
+
+/// Every KPI there may be in a run of a plant with that model: those of the plant, of the part types by name, of the
+/// elements by name. Some are undefined in every run ([`values`]).
+#[must_use]
+pub fn columns(model: &Model) -> Vec<Column> {
+    fn all<S: Subjects>(formulas: &'static [Formula<S>], subject: Option<&Arc<str>>) -> impl Iterator<Item = Column> {
+        let subject = subject.cloned();
+        formulas.iter().map(move |formula| Column { definition: &formula.definition, subject: subject.clone() })
+    }
+    let mut names: Vec<&Arc<str>> = model.elements.iter().map(|element| &element.name).collect();
+    names.sort();
+    let part_types = model.part_types.iter().map(|part_type| &part_type.name);
+    let mut columns: Vec<Column> = all(plant::FORMULAS, None).collect();
+    columns.extend(part_types.flat_map(|name| all(plant::PART_TYPE_FORMULAS, Some(name))));
+    columns.extend(names.into_iter().flat_map(|name| all(element::FORMULAS, Some(name))));
+    columns
+}
+
+/// The values of [`columns`] in one run, in their order; NaN where a KPI is undefined or means nothing for its subject.
+#[must_use]
+pub fn values(report: &Report) -> Vec<f64> {
+    fn read<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'_>, values: &mut Vec<f64>) {
+        values.extend(formulas.iter().map(|formula| {
+            let value = if (formula.applies)(subject) { (formula.read)(subject).value } else { None };
+            value.filter(|value| value.is_finite()).unwrap_or(f64::NAN)
+        }));
+    }
+    let mut values = Vec::new();
+    read(plant::FORMULAS, &plant::subject(report), &mut values);
+    for part_type in &report.part_types {
+        read(plant::PART_TYPE_FORMULAS, &plant::type_subject(part_type, report), &mut values);
+    }
+    for element in &report.elements {
+        read(element::FORMULAS, &element::subject(element, report), &mut values);
+    }
+    values
+}

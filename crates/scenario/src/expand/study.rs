@@ -1,0 +1,317 @@
+//! What a scenario says besides its plant: how often to play it, which variants to compare, what to expect.
+
+use std::sync::Arc;
+
+use plant::declare_codes;
+use plant::description::{
+    Complaint, Describe, Energy, Frequency, Name, Node, Origin, Power, Ratio, Reader, Shape, Value, describe, nearest,
+};
+use plant::kpi::{self, Column, Measure};
+use plant::plant::Plant;
+
+declare_codes! {
+    /// An address that leads to no KPI.
+    UNKNOWN_KPI = "LW0509", "KPI that does not exist",
+    "A KPI is written as its key, and after an `@` the element or part type it belongs to; without one it is that of the \
+     plant. docs/kpis.md lists them all.\n\nBad:\n    expect: [AtLeast(\"through_put\", 100)],\n\
+     Good:\n    expect: [AtLeast(\"throughput\", 100), AtLeast(\"oee@mill\", \"78 %\")],";
+    /// Numbers of replications, or a confidence, that make no sense.
+    IMPOSSIBLE_STUDY = "LW0510", "study that cannot be carried out",
+    "At least one replication is played, an interval needs two, and a confidence lies between 0 and 1, both left out.\n\n\
+     Bad:\n    replications: Until(kpi: \"throughput\", half_width: Relative(0), min: 30, max: 10),\n\
+     Good:\n    replications: Until(kpi: \"throughput\", half_width: Relative(\"2 %\"), min: 10, max: 30),";
+}
+
+/// The address of a KPI, as in `oee@mill`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KpiAddress(Name);
+
+impl Describe for KpiAddress {
+    fn shape() -> Shape {
+        let documentation =
+            "A KPI: its key, and after an `@` the element or part type it belongs to. [All KPIs](kpis.md).";
+        Shape::one_of("KPI", documentation, &["\"throughput\"", "\"oee@mill\""], Vec::new())
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        Some(KpiAddress(Name::new(&String::read(node, reader)?, node.origin)))
+    }
+}
+
+/// A value of a KPI, kept until it is known in which unit it is to be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KpiValue(Node);
+
+impl Describe for KpiValue {
+    fn shape() -> Shape {
+        let documentation = "A value of that KPI: times, energies and powers with their unit, ratios as a number or in percent, \
+                             counts and parts per hour as a number.";
+        Shape::one_of("KPI value", documentation, &["120", "\"78 %\"", "\"6 h\"", "\"1.2 kWh\""], Vec::new())
+    }
+
+    fn read(node: &Node, _reader: &mut Reader<'_>) -> Option<Self> {
+        Some(KpiValue(node.clone()))
+    }
+}
+
+describe! {
+    /// How narrow an interval has to be.
+    pub enum Precision {
+        /// Half its width, as a share of the mean.
+        Relative(
+            /// The share.
+            share: Ratio,
+        ),
+        /// Half its width.
+        Absolute(
+            /// The width, as a value of the KPI.
+            width: KpiValue,
+        ),
+    }
+}
+
+describe! {
+    /// Replications until the 95 % interval of a KPI is narrow enough.
+    pub struct Until {
+        /// The KPI.
+        kpi: KpiAddress,
+        /// How narrow.
+        half_width: Precision,
+        /// Fewest replications.
+        min: u32 = 10,
+        /// Most replications.
+        max: u32 = 1000,
+    }
+}
+
+/// How many replications a scenario asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReplicationsDescription {
+    /// So many.
+    Fixed(u32),
+    /// As many as it takes.
+    Until(Until),
+}
+
+impl Describe for ReplicationsDescription {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Replications",
+            "A number of replications, or the precision to reach.",
+            &["30", r#"Until(kpi: "throughput", half_width: Relative("2 %"), min: 10, max: 200)"#],
+            vec![Until::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Struct { .. } | Value::Identifier(_) | Value::Call { .. } => {
+                Some(ReplicationsDescription::Until(Until::read(node, reader)?))
+            }
+            _ => Some(ReplicationsDescription::Fixed(u32::read(node, reader)?)),
+        }
+    }
+
+    fn write(&self) -> Option<String> {
+        match self {
+            ReplicationsDescription::Fixed(number) => Some(number.to_string()),
+            ReplicationsDescription::Until(_) => None,
+        }
+    }
+}
+
+describe! {
+    /// What has to hold for a scenario to pass.
+    pub enum ExpectationDescription {
+        /// The KPI is at least so large: the lower bound of its mean over the replications is.
+        AtLeast(
+            /// The KPI.
+            kpi: KpiAddress,
+            /// The least value.
+            bound: KpiValue,
+            /// How sure one has to be.
+            confidence: f64 = 0.95,
+        ),
+        /// The KPI is at most so large: the upper bound of its mean over the replications is.
+        AtMost(
+            /// The KPI.
+            kpi: KpiAddress,
+            /// The largest value.
+            bound: KpiValue,
+            /// How sure one has to be.
+            confidence: f64 = 0.95,
+        ),
+    }
+}
+
+/// When enough replications are played.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Replications {
+    /// After so many.
+    Fixed(u64),
+    /// As soon as the interval of a KPI is narrow enough.
+    Until {
+        /// The KPI.
+        kpi: Column,
+        /// Half the width it may have: a share of the mean, or a value.
+        half_width: HalfWidth,
+        /// Fewest replications.
+        min: u64,
+        /// Most replications.
+        max: u64,
+    },
+}
+
+/// Half the width an interval may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HalfWidth {
+    /// As a share of the mean.
+    Relative(f64),
+    /// In the unit of the KPI.
+    Absolute(f64),
+}
+
+/// Which side of a bound is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// At least the bound.
+    AtLeast,
+    /// At most the bound.
+    AtMost,
+}
+
+/// An expectation, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expectation {
+    /// The KPI.
+    pub kpi: Column,
+    /// Which side of the bound is good.
+    pub sense: Sense,
+    /// The bound, in the unit of the KPI.
+    pub bound: f64,
+    /// How sure one has to be, between 0 and 1.
+    pub confidence: f64,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// One variant of a scenario.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// Its name.
+    pub name: String,
+    /// Its plant.
+    pub plant: Arc<Plant>,
+}
+
+/// What a scenario says besides its plant, checked.
+#[derive(Debug, Clone, Default)]
+pub struct Study {
+    /// How many replications it asks for, if it does.
+    pub replications: Option<Replications>,
+    /// Its variants, in file order.
+    pub variants: Vec<Variant>,
+    /// What it expects.
+    pub expectations: Vec<Expectation>,
+}
+
+/// Resolves the replications a scenario asks for against its plant.
+pub(super) fn replications(
+    description: &ReplicationsDescription,
+    origin: Origin,
+    plant: &Plant,
+    reader: &mut Reader<'_>,
+) -> Option<Replications> {
+    let refuse = |reader: &mut Reader<'_>, message: &str, label: &str| {
+        reader.complain(Complaint::new(&IMPOSSIBLE_STUDY, origin, message).label(label));
+        None
+    };
+    match description {
+        ReplicationsDescription::Fixed(0) => refuse(reader, "nothing would be played", "expected at least 1"),
+        ReplicationsDescription::Fixed(number) => Some(Replications::Fixed(u64::from(*number))),
+        ReplicationsDescription::Until(Until { kpi, half_width, min, max }) => {
+            let kpi = column(kpi, plant, reader)?;
+            let half_width = match half_width {
+                Precision::Relative(share) => HalfWidth::Relative(share.value()),
+                Precision::Absolute(width) => HalfWidth::Absolute(value(width, kpi.definition.measure, reader)?),
+            };
+            let (HalfWidth::Relative(width) | HalfWidth::Absolute(width)) = half_width;
+            if width <= 0.0 {
+                return refuse(reader, "no interval gets that narrow", "`half_width` has to be more than 0");
+            }
+            if *min < 2 || max < min {
+                return refuse(reader, "no number of replications fits", "expected 2 <= min <= max");
+            }
+            Some(Replications::Until { kpi, half_width, min: u64::from(*min), max: u64::from(*max) })
+        }
+    }
+}
+
+/// Resolves an expectation, which stands at `origin`, against the plant.
+pub(super) fn expectation(
+    description: &ExpectationDescription,
+    origin: Origin,
+    plant: &Plant,
+    reader: &mut Reader<'_>,
+) -> Option<Expectation> {
+    let (sense, (kpi, bound, confidence)) = match description {
+        ExpectationDescription::AtLeast(kpi, bound, confidence) => (Sense::AtLeast, (kpi, bound, *confidence)),
+        ExpectationDescription::AtMost(kpi, bound, confidence) => (Sense::AtMost, (kpi, bound, *confidence)),
+    };
+    let kpi = column(kpi, plant, reader)?;
+    let bound = value(bound, kpi.definition.measure, reader)?;
+    if !(confidence > 0.0 && confidence < 1.0) {
+        let message = format!("nobody can be sure to {confidence}");
+        reader.complain(Complaint::new(&IMPOSSIBLE_STUDY, origin, message).label("expected a confidence such as 0.95"));
+        return None;
+    }
+    Some(Expectation { kpi, sense, bound, confidence, origin })
+}
+
+/// The column that `address` names.
+fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Option<Column> {
+    let text = address.0.text();
+    let (key, subject) = match text.split_once('@') {
+        Some((key, subject)) => (key.trim(), Some(subject.trim())),
+        None => (text.trim(), None),
+    };
+    let mut columns = kpi::columns(&plant.model);
+    let is_it = |column: &Column| column.definition.key == key && column.subject.as_deref() == subject;
+    if let Some(index) = columns.iter().position(is_it) {
+        return Some(columns.swap_remove(index));
+    }
+    let subjects = || columns.iter().filter_map(|column| column.subject.as_deref());
+    let of_subject = columns.iter().filter(|column| column.subject.as_deref() == subject);
+    let help = match subject {
+        Some(subject) if !subjects().any(|known| known == subject) => match nearest(subject, subjects()) {
+            Some(near) => format!("did you mean `{key}@{near}`?"),
+            None => "write the name of an element or part type after the `@`".to_owned(),
+        },
+        _ => match nearest(key, of_subject.map(|column| column.definition.key)) {
+            Some(near) => format!("did you mean `{}`?", text.replacen(key, near, 1)),
+            None => match columns.iter().find(|column| column.definition.key == key) {
+                Some(known) => format!("`{key}` is known of others, as in `{known}`"),
+                None => "docs/kpis.md lists all KPIs".to_owned(),
+            },
+        },
+    };
+    let message = format!("there is no KPI `{text}`");
+    reader.complain(Complaint::new(&UNKNOWN_KPI, address.0.origin(), message).label("expected a KPI").help(help));
+    None
+}
+
+/// A value in the unit of a measure.
+fn value(value: &KpiValue, measure: Measure, reader: &mut Reader<'_>) -> Option<f64> {
+    const MILLIJOULES_PER_KWH: f64 = 3.6e9;
+    let node = &value.0;
+    match (measure, &node.value) {
+        (Measure::Time, _) => Some(kernel::SimDuration::read(node, reader)?.as_seconds_f64()),
+        (Measure::Energy, _) => Some(Energy::read(node, reader)?.as_millijoules() as f64 / MILLIJOULES_PER_KWH),
+        (Measure::Power, _) => Some(Power::read(node, reader)?.as_milliwatts() as f64 / 1e6),
+        (Measure::PartsPerHour, Value::Text(_)) => {
+            Some(Frequency::read(node, reader)?.as_millionths_per_week() as f64 / (1e6 * 168.0))
+        }
+        (Measure::Ratio, Value::Text(_)) => Some(Ratio::read(node, reader)?.value()),
+        (Measure::Ratio | Measure::Parts | Measure::PartsPerHour | Measure::Emission, _) => f64::read(node, reader),
+    }
+}
