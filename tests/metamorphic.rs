@@ -35,7 +35,7 @@ const TWO_LINES: &str = r#"Scenario(
 fn changed(mut loaded: Loaded, change: impl FnOnce(&mut Node)) -> Arc<Plant> {
     change(&mut loaded.root);
     match expand(&loaded, &registry()) {
-        Ok((plant, _)) => Arc::new(plant),
+        Ok((plant, ..)) => Arc::new(plant),
         Err(complaints) => panic!("{complaints:?}\n{}", syntax::write(&loaded.root)),
     }
 }

@@ -16,5 +16,6 @@ mod oracle;
 mod playing;
 mod reference;
 mod straight;
+mod studies;
 mod tidy;
 mod tutorial;

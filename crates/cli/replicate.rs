@@ -20,7 +20,7 @@ use crate::series;
 
 /// Shares of an element's time that are shown beside each other.
 const SHARES: [(&str, &str); 6] = [
-    ("utilization", "working"),
+    ("processing", "working"),
     ("blocked", "blocked"),
     ("starved", "starved"),
     ("waiting", "waiting"),
@@ -166,15 +166,19 @@ fn element_table(estimates: &Estimates, width: usize) -> String {
     let mut columns = vec![Column::Names("Element")];
     columns.extend(SHARES.iter().map(|(_, heading)| Column::Figures(heading)));
     let mut table = Table::new(&columns);
-    let mut subjects: Vec<&str> = Vec::new();
-    for (column, _) in estimates.iter().filter(|(column, _)| column.definition.key == "utilization") {
-        subjects.extend(column.subject.as_deref());
-    }
+    // Units that work on parts, and pools, who are at work as far as they are used.
+    let key_of = |column: &Kpi| column.definition.key;
+    let is_shown = |key: &str| matches!(key, "availability" | "utilization");
+    let shown = estimates.iter().filter(|(column, _)| is_shown(key_of(column)));
+    let subjects: Vec<&str> = shown.filter_map(|(column, _)| column.subject.as_deref()).collect();
     for subject in subjects {
-        let share = |key: &str| {
+        let find = |key: &str| {
             let of_it = |column: &Kpi| column.definition.key == key && column.subject.as_deref() == Some(subject);
-            let moments = estimates.iter().find(|(column, _)| of_it(column)).map(|(_, moments)| moments);
-            let mean = moments.and_then(Moments::mean).filter(|mean| *mean > 0.0);
+            estimates.iter().find(|(column, _)| of_it(column)).and_then(|(_, moments)| moments.mean())
+        };
+        let share = |key: &str| {
+            let used = if key == "processing" { find("utilization") } else { None };
+            let mean = used.or_else(|| find(key)).filter(|mean| *mean > 0.0);
             mean.map_or(figure::NONE.to_owned(), |mean| figure::measured(Measure::Ratio, mean))
         };
         table.row([subject.to_owned()].into_iter().chain(SHARES.iter().map(|(key, _)| share(key))));

@@ -374,7 +374,7 @@ mod tests {
             file: path.to_string_lossy().into_owned(),
             set: Vec::new(),
             seed: None,
-            replication: 0,
+            replication: None,
             until: None,
         };
         let opened = Opened::new(&selection, &Arc::new(Registry::with_plugins(plugins)));

@@ -119,6 +119,18 @@ const PLACES: &[(&str, Place)] = &[
     ),
     ("LW0508", In(r#"Scenario(@, elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#)),
     ("LW0509", In(r#"Scenario(@, elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#)),
+    (
+        "LW0510",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "mill"), "mill": Station(process_time: "40 s", next: "out"), "out": Sink()}, @)"#,
+        ),
+    ),
+    (
+        "LW0511",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "mill"), "mill": Station(process_time: "40 s", next: "out"), "out": Sink()}, @)"#,
+        ),
+    ),
     ("LW0601", TOP),
     ("LW0602", TOP),
     ("LW0603", PROSE),

@@ -11,12 +11,12 @@ use plant::plant::Plant;
 
 declare_codes! {
     /// An address that leads to no KPI.
-    UNKNOWN_KPI = "LW0509", "KPI that does not exist",
+    UNKNOWN_KPI = "LW0510", "KPI that does not exist",
     "A KPI is written as its key, and after an `@` the element or part type it belongs to; without one it is that of the \
      plant. docs/kpis.md lists them all.\n\nBad:\n    expect: [AtLeast(\"through_put\", 100)],\n\
      Good:\n    expect: [AtLeast(\"throughput\", 100), AtLeast(\"oee@mill\", \"78 %\")],";
     /// Numbers of replications, or a confidence, that make no sense.
-    IMPOSSIBLE_STUDY = "LW0510", "study that cannot be carried out",
+    IMPOSSIBLE_STUDY = "LW0511", "study that cannot be carried out",
     "At least one replication is played, an interval needs two, and a confidence lies between 0 and 1, both left out.\n\n\
      Bad:\n    replications: Until(kpi: \"throughput\", half_width: Relative(0), min: 30, max: 10),\n\
      Good:\n    replications: Until(kpi: \"throughput\", half_width: Relative(\"2 %\"), min: 10, max: 30),";
