@@ -27,6 +27,7 @@ impl Moments {
     }
 
     /// Adds a value. One that is not finite counts for nothing.
+    #[inline]
     pub fn add(&mut self, value: f64) {
         if !value.is_finite() {
             return;
@@ -37,6 +38,20 @@ impl Moments {
         self.squares += distance * (value - self.mean);
         self.minimum = self.minimum.min(value);
         self.maximum = self.maximum.max(value);
+    }
+
+    /// Adds everything `other` has seen (Chan, Golub and LeVeque 1979), up to rounding.
+    pub fn merge(&mut self, other: &Moments) {
+        if other.count == 0 {
+            return;
+        }
+        let (mine, theirs) = (self.count as f64, other.count as f64);
+        let distance = other.mean - self.mean;
+        self.mean += distance * (theirs / (mine + theirs));
+        self.squares += other.squares + distance * distance * (mine * theirs / (mine + theirs));
+        self.count += other.count;
+        self.minimum = self.minimum.min(other.minimum);
+        self.maximum = self.maximum.max(other.maximum);
     }
 
     /// How many values there were.

@@ -1,6 +1,7 @@
 //! The tally of plain numbers: process values, counts, ratios, of either sign and any magnitude.
 
 use super::{BUCKET_BITS, BUCKETS_PER_OCTAVE, rank};
+use crate::Moments;
 
 /// Powers of two that are told apart: smaller magnitudes count as zero, larger ones as the largest, in quantiles only.
 const SMALLEST_EXPONENT: i32 = -128;
@@ -22,13 +23,8 @@ const LARGEST_EXPONENT: i32 = 127;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tally {
-    count: u64,
+    moments: Moments,
     not_finite: u64,
-    mean: f64,
-    /// Sum of squared distances from the mean.
-    squares: f64,
-    minimum: f64,
-    maximum: f64,
     /// Values that are zero or nearly.
     zeros: u64,
     /// Sorted by octave; the values of one octave are sorted by bucket, so walking both is walking the values.
@@ -77,17 +73,7 @@ fn middle(order: i32, bucket: usize) -> f64 {
 impl Tally {
     /// A tally of nothing; allocates nothing yet.
     pub const fn new() -> Self {
-        Self {
-            count: 0,
-            not_finite: 0,
-            mean: 0.0,
-            squares: 0.0,
-            minimum: f64::INFINITY,
-            maximum: f64::NEG_INFINITY,
-            zeros: 0,
-            octaves: Vec::new(),
-            latest: 0,
-        }
+        Self { moments: Moments::new(), not_finite: 0, zeros: 0, octaves: Vec::new(), latest: 0 }
     }
 
     /// Adds one number.
@@ -97,12 +83,7 @@ impl Tally {
             self.not_finite += 1;
             return;
         }
-        self.count += 1;
-        let distance = value - self.mean;
-        self.mean += distance / self.count as f64;
-        self.squares += distance * (value - self.mean);
-        self.minimum = self.minimum.min(value);
-        self.maximum = self.maximum.max(value);
+        self.moments.add(value);
         match place(value) {
             None => self.zeros += 1,
             Some((order, bucket)) => match self.octaves.get_mut(self.latest) {
@@ -128,7 +109,7 @@ impl Tally {
     /// How many finite numbers were recorded.
     #[inline]
     pub const fn count(&self) -> u64 {
-        self.count
+        self.moments.count()
     }
 
     /// How many numbers were left out because they were NaN or infinite.
@@ -139,12 +120,12 @@ impl Tally {
 
     /// Mean; `None` before the first number.
     pub fn mean(&self) -> Option<f64> {
-        (self.count > 0).then_some(self.mean)
+        self.moments.mean()
     }
 
     /// Variance with divisor n - 1; `None` with fewer than two numbers.
     pub fn variance(&self) -> Option<f64> {
-        (self.count > 1).then(|| self.squares / (self.count - 1) as f64)
+        self.moments.variance()
     }
 
     /// Square root of the variance; `None` with fewer than two numbers.
@@ -154,26 +135,24 @@ impl Tally {
 
     /// Smallest number, exact; `None` before the first.
     pub fn minimum(&self) -> Option<f64> {
-        (self.count > 0).then_some(self.minimum)
+        self.moments.minimum()
     }
 
     /// Largest number, exact; `None` before the first.
     pub fn maximum(&self) -> Option<f64> {
-        (self.count > 0).then_some(self.maximum)
+        self.moments.maximum()
     }
 
     /// The number below or at which the share `q` lies, within 0.8 % of its magnitude; 0 gives the smallest, 1 the
     /// largest, both exact. `None` before the first.
     pub fn quantile(&self, q: f64) -> Option<f64> {
-        if self.count == 0 {
-            return None;
-        }
-        let rank = rank(q, self.count);
+        let (minimum, maximum) = (self.minimum()?, self.maximum()?);
+        let rank = rank(q, self.count());
         if rank == 1 {
-            return Some(self.minimum);
+            return Some(minimum);
         }
-        if rank == self.count {
-            return Some(self.maximum);
+        if rank == self.count() {
+            return Some(maximum);
         }
         let mut seen = 0;
         let mut reached = |count: u64| {
@@ -191,22 +170,13 @@ impl Tally {
         let found = in_octaves(negative, &mut reached)
             .or_else(|| reached(self.zeros).then_some(0.0))
             .or_else(|| in_octaves(positive, &mut reached));
-        Some(found.unwrap_or(self.maximum).clamp(self.minimum, self.maximum))
+        Some(found.unwrap_or(maximum).clamp(minimum, maximum))
     }
 
-    /// Adds everything `other` has seen (Chan, Golub and LeVeque 1979); quantiles merge exactly, the mean up to rounding.
+    /// Adds everything `other` has seen; quantiles merge exactly, the mean up to rounding.
     pub fn merge(&mut self, other: &Tally) {
         self.not_finite += other.not_finite;
-        if other.count == 0 {
-            return;
-        }
-        let (mine, theirs) = (self.count as f64, other.count as f64);
-        let distance = other.mean - self.mean;
-        self.mean += distance * (theirs / (mine + theirs));
-        self.squares += other.squares + distance * distance * (mine * theirs / (mine + theirs));
-        self.count += other.count;
-        self.minimum = self.minimum.min(other.minimum);
-        self.maximum = self.maximum.max(other.maximum);
+        self.moments.merge(&other.moments);
         self.zeros += other.zeros;
         for octave in &other.octaves {
             let counts = &mut self.octave(octave.order).counts;

@@ -356,7 +356,17 @@ impl Work<'_> {
         for place in 0..self.state.place_count() {
             let job = self.state.job_mut(place);
             let deserted = std::mem::take(&mut job.is_deserted);
+            if job.is_interrupted && resumption == Resumption::Restart {
+                job.left = job.duration;
+            }
             match job.phase {
+                // Its work had begun before the first interruption.
+                Phase::WaitingForSetupCrew | Phase::WaitingForCrew
+                    if job.is_interrupted && resumption == Resumption::Scrap =>
+                {
+                    job.is_interrupted = false;
+                    self.give_up(floor, place);
+                }
                 Phase::WaitingForSetupCrew | Phase::WaitingForCrew if deserted => {
                     self.call_back(floor, place);
                 }

@@ -131,3 +131,26 @@ fn of_those_who_ask_at_one_instant_the_most_urgent_is_served_whatever_their_name
         assert_eq!((processing(first), processing(second)), (0.0, 5.0));
     }
 }
+
+#[test]
+fn work_that_waits_for_its_crew_after_one_failure_is_scrapped_by_the_next() {
+    // Work on the first part begins at 0 and fails at 50 s; repaired at 60 s, it waits for an operator who is busy elsewhere
+    // until 1000 s, and fails again at 100 s by the clock on the wall.
+    let run = play(
+        r#"(
+        clock: (horizon: "900 s"),
+        elements: {
+            "in": Source(arrivals: Table([(time: "0 s", quantity: 1)]), next: "machine"),
+            "machine": Station(process_time: "80 s", staffing: (processing: "operator"), next: "out", failures: [
+                (time_to_failure: "50 s", time_to_repair: "10 s"),
+                (time_to_failure: "100 s", clock: CalendarTime, time_to_repair: "10 s", after_repair: Scrap),
+            ]),
+            "later": Source(arrivals: Table([(time: "55 s", quantity: 1)]), next: "other"),
+            "other": Station(process_time: "1000 s", staffing: (processing: "operator", priority: 5), next: "out"),
+            "operator": Pool(members: 1),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    assert_eq!((run.element("machine").counts.scrapped, run.element("machine").level), (1, 0));
+}
