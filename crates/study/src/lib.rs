@@ -12,6 +12,7 @@
 //! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
+//! - [`effect`]: main effects, interactions and one-at-a-time sensitivity of a KPI.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
@@ -20,6 +21,7 @@
 
 pub mod case;
 pub mod compare;
+pub mod effect;
 pub mod estimate;
 pub mod expect;
 pub mod precision;
