@@ -13,6 +13,7 @@
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
 //! - [`effect`]: main effects, interactions and one-at-a-time sensitivity of a KPI.
+//! - [`morris`]: which of many parameters matter at all.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
@@ -24,6 +25,7 @@ pub mod compare;
 pub mod effect;
 pub mod estimate;
 pub mod expect;
+pub mod morris;
 pub mod precision;
 pub mod select;
 pub mod team;
