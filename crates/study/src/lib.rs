@@ -14,6 +14,7 @@
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
 //! - [`effect`]: main effects, interactions and one-at-a-time sensitivity of a KPI.
 //! - [`morris`]: which of many parameters matter at all.
+//! - [`optimize`]: the best design of a space too large to try, under noise, for one or two objectives.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
@@ -26,6 +27,7 @@ pub mod effect;
 pub mod estimate;
 pub mod expect;
 pub mod morris;
+pub mod optimize;
 pub mod precision;
 pub mod select;
 pub mod team;
