@@ -51,19 +51,28 @@ pub(super) fn standings(candidates: &[Candidate], pool: &[usize]) -> Vec<Standin
         }
         let share = |(index, worst): (usize, &f64)| if *worst > 0.0 { broken(one, index) / worst } else { 0.0 };
         let violation = worst.iter().enumerate().map(share).sum();
-        let count = one.replications() as usize;
-        let cost = |index: usize| one.costs[index].iter().sum::<f64>() / count as f64 - corrections[index][count - 1];
+        let last = one.replications() as usize - 1;
+        let cost = |index: usize| mean(&one.costs[index]) - corrections[index][last];
         Standing { violation, costs: (0..objectives).map(cost).collect() }
     };
     pool.iter().map(standing).collect()
 }
 
-/// For each number of replications, by how much the mean of the veterans over the first so many differs from that over all.
+/// The mean, which is exactly that value if all are the same: an objective without noise, such as a number of places, must be equal
+/// for designs where it is equal, or the worse of them would seem to be on the front.
+fn mean(values: &[f64]) -> f64 {
+    let first = values[0];
+    first + values.iter().map(|value| value - first).sum::<f64>() / values.len() as f64
+}
+
+/// For each number of replications, by how much the mean of the veterans over the first so many differs from that over all. Exactly 0
+/// for an objective without noise.
 fn corrections(veterans: &[&Candidate], objective: usize, most: u64) -> Vec<f64> {
     let mut sum = 0.0;
+    let rise = |one: &&Candidate, replication: usize| one.costs[objective][replication] - one.costs[objective][0];
     let mut means: Vec<f64> = (0..most as usize)
         .map(|replication| {
-            sum += veterans.iter().map(|one| one.costs[objective][replication]).sum::<f64>() / veterans.len() as f64;
+            sum += veterans.iter().map(|one| rise(one, replication)).sum::<f64>() / veterans.len() as f64;
             sum / (replication + 1) as f64
         })
         .collect();

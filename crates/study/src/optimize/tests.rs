@@ -157,6 +157,30 @@ fn the_best_buffers_are_found_under_noise_by_racing() {
 }
 
 #[test]
+fn the_front_of_throughput_against_places_holds_each_number_of_places_once() {
+    // One objective has noise, the other none: the best throughput of every number of places is known by trying all.
+    let model = |design: &[Value], replication| {
+        let (common, own) = noise(replication, design);
+        exact(vec![throughput(design) + 0.2 * common + 0.05 * own, design.iter().map(number).sum()])
+    };
+    let problem = plain(vec![integer(0, 8); 3], vec![Goal::Largest, Goal::Smallest]);
+    let outcome = optimise(&problem, Settings::new(1, 4_000), &model);
+    let places = |solution: &Solution| solution.design.iter().map(number).sum::<f64>() as i64;
+    let mut gap = 0.0;
+    for pair in outcome.front.windows(2) {
+        assert!(places(&pair[0]) > places(&pair[1]), "the largest throughput comes first");
+    }
+    for solution in &outcome.front {
+        let best = throughput(&best_of_all(3, places(solution)));
+        gap += (best - throughput(&solution.design)) / best.max(1.0) / outcome.front.len() as f64;
+    }
+    assert!(outcome.front.len() >= 20 && gap < 0.002, "{} designs, {gap}", outcome.front.len());
+    // Doubtful ones have raced, clear ones have not.
+    let counts: Vec<u64> = outcome.front.iter().map(|solution| solution.objectives[0].count()).collect();
+    assert!(counts.contains(&5) && counts.iter().any(|count| *count > 20), "{counts:?}");
+}
+
+#[test]
 fn constraints_are_kept_under_noise() {
     // Least cost of 3 machines with speeds at choice, where the output must be 40 on average. By hand: an even share of 14, 13, 13 costs
     // 3.38; the choice 1 saves a tenth and two of ten of the output.
