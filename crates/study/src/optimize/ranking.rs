@@ -187,7 +187,9 @@ fn crowd(standings: &[Standing], front: &[usize], places: &mut [Place]) {
 /// ```
 #[must_use]
 pub fn hypervolume(costs: &[Vec<f64>], reference: &[f64]) -> f64 {
-    let is_inside = |costs: &&Vec<f64>| costs.iter().zip(reference).all(|(cost, bound)| cost <= bound);
+    let is_inside = |costs: &&Vec<f64>| {
+        costs.len() == reference.len() && costs.iter().zip(reference).all(|(cost, bound)| cost <= bound)
+    };
     let mut inside: Vec<(f64, f64)> = costs
         .iter()
         .filter(is_inside)
@@ -204,4 +206,101 @@ pub fn hypervolume(costs: &[Vec<f64>], reference: &[f64]) -> f64 {
         }
     }
     volume
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::optimize::{Evaluation, Problem};
+    use crate::select::Goal;
+
+    fn standing(violation: f64, costs: &[f64]) -> Standing {
+        Standing { violation, costs: costs.to_vec() }
+    }
+
+    /// Candidates with the given values of their replications; what comes after the objectives are constraints.
+    fn candidates(objectives: Vec<Goal>, constraints: usize, values: &[&[&[f64]]]) -> Vec<Candidate> {
+        let count = objectives.len();
+        let problem = Problem { variables: Vec::new(), objectives, constraints, totals: Vec::new() };
+        let candidate = |replications: &&[&[f64]]| {
+            let mut candidate = Candidate::new(Vec::new(), &problem);
+            for values in *replications {
+                let (objectives, constraints) = values.split_at(count);
+                let evaluation = Evaluation { objectives: objectives.to_vec(), constraints: constraints.to_vec() };
+                candidate.add(&evaluation, &problem);
+            }
+            candidate
+        };
+        values.iter().map(candidate).collect()
+    }
+
+    #[test]
+    fn what_is_feasible_dominates_what_is_not_and_less_broken_dominates_more() {
+        let (good, equal, bad) = (standing(0.0, &[1.0, 2.0]), standing(0.0, &[2.0, 1.0]), standing(0.0, &[1.0, 3.0]));
+        let (broken, worse) = (standing(0.1, &[0.0, 0.0]), standing(0.2, &[-1.0, -1.0]));
+        assert!(good.dominates(&bad) && !bad.dominates(&good) && !good.dominates(&good));
+        assert!(!good.dominates(&equal) && !equal.dominates(&good));
+        assert!(bad.dominates(&broken) && broken.dominates(&worse) && !worse.dominates(&bad));
+        assert_eq!(first_front(&[bad, worse, good.clone(), equal, good]), [2, 3, 4]);
+    }
+
+    #[test]
+    fn kind_replications_favour_nobody() {
+        // The first replication gives everybody 10 less. Plain means: 2.0 after one, 8.5 and 7.5 after four.
+        let few: &[&[f64]] = &[&[2.0]];
+        let found = standings(
+            &candidates(
+                vec![Goal::Smallest],
+                0,
+                &[few, &[&[1.0], &[11.0], &[11.0], &[11.0]], &[&[0.0], &[10.0], &[10.0], &[10.0]]],
+            ),
+            &[0, 1, 2],
+        );
+        let costs: Vec<f64> = found.iter().map(|standing| standing.costs[0]).collect();
+        assert_eq!(costs, [9.5, 8.5, 7.5]);
+    }
+
+    #[test]
+    fn what_is_equal_without_noise_stays_equal_whatever_the_number_of_replications() {
+        let one: Vec<[f64; 2]> = (0..7).map(|replication| [f64::from(replication), 0.1]).collect();
+        let rows: Vec<&[f64]> = one.iter().map(|row| row.as_slice()).collect();
+        let all = candidates(vec![Goal::Largest, Goal::Smallest], 0, &[&rows[..3], &rows, &rows[..1]]);
+        assert!(standings(&all, &[0, 1, 2]).iter().all(|standing| standing.costs[1] == 0.1));
+    }
+
+    #[test]
+    fn constraints_count_as_shares_of_the_worst_and_undefined_is_worse_than_all() {
+        let all = candidates(
+            vec![Goal::Smallest],
+            2,
+            &[&[&[0.0, 1.0, -1.0]], &[&[0.0, 4.0, 1000.0]], &[&[0.0, -3.0, 0.0]], &[&[f64::NAN, 0.0, 0.0]]],
+        );
+        let violations: Vec<f64> = standings(&all, &[0, 1, 2, 3]).iter().map(|standing| standing.violation).collect();
+        assert_eq!(violations, [0.25, 2.0, 0.0, f64::INFINITY]);
+    }
+
+    #[test]
+    fn fronts_are_peeled_and_the_lonely_come_first() {
+        let all: Vec<Standing> = [[0.0, 10.0], [1.0, 6.0], [2.0, 5.0], [8.0, 1.0], [10.0, 0.0], [9.0, 9.0], [2.0, 7.0]]
+            .iter()
+            .map(|costs| standing(0.0, costs))
+            .collect();
+        let places = places(&all);
+        let fronts: Vec<usize> = places.iter().map(|place| place.front).collect();
+        assert_eq!(fronts, [0, 0, 0, 0, 0, 2, 1]);
+        // By hand for the third: (8 - 1) / 10 + (6 - 1) / 10.
+        assert!((places[2].room - 1.2).abs() < 1e-12 && (places[1].room - 0.7).abs() < 1e-12);
+        assert_eq!((places[0].room, places[4].room), (f64::INFINITY, f64::INFINITY));
+        assert!(places[2].order(&places[1]).is_lt() && places[1].order(&places[6]).is_lt());
+        assert_eq!(best_fronts(&all, 6), [0, 1, 2, 3, 4, 6]);
+        assert_eq!(best_fronts(&all, 100).len(), 7);
+    }
+
+    #[test]
+    fn the_volume_counts_what_is_dominated_once() {
+        let front = [vec![1.0, 3.0], vec![2.0, 1.0], vec![2.5, 2.0], vec![9.0, 0.0], vec![1.0, 3.0]];
+        assert_eq!(hypervolume(&front, &[4.0, 4.0]), 7.0);
+        assert_eq!(hypervolume(&[vec![3.0], vec![1.0]], &[4.0]), 3.0);
+        assert_eq!((hypervolume(&[], &[4.0]), hypervolume(&front, &[])), (0.0, 0.0));
+    }
 }

@@ -181,6 +181,47 @@ fn the_front_of_throughput_against_places_holds_each_number_of_places_once() {
 }
 
 #[test]
+fn the_search_ends_only_when_no_neighbour_of_the_best_is_untried() {
+    // Twelve variables and hardly any patience.
+    let mut problem = plain(vec![integer(0, 9); 12], vec![Goal::Smallest]);
+    problem.totals = vec![Total { variables: (0..6).collect(), relation: Relation::Exactly, bound: 20 }];
+    let model = |design: &[Value], _| {
+        let terms =
+            design.iter().enumerate().map(|(at, value)| (number(value) - at as f64 / 2.0).abs() * (1.0 + at as f64));
+        exact(vec![terms.sum()])
+    };
+    let settings = Settings { patience: 1, population: 8, ..without_noise(50_000) };
+    let mut optimizer = Optimizer::new(problem.clone(), settings, &[]).expect("sound");
+    answer(&mut optimizer, usize::MAX, &model);
+    let outcome = optimizer.outcome();
+    assert_eq!(outcome.ending, Some(Ending::Converged));
+    let stream = Stream::new(&StreamKey { seed: 0, replication: 0, name: "", purpose: "" });
+    let variation = variation::Variation { problem: &problem, stream };
+    let best = &outcome.front[0];
+    let mut neighbours = 0;
+    for number in 0..variation.neighbours() {
+        if let Some(design) = variation.neighbour(&best.design, number) {
+            neighbours += 1;
+            assert!(model(&design, 0).objectives[0] >= best.objectives[0].mean().expect("played"), "{design:?}");
+        }
+    }
+    assert!(neighbours > 20);
+}
+
+#[test]
+fn part_of_the_budget_is_kept_to_confirm_what_was_found() {
+    let model = |design: &[Value], replication| {
+        let (common, own) = noise(replication, design);
+        exact(vec![throughput(design) + 0.2 * common + 0.1 * own])
+    };
+    let outcome = optimise(&buffers(5, 30), Settings::new(1, 1_500), &model);
+    let searched = outcome.history.last().expect("some generations").runs;
+    assert!(searched <= 1_200 && outcome.runs > 1_300, "{searched} of {}", outcome.runs);
+    assert_eq!(outcome.ending, Some(Ending::Budget));
+    assert!(outcome.front[0].objectives[0].count() > 20);
+}
+
+#[test]
 fn constraints_are_kept_under_noise() {
     // Least cost of 3 machines with speeds at choice, where the output must be 40 on average. By hand: an even share of 14, 13, 13 costs
     // 3.38; the choice 1 saves a tenth and two of ten of the output.

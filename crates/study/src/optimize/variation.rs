@@ -254,3 +254,117 @@ fn moved(value: f64, low: f64, high: f64, stream: &mut Stream) -> f64 {
     };
     (value + change * range).clamp(low, high)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use kernel::StreamKey;
+
+    use super::*;
+    use crate::optimize::{Relation, Variable};
+    use crate::select::Goal;
+
+    fn problem(domains: &[Domain], totals: Vec<Total>) -> Problem {
+        let variable = |domain: &Domain| Variable { name: String::new(), domain: *domain };
+        let variables = domains.iter().map(variable).collect();
+        Problem { variables, objectives: vec![Goal::Largest], constraints: 0, totals }
+    }
+
+    fn variation(problem: &Problem) -> Variation<'_> {
+        let key = StreamKey { seed: 8, replication: 0, name: "variation", purpose: "test" };
+        Variation { problem, stream: Stream::new(&key) }
+    }
+
+    #[test]
+    fn a_latin_hypercube_meets_every_slice_once() {
+        let problem = problem(&[Domain::Real { low: -1.0, high: 3.0 }, Domain::Integer { low: 0, high: 19 }], vec![]);
+        let designs = variation(&problem).latin_hypercube(20);
+        let slice = |value: &Value| match *value {
+            Value::Real(value) => ((value + 1.0) / 0.2) as i64,
+            Value::Integer(value) => value,
+            Value::Choice(_) => -1,
+        };
+        for position in 0..2 {
+            let slices: BTreeSet<i64> = designs.iter().map(|design| slice(&design[position])).collect();
+            assert_eq!(slices, (0..20).collect());
+        }
+    }
+
+    #[test]
+    fn crossover_keeps_the_mean_and_mutation_stays_near() {
+        let problem = problem(&[Domain::Real { low: 0.0, high: 10.0 }], vec![]);
+        let mut variation = variation(&problem);
+        let (mut sum, mut largest) = (0.0, 0.0f64);
+        for _ in 0..10_000 {
+            sum += crossed(4.0, 6.0, 0.0, 10.0, &mut variation.stream);
+            let moved = moved(5.0, 0.0, 10.0, &mut variation.stream);
+            largest = largest.max((moved - 5.0).abs());
+            assert!((0.0..=10.0).contains(&moved));
+        }
+        // Standard error 0.01.
+        assert!((sum / 10_000.0 - 5.0).abs() < 0.04, "{}", sum / 10_000.0);
+        // Further than a share d of the range with probability (1 - d)^21: of 10,000 the furthest is at about 0.36.
+        assert!((2.5..4.5).contains(&largest), "{largest}");
+        assert_eq!(crossed(2.0, 2.0, 0.0, 10.0, &mut variation.stream), 2.0);
+    }
+
+    #[test]
+    fn mutation_always_changes_what_can_be_changed() {
+        let domains =
+            [Domain::Integer { low: 0, high: 1 }, Domain::Integer { low: 0, high: 1_000 }, Domain::Choice { count: 3 }];
+        let problem = problem(&domains, vec![]);
+        let mut variation = variation(&problem);
+        for (domain, value) in domains.iter().zip([Value::Integer(1), Value::Integer(0), Value::Choice(2)]) {
+            let found: BTreeSet<String> =
+                (0..500).map(|_| format!("{:?}", mutated(*domain, value, &mut variation.stream))).collect();
+            assert!(!found.contains(&format!("{value:?}")), "{found:?}");
+            assert!(found.len() >= if *domain == domains[0] { 1 } else { 2 });
+        }
+        let fixed = Domain::Choice { count: 1 };
+        assert_eq!(mutated(fixed, Value::Choice(0), &mut variation.stream), Value::Choice(0));
+    }
+
+    #[test]
+    fn units_move_within_a_total() {
+        let total = Total { variables: vec![0, 2], relation: Relation::Exactly, bound: 10 };
+        let problem = problem(&[Domain::Integer { low: 0, high: 9 }; 3], vec![total]);
+        let mut variation = variation(&problem);
+        let mut seen = BTreeSet::new();
+        for _ in 0..200 {
+            let mut design = vec![Value::Integer(5); 3];
+            variation.transfer(&mut design, &problem.totals[0]);
+            assert!(problem.keeps_totals(&design) && problem.has(&design));
+            assert_eq!(design[1], Value::Integer(5));
+            seen.insert(format!("{design:?}"));
+        }
+        // One unit, at most a quarter of the room of 4, either way.
+        assert_eq!(seen.len(), 2);
+    }
+
+    #[test]
+    fn neighbours_are_all_steps_and_transfers_that_are_allowed() {
+        let domains = [
+            Domain::Integer { low: 0, high: 5 },
+            Domain::Integer { low: 0, high: 5 },
+            Domain::Choice { count: 3 },
+            Domain::Real { low: 0.0, high: 1.0 },
+        ];
+        let total = Total { variables: vec![0, 1], relation: Relation::AtMost, bound: 5 };
+        let problem = problem(&domains, vec![total]);
+        let variation = variation(&problem);
+        let design = vec![Value::Integer(0), Value::Integer(5), Value::Choice(1), Value::Real(0.5)];
+        let found: Vec<Design> =
+            (0..variation.neighbours()).filter_map(|number| variation.neighbour(&design, number)).collect();
+        let with = |position: usize, value: Value| {
+            let mut changed = design.clone();
+            changed[position] = value;
+            changed
+        };
+        let mut moved = with(0, Value::Integer(1));
+        moved[1] = Value::Integer(4);
+        let expected = vec![with(1, Value::Integer(4)), with(2, Value::Choice(0)), with(2, Value::Choice(2)), moved];
+        assert_eq!(found, expected);
+        assert_eq!(variation.neighbour(&design, variation.neighbours()), None);
+    }
+}
