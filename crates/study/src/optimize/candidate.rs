@@ -65,3 +65,19 @@ impl Candidate {
         self.is_known() && self.constraints.iter().all(|moments| moments.mean().is_some_and(|mean| mean <= 0.0))
     }
 }
+
+#[cfg(test)]
+impl Candidate {
+    /// One with the given replications; what comes after the objectives are constraints.
+    pub fn played(objectives: &[crate::select::Goal], constraints: usize, rows: &[&[f64]]) -> Self {
+        let problem =
+            Problem { variables: Vec::new(), objectives: objectives.to_vec(), constraints, totals: Vec::new() };
+        let mut candidate = Candidate::new(Vec::new(), &problem);
+        for row in rows {
+            let (objectives, constraints) = row.split_at(objectives.len());
+            let evaluation = Evaluation { objectives: objectives.to_vec(), constraints: constraints.to_vec() };
+            candidate.add(&evaluation, &problem);
+        }
+        candidate
+    }
+}

@@ -167,3 +167,78 @@ impl<'a> Race<'a> {
         signs.iter().all(Option::is_some) || (is_there(Ordering::Less) && is_there(Ordering::Greater))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::select::Goal;
+
+    /// One that has played `count` replications of its values over and over.
+    fn played(objectives: usize, count: usize, rows: &[&[f64]]) -> Candidate {
+        let constraints = rows[0].len() - objectives;
+        let rows: Vec<&[f64]> = rows.iter().copied().cycle().take(count).collect();
+        Candidate::played(&vec![Goal::Smallest; objectives], constraints, &rows)
+    }
+
+    fn race(candidates: &[Candidate], most: u64) -> (Vec<usize>, Vec<usize>) {
+        let mut quantiles = Quantiles::new(0.95);
+        quantiles.reach(most);
+        let race = Race::new(candidates, &quantiles, most);
+        let pool: Vec<usize> = (0..candidates.len()).collect();
+        (race.contenders(&pool), race.undecided(&pool))
+    }
+
+    #[test]
+    fn what_is_common_hides_no_difference() {
+        // Values from 0 to 9, and a difference of 0.5 in each replication; the last one differs by 0.5 on average, either way.
+        let all = [
+            played(1, 10, &[&[0.0], &[9.0], &[4.0]]),
+            played(1, 10, &[&[0.5], &[9.5], &[4.5]]),
+            played(1, 10, &[&[4.0], &[4.0], &[6.5]]),
+        ];
+        assert_eq!(race(&all, 100), (vec![0, 2], vec![0, 2]));
+        // All that may be played is played.
+        assert_eq!(race(&all, 10), (vec![0, 2], vec![]));
+    }
+
+    #[test]
+    fn whoever_has_played_less_plays_on() {
+        let all =
+            [played(1, 30, &[&[0.0], &[9.0]]), played(1, 6, &[&[4.0], &[6.0]]), played(1, 6, &[&[70.0], &[71.0]])];
+        assert_eq!(race(&all, 100), (vec![0, 1], vec![1]));
+    }
+
+    #[test]
+    fn equals_and_those_with_an_advantage_each_are_settled() {
+        let same: &[&[f64]] = &[&[1.0, 5.0], &[2.0, 6.0]];
+        let other: &[&[f64]] = &[&[0.0, 7.0], &[1.0, 8.0]];
+        assert_eq!(race(&[played(2, 6, same), played(2, 6, same), played(2, 6, other)], 100), (vec![0, 1, 2], vec![]));
+        // Worse in one objective and not clear in the other: not out, and not settled.
+        let doubtful: &[&[f64]] = &[&[3.0, 4.0], &[4.0, 8.0]];
+        assert_eq!(race(&[played(2, 6, same), played(2, 6, doubtful)], 100).1, [0, 1]);
+    }
+
+    #[test]
+    fn who_breaks_a_constraint_is_out_and_who_may_break_one_pushes_nobody_out() {
+        let kept: &[&[f64]] = &[&[5.0, -1.0], &[6.0, -1.0]];
+        let broken: &[&[f64]] = &[&[1.0, 1.0], &[2.0, 0.9]];
+        let open: &[&[f64]] = &[&[1.0, 1.0], &[2.0, -1.1]];
+        assert_eq!(race(&[played(1, 6, kept), played(1, 6, broken)], 100), (vec![0], vec![]));
+        let all = [played(1, 6, kept), played(1, 6, open)];
+        assert_eq!(race(&all, 100), (vec![0, 1], vec![1]));
+        // When it has played all it may, its mean decides.
+        assert_eq!(race(&all, 6), (vec![1], vec![]));
+    }
+
+    #[test]
+    fn of_a_crowd_the_most_promising_play_on() {
+        let candidate = |at: usize| {
+            let value = at as f64 * 1e-3;
+            played(1, 4, &[&[value - 100.0 - at as f64], &[value + 100.0 + at as f64]])
+        };
+        let crowd: Vec<Candidate> = (0..400).rev().map(candidate).collect();
+        let (contenders, undecided) = race(&crowd, 100);
+        assert_eq!((contenders.len(), undecided.len()), (400, MOST_CONTENDERS));
+        assert_eq!((undecided[0], undecided.iter().min()), (399, Some(&100)));
+    }
+}

@@ -211,27 +211,14 @@ pub fn hypervolume(costs: &[Vec<f64>], reference: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::optimize::{Evaluation, Problem};
     use crate::select::Goal;
 
     fn standing(violation: f64, costs: &[f64]) -> Standing {
         Standing { violation, costs: costs.to_vec() }
     }
 
-    /// Candidates with the given values of their replications; what comes after the objectives are constraints.
-    fn candidates(objectives: Vec<Goal>, constraints: usize, values: &[&[&[f64]]]) -> Vec<Candidate> {
-        let count = objectives.len();
-        let problem = Problem { variables: Vec::new(), objectives, constraints, totals: Vec::new() };
-        let candidate = |replications: &&[&[f64]]| {
-            let mut candidate = Candidate::new(Vec::new(), &problem);
-            for values in *replications {
-                let (objectives, constraints) = values.split_at(count);
-                let evaluation = Evaluation { objectives: objectives.to_vec(), constraints: constraints.to_vec() };
-                candidate.add(&evaluation, &problem);
-            }
-            candidate
-        };
-        values.iter().map(candidate).collect()
+    fn candidates(objectives: Vec<Goal>, constraints: usize, rows: &[&[&[f64]]]) -> Vec<Candidate> {
+        rows.iter().map(|rows| Candidate::played(&objectives, constraints, rows)).collect()
     }
 
     #[test]
