@@ -16,6 +16,12 @@
 //! - [`morris`]: which of many parameters matter at all.
 //! - [`optimize`]: the best design of a space too large to try, under noise, for one or two objectives.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
+//! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
+//! - [`journal`]: runs on the disk, so that what is finished stays finished.
+//! - [`directory`]: where plan, runs and tables are.
+//! - [`exec`]: plays what a plan asks for and a journal lacks.
+//! - [`sweep`]: what the points of a sweep come to.
+//! - [`result`]: the runs of a study in order, and tables of them.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
@@ -23,11 +29,17 @@
 
 pub mod case;
 pub mod compare;
+pub mod directory;
 pub mod effect;
 pub mod estimate;
+pub mod exec;
 pub mod expect;
+pub mod journal;
 pub mod morris;
 pub mod optimize;
+pub mod plan;
 pub mod precision;
+pub mod result;
 pub mod select;
+pub mod sweep;
 pub mod team;
