@@ -6,8 +6,8 @@
 //!         └──────────────────────────────── next generation ────────────────────────────────────────────────┘
 //! ```
 //!
-//! The search is NSGA-II ([`ranking`]) with neighbours of the best mixed in, so that with one objective and without real
-//! variables it does not end before every neighbour of the best has been tried. Replications are spent by racing ([`race`]): all
+//! The search is NSGA-II (`ranking`) with neighbours of the best mixed in, so that with one objective and without real
+//! variables it does not end before every neighbour of the best has been tried. Replications are spent by racing (`race`): all
 //! designs play the same ones, and only those whose order is not clear play more. How many at most, rises with the generations
 //! (Siegmund, Ng and Deb 2013, "A comparative study of dynamic resampling strategies for guided evolutionary multi-objective
 //! optimization", IEEE CEC). A fifth of the budget is kept for the end, when everything ever played races again.
