@@ -12,6 +12,8 @@
 //! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
+//! - [`film`]: one replication as pictures need it.
+//! - [`report`]: one page of HTML with pictures of all that.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
@@ -21,5 +23,7 @@ pub mod case;
 pub mod compare;
 pub mod estimate;
 pub mod expect;
+pub mod film;
 pub mod precision;
+pub mod report;
 pub mod team;

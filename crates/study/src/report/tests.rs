@@ -1,0 +1,236 @@
+//! The whole page: that it is well formed whatever the data, the same every time, and needs nothing from outside.
+
+use super::sample::{film, page};
+use super::*;
+
+/// Elements that have no end tag in HTML, beside those that SVG closes in one.
+const VOID: [&str; 3] = ["meta", "link", "!DOCTYPE"];
+
+/// Checks that every tag is closed by its own end tag, and gives the names of all attributes with their values.
+fn parsed(html: &str) -> Vec<(String, String)> {
+    let (before, rest) = html.split_once("<style>").expect("a style sheet");
+    let (_, rest) = rest.split_once("</style>").expect("its end");
+    let (body, rest) = rest.split_once("<script>").expect("a script");
+    let (_, after) = rest.split_once("</script>").expect("its end");
+    let markup = format!("{before}{body}{after}");
+    let mut open: Vec<&str> = Vec::new();
+    let mut attributes = Vec::new();
+    for piece in markup.split('<').skip(1) {
+        let (tag, _) = piece.split_once('>').expect("a tag that ends");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "at {piece}");
+            continue;
+        }
+        let name = tag.split([' ', '/']).next().expect("a name");
+        let mut quoted = tag.split('"');
+        while let (Some(before), Some(value)) = (quoted.next(), quoted.next()) {
+            attributes.push((
+                before.trim().trim_end_matches('=').rsplit(' ').next().unwrap_or("").to_owned(),
+                value.to_owned(),
+            ));
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        if !tag.ends_with('/') && !VOID.contains(&name) {
+            open.push(name);
+        }
+    }
+    assert_eq!(open, Vec::<&str>::new());
+    attributes
+}
+
+/// Whether an attribute holds no text in place of a number.
+fn is_drawable(name: &str, value: &str) -> bool {
+    let is_words = matches!(name, "aria-label" | "class" | "content" | "href" | "id");
+    is_words || !(value.contains("NaN") || value.contains("inf"))
+}
+
+#[test]
+fn a_page_with_everything_is_well_formed_and_always_the_same() {
+    let html = html(&page());
+    assert!(html == super::html(&page()), "the same data gives the same bytes");
+    let attributes = parsed(&html);
+    for (name, value) in &attributes {
+        assert!(is_drawable(name, value), "{name}={value}");
+        assert!(!name.starts_with("on"), "{name}");
+        // Links lead to places of the page itself.
+        if matches!(name.as_str(), "href" | "src" | "xlink:href") {
+            assert!(value.starts_with('#') || value == "data:,", "{value}");
+        }
+    }
+    for word in ["http:", "https:", "//", "@import", "@font-face"] {
+        let without_comments = html.replace("// Tips", "").replace("// The browser's", "");
+        assert!(!without_comments.contains(word), "{word}");
+    }
+    for id in [
+        "plant",
+        "states",
+        "levels",
+        "schedule",
+        "flow-time",
+        "energy",
+        "throughput",
+        "alarms",
+        "expectations",
+        "variants",
+        "sweep",
+        "effects",
+        "screening",
+        "optimisation",
+        "kpis",
+    ] {
+        assert!(html.contains(&format!("<section id=\"{id}\">")), "{id}");
+        assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id}");
+    }
+    assert!(html.len() < 2_000_000, "{}", html.len());
+    // Where somebody wants to look at it: cargo nextest run -p linewright-study everything, with the name of a file.
+    if let Some(file) = std::env::var_os("LINEWRIGHT_REPORT_SAMPLE") {
+        std::fs::write(file, html).expect("a file that can be written");
+    }
+}
+
+#[test]
+fn a_page_of_nothing_is_a_page() {
+    let html = html(&Page::default());
+    parsed(&html);
+    assert!(!html.contains("<section") && !html.contains("<nav"));
+}
+
+/// A page all of whose names are `name`.
+fn named(name: &str) -> Page {
+    let mut page = page();
+    page.title = name.into();
+    page.file = name.into();
+    page.remarks = vec![name.into()];
+    page.provenance = vec![(name.into(), name.into())];
+    if let Some(film) = &mut page.film {
+        film.elements.iter_mut().for_each(|element| element.name = name.into());
+        if let Some(tariff) = film.energy.as_mut().and_then(|energy| energy.tariff.as_mut()) {
+            tariff.currency = name.into();
+        }
+    }
+    for kpi in &mut page.kpis {
+        kpi.name = name.into();
+        kpi.subject = kpi.subject.as_ref().map(|_| name.into());
+    }
+    page.verdicts.iter_mut().for_each(|verdict| verdict.kpi = name.into());
+    if let Some(variants) = &mut page.variants {
+        variants.base = name.into();
+        for variant in &mut variants.variants {
+            *variant = Variant { name: name.into(), changes: vec![name.into()], remarks: vec![name.into()] };
+        }
+        variants.kpis.iter_mut().for_each(|kpi| kpi.name = name.into());
+    }
+    if let Some(sweep) = &mut page.sweep {
+        sweep.kpis.iter_mut().for_each(|kpi| kpi.name = name.into());
+        for axis in &mut sweep.axes {
+            axis.name = name.into();
+            axis.levels.iter_mut().for_each(|level| *level = name.into());
+        }
+    }
+    for effects in &mut page.effects {
+        effects.kpi = name.into();
+        for main in &mut effects.mains {
+            main.axis.name = name.into();
+            main.axis.levels.iter_mut().for_each(|level| *level = name.into());
+        }
+    }
+    for screening in &mut page.screenings {
+        screening.kpi = name.into();
+        screening.factors.iter_mut().for_each(|factor| factor.name = name.into());
+    }
+    if let Some(front) = &mut page.front {
+        front.variables.iter_mut().for_each(|variable| *variable = name.into());
+        front.objectives.iter_mut().for_each(|objective| objective.name = name.into());
+    }
+    page
+}
+
+#[test]
+fn no_name_leaves_its_place() {
+    let hostile = "</title></style></script><script>alert('1')</script><img src=x onerror=\"a\"> & \u{0}\u{202e}";
+    let html = html(&named(hostile));
+    parsed(&html);
+    assert_eq!(html.matches("<script").count(), 1);
+    assert_eq!(html.matches("</script").count(), 1);
+    assert!(!html.contains("<img") && !html.contains('\u{0}') && !html.contains('\u{202e}'));
+    for name in ["", "漢字かな交じり文の名前", "🏭", &"long ".repeat(2_000)] {
+        parsed(&super::html(&named(name)));
+    }
+}
+
+/// A film whose every series holds `value`.
+fn filled(value: f64) -> Film {
+    let mut film = film();
+    film.work_in_progress.fill(value);
+    film.throughput_per_h.fill(value);
+    for element in &mut film.elements {
+        element.level.fill(value);
+        element.shares.iter_mut().for_each(|share| share.1 = value);
+    }
+    film.flow_time.mean_s = value;
+    film.flow_time.width_s = value;
+    if let Some(energy) = &mut film.energy {
+        energy.power_kw.fill(value);
+        energy.by_element.iter_mut().for_each(|(_, power)| power.fill(value));
+        if let Some(tariff) = &mut energy.tariff {
+            tariff.price_per_kwh.fill(value);
+        }
+    }
+    film
+}
+
+#[test]
+fn odd_values_and_missing_pieces_make_a_page_too() {
+    for value in [0.0, -1.0, 1e-300, 1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX] {
+        let page = Page { film: Some(filled(value)), ..page() };
+        for (name, value) in parsed(&html(&page)) {
+            assert!(is_drawable(&name, &value), "{name}={value}");
+        }
+    }
+    let whole = film();
+    let pieces: [fn(&mut Film); 9] = [
+        |film| film.elements.clear(),
+        |film| film.ticks.clear(),
+        |film| film.ticks.truncate(3),
+        |film| film.window.lanes.clear(),
+        |film| film.window.until = film.window.from,
+        |film| film.flow_time.counts.clear(),
+        |film| film.flows.iter_mut().for_each(|flow| flow.parts = 0),
+        |film| film.bottleneck = Some(9_999),
+        |film| film.start_unix_ns = None,
+    ];
+    for change in pieces {
+        let mut film = whole.clone();
+        change(&mut film);
+        parsed(&html(&Page { film: Some(film), ..Page::default() }));
+    }
+}
+
+#[test]
+fn the_size_is_bounded() {
+    let mut film = film();
+    let many: Vec<_> = (0..3_000)
+        .map(|index| {
+            let mut element = film.elements[index % film.elements.len()].clone();
+            element.name = format!("element {index}").into();
+            element
+        })
+        .collect();
+    film.elements = many;
+    film.flows = (0..2_999).map(|from| crate::film::Flow { from, to: from + 1, parts: 1 }).collect();
+    let lane = film.window.lanes[0].1.clone();
+    film.window.lanes = (0..3_000).map(|index| (index, lane.clone())).collect();
+    film.alarms = (0..3_000)
+        .map(|index| crate::film::AlarmPeriod { alarm: index, from: kernel::SimTime::ZERO, until: None })
+        .collect();
+    let html = html(&Page { film: Some(film), ..Page::default() });
+    parsed(&html);
+    assert!(html.len() < 4_000_000, "{}", html.len());
+}
+
+#[test]
+fn the_bottleneck_is_marked_and_said() {
+    let html = html(&page());
+    assert!(html.contains("The bottleneck is placer 1"));
+    assert_eq!(html.matches("class=\"box bottleneck\"").count(), 1);
+}
