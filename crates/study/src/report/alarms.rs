@@ -65,8 +65,15 @@ pub(super) fn render(film: &Film) -> String {
         ]);
     }
     let mut note = String::new();
+    if film.since > kernel::SimTime::ZERO {
+        note += "The warm-up is shaded. ";
+    }
     if film.alarms_left_out > 0 {
-        note = format!("{} more are not shown.", counted(film.alarms_left_out, "period"));
+        note += &format!(
+            "{} beyond these {} left out.",
+            counted(film.alarms_left_out, "period"),
+            if film.alarms_left_out == 1 { "is" } else { "are" }
+        );
     }
     if total > lanes.len() {
         note += &format!(" {} more are in the table only.", counted((total - lanes.len()) as u64, "alarm"));

@@ -109,7 +109,7 @@ impl Frame {
             return;
         }
         self.drawing.add(rect(left, self.y.end, right - left, self.y.start - self.y.end).class("warm-up").tip(label));
-        if right - left > text_width(label, LETTERS) + 8.0 {
+        if right - left > text_width(label, LETTERS) + 8.0 && self.y.start - self.y.end > 80.0 {
             self.drawing.add(text(left + 5.0, self.y.end + 14.0, label).class("note"));
         }
     }
@@ -118,7 +118,7 @@ impl Frame {
     pub fn line_at(&mut self, value: f64, class: &str, label: &str) {
         let y = self.y.at(value);
         self.drawing.add(line(self.x.start, y, self.x.end, y).class(class).tip(label));
-        self.drawing.add(text(self.x.end - 4.0, y - 5.0, label).class("note end"));
+        self.drawing.add(text(self.x.end - 4.0, y - 5.0, label).class("note halo end"));
     }
 
     /// A line up at a value, with what it is at its top, `level` lines down.

@@ -1,7 +1,7 @@
 //! What the axes of a design do on average, and how they depend on each other.
 
 use super::chart::{Frame, LETTERS, Room, SMALL};
-use super::figure::{NONE, difference, measured, percent, unit};
+use super::figure::{NONE, measured, percent, size, unit};
 use super::html::{Figure, Table};
 use super::intervals::{Point, along_within, reach};
 use super::page::{Effects, Interaction};
@@ -67,20 +67,15 @@ fn ranking(effects: &Effects) -> Table {
             interaction.share,
         )
     }));
-    let size = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(-1.0);
-    rows.sort_by(|one, other| size(other.2).total_cmp(&size(one.2)).then(size(other.1).total_cmp(&size(one.1))));
+    let known = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(-1.0);
+    rows.sort_by(|one, other| known(other.2).total_cmp(&known(one.2)).then(known(other.1).total_cmp(&known(one.1))));
     let mut table =
         Table::new().figures("rank").text("effect").figures("range of means").figures("share of the variation");
     for (rank, (name, range, share)) in rows.into_iter().enumerate() {
         table.row(vec![
             (rank + 1).to_string().into(),
             name.into(),
-            range
-                .map_or_else(
-                    || NONE.to_owned(),
-                    |range| difference(effects.measure, range).trim_start_matches('+').to_owned(),
-                )
-                .into(),
+            range.map_or_else(|| NONE.to_owned(), |range| size(effects.measure, range)).into(),
             share.map_or_else(|| NONE.to_owned(), percent).into(),
         ]);
     }

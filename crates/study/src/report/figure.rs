@@ -2,6 +2,7 @@
 //!
 //! The program's page has its own; here a figure also needs the unit of an axis, one for all its ticks.
 
+use kernel::libm;
 use plant::kpi::Measure;
 
 /// What stands where there is no figure.
@@ -78,12 +79,42 @@ pub(super) fn measured(measure: Measure, value: f64) -> String {
     }
 }
 
-/// The same with its sign, for differences: `+0.4 min`. Shares differ by percentage points.
+/// The same with its sign and three digits that matter, for differences: `+0.4 min`. Shares differ by percentage points.
 pub(super) fn difference(measure: Measure, value: f64) -> String {
-    let sign = if value > 0.0 { "+" } else { "" };
-    match measure {
-        Measure::Ratio if value.is_finite() => format!("{sign}{} pp", trimmed(&format!("{:.2}", value * 100.0))),
-        measure => format!("{sign}{}", unit(measure, value).with_unit(value)),
+    let sign = if value > 0.0 && value.is_finite() { "+" } else { "" };
+    format!("{sign}{}", coarse(measure, value, value, 3))
+}
+
+/// The size of a difference, without sign.
+pub(super) fn size(measure: Measure, value: f64) -> String {
+    coarse(measure, value.abs(), value, 3)
+}
+
+/// Half the width of an interval, `± 0.4 min`: two digits that matter, in the unit of what it is about.
+pub(super) fn spread(measure: Measure, half_width: f64, about: f64) -> String {
+    if half_width.is_finite() { format!("± {}", coarse(measure, half_width, about, 2)) } else { NONE.to_owned() }
+}
+
+fn coarse(measure: Measure, value: f64, about: f64, digits: i32) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    let unit = unit(measure, about);
+    let name = if measure == Measure::Ratio { "pp" } else { unit.name };
+    let value = value * unit.factor;
+    if value == 0.0 || !(1e-4..1e15).contains(&value.abs()) {
+        return Unit { name, factor: 1.0 }.with_unit(value);
+    }
+    let exponent = libm::floor(libm::log10(value.abs())) as i32;
+    let text = trimmed(&rounded(value, usize::try_from(digits - 1 - exponent).unwrap_or(0)));
+    if name.is_empty() { text } else { format!("{text} {name}") }
+}
+
+/// Digits behind the point that tell apart values of an axis or a map which lie between these two.
+pub(super) fn decimals_between(least: f64, largest: f64) -> usize {
+    match largest - least {
+        span if span.is_finite() && span > 0.0 => (2 - libm::floor(libm::log10(span)) as i32).clamp(0, 6) as usize,
+        _ => 1,
     }
 }
 
@@ -182,6 +213,18 @@ mod tests {
         }
         assert_eq!(difference(Measure::Ratio, 0.031), "+3.1 pp");
         assert_eq!(difference(Measure::Time, -90.0), "-1.5 min");
+        assert_eq!(difference(Measure::Time, -110.0), "-1.83 min");
+        assert_eq!(difference(Measure::Parts, 1_234_567.0), "+1,234,567");
+        assert_eq!(difference(Measure::Time, 0.0), "0 s");
+        assert_eq!(size(Measure::Energy, -0.5), "500 Wh");
+        assert_eq!(spread(Measure::Time, 346.3, 26_640.0), "± 0.096 h");
+        assert_eq!(spread(Measure::Ratio, 0.0128, 0.98), "± 1.3 pp");
+        assert_eq!(spread(Measure::PartsPerHour, 0.486, 37.0), "± 0.49 /h");
+        assert_eq!(spread(Measure::Time, f64::INFINITY, 1.0), "–");
+        assert_eq!(
+            [(24.4, 37.1), (0.01, 0.05), (5.0, 5.0), (0.0, 1e9)].map(|(low, high)| decimals_between(low, high)),
+            [1, 4, 1, 0]
+        );
         assert_eq!(difference(Measure::Parts, f64::NAN), "–");
     }
 

@@ -16,7 +16,7 @@ const SIZES: Sizes = Sizes { width: 146.0, height: 54.0, gap: 42.0, spacing: 26.
 /// Room around the drawing, for bends and marks.
 const MARGIN: f64 = 12.0;
 /// Widest and narrowest line of a flow.
-const FLOW_WIDTH: (f64, f64) = (9.0, 1.5);
+const FLOW_WIDTH: (f64, f64) = (8.0, 1.5);
 /// Chips of what no parts flow through: width, height, room between.
 const CHIP: (f64, f64, f64) = (174.0, 36.0, 12.0);
 
@@ -152,10 +152,12 @@ impl Canvas<'_> {
         drawn = drawn.child(text(x + 9.0, y + 19.0, &shortened(&element.name, width - 18.0, 13.0)).class("name"));
         drawn = drawn.child(text(x + 9.0, y + 34.0, &shortened(element.kind, room, 11.0)).class("kind"));
         drawn = drawn.child(text(x + width - 9.0, y + 34.0, &figure).class("kind end"));
-        drawn = drawn.child(bar(element, x + 9.0, y + 40.0, width - 18.0, 7.0));
+        if !element.shares.is_empty() {
+            drawn = drawn.child(bar(element, x + 9.0, y + 40.0, width - 18.0, 7.0));
+        }
         if is_bottleneck {
-            drawn = drawn.child(rect(x + 8.0, y - 9.0, 70.0, 16.0).at("rx", 8.0).class("badge"));
-            drawn = drawn.child(text(x + 43.0, y + 3.0, "bottleneck").class("badge-text middle"));
+            drawn = drawn.child(rect(x + 8.0, y - 10.0, 82.0, 16.0).at("rx", 8.0).class("badge"));
+            drawn = drawn.child(text(x + 49.0, y + 2.0, "bottleneck").class("badge-text middle"));
         }
         self.drawing.add(drawn);
     }
@@ -217,13 +219,23 @@ impl Canvas<'_> {
 
     fn route(&mut self, route: &Route, flow: Flow, width: f64, (first_shift, last_shift): (f64, f64)) {
         let Some((first, last)) = route.stops.first().zip(route.stops.last()) else { return };
+        // The arrow lies against the box that the parts enter, and the line ends where the arrow begins.
+        let (length, breadth) = (6.0 + 0.7 * width, 3.0 + 0.75 * width);
+        let tip = if route.is_back {
+            (first.leave_x + MARGIN, first.y + first_shift + MARGIN, -first.direction)
+        } else {
+            (last.enter_x + MARGIN, last.y + last_shift + MARGIN, last.direction)
+        };
+        let short = 0.8 * length;
+        let (cut_first, cut_last) = if route.is_back { (short, 0.0) } else { (0.0, short) };
         let mut path = Path::default();
-        let mut before = (first.leave_x, first.y + first_shift, first.direction);
+        let mut before = (first.leave_x + first.direction * cut_first, first.y + first_shift, first.direction);
         path.move_to(before.0 + MARGIN, before.1 + MARGIN);
         for (index, stop) in route.stops.iter().enumerate().skip(1) {
             let is_last = index + 1 == route.stops.len();
             let y = stop.y + if is_last { last_shift } else { 0.0 };
-            curve(&mut path, before, (stop.enter_x, y, stop.direction));
+            let enter_x = stop.enter_x - if is_last { stop.direction * cut_last } else { 0.0 };
+            curve(&mut path, before, (enter_x, y, stop.direction));
             if !is_last {
                 path.line_to(stop.leave_x + MARGIN, y + MARGIN);
             }
@@ -234,17 +246,9 @@ impl Canvas<'_> {
             _ if route.is_back => "flow back",
             _ => "flow",
         };
-        // The arrow lies at the box that the parts enter, against its outer side.
-        let (tip_x, tip_y, towards) = if route.is_back {
-            (first.leave_x, first.y + first_shift, -first.direction)
-        } else {
-            (last.enter_x, last.y + last_shift, last.direction)
-        };
-        let (tip_x, tip_y, length) = (tip_x + MARGIN, tip_y + MARGIN, 5.0 + 0.6 * width);
         let mut arrow = Path::default();
-        arrow.move_to(tip_x, tip_y);
-        arrow.line_to(tip_x - towards * length, tip_y - 0.75 * length);
-        arrow.line_to(tip_x - towards * length, tip_y + 0.75 * length).close();
+        arrow.move_to(tip.0, tip.1).line_to(tip.0 - tip.2 * length, tip.1 - breadth);
+        arrow.line_to(tip.0 - tip.2 * length, tip.1 + breadth).close();
         let arrow_class = match class {
             "flow back" => "arrow back",
             "flow idle" => "arrow idle",

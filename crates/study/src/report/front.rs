@@ -14,6 +14,9 @@ use super::svg::{Element, Path, circle, group, line, rect};
 /// Designs beside the front that are drawn: the last ones.
 const MOST_DESIGNS: usize = 4_000;
 
+/// Rows of the front that are shown at once; a longer table is folded away.
+const OPEN_ROWS: usize = 30;
+
 /// The picture and the table of the front.
 pub(super) fn render(front: &Front) -> String {
     let best = best(front);
@@ -23,7 +26,8 @@ pub(super) fn render(front: &Front) -> String {
         [first, second, ..] => scatter(front, (first, second), &best),
     };
     let Some(mut figure) = figure else { return String::new() };
-    figure.numbers = table(front, &best).open();
+    let table = table(front, &best);
+    figure.numbers = if best.len() <= OPEN_ROWS { table.open() } else { table.folded("The front") };
     figure.render()
 }
 

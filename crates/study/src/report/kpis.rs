@@ -5,7 +5,7 @@ use std::fmt::Write;
 use plant::kpi::Measure;
 use scenario::expand::Sense;
 
-use super::figure::{NONE, count, counted, difference, measured, percent};
+use super::figure::{NONE, count, counted, difference, measured, percent, spread};
 use super::html::{MOST_ROWS, Table, details, marked};
 use super::page::{Estimate, KpiRow, Page, VerdictRow};
 use super::svg::escape;
@@ -30,7 +30,7 @@ fn of_plant<'a>(page: &'a Page, key: &str) -> Option<&'a KpiRow> {
 
 fn half_width(row: &KpiRow) -> Option<String> {
     let half_width = row.estimate.half_width.filter(|width| width.is_finite() && *width > 0.0)?;
-    Some(format!("± {}", difference(row.measure, half_width).trim_start_matches('+')))
+    Some(spread(row.measure, half_width, row.estimate.mean))
 }
 
 /// The most important figures as cards.
@@ -91,9 +91,15 @@ pub(super) fn summary(page: &Page) -> String {
     }
     let failed = page.verdicts.iter().filter(|verdict| !verdict.passed).count();
     if failed > 0 {
-        text += &format!(" {} of what is expected of it {} not hold.", failed, if failed == 1 { "does" } else { "do" });
+        text += &format!(
+            " {failed} of {} not met.",
+            match page.verdicts.len() {
+                1 => "1 expectation is".to_owned(),
+                total => format!("{total} expectations {}", if failed == 1 { "is" } else { "are" }),
+            }
+        );
     } else if !page.verdicts.is_empty() {
-        text += " All that is expected of it holds.";
+        text += " All expectations are met.";
     }
     let mut paragraph = text.trim().to_owned();
     for remark in &page.remarks {
@@ -101,10 +107,31 @@ pub(super) fn summary(page: &Page) -> String {
         paragraph += remark.trim();
     }
     let paragraph = paragraph.trim();
-    if paragraph.is_empty() { String::new() } else { format!("<p class=\"summary\">{}</p>", escape(paragraph)) }
+    if paragraph.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"summary\">{}</p>", escape(&unbroken(paragraph)))
+    }
 }
 
-/// An estimate as cells: mean, half width, replications.
+/// The text with figures that are not torn apart from their units at the end of a line.
+fn unbroken(text: &str) -> String {
+    let mut words = text.split(' ').peekable();
+    let mut joined = String::with_capacity(text.len());
+    while let Some(word) = words.next() {
+        joined.push_str(word);
+        let begins =
+            |word: &str| word.trim_start_matches(['(', '±']).starts_with(|letter: char| letter.is_ascii_digit());
+        let is_sign = word.ends_with('±');
+        if let Some(next) = words.peek() {
+            let is_unit = begins(word) && next.trim_end_matches(['.', ',', ';', ')']).len() <= 4;
+            joined.push(if is_sign || is_unit { '\u{a0}' } else { ' ' });
+        }
+    }
+    joined
+}
+
+/// Half the width of the interval of an estimate.
 pub(super) fn width_of(measure: Measure, estimate: &Estimate) -> String {
     estimate
         .half_width

@@ -114,7 +114,7 @@ pub(super) fn heat(share: f64) -> (String, bool) {
     let mix = |channel: usize| {
         (STOPS[index][channel] + (STOPS[index + 1][channel] - STOPS[index][channel]) * along).round() as u8
     };
-    (format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2)), share > 0.55)
+    (format!("#{:02x}{:02x}{:02x}", mix(0), mix(1), mix(2)), share > 0.62)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! A Morris screening: which factors matter at all, and which of those act alone.
 
 use super::chart::{Frame, LETTERS, Room, WIDE};
-use super::figure::{NONE, difference, number, unit};
+use super::figure::{NONE, difference, number, size, spread, unit};
 use super::html::{Figure, Table};
-use super::page::Screening;
+use super::page::{ScreenedFactor, Screening};
 use super::scale::round_ticks;
 use super::svg::{circle, group, line, shortened, text, text_width};
 
@@ -22,6 +22,10 @@ const PLACES: [(f64, f64, &str); 6] = [
 /// A label's place on paper: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
 
+fn is_within(area: &Area, bounds: &Area) -> bool {
+    area.0 >= bounds.0 && area.1 >= bounds.1 && area.2 <= bounds.2 && area.3 <= bounds.3
+}
+
 fn touches(one: &Area, other: &Area) -> bool {
     one.0 < other.2 && other.0 < one.2 && one.1 < other.3 && other.1 < one.3
 }
@@ -33,13 +37,14 @@ pub(super) struct Labels {
 }
 
 impl Labels {
-    /// Keeps a mark at that place free.
-    pub fn mark(&mut self, x: f64, y: f64, radius: f64) {
+    /// Keeps the place of a mark and of its whisker, from `left` to `right`, free.
+    pub fn mark(&mut self, (x, y): (f64, f64), radius: f64, (left, right): (f64, f64)) {
         self.taken.push((x - radius, y - radius, x + radius, y + radius));
+        self.taken.push((left, y - 2.0, right, y + 2.0));
     }
 
-    /// Writes a label beside the mark at that place, between `left` and `right`.
-    pub fn place(&mut self, name: &str, (x, y): (f64, f64), (left, right): (f64, f64)) -> Option<super::svg::Element> {
+    /// Writes a label beside the mark at that place, within `bounds`.
+    pub fn place(&mut self, name: &str, (x, y): (f64, f64), bounds: Area) -> Option<super::svg::Element> {
         let name = shortened(name, 180.0, LETTERS);
         let width = text_width(&name, LETTERS);
         for (dx, dy, anchor) in PLACES {
@@ -49,7 +54,7 @@ impl Labels {
                 _ => x + dx,
             };
             let area = (start, y + dy - 10.0, start + width, y + dy + 3.0);
-            if area.0 >= left && area.2 <= right && !self.taken.iter().any(|other| touches(&area, other)) {
+            if is_within(&area, &bounds) && !self.taken.iter().any(|other| touches(&area, other)) {
                 self.taken.push(area);
                 return Some(text(x + dx, y + dy, &name).class(&format!("note halo {anchor}")));
             }
@@ -83,21 +88,26 @@ pub(super) fn render(screening: &Screening) -> String {
     let reach = x.high.min(2.0 * y.high);
     frame.drawing.add(line(x.at(0.0), y.at(0.0), x.at(reach), y.at(0.5 * reach)).class("guide"));
     let mut labels = Labels::default();
-    factors().for_each(|factor| labels.mark(x.at(factor.mu_star * unit.factor), y.at(factor.sigma * unit.factor), 6.0));
+    let whisker = |factor: &ScreenedFactor| {
+        let half_width = factor.half_width.filter(|half_width| half_width.is_finite()).unwrap_or(0.0);
+        (x.at((factor.mu_star - half_width).max(0.0) * unit.factor), x.at((factor.mu_star + half_width) * unit.factor))
+    };
+    for factor in factors() {
+        labels.mark((x.at(factor.mu_star * unit.factor), y.at(factor.sigma * unit.factor)), 6.0, whisker(factor));
+    }
+    let bounds = (x.start, y.end - 12.0, x.end + 12.0, y.start - 1.0);
     for factor in factors() {
         let at = (x.at(factor.mu_star * unit.factor), y.at(factor.sigma * unit.factor));
         let value = |value: f64| difference(screening.measure, value);
-        let size = value(factor.mu_star);
-        let mut tip = format!("{}\nμ* = {}", factor.name, size.trim_start_matches('+'));
-        tip += &format!("\nμ = {}\nσ = {}", value(factor.mu), value(factor.sigma).trim_start_matches('+'));
+        let mut tip = format!("{}\nμ* = {}", factor.name, size(screening.measure, factor.mu_star));
+        tip += &format!("\nμ = {}\nσ = {}", value(factor.mu), size(screening.measure, factor.sigma));
         let mut mark = group("point").tip(&tip);
-        if let Some(half_width) = factor.half_width.filter(|half_width| half_width.is_finite()) {
-            let [left, right] =
-                [-half_width, half_width].map(|width| x.at((factor.mu_star + width).max(0.0) * unit.factor));
+        let (left, right) = whisker(factor);
+        if right > left {
             mark = mark.child(line(left, at.1, right, at.1).class("whisker faint"));
         }
         frame.drawing.add(mark.child(circle(at.0, at.1, 5.0).class("mark")));
-        if let Some(label) = labels.place(&factor.name, at, (x.start, x.end + 12.0)) {
+        if let Some(label) = labels.place(&factor.name, at, bounds) {
             frame.drawing.add(label);
         }
     }
@@ -120,14 +130,16 @@ fn table(screening: &Screening, ranked: &[usize]) -> Table {
     for (rank, index) in ranked.iter().enumerate() {
         let factor = &screening.factors[*index];
         let value = |value: f64| difference(screening.measure, value);
-        let size = |size: f64| value(size).trim_start_matches('+').to_owned();
         table.row(vec![
             (rank + 1).to_string().into(),
             factor.name.as_str().into(),
-            size(factor.mu_star).into(),
-            factor.half_width.map_or_else(|| NONE.to_owned(), |width| format!("± {}", size(width))).into(),
+            size(screening.measure, factor.mu_star).into(),
+            factor
+                .half_width
+                .map_or_else(|| NONE.to_owned(), |width| spread(screening.measure, width, factor.mu_star))
+                .into(),
             value(factor.mu).into(),
-            size(factor.sigma).into(),
+            size(screening.measure, factor.sigma).into(),
             if factor.mu_star > 0.0 { number(factor.sigma / factor.mu_star) } else { NONE.to_owned() }.into(),
         ]);
     }

@@ -1,7 +1,7 @@
 //! What came out of a sweep: a map over two axes, intervals along one, and all points as a table.
 
 use super::chart::{LETTERS, WIDE};
-use super::figure::{NONE, count, measured, unit};
+use super::figure::{NONE, count, decimals_between, measured, rounded, unit};
 use super::html::{Figure, Table};
 use super::intervals::{Point, along};
 use super::kpis::width_of;
@@ -109,6 +109,7 @@ fn map(sweep: &Sweep, kpi: &SweptKpi) -> String {
     }
     let (least, largest) = (known().fold(f64::INFINITY, f64::min), known().fold(f64::NEG_INFINITY, f64::max));
     let unit = unit(kpi.measure, largest.abs().max(least.abs()));
+    let decimals = decimals_between(least * unit.factor, largest * unit.factor);
     let (columns, rows) = (x_axis.levels.len().max(1), y_axis.levels.len().max(1));
     let labels_width =
         y_axis.levels.iter().map(|level| text_width(level, LETTERS)).fold(40.0, f64::max).min(160.0) + 16.0;
@@ -124,7 +125,7 @@ fn map(sweep: &Sweep, kpi: &SweptKpi) -> String {
         let label = shortened(level, labels_width - 12.0, LETTERS);
         drawing.add(text(left - 8.0, y + 0.5 * cell_height + 4.0, &label).class("tick end").tip(level));
         for (column, along) in x_axis.levels.iter().enumerate() {
-            let cell = Cell { kpi, unit, least, largest };
+            let cell = Cell { kpi, unit, least, largest, decimals };
             let tip = format!("{}: {along}\n{}: {level}", x_axis.name, y_axis.name);
             let x = left + cell_width * column as f64;
             drawing.add(cell.draw(cells[row][column], &tip, (x, y), (cell_width, cell_height)));
@@ -147,7 +148,13 @@ fn map(sweep: &Sweep, kpi: &SweptKpi) -> String {
         title: format!("{} by {} and {}", kpi.name, x_axis.name, y_axis.name),
         note: format!("{note} Cells without data are hatched."),
         picture: drawing.finish(&format!("Map of {}", kpi.name)),
-        numbers: map_table(kpi, &cells, &x_axis.levels, (&y_axis.name, &y_axis.levels)).folded("Numbers"),
+        numbers: map_table(
+            kpi,
+            &cells,
+            &x_axis.levels,
+            (&format!("{} \\ {}", y_axis.name, x_axis.name), &y_axis.levels),
+        )
+        .folded("Numbers"),
         ..Figure::default()
     }
     .render()
@@ -164,6 +171,7 @@ struct Cell<'a> {
     unit: super::figure::Unit,
     least: f64,
     largest: f64,
+    decimals: usize,
 }
 
 impl Cell<'_> {
@@ -182,7 +190,7 @@ impl Cell<'_> {
         let (colour, is_dark) = heat(if span > 0.0 { (mean - self.least) / span } else { 0.5 });
         let tip = format!("{tip}\n{}: {}", self.kpi.name, measured(self.kpi.measure, mean));
         let mut cell = group("cell").tip(&tip).child(shape.with("style", &format!("fill:{colour}")));
-        let label = self.unit.bare(mean);
+        let label = rounded(mean * self.unit.factor, self.decimals);
         if text_width(&label, LETTERS) + 4.0 < width && height >= 18.0 {
             let class = if is_dark { "on-dark middle" } else { "on-light middle" };
             cell = cell.child(text(x + 0.5 * width, y + 0.5 * height + 4.0, &label).class(class));

@@ -3,7 +3,7 @@
 use crate::compare::{Aim, Finding};
 
 use super::chart::{LETTERS, WIDE};
-use super::figure::{NONE, count, counted, difference, measured, percent, unit};
+use super::figure::{NONE, count, counted, difference, measured, percent, spread, unit};
 use super::html::{Cell, Figure, Table, marked, paragraph};
 use super::page::{ComparedKpi, VariantDifference, Variants};
 use super::palette;
@@ -16,7 +16,7 @@ const MOST_ROWS: usize = 60;
 const ROW: f64 = 28.0;
 const NAMES: f64 = 220.0;
 /// Room for the difference and the finding in words, on the right.
-const WORDS: f64 = 250.0;
+const WORDS: f64 = 330.0;
 
 /// What a finding looks like: class, sign of its own shape, and words.
 fn look(finding: Finding) -> (&'static str, &'static str, String) {
@@ -26,9 +26,9 @@ fn look(finding: Finding) -> (&'static str, &'static str, String) {
         Finding::Different => ("different", "◆", "different".to_owned()),
         Finding::Same => ("unclear", "=", "the same".to_owned()),
         Finding::Unclear { more: Some(more) } => {
-            ("unclear", "○", format!("cannot tell yet: about {} more", count(more)))
+            ("unclear", "○", format!("unclear, about {} more runs", count(more)))
         }
-        Finding::Unclear { more: None } => ("unclear", "○", "cannot tell yet".to_owned()),
+        Finding::Unclear { more: None } => ("unclear", "○", "unclear".to_owned()),
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn render(variants: &Variants) -> String {
     }
     let mut text = paragraph(&format!(
         "Differences from {}, played with the same random numbers in {}. All intervals of a picture hold together with a confidence \
-         of {}; where one does not reach zero, the difference is real.",
+         of {}; one that does not reach zero is more than chance.",
         variants.base,
         counted(variants.replications, "replication"),
         percent(variants.confidence)
@@ -118,7 +118,7 @@ fn panel(variants: &Variants, kpi: &ComparedKpi) -> String {
     if ranked.len() > shown.len() {
         note += &format!(" {} more are in the table only.", counted((ranked.len() - shown.len()) as u64, "variant"));
     }
-    let looks = [("mark-good", "better"), ("mark-bad", "worse"), ("mark-unclear", "cannot tell yet, or the same")];
+    let looks = [("mark-good", "better"), ("mark-bad", "worse"), ("mark-unclear", "cannot be told yet, or the same")];
     Figure {
         title: kpi.name.clone(),
         note,
@@ -138,7 +138,7 @@ fn interval(kpi: &ComparedKpi, known: &VariantDifference, name: &str, x: Scale, 
     let half_width = known.half_width.filter(|width| width.is_finite());
     let mut tip = format!("{name}\n{}", value(known.mean));
     if let Some(width) = half_width {
-        tip += &format!(" ± {}", value(width).trim_start_matches('+'));
+        tip += &format!(" {}", spread(kpi.measure, width, known.mean));
     }
     tip += &format!("\n{words}");
     let mut row = group(&format!("row mark-{class}")).tip(&tip);
@@ -159,7 +159,7 @@ fn interval(kpi: &ComparedKpi, known: &VariantDifference, name: &str, x: Scale, 
     };
     row = row.child(mark.element().class("mark"));
     row = row.child(text(WIDE - WORDS + 16.0, y + 4.0, &value(known.mean)).class("label strong"));
-    row.child(text(WIDE - WORDS + 100.0, y + 4.0, &format!("{sign} {words}")).class("words"))
+    row.child(text(WIDE - WORDS + 110.0, y + 4.0, &format!("{sign} {words}")).class("words"))
 }
 
 fn numbers(variants: &Variants, kpi: &ComparedKpi, ranked: &[(usize, VariantDifference)]) -> Table {
@@ -168,14 +168,14 @@ fn numbers(variants: &Variants, kpi: &ComparedKpi, ranked: &[(usize, VariantDiff
     table = table.text("finding");
     for (index, known) in ranked {
         let (class, sign, words) = look(known.finding);
-        let width = known.half_width.map(|width| difference(kpi.measure, width).trim_start_matches('+').to_owned());
+        let width = known.half_width.map(|width| spread(kpi.measure, width, known.mean));
         let relative = if kpi.base == 0.0 { f64::NAN } else { known.mean / kpi.base.abs() };
         let sign_of = if relative > 0.0 { "+" } else { "" };
         let row: Vec<Cell> = vec![
             variants.variants.get(*index).map_or("", |variant| &variant.name).into(),
             measured(kpi.measure, kpi.base + known.mean).into(),
             difference(kpi.measure, known.mean).into(),
-            width.map_or_else(|| NONE.to_owned(), |width| format!("± {width}")).into(),
+            width.unwrap_or_else(|| NONE.to_owned()).into(),
             if relative.is_finite() { format!("{sign_of}{}", percent(relative)) } else { NONE.to_owned() }.into(),
             marked(&format!("{sign} {words}"), class),
         ];
