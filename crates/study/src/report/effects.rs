@@ -10,6 +10,8 @@ use super::scale::round_ticks;
 use super::svg::{Path, circle, escape, group, shortened};
 use super::sweep::labels_step;
 
+/// Lines of an interaction that are drawn.
+const MOST_LINES: usize = 40;
 /// Panels that are drawn of main effects, and of interactions.
 const MOST_PANELS: usize = 24;
 
@@ -115,7 +117,7 @@ fn panel(effects: &Effects, interaction: &Interaction) -> String {
     let axis = shortened(name(effects, interaction.first), 280.0, LETTERS);
     frame.x_axis(along.iter().enumerate().step_by(every).map(label).collect(), &axis);
     let mut legend = Vec::new();
-    for (rank, (level, means)) in lines.iter().zip(&interaction.means).enumerate() {
+    for (rank, (level, means)) in lines.iter().zip(&interaction.means).take(MOST_LINES).enumerate() {
         let class = if rank < SERIES { rank.to_string() } else { "rest".to_owned() };
         let mut path = Path::default();
         let mut marks = group(&format!("marks line-{class}"));

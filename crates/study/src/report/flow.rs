@@ -149,7 +149,7 @@ impl Canvas<'_> {
         let room = width - 24.0 - text_width(&figure, 11.0);
         let mut drawn =
             group("element").tip(&told(element)).child(rect(x, y, width, SIZES.height).at("rx", 5.0).class(class));
-        drawn = drawn.child(text(x + 9.0, y + 19.0, &shortened(&element.name, width - 18.0, 13.0)).class("name"));
+        drawn = drawn.child(text(x + 9.0, y + 19.0, &shortened(&element.name, width - 18.0, 14.0)).class("name"));
         drawn = drawn.child(text(x + 9.0, y + 34.0, &shortened(element.kind, room, 11.0)).class("kind"));
         drawn = drawn.child(text(x + width - 9.0, y + 34.0, &figure).class("kind end"));
         if !element.shares.is_empty() {

@@ -11,6 +11,8 @@ use super::palette;
 use super::scale::round_ticks;
 use super::svg::{Element, Path, circle, group, line, rect};
 
+/// Variables that a tip tells; the table has all of those of the front.
+const MOST_TOLD: usize = 12;
 /// Designs beside the front that are drawn: the last ones.
 const MOST_DESIGNS: usize = 4_000;
 
@@ -47,7 +49,7 @@ fn best(front: &Front) -> Vec<usize> {
 /// What all marks of a scatter show, for the pointer.
 fn tip(front: &Front, design: &EvaluatedDesign) -> String {
     let mut tip = Vec::new();
-    for (name, value) in front.variables.iter().zip(&design.variables) {
+    for (name, value) in front.variables.iter().zip(&design.variables).take(MOST_TOLD) {
         tip.push(format!("{name}: {value}"));
     }
     for (objective, estimate) in front.objectives.iter().zip(&design.objectives) {

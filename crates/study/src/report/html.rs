@@ -3,10 +3,12 @@
 use std::fmt::Write;
 
 use super::figure::count;
-use super::svg::{Element, escape};
+use super::svg::{Element, clipped, escape};
 
 /// Rows of a table that are shown; more make a page nobody reads and browsers are slow with.
 pub(super) const MOST_ROWS: usize = 200;
+/// Characters of a cell.
+const LONGEST_CELL: usize = 400;
 /// From here on a table is folded away below its picture.
 const FOLDED_FROM: usize = 9;
 
@@ -86,7 +88,12 @@ impl Table {
         for row in &self.rows {
             text.push_str("<tr>");
             for (cell, (_, is_figure)) in row.iter().zip(&self.head) {
-                let _ = write!(text, "<td{}>{}</td>", class(*is_figure, cell.class), escape(&cell.text));
+                let _ = write!(
+                    text,
+                    "<td{}>{}</td>",
+                    class(*is_figure, cell.class),
+                    escape(&clipped(&cell.text, LONGEST_CELL))
+                );
             }
             text.push_str("</tr>");
         }

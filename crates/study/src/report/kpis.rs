@@ -133,9 +133,7 @@ fn unbroken(text: &str) -> String {
 
 /// Half the width of the interval of an estimate.
 pub(super) fn width_of(measure: Measure, estimate: &Estimate) -> String {
-    estimate
-        .half_width
-        .map_or_else(|| NONE.to_owned(), |width| format!("± {}", difference(measure, width).trim_start_matches('+')))
+    estimate.half_width.map_or_else(|| NONE.to_owned(), |width| spread(measure, width, estimate.mean))
 }
 
 fn table<'a>(rows: impl Iterator<Item = &'a KpiRow>) -> Table {
@@ -172,7 +170,8 @@ pub(super) fn tables(page: &Page) -> String {
     if subjects.is_empty() {
         return text;
     }
-    text += "<h3>Elements and part types</h3>";
+    // Nothing of it is seen on paper, where nobody can unfold it.
+    text += "<div class=\"screen-only\"><h3>Elements and part types</h3>";
     for subject in subjects.iter().take(MOST_ROWS) {
         let rows = page.kpis.iter().filter(|row| row.subject.as_deref() == Some(subject));
         text += &details(subject, &table(rows).open());
@@ -180,7 +179,7 @@ pub(super) fn tables(page: &Page) -> String {
     if subjects.len() > MOST_ROWS {
         text += &format!("<p class=\"note\">{} more are left out.</p>", count((subjects.len() - MOST_ROWS) as u64));
     }
-    text
+    text + "</div>"
 }
 
 /// What was expected and whether it holds, what failed first.

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The page works without network and without script, in light and in dark, on a phone and on paper; its script only adds a
-//! quicker tip under the pointer and a schedule that can be moved. Pictures are SVG written by [`svg`], the only place where
+//! quicker tip under the pointer and a schedule that can be moved. Pictures are SVG written by `svg`, the only place where
 //! text becomes markup.
 //!
 //! Invariant: the same data gives the same bytes. Invariant: the size is bounded whatever the data: series come in intervals,

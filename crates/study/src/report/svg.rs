@@ -5,6 +5,9 @@
 
 use std::fmt::{self, Display, Write};
 
+/// Characters of a line of a tip: names that people give are shorter.
+const LONGEST_LINE: usize = 160;
+
 /// `text` so that a browser shows it as it is, in an element or in an attribute with quotes.
 ///
 /// Characters that cannot be shown, or that would turn around the direction of what follows them, are replaced.
@@ -26,6 +29,14 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
+/// At most `most` characters of `text`, so that no name makes a page long, however often it is on it.
+pub(super) fn clipped(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A coordinate: at most two digits behind the point, none that say nothing; 0 where there is no number.
 pub(super) fn coordinate(value: f64) -> String {
     if !value.is_finite() {
@@ -42,9 +53,9 @@ pub(super) fn coordinate(value: f64) -> String {
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
     let width = |letter: char| match letter {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' | 'f' | 't' | 'r' | '(' | ')' => 0.34,
-        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.88,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '<' | '>' | '=' | '+' | '~' => 0.88,
         'A'..='Z' => 0.68,
-        letter if letter.is_ascii() => 0.56,
+        letter if letter.is_ascii() => 0.6,
         letter if (letter as u32) < 0x2e80 => 0.6,
         _ => 1.0,
     };
@@ -98,9 +109,10 @@ impl Element {
         self.with("class", class)
     }
 
-    /// With what is shown when the pointer rests on it.
+    /// With what is shown when the pointer rests on it, in lines.
     pub fn tip(mut self, text: &str) -> Self {
-        let _ = write!(self.inside, "<title>{}</title>", escape(text));
+        let lines: Vec<String> = text.split('\n').map(|line| escape(&clipped(line, LONGEST_LINE))).collect();
+        let _ = write!(self.inside, "<title>{}</title>", lines.join("\n"));
         self
     }
 
@@ -225,6 +237,8 @@ impl Drawing {
     pub fn finish(self, label: &str) -> String {
         let view = format!("0 0 {} {}", coordinate(self.width), coordinate(self.height));
         let root = Element::new("svg").with("viewBox", &view).at("width", self.width).at("height", self.height);
+        // How wide it would like to be is for the style sheet, which on a phone lets it be wider than the screen.
+        let root = root.with("style", &format!("--natural:{}px", coordinate(self.width)));
         root.with("role", "img").with("aria-label", label).child(self.body).to_string()
     }
 }
@@ -259,6 +273,7 @@ mod tests {
         let short = shortened(&long, 100.0, 12.0);
         assert!(short.ends_with('…') && text_width(&short, 12.0) <= 100.0, "{short}");
         assert_eq!(shortened("漢字漢字", 0.0, 12.0), "…");
+        assert_eq!([clipped("漢字", 2), clipped("漢字漢", 2)], ["漢字".to_owned(), "漢字…".to_owned()]);
     }
 
     #[test]
@@ -270,7 +285,7 @@ mod tests {
         drawing.add(path.element());
         assert_eq!(
             drawing.finish("a & b"),
-            "<svg viewBox=\"0 0 10 5\" width=\"10\" height=\"5\" role=\"img\" aria-label=\"a &amp; b\">\
+            "<svg viewBox=\"0 0 10 5\" width=\"10\" height=\"5\" style=\"--natural:10px\" role=\"img\" aria-label=\"a &amp; b\">\
              <rect x=\"0\" y=\"0\" width=\"0\" height=\"2\"/><path d=\"M0 1L2.5 1C1 2 3 4 5 6Z\"/></svg>"
         );
     }

@@ -14,8 +14,8 @@ use super::svg::{Drawing, Element, circle, group, rect, shortened, text, text_wi
 const MOST_LEVELS: usize = 40;
 /// KPIs that are drawn.
 const MOST_KPIS: usize = 12;
-/// Points that are scattered.
-const MOST_POINTS: usize = 5_000;
+/// Dots that are scattered, over all axes.
+const MOST_DOTS: usize = 20_000;
 
 /// A picture for each KPI and one table of all points.
 pub(super) fn render(sweep: &Sweep) -> String {
@@ -141,9 +141,12 @@ fn map(sweep: &Sweep, kpi: &SweptKpi) -> String {
     drawing.add(text(0.5 * (left + right), bottom + 36.0, &name).class("axis-title middle"));
     drawing.add(key(kpi, (least, largest), (right + 28.0, top, bottom - top)));
 
-    let best = sweep.axes.len() > 2;
-    let note =
-        if best { "Each cell is the mean over all levels of the other axes." } else { "Means of all replications." };
+    let is_averaged = sweep.axes.len() > 2;
+    let note = if is_averaged {
+        "Each cell is the mean over all levels of the other axes."
+    } else {
+        "Means of all replications."
+    };
     Figure {
         title: format!("{} by {} and {}", kpi.name, x_axis.name, y_axis.name),
         note: format!("{note} Cells without data are hatched."),
@@ -236,7 +239,7 @@ fn scattered(sweep: &Sweep, kpi: &SweptKpi) -> String {
         .iter()
         .zip(&kpi.estimates)
         .filter_map(|(levels, estimate)| Some((levels, (*estimate)?)))
-        .take(MOST_POINTS)
+        .take(MOST_DOTS / sweep.axes.len().clamp(1, MOST_LEVELS))
         .collect();
     let largest =
         known.iter().map(|(_, estimate)| estimate.mean.abs()).filter(|size| size.is_finite()).fold(0.0, f64::max);

@@ -38,6 +38,13 @@ fn parsed(html: &str) -> Vec<(String, String)> {
     attributes
 }
 
+/// Puts a page where somebody can look at it, if LINEWRIGHT_REPORT_SAMPLES names a directory.
+fn keep(name: &str, html: &str) {
+    if let Some(directory) = std::env::var_os("LINEWRIGHT_REPORT_SAMPLES") {
+        std::fs::write(std::path::Path::new(&directory).join(name), html).expect("a file that can be written");
+    }
+}
+
 /// Whether an attribute holds no text in place of a number.
 fn is_drawable(name: &str, value: &str) -> bool {
     let is_words = matches!(name, "aria-label" | "class" | "content" | "href" | "id");
@@ -82,10 +89,7 @@ fn a_page_with_everything_is_well_formed_and_always_the_same() {
         assert!(html.contains(&format!("<a href=\"#{id}\">")), "{id}");
     }
     assert!(html.len() < 2_000_000, "{}", html.len());
-    // Where somebody wants to look at it: cargo nextest run -p linewright-study everything, with the name of a file.
-    if let Some(file) = std::env::var_os("LINEWRIGHT_REPORT_SAMPLE") {
-        std::fs::write(file, html).expect("a file that can be written");
-    }
+    keep("everything.html", &html);
 }
 
 #[test]
@@ -150,6 +154,7 @@ fn no_name_leaves_its_place() {
     let hostile = "</title></style></script><script>alert('1')</script><img src=x onerror=\"a\"> & \u{0}\u{202e}";
     let html = html(&named(hostile));
     parsed(&html);
+    keep("hostile.html", &html);
     assert_eq!(html.matches("<script").count(), 1);
     assert_eq!(html.matches("</script").count(), 1);
     assert!(!html.contains("<img") && !html.contains('\u{0}') && !html.contains('\u{202e}'));
@@ -226,6 +231,80 @@ fn the_size_is_bounded() {
     let html = html(&Page { film: Some(film), ..Page::default() });
     parsed(&html);
     assert!(html.len() < 4_000_000, "{}", html.len());
+}
+
+/// A film of the sample with `count` elements and the given flows between them.
+fn of_plant(count: usize, flows: &[(usize, usize, u64)]) -> Film {
+    let mut film = film();
+    let likes: Vec<_> = film.elements.iter().filter(|element| element.works).cloned().collect();
+    film.elements = (0..count)
+        .map(|index| {
+            let mut element = likes[index % likes.len()].clone();
+            element.name = format!("station {}", index + 1).into();
+            element
+        })
+        .collect();
+    film.flows =
+        flows.iter().map(|(from, to, parts)| crate::film::Flow { from: *from, to: *to, parts: *parts }).collect();
+    film.bottleneck = Some(count / 2);
+    film.window.lanes.iter_mut().enumerate().for_each(|(index, lane)| lane.0 = index % count);
+    film.energy = None;
+    film.alarms.clear();
+    film
+}
+
+#[test]
+fn small_and_large_plants_have_a_picture() {
+    let three = [(0, 1, 80), (1, 2, 75), (1, 1, 4)];
+    // Twenty lines side by side that share their first and last stations, with a way back in every fifth.
+    let mut many: Vec<(usize, usize, u64)> = Vec::new();
+    for line in 0..20 {
+        let at = |step: usize| 1 + line * 9 + step;
+        many.push((0, at(0), 40 + line as u64));
+        many.extend((0..8).map(|step| (at(step), at(step + 1), 40 + line as u64)));
+        many.push((at(8), 181, 40));
+        if line % 5 == 0 {
+            many.push((at(6), at(2), 7));
+        }
+    }
+    many.extend((181..199).map(|at| (at, at + 1, 900)));
+    for (name, count, flows) in [("three.html", 3, three.as_slice()), ("many.html", 200, many.as_slice())] {
+        let html = html(&Page { title: name.into(), film: Some(of_plant(count, flows)), ..Page::default() });
+        parsed(&html);
+        keep(name, &html);
+        assert_eq!(html.matches("class=\"box").count(), count);
+        assert_eq!(html.matches("class=\"way\"").count(), flows.len());
+    }
+}
+
+#[test]
+fn the_size_of_a_study_is_bounded() {
+    let mut page = named(&"a long name ".repeat(500));
+    page.film = None;
+    let sweep = page.sweep.as_mut().expect("a sweep");
+    sweep.axes = vec![Axis { name: "axis".into(), levels: (0..500).map(|level| level.to_string()).collect() }; 60];
+    sweep.points = (0..10_000).map(|point| vec![point % 500; 60]).collect();
+    let estimate = sweep.kpis[0].estimates[0];
+    sweep.kpis[0].estimates = vec![estimate; 10_000];
+    let front = page.front.as_mut().expect("a front");
+    front.designs = front.designs.iter().cloned().cycle().take(50_000).collect();
+    let factors = &mut page.screenings[0].factors;
+    *factors = factors.iter().cloned().cycle().take(20_000).collect();
+    let variants = page.variants.as_mut().expect("variants");
+    variants.variants = variants.variants.iter().cloned().cycle().take(3_000).collect();
+    for kpi in &mut variants.kpis {
+        kpi.differences = kpi.differences.iter().copied().cycle().take(3_000).collect();
+    }
+    let kpis = page.kpis.clone();
+    page.kpis = (0..1_000)
+        .flat_map(|subject| {
+            kpis.iter().cloned().map(move |row| KpiRow { subject: Some(format!("element {subject}")), ..row })
+        })
+        .collect();
+    page.verdicts = page.verdicts.iter().cloned().cycle().take(2_000).collect();
+    let html = html(&page);
+    parsed(&html);
+    assert!(html.len() < 20_000_000, "{}", html.len());
 }
 
 #[test]

@@ -25,9 +25,7 @@ fn look(finding: Finding) -> (&'static str, &'static str, String) {
         Finding::Worse => ("bad", "▼", "worse".to_owned()),
         Finding::Different => ("different", "◆", "different".to_owned()),
         Finding::Same => ("unclear", "=", "the same".to_owned()),
-        Finding::Unclear { more: Some(more) } => {
-            ("unclear", "○", format!("unclear, about {} more runs", count(more)))
-        }
+        Finding::Unclear { more: Some(more) } => ("unclear", "○", format!("unclear, about {} more runs", count(more))),
         Finding::Unclear { more: None } => ("unclear", "○", "unclear".to_owned()),
     }
 }
