@@ -12,6 +12,12 @@
 //! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
+//! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
+//! - [`journal`]: runs on the disk, so that what is finished stays finished.
+//! - [`directory`]: where plan, runs and tables are.
+//! - [`exec`]: plays what a plan asks for and a journal lacks.
+//! - [`sweep`]: what the points of a sweep come to.
+//! - [`result`]: the runs of a study in order, and tables of them.
 //! - [`film`]: one replication as pictures need it.
 //! - [`report`]: one page of HTML with pictures of all that.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
@@ -21,9 +27,15 @@
 
 pub mod case;
 pub mod compare;
+pub mod directory;
 pub mod estimate;
+pub mod exec;
 pub mod expect;
 pub mod film;
+pub mod journal;
+pub mod plan;
 pub mod precision;
 pub mod report;
+pub mod result;
+pub mod sweep;
 pub mod team;
