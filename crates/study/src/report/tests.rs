@@ -277,6 +277,57 @@ fn small_and_large_plants_have_a_picture() {
     }
 }
 
+/// The sample's sweep with its second axis alone, and with so many levels that its points are scattered.
+fn other_sweeps() -> [Sweep; 2] {
+    let whole = page().sweep.expect("a sweep");
+    let known = whole.kpis[0].estimates.clone();
+    let mut line = whole.clone();
+    line.axes.remove(0);
+    line.points = (0..5).map(|level| vec![level]).collect();
+    line.kpis[0].estimates = (0..5).map(|level| known[level * 7]).collect();
+    let mut cloud = whole;
+    for axis in &mut cloud.axes {
+        axis.levels = (0..64).map(|level| format!("{level} s")).collect();
+    }
+    cloud.points = (0..64).map(|point| vec![point, (point * 27) % 64]).collect();
+    cloud.kpis[0].estimates = (0..64).map(|point| known[(point * 11) % 35]).collect();
+    [line, cloud]
+}
+
+#[test]
+fn sweeps_along_one_axis_or_without_a_grid_have_their_own_pictures() {
+    let [line, cloud] = other_sweeps();
+    let line = html(&Page { sweep: Some(line), ..Page::default() });
+    parsed(&line);
+    keep("line.html", &line);
+    assert!(line.contains("Throughput by placer 1.process_time") && !line.contains("class=\"cell\""));
+    assert_eq!(line.matches("class=\"point\"").count(), 5);
+    let cloud = html(&Page { sweep: Some(cloud), ..Page::default() });
+    parsed(&cloud);
+    keep("cloud.html", &cloud);
+    // Points without data have no dot.
+    let known = other_sweeps()[1].kpis[0].estimates.iter().flatten().count();
+    assert_eq!(cloud.matches("class=\"dot\"").count(), 2 * known);
+}
+
+#[test]
+fn one_objective_is_shown_as_the_search_went_on() {
+    let mut front = page().front.expect("a front");
+    front.objectives.remove(0);
+    for design in &mut front.designs {
+        design.objectives.remove(0);
+        design.is_on_front = false;
+    }
+    let made =
+        |design: &EvaluatedDesign| design.objectives[0].filter(|_| design.is_feasible).map_or(0.0, |known| known.mean);
+    let most = front.designs.iter().map(made).fold(0.0, f64::max);
+    front.designs.iter_mut().filter(|design| made(design) == most).for_each(|design| design.is_on_front = true);
+    let html = html(&Page { front: Some(front), ..Page::default() });
+    parsed(&html);
+    keep("search.html", &html);
+    assert!(html.contains("Throughput as the optimisation went on") && html.contains("class=\"front-line\""));
+}
+
 #[test]
 fn the_size_of_a_study_is_bounded() {
     let mut page = named(&"a long name ".repeat(500));
