@@ -22,6 +22,8 @@
 //! - [`exec`]: plays what a plan asks for and a journal lacks.
 //! - [`sweep`]: what the points of a sweep come to.
 //! - [`result`]: the runs of a study in order, and tables of them.
+//! - [`film`]: one replication as pictures need it.
+//! - [`report`]: one page of HTML with pictures of all that.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
@@ -34,11 +36,13 @@ pub mod effect;
 pub mod estimate;
 pub mod exec;
 pub mod expect;
+pub mod film;
 pub mod journal;
 pub mod morris;
 pub mod optimize;
 pub mod plan;
 pub mod precision;
+pub mod report;
 pub mod result;
 pub mod select;
 pub mod sweep;
