@@ -6,8 +6,9 @@ use kernel::{SimDuration, SimTime};
 use plant::description::{Complaint, Describe, Node, Origin as Place, Reader};
 use plant::registry::Registry;
 use scenario::design::Setting;
-use scenario::expand::{self, Replications, Scenario, Template};
+use scenario::expand::{self, KindSchema, Replications, Scenario, Template};
 use scenario::load::Rejected;
+use scenario::overlay::{Path, resolve};
 use scenario::sources::Sources;
 
 use super::case_id::Origin;
@@ -129,6 +130,16 @@ impl Study {
     /// All scenarios, the base first.
     pub fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
         self.scenarios.iter().map(|(_, scenario, _)| scenario)
+    }
+
+    /// What the base says at a path, if that is one place and something is written there.
+    #[must_use]
+    pub fn base_value(&self, path: &str) -> Option<Node> {
+        let root = &self.base().loaded.root;
+        let path = Path::of(&Node::text(path)).ok()?;
+        let places = resolve(root, &path, &KindSchema(&self.registry)).ok()?;
+        let [place] = places.as_slice() else { return None };
+        place.get(root).cloned()
     }
 
     /// Every file the scenarios were read from.
