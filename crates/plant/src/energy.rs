@@ -10,7 +10,7 @@ use crate::codes;
 use crate::description::{Power, describe};
 use crate::element::{ElementIndex, Streams};
 use crate::facet::Facet;
-use crate::floor::{Cause, Event, Floor, priority};
+use crate::floor::{BookEntry, Cause, Event, Floor, priority};
 use crate::plan::Planner;
 use crate::state::State;
 
@@ -185,8 +185,7 @@ impl Energy {
 pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
     let Some((_, meter)) = floor.facets[me.index()].energy.as_ref() else { return };
     let power = meter.power_mw;
-    let now = floor.now();
-    floor.shop.power.change(now, power);
+    floor.change_power(me, power, power);
     let state = floor.unit(me).state();
     state_changed(floor, me, state);
 }
@@ -236,7 +235,7 @@ fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
         }
     }
     if change != 0 {
-        floor.shop.power.change(now, change);
+        floor.change_power(me, change, power);
         floor.changed(me);
     }
 }
@@ -302,6 +301,13 @@ impl Floor<'_> {
         }
     }
 
+    /// The power of `me` has changed by `change_mw` and is `power_mw` now: the plant's changes with it.
+    fn change_power(&mut self, me: ElementIndex, change_mw: i64, power_mw: i64) {
+        let now = self.now();
+        self.shop.power.change(now, change_mw);
+        self.record_entry(BookEntry::Power(me, power_mw));
+    }
+
     /// Brings the power of `me` in line with a changed plan.
     pub(crate) fn refresh_energy(&mut self, me: ElementIndex) {
         let production = self.unit(me).state();
@@ -312,7 +318,7 @@ impl Floor<'_> {
                 let power = plan.power_mw(EnergyState::WarmingUp, production);
                 let change = power - meter.power_mw;
                 meter.turn(now, EnergyState::WarmingUp, power);
-                self.shop.power.change(now, change);
+                self.change_power(me, change, power);
             }
             Some(_) => state_changed(self, me, production),
             None => {}

@@ -5,6 +5,7 @@
 
 mod damage;
 mod reading;
+mod structure;
 mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,6 +271,7 @@ impl PlantDescription {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             photo_eye::check_position(&elements, &mut planner);
         }
+        planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = self.plan_routings(&mut planner);
         let orders = self.plan_orders(&mut planner);
@@ -303,6 +305,7 @@ impl PlantDescription {
         Ok(Plant {
             name: self.name.as_str().into(),
             warnings: warnings::of(&order, &elements, &model, &mentions, registry),
+            ways: structure::ways(&mentions, &elements, &model),
             model: Arc::new(model),
             elements,
             start,
@@ -482,6 +485,7 @@ pub struct Plant {
     /// Its constants.
     pub model: Arc<Model>,
     pub(crate) elements: Vec<PlannedElement>,
+    ways: BTreeSet<(ElementIndex, ElementIndex)>,
     /// What will hardly do what is meant, though it can be played.
     pub warnings: Vec<Complaint>,
     /// Date and time at which a run begins.

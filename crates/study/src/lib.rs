@@ -12,6 +12,7 @@
 //! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
+//! - [`film`]: one replication played once more, with everything that pictures of it need.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
@@ -21,5 +22,6 @@ pub mod case;
 pub mod compare;
 pub mod estimate;
 pub mod expect;
+pub mod film;
 pub mod precision;
 pub mod team;
