@@ -3,6 +3,9 @@
 //! Energy is an exact sum of integer power (milliwatts) times integer time (nanoseconds), so one millijoule is
 //! 10^9 of its units; the plant's total and its 15-minute peak come from the same changes of power.
 
+mod power_meter;
+mod tariff;
+
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
@@ -13,6 +16,9 @@ use crate::facet::Facet;
 use crate::floor::{BookEntry, Cause, Event, Floor, priority};
 use crate::plan::Planner;
 use crate::state::State;
+
+pub use power_meter::{PEAK_WINDOW, PowerMeter};
+pub use tariff::{Tariff, TariffPeriod, TariffPlan};
 
 describe! {
     /// Electrical power by state, and when a unit that idles goes to standby.
@@ -323,110 +329,5 @@ impl Floor<'_> {
             Some(_) => state_changed(self, me, production),
             None => {}
         }
-    }
-}
-
-/// Length of the window over which peak power is averaged.
-pub const PEAK_WINDOW: SimDuration = SimDuration::from_minutes(15);
-
-/// The power of the whole plant: total energy and the highest mean power over a window of 15 minutes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PowerMeter {
-    power_mw: i64,
-    since: SimTime,
-    window_ends: SimTime,
-    in_window: i128,
-    peak_window: i128,
-    total: i128,
-}
-
-impl PowerMeter {
-    pub(crate) fn new() -> Self {
-        PowerMeter {
-            power_mw: 0,
-            since: SimTime::ZERO,
-            window_ends: SimTime::ZERO + PEAK_WINDOW,
-            in_window: 0,
-            peak_window: 0,
-            total: 0,
-        }
-    }
-
-    /// The present power of the plant in milliwatts.
-    #[must_use]
-    pub fn power_mw(&self) -> i64 {
-        self.power_mw
-    }
-
-    /// All energy since the end of the warm-up, in milliwatt-nanoseconds; call [`PowerMeter::advance`] first.
-    #[must_use]
-    pub fn total(&self) -> i128 {
-        self.total
-    }
-
-    /// Highest mean power over a full window since the end of the warm-up, in watts.
-    #[must_use]
-    pub fn peak_w(&self) -> f64 {
-        self.peak_window as f64 / PEAK_WINDOW.as_nanos() as f64 / 1000.0
-    }
-
-    fn change(&mut self, now: SimTime, change_mw: i64) {
-        self.advance(now);
-        self.power_mw += change_mw;
-    }
-
-    /// Counts the present power up to `now`.
-    pub(crate) fn advance(&mut self, now: SimTime) {
-        while self.window_ends <= now {
-            self.count_to(self.window_ends);
-            self.peak_window = self.peak_window.max(self.in_window);
-            self.in_window = 0;
-            self.window_ends += PEAK_WINDOW;
-            let whole = (now - self.since).as_nanos() / PEAK_WINDOW.as_nanos();
-            if whole > 1 && self.power_mw >= 0 {
-                // Windows of constant power need not be walked through one by one.
-                let skipped = SimDuration::from_nanos((whole - 1) * PEAK_WINDOW.as_nanos());
-                let energy = i128::from(self.power_mw) * i128::from(PEAK_WINDOW.as_nanos());
-                self.peak_window = self.peak_window.max(energy);
-                self.total += energy * i128::from(whole - 1);
-                self.since += skipped;
-                self.window_ends += skipped;
-            }
-        }
-        self.count_to(now);
-    }
-
-    fn count_to(&mut self, time: SimTime) {
-        let energy = i128::from(self.power_mw) * i128::from((time - self.since).as_nanos());
-        self.in_window += energy;
-        self.total += energy;
-        self.since = time;
-    }
-
-    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
-        self.advance(now);
-        self.total = 0;
-        self.peak_window = 0;
-        self.in_window = 0;
-        self.window_ends = now + PEAK_WINDOW;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_peak_is_a_window_mean_and_the_total_is_exact() {
-        let minute = |minutes: i64| SimTime::ZERO + SimDuration::from_minutes(minutes);
-        let mut meter = PowerMeter::new();
-        meter.change(minute(0), 1_000_000);
-        meter.change(minute(20), 2_000_000);
-        meter.change(minute(25), -2_000_000);
-        meter.advance(minute(24 * 60));
-        let joules = meter.total() / 1_000_000_000_000;
-        assert_eq!(joules, (1000 * 1440 + 2000 * 5) * 60);
-        let expected_w = (1000.0 * 15.0 + 2000.0 * 5.0) / 15.0;
-        assert!((meter.peak_w() - expected_w).abs() < 1e-9, "{}", meter.peak_w());
     }
 }

@@ -21,6 +21,7 @@ use crate::description::{
     TimeDistribution, Value, describe, field_shape,
 };
 use crate::element::{Command, ElementIndex};
+use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
@@ -99,11 +100,13 @@ describe! {
 }
 
 describe! {
-    /// What electricity costs the climate.
+    /// What electricity costs the climate and the company.
     #[derive(Default)]
     pub struct EnergySupply {
         /// Greenhouse gases per energy, as in `380 g/kWh`.
         emission: Option<Emission> = None,
+        /// What it costs.
+        tariff: Option<Tariff> = None,
     }
 }
 
@@ -289,6 +292,11 @@ impl PlantDescription {
         }
         let mentions = planner.into_mentions();
         complaints.extend(self.dangling(self.damage.names()));
+        let tariff = self.energy.tariff.as_ref().map(|tariff| tariff.plan(start)).transpose();
+        let tariff = tariff.unwrap_or_else(|wrong| {
+            complaints.extend(wrong);
+            None
+        });
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
@@ -301,6 +309,7 @@ impl PlantDescription {
             orders,
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
+            tariff: tariff.map(Arc::new),
         };
         Ok(Plant {
             name: self.name.as_str().into(),

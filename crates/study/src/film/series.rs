@@ -43,6 +43,11 @@ impl Intervals {
         let index = self.ends.partition_point(|end| *end < at);
         (index < self.count()).then_some(index)
     }
+
+    /// Beginning and end of each.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (SimTime, SimTime)> {
+        self.ends.iter().enumerate().map(|(index, end)| (self.begin(index), *end))
+    }
 }
 
 /// A whole-numbered level that changes in steps, and its mean in each interval.

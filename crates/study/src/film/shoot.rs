@@ -20,7 +20,7 @@ use super::flow_times::FineCounts;
 use super::flows::FlowBook;
 use super::series::{Intervals, Steps};
 use super::window::WindowBook;
-use super::{ElementFilm, EnergyFilm, Film};
+use super::{ElementFilm, EnergyFilm, Film, TariffFilm};
 use crate::case::Case;
 
 /// Events between two looks at records; bounds the memory that they take.
@@ -209,7 +209,12 @@ impl Camera {
                 let used = |place: usize| energy_of(&report.elements[place]);
                 used(*other).total_cmp(&used(*one)).then(one.cmp(other))
             });
-            EnergyFilm { power_kw: kilowatts(self.power), by_element, energy_kwh: energy_j / 3.6e6, tariff: None }
+            let tariff = model.tariff.as_ref().zip(report.energy_cost).map(|(tariff, cost)| TariffFilm {
+                currency: tariff.currency().clone(),
+                price_per_kwh: intervals.iter().map(|(begin, end)| tariff.mean_price(begin, end)).collect(),
+                cost,
+            });
+            EnergyFilm { power_kw: kilowatts(self.power), by_element, energy_kwh: energy_j / 3.6e6, tariff }
         });
         let (alarms, alarms_left_out) = self.alarms.close(&place_of);
         let window_end = options.until.unwrap_or_else(|| self.window.from().saturating_add(window_length(&report)));

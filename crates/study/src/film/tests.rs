@@ -185,6 +185,28 @@ fn ways_that_nobody_took_are_there_too() {
 }
 
 #[test]
+fn electricity_has_its_price_at_every_time() {
+    let tariff = [
+        "clock.warm_up=\"0 s\"",
+        "energy.tariff=(price: \"0.30 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.20 EUR/kWh\")])",
+    ];
+    // Half-hours, in each of which one price holds.
+    let case = tree("electronics_line", &tariff);
+    let film = film(&case, &FilmOptions { intervals: 12 * 48, ..FilmOptions::default() });
+    let energy = film.energy.as_ref().expect("energy");
+    let tariff = energy.tariff.as_ref().expect("a tariff");
+    assert_eq!(&*tariff.currency, "EUR");
+    for (end, price) in film.ticks.iter().zip(&tariff.price_per_kwh) {
+        // The run begins at 06:00.
+        let cheap = (end.as_seconds_f64() / 3600.0) % 24.0 > 16.0 || end.as_seconds_f64() % 86_400.0 == 0.0;
+        assert_near(*price, if cheap { 0.20 } else { 0.30 }, "price");
+    }
+    let cost: f64 = energy.power_kw.iter().zip(&tariff.price_per_kwh).map(|(power, price)| 0.5 * power * price).sum();
+    assert_near(cost, tariff.cost, "cost");
+    assert!(tariff.cost > 0.20 * energy.energy_kwh && tariff.cost < 0.30 * energy.energy_kwh);
+}
+
+#[test]
 fn the_window_is_partitioned_by_the_states_of_each_element() {
     let case = tree("electronics_line", &[]);
     let hour = |hours: i64| SimTime::ZERO + SimDuration::from_hours(hours);
