@@ -75,3 +75,61 @@ fn places(door: &Door) -> Option<u32> {
         Door::Closed | Door::Through | Door::Entrance => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::invariant::trial;
+    use crate::plant::Plant;
+
+    fn ways(plant: &Plant) -> Vec<(&str, &str)> {
+        plant.ways().map(|(from, to)| (plant.model.name(from), plant.model.name(to))).collect()
+    }
+
+    #[test]
+    fn elements_name_their_ways_and_say_what_they_hold() {
+        let plant = trial::plant(trial::WAYS);
+        let ways = ways(&plant);
+        for way in [
+            ("crates", "join"),
+            ("join", "belt"),
+            ("by weight", "heavy"),
+            ("by weight", "spread"),
+            ("left", "return"),
+            ("left", "store"),
+            ("turn", "slow belt"),
+        ] {
+            assert!(ways.contains(&way), "{way:?}");
+        }
+        assert_eq!(ways.len(), 23, "{ways:?}");
+        let element = |name: &str| plant.element(name).expect(name);
+        let capacities = ["store", "left", "oven", "light", "belt", "join", "out", "crates"];
+        let capacities = capacities.map(|name| plant.capacity(element(name)));
+        assert_eq!(capacities, [Some(6), Some(3), Some(3), Some(4), None, None, None, None]);
+        assert!(
+            plant.is_passed(element("join")) && plant.is_passed(element("turn")) && !plant.is_passed(element("belt"))
+        );
+        assert!(plant.works(element("oven")) && !plant.works(element("store")) && !plant.works(element("belt")));
+    }
+
+    #[test]
+    fn routings_are_ways_of_those_who_follow_them() {
+        let plant = trial::plant(
+            r#"
+            clock: (horizon: "1 d"),
+            part_types: {"part": (routing: "all")},
+            routings: {"all": (steps: [(at: ["a", "b"]), (at: ["rack"]), (at: ["z"])], then: "out")},
+            elements: {
+                "in": Source(arrivals: Interarrival("1 min")),
+                "a": Station(process_time: "10 s"),
+                "b": Station(process_time: "10 s", next: "z"),
+                "rack": Buffer(capacity: 3),
+                "out": Sink(),
+                "z": Station(process_time: "10 s"),
+            },
+        "#,
+        );
+        assert_eq!(ways(&plant), [("a", "rack"), ("b", "z"), ("rack", "z"), ("z", "out")]);
+        // "z" comes last by name and is a destination all the same.
+        assert_eq!(plant.warnings, []);
+    }
+}

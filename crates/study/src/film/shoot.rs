@@ -11,7 +11,7 @@ use plant::element::ElementIndex;
 use plant::floor::{BookEntry, BookRecord, EventRecord, Happening, Recorder};
 use plant::kpi;
 use plant::plant::Plant;
-use plant::report::{ElementReport, Report};
+use plant::report::ElementReport;
 use plant::run::{Progress, Run, RunError};
 use plant::state::State;
 
@@ -19,7 +19,7 @@ use super::alarms::AlarmBook;
 use super::flow_times::FineCounts;
 use super::flows::FlowBook;
 use super::series::{Intervals, Steps};
-use super::window::WindowBook;
+use super::window::{Frame, WindowBook};
 use super::{ElementFilm, EnergyFilm, Film, TariffFilm};
 use crate::case::Case;
 
@@ -29,20 +29,14 @@ const SLICE_EVENTS: u64 = 65_536;
 const MOST_INTERVALS: usize = 10_000;
 /// Most means that a film holds, over all series: large plants have fewer intervals.
 const MOST_MEANS: usize = 20_000_000;
-/// Most changes of state in a window.
-const MOST_CHANGES: usize = 20_000;
-/// Unless somebody says how long the window is, it shows about so many operations of the element that works on most of them:
-/// enough to see a rhythm, few enough to see each.
-const OPERATIONS_SHOWN: i64 = 40;
-
 /// What a film is to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FilmOptions {
     /// How many equal intervals the series are over.
     pub intervals: usize,
-    /// Where the window begins; at the end of the warm-up unless given.
+    /// Where the window begins. Unless given, at the end of the warm-up, or later when an element first works.
     pub from: Option<SimTime>,
-    /// Where the window ends; unless given, it is so long that about 40 operations of the busiest element are in it.
+    /// Where the window ends. Unless given, where its lanes have 40 states each on average.
     pub until: Option<SimTime>,
 }
 
@@ -75,7 +69,7 @@ pub fn shoot(
         let progress = run.advance_by(SLICE_EVENTS)?;
         camera.take(run.recorder());
         if progress == Progress::Done {
-            return Ok(Some(camera.develop(&case.plant, &mut run, options)));
+            return Ok(Some(camera.develop(&case.plant, &mut run)));
         }
         if stop() {
             return Ok(None);
@@ -107,9 +101,13 @@ impl Camera {
         let intervals = Intervals::new(until, options.intervals.clamp(1, most.max(1)));
         let warm_up = SimTime::ZERO + plant.warm_up;
         let since = if warm_up <= until { warm_up } else { SimTime::ZERO };
-        let window_until = options.until.unwrap_or(until).clamp(SimTime::ZERO, until);
-        let window_from = options.from.unwrap_or(if since < window_until { since } else { SimTime::ZERO });
-        let window_from = window_from.clamp(SimTime::ZERO, window_until);
+        let is_late = options.until.is_some_and(|until| until <= since);
+        let frame = Frame {
+            from: options.from.unwrap_or(if is_late { SimTime::ZERO } else { since }),
+            may_wait: options.from.is_none() && options.until.is_none(),
+            until: options.until,
+            end: until,
+        };
         let works = (0..elements).map(|index| plant.works(ElementIndex(index as u32)));
         Camera {
             since,
@@ -121,7 +119,7 @@ impl Camera {
             power: Steps::default(),
             powers: BTreeMap::new(),
             alarms: AlarmBook::default(),
-            window: WindowBook::new(window_from, window_until, works, MOST_CHANGES),
+            window: WindowBook::new(frame, works),
             intervals,
         }
     }
@@ -171,7 +169,7 @@ impl Camera {
     }
 
     /// The film of a run that is over.
-    fn develop(self, plant: &Plant, run: &mut Run, options: &FilmOptions) -> Film {
+    fn develop(self, plant: &Plant, run: &mut Run) -> Film {
         let report = run.report();
         let until = run.now();
         let model = &plant.model;
@@ -217,7 +215,6 @@ impl Camera {
             EnergyFilm { power_kw: kilowatts(self.power), by_element, energy_kwh: energy_j / 3.6e6, tariff }
         });
         let (alarms, alarms_left_out) = self.alarms.close(&place_of);
-        let window_end = options.until.unwrap_or_else(|| self.window.from().saturating_add(window_length(&report)));
         let bottleneck = kpi::bottleneck(&report);
         Film {
             seed: run.seed(),
@@ -233,7 +230,7 @@ impl Camera {
             energy,
             alarms,
             alarms_left_out,
-            window: self.window.close(window_end.min(until), &place_of),
+            window: self.window.close(&place_of),
             bottleneck: bottleneck
                 .and_then(|found| report.elements.iter().position(|element| element.name == found.unit.element)),
             elements: elements.into_iter().map(|(_, element)| element).collect(),
@@ -253,17 +250,6 @@ fn shares(element: &ElementReport) -> Vec<(State, f64)> {
 /// Energy since the end of the warm-up in joules.
 fn energy_of(element: &ElementReport) -> f64 {
     element.energy.iter().flatten().map(|(_, joules, _)| joules).sum()
-}
-
-/// How long a window is in which the busiest element does [`OPERATIONS_SHOWN`] operations, at the rate of its working hours.
-fn window_length(report: &Report) -> SimDuration {
-    let between_operations = |element: &ElementReport| {
-        let operations = i64::try_from(element.counts.processed).ok().filter(|count| element.works && *count > 0)?;
-        let working = (report.until - report.since).as_nanos() - element.time_in(State::OffShift).as_nanos();
-        Some(working / operations)
-    };
-    let shortest = report.elements.iter().filter_map(between_operations).min();
-    shortest.map_or(SimDuration::MAX, |nanos| SimDuration::from_nanos(nanos.saturating_mul(OPERATIONS_SHOWN)))
 }
 
 /// The start of a run as nanoseconds since 1970, if the scenario gives one: the default is a date by no one's choice.

@@ -185,6 +185,24 @@ fn ways_that_nobody_took_are_there_too() {
 }
 
 #[test]
+fn a_way_that_is_new_leads_through_nobody() {
+    let case = text(
+        r#"clock: (horizon: "1 h"), elements: {
+            "in": Source(arrivals: Interarrival("5 min"), next: "a"),
+            "a": Station(process_time: "1 min", next: "b"),
+            "b": Station(process_time: "1 min", next: "out"),
+            "out": Sink(),
+        },
+        events: [At("32 min", Set("in.next", "b"))]"#,
+    );
+    let film = film(&case, &FilmOptions::default());
+    let name = |place: usize| &*film.elements[place].name;
+    let flows: Vec<(&str, &str, u64)> =
+        film.flows.iter().map(|flow| (name(flow.from), name(flow.to), flow.parts)).collect();
+    assert_eq!(flows, [("a", "b", 6), ("b", "out", 11), ("in", "a", 6), ("in", "b", 6)]);
+}
+
+#[test]
 fn electricity_has_its_price_at_every_time() {
     let tariff = [
         "clock.warm_up=\"0 s\"",
