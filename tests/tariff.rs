@@ -58,6 +58,6 @@ fn what_electricity_may_cost_is_expected_with_its_currency() {
     };
     assert_eq!(read("\"235.5 EUR\""), Ok(235.5));
     assert_eq!(read("235.5"), Err("LW0202"));
-    assert_eq!(read("\"235.5 USD\""), Err("LW0512"));
+    assert_eq!(read("\"235.5 USD\""), Err("LW0521"));
     assert_eq!(read("\"235.5 kWh\""), Err("LW0203"));
 }

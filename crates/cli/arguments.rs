@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+use study::exec::Shard;
 
 use crate::exit::EXIT_CODES;
 use crate::provenance::LONG_VERSION;
@@ -26,6 +27,16 @@ pub enum Command {
     Run(Run),
     /// Compare variants of a scenario with it: better, worse, or how many more replications would tell.
     Compare(Compare),
+    /// Play every point of a design, in a directory that can be gone on with.
+    Sweep(Sweep),
+    /// Lay a study out in a directory, to be played in parts.
+    Plan(Plan),
+    /// Play a part of a study that was laid out.
+    Exec(Exec),
+    /// Put the runs of a study together, whoever played them.
+    Merge(Merge),
+    /// Show how far a study is.
+    Status(Status),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Explain a code such as LW0301; without one, list all codes.
@@ -68,6 +79,19 @@ pub enum Format {
     Json,
 }
 
+/// How the results of studies are written to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// Tables for people.
+    Human,
+    /// Everything, for programs.
+    Json,
+    /// The expectations as JUnit XML, for CI systems.
+    Junit,
+    /// Expectations that failed as annotations of GitHub Actions.
+    Github,
+}
+
 /// Arguments of `check`.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -88,17 +112,18 @@ pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
     /// Play replications 0 to N-1 and show means with 95 % intervals.
-    #[arg(long, value_name = "N", conflicts_with_all = ["replication", "out"])]
-    pub replications: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = whole, conflicts_with = "replication")]
+    pub replications: Option<u64>,
     /// Cores that play replications; all unless given. Results do not depend on it.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
-    /// Also write everything into this directory: summary, elements, sensor series, parts and events.
+    /// Also write everything into this directory: of one run summary, elements, sensor series, parts and events; of several
+    /// replications their runs and tables, to be gone on with.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// How the result is written.
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
 }
 
 /// Arguments of `compare`.
@@ -114,14 +139,14 @@ pub struct Compare {
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
     /// Seed of all random streams, instead of the base's.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// End after this simulated time, as in '2 h', instead of at the horizon.
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub until: Option<String>,
     /// Replications, instead of those the base asks for; 30 where it asks for none.
-    #[arg(long, value_name = "N")]
-    pub replications: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub replications: Option<u64>,
     /// Cores that play replications; all unless given. Results do not depend on it.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -131,6 +156,118 @@ pub struct Compare {
     /// Confidence that all intervals hold together.
     #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
     pub confidence: f64,
+    /// Keep runs and tables in this directory; the same command goes on with what is there.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
+}
+
+/// Arguments of `sweep`.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// The scenario, with a `sweep` unless axes are given here.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: String,
+    /// An axis instead of the scenario's sweep, as in 'mill.capacity=1,2,3'; several give all combinations.
+    #[arg(long, value_name = "PATH=VALUES")]
+    pub axis: Vec<String>,
+    /// Set a field first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// End after this simulated time, as in '2 h', instead of at the horizon.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Replications of each point, instead of those the scenario asks for; 10 where it asks for none.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub replications: Option<u64>,
+    /// Cores that play; all unless given. Results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// KPI to show, as in throughput or oee@mill; may be repeated.
+    #[arg(long, value_name = "KPI")]
+    pub kpi: Vec<String>,
+    /// Where runs and tables are kept; a directory called after the scenario unless given. The same command goes on.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Only show the design.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The scenario: its `sweep`, else its `variants`, else itself; behind it, variants that are files of their own.
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+    /// Where the study is laid out.
+    #[arg(long, value_name = "DIR", required = true, value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// An axis instead of the scenario's sweep, as in 'mill.capacity=1,2,3'; several give all combinations.
+    #[arg(long, value_name = "PATH=VALUES")]
+    pub axis: Vec<String>,
+    /// A variant by what it sets, as in 'mill.capacity=2; mill.next=packer'; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE; ...")]
+    pub variant: Vec<String>,
+    /// Set a field first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// End after this simulated time, as in '2 h', instead of at the horizon.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Replications of each case, instead of those the scenario asks for.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub replications: Option<u64>,
+    /// KPI to show; may be repeated.
+    #[arg(long, value_name = "KPI")]
+    pub kpi: Vec<String>,
+}
+
+/// Arguments of `exec`.
+#[derive(Debug, Args)]
+pub struct Exec {
+    /// The directory of the study.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// Play the cases whose number leaves I when divided by N; I from 0.
+    #[arg(long, value_name = "I/N", value_parser = crate::studies::exec::shard)]
+    pub shard: Option<Shard>,
+    /// Play one case, by its number.
+    #[arg(long, value_name = "K", value_parser = whole, conflicts_with = "shard")]
+    pub index: Option<u64>,
+    /// Cores that play; all unless given.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+}
+
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub struct Merge {
+    /// The directory of the study.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
+    pub format: ReportFormat,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The directory of the study.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

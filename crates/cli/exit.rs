@@ -5,9 +5,11 @@
 
 use std::io;
 
+use plant::description::Complaint;
 use plant::run::RunError;
 use scenario::diagnostic::{self, Style};
 use scenario::load::Rejected;
+use scenario::sources::Sources;
 use scenario::syntax::codes::UNREADABLE;
 
 use crate::output;
@@ -25,6 +27,8 @@ pub enum Exit {
     Invalid,
     /// Files could not be read or written; trying again may help.
     InputOutput,
+    /// Runs of a study are missing.
+    Incomplete,
     /// Something that the scenario expects does not hold.
     Unmet,
     /// Ctrl-C.
@@ -37,6 +41,7 @@ Exit codes:
     0  all is well
     1  a defect of the engine or of a plugin, or `verify` found a difference
     2  the command line makes no sense
+    3  runs of a study are missing
     4  the scenario is wrong
     5  a file could not be read or written; trying again may help
    99  something that the scenario expects does not hold
@@ -49,6 +54,7 @@ impl Exit {
             Exit::Done => 0,
             Exit::Internal => 1,
             Exit::Usage => 2,
+            Exit::Incomplete => 3,
             Exit::Invalid => 4,
             Exit::InputOutput => 5,
             Exit::Unmet => 99,
@@ -89,6 +95,11 @@ impl Failure {
     pub fn rejected(rejected: &Rejected) -> Self {
         let text = diagnostic::render(&rejected.complaints, &rejected.sources, Style::Coloured);
         Failure { exit: exit_of(rejected), text: format!("{text}\n{}", mistakes(rejected)) }
+    }
+
+    /// What is wrong with a case of a study.
+    pub fn complaints(complaints: &[Complaint], sources: &Sources) -> Self {
+        Failure { exit: Exit::Invalid, text: format!("{}\n", diagnostic::render(complaints, sources, Style::Coloured)) }
     }
 
     /// A run that ended before its time.

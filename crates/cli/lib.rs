@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What is where: `arguments` says what can be typed; `check`, `run`, `verify`, `explain`, `init` and `completions` are
-//! the commands; `opened` gets from arguments to a run that can begin; `summary` is what a run hands out, as data;
+//! the commands, those of more than one run are in `studies`; `opened` gets from arguments to a run that can begin; `summary` is what a run hands out, as data;
 //! `output` is how that looks on a terminal, as JSON and in a directory; `exit` holds the exit codes.
 //!
 //! Invariant: the result goes to stdout, progress and complaints to stderr, and a reader who stops reading early is
@@ -28,20 +28,17 @@
 
 mod arguments;
 mod check;
-mod compare;
 mod completions;
 mod exit;
 mod explain;
 mod init;
 mod interrupt;
 mod opened;
-
 mod output;
 mod progress;
 mod provenance;
-mod replicate;
 mod run;
-mod series;
+mod studies;
 mod summary;
 mod verify;
 
@@ -98,7 +95,12 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
     let outcome = match arguments.command {
         Command::Check(check) => check::check(&check, &registry),
         Command::Run(run) => run::run(&run, &registry),
-        Command::Compare(compare) => compare::compare(&compare, &registry),
+        Command::Compare(compare) => studies::compare::compare(&compare, &registry),
+        Command::Sweep(sweep) => studies::sweep::sweep(&sweep, &registry),
+        Command::Plan(plan) => studies::plan::plan(&plan, &registry),
+        Command::Exec(exec) => studies::exec::exec(&exec, &registry),
+        Command::Merge(merge) => studies::merge::merge(&merge, &registry),
+        Command::Status(status) => studies::status::status(&status, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),

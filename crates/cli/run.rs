@@ -6,25 +6,28 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use kernel::SimTime;
 use plant::kpi;
 use plant::registry::Registry;
 use plant::report::Report;
 use plant::run::{Progress as Stand, Run as PlantRun, RunError};
+use scenario::expand::Replications;
 use serde::Serialize;
-use study::case::Outcome;
+use study::case::{Case, Outcome};
 use study::estimate::Estimates;
 use study::expect::{self, Verdict};
 
-use crate::arguments::{Format, Run};
+use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::opened::Opened;
 use crate::output::directory::Directory;
 use crate::output::page::Page;
-use crate::output::{self, figure, verdicts};
+use crate::output::verdicts::{self, Judged};
+use crate::output::{self, figure};
 use crate::progress::Progress;
+use crate::studies::replicate;
 use crate::summary::{Ending, Measured, Summary};
-use crate::{replicate, series};
 
 /// Events between two looks at records, progress and interrupts; bounds the memory that records take.
 const SLICE_EVENTS: u64 = 65_536;
@@ -52,13 +55,11 @@ struct Circumstances<'a> {
 /// A wrong scenario, an error of the run, or files that cannot be written.
 pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let opened = Opened::new(&arguments.selection, registry)?;
-    output::warn(&opened.scenario);
-    let rule = series::rule(arguments.replications, &opened, 1)?;
-    if arguments.replications.is_some()
-        || (rule.most() > 1 && arguments.selection.replication.is_none() && arguments.out.is_none())
-    {
-        return replicate::replicate(arguments, &opened, &rule);
+    let is_alone = opened.scenario.study.replications.as_ref().is_none_or(|said| *said == Replications::Fixed(1));
+    if arguments.replications.is_some() || (!is_alone && arguments.selection.replication.is_none()) {
+        return replicate::replicate(arguments, registry);
     }
+    output::warn(&opened.scenario);
     let mut run = opened.run()?;
     let mut directory = match &arguments.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),
@@ -75,7 +76,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         End::Interrupted => Some(Ending::interrupted()),
         End::Error(error) => Some(Ending::error(error)),
     };
-    let verdicts = judge(&opened, &mut run, &report);
+    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(&opened, &mut run, &report) }];
     let summary = Summary::new(&opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
     let mut written = None;
@@ -87,12 +88,12 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         written = arguments.out.as_ref().map(|path| (count, path));
     }
     match arguments.format {
-        Format::Human => {
+        ReportFormat::Human => {
             let page = Page { opened: &opened, registry, report: &report, summary: &summary, measured };
             let width = output::width();
-            output::print(&(page.render(width) + &verdicts::page(&verdicts, width)))?;
+            output::print(&(page.render(width) + &verdicts::page(&judged[0].verdicts, width)))?;
         }
-        Format::Json => {
+        ReportFormat::Json => {
             #[derive(Serialize)]
             struct Whole<'a> {
                 #[serde(flatten)]
@@ -101,9 +102,11 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
                 #[serde(skip_serializing_if = "Vec::is_empty")]
                 expectations: Vec<verdicts::VerdictRow>,
             }
-            let expectations = verdicts::rows(&verdicts, &opened);
+            let expectations = verdicts::rows(&judged[0].verdicts, &opened.scenario);
             output::print_json(&Whole { summary: &summary, measured, expectations })?;
         }
+        ReportFormat::Junit => output::print(&verdicts::junit(opened.name(), &judged, &opened.scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, &opened.scenario))?,
     }
     if let Some((count, path)) = written {
         let files = figure::counted(count as u64, "file");
@@ -113,7 +116,9 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         ));
     }
     match end {
-        End::Horizon => Ok(replicate::exit_of(&verdicts)),
+        End::Horizon => {
+            Ok(if judged[0].verdicts.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Unmet })
+        }
         End::Interrupted => {
             let now = figure::duration(run.now() - kernel::SimTime::ZERO);
             output::complain(&output::warning_line(&format!("interrupted at {now}: these results are incomplete")));
@@ -125,9 +130,15 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
 
 /// What was expected, judged on this one run.
 fn judge(opened: &Opened, run: &mut PlantRun, report: &Report) -> Vec<Verdict> {
-    let mut estimates = Estimates::of(&series::case(opened, opened.name()));
+    let case = Case {
+        name: opened.name().to_owned(),
+        plant: opened.plant().clone(),
+        seed: opened.parameters.seed,
+        until: opened.parameters.until_ns.map(SimTime::from_nanos),
+    };
+    let mut estimates = Estimates::of(&case);
     estimates.add(&Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(report) });
-    expect::judge(&opened.scenario.study.expectations, &estimates)
+    expect::judge(&opened.scenario.study.expectations, |column| estimates.find(column).copied())
 }
 
 /// Goes on to the end, writing records down after every slice.

@@ -9,19 +9,19 @@ use super::{HEADING, bar, styled};
 
 /// How a column is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum Column<'h> {
     /// Names of rows: to the left; broken into lines only where they are very long.
-    Names(&'static str),
+    Names(&'h str),
     /// Words: to the left; broken into lines where there is no room.
-    Words(&'static str),
+    Words(&'h str),
     /// Figures: to the right; never broken.
-    Figures(&'static str),
+    Figures(&'h str),
     /// Drawn to the left; never broken.
-    Picture(&'static str),
+    Picture(&'h str),
 }
 
-impl Column {
-    fn heading(self) -> &'static str {
+impl<'h> Column<'h> {
+    fn heading(self) -> &'h str {
         match self {
             Column::Names(heading) | Column::Words(heading) | Column::Figures(heading) | Column::Picture(heading) => {
                 heading
@@ -41,14 +41,14 @@ const SHORTEST_WORDS: usize = 12;
 
 /// A table in the making.
 #[derive(Debug)]
-pub struct Table {
-    columns: Vec<Column>,
+pub struct Table<'h> {
+    columns: Vec<Column<'h>>,
     rows: Vec<Vec<String>>,
 }
 
-impl Table {
+impl<'h> Table<'h> {
     /// A table without rows.
-    pub fn new(columns: &[Column]) -> Self {
+    pub fn new(columns: &[Column<'h>]) -> Self {
         Table { columns: columns.to_vec(), rows: Vec::new() }
     }
 

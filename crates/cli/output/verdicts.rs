@@ -1,12 +1,25 @@
 //! What was expected and what came of it, as a table and as data.
 
-use scenario::expand::Sense;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use scenario::expand::{Scenario, Sense};
 use serde::Serialize;
 use study::expect::Verdict;
 
 use super::table::{Column, Table};
-use super::{ALARMING, GOOD, figure, styled};
-use crate::opened::Opened;
+use super::{ALARMING, GOOD, HEADING, figure, styled};
+use crate::exit::Failure;
+
+/// Most failed cases that are shown one by one.
+const MOST_CASES: usize = 5;
+
+/// The verdicts on one case.
+#[derive(Debug)]
+pub struct Judged {
+    /// Its name.
+    pub case: String,
+    /// How the expectations fared.
+    pub verdicts: Vec<Verdict>,
+}
 
 /// One expectation in JSON.
 #[derive(Debug, Serialize)]
@@ -33,10 +46,10 @@ fn word(sense: Sense) -> &'static str {
 }
 
 /// The verdicts as data, each with the place where its expectation stands.
-pub fn rows(verdicts: &[Verdict], opened: &Opened) -> Vec<VerdictRow> {
+pub fn rows(verdicts: &[Verdict], scenario: &Scenario) -> Vec<VerdictRow> {
     let row = |verdict: &Verdict| {
         let expectation = &verdict.expectation;
-        let source = opened.scenario.loaded.sources.get(expectation.origin.source);
+        let source = scenario.loaded.sources.get(expectation.origin.source);
         VerdictRow {
             kpi: expectation.kpi.to_string(),
             unit: expectation.kpi.definition.measure.unit(),
@@ -92,4 +105,114 @@ pub fn page(verdicts: &[Verdict], width: usize) -> String {
         failed => styled(ALARMING, format_args!("{failed} of {} expectations failed", verdicts.len())),
     };
     format!("\n{}  {summary}\n", table.fitted(width, &["sure", "bound"]).render(width))
+}
+
+/// The verdicts on several cases: in full where all is well or there is one case, else those that failed.
+pub fn page_of_cases(judged: &[Judged], width: usize) -> String {
+    let mut text = String::new();
+    let failed = |judged: &&Judged| judged.verdicts.iter().any(|verdict| !verdict.passed);
+    let count = judged.iter().map(|judged| judged.verdicts.len()).sum::<usize>();
+    if count == 0 {
+        return text;
+    }
+    for judged in judged.iter().filter(failed).take(MOST_CASES) {
+        text.push_str(&format!("\n{}{}", styled(HEADING, &judged.case), page(&judged.verdicts, width)));
+    }
+    match judged.iter().filter(failed).count() {
+        0 => text.push_str(&format!("\n  {}\n", styled(GOOD, "everything that is expected holds in every case"))),
+        failed => {
+            let all = figure::counted(judged.len() as u64, "case");
+            let summary = styled(ALARMING, format_args!("expectations failed in {failed} of {all}"));
+            text.push_str(&format!("\n  {summary}\n"));
+        }
+    }
+    text
+}
+
+/// What was expected in a sentence: `throughput at least 120 /h`.
+fn expected(verdict: &Verdict) -> String {
+    let expectation = &verdict.expectation;
+    let bound = figure::measured(expectation.kpi.definition.measure, expectation.bound);
+    format!("{} {} {bound}", expectation.kpi, word(expectation.sense))
+}
+
+/// How it came out, in a sentence.
+fn outcome(verdict: &Verdict) -> String {
+    let measure = verdict.expectation.kpi.definition.measure;
+    let sure = figure::percent(verdict.expectation.confidence);
+    match (verdict.mean, verdict.bound, verdict.margin()) {
+        (Some(mean), Some(bound), Some(margin)) => {
+            let side = match verdict.expectation.sense {
+                Sense::AtLeast => "not below",
+                Sense::AtMost => "not above",
+            };
+            let (mean, bound) = (figure::measured(measure, mean), figure::measured(measure, bound));
+            let by = if verdict.passed {
+                String::new()
+            } else {
+                format!(": failed by {}", figure::measured(measure, -margin))
+            };
+            match verdict.count {
+                1 => format!("{mean} in one run{by}"),
+                count => format!("mean {mean} over {count} replications, {side} {bound} with {sure}{by}"),
+            }
+        }
+        _ => "undefined in every run".to_owned(),
+    }
+}
+
+/// The verdicts as JUnit XML, which CI systems show as tests.
+///
+/// # Errors
+/// None that verdicts can have.
+pub fn junit(name: &str, judged: &[Judged], scenario: &Scenario) -> Result<String, Failure> {
+    let mut report = Report::new(name);
+    for Judged { case, verdicts } in judged {
+        let mut suite = TestSuite::new(case.as_str());
+        for (verdict, row) in verdicts.iter().zip(rows(verdicts, scenario)) {
+            let status = match verdict.passed {
+                true => TestCaseStatus::success(),
+                false => {
+                    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                    status.set_message(outcome(verdict)).set_type("expectation");
+                    if let (Some(file), Some(line)) = (&row.file, row.line) {
+                        status.set_description(format!("{file}:{line}: expected {}", expected(verdict)));
+                    }
+                    status
+                }
+            };
+            let mut test = TestCase::new(expected(verdict), status);
+            test.set_classname(case.as_str());
+            if verdict.passed {
+                test.set_system_out(outcome(verdict));
+            }
+            suite.add_test_case(test);
+        }
+        report.add_test_suite(suite);
+    }
+    let text = report.to_string().map_err(|error| Failure::internal(format!("verdicts are no JUnit XML: {error}")))?;
+    Ok(text)
+}
+
+/// The failed verdicts as annotations of GitHub Actions, at the lines of the expectations; and a last line in words.
+pub fn github(judged: &[Judged], scenario: &Scenario) -> String {
+    // Workflow commands: %, line breaks and, in properties, `:` and `,` are written as escapes.
+    let text = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |value: &str| text(value).replace(':', "%3A").replace(',', "%2C");
+    let mut lines = String::new();
+    let mut failed = 0;
+    for Judged { case, verdicts } in judged {
+        for (verdict, row) in verdicts.iter().zip(rows(verdicts, scenario)).filter(|(verdict, _)| !verdict.passed) {
+            failed += 1;
+            let place = match (&row.file, row.line) {
+                (Some(file), Some(line)) => format!("file={},line={line},", property(file)),
+                _ => String::new(),
+            };
+            let title = property(&format!("{case}: expected {}", expected(verdict)));
+            lines.push_str(&format!("::error {place}title={title}::{}\n", text(&outcome(verdict))));
+        }
+    }
+    let all: usize = judged.iter().map(|judged| judged.verdicts.len()).sum();
+    lines.push_str(&format!("{} of {all} expectations hold\n", all - failed));
+    lines
 }

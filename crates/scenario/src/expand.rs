@@ -4,6 +4,7 @@
 //! and the contradictions along with the values that cannot be read.
 
 mod study;
+mod template;
 mod timed;
 
 use std::sync::Arc;
@@ -11,21 +12,23 @@ use std::sync::Arc;
 use plant::availability::instant::Moment;
 use plant::declare_codes;
 use plant::description::{
-    Complaint, Describe, FieldSet, FieldShape, Map, Name, Node, Origin, Reader, Shape, ShapeKind, field_shape,
+    Complaint, Describe, FieldSet, FieldShape, Map, Name, Node, Origin, Reader, Shape, ShapeKind, Value, field_shape,
 };
 use plant::facet::facet_shapes;
 use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS, section_shapes};
 use plant::registry::Registry;
 
+use crate::design::{self, DesignDescription, Setting};
 use crate::diagnostic::arrange;
 use crate::load::{Loaded, Rejected, gather};
-use crate::overlay::{Assignment, Path, Schema};
+use crate::overlay::{Path, Schema};
 use crate::sources::Sources;
 
 pub use self::study::CODES as STUDY_CODES;
 pub use self::study::{
     Expectation, ExpectationDescription, HalfWidth, Replications, ReplicationsDescription, Sense, Study, Variant,
 };
+pub use self::template::Template;
 pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
 
 use self::timed::Timeline;
@@ -34,7 +37,7 @@ use self::timed::Timeline;
 pub const SCHEMA: u32 = 1;
 
 /// Top-level fields of a scenario besides those of the plant (`base` and `set` are carried out before).
-const STUDY_FIELDS: &[&str] = &["schema", "seed", "events", "replications", "variants", "expect"];
+const STUDY_FIELDS: &[&str] = &["schema", "seed", "events", "replications", "variants", "sweep", "expect"];
 
 declare_codes! {
     /// A scenario written for another version of the format.
@@ -75,9 +78,14 @@ pub fn study_field_shapes() -> Vec<FieldShape> {
                 .into(),
             Some((Map::default(), "{}")),
         ),
+        field_shape::<Option<DesignDescription>>(
+            "sweep",
+            "Which points `sweep` plays: values for some fields, in some combinations.".into(),
+            Some((None, "None")),
+        ),
         field_shape::<Vec<ExpectationDescription>>(
             "expect",
-            "What has to hold; where it does not, `run` and `compare` end with exit code 99.".into(),
+            "What has to hold; where it does not, `run`, `compare` and `sweep` end with exit code 99.".into(),
             Some((Vec::new(), "[]")),
         ),
     ]
@@ -172,6 +180,7 @@ struct StudyDescription {
     names: Vec<Name>,
     replications: Option<(ReplicationsDescription, Origin)>,
     variants: Map<Map<Anything>>,
+    sweep: Option<Node>,
     expectations: Vec<(ExpectationDescription, Origin)>,
 }
 
@@ -190,10 +199,19 @@ pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, 
     for (expectation, origin) in &description.expectations {
         study.expectations.extend(study::expectation(expectation, *origin, &plant, &mut reader));
     }
+    if let Some(node) = &description.sweep {
+        study.sweep = design::design(node, &loaded.root, &KindSchema(registry), &mut reader);
+    }
     complaints.extend(reader.into_complaints());
+    if let Some(design) = &study.sweep {
+        complaints.extend(Template::new(loaded, registry).probe(design));
+    }
     for (name, changes) in description.variants.iter() {
         match variant(loaded, changes, registry) {
-            Ok(plant) => study.variants.push(Variant { name: name.text().to_owned(), plant: Arc::new(plant) }),
+            Ok((settings, plant)) => {
+                let plant = Arc::new(plant);
+                study.variants.push(Variant { name: name.text().to_owned(), settings, plant });
+            }
             Err(wrong) => {
                 let shown = |complaint: Complaint| complaint.related(name.origin(), "in this variant");
                 complaints.extend(wrong.into_iter().map(shown));
@@ -206,18 +224,19 @@ pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, 
     }
 }
 
-/// The plant of a variant: the tree with its changes, expanded as if a file had said it.
-fn variant(loaded: &Loaded, changes: &Map<Anything>, registry: &Arc<Registry>) -> Result<Plant, Vec<Complaint>> {
-    let assignments = changes.iter().map(|(path, Anything(value))| {
+/// What a variant sets, and its plant.
+fn variant(
+    loaded: &Loaded,
+    changes: &Map<Anything>,
+    registry: &Arc<Registry>,
+) -> Result<(Vec<Setting>, Plant), Vec<Complaint>> {
+    let settings = changes.iter().map(|(path, Anything(value))| {
         let path = Path::of(&Node::text(path.text()).at(path.origin()));
-        path.map(|path| Assignment::new(path, value.clone())).map_err(|complaint| vec![complaint])
+        path.map(|path| Setting { path, value: value.clone() }).map_err(|complaint| vec![complaint])
     });
-    let assignments = assignments.collect::<Result<Vec<Assignment>, _>>()?;
-    let root = loaded.with(&assignments, &KindSchema(registry))?;
-    match expand_tree(&root, &loaded.sources, registry) {
-        (Some(plant), _, complaints) if complaints.is_empty() => Ok(plant),
-        (.., complaints) => Err(complaints),
-    }
+    let settings = settings.collect::<Result<Vec<Setting>, _>>()?;
+    let plant = Template::new(loaded, registry).plant(&settings)?;
+    Ok((settings, plant))
 }
 
 /// The plant of a tree with its timed events, as far as there is one, and what is wrong with it.
@@ -277,6 +296,7 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
         study.replications = ReplicationsDescription::read(node, reader).map(|described| (described, node.origin));
     }
     study.variants = fields.optional("variants", Map::default, reader).unwrap_or_default();
+    study.sweep = fields.get("sweep").filter(|node| node.value != Value::Absent).cloned();
     let expectations: Vec<Anything> = fields.optional("expect", Vec::new, reader).unwrap_or_default();
     for Anything(node) in expectations {
         let described = ExpectationDescription::read(&node, reader);

@@ -39,6 +39,10 @@
 
 use plant::description::Code;
 
+/// Hashes of files and scenarios, and of whatever else has to be told apart.
+pub use blake3;
+
+pub mod design;
 pub mod diagnostic;
 pub mod expand;
 pub mod load;
@@ -49,5 +53,11 @@ pub mod syntax;
 pub mod table;
 
 /// The codes of this room's complaints, each list in the order of its numbers: what `linewright explain` adds to the plant's.
-pub const CODES: [&[&Code]; 5] =
-    [syntax::codes::CODES, overlay::codes::CODES, table::codes::CODES, expand::CODES, expand::STUDY_CODES];
+pub const CODES: [&[&Code]; 6] = [
+    syntax::codes::CODES,
+    overlay::codes::CODES,
+    table::codes::CODES,
+    expand::CODES,
+    expand::STUDY_CODES,
+    design::CODES,
+];

@@ -46,17 +46,6 @@ impl Loaded {
     pub fn hash(&self) -> blake3::Hash {
         blake3::hash(write(&self.root).as_bytes())
     }
-
-    /// The tree after some more assignments, as a sweep makes them; this one stays as it is.
-    ///
-    /// # Errors
-    /// A complaint for each path that matches nothing.
-    pub fn with(&self, assignments: &[Assignment], schema: &dyn Schema) -> Result<Node, Vec<Complaint>> {
-        let mut root = self.root.clone();
-        let apply = |assignment: &Assignment| assignment.apply(&mut root, schema).err();
-        let complaints: Vec<Complaint> = assignments.iter().filter_map(apply).collect();
-        if complaints.is_empty() { Ok(root) } else { Err(complaints) }
-    }
 }
 
 /// Reads the scenario at `path` from the disk and carries out its overlays; `overrides` are the texts after `--set`.
@@ -280,17 +269,6 @@ mod tests {
         assert_eq!(file_of("d.f"), "--set #2");
         let plain = [("one.ron", "Scenario(\n a: 31, b: 22, c: 30, d: (e: 32, f: 41), // same\n)")];
         assert_eq!(loaded(&plain, &[]).expect("a good file").hash(), good.hash());
-    }
-
-    #[test]
-    fn a_sweep_assigns_without_touching_what_was_loaded() {
-        let good = loaded(&[("a.ron", "(elements: {\"m\": S(x: 1)})")], &[]).expect("a good file");
-        let assignment = |path: &str, value| Assignment::new(Path::of(&Node::text(path)).expect(path), value);
-        let tree = good.with(&[assignment("m.x", Node::integer(2))], &NoSchema).expect("a good path");
-        assert_eq!(write(&tree), "(elements:{\"m\":S(x:2)})");
-        assert_eq!(write(&good.root), "(elements:{\"m\":S(x:1)})");
-        let bad = [assignment("n.x", Node::integer(2)), assignment("k.x", Node::integer(2))];
-        assert_eq!(good.with(&bad, &NoSchema).expect_err("two bad paths").len(), 2);
     }
 
     #[test]

@@ -3,10 +3,9 @@
 //! An expectation holds if the one-sided confidence bound of the mean does, not the mean alone: "at least 100 with 95 %" fails
 //! with a mean of 101 +- 3. With a single replication there is no bound; then the value itself is judged, and the verdict says so.
 
-use kernel::student_t_quantile;
+use kernel::{Moments, student_t_quantile};
+use plant::kpi::Column;
 use scenario::expand::{Expectation, Sense};
-
-use crate::estimate::Estimates;
 
 /// How an expectation fared.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,14 +34,13 @@ impl Verdict {
     }
 }
 
-/// Judges `expectations` on what was played.
+/// Judges `expectations` on what was played; `find` gives the moments of a KPI over the replications.
 #[must_use]
-pub fn judge(expectations: &[Expectation], estimates: &Estimates) -> Vec<Verdict> {
-    expectations.iter().map(|expectation| verdict(expectation, estimates)).collect()
+pub fn judge(expectations: &[Expectation], find: impl Fn(&Column) -> Option<Moments>) -> Vec<Verdict> {
+    expectations.iter().map(|expectation| verdict(expectation, find(&expectation.kpi))).collect()
 }
 
-fn verdict(expectation: &Expectation, estimates: &Estimates) -> Verdict {
-    let moments = estimates.find(&expectation.kpi);
+fn verdict(expectation: &Expectation, moments: Option<Moments>) -> Verdict {
     let count = moments.map_or(0, |moments| moments.count());
     let mean = moments.and_then(|moments| moments.mean());
     let half_width = match moments.and_then(|moments| moments.standard_error()) {

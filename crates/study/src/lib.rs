@@ -13,6 +13,12 @@
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
 //! - [`film`]: one replication played once more, with everything that pictures of it need.
+//! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
+//! - [`journal`]: runs on the disk, so that what is finished stays finished.
+//! - [`directory`]: where plan, runs and tables are.
+//! - [`exec`]: plays what a plan asks for and a journal lacks.
+//! - [`sweep`]: what the points of a sweep come to.
+//! - [`result`]: the runs of a study in order, and tables of them.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
@@ -20,8 +26,14 @@
 
 pub mod case;
 pub mod compare;
+pub mod directory;
 pub mod estimate;
+pub mod exec;
 pub mod expect;
 pub mod film;
+pub mod journal;
+pub mod plan;
 pub mod precision;
+pub mod result;
+pub mod sweep;
 pub mod team;

@@ -57,6 +57,11 @@ impl Team {
         self.pool.current_num_threads()
     }
 
+    /// Carries out `work` with rayon's parallel iterators on these cores.
+    pub fn install<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        self.pool.install(work)
+    }
+
     /// Plays `replications` of every case. `take` is given one replication after the other, with the outcomes of the cases in
     /// their order, and says whether it wants more; `stop` is asked again and again while runs are played.
     ///

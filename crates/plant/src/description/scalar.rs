@@ -240,6 +240,24 @@ impl<T: Describe> Describe for Option<T> {
     }
 }
 
+impl<T: Describe> Describe for Box<T> {
+    fn shape() -> Shape {
+        T::shape()
+    }
+
+    fn type_name() -> String {
+        T::type_name()
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        T::read(node, reader).map(Box::new)
+    }
+
+    fn write(&self) -> Option<String> {
+        (**self).write()
+    }
+}
+
 impl<T: Describe> Describe for Vec<T> {
     fn shape() -> Shape {
         Shape {

@@ -121,15 +121,15 @@ mod tests {
             elements: {
                 "in": Source(arrivals: Interarrival("1 min")),
                 "a": Station(process_time: "10 s"),
-                "b": Station(process_time: "10 s", next: "z"),
+                "b": Station(process_time: "10 s", next: "out"),
                 "rack": Buffer(capacity: 3),
                 "out": Sink(),
                 "z": Station(process_time: "10 s"),
             },
         "#,
         );
-        assert_eq!(ways(&plant), [("a", "rack"), ("b", "z"), ("rack", "z"), ("z", "out")]);
-        // "z" comes last by name and is a destination all the same.
+        assert_eq!(ways(&plant), [("a", "rack"), ("b", "out"), ("rack", "z"), ("z", "out")]);
+        // "z" comes last by name, no element names it, and it is a destination all the same.
         assert_eq!(plant.warnings, []);
     }
 }

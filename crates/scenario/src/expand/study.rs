@@ -11,6 +11,8 @@ use plant::description::{
 use plant::kpi::{self, Column, Measure};
 use plant::plant::Plant;
 
+use crate::design::{Design, Setting};
+
 declare_codes! {
     /// An address that leads to no KPI.
     UNKNOWN_KPI = "LW0510", "KPI that does not exist",
@@ -202,6 +204,8 @@ pub struct Expectation {
 pub struct Variant {
     /// Its name.
     pub name: String,
+    /// What it changes.
+    pub settings: Vec<Setting>,
     /// Its plant.
     pub plant: Arc<Plant>,
 }
@@ -213,6 +217,8 @@ pub struct Study {
     pub replications: Option<Replications>,
     /// Its variants, in file order.
     pub variants: Vec<Variant>,
+    /// Which points a sweep of it plays, if it says so.
+    pub sweep: Option<Design>,
     /// What it expects.
     pub expectations: Vec<Expectation>,
 }

@@ -21,7 +21,7 @@ use crate::syntax::write;
 
 /// A value kept as it is written, to be put somewhere else.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Anything(pub(super) Node);
+pub struct Anything(pub(crate) Node);
 
 impl Describe for Anything {
     fn shape() -> Shape {

@@ -1,36 +1,29 @@
 //! `linewright compare`: variants against a base under common random numbers.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use plant::kpi::{Column as Kpi, Measure};
 use plant::registry::Registry;
 use serde::Serialize;
 use study::case::Case;
 use study::compare::{Comparison, Difference, Finding};
-use study::team::Ended;
+use study::estimate::Estimates;
+use study::expect::judge;
+use study::journal::Journal;
+use study::plan::{Entry, Kind, Study};
+use study::result::side_by_side;
 
-use crate::arguments::{Compare, Format, Selection};
+use super::replicate::exit_of;
+use super::request::{self, file_failure};
+use super::series::{self, Played};
+use crate::arguments::{Compare, ReportFormat};
 use crate::exit::{Exit, Failure};
-use crate::opened::Opened;
 use crate::output::table::{Column, Table};
+use crate::output::verdicts::{self, Judged};
 use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled};
 use crate::provenance::Engine;
-use crate::series;
 
-/// Replications where nobody says how many.
-const USUAL: u64 = 30;
-/// What is compared where nobody says what.
-const USUAL_KPIS: [&str; 8] = [
-    "throughput",
-    "flow_time.mean",
-    "flow_time.p95",
-    "wip",
-    "on_time_delivery",
-    "quality_ratio",
-    "energy_per_good_part",
-    "co2e_per_good_part",
-];
 /// Most shares of elements' time that are shown as what moved.
 const MECHANISMS: usize = 4;
 
@@ -48,6 +41,9 @@ struct Whole<'a> {
     level: f64,
     digest: String,
     variants: Vec<VariantRow<'a>>,
+    /// Of the base.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expectations: Vec<verdicts::VerdictRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,6 +52,8 @@ struct VariantRow<'a> {
     digest: String,
     kpis: Vec<DifferenceRow>,
     moved: Vec<DifferenceRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expectations: Vec<verdicts::VerdictRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -97,24 +95,63 @@ impl DifferenceRow {
 /// # Errors
 /// A wrong scenario, arguments that make no sense, a run that ended in an error, or a result that cannot be written.
 pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    if !(arguments.confidence > 0.0 && arguments.confidence < 1.0) {
-        let help = "--confidence takes a share between 0 and 1, such as 0.95";
-        return Err(Failure::usage(format!("nobody can be sure to {}", arguments.confidence), help));
+    let mut plan = request::plan_of(Kind::Compare, &arguments.files);
+    plan.confidence = request::checked_confidence(arguments.confidence)?;
+    plan.set.clone_from(&arguments.set);
+    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    plan.seed = arguments.seed;
+    plan.until.clone_from(&arguments.until);
+    plan.replications = arguments.replications;
+    plan.kpis.clone_from(&arguments.kpi);
+    let study = request::open(plan, registry)?;
+    if let Some(path) = &arguments.out {
+        let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
+        return show_stored(&study, &journal, &played, arguments.format, Some(path));
     }
-    let (opened, cases) = cases(arguments, registry)?;
-    let wanted = wanted(arguments, &cases[0])?;
-    let rule = series::rule(arguments.replications, &opened, USUAL)?;
-    let mut comparison = Comparison::of(&cases[0], &cases[1..]);
-    let clock = Instant::now();
-    let (ended, cores) = series::play(&cases, rule.most(), arguments.jobs, |outcomes| {
-        comparison.add(outcomes);
-        rule.wants_more(comparison.base())
-    })?;
-    let wall = clock.elapsed();
+    let cases = series::cases(&study)?;
+    let mut comparison = comparison_of(&cases);
+    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| comparison.add(outcomes))?;
+    show(&study, &cases, &comparison, &played, arguments.format)
+}
+
+/// Shows what the runs in a journal come to.
+///
+/// # Errors
+/// A journal that cannot be read, or a result that cannot be written.
+pub fn show_stored(
+    study: &Study,
+    journal: &Journal,
+    played: &Played,
+    format: ReportFormat,
+    path: Option<&Path>,
+) -> Result<Exit, Failure> {
+    let cases = series::cases(study)?;
+    let mut comparison = comparison_of(&cases);
+    let complete = side_by_side(study, journal, &cases, |outcomes| comparison.add(outcomes));
+    let complete = complete.map_err(|error| file_failure(&error))?;
+    let exit = show(study, &cases, &comparison, &Played { complete, ..*played }, format)?;
+    series::say_where(path, played);
+    Ok(exit)
+}
+
+fn comparison_of(cases: &[(Entry, Case)]) -> Comparison {
+    let cases: Vec<Case> = cases.iter().map(|(_, case)| case.clone()).collect();
+    Comparison::of(&cases[0], &cases[1..])
+}
+
+fn show(
+    study: &Study,
+    cases: &[(Entry, Case)],
+    comparison: &Comparison,
+    played: &Played,
+    format: ReportFormat,
+) -> Result<Exit, Failure> {
+    let confidence = study.plan.confidence;
+    let wanted = request::wanted(study, &cases[0].1.plant.model)?;
     let variants = &cases[1..];
-    let defined = comparison.differences(0, arguments.confidence, |kpi| wanted.contains(kpi)).len().max(1);
+    let defined = comparison.differences(0, confidence, |kpi| wanted.contains(kpi)).len().max(1);
     let comparisons = defined * variants.len();
-    let level = 1.0 - (1.0 - arguments.confidence) / comparisons as f64;
+    let level = 1.0 - (1.0 - confidence) / comparisons as f64;
     let rank = |kpi: &Kpi| wanted.iter().position(|wanted| wanted == kpi);
     let differences = |variant: usize| {
         let mut differences = comparison.differences(variant, level, |kpi| rank(kpi).is_some());
@@ -123,133 +160,73 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
     };
     let found: Vec<Vec<Difference>> = (0..variants.len()).map(differences).collect();
     let order = ranked(&found);
-    let interrupted = ended == Ended::Interrupted;
-    match arguments.format {
-        Format::Json => {
+    let scenario = study.base();
+    let all = std::iter::once(comparison.base()).chain(comparison.variants());
+    let judged: Vec<Judged> = cases
+        .iter()
+        .zip(all)
+        .map(|((entry, _), estimates)| Judged {
+            case: entry.name.clone(),
+            verdicts: judge(&scenario.study.expectations, |column| estimates.find(column).copied()),
+        })
+        .collect();
+    match format {
+        ReportFormat::Json => {
             let row = |variant: &usize| VariantRow {
-                name: &variants[*variant].name,
+                name: &variants[*variant].0.name,
                 digest: comparison.variants()[*variant].digest().to_string(),
                 kpis: found[*variant].iter().map(DifferenceRow::of).collect(),
                 moved: comparison.mechanisms(*variant, level).iter().map(DifferenceRow::of).collect(),
+                expectations: verdicts::rows(&judged[*variant + 1].verdicts, scenario),
             };
             output::print_json(&Whole {
                 engine: Engine::this(),
-                base: &opened.file,
-                seed: opened.parameters.seed,
+                base: &study.plan.files[0],
+                seed: study.seed,
                 replications: comparison.base().replications(),
-                complete: !interrupted,
-                confidence: arguments.confidence,
+                complete: played.complete,
+                confidence,
                 level,
                 digest: comparison.base().digest().to_string(),
                 variants: order.iter().map(row).collect(),
+                expectations: verdicts::rows(&judged[0].verdicts, scenario),
             })?;
         }
-        Format::Human => {
+        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, scenario))?,
+        ReportFormat::Human => {
             let width = output::width();
             let base = comparison.base();
-            let events: u64 = comparison.variants().iter().map(study::estimate::Estimates::events).sum();
-            let mut text = format!("{}  {}\n", styled(HEADING, opened.name()), styled(QUIET, &opened.file));
+            let events: u64 = comparison.variants().iter().map(Estimates::events).sum::<u64>() + base.events();
+            let mut text = format!("{}  {}\n", styled(HEADING, study.name()), styled(QUIET, &study.plan.files[0]));
             text.push_str(&format!(
-                "{} against the base, {} each with common random numbers; {} in {} on {}\n",
+                "{} against the base, {} each with common random numbers; {}{}\n",
                 figure::counted(variants.len() as u64, "variant"),
                 figure::counted(base.replications(), "replication"),
-                figure::counted(events + base.events(), "event"),
-                figure::seconds(wall.as_secs_f64()),
-                figure::counted(cores as u64, "core"),
+                figure::counted(events, "event"),
+                series::in_words(played, events),
             ));
             let sure = format!(
                 "all {} intervals hold together with {} (Bonferroni: {} each); seed {}",
                 comparisons,
-                figure::percent(arguments.confidence),
+                figure::percent(confidence),
                 figure::percent(level),
-                opened.parameters.seed
+                study.seed
             );
             text.push_str(&format!("{}\n", styled(QUIET, sure)));
-            if interrupted {
-                text.push_str(&format!("{}\n", styled(ALARMING, "incomplete: interrupted")));
+            if !played.complete {
+                text.push_str(&format!("{}\n", styled(ALARMING, "incomplete")));
             }
             for variant in order {
-                text.push_str(&format!("\n{}\n", styled(HEADING, &variants[variant].name)));
+                text.push_str(&format!("\n{}\n", styled(HEADING, &variants[variant].0.name)));
                 text.push_str(&table(&found[variant], width));
                 text.push_str(&moved(&comparison.mechanisms(variant, level), width));
             }
+            text.push_str(&verdicts::page_of_cases(&judged, width));
             output::print(&text)?;
         }
     }
-    Ok(if interrupted { Exit::Interrupted } else { Exit::Done })
-}
-
-/// The base and then every variant: those of the base's file, those of files of their own, those of the command line.
-fn cases(arguments: &Compare, registry: &Arc<Registry>) -> Result<(Opened, Vec<Case>), Failure> {
-    let open = |file: &str, changes: Vec<String>, seed: Option<u64>| {
-        let set = arguments.set.iter().cloned().chain(changes).collect();
-        let until = arguments.until.clone();
-        Opened::new(&Selection { file: file.to_owned(), set, seed, replication: None, until }, registry)
-    };
-    let base = open(&arguments.files[0], Vec::new(), arguments.seed)?;
-    output::warn(&base.scenario);
-    let seed = base.parameters.seed;
-    let mut cases = vec![series::case(&base, base.name())];
-    for variant in &base.scenario.study.variants {
-        let plant = variant.plant.clone();
-        cases.push(Case { name: variant.name.clone(), plant, ..cases[0].clone() });
-    }
-    for file in &arguments.files[1..] {
-        // The seed of the base for all: only so do they draw the same numbers.
-        let opened = open(file, Vec::new(), Some(seed))?;
-        output::warn(&opened.scenario);
-        cases.push(series::case(&opened, opened.name()));
-    }
-    for text in &arguments.variant {
-        let opened = open(&arguments.files[0], changes(text), Some(seed))?;
-        cases.push(series::case(&opened, text.trim()));
-    }
-    if cases.len() < 2 {
-        return Err(Failure::usage(
-            format!("there is nothing to compare {} with", arguments.files[0]),
-            "name other scenarios, write `variants` into this one, or give --variant 'PATH=VALUE'",
-        ));
-    }
-    Ok((base, cases))
-}
-
-/// The changes of a variant on the command line: parts at `;`, but for those in quotes.
-fn changes(text: &str) -> Vec<String> {
-    let mut changes = vec![String::new()];
-    let mut in_quotes = false;
-    for character in text.chars() {
-        in_quotes ^= character == '"';
-        match changes.last_mut() {
-            Some(last) if character != ';' || in_quotes => last.push(character),
-            _ => changes.push(String::new()),
-        }
-    }
-    changes.into_iter().map(|change| change.trim().to_owned()).filter(|change| !change.is_empty()).collect()
-}
-
-/// The KPIs to compare, in the order asked for.
-fn wanted(arguments: &Compare, base: &Case) -> Result<Vec<Kpi>, Failure> {
-    let columns = plant::kpi::columns(&base.plant.model);
-    if arguments.kpi.is_empty() {
-        let usual = |key: &&str| columns.iter().find(|column| column.to_string() == **key).cloned();
-        return Ok(USUAL_KPIS.iter().filter_map(usual).collect());
-    }
-    let mut wanted = Vec::new();
-    for address in &arguments.kpi {
-        match columns.iter().find(|column| column.to_string() == *address) {
-            Some(column) => wanted.push(column.clone()),
-            None => {
-                let known: Vec<String> = columns.iter().map(ToString::to_string).collect();
-                let near = plant::description::nearest(address, known.iter().map(String::as_str));
-                let help = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "docs/kpis.md lists all KPIs; an element's is written as in `oee@mill`".to_owned(),
-                };
-                return Err(Failure::usage(format!("there is no KPI `{address}`"), &help));
-            }
-        }
-    }
-    Ok(wanted)
+    Ok(exit_of(&judged, played))
 }
 
 /// The variants, best first by their first KPI; those that cannot be told apart from the base stay where they are.
@@ -332,15 +309,4 @@ fn moved(mechanisms: &[Difference], width: usize) -> String {
     }
     let text = output::wrapped(&format!("What moved: {}.", shares.join("; ")), width - 2);
     text.lines().map(|line| format!("  {}\n", styled(QUIET, line))).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_are_parted_at_semicolons_outside_of_quotes() {
-        assert_eq!(changes("a.b=1; c=\"x;y\" ;"), ["a.b=1", "c=\"x;y\""]);
-        assert!(changes(" ; ").is_empty());
-    }
 }

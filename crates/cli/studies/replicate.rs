@@ -1,22 +1,27 @@
 //! `linewright run` with several replications: the mean of every KPI with its interval, and what was expected of it.
 
-use std::time::Instant;
+use std::path::Path;
+use std::sync::Arc;
 
 use kernel::Moments;
 use plant::kpi::{Column as Kpi, Measure};
+use plant::registry::Registry;
 use serde::Serialize;
 use study::estimate::Estimates;
 use study::expect::{Verdict, judge};
-use study::precision::{LEVEL, Rule};
-use study::team::Ended;
+use study::journal::Journal;
+use study::plan::{Kind, Study};
+use study::precision::LEVEL;
+use study::result::side_by_side;
 
-use crate::arguments::{Format, Run};
+use super::request::{self, file_failure};
+use super::series::{self, Played};
+use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
-use crate::opened::Opened;
 use crate::output::table::{Column, Table};
-use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled, verdicts};
+use crate::output::verdicts::{self, Judged};
+use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled};
 use crate::provenance::Engine;
-use crate::series;
 
 /// Shares of an element's time that are shown beside each other.
 const SHARES: [(&str, &str); 6] = [
@@ -72,67 +77,108 @@ impl KpiRow {
     }
 }
 
-/// Plays as many replications as `rule` says and shows what they come to.
+/// Plays as many replications as the scenario or the command line says and shows what they come to.
 ///
 /// # Errors
 /// A run that ended in an error, or a result that cannot be written.
-pub fn replicate(arguments: &Run, opened: &Opened, rule: &Rule) -> Result<Exit, Failure> {
-    let case = series::case(opened, opened.name());
-    let mut estimates = Estimates::of(&case);
-    let clock = Instant::now();
-    let cases = [case];
-    let (ended, cores) = series::play(&cases, rule.most(), arguments.jobs, |outcomes| {
-        estimates.add(&outcomes[0]);
-        rule.wants_more(&estimates)
-    })?;
-    let wall = clock.elapsed();
-    let interrupted = ended == Ended::Interrupted;
-    let verdicts = judge(&opened.scenario.study.expectations, &estimates);
-    match arguments.format {
-        Format::Json => output::print_json(&Whole {
+pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let selection = &arguments.selection;
+    let mut plan = request::plan_of(Kind::Run, std::slice::from_ref(&selection.file));
+    plan.set.clone_from(&selection.set);
+    plan.seed = selection.seed;
+    plan.until.clone_from(&selection.until);
+    plan.replications = arguments.replications;
+    let study = request::open(plan, registry)?;
+    if let Some(path) = &arguments.out {
+        let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
+        return show_stored(&study, &journal, &played, arguments.format, Some(path));
+    }
+    let cases = series::cases(&study)?;
+    let mut estimates = Estimates::of(&cases[0].1);
+    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| estimates.add(&outcomes[0]))?;
+    show(&study, &estimates, &played, arguments.format)
+}
+
+/// Shows what the runs in a journal come to.
+///
+/// # Errors
+/// A journal that cannot be read, or a result that cannot be written.
+pub fn show_stored(
+    study: &Study,
+    journal: &Journal,
+    played: &Played,
+    format: ReportFormat,
+    path: Option<&Path>,
+) -> Result<Exit, Failure> {
+    let cases = series::cases(study)?;
+    let mut estimates = Estimates::of(&cases[0].1);
+    let complete = side_by_side(study, journal, &cases, |outcomes| estimates.add(&outcomes[0]));
+    let complete = complete.map_err(|error| file_failure(&error))?;
+    let exit = show(study, &estimates, &Played { complete, ..*played }, format)?;
+    series::say_where(path, played);
+    Ok(exit)
+}
+
+fn show(study: &Study, estimates: &Estimates, played: &Played, format: ReportFormat) -> Result<Exit, Failure> {
+    let scenario = study.base();
+    let verdicts = judge(&scenario.study.expectations, |column| estimates.find(column).copied());
+    let judged = [Judged { case: study.name().to_owned(), verdicts }];
+    match format {
+        ReportFormat::Json => output::print_json(&Whole {
             engine: Engine::this(),
-            file: &opened.file,
-            name: opened.name(),
-            seed: opened.parameters.seed,
+            file: &study.plan.files[0],
+            name: study.name(),
+            seed: study.seed,
             replications: estimates.replications(),
             events: estimates.events(),
             digest: estimates.digest().to_string(),
-            complete: !interrupted,
+            complete: played.complete,
             level: LEVEL,
             kpis: estimates.iter().map(KpiRow::of).collect(),
-            expectations: verdicts::rows(&verdicts, opened),
+            expectations: verdicts::rows(&judged[0].verdicts, scenario),
         })?,
-        Format::Human => {
-            let measured = crate::run::measured(estimates.events(), wall);
-            let mut text = format!("{}  {}\n", styled(HEADING, opened.name()), styled(QUIET, &opened.file));
+        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, scenario))?,
+        ReportFormat::Human => {
+            let mut text = format!("{}  {}\n", styled(HEADING, study.name()), styled(QUIET, &study.plan.files[0]));
             text.push_str(&format!(
-                "{}, {} in {} on {} ({})\n",
+                "{}, {}{}\n",
                 figure::counted(estimates.replications(), "replication"),
                 figure::counted(estimates.events(), "event"),
-                figure::seconds(measured.wall_s),
-                figure::counted(cores as u64, "core"),
-                figure::rate(measured.events_per_s),
+                series::in_words(played, estimates.events()),
             ));
-            let origin = format!("seed {}, digest over all runs {}", opened.parameters.seed, estimates.digest());
+            let origin = format!("seed {}, digest over all runs {}", study.seed, estimates.digest());
             text.push_str(&format!("{}\n", styled(QUIET, origin)));
-            if interrupted {
-                text.push_str(&format!("{}\n", styled(ALARMING, "incomplete: interrupted")));
-            } else if !rule.is_reached(&estimates) {
+            let mut counted = study.rule.begin();
+            if let Some(kpi) = study.rule.kpi() {
+                let found = estimates.iter().find(|(column, _)| column.to_string() == kpi);
+                let moments = found.map(|(_, moments)| *moments).unwrap_or_default();
+                counted.assume(moments);
+            }
+            if !played.complete {
+                text.push_str(&format!("{}\n", styled(ALARMING, "incomplete")));
+            } else if !counted.is_reached() {
                 text.push_str(&format!("{}\n", styled(ALARMING, "the precision asked for was not reached")));
             }
             let width = output::width();
-            text.push_str(&plant_table(&estimates, width));
-            text.push_str(&element_table(&estimates, width));
-            text.push_str(&verdicts::page(&verdicts, width));
+            text.push_str(&plant_table(estimates, width));
+            text.push_str(&element_table(estimates, width));
+            text.push_str(&verdicts::page(&judged[0].verdicts, width));
             output::print(&text)?;
         }
     }
-    Ok(if interrupted { Exit::Interrupted } else { exit_of(&verdicts) })
+    Ok(exit_of(&judged, played))
 }
 
-/// The answer of the process to verdicts.
-pub fn exit_of(verdicts: &[Verdict]) -> Exit {
-    if verdicts.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Unmet }
+/// The answer of the process to verdicts and to how far a study got.
+pub fn exit_of(judged: &[Judged], played: &Played) -> Exit {
+    let verdicts: Vec<&Verdict> = judged.iter().flat_map(|judged| &judged.verdicts).collect();
+    match played {
+        Played { interrupted: true, .. } => Exit::Interrupted,
+        Played { complete: false, .. } => Exit::Incomplete,
+        _ if verdicts.iter().all(|verdict| verdict.passed) => Exit::Done,
+        _ => Exit::Unmet,
+    }
 }
 
 /// Every KPI of the plant, and of its part types where there are several.

@@ -1,0 +1,59 @@
+//! `linewright plan`: lays a study out in a directory, to be played by whoever comes.
+
+use std::sync::Arc;
+
+use plant::registry::Registry;
+use study::directory::Directory;
+use study::plan::Kind;
+
+use super::request::{self, file_failure};
+use crate::arguments::Plan;
+use crate::exit::{Exit, Failure};
+use crate::output::{self, QUIET, figure, styled};
+
+/// Lays the study out.
+///
+/// # Errors
+/// A wrong scenario, or a directory that cannot be written.
+pub fn plan(arguments: &Plan, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let axes = request::sweep_of_axes(&arguments.axis)?;
+    let kind = if axes.is_some() { Kind::Sweep } else { Kind::Run };
+    let mut plan = request::plan_of(kind, &arguments.files);
+    plan.set.clone_from(&arguments.set);
+    plan.set.extend(axes);
+    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    plan.seed = arguments.seed;
+    plan.until.clone_from(&arguments.until);
+    plan.replications = arguments.replications;
+    plan.kpis.clone_from(&arguments.kpi);
+    let mut study = request::open(plan.clone(), registry)?;
+    // What the scenario is about decides what is played.
+    let is_compared = plan.files.len() > 1 || !plan.variants.is_empty() || !study.base().study.variants.is_empty();
+    let kind = match () {
+        () if study.base().study.sweep.is_some() => Kind::Sweep,
+        () if is_compared => Kind::Compare,
+        () => Kind::Run,
+    };
+    if kind != study.plan.kind {
+        plan.kind = kind;
+        study = request::open(plan, registry)?;
+    }
+    let directory = Directory::at(&arguments.out);
+    directory.lay_out(&study).map_err(|error| file_failure(&error))?;
+    let most = if study.rule.kpi().is_some() { "at most " } else { "" };
+    let text = format!(
+        "{}, {most}{} each: {}\n{}\n",
+        figure::counted(study.count(), if kind == Kind::Sweep { "point" } else { "case" }),
+        figure::counted(study.rule.most(), "replication"),
+        arguments.out.display(),
+        styled(
+            QUIET,
+            format!(
+                "`linewright exec {0} --shard I/N` plays a part of it, `linewright merge {0}` puts all together",
+                arguments.out.display()
+            )
+        ),
+    );
+    output::print(&text)?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,190 @@
+//! Designs: which values a sweep puts where, in which combinations.
+//!
+//! ```text
+//! sweep: Product([...]) -- description --> Design (a tree of axes) -- points --> point number i: settings (path, value)
+//!                                                                        sample: Latin hypercube, Sobol, Morris ...
+//! ```
+//!
+//! A design stays a description: its points are made one by one, by number, so that millions of them cost no more than
+//! three, and any process can make any of them.
+
+mod description;
+mod points;
+mod sample;
+mod sobol;
+
+use plant::description::{Node, NumberWithUnit};
+
+use crate::overlay::Path;
+
+pub use points::Setting;
+
+pub use description::{CODES, ConditionDescription, DesignDescription, FactorDescription};
+pub(crate) use description::{STUDY_SECTIONS, design};
+
+/// The values one field goes through.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Levels {
+    /// As listed.
+    List(Vec<Node>),
+    /// So many equal steps from the first value.
+    Steps {
+        /// The first value.
+        from: NumberWithUnit,
+        /// The step.
+        step: f64,
+        /// How many values.
+        count: u64,
+    },
+    /// Anything between two numbers, both included.
+    Between {
+        /// The least.
+        low: NumberWithUnit,
+        /// The largest, in the same unit.
+        high: f64,
+    },
+}
+
+/// One field that a design varies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    /// Where its values go.
+    pub path: Path,
+    /// The values.
+    pub levels: Levels,
+}
+
+impl Factor {
+    /// How many values it has; one for [`Levels::Between`].
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        match &self.levels {
+            Levels::List(values) => values.len() as u64,
+            Levels::Steps { count, .. } => *count,
+            Levels::Between { .. } => 1,
+        }
+    }
+
+    /// Value number `index`.
+    #[must_use]
+    pub fn level(&self, index: u64) -> Node {
+        match &self.levels {
+            Levels::List(values) => values[(index as usize).min(values.len() - 1)].clone(),
+            Levels::Steps { from, step, .. } => from.with(from.number + index as f64 * step),
+            Levels::Between { low, .. } => low.with(low.number),
+        }
+    }
+
+    /// The value at `share` (0 to 1) of the way from the first to the last. Listed values and whole numbers get equal shares.
+    #[must_use]
+    pub fn at(&self, share: f64) -> Node {
+        let share = share.clamp(0.0, 1.0);
+        let nth = |count: f64| (share * count).floor().min(count - 1.0);
+        match &self.levels {
+            Levels::List(values) => self.level(nth(values.len() as f64) as u64),
+            Levels::Steps { count, .. } => self.level(nth(*count as f64) as u64),
+            Levels::Between { low, high } if low.is_whole => low.with(low.number + nth(high - low.number + 1.0)),
+            Levels::Between { low, high } => low.with(low.number + share * (high - low.number)),
+        }
+    }
+}
+
+/// How the points of a sample are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Every axis evenly, in random combinations.
+    LatinHypercube,
+    /// All axes together evenly.
+    Sobol,
+    /// The base, then every axis at either end.
+    OneAtATime,
+    /// Walks on so many levels.
+    Morris {
+        /// The levels.
+        levels: u32,
+    },
+}
+
+/// Something a point has to meet. Paths are as the design writes them.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// The sum of fields is at most a magnitude.
+    AtMost(Vec<String>, f64),
+    /// The sum of fields is at least a magnitude.
+    AtLeast(Vec<String>, f64),
+    /// The first is less than the second.
+    Less(String, String),
+    /// The two differ.
+    Different(String, String),
+}
+
+/// A checked design.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Design {
+    /// One field.
+    Axis(Factor),
+    /// Every combination; the last changes fastest.
+    Product(Vec<Design>),
+    /// Side by side.
+    Zip(Vec<Design>),
+    /// One after the other.
+    Join(Vec<Design>),
+    /// Written one by one.
+    Points(Vec<Vec<(Path, Node)>>),
+    /// Those for which all conditions hold.
+    Filter(Box<Design>, Vec<Condition>),
+    /// Chosen by a method.
+    Sample {
+        /// The method.
+        method: Method,
+        /// How many points.
+        points: u64,
+        /// The axes.
+        factors: Vec<Factor>,
+    },
+}
+
+impl Design {
+    /// How many points there are, those that a filter leaves out included.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        match self {
+            Design::Axis(factor) => factor.count(),
+            Design::Product(designs) => {
+                designs.iter().fold(1, |count: u64, design| count.saturating_mul(design.count()))
+            }
+            Design::Zip(designs) => designs.iter().map(Design::count).min().unwrap_or(0),
+            Design::Join(designs) => designs.iter().fold(0, |count: u64, design| count.saturating_add(design.count())),
+            Design::Points(points) => points.len() as u64,
+            Design::Filter(design, _) => design.count(),
+            Design::Sample { points, .. } => *points,
+        }
+    }
+
+    /// The paths it sets, in the order of the file.
+    #[must_use]
+    pub fn paths(&self) -> Vec<&Path> {
+        let mut paths: Vec<&Path> = Vec::new();
+        self.add_paths(&mut paths);
+        let mut seen: Vec<String> = Vec::new();
+        paths.retain(|path| {
+            let text = path.to_string();
+            let is_new = !seen.contains(&text);
+            seen.push(text);
+            is_new
+        });
+        paths
+    }
+
+    fn add_paths<'d>(&'d self, paths: &mut Vec<&'d Path>) {
+        match self {
+            Design::Axis(factor) => paths.push(&factor.path),
+            Design::Product(designs) | Design::Zip(designs) | Design::Join(designs) => {
+                designs.iter().for_each(|design| design.add_paths(paths));
+            }
+            Design::Points(points) => paths.extend(points.iter().flatten().map(|(path, _)| path)),
+            Design::Filter(design, _) => design.add_paths(paths),
+            Design::Sample { factors, .. } => paths.extend(factors.iter().map(|factor| &factor.path)),
+        }
+    }
+}

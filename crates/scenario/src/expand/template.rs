@@ -1,0 +1,113 @@
+//! The plants of a sweep: one scenario under many settings.
+
+use std::sync::Arc;
+
+use plant::description::{Complaint, Node, Origin, Value};
+use plant::plant::Plant;
+use plant::registry::Registry;
+
+use super::{KindSchema, expand_tree};
+use crate::design::{Design, STUDY_SECTIONS, Setting};
+use crate::load::Loaded;
+use crate::overlay::assign;
+use crate::sources::Sources;
+use crate::syntax::write;
+
+/// Most points that are expanded to check a design before anything is played.
+const PROBES: u64 = 64;
+
+/// A scenario's plant, to be made anew under other settings.
+#[derive(Debug, Clone)]
+pub struct Template<'s> {
+    /// The tree without what says how it is studied.
+    root: Node,
+    sources: &'s Sources,
+    registry: &'s Arc<Registry>,
+}
+
+impl<'s> Template<'s> {
+    /// The plant of what was loaded.
+    #[must_use]
+    pub fn new(loaded: &'s Loaded, registry: &'s Arc<Registry>) -> Self {
+        Template { root: plant_of(&loaded.root), sources: &loaded.sources, registry }
+    }
+
+    /// The canonical text of the tree, without what says how the plant is studied.
+    #[must_use]
+    pub fn text(&self) -> String {
+        write(&self.root)
+    }
+
+    /// The plant under `settings`, carried out in their order.
+    ///
+    /// # Errors
+    /// Every complaint, as of a file that says all this.
+    pub fn plant(&self, settings: &[Setting]) -> Result<Plant, Vec<Complaint>> {
+        let mut root = self.root.clone();
+        let schema = KindSchema(self.registry);
+        for Setting { path, value } in settings {
+            assign(&mut root, path, value, &schema).map_err(|complaint| vec![complaint])?;
+        }
+        match expand_tree(&root, self.sources, self.registry) {
+            (Some(plant), _, complaints) if complaints.is_empty() => Ok(plant),
+            (.., complaints) => Err(complaints),
+        }
+    }
+
+    /// What is wrong with the points of a design, as far as the first values of each of its axes show.
+    pub(super) fn probe(&self, design: &Design) -> Vec<Complaint> {
+        let mut complaints: Vec<Complaint> = Vec::new();
+        for index in probes(design) {
+            let Some(settings) = design.point(index) else { continue };
+            for mut complaint in self.plant(&settings).err().unwrap_or_default() {
+                if !complaint.origin.is_known() {
+                    complaint.origin = settings.first().map_or(Origin::NOWHERE, |setting| setting.path.origin());
+                }
+                if !complaints.iter().any(|known| known.origin == complaint.origin && known.code == complaint.code) {
+                    complaints.push(complaint);
+                }
+            }
+        }
+        complaints
+    }
+}
+
+/// Points in which every axis shows its values, the others staying at their first.
+fn probes(design: &Design) -> Vec<u64> {
+    let mut probes = Vec::new();
+    match design {
+        Design::Product(designs) => {
+            let mut stride = 1_u64;
+            for design in designs.iter().rev() {
+                probes.extend(self::probes(design).into_iter().map(|index| index.saturating_mul(stride)));
+                stride = stride.saturating_mul(design.count());
+            }
+        }
+        Design::Join(designs) => {
+            let mut start = 0_u64;
+            for design in designs {
+                probes.extend(self::probes(design).into_iter().map(|index| index.saturating_add(start)));
+                start = start.saturating_add(design.count());
+            }
+        }
+        Design::Filter(design, _) => probes = self::probes(design),
+        design => {
+            let last = design.count().saturating_sub(1);
+            probes.extend(0..=last.min(PROBES - 1));
+            probes.push(last);
+        }
+    }
+    probes.sort_unstable();
+    probes.dedup();
+    probes.truncate(4 * PROBES as usize);
+    probes
+}
+
+/// What a tree says of its plant.
+pub(crate) fn plant_of(root: &Node) -> Node {
+    let mut root = root.clone();
+    if let Value::Struct { fields, .. } = &mut root.value {
+        fields.retain(|field| !STUDY_SECTIONS.contains(&field.name.as_str()));
+    }
+    root
+}

@@ -1,0 +1,375 @@
+//! Plays what a plan asks for and a journal lacks.
+//!
+//! Cases are taken in their order, a window of them at a time, and all runs that their windows lack are played on all cores at
+//! once. Finished runs go to the journal about once a second. What comes out does not depend on when that is, on the number of
+//! cores or on how often somebody began anew: a run is its case and its replication.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use plant::description::Complaint;
+use plant::kpi;
+use plant::model::Model;
+use plant::run::RunError;
+use rayon::prelude::*;
+
+use crate::case::{Case, Outcome};
+use crate::journal::Journal;
+use crate::journal::segment::StoredRun;
+use crate::journal::staged::FileError;
+use crate::plan::{Entry, Study};
+use crate::precision::{Progress, Rule};
+use crate::team::Team;
+
+/// Work between two commits: what a power cut can cost.
+const COMMIT_AFTER: Duration = Duration::from_secs(1);
+/// Values that wait for a commit at most (256 MiB).
+const MOST_WAITING: usize = 1 << 25;
+/// Cases of a window to a core.
+const WINDOW_PER_CORE: u64 = 64;
+/// Runs of a batch to a core.
+const BATCH_PER_CORE: usize = 64;
+
+/// Which part of a study's cases is to be played: those whose number leaves `index` when divided by `of`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// From 0.
+    pub index: u64,
+    /// How many parts there are.
+    pub of: u64,
+}
+
+impl Shard {
+    /// Everything.
+    pub const WHOLE: Shard = Shard { index: 0, of: 1 };
+}
+
+/// Which cases are to be played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// A part of them.
+    Shard(Shard),
+    /// A single one, by its number.
+    Index(u64),
+}
+
+impl Share {
+    fn cases(self, count: u64) -> Box<dyn Iterator<Item = u64>> {
+        match self {
+            Share::Shard(Shard { index, of }) => {
+                Box::new((index..count).step_by(usize::try_from(of.max(1)).unwrap_or(usize::MAX)))
+            }
+            Share::Index(index) => Box::new(index..count.min(index.saturating_add(1))),
+        }
+    }
+}
+
+/// How far an execution has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Advance {
+    /// Cases that are done.
+    pub cases: u64,
+    /// Cases there are in this share, those that a filter leaves out included.
+    pub cases_in_all: u64,
+    /// Runs played now.
+    pub played: u64,
+    /// Runs that were in the journal before.
+    pub found: u64,
+    /// Events of the runs played now.
+    pub events: u64,
+}
+
+/// How an execution ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The share is complete.
+    Done,
+    /// Somebody asked to stop. What was finished is in the journal.
+    Interrupted,
+}
+
+/// Why an execution could not go on. What was finished before is in the journal.
+#[derive(Debug)]
+pub enum ExecError {
+    /// The journal could not be written.
+    File(FileError),
+    /// A case cannot be played: what is wrong with its settings.
+    Case(Box<Entry>, Vec<Complaint>),
+    /// A run ended in an error: of which case, which replication.
+    Run(Box<Entry>, u64, Box<RunError>),
+}
+
+/// A case in the window.
+struct Active {
+    entry: Entry,
+    case: OnceLock<Result<Case, Vec<Complaint>>>,
+    /// Replications that have been counted, and whether more are needed.
+    progress: Progress,
+    /// Of the replications behind those that have been counted, what is there.
+    ahead: BTreeMap<u64, f64>,
+    /// Replications that are being played.
+    wanted: Vec<u64>,
+}
+
+/// Plays what `journal` lacks of that share of `study`. `stop` is asked again and again; `tell` hears of every step.
+///
+/// # Errors
+/// The first case or run, in their order within a batch, that cannot be played, or a journal that cannot be written. All that
+/// was finished before is committed as far as the disk allows.
+pub fn exec(
+    study: &Study,
+    journal: &mut Journal,
+    share: Share,
+    team: &Team,
+    stop: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(&Advance),
+) -> Result<Ended, ExecError> {
+    if !study.follows_base() {
+        return exec_by(&study.rule, study, journal, share, team, stop, tell);
+    }
+    // How often the base is played decides for all.
+    if exec_by(&study.rule, study, journal, Share::Index(0), team, stop, &mut |_| ())? == Ended::Interrupted {
+        return Ok(Ended::Interrupted);
+    }
+    let rule = study.rule_of_others(journal).map_err(ExecError::File)?;
+    exec_by(&rule, study, journal, share, team, stop, tell)
+}
+
+fn exec_by(
+    rule: &Rule,
+    study: &Study,
+    journal: &mut Journal,
+    share: Share,
+    team: &Team,
+    stop: &(dyn Fn() -> bool + Sync),
+    tell: &mut dyn FnMut(&Advance),
+) -> Result<Ended, ExecError> {
+    let mut numbers = share.cases(study.count());
+    let mut advance = Advance { cases_in_all: share.cases(study.count()).size_hint().0 as u64, ..Advance::default() };
+    let mut writer = Writer::new(journal);
+    let mut window: Vec<Active> = Vec::new();
+    let jobs = team.jobs();
+    loop {
+        while window.len() < WINDOW_PER_CORE as usize * jobs {
+            let Some(index) = numbers.next() else { break };
+            let Some(entry) = study.entry(index) else {
+                advance.cases += 1;
+                continue;
+            };
+            let mut active = Active {
+                progress: rule.begin(),
+                entry,
+                case: OnceLock::new(),
+                ahead: BTreeMap::new(),
+                wanted: Vec::new(),
+            };
+            advance.found += active.look_up(rule, writer.journal).map_err(ExecError::File)?;
+            if active.progress.wants_more() {
+                window.push(active);
+            } else {
+                advance.cases += 1;
+            }
+            if stop() {
+                return writer.end(Ended::Interrupted);
+            }
+        }
+        tell(&advance);
+        if window.is_empty() {
+            return writer.end(Ended::Done);
+        }
+        let mut room = BATCH_PER_CORE * jobs;
+        for active in &mut window {
+            active.wanted = active.next_replications(room);
+            room -= active.wanted.len();
+        }
+        let outcomes = play(study, &window, team, stop);
+        let mut interrupted = false;
+        for (active, outcomes) in window.iter_mut().zip(outcomes) {
+            for (replication, outcome) in std::mem::take(&mut active.wanted).into_iter().zip(outcomes) {
+                match outcome {
+                    Ok(Some(outcome)) => {
+                        advance.played += 1;
+                        advance.events += outcome.events;
+                        let model = &active.case()?.plant.model;
+                        let value = writer.add(model, active, replication, outcome);
+                        active.ahead.insert(replication, value);
+                    }
+                    Ok(None) => interrupted = true,
+                    Err(error) => {
+                        // What is finished is kept; that it could not be written matters less than why we are here.
+                        let _ = writer.commit();
+                        return Err(match error {
+                            Failed::Case(complaints) => ExecError::Case(Box::new(active.entry.clone()), complaints),
+                            Failed::Run(error) => ExecError::Run(Box::new(active.entry.clone()), replication, error),
+                        });
+                    }
+                }
+            }
+            active.count();
+        }
+        let before = window.len();
+        window.retain(|active| active.progress.wants_more());
+        advance.cases += (before - window.len()) as u64;
+        if interrupted {
+            return writer.end(Ended::Interrupted);
+        }
+        writer.commit_if_due()?;
+    }
+}
+
+impl Active {
+    /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
+    fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
+        let all = 0..rule.most();
+        let missing = journal.missing(&self.entry.id, all.clone());
+        let there = rule.most() - missing.len() as u64;
+        if there == 0 {
+            return Ok(0);
+        }
+        match rule.kpi() {
+            None => {
+                let mut missing = missing.into_iter().peekable();
+                self.ahead = all
+                    .filter(|replication| missing.next_if_eq(replication).is_none())
+                    .map(|replication| (replication, 0.0))
+                    .collect();
+            }
+            Some(kpi) => {
+                let mut runs = journal.read(&self.entry.id, all);
+                while let Some((columns, run)) = runs.next_run()? {
+                    let place = columns.iter().position(|column| *column == kpi);
+                    let value = place.map_or(f64::NAN, |place| run.outcome.values[place]);
+                    self.ahead.insert(run.replication, value);
+                }
+            }
+        }
+        self.count();
+        Ok(there)
+    }
+
+    /// Counts replications as long as the next one is there and more are needed.
+    fn count(&mut self) {
+        while self.progress.wants_more()
+            && let Some(value) = self.ahead.remove(&self.progress.played())
+        {
+            self.progress.add(value);
+        }
+    }
+
+    /// The next replications to be played, at most so many.
+    fn next_replications(&self, most: usize) -> Vec<u64> {
+        let next = self.progress.likely_next();
+        next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
+    }
+
+    fn case(&self) -> Result<&Case, ExecError> {
+        match self.case.get() {
+            Some(Ok(case)) => Ok(case),
+            Some(Err(complaints)) => Err(ExecError::Case(Box::new(self.entry.clone()), complaints.clone())),
+            None => Err(ExecError::Case(Box::new(self.entry.clone()), Vec::new())),
+        }
+    }
+}
+
+/// Why there is no outcome.
+enum Failed {
+    Case(Vec<Complaint>),
+    Run(Box<RunError>),
+}
+
+type Played = Result<Option<Outcome>, Failed>;
+
+/// Plays what every case of the window wants, on all cores; the outcomes by case.
+fn play(study: &Study, window: &[Active], team: &Team, stop: &(dyn Fn() -> bool + Sync)) -> Vec<Vec<Played>> {
+    let runs: Vec<(&Active, u64)> =
+        window.iter().flat_map(|active| active.wanted.iter().map(move |replication| (active, *replication))).collect();
+    let play = |(active, replication): &(&Active, u64)| {
+        if stop() {
+            return Ok(None);
+        }
+        let case = active.case.get_or_init(|| study.case(&active.entry)).as_ref();
+        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
+        case.play(*replication, stop).map_err(|error| Failed::Run(Box::new(error)))
+    };
+    let mut outcomes = team.install(|| runs.par_iter().map(play).collect::<Vec<Played>>()).into_iter();
+    window.iter().map(|active| outcomes.by_ref().take(active.wanted.len()).collect()).collect()
+}
+
+/// Runs on their way to the journal.
+struct Writer<'j> {
+    journal: &'j mut Journal,
+    /// Waiting runs, by the columns of their plants.
+    waiting: Vec<(Arc<Columns>, Vec<StoredRun>)>,
+    values: usize,
+    since: Instant,
+}
+
+/// The addresses of the KPIs of plants with the same names.
+struct Columns {
+    elements: Vec<Arc<str>>,
+    part_types: Vec<Arc<str>>,
+    addresses: Vec<String>,
+}
+
+impl Columns {
+    fn are_of(&self, model: &Model) -> bool {
+        self.elements.iter().eq(model.elements.iter().map(|element| &element.name))
+            && self.part_types.iter().eq(model.part_types.iter().map(|part_type| &part_type.name))
+    }
+}
+
+impl<'j> Writer<'j> {
+    fn new(journal: &'j mut Journal) -> Self {
+        Writer { journal, waiting: Vec::new(), values: 0, since: Instant::now() }
+    }
+
+    /// Takes a run, and answers with the value of the KPI that decides how many there are; 0 if none does.
+    fn add(&mut self, model: &Model, active: &Active, replication: u64, outcome: Outcome) -> f64 {
+        let place = match self.waiting.iter().position(|(columns, _)| columns.are_of(model)) {
+            Some(place) => place,
+            None => {
+                let columns = Columns {
+                    elements: model.elements.iter().map(|element| element.name.clone()).collect(),
+                    part_types: model.part_types.iter().map(|part_type| part_type.name.clone()).collect(),
+                    addresses: kpi::columns(model).iter().map(ToString::to_string).collect(),
+                };
+                self.waiting.push((Arc::new(columns), Vec::new()));
+                self.waiting.len() - 1
+            }
+        };
+        let (columns, runs) = &mut self.waiting[place];
+        let value = match active.progress.kpi() {
+            None => 0.0,
+            Some(kpi) => {
+                let column = columns.addresses.iter().position(|address| *address == kpi);
+                column.map_or(f64::NAN, |column| outcome.values[column])
+            }
+        };
+        self.values += outcome.values.len();
+        runs.push(StoredRun { case: active.entry.id, replication, outcome });
+        value
+    }
+
+    fn commit(&mut self) -> Result<(), FileError> {
+        for (columns, runs) in &mut self.waiting {
+            self.journal.commit(&columns.addresses, runs)?;
+            runs.clear();
+        }
+        self.values = 0;
+        self.since = Instant::now();
+        Ok(())
+    }
+
+    fn commit_if_due(&mut self) -> Result<(), ExecError> {
+        if self.since.elapsed() < COMMIT_AFTER && self.values < MOST_WAITING {
+            return Ok(());
+        }
+        self.commit().map_err(ExecError::File)
+    }
+
+    fn end(&mut self, ended: Ended) -> Result<Ended, ExecError> {
+        self.commit().map_err(ExecError::File)?;
+        Ok(ended)
+    }
+}

@@ -1,0 +1,105 @@
+//! What a study comes to: its runs in order, and tables of them for other programs.
+//!
+//! ```text
+//! journal (any order, any number of segments) -- walk: case by case, replication by replication --> tables, estimates, verdicts
+//! ```
+//! Whatever is made of a journal is made of this one walk, so it is the same bytes whoever played the runs, in whatever order,
+//! and however often they were interrupted.
+
+mod csv;
+mod files;
+mod outcomes;
+mod table;
+
+pub use files::{RESULTS, Tables, damaged, write};
+pub use outcomes::{Unpacker, side_by_side};
+
+use std::sync::Arc;
+
+use crate::journal::Journal;
+use crate::journal::segment::StoredRun;
+use crate::journal::staged::FileError;
+use crate::plan::{Entry, Study};
+
+/// How much of a study is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extent {
+    /// Cases that no filter leaves out.
+    pub cases: u64,
+    /// Cases of which every replication is there.
+    pub complete: u64,
+    /// Runs that are there and count.
+    pub runs: u64,
+    /// Events of these runs.
+    pub events: u64,
+    /// The first run that is missing: number of the case, and replication.
+    pub missing: Option<(u64, u64)>,
+}
+
+impl Extent {
+    /// Whether nothing is missing.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.complete == self.cases
+    }
+}
+
+/// One step of a walk.
+#[derive(Debug)]
+pub enum Step<'s> {
+    /// A case begins.
+    Case(&'s Entry),
+    /// One of its runs: the addresses of its values, and the run.
+    Run(&'s Arc<Vec<String>>, &'s StoredRun),
+    /// The case ends; whether it is complete.
+    End(bool),
+}
+
+/// Walks through the runs of `study` that are in `journal`, in the order of cases and replications; runs behind one that is
+/// missing, and such that the rule for their number does not ask for, do not count.
+///
+/// # Errors
+/// A segment that cannot be read any more, or the first error of `take`.
+pub fn walk(
+    study: &Study,
+    journal: &Journal,
+    take: &mut dyn FnMut(Step<'_>) -> Result<(), FileError>,
+) -> Result<Extent, FileError> {
+    let mut extent = Extent::default();
+    let others = study.rule_of_others(journal)?;
+    for entry in study.entries() {
+        extent.cases += 1;
+        take(Step::Case(&entry))?;
+        let rule = if entry.index == 0 { &study.rule } else { &others };
+        let mut progress = rule.begin();
+        let mut place = None;
+        let mut runs = journal.read(&entry.id, 0..rule.most());
+        while progress.wants_more()
+            && let Some((columns, run)) = runs.next_run()?
+            && run.replication == progress.played()
+        {
+            let value = match progress.kpi() {
+                None => 0.0,
+                Some(kpi) => {
+                    let is_known = matches!(&place, Some((known, _)) if Arc::ptr_eq(known, &columns));
+                    if !is_known {
+                        place = Some((columns.clone(), columns.iter().position(|column| column == kpi)));
+                    }
+                    let place = place.as_ref().and_then(|(_, place)| *place);
+                    place.map_or(f64::NAN, |place| run.outcome.values[place])
+                }
+            };
+            progress.add(value);
+            extent.runs += 1;
+            extent.events += run.outcome.events;
+            take(Step::Run(&columns, &run))?;
+        }
+        if progress.wants_more() {
+            extent.missing = extent.missing.or(Some((entry.index, progress.played())));
+        } else {
+            extent.complete += 1;
+        }
+        take(Step::End(!progress.wants_more()))?;
+    }
+    Ok(extent)
+}

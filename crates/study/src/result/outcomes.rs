@@ -1,0 +1,81 @@
+//! Stored runs as outcomes again: with a value for every KPI of their plant, in its order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plant::kpi::{Column, columns};
+
+use crate::case::{Case, Outcome};
+use crate::journal::segment::StoredRun;
+use crate::journal::staged::FileError;
+use crate::journal::{Journal, Runs};
+use crate::plan::{Entry, Study};
+
+/// Turns the runs of one case into outcomes.
+#[derive(Debug)]
+pub struct Unpacker {
+    addresses: Vec<String>,
+    /// Where in a run's columns each of the addresses is.
+    places: Option<(Arc<Vec<String>>, Vec<Option<usize>>)>,
+}
+
+impl Unpacker {
+    /// For the runs of `case`.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        Unpacker::for_columns(&columns(&case.plant.model))
+    }
+
+    /// For these KPIs only.
+    #[must_use]
+    pub fn for_columns(columns: &[Column]) -> Self {
+        Unpacker { addresses: columns.iter().map(ToString::to_string).collect(), places: None }
+    }
+
+    /// The outcome of a run, NaN where nothing is stored.
+    pub fn outcome(&mut self, stored: &Arc<Vec<String>>, run: &StoredRun) -> Outcome {
+        if !matches!(&self.places, Some((known, _)) if Arc::ptr_eq(known, stored)) {
+            let known: BTreeMap<&str, usize> =
+                stored.iter().enumerate().map(|(place, column)| (column.as_str(), place)).collect();
+            let places = self.addresses.iter().map(|address| known.get(address.as_str()).copied());
+            self.places = Some((stored.clone(), places.collect()));
+        }
+        let places = self.places.as_ref().map(|(_, places)| places.as_slice()).unwrap_or_default();
+        let value = |place: &Option<usize>| place.map_or(f64::NAN, |place| run.outcome.values[place]);
+        Outcome { digest: run.outcome.digest, events: run.outcome.events, values: places.iter().map(value).collect() }
+    }
+}
+
+/// Walks through the replications that all of `entries` have, those of the first deciding how many there are: `take` is given
+/// one replication after the other, with the outcomes of the cases in their order. Answers whether all were there.
+///
+/// # Errors
+/// A segment that cannot be read any more.
+pub fn side_by_side(
+    study: &Study,
+    journal: &Journal,
+    entries: &[(Entry, Case)],
+    mut take: impl FnMut(&[Outcome]),
+) -> Result<bool, FileError> {
+    let all = 0..study.rule.most();
+    let mut readers: Vec<(Unpacker, Runs<'_>)> =
+        entries.iter().map(|(entry, case)| (Unpacker::of(case), journal.read(&entry.id, all.clone()))).collect();
+    let mut progress = study.rule.begin();
+    let place =
+        study.rule.kpi().and_then(|kpi| readers.first()?.0.addresses.iter().position(|address| *address == kpi));
+    while progress.wants_more() {
+        let mut outcomes = Vec::with_capacity(readers.len());
+        for (unpacker, runs) in &mut readers {
+            match runs.next_run()? {
+                Some((columns, run)) if run.replication == progress.played() => {
+                    outcomes.push(unpacker.outcome(&columns, &run));
+                }
+                _ => return Ok(false),
+            }
+        }
+        let value = outcomes.first().map(|outcome| place.map_or(f64::NAN, |place| outcome.values[place]));
+        progress.add(value.unwrap_or(f64::NAN));
+        take(&outcomes);
+    }
+    Ok(true)
+}

@@ -1,0 +1,98 @@
+//! What the points of a sweep come to: the KPIs of interest and the verdicts, point by point.
+
+use kernel::Moments;
+use plant::kpi::Column;
+use scenario::expand::Expectation;
+
+use crate::expect::{Verdict, judge};
+use crate::journal::Journal;
+use crate::journal::staged::FileError;
+use crate::plan::Study;
+use crate::result::{Extent, Step, Unpacker, walk};
+
+/// Most points that are kept to be shown; all of them are in the tables.
+pub const MOST_POINTS: usize = 100_000;
+
+/// One point.
+#[derive(Debug, Clone)]
+pub struct Point {
+    /// Its number.
+    pub index: u64,
+    /// What it sets: paths and values as the scenario spells them.
+    pub settings: Vec<(String, String)>,
+    /// The moments of the KPIs of interest, in their order.
+    pub moments: Vec<Moments>,
+    /// How the expectations fared.
+    pub verdicts: Vec<Verdict>,
+    /// Whether all of its runs are there.
+    pub complete: bool,
+}
+
+/// All points.
+#[derive(Debug)]
+pub struct Points {
+    /// The KPIs of interest.
+    pub columns: Vec<Column>,
+    /// The points that have at least one run, in the order of their numbers.
+    pub points: Vec<Point>,
+    /// How much there is in all.
+    pub extent: Extent,
+}
+
+impl Points {
+    /// Gathers the runs of a study.
+    ///
+    /// # Errors
+    /// A segment that cannot be read any more.
+    pub fn gather(study: &Study, journal: &Journal, columns: &[Column]) -> Result<Self, FileError> {
+        let expectations: &[Expectation] = &study.base().study.expectations;
+        let mut all = columns.to_vec();
+        for expectation in expectations {
+            if !all.contains(&expectation.kpi) {
+                all.push(expectation.kpi.clone());
+            }
+        }
+        let mut unpacker = Unpacker::for_columns(&all);
+        let mut points: Vec<Point> = Vec::new();
+        let mut moments = vec![Moments::new(); all.len()];
+        let mut present: Option<(u64, Vec<(String, String)>)> = None;
+        let extent = walk(study, journal, &mut |step| {
+            match step {
+                Step::Case(entry) => {
+                    moments.fill(Moments::new());
+                    let settings = entry.settings.iter();
+                    let settings = settings.map(|setting| (setting.path.to_string(), setting.value_in_words()));
+                    present = Some((entry.index, settings.collect()));
+                }
+                Step::Run(stored, run) => {
+                    let outcome = unpacker.outcome(stored, run);
+                    moments.iter_mut().zip(&outcome.values).for_each(|(moments, value)| moments.add(*value));
+                }
+                Step::End(complete) => {
+                    let is_empty = moments.iter().all(|moments| moments.count() == 0);
+                    if let Some((index, settings)) = present.take().filter(|_| !is_empty && points.len() < MOST_POINTS)
+                    {
+                        let find = |column: &Column| all.iter().position(|known| known == column).map(|at| moments[at]);
+                        let verdicts = judge(expectations, find);
+                        let moments = moments[..columns.len()].to_vec();
+                        points.push(Point { index, settings, moments, verdicts, complete });
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Points { columns: columns.to_vec(), points, extent })
+    }
+
+    /// The paths that any point sets, in the order of the design.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = Vec::new();
+        for (path, _) in self.points.iter().flat_map(|point| &point.settings) {
+            if !paths.contains(path) {
+                paths.push(path.clone());
+            }
+        }
+        paths
+    }
+}
