@@ -324,7 +324,7 @@ impl Page<'_> {
             let money = |amount: f64| format!("{} {}", figure::number(amount), tariff.currency());
             let per_part = kpis.value("energy_cost_per_good_part").map(money);
             let per_part = per_part.map_or_else(String::new, |amount| format!("{amount} per good part"));
-            facts.add("Cost of it", money(cost), per_part);
+            facts.add("Energy cost", money(cost), per_part);
         }
         if let Some(kg) = kpis.value("co2e") {
             facts.add("CO2e", mass(kg), per_part("co2e_per_good_part", mass));
