@@ -16,13 +16,13 @@
 //! - [`morris`]: which of many parameters matter at all.
 //! - [`optimize`]: the best design of a space too large to try, under noise, for one or two objectives.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
+//! - [`film`]: one replication played once more, with everything that pictures of it need.
 //! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
 //! - [`journal`]: runs on the disk, so that what is finished stays finished.
 //! - [`directory`]: where plan, runs and tables are.
 //! - [`exec`]: plays what a plan asks for and a journal lacks.
 //! - [`sweep`]: what the points of a sweep come to.
 //! - [`result`]: the runs of a study in order, and tables of them.
-//! - [`film`]: one replication as pictures need it.
 //! - [`report`]: one page of HTML with pictures of all that.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!

@@ -3,10 +3,21 @@
 //! A film is made by playing the replication once more: the same scenario, seed and replication give the same run, so nothing has to
 //! be kept of the many runs of a study for the few that somebody looks at.
 
+mod alarms;
+mod flow_times;
+mod flows;
+mod series;
+mod shoot;
+#[cfg(test)]
+mod tests;
+mod window;
+
 use std::sync::Arc;
 
 use kernel::{Digest, SimTime};
 use plant::state::State;
+
+pub use shoot::{FilmOptions, shoot};
 
 /// One replication, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
