@@ -24,6 +24,7 @@ mod intervals;
 mod kpis;
 mod layout;
 mod levels;
+mod of_study;
 mod page;
 mod palette;
 mod scale;
@@ -39,6 +40,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use of_study::page;
 pub use page::{
     Axis, ComparedKpi, Effects, Estimate, EvaluatedDesign, Front, Interaction, KpiRow, MainEffect, ObjectiveAxis, Page,
     ScreenedFactor, Screening, Sweep, SweptKpi, Variant, VariantDifference, Variants, VerdictRow,
