@@ -74,6 +74,17 @@ fn whole(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
+/// A stored study to hold this one against.
+#[derive(Debug, Args)]
+pub struct BaselineArguments {
+    /// Fail (99) where a KPI got worse than in the study stored in this directory, by more than noise.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub baseline: Option<PathBuf>,
+    /// How much worse than the baseline a KPI may be, as a share of it.
+    #[arg(long, value_name = "SHARE", default_value = "0 %", requires = "baseline")]
+    pub tolerance: String,
+}
+
 /// How results are written to stdout: for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -116,6 +127,9 @@ pub struct Run {
     /// Play replications 0 to N-1 and show means with 95 % intervals.
     #[arg(long, value_name = "N", value_parser = whole, conflicts_with = "replication")]
     pub replications: Option<u64>,
+    /// KPI to hold against a baseline, as in throughput or oee@mill; may be repeated.
+    #[arg(long, value_name = "KPI", requires = "baseline")]
+    pub kpi: Vec<String>,
     /// Cores that play replications; all unless given. Results do not depend on it.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -123,6 +137,8 @@ pub struct Run {
     /// replications their runs and tables, to be gone on with.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -161,6 +177,8 @@ pub struct Compare {
     /// Keep runs and tables in this directory; the same command goes on with what is there.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -199,6 +217,8 @@ pub struct Sweep {
     /// Only show the design.
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,

@@ -6,6 +6,7 @@
 //!                                      └─ series: into a directory -> merge: tables, and what is shown of them
 //! ```
 
+mod baseline;
 pub mod compare;
 pub mod exec;
 pub mod merge;

@@ -61,7 +61,13 @@ pub fn open(plan: Plan, registry: &Arc<Registry>) -> Result<Study, Failure> {
 /// If there is none, or one that this engine cannot play.
 pub fn open_directory(path: &Path, registry: &Arc<Registry>) -> Result<(Directory, Study), Failure> {
     let directory = Directory::at(path);
-    let study = directory.open(LONG_VERSION, registry).map_err(|error| match error {
+    let study = directory.open(LONG_VERSION, registry).map_err(open_error)?;
+    Ok((directory, study))
+}
+
+/// Why a directory cannot be opened.
+pub fn open_error(error: OpenError) -> Failure {
+    match error {
         OpenError::File(error) => file_failure(&error),
         OpenError::NoStudy(path) => Failure::usage(
             format!("there is no study in {}", path.display()),
@@ -72,8 +78,7 @@ pub fn open_directory(path: &Path, registry: &Arc<Registry>) -> Result<(Director
             format!("this study was laid out by another engine, {other}; this one is {LONG_VERSION}"),
             "runs of two engines are not mixed: use that engine, or lay the study out again with this one",
         ),
-    })?;
-    Ok((directory, study))
+    }
 }
 
 /// The KPIs of interest, in the order asked for, as far as a plant with that model has them.

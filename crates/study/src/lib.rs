@@ -24,11 +24,13 @@
 //! - [`sweep`]: what the points of a sweep come to.
 //! - [`result`]: the runs of a study in order, and tables of them.
 //! - [`report`]: one page of HTML with pictures of all that.
+//! - [`baseline`]: a study against an earlier one.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
 //! whoever played them.
 
+pub mod baseline;
 pub mod case;
 pub mod compare;
 pub mod directory;
