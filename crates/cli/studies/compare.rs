@@ -80,7 +80,7 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
-    let cases = series::cases(&study)?;
+    let cases = series::settled_cases(&study)?;
     let mut comparison = comparison_of(&cases);
     let mut sampler = Sampler::new(&study, &cases, &kpis);
     let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {

@@ -13,7 +13,7 @@ pub mod merge;
 pub mod plan;
 pub mod replicate;
 pub mod report;
-mod request;
+pub mod request;
 mod series;
 pub mod status;
 pub mod sweep;

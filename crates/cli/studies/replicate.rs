@@ -125,7 +125,7 @@ pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Fail
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
-    let cases = series::cases(&study)?;
+    let cases = series::settled_cases(&study)?;
     let mut estimates = Estimates::of(&cases[0].1);
     let mut sampler = Sampler::new(&study, &cases, &kpis);
     let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {

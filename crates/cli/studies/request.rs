@@ -11,6 +11,7 @@ use study::directory::{Directory, OpenError};
 use study::exec::ExecError;
 use study::journal::staged::FileError;
 use study::plan::{Kind, Plan, Refused, Study};
+use study::warm_up::WarmUpError;
 
 use crate::exit::Failure;
 use crate::output;
@@ -110,12 +111,12 @@ pub fn wanted(study: &Study, model: &Model) -> Result<Vec<Column>, Failure> {
     Ok(wanted)
 }
 
-/// A duration after an option.
+/// The duration after an option.
 ///
 /// # Errors
 /// If it is none.
-pub fn duration(text: &str) -> Result<SimDuration, Failure> {
-    study::plan::duration("the option", text).map_err(|why| refused(why).into_usage())
+pub fn duration(option: &str, text: &str) -> Result<SimDuration, Failure> {
+    study::plan::duration(option, text).map_err(|why| refused(why).into_usage())
 }
 
 /// A share such as a confidence.
@@ -189,6 +190,18 @@ pub fn file_failure(error: &FileError) -> Failure {
     Failure::input_output(&format!("cannot use {}", error.path.display()), &cause)
 }
 
+/// Why the end of a warm-up was not found.
+pub fn warm_up_failure(error: &WarmUpError) -> Failure {
+    match error {
+        WarmUpError::Run(error) => Failure::ended(error),
+        WarmUpError::Unsettled { .. } => Failure::invalid(
+            error.to_string(),
+            "make `clock.horizon` longer or give `clock.warm_up` as a duration; a plant that gets more than it can do never settles",
+        ),
+        WarmUpError::Interrupted => Failure::interrupted(error.to_string()),
+    }
+}
+
 /// Why a study could not go on.
 pub fn exec_failure(study: &Study, error: ExecError) -> Failure {
     match error {
@@ -197,6 +210,7 @@ pub fn exec_failure(study: &Study, error: ExecError) -> Failure {
             output::complain(&output::warning_line(&format!("case {} cannot be played:", entry.name)));
             Failure::complaints(&complaints, &study.base().loaded.sources)
         }
+        ExecError::WarmUp(error) => warm_up_failure(&error),
         ExecError::Run(entry, replication, error) => {
             output::complain(&output::warning_line(&format!("in replication {replication} of {}:", entry.name)));
             Failure::ended(&error)

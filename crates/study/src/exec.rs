@@ -5,7 +5,8 @@
 //! cores or on how often somebody began anew: a run is its case and its replication.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::{Duration, Instant};
 
 use plant::description::Complaint;
@@ -21,6 +22,7 @@ use crate::journal::staged::FileError;
 use crate::plan::{Entry, Study};
 use crate::precision::{Progress, Rule};
 use crate::team::Team;
+use crate::warm_up::WarmUpError;
 
 /// Work between two commits: what a power cut can cost. The first commits come sooner, so that short studies keep something too.
 const COMMIT_AFTER: Duration = Duration::from_secs(1);
@@ -97,6 +99,8 @@ pub enum ExecError {
     File(FileError),
     /// A case cannot be played: what is wrong with its settings.
     Case(Box<Entry>, Vec<Complaint>),
+    /// The end of the warm-up could not be found.
+    WarmUp(WarmUpError),
     /// A run ended in an error: of which case, which replication.
     Run(Box<Entry>, u64, Box<RunError>),
 }
@@ -126,6 +130,7 @@ pub fn exec(
     stop: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(&Advance),
 ) -> Result<Ended, ExecError> {
+    study.settle(stop).map_err(ExecError::WarmUp)?;
     if !study.follows_base() {
         return exec_by(&study.rule, study, journal, share, team, stop, tell);
     }
@@ -184,38 +189,45 @@ fn exec_by(
             active.wanted = active.next_replications(room);
             room -= active.wanted.len();
         }
-        let outcomes = play(study, &window, team, stop);
         let mut interrupted = false;
-        for (active, outcomes) in window.iter_mut().zip(outcomes) {
-            for (replication, outcome) in std::mem::take(&mut active.wanted).into_iter().zip(outcomes) {
-                match outcome {
-                    Ok(Some(outcome)) => {
-                        advance.played += 1;
-                        advance.events += outcome.events;
-                        let model = &active.case()?.plant.model;
-                        let value = writer.add(model, active, replication, outcome);
-                        active.ahead.insert(replication, value);
-                    }
-                    Ok(None) => interrupted = true,
-                    Err(error) => {
-                        // What is finished is kept; that it could not be written matters less than why we are here.
-                        let _ = writer.commit();
-                        return Err(match error {
-                            Failed::Case(complaints) => ExecError::Case(Box::new(active.entry.clone()), complaints),
-                            Failed::Run(error) => ExecError::Run(Box::new(active.entry.clone()), replication, error),
-                        });
+        let mut failed: Option<(usize, u64, Failed)> = None;
+        let mut finished: Vec<(usize, u64, f64)> = Vec::new();
+        play(study, &window, team, stop, &mut |place, replication, played| {
+            match played {
+                Ok(Some(outcome)) => {
+                    advance.played += 1;
+                    advance.events += outcome.events;
+                    finished.push((place, replication, writer.add(&window[place], replication, outcome)));
+                }
+                Ok(None) => interrupted = true,
+                Err(error) => {
+                    let is_first = failed.as_ref().is_none_or(|(first, of, _)| (place, replication) < (*first, *of));
+                    if is_first {
+                        failed = Some((place, replication, error));
                     }
                 }
             }
-            active.count();
+            writer.commit_if_due()
+        })?;
+        if let Some((place, replication, error)) = failed {
+            // What is finished is kept; that it could not be written matters less than why we are here.
+            let _ = writer.commit();
+            let entry = Box::new(window[place].entry.clone());
+            return Err(match error {
+                Failed::Case(complaints) => ExecError::Case(entry, complaints),
+                Failed::Run(error) => ExecError::Run(entry, replication, error),
+            });
         }
+        for (place, replication, value) in finished {
+            window[place].ahead.insert(replication, value);
+        }
+        window.iter_mut().for_each(Active::count);
         let before = window.len();
         window.retain(|active| active.progress.wants_more());
         advance.cases += (before - window.len()) as u64;
         if interrupted {
             return writer.end(Ended::Interrupted);
         }
-        writer.commit_if_due()?;
     }
 }
 
@@ -258,18 +270,19 @@ impl Active {
         }
     }
 
+    fn play(&self, study: &Study, replication: u64, stop: &(dyn Fn() -> bool + Sync)) -> Played {
+        if stop() {
+            return Ok(None);
+        }
+        let case = self.case.get_or_init(|| study.case(&self.entry)).as_ref();
+        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
+        case.play(replication, stop).map_err(|error| Failed::Run(Box::new(error)))
+    }
+
     /// The next replications to be played, at most so many.
     fn next_replications(&self, most: usize) -> Vec<u64> {
         let next = self.progress.likely_next();
         next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
-    }
-
-    fn case(&self) -> Result<&Case, ExecError> {
-        match self.case.get() {
-            Some(Ok(case)) => Ok(case),
-            Some(Err(complaints)) => Err(ExecError::Case(Box::new(self.entry.clone()), complaints.clone())),
-            None => Err(ExecError::Case(Box::new(self.entry.clone()), Vec::new())),
-        }
     }
 }
 
@@ -279,22 +292,45 @@ enum Failed {
     Run(Box<RunError>),
 }
 
+/// What came of a run; `None` if somebody asked to stop.
 type Played = Result<Option<Outcome>, Failed>;
 
-/// Plays what every case of the window wants, on all cores; the outcomes by case.
-fn play(study: &Study, window: &[Active], team: &Team, stop: &(dyn Fn() -> bool + Sync)) -> Vec<Vec<Played>> {
-    let runs: Vec<(&Active, u64)> =
-        window.iter().flat_map(|active| active.wanted.iter().map(move |replication| (active, *replication))).collect();
-    let play = |(active, replication): &(&Active, u64)| {
-        if stop() {
-            return Ok(None);
-        }
-        let case = active.case.get_or_init(|| study.case(&active.entry)).as_ref();
-        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
-        case.play(*replication, stop).map_err(|error| Failed::Run(Box::new(error)))
+/// Plays what every case of the window wants, on all cores, and hands each run on as soon as it is finished, in any order: the
+/// place of its case, its replication, and what came of it. The first error of `take` stops everything.
+fn play(
+    study: &Study,
+    window: &[Active],
+    team: &Team,
+    stop: &(dyn Fn() -> bool + Sync),
+    take: &mut dyn FnMut(usize, u64, Played) -> Result<(), ExecError>,
+) -> Result<(), ExecError> {
+    let of_case = |(place, active): (usize, &Active)| {
+        active.wanted.iter().map(move |replication| (place, *replication)).collect::<Vec<_>>()
     };
-    let mut outcomes = team.install(|| runs.par_iter().map(play).collect::<Vec<Played>>()).into_iter();
-    window.iter().map(|active| outcomes.by_ref().take(active.wanted.len()).collect()).collect()
+    let runs: Vec<(usize, u64)> = window.iter().enumerate().flat_map(of_case).collect();
+    let halted = AtomicBool::new(false);
+    let stop = || halted.load(Ordering::Relaxed) || stop();
+    let run = |(place, replication): &(usize, u64)| window[*place].play(study, *replication, &stop);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let (runs, run) = (&runs, &run);
+        scope.spawn(move || {
+            team.install(|| {
+                runs.par_iter().for_each_with(sender, |sender, at| {
+                    // Whoever receives stays until the last sender is gone.
+                    let _ = sender.send((*at, run(at)));
+                });
+            });
+        });
+        let mut result = Ok(());
+        for ((place, replication), played) in receiver {
+            if result.is_ok() {
+                result = take(place, replication, played);
+                halted.store(result.is_err(), Ordering::Relaxed);
+            }
+        }
+        result
+    })
 }
 
 /// Runs on their way to the journal.
@@ -327,7 +363,9 @@ impl<'j> Writer<'j> {
     }
 
     /// Takes a run, and answers with the value of the KPI that decides how many there are; 0 if none does.
-    fn add(&mut self, model: &Model, active: &Active, replication: u64, outcome: Outcome) -> f64 {
+    fn add(&mut self, active: &Active, replication: u64, outcome: Outcome) -> f64 {
+        let Some(Ok(Case { plant, .. })) = active.case.get() else { return f64::NAN };
+        let model = &plant.model;
         let place = match self.waiting.iter().position(|(columns, _)| columns.are_of(model)) {
             Some(place) => place,
             None => {

@@ -11,6 +11,7 @@
 //! - [`team`]: many replications on several cores, handed on in the order of their numbers.
 //! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
 //! - [`precision`]: when enough replications are played.
+//! - [`warm_up`]: where the warm-up ends, from pilot runs.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
 //! - [`effect`]: main effects, interactions and one-at-a-time sensitivity of a KPI.
 //! - [`morris`]: which of many parameters matter at all.
@@ -49,3 +50,4 @@ pub mod result;
 pub mod select;
 pub mod sweep;
 pub mod team;
+pub mod warm_up;

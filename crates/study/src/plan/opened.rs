@@ -1,9 +1,10 @@
 //! A plan with its scenarios read: the cases that are to be played, made one by one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{SimDuration, SimTime};
 use plant::description::{Complaint, Describe, Node, Origin as Place, Reader};
+use plant::plant::Plant;
 use plant::registry::Registry;
 use scenario::design::Setting;
 use scenario::expand::{self, KindSchema, Replications, Scenario, Template};
@@ -17,6 +18,7 @@ use crate::case::Case;
 use crate::journal::Journal;
 use crate::journal::staged::FileError;
 use crate::precision::Rule;
+use crate::warm_up::{self, WarmUpError};
 
 /// Replications of each case where nobody says how many.
 const USUAL_REPLICATIONS: u64 = 30;
@@ -37,6 +39,8 @@ pub struct Study {
     /// How many replications each case is played.
     pub rule: Rule,
     registry: Arc<Registry>,
+    /// The warm-up that was found for the base, and counts for all cases.
+    warm_up: OnceLock<SimDuration>,
     /// The base; behind it variants that are scenarios of their own, by their names.
     scenarios: Vec<(String, Scenario, Origin)>,
 }
@@ -112,7 +116,7 @@ impl Study {
         let rule = Rule(asked.unwrap_or(Replications::Fixed(usual)));
         let until = until.map(|until| SimTime::ZERO.saturating_add(until));
         let (engine, registry) = (engine.to_owned(), registry.clone());
-        Ok(Study { plan, engine, seed, until, rule, registry, scenarios })
+        Ok(Study { plan, engine, seed, until, rule, registry, warm_up: OnceLock::new(), scenarios })
     }
 
     /// The scenario that everything is held against.
@@ -124,7 +128,30 @@ impl Study {
     /// The base as a case, whether it is one of this study's or not.
     #[must_use]
     pub fn base_case(&self) -> Case {
-        Case { name: self.name().to_owned(), plant: self.base().plant.clone(), seed: self.seed, until: self.until }
+        let plant = self.settled(self.base().plant.clone());
+        Case { name: self.name().to_owned(), plant, seed: self.seed, until: self.until }
+    }
+
+    /// Finds the end of the warm-up, if the base leaves that to pilot runs: before anything is played. It counts for all cases,
+    /// so that they are measured over the same time. Answers with what was found.
+    ///
+    /// # Errors
+    /// See [`WarmUpError`].
+    pub fn settle(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<SimDuration>, WarmUpError> {
+        let Some(search) = self.base().plant.warm_up_search else { return Ok(None) };
+        if self.warm_up.get().is_none() {
+            let found = warm_up::find(&self.base_case(), search, stop)?;
+            return Ok(Some(*self.warm_up.get_or_init(|| found)));
+        }
+        Ok(self.warm_up.get().copied())
+    }
+
+    /// The plant with the warm-up that was found, if it asks for that.
+    fn settled(&self, plant: Arc<Plant>) -> Arc<Plant> {
+        match self.warm_up.get() {
+            Some(found) if plant.warm_up_search.is_some() => warm_up::with_warm_up(&plant, *found),
+            _ => plant,
+        }
     }
 
     /// The name of the base.
@@ -236,6 +263,7 @@ impl Study {
             None if entry.settings.is_empty() => scenario.plant.clone(),
             None => Arc::new(Template::new(&scenario.loaded, &self.registry).plant(&entry.settings)?),
         };
+        let plant = self.settled(plant);
         Ok(Case { name: entry.name.clone(), plant, seed: self.seed, until: self.until })
     }
 }
