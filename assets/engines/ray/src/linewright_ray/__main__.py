@@ -27,7 +27,9 @@ def main() -> int:
         "--jobs-per-shard", type=int, default=1, metavar="J", help="cores that a shard plays on (%(default)s)"
     )
     parser.add_argument("--ship", action="store_true", help="for workers that do not see DIR: send it, bring runs back")
-    parser.add_argument("--format", default="human", choices=("human", "json", "junit", "github"), help="of the results")
+    parser.add_argument(
+        "--format", default="human", choices=("human", "json", "junit", "github"), help="of the results"
+    )
     arguments = parser.parse_args()
     try:
         summary = run(

@@ -6,7 +6,7 @@ therefore imports nothing but the standard library, and nothing of its neighbour
 
 from __future__ import annotations
 
-import os
+import contextlib
 import signal
 import socket
 import subprocess
@@ -15,6 +15,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 # Exit codes of `linewright`, as under `linewright --help`.
 DONE = 0
@@ -81,7 +82,7 @@ def _exec(directory: str, index: int, of: int, binary: str, jobs: int) -> Played
     command = [binary, "exec", directory, "--shard", f"{index}/{of}", "--jobs", str(jobs)]
     with tempfile.TemporaryFile() as stderr:
         try:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
+            child = _start(command, stderr)
         except OSError as error:
             # A program that is not there or does not run on this machine is not there the next time either.
             return Played(index, USAGE, f"cannot start {binary} on {socket.gethostname()}: {error.strerror}\n")
@@ -99,6 +100,15 @@ def _exec(directory: str, index: int, of: int, binary: str, jobs: int) -> Played
     return Played(index, exit_code, said)
 
 
+def _start(command: list[str], stderr: IO[bytes]) -> subprocess.Popen[bytes]:
+    # Ray blocks SIGINT in its workers, and their children would inherit that: they could not be asked to stop.
+    mask = signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+    try:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def _wait(child: subprocess.Popen[bytes]) -> int:
     # Ray cancels by raising KeyboardInterrupt between two steps of Python, so a wait must not be one long step.
     while True:
@@ -111,8 +121,9 @@ def _wait(child: subprocess.Popen[bytes]) -> int:
 def _end(child: subprocess.Popen[bytes]) -> None:
     child.send_signal(signal.SIGINT)
     try:
-        child.wait(timeout=FAREWELL_SECONDS)
-    except BaseException:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=FAREWELL_SECONDS)
+    finally:
         # It may be killed at any time: finished runs are on the disk.
         child.kill()
         child.wait()
@@ -120,6 +131,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 
 def _passing(index: int, of: int, why: str) -> Passing:
     # Ray shows what workers write on stderr to whoever runs the sweep.
-    print(f"shard {index} of {of} on {socket.gethostname()} (process {os.getpid()}): {why}", file=sys.stderr, flush=True)
+    text = f"shard {index} of {of} on {socket.gethostname()}: {why}"
+    print(text, file=sys.stderr, flush=True)
     time.sleep(PAUSE_SECONDS)
-    return Passing(f"shard {index} of {of}: {why}")
+    return Passing(text)

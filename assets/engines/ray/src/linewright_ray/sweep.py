@@ -90,8 +90,7 @@ def run(
     if os.sep in binary:
         # Workers begin elsewhere.
         binary = os.path.abspath(binary)
-    status = _status(binary, directory)
-    shards = 0 if status["complete"] else min(shards, max(1, int(status["cases"])))
+    shards = min(shards, _cases_to_play(binary, directory))
     if shards > 0:
         starts_ray = not ray.is_initialized()
         if starts_ray:
@@ -107,33 +106,36 @@ def run(
     return Summary(directory, shards, time.monotonic() - begun, merged.returncode, merged.stdout)
 
 
-def _status(binary: str, directory: Path) -> dict[str, object]:
-    """How far the study is; finds a wrong plan before any machine is asked for."""
+def _cases_to_play(binary: str, directory: Path) -> int:
+    """How many cases the study has; 0 if all are there. Finds a wrong plan before any machine is asked for."""
     asked = _linewright(binary, "status", str(directory), "--format", "json")
     if asked.returncode not in (shard.DONE, INCOMPLETE):
         raise Failed(asked.stderr.strip(), asked.returncode)
-    status: dict[str, object] = json.loads(asked.stdout)
-    return status
+    status = json.loads(asked.stdout)
+    return 0 if status["complete"] else int(status["cases"])
 
 
 def _linewright(binary: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run([binary, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        command = [binary, *arguments]
+        return subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except OSError as error:
         raise Failed(f"cannot start {binary}: {error.strerror}", shard.USAGE) from None
 
 
 def _play(directory: Path, shards: int, binary: str, retries: int, jobs: int, ship: bool, progress: bool) -> None:
-    cloudpickle.register_pickle_by_value(shard)
-    # `max_retries` counts lost workers and `Passing` alike.
-    task = ray.remote(shard.shipped if ship else shard.in_place).options(
+    cloudpickle.register_pickle_by_value(shard)  # type: ignore[no-untyped-call]
+    # `max_retries` counts lost workers and `Passing` alike. Ray's annotations know no list of exceptions yet.
+    as_task = ray.remote(  # type: ignore[call-overload]
         num_cpus=jobs, max_retries=retries, retry_exceptions=[shard.Passing]
     )
     if ship:
-        source = ray.put(shard.Parcel((directory / "study.ron").read_bytes(), segments.read_all(directory)))
+        parcel = ray.put(shard.Parcel((directory / "study.ron").read_bytes(), segments.read_all(directory)))
+        shipped = as_task(shard.shipped)
+        tasks = [shipped.remote(parcel, index, shards, binary, jobs) for index in range(shards)]
     else:
-        source = str(directory)
-    tasks = [task.remote(source, index, shards, binary, jobs) for index in range(shards)]
+        in_place = as_task(shard.in_place)
+        tasks = [in_place.remote(str(directory), index, shards, binary, jobs) for index in range(shards)]
     try:
         _collect(directory, tasks, progress)
     except BaseException:
@@ -141,7 +143,7 @@ def _play(directory: Path, shards: int, binary: str, retries: int, jobs: int, sh
         raise
 
 
-def _collect(directory: Path, tasks: Sequence[ray.ObjectRef], progress: bool) -> None:
+def _collect(directory: Path, tasks: Sequence[ray.ObjectRef[shard.Played]], progress: bool) -> None:
     """Waits for all shards. One that failed for good ends the sweep; one that was tried in vain leaves the others be."""
     shown = Progress(len(tasks), progress)
     pending = list(tasks)
@@ -151,7 +153,7 @@ def _collect(directory: Path, tasks: Sequence[ray.ObjectRef], progress: bool) ->
             ready, pending = ray.wait(pending, timeout=1.0)
             for done in ready:
                 try:
-                    played: shard.Played = ray.get(done)
+                    played = ray.get(done)
                 except RayTaskError as error:
                     if not isinstance(error, shard.Passing):
                         raise Failed(f"a defect of this package: {error}", INTERNAL) from error
@@ -173,10 +175,13 @@ def _collect(directory: Path, tasks: Sequence[ray.ObjectRef], progress: bool) ->
         raise Failed(message, shard.INPUT_OUTPUT)
 
 
-def _cancel(tasks: Sequence[ray.ObjectRef]) -> None:
+def _cancel(tasks: Sequence[ray.ObjectRef[shard.Played]]) -> None:
     """Asks all shards to stop, so that they write what they have finished; ends those that do not."""
-    for task in tasks:
+    # Ray (2.60) can crash when a task is cancelled that has just ended, see its pull request 54798: only the others.
+    _, pending = ray.wait(list(tasks), num_returns=len(tasks), timeout=0)
+    for task in pending:
         ray.cancel(task)
-    _, stubborn = ray.wait(list(tasks), num_returns=len(tasks), timeout=_CANCEL_SECONDS)
-    for task in stubborn:
+    if pending:
+        _, pending = ray.wait(pending, num_returns=len(pending), timeout=_CANCEL_SECONDS)
+    for task in pending:
         ray.cancel(task, force=True)
