@@ -28,7 +28,7 @@ import ray
 from ray.cluster_utils import Cluster
 
 import linewright_ray
-from linewright_ray import Failed, segments
+from linewright_ray import Failed, segments, shard
 
 PROGRAM = os.path.abspath(os.environ.get("LINEWRIGHT", "target/release/linewright"))
 SCENARIO = Path(__file__).parents[4] / "scenarios" / "03_failures.ron"
@@ -71,8 +71,8 @@ class Spy:
         lines = [line.split() for line in self.log.read_text().splitlines()]
         return [(int(line[0]), int(line[1]), line[2:]) for line in lines if line[2] == "exec"]
 
-    def tries(self, shard: int, of: int = SHARDS) -> int:
-        return sum(f"{shard}/{of}" in arguments for _, _, arguments in self.calls())
+    def tries(self, index: int, of: int = SHARDS) -> int:
+        return sum(f"{index}/{of}" in arguments for _, _, arguments in self.calls())
 
     def when_playing(
         self, act: Callable[[int, int], None], there: Callable[[int], bool] = lambda _: True
@@ -172,6 +172,16 @@ class Sweeps(unittest.TestCase):
         self.assertEqual({name: after[name] for name in before}, before)
         self.assertEqual(len(after), SHARDS, "a segment a shard, none twice, no partial file")
 
+    def test_a_shipped_shard_brings_back_only_what_is_new(self) -> None:
+        self.plan()
+        plan = (self.study / "study.ron").read_bytes()
+        linewright("exec", self.study, "--shard", f"0/{SHARDS}")
+        there = contents(self.study / "runs")
+        played = shard.shipped(shard.Parcel(plan, {}), 0, SHARDS, PROGRAM, 1)
+        self.assertEqual((played.exit_code, played.segments), (0, there))
+        played = shard.shipped(shard.Parcel(plan, there), 0, SHARDS, PROGRAM, 1)
+        self.assertEqual((played.exit_code, played.segments), (0, {}))
+
     def test_lost_node(self) -> None:
         self.plan()
         node = self.cluster.add_node(**NODE)
@@ -214,7 +224,7 @@ class Sweeps(unittest.TestCase):
             linewright_ray.run(self.study, SHARDS, binary=str(stuck.path), retries=1)
         self.assertEqual(raised.exception.exit_code, 5)
         self.assertIn("disk full", str(raised.exception))
-        self.assertEqual([stuck.tries(shard) for shard in range(SHARDS)], [2, 1, 1, 1], "the others are played")
+        self.assertEqual([stuck.tries(index) for index in range(SHARDS)], [2, 1, 1, 1], "the others are played")
 
         once = f'[ "$1" = exec ] && [ "$4" = 0/4 ] && [ ! -e {self.directory}/once ] && touch {self.directory}/once && exit 5'
         linewright_ray.run(self.study, SHARDS, binary=str(Spy(self.directory, before=once).path), retries=1)
