@@ -50,7 +50,9 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return INPUT_OUTPUT
     except Failed as failed:
-        print(f"error: {failed}", file=sys.stderr)
+        # What `linewright` says begins with that word already.
+        text = str(failed)
+        print(text if text.startswith("error") else f"error: {text}", file=sys.stderr)
         return failed.exit_code
     except KeyboardInterrupt:
         print("interrupted: what is finished is kept; the same command goes on", file=sys.stderr)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def run(
     :param jobs_per_shard: Cores that one shard plays on and that Ray keeps for it.
     :param ship: Send the plan to the workers and bring their runs back, for machines without a shared file system.
     :param report_format: What ``linewright merge`` prints: human, json, junit or github.
-    :param progress: Whether to show progress on stderr.
+    :param progress: Whether to show progress, and what `merge` has to say, on stderr.
     :raises Failed: If a shard failed for good, or as often as it may.
     :raises KeyboardInterrupt: After the shards were asked to stop and have written what they had finished.
     """
@@ -101,6 +102,9 @@ def run(
             if starts_ray:
                 ray.shutdown()
     merged = _linewright(binary, "merge", str(directory), "--format", report_format)
+    if progress:
+        # Segments that are damaged, and where the tables are.
+        sys.stderr.write(merged.stderr)
     if merged.returncode not in (shard.DONE, INCOMPLETE, UNMET):
         raise Failed(f"merge: {merged.stderr.strip()}", merged.returncode)
     return Summary(directory, shards, time.monotonic() - begun, merged.returncode, merged.stdout)
