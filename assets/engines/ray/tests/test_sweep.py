@@ -75,39 +75,50 @@ class Spy:
         return sum(f"{index}/{of}" in arguments for _, _, arguments in self.calls())
 
     def when_playing(
-        self, act: Callable[[int, int], None], there: Callable[[int], bool] = lambda _: True
+        self, act: Callable[[int, int], None], there: Callable[[int], bool] = lambda _: True, worked: float = 0.1
     ) -> threading.Thread:
-        """Calls `act` with process and parent of the first `exec` of a worker that is `there`, in the middle of its work."""
+        """Calls `act` with process and parent of an `exec` whose worker is `there`, in the middle of its work.
+
+        That is when it has used so many seconds of a core: other load on this machine does not matter.
+        """
 
         def watch() -> None:
             end = time.monotonic() + PATIENCE_SECONDS
             while time.monotonic() < end:
                 for process, parent, _ in self.calls():
-                    if there(parent):
-                        time.sleep(0.3)
+                    if there(parent) and core_seconds(process) >= worked:
                         act(process, parent)
                         return
-                time.sleep(0.02)
+                time.sleep(0.01)
 
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
         return thread
 
 
-def parent_of(process: int) -> int:
+def fields(process: int) -> list[str]:
+    """What Linux says of a process, from its state on; nothing if it is gone."""
     try:
-        # The name, in parentheses, may hold spaces; the parent is the second field behind it.
-        return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    except FileNotFoundError:
-        return 0
+        # The name, in parentheses, may hold spaces.
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def parent_of(process: int) -> int:
+    known = fields(process)
+    return int(known[1]) if known else 0
+
+
+def core_seconds(process: int) -> float:
+    return sum(map(int, fields(process)[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def kill_worker(process: int, parent: int) -> None:
-    """Kills a worker of Ray and what it plays: nothing of that shard goes on."""
-    os.kill(parent, signal.SIGKILL)
-    with contextlib.suppress(ProcessLookupError):
-        # Ray may have been quicker to clean up after its worker.
-        os.kill(process, signal.SIGKILL)
+    """Kills a worker of Ray and what it plays, if Ray has not been quicker: nothing of that shard goes on."""
+    for victim in (parent, process):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
 
 
 class Sweeps(unittest.TestCase):
@@ -144,7 +155,8 @@ class Sweeps(unittest.TestCase):
     def test_killed_worker(self) -> None:
         self.plan()
         spy = Spy(self.directory)
-        killer = spy.when_playing(kill_worker)
+        # When the first shard is done already.
+        killer = spy.when_playing(kill_worker, there=lambda _: len(spy.calls()) > 2)
         summary = linewright_ray.run(self.study, SHARDS, binary=str(spy.path))
         killer.join()
         self.assertTrue(summary.complete)
@@ -162,7 +174,8 @@ class Sweeps(unittest.TestCase):
         linewright("exec", self.study, "--shard", f"0/{SHARDS}")
         before = contents(self.study / "runs")
         spy = Spy(self.directory)
-        killer = spy.when_playing(kill_worker)
+        # When the first shard is done already.
+        killer = spy.when_playing(kill_worker, there=lambda _: len(spy.calls()) > 2)
         linewright_ray.run(self.study, SHARDS, binary=str(spy.path), ship=True)
         killer.join()
         self.assertGreater(len(spy.calls()), SHARDS)
@@ -187,10 +200,14 @@ class Sweeps(unittest.TestCase):
         node = self.cluster.add_node(**NODE)
         spy = Spy(self.directory)
         raylet = node.all_processes["raylet"][0].process.pid
-        killer = spy.when_playing(
-            lambda _process, _parent: self.cluster.remove_node(node, allow_graceful=False),
-            there=lambda worker: parent_of(worker) == raylet,
-        )
+
+        def lose(process: int, parent: int) -> None:
+            # A machine that goes away takes everything along at once; here one thing after the other must do.
+            os.kill(process, signal.SIGSTOP)
+            self.cluster.remove_node(node, allow_graceful=False)
+            kill_worker(process, parent)
+
+        killer = spy.when_playing(lose, there=lambda worker: parent_of(worker) == raylet)
         linewright_ray.run(self.study, SHARDS, binary=str(spy.path))
         killer.join()
         self.assertGreater(len(spy.calls()), SHARDS, "what that node played was played again")
@@ -237,7 +254,7 @@ class Sweeps(unittest.TestCase):
         command += ["--address", self.cluster.address]
         environment = os.environ | {"PYTHONPATH": str(SOURCES)}
         driver = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        interrupter = spy.when_playing(lambda _process, _parent: driver.send_signal(signal.SIGINT))
+        interrupter = spy.when_playing(lambda *_: driver.send_signal(signal.SIGINT), worked=0.2)
         said, _ = driver.communicate(timeout=PATIENCE_SECONDS)
         interrupter.join()
         self.assertEqual(driver.returncode, 130, said)
