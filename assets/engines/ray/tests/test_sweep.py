@@ -128,7 +128,9 @@ class Sweeps(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.temporary = tempfile.TemporaryDirectory(prefix="linewright-test-")
+        cls.temporary = tempfile.TemporaryDirectory(prefix="linewright-", ignore_cleanup_errors=True)
+        # For Ray and its workers: what they leave behind goes, too.
+        os.environ["TMPDIR"] = cls.temporary.name
         alone = Path(cls.temporary.name, "alone")
         linewright("sweep", SCENARIO, "--axis", AXIS, "--replications", REPLICATIONS, "--out", alone)
         cls.expected = contents(alone / "results")
