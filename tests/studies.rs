@@ -1,6 +1,9 @@
 //! Studies from the command line: replications, comparisons and expectations, as a user and as CI play them.
 
-use std::path::PathBuf;
+mod faults;
+mod sweeps;
+
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -42,6 +45,53 @@ impl Drop for File {
     fn drop(&mut self) {
         // What cannot be removed is left to the operating system.
         let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A directory that goes with it.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("linewright-studies-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        Scratch(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("a path in Unicode")
+    }
+
+    /// The names and contents of the files in one of its directories, but for those that nobody finished.
+    fn contents(&self, of: &str) -> Vec<(String, Vec<u8>)> {
+        contents(&self.0.join(of))
+    }
+}
+
+fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let files = entries.map(|entry| {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        (name, std::fs::read(path).expect("a file"))
+    });
+    let mut files: Vec<(String, Vec<u8>)> = files.filter(|(name, _)| !name.ends_with(".partial")).collect();
+    files.sort();
+    files
+}
+
+/// Whether two directories hold the same; their bytes would fill a screen.
+#[track_caller]
+fn assert_same(one: &[(String, Vec<u8>)], other: &[(String, Vec<u8>)]) {
+    let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<String>>();
+    assert_eq!(names(one), names(other));
+    let differing = one.iter().zip(other).filter(|(one, other)| one != other).map(|(one, _)| &one.0);
+    assert_eq!(differing.collect::<Vec<_>>(), Vec::<&String>::new(), "these files differ");
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
     }
 }
 

@@ -37,6 +37,8 @@ pub enum Command {
     Merge(Merge),
     /// Show how far a study is.
     Status(Status),
+    /// Write a page of HTML with pictures of a study.
+    Report(Report),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Explain a code such as LW0301; without one, list all codes.
@@ -271,6 +273,26 @@ pub struct Status {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The directory of the study, as `run`, `compare`, `sweep` and `plan` write it with --out.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// The file to write; report.html in the directory unless given.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Where the schedule of states begins, as in '2 h'.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Where it ends.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// The replication that the pictures over time show.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub replication: Option<u64>,
 }
 
 /// Arguments of `verify`.

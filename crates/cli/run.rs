@@ -9,7 +9,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use kernel::SimTime;
 use plant::kpi;
 use plant::registry::Registry;
-use plant::report::Report;
 use plant::run::{Progress as Stand, Run as PlantRun, RunError};
 use scenario::expand::Replications;
 use serde::Serialize;
@@ -76,7 +75,8 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         End::Interrupted => Some(Ending::interrupted()),
         End::Error(error) => Some(Ending::error(error)),
     };
-    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(&opened, &mut run, &report) }];
+    let outcome = Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(&report) };
+    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(&opened, &outcome) }];
     let summary = Summary::new(&opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
     let mut written = None;
@@ -86,6 +86,9 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
             Circumstances { run_id: &opened.run_id, started: date_and_time(started), host: host(), measured };
         let count = directory.commit(&summary, &circumstances)?;
         written = arguments.out.as_ref().map(|path| (count, path));
+        if let (End::Horizon, Some(path)) = (&end, &arguments.out) {
+            replicate::keep(arguments, registry, path, &outcome)?;
+        }
     }
     match arguments.format {
         ReportFormat::Human => {
@@ -129,7 +132,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
 }
 
 /// What was expected, judged on this one run.
-fn judge(opened: &Opened, run: &mut PlantRun, report: &Report) -> Vec<Verdict> {
+fn judge(opened: &Opened, outcome: &Outcome) -> Vec<Verdict> {
     let case = Case {
         name: opened.name().to_owned(),
         plant: opened.plant().clone(),
@@ -137,7 +140,7 @@ fn judge(opened: &Opened, run: &mut PlantRun, report: &Report) -> Vec<Verdict> {
         until: opened.parameters.until_ns.map(SimTime::from_nanos),
     };
     let mut estimates = Estimates::of(&case);
-    estimates.add(&Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(report) });
+    estimates.add(outcome);
     expect::judge(&opened.scenario.study.expectations, |column| estimates.find(column).copied())
 }
 

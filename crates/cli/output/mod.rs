@@ -6,6 +6,7 @@
 pub mod bar;
 mod csv;
 pub mod directory;
+pub mod effects;
 pub mod figure;
 pub mod page;
 pub mod table;

@@ -171,7 +171,7 @@ impl<'h> Table<'h> {
 mod tests {
     use super::*;
 
-    fn table() -> Table {
+    fn table() -> Table<'static> {
         let mut table = Table::new(&[Column::Names("Element"), Column::Figures("OEE"), Column::Figures("Lost")]);
         table.row(["mill".to_owned(), "62.1 %".to_owned(), "0".to_owned()]);
         table.row(["größer".to_owned(), "7.0 %".to_owned(), "0".to_owned()]);

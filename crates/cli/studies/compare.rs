@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use plant::kpi::{Column as Kpi, Measure};
+use plant::kpi::Measure;
 use plant::registry::Registry;
 use serde::Serialize;
 use study::case::Case;
@@ -149,16 +149,8 @@ fn show(
     let confidence = study.plan.confidence;
     let wanted = request::wanted(study, &cases[0].1.plant.model)?;
     let variants = &cases[1..];
-    let defined = comparison.differences(0, confidence, |kpi| wanted.contains(kpi)).len().max(1);
-    let comparisons = defined * variants.len();
-    let level = 1.0 - (1.0 - confidence) / comparisons as f64;
-    let rank = |kpi: &Kpi| wanted.iter().position(|wanted| wanted == kpi);
-    let differences = |variant: usize| {
-        let mut differences = comparison.differences(variant, level, |kpi| rank(kpi).is_some());
-        differences.sort_by_key(|difference| rank(&difference.column));
-        differences
-    };
-    let found: Vec<Vec<Difference>> = (0..variants.len()).map(differences).collect();
+    let (found, level) = comparison.findings(confidence, &wanted);
+    let comparisons = found.iter().map(Vec::len).sum::<usize>();
     let order = ranked(&found);
     let scenario = study.base();
     let all = std::iter::once(comparison.base()).chain(comparison.variants());

@@ -1,5 +1,5 @@
 //! Commands that play more than one run, on one plan: `run` with replications, `compare`, `sweep`, and the same in pieces:
-//! `plan`, `exec`, `merge`, `status`.
+//! `plan`, `exec`, `merge`, `status`; and `report`, pictures of any of them.
 //!
 //! ```text
 //! request: arguments -> Plan -> Study ─┬─ series: streamed through memory, nothing on the disk
@@ -11,6 +11,7 @@ pub mod exec;
 pub mod merge;
 pub mod plan;
 pub mod replicate;
+pub mod report;
 mod request;
 mod series;
 pub mod status;

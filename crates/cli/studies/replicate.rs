@@ -4,13 +4,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kernel::Moments;
-use plant::kpi::{Column as Kpi, Measure};
+use plant::kpi::{Column as Kpi, Measure, columns};
 use plant::registry::Registry;
 use serde::Serialize;
+use study::case::Outcome;
+use study::directory::Directory as StudyDirectory;
 use study::estimate::Estimates;
 use study::expect::{Verdict, judge};
 use study::journal::Journal;
-use study::plan::{Kind, Study};
+use study::journal::segment::StoredRun;
+use study::plan::{Kind, Plan, Study};
 use study::precision::LEVEL;
 use study::result::side_by_side;
 
@@ -21,7 +24,7 @@ use crate::exit::{Exit, Failure};
 use crate::output::table::{Column, Table};
 use crate::output::verdicts::{self, Judged};
 use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled};
-use crate::provenance::Engine;
+use crate::provenance::{Engine, LONG_VERSION};
 
 /// Shares of an element's time that are shown beside each other.
 const SHARES: [(&str, &str); 6] = [
@@ -77,18 +80,39 @@ impl KpiRow {
     }
 }
 
-/// Plays as many replications as the scenario or the command line says and shows what they come to.
-///
-/// # Errors
-/// A run that ended in an error, or a result that cannot be written.
-pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+fn plan(arguments: &Run) -> Plan {
     let selection = &arguments.selection;
     let mut plan = request::plan_of(Kind::Run, std::slice::from_ref(&selection.file));
     plan.set.clone_from(&selection.set);
     plan.seed = selection.seed;
     plan.until.clone_from(&selection.until);
     plan.replications = arguments.replications;
-    let study = request::open(plan, registry)?;
+    plan
+}
+
+/// Keeps a single run as a study of one, so that pictures can be made of it.
+///
+/// # Errors
+/// If it cannot be written.
+pub fn keep(arguments: &Run, registry: &Arc<Registry>, path: &Path, outcome: &Outcome) -> Result<(), Failure> {
+    let replication = arguments.selection.replication.unwrap_or(0);
+    let plan = Plan { replications: Some(1), replication, ..plan(arguments) };
+    let study = Study::open(plan, None, LONG_VERSION, registry).map_err(request::refused)?;
+    let directory = StudyDirectory::at(path);
+    directory.lay_out(&study).map_err(|error| file_failure(&error))?;
+    let mut journal = series::open_journal(&directory, true)?;
+    let cases = series::cases(&study)?;
+    let columns: Vec<String> = columns(&cases[0].1.plant.model).iter().map(ToString::to_string).collect();
+    let run = StoredRun { case: cases[0].0.id, replication, outcome: outcome.clone() };
+    journal.commit(&columns, &[run]).map_err(|error| file_failure(&error))
+}
+
+/// Plays as many replications as the scenario or the command line says and shows what they come to.
+///
+/// # Errors
+/// A run that ended in an error, or a result that cannot be written.
+pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let study = request::open(plan(arguments), registry)?;
     if let Some(path) = &arguments.out {
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path));

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use kernel::SimDuration;
 use plant::kpi::{Column, columns};
 use plant::model::Model;
 use plant::registry::Registry;
@@ -102,6 +103,14 @@ pub fn wanted(study: &Study, model: &Model) -> Result<Vec<Column>, Failure> {
         }
     }
     Ok(wanted)
+}
+
+/// A duration after an option.
+///
+/// # Errors
+/// If it is none.
+pub fn duration(text: &str) -> Result<SimDuration, Failure> {
+    study::plan::duration("the option", text).map_err(|why| refused(why).into_usage())
 }
 
 /// A share such as a confidence.

@@ -111,7 +111,7 @@ pub fn into_directory(
 /// # Errors
 /// If it cannot be read.
 pub fn open_journal(directory: &Directory, sets_aside: bool) -> Result<Journal, Failure> {
-    let journal = directory.journal().map_err(|error| file_failure(&error))?;
+    let mut journal = directory.journal().map_err(|error| file_failure(&error))?;
     for damaged in journal.damaged() {
         let what =
             if sets_aside { "it is set aside, and its runs are played again" } else { "its runs count as missing" };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kernel::Moments;
 use plant::registry::Registry;
 use serde::Serialize;
+use study::effect::analyse;
 use study::journal::Journal;
 use study::plan::{Entry, Kind, Plan, Study};
 use study::precision::LEVEL;
@@ -18,7 +19,7 @@ use crate::arguments::{ReportFormat, Sweep};
 use crate::exit::{Exit, Failure};
 use crate::output::table::{Column, Table};
 use crate::output::verdicts::{self, Judged, VerdictRow};
-use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled};
+use crate::output::{self, ALARMING, HEADING, QUIET, effects, figure, styled};
 use crate::provenance::Engine;
 
 /// Points that are shown in full; of more, the first and the last.
@@ -222,6 +223,7 @@ pub fn show_stored(
             }
             text.push('\n');
             text.push_str(&table(study, &points, width));
+            text.push_str(&analyses(study, &points, width));
             text.push_str(&verdicts::page_of_cases(&judged, width));
             output::print(&text)?;
         }
@@ -273,6 +275,19 @@ fn table(study: &Study, points: &Points, width: usize) -> String {
         table.row(std::iter::once(point.index.to_string()).chain(paths.iter().map(value)).chain(figures));
     }
     table.render(width) + &note
+}
+
+/// What the axes do to the first KPI; to all that were asked for.
+fn analyses(study: &Study, points: &Points, width: usize) -> String {
+    let Some(design) = &study.base().study.sweep else { return String::new() };
+    let asked = study.plan.kpis.len().max(1);
+    let has_it = |index: &usize| points.points.iter().any(|point| point.moments[*index].count() > 0);
+    let kpis = (0..points.columns.len()).filter(has_it).take(asked);
+    let pages = kpis.filter_map(|index| {
+        let analysis = analyse(design, points, index, LEVEL, |path| study.base_value(path))?;
+        Some(effects::page(&analysis, &points.columns[index], width))
+    });
+    pages.collect()
 }
 
 /// `59.3 /h +- 0.4`.

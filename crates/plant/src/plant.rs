@@ -5,6 +5,7 @@
 
 mod damage;
 mod reading;
+mod structure;
 mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +21,7 @@ use crate::description::{
     TimeDistribution, Value, describe, field_shape,
 };
 use crate::element::{Command, ElementIndex};
+use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
@@ -98,11 +100,13 @@ describe! {
 }
 
 describe! {
-    /// What electricity costs the climate.
+    /// What electricity costs the climate and the company.
     #[derive(Default)]
     pub struct EnergySupply {
         /// Greenhouse gases per energy, as in `380 g/kWh`.
         emission: Option<Emission> = None,
+        /// What it costs.
+        tariff: Option<Tariff> = None,
     }
 }
 
@@ -270,6 +274,7 @@ impl PlantDescription {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             photo_eye::check_position(&elements, &mut planner);
         }
+        planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = self.plan_routings(&mut planner);
         let orders = self.plan_orders(&mut planner);
@@ -287,6 +292,11 @@ impl PlantDescription {
         }
         let mentions = planner.into_mentions();
         complaints.extend(self.dangling(self.damage.names()));
+        let tariff = self.energy.tariff.as_ref().map(|tariff| tariff.plan(start)).transpose();
+        let tariff = tariff.unwrap_or_else(|wrong| {
+            complaints.extend(wrong);
+            None
+        });
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
@@ -299,10 +309,12 @@ impl PlantDescription {
             orders,
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
+            tariff: tariff.map(Arc::new),
         };
         Ok(Plant {
             name: self.name.as_str().into(),
             warnings: warnings::of(&order, &elements, &model, &mentions, registry),
+            ways: structure::ways(&mentions, &elements, &model),
             model: Arc::new(model),
             elements,
             start,
@@ -482,6 +494,7 @@ pub struct Plant {
     /// Its constants.
     pub model: Arc<Model>,
     pub(crate) elements: Vec<PlannedElement>,
+    ways: BTreeSet<(ElementIndex, ElementIndex)>,
     /// What will hardly do what is meant, though it can be played.
     pub warnings: Vec<Complaint>,
     /// Date and time at which a run begins.

@@ -22,8 +22,9 @@ use crate::plan::{Entry, Study};
 use crate::precision::{Progress, Rule};
 use crate::team::Team;
 
-/// Work between two commits: what a power cut can cost.
+/// Work between two commits: what a power cut can cost. The first commits come sooner, so that short studies keep something too.
 const COMMIT_AFTER: Duration = Duration::from_secs(1);
+const FIRST_COMMIT_AFTER: Duration = Duration::from_millis(50);
 /// Values that wait for a commit at most (256 MiB).
 const MOST_WAITING: usize = 1 << 25;
 /// Cases of a window to a core.
@@ -303,6 +304,7 @@ struct Writer<'j> {
     waiting: Vec<(Arc<Columns>, Vec<StoredRun>)>,
     values: usize,
     since: Instant,
+    due_after: Duration,
 }
 
 /// The addresses of the KPIs of plants with the same names.
@@ -321,7 +323,7 @@ impl Columns {
 
 impl<'j> Writer<'j> {
     fn new(journal: &'j mut Journal) -> Self {
-        Writer { journal, waiting: Vec::new(), values: 0, since: Instant::now() }
+        Writer { journal, waiting: Vec::new(), values: 0, since: Instant::now(), due_after: FIRST_COMMIT_AFTER }
     }
 
     /// Takes a run, and answers with the value of the KPI that decides how many there are; 0 if none does.
@@ -362,9 +364,10 @@ impl<'j> Writer<'j> {
     }
 
     fn commit_if_due(&mut self) -> Result<(), ExecError> {
-        if self.since.elapsed() < COMMIT_AFTER && self.values < MOST_WAITING {
+        if self.since.elapsed() < self.due_after && self.values < MOST_WAITING {
             return Ok(());
         }
+        self.due_after = COMMIT_AFTER.min(2 * self.due_after);
         self.commit().map_err(ExecError::File)
     }
 

@@ -12,12 +12,18 @@
 //! - [`estimate`]: the mean of every KPI with its interval, in memory that does not grow with the replications.
 //! - [`precision`]: when enough replications are played.
 //! - [`compare`]: variants against a base under common random numbers: better, worse, or how many more replications.
+//! - [`effect`]: main effects, interactions and one-at-a-time sensitivity of a KPI.
+//! - [`morris`]: which of many parameters matter at all.
+//! - [`optimize`]: the best design of a space too large to try, under noise, for one or two objectives.
+//! - [`select`]: the best of many designs, with a promise or within a budget.
+//! - [`film`]: one replication played once more, with everything that pictures of it need.
 //! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
 //! - [`journal`]: runs on the disk, so that what is finished stays finished.
 //! - [`directory`]: where plan, runs and tables are.
 //! - [`exec`]: plays what a plan asks for and a journal lacks.
 //! - [`sweep`]: what the points of a sweep come to.
 //! - [`result`]: the runs of a study in order, and tables of them.
+//! - [`report`]: one page of HTML with pictures of all that.
 //! - [`expect`]: whether what a scenario expects holds, judged on confidence bounds.
 //!
 //! Invariant: results are the same bits for any number of cores: outcomes are tallied in the order of their replications,
@@ -26,12 +32,18 @@
 pub mod case;
 pub mod compare;
 pub mod directory;
+pub mod effect;
 pub mod estimate;
 pub mod exec;
 pub mod expect;
+pub mod film;
 pub mod journal;
+pub mod morris;
+pub mod optimize;
 pub mod plan;
 pub mod precision;
+pub mod report;
 pub mod result;
+pub mod select;
 pub mod sweep;
 pub mod team;

@@ -42,7 +42,7 @@ pub fn coordinate(axis: usize, index: u32) -> f64 {
         }
     }
     // In the middle of its cell, so that no point lies on the edge.
-    (f64::from(bits) + 0.5) / f64::from(2.0_f32.powi(BITS as i32))
+    (f64::from(bits) + 0.5) / (1_u64 << BITS) as f64
 }
 
 /// Direction number `bit` of an axis, as bits behind the point.

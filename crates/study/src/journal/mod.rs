@@ -13,16 +13,12 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
-use self::segment::{SEGMENT, Segment, StoredRun, Stretch};
-use self::staged::{FileError, PARTIAL};
+use self::segment::{Addresses, SEGMENT, Segment, StoredRun, Stretch};
+use self::staged::{FileError, remove_abandoned};
 use crate::plan::CaseId;
-
-/// After so long a partial file belongs to nobody any more.
-const ABANDONED: Duration = Duration::from_secs(3600);
 
 /// The runs of a study.
 #[derive(Debug)]
@@ -94,19 +90,16 @@ impl Journal {
 
     /// Renames damaged segments, so that they are kept for whoever wants to look and are not read again, and removes partial
     /// files that killed processes have left behind long ago.
-    pub fn tidy(&self) {
+    pub fn tidy(&mut self) {
         for FileError { path, .. } in &self.damaged {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
             // What cannot be renamed stays, and stays ignored.
-            let _ = fs::rename(path, path.with_extension("damaged"));
-        }
-        for name in names(&self.directory).unwrap_or_default() {
-            let path = self.directory.join(&name);
-            let modified = fs::metadata(&path).and_then(|metadata| metadata.modified());
-            let age = modified.ok().and_then(|modified| SystemTime::now().duration_since(modified).ok());
-            if name.ends_with(PARTIAL) && age.is_some_and(|age| age > ABANDONED) {
-                let _ = fs::remove_file(path);
+            if fs::rename(path, path.with_extension("damaged")).is_ok() {
+                // The same runs may be written under the same name again.
+                self.known.remove(&name.unwrap_or_default());
             }
         }
+        remove_abandoned(&self.directory);
     }
 
     /// Writes runs, whose values are in the order of `columns`, so that they are on the disk when this returns.
@@ -177,7 +170,7 @@ pub struct Runs<'j> {
     next: u64,
     end: u64,
     read: std::vec::IntoIter<StoredRun>,
-    columns: Arc<Vec<String>>,
+    columns: Addresses,
 }
 
 impl Runs<'_> {
@@ -185,7 +178,7 @@ impl Runs<'_> {
     ///
     /// # Errors
     /// If its segment cannot be read any more.
-    pub fn next_run(&mut self) -> Result<Option<(Arc<Vec<String>>, StoredRun)>, FileError> {
+    pub fn next_run(&mut self) -> Result<Option<(Addresses, StoredRun)>, FileError> {
         loop {
             if let Some(run) = self.read.next() {
                 self.next = run.replication + 1;

@@ -30,6 +30,9 @@ const FIXED: usize = 16 + 8 + 16 + 8;
 /// Most columns and longest address that are believed: a damaged file must not ask for all memory.
 const MOST_COLUMNS: u32 = 1 << 24;
 
+/// The addresses of the KPIs whose values stored runs have, in their order.
+pub type Addresses = Arc<Vec<String>>;
+
 /// One run as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRun {
@@ -60,7 +63,7 @@ pub struct Segment {
     /// Where it is.
     pub path: PathBuf,
     /// Addresses of its columns.
-    pub columns: Arc<Vec<String>>,
+    pub columns: Addresses,
     /// Its runs.
     pub stretches: Vec<Stretch>,
     /// Where its rows begin.

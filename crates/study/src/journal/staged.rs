@@ -4,9 +4,27 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
 /// How the name of a file in the making ends.
-pub const PARTIAL: &str = ".partial";
+const PARTIAL: &str = ".partial";
+
+/// After so long a partial file belongs to nobody any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Removes what killed processes have left behind in `directory` long ago.
+pub fn remove_abandoned(directory: &Path) {
+    let Ok(entries) = fs::read_dir(directory) else { return };
+    for entry in entries.flatten() {
+        let modified = entry.metadata().and_then(|metadata| metadata.modified());
+        let age = modified.ok().and_then(|modified| SystemTime::now().duration_since(modified).ok());
+        let is_partial = entry.file_name().to_string_lossy().ends_with(PARTIAL);
+        if is_partial && age.is_some_and(|age| age > ABANDONED) {
+            // What cannot be removed does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
 
 /// A file that could not be read or written.
 #[derive(Debug)]

@@ -6,8 +6,9 @@ use kernel::{SimDuration, SimTime};
 use plant::description::{Complaint, Describe, Node, Origin as Place, Reader};
 use plant::registry::Registry;
 use scenario::design::Setting;
-use scenario::expand::{self, Replications, Scenario, Template};
+use scenario::expand::{self, KindSchema, Replications, Scenario, Template};
 use scenario::load::Rejected;
+use scenario::overlay::{Path, resolve};
 use scenario::sources::Sources;
 
 use super::case_id::Origin;
@@ -61,7 +62,7 @@ impl Study {
     /// # Errors
     /// Everything that is wrong with the scenarios, or a request that makes no sense.
     pub fn open(plan: Plan, files: Option<&Files>, engine: &str, registry: &Arc<Registry>) -> Result<Study, Refused> {
-        let until = plan.until.as_deref().map(duration).transpose()?;
+        let until = plan.until.as_deref().map(|until| duration("--until", until)).transpose()?;
         let sources = || files.map_or_else(Sources::default, |files| Sources::new(files.clone()));
         let open = |file: &str, more: &[String]| {
             let set: Vec<String> = plan.set.iter().chain(more).cloned().collect();
@@ -120,6 +121,12 @@ impl Study {
         &self.scenarios[0].1
     }
 
+    /// The base as a case, whether it is one of this study's or not.
+    #[must_use]
+    pub fn base_case(&self) -> Case {
+        Case { name: self.name().to_owned(), plant: self.base().plant.clone(), seed: self.seed, until: self.until }
+    }
+
     /// The name of the base.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -129,6 +136,16 @@ impl Study {
     /// All scenarios, the base first.
     pub fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
         self.scenarios.iter().map(|(_, scenario, _)| scenario)
+    }
+
+    /// What the base says at a path, if that is one place and something is written there.
+    #[must_use]
+    pub fn base_value(&self, path: &str) -> Option<Node> {
+        let root = &self.base().loaded.root;
+        let path = Path::of(&Node::text(path)).ok()?;
+        let places = resolve(root, &path, &KindSchema(&self.registry)).ok()?;
+        let [place] = places.as_slice() else { return None };
+        place.get(root).cloned()
     }
 
     /// Every file the scenarios were read from.
@@ -235,10 +252,13 @@ fn file_stem(file: &str) -> &str {
     name.strip_suffix(".ron").filter(|stem| !stem.is_empty()).unwrap_or(name)
 }
 
-/// The duration after `--until`, with the same complaints as in a scenario.
-fn duration(text: &str) -> Result<SimDuration, Refused> {
+/// The duration that stands at `name`, with the same complaints as in a scenario.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn duration(name: &str, text: &str) -> Result<SimDuration, Refused> {
     let sources = Sources::default();
-    let complaints = match sources.add_text("--until", text, "") {
+    let complaints = match sources.add_text(name, text, "") {
         Ok(source) => {
             let node = Node::text(text).at(Place::new(source, 0, text.len() as u32));
             let mut reader = Reader::new(&sources);
@@ -265,9 +285,9 @@ mod tests {
 
     #[test]
     fn until_is_a_duration_with_its_unit() {
-        assert_eq!(duration("1 h 30 min").ok(), Some(SimDuration::from_minutes(90)));
+        assert_eq!(duration("--until", "1 h 30 min").ok(), Some(SimDuration::from_minutes(90)));
         for wrong in ["90", "", "ninety minutes", "-1 h"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
+            assert!(duration("--until", wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -13,9 +13,10 @@ use scenario::blake3;
 
 pub use super::table::Tables;
 use super::table::{Cell, TableColumn, TableKind};
-use super::{Extent, Step, walk};
+use super::{Extent, Step, Unpacker, walk};
 use crate::journal::Journal;
-use crate::journal::staged::{FileError, Staged};
+use crate::journal::segment::Addresses;
+use crate::journal::staged::{FileError, Staged, remove_abandoned};
 use crate::plan::{Entry, Study};
 use crate::precision::LEVEL;
 
@@ -32,6 +33,7 @@ const CHECKSUMS: &str = "checksums.txt";
 /// A file that cannot be read or written; each table is then as before, or whole.
 pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables) -> Result<Extent, FileError> {
     fs::create_dir_all(directory).map_err(FileError::at(directory))?;
+    remove_abandoned(directory);
     let outline = Outline::of(study, journal)?;
     let mut runs = tables.create(directory, "runs", outline.run_columns())?;
     let mut cases = tables.create(directory, "cases", outline.case_columns())?;
@@ -42,7 +44,8 @@ pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables)
     let mut present: Option<Entry> = None;
     let mut settings: Vec<Option<String>> = Vec::new();
     let mut moments = vec![Moments::new(); outline.kpis.len()];
-    let mut places: Option<(Arc<Vec<String>>, Vec<Option<usize>>)> = None;
+    let addresses = outline.kpis.iter().map(|(address, ..)| address.clone()).collect();
+    let mut unpacker = Unpacker::for_addresses(addresses);
     let extent = walk(study, journal, &mut |step| {
         match step {
             Step::Case(entry) => {
@@ -52,12 +55,7 @@ pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables)
             }
             Step::Run(columns, run) => {
                 let Some(entry) = &present else { return Ok(()) };
-                if !matches!(&places, Some((known, _)) if Arc::ptr_eq(known, columns)) {
-                    places = Some((columns.clone(), outline.places_in(columns)));
-                }
-                let places = places.as_ref().map(|(_, places)| places.as_slice()).unwrap_or_default();
-                let values: Vec<f64> =
-                    places.iter().map(|place| place.map_or(f64::NAN, |place| run.outcome.values[place])).collect();
+                let values = unpacker.outcome(columns, run).values;
                 let (run_id, digest) = (entry.id.run_id(run.replication).to_string(), run.outcome.digest.to_string());
                 let mut cells = outline.first_cells(entry, &settings);
                 cells.extend([
@@ -129,7 +127,7 @@ impl Outline {
     fn of(study: &Study, journal: &Journal) -> Result<Self, FileError> {
         let mut paths: Vec<(String, bool)> = Vec::new();
         // Of each list of columns, which of them have a value.
-        let mut used: Vec<(Arc<Vec<String>>, Vec<bool>)> = Vec::new();
+        let mut used: Vec<(Addresses, Vec<bool>)> = Vec::new();
         walk(study, journal, &mut |step| {
             match step {
                 Step::Case(entry) => {
@@ -225,12 +223,6 @@ impl Outline {
             value => Cell::Text(value.as_deref().unwrap_or_default()),
         }));
         cells
-    }
-
-    fn places_in(&self, columns: &[String]) -> Vec<Option<usize>> {
-        let places: BTreeMap<&str, usize> =
-            columns.iter().enumerate().map(|(place, column)| (column.as_str(), place)).collect();
-        self.kpis.iter().map(|(address, ..)| places.get(address.as_str()).copied()).collect()
     }
 }
 

@@ -17,7 +17,7 @@ pub use outcomes::{Unpacker, side_by_side};
 use std::sync::Arc;
 
 use crate::journal::Journal;
-use crate::journal::segment::StoredRun;
+use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
 use crate::plan::{Entry, Study};
 
@@ -50,7 +50,7 @@ pub enum Step<'s> {
     /// A case begins.
     Case(&'s Entry),
     /// One of its runs: the addresses of its values, and the run.
-    Run(&'s Arc<Vec<String>>, &'s StoredRun),
+    Run(&'s Addresses, &'s StoredRun),
     /// The case ends; whether it is complete.
     End(bool),
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use plant::kpi::{Column, columns};
 
 use crate::case::{Case, Outcome};
-use crate::journal::segment::StoredRun;
+use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
 use crate::journal::{Journal, Runs};
 use crate::plan::{Entry, Study};
@@ -15,8 +15,9 @@ use crate::plan::{Entry, Study};
 #[derive(Debug)]
 pub struct Unpacker {
     addresses: Vec<String>,
-    /// Where in a run's columns each of the addresses is.
-    places: Option<(Arc<Vec<String>>, Vec<Option<usize>>)>,
+    /// The columns of the last run, and where among them each of the addresses is.
+    known: Addresses,
+    places: Vec<Option<usize>>,
 }
 
 impl Unpacker {
@@ -29,20 +30,27 @@ impl Unpacker {
     /// For these KPIs only.
     #[must_use]
     pub fn for_columns(columns: &[Column]) -> Self {
-        Unpacker { addresses: columns.iter().map(ToString::to_string).collect(), places: None }
+        Unpacker::for_addresses(columns.iter().map(ToString::to_string).collect())
+    }
+
+    /// For the KPIs with these addresses.
+    #[must_use]
+    pub fn for_addresses(addresses: Vec<String>) -> Self {
+        let places = vec![None; addresses.len()];
+        Unpacker { addresses, known: Addresses::default(), places }
     }
 
     /// The outcome of a run, NaN where nothing is stored.
-    pub fn outcome(&mut self, stored: &Arc<Vec<String>>, run: &StoredRun) -> Outcome {
-        if !matches!(&self.places, Some((known, _)) if Arc::ptr_eq(known, stored)) {
-            let known: BTreeMap<&str, usize> =
+    pub fn outcome(&mut self, stored: &Addresses, run: &StoredRun) -> Outcome {
+        if !Arc::ptr_eq(&self.known, stored) {
+            let places: BTreeMap<&str, usize> =
                 stored.iter().enumerate().map(|(place, column)| (column.as_str(), place)).collect();
-            let places = self.addresses.iter().map(|address| known.get(address.as_str()).copied());
-            self.places = Some((stored.clone(), places.collect()));
+            self.places = self.addresses.iter().map(|address| places.get(address.as_str()).copied()).collect();
+            self.known = stored.clone();
         }
-        let places = self.places.as_ref().map(|(_, places)| places.as_slice()).unwrap_or_default();
         let value = |place: &Option<usize>| place.map_or(f64::NAN, |place| run.outcome.values[place]);
-        Outcome { digest: run.outcome.digest, events: run.outcome.events, values: places.iter().map(value).collect() }
+        let values = self.places.iter().map(value).collect();
+        Outcome { digest: run.outcome.digest, events: run.outcome.events, values }
     }
 }
 

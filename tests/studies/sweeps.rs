@@ -1,0 +1,166 @@
+//! Sweeps: which points a design has, and that nobody can tell from the results how they were played.
+
+use super::*;
+
+/// A plant that is played in no time, with a sweep.
+fn swept(name: &str, sweep: &str) -> File {
+    line(name, &format!("replications: 3, sweep: {sweep},"))
+}
+
+/// The values of each point of a design, by path.
+fn points(name: &str, sweep: &str) -> Vec<Vec<String>> {
+    let file = swept(name, sweep);
+    let scratch = Scratch::new(name);
+    let result = json(&[
+        "sweep",
+        file.path(),
+        "--until",
+        "2 h",
+        "--replications",
+        "1",
+        "--out",
+        scratch.path(),
+        "--format",
+        "json",
+    ]);
+    let points = result["points"].as_array().expect("points").clone();
+    let values = |point: &Value| -> Vec<String> {
+        let settings = point["settings"].as_array().expect("settings").iter();
+        settings.map(|setting| setting["value"].as_str().expect("a value").to_owned()).collect()
+    };
+    points.iter().map(values).collect()
+}
+
+#[test]
+fn designs_have_the_points_that_they_say() {
+    let product =
+        points("product", r#"Product([Axis("drill.queue", [1, 2]), Axis("saw.process_time", ["50 s", "60 s"])])"#);
+    assert_eq!(product, [["1", "50 s"], ["1", "60 s"], ["2", "50 s"], ["2", "60 s"]]);
+    let zip = points(
+        "zip",
+        r#"Zip([Range(path: "drill.queue", from: 1, to: 7, step: 3), Axis("drill.capacity", [3, 2, 1])])"#,
+    );
+    assert_eq!(zip, [["1", "3"], ["4", "2"], ["7", "1"]]);
+    let join = points(
+        "join",
+        r#"Join([Range(path: "saw.process_time", from: "0.1 s", to: "0.4 s", step: "0.1 s"), Points([{"drill.queue": 9}])])"#,
+    );
+    assert_eq!(join, [["0.1 s"], ["0.2 s"], ["0.3 s"], ["0.4 s"], ["9"]]);
+    let filter = points(
+        "filter",
+        r#"Filter(design: Product([Range(path: "drill.queue", from: 1, to: 3, step: 1), Range(path: "drill.capacity", from: 1, to: 3, step: 1)]),
+            keep: [AtMost(["drill.queue", "drill.capacity"], 4), Different("drill.queue", "drill.capacity")])"#,
+    );
+    assert_eq!(filter, [["1", "2"], ["1", "3"], ["2", "1"], ["3", "1"]]);
+    let alone =
+        points("alone", r#"OneAtATime([Between("drill.queue", 1, 9), Between("saw.process_time", "50 s", "70 s")])"#);
+    assert_eq!(alone, [vec![], vec!["1"], vec!["9"], vec!["50 s"], vec!["70 s"]]);
+    let latin = points(
+        "latin",
+        r#"LatinHypercube(points: 5, axes: [Between("drill.queue", 1, 5), Axis("drill.capacity", [1, 2, 3, 4, 5])])"#,
+    );
+    for axis in 0..2 {
+        let mut values: Vec<&str> = latin.iter().map(|point| point[axis].as_str()).collect();
+        values.sort_unstable();
+        assert_eq!(values, ["1", "2", "3", "4", "5"], "each fifth of each axis has one point");
+    }
+    let morris = points(
+        "morris",
+        r#"Morris(trajectories: 2, axes: [Between("drill.queue", 1, 9), Between("drill.capacity", 1, 4)])"#,
+    );
+    assert_eq!(morris.len(), 6);
+}
+
+#[test]
+fn millions_of_points_are_shown_in_no_time() {
+    let range = r#"Range(path: "drill.queue", from: 1, to: 10000, step: 1)"#;
+    let file = swept("millions", &format!(r#"Product([{range}, {}])"#, range.replace("queue", "capacity")));
+    let output = linewright(&["sweep", file.path(), "--dry-run"]);
+    let text = String::from_utf8(output.stdout).expect("a text");
+    assert!(output.status.success() && text.contains("100,000,000 points"), "{text}");
+}
+
+#[test]
+fn shards_and_single_cases_come_to_the_same_bytes_as_one_process() {
+    let file = swept(
+        "shards",
+        r#"Product([Range(path: "drill.queue", from: 1, to: 7, step: 1), Axis("drill.capacity", [1, 2])])"#,
+    );
+    let (whole, parts, single) = (Scratch::new("whole"), Scratch::new("parts"), Scratch::new("single"));
+    json(&["sweep", file.path(), "--out", whole.path(), "--jobs", "1", "--format", "json"]);
+    let ok = |arguments: &[&str]| {
+        let output = linewright(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    ok(&["plan", file.path(), "--out", parts.path()]);
+    for shard in ["2/3", "0/3"] {
+        ok(&["exec", parts.path(), "--shard", shard]);
+    }
+    let unfinished = linewright(&["merge", parts.path()]);
+    assert_eq!(unfinished.status.code(), Some(3), "a part is missing");
+    let status = linewright(&["status", parts.path(), "--format", "json"]);
+    assert_eq!(status.status.code(), Some(3));
+    let status: Value = serde_json::from_slice(&status.stdout).expect("JSON");
+    assert_eq!((&status["complete_cases"], &status["cases"]), (&Value::from(9), &Value::from(14)));
+    assert_eq!(status["missing"]["case"], 1);
+    ok(&["exec", parts.path(), "--shard", "1/3", "--jobs", "2"]);
+    ok(&["merge", parts.path()]);
+    assert_same(&parts.contents("results"), &whole.contents("results"));
+    ok(&["plan", file.path(), "--out", single.path()]);
+    for index in (0..14).rev() {
+        ok(&["exec", single.path(), "--index", &index.to_string()]);
+    }
+    ok(&["merge", single.path()]);
+    assert_same(&single.contents("results"), &whole.contents("results"));
+    assert_eq!(linewright(&["exec", single.path(), "--index", "14"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_study_that_is_extended_repeats_no_run() {
+    let file = swept("extended", r#"Axis("drill.queue", [1, 2])"#);
+    let scratch = Scratch::new("extended");
+    let sweep = |more: &[&str]| {
+        let output = linewright(&[&["sweep", file.path(), "--out", scratch.path()], more].concat());
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).expect("a text")
+    };
+    sweep(&[]);
+    let before = scratch.contents("runs");
+    assert!(sweep(&["--replications", "4"]).contains("6 runs were there"));
+    assert!(sweep(&["--axis", "drill.queue=2,1,3"]).contains("6 runs were there"));
+    let after = scratch.contents("runs");
+    assert!(before.iter().all(|segment| after.contains(segment)), "what is there is never touched");
+    // The same command again plays nothing, and another seed everything.
+    let files = after.len();
+    sweep(&["--axis", "drill.queue=2,1,3"]);
+    assert_eq!(scratch.contents("runs").len(), files);
+    assert!(!sweep(&["--seed", "2"]).contains("were there"));
+}
+
+#[test]
+fn a_comparison_on_the_disk_is_the_one_in_memory() {
+    let more = r#"replications: Until(kpi: "throughput", half_width: Relative("3 %"), min: 5, max: 200), variants: {"roomy": {"drill.queue": 6}},"#;
+    let file = line("stored", more);
+    let scratch = Scratch::new("stored");
+    let arguments = ["compare", file.path(), "--variant", "drill.queue=1", "--format", "json"];
+    let in_memory = json(&arguments);
+    assert_eq!(json(&[&arguments[..], &["--out", scratch.path()]].concat()), in_memory);
+    assert_eq!(json(&["merge", scratch.path(), "--format", "json"]), in_memory);
+    // A shard decides by the base, wherever that is played.
+    let parts = Scratch::new("stored-parts");
+    let output = linewright(&["plan", file.path(), "--variant", "drill.queue=1", "--out", parts.path()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    for shard in ["1/2", "0/2"] {
+        assert!(linewright(&["exec", parts.path(), "--shard", shard]).status.success());
+    }
+    assert_eq!(json(&["merge", parts.path(), "--format", "json"]), in_memory);
+}
+
+#[test]
+fn replications_on_the_disk_are_those_in_memory() {
+    let file =
+        line("kept", r#"replications: Until(kpi: "throughput", half_width: Relative("3 %"), min: 5, max: 200),"#);
+    let scratch = Scratch::new("kept");
+    let in_memory = json(&["run", file.path(), "--format", "json"]);
+    assert_eq!(json(&["run", file.path(), "--out", scratch.path(), "--format", "json"]), in_memory);
+}
