@@ -308,9 +308,7 @@ fn mean_in_words(points: &Points, index: usize, moments: &Moments) -> String {
     let measure = points.columns[index].definition.measure;
     let Some(mean) = moments.mean() else { return figure::NONE.to_owned() };
     match moments.interval(LEVEL) {
-        Some(interval) => {
-            format!("{} +- {}", figure::measured(measure, mean), figure::measured(measure, interval.half_width))
-        }
+        Some(interval) => figure::more_or_less(measure, mean, interval.half_width),
         None => figure::measured(measure, mean),
     }
 }

@@ -45,7 +45,7 @@ pub struct Plan {
     pub until: Option<String>,
     /// Replications of each case, if not those the scenario asks for.
     pub replications: Option<u64>,
-    /// The replication that pictures show.
+    /// The first replication that is played, and that pictures show.
     pub replication: u64,
     /// The KPIs that are of interest, the most interesting first; the usual ones if there are none.
     pub kpis: Vec<String>,
