@@ -82,14 +82,7 @@ pub fn measured(measure: Measure, value: f64) -> String {
 /// A mean and half the width of its interval, the unit once where it is the same: `2,721 +- 2.5 /h`, `3.3 s +- 11 ms`. The width
 /// has two digits: more of it is noise.
 pub fn more_or_less(measure: Measure, mean: f64, half_width: f64) -> String {
-    let digits = 1 - half_width.abs().log10().floor() as i32;
-    let rounded = match half_width {
-        width if width > 0.0 && width.is_finite() => {
-            let scale = 10_f64.powi(digits);
-            (width * scale).round() / scale
-        }
-        width => width,
-    };
+    let rounded = format!("{half_width:.1e}").parse().unwrap_or(half_width);
     let (mean, width) = (measured(measure, mean), measured(measure, rounded));
     match (mean.rsplit_once(' '), width.rsplit_once(' ')) {
         (Some((number, unit)), Some((width, same))) if unit == same && !number.contains(' ') => {
