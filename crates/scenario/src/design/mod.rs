@@ -9,6 +9,7 @@
 //! three, and any process can make any of them.
 
 mod description;
+mod optimization;
 mod points;
 mod sample;
 mod sobol;
@@ -20,7 +21,12 @@ use crate::overlay::Path;
 pub use points::Setting;
 
 pub use description::{CODES, ConditionDescription, DesignDescription, FactorDescription};
+pub use optimization::{
+    CODES as OPTIMIZATION_CODES, Constraint, ConstraintDescription, LARGEST_BUDGET, Objective, ObjectiveDescription,
+    Optimization, OptimizationDescription, SMALLEST_BUDGET, Total, TotalDescription,
+};
 pub(crate) use description::{STUDY_SECTIONS, design};
+pub(crate) use optimization::optimization;
 
 /// The values one field goes through.
 #[derive(Debug, Clone, PartialEq)]

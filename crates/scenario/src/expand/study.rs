@@ -9,7 +9,7 @@ use plant::description::{
 use plant::kpi::{self, Column, Measure};
 use plant::plant::Plant;
 
-use crate::design::{Design, Setting};
+use crate::design::{Design, Optimization, Setting};
 
 declare_codes! {
     /// An address that leads to no KPI.
@@ -27,6 +27,13 @@ declare_codes! {
 /// The address of a KPI, as in `oee@mill`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KpiAddress(Name);
+
+impl KpiAddress {
+    /// Where it is written.
+    pub(crate) fn origin(&self) -> Origin {
+        self.0.origin()
+    }
+}
 
 impl Describe for KpiAddress {
     fn shape() -> Shape {
@@ -217,6 +224,8 @@ pub struct Study {
     pub variants: Vec<Variant>,
     /// Which points a sweep of it plays, if it says so.
     pub sweep: Option<Design>,
+    /// What an optimisation of it looks for, if it says so.
+    pub optimization: Option<Optimization>,
     /// What it expects.
     pub expectations: Vec<Expectation>,
 }
@@ -275,7 +284,7 @@ pub(super) fn expectation(
 }
 
 /// The column that `address` names.
-fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Option<Column> {
+pub(crate) fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Option<Column> {
     let text = address.0.text();
     let (key, subject) = match text.split_once('@') {
         Some((key, subject)) => (key.trim(), Some(subject.trim())),
@@ -307,7 +316,7 @@ fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Optio
 }
 
 /// A value in the unit of a measure.
-fn value(value: &KpiValue, measure: Measure, reader: &mut Reader<'_>) -> Option<f64> {
+pub(crate) fn value(value: &KpiValue, measure: Measure, reader: &mut Reader<'_>) -> Option<f64> {
     const MILLIJOULES_PER_KWH: f64 = 3.6e9;
     let node = &value.0;
     match (measure, &node.value) {
