@@ -91,6 +91,11 @@ impl Failure {
         Failure { exit: Exit::InputOutput, text: output::error_line(&format!("{what}: {error}")) }
     }
 
+    /// Somebody stopped it, and what became of what was played.
+    pub fn interrupted(what: &str) -> Self {
+        Failure { exit: Exit::Interrupted, text: output::error_line(&format!("interrupted: {what}")) }
+    }
+
     /// A scenario that is wrong, with everything that is wrong with it.
     pub fn rejected(rejected: &Rejected) -> Self {
         let text = diagnostic::render(&rejected.complaints, &rejected.sources, Style::Coloured);

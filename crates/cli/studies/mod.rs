@@ -1,4 +1,4 @@
-//! Commands that play more than one run, on one plan: `run` with replications, `compare`, `sweep`, and the same in pieces:
+//! Commands that play more than one run, on one plan: `run` with replications, `compare`, `sweep`, `optimize`, `select`, and the same in pieces:
 //! `plan`, `exec`, `merge`, `status`.
 //!
 //! ```text
@@ -9,9 +9,11 @@
 pub mod compare;
 pub mod exec;
 pub mod merge;
+pub mod optimize;
 pub mod plan;
 pub mod replicate;
 mod request;
+pub mod select;
 mod series;
 pub mod status;
 pub mod sweep;

@@ -27,9 +27,10 @@ use crate::sources::Sources;
 pub use self::study::CODES as STUDY_CODES;
 pub use self::study::{
     Expectation, ExpectationDescription, HalfWidth, Replications, ReplicationsDescription, Sense, Study, Variant,
+    kpi_value,
 };
-pub use self::template::Template;
 pub(crate) use self::study::{KpiAddress, KpiValue, column, value};
+pub use self::template::Template;
 pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
 
 use self::timed::Timeline;

@@ -17,7 +17,8 @@ declare_codes! {
 }
 
 /// Sections that say how a plant is studied.
-pub(crate) const STUDY_SECTIONS: &[&str] = &["schema", "seed", "replications", "variants", "sweep", "optimize", "expect"];
+pub(crate) const STUDY_SECTIONS: &[&str] =
+    &["schema", "seed", "replications", "variants", "sweep", "optimize", "expect"];
 
 /// Most points of a design: more than any machine plays, and few enough to be counted exactly everywhere.
 const MOST_POINTS: u64 = 1_000_000_000_000;

@@ -18,15 +18,15 @@ use plant::description::{Node, NumberWithUnit};
 
 use crate::overlay::Path;
 
-pub use points::Setting;
+pub use points::{Setting, in_words};
 
 pub use description::{CODES, ConditionDescription, DesignDescription, FactorDescription};
+pub(crate) use description::{STUDY_SECTIONS, design};
+pub(crate) use optimization::optimization;
 pub use optimization::{
     CODES as OPTIMIZATION_CODES, Constraint, ConstraintDescription, LARGEST_BUDGET, Objective, ObjectiveDescription,
     Optimization, OptimizationDescription, SMALLEST_BUDGET, Total, TotalDescription,
 };
-pub(crate) use description::{STUDY_SECTIONS, design};
-pub(crate) use optimization::optimization;
 
 /// The values one field goes through.
 #[derive(Debug, Clone, PartialEq)]

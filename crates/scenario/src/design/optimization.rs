@@ -287,7 +287,9 @@ fn totals(description: &OptimizationDescription, variables: &[Factor], reader: &
         for Anything(path) in paths {
             let Some(position) = position_of(path, &known, reader) else { continue };
             match &variables[position].levels {
-                Levels::Between { low, high } if low.is_whole => (least, largest) = (least + low.number, largest + high),
+                Levels::Between { low, high } if low.is_whole => {
+                    (least, largest) = (least + low.number, largest + high)
+                }
                 _ => {
                     let message = format!("`{}` does not go through whole numbers", known[position]);
                     refuse(reader, path.origin, &message, "a total is a sum of `Between` with whole numbers");
@@ -326,7 +328,10 @@ fn position_of(path: &Node, known: &[String], reader: &mut Reader<'_>) -> Option
     let position = known.iter().position(|known| *known == text);
     if position.is_none() {
         let near = nearest(&text, known.iter().map(String::as_str));
-        let help = near.map_or_else(|| format!("the variables are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        let help = near.map_or_else(
+            || format!("the variables are {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         let complaint = Complaint::new(&IMPOSSIBLE_OPTIMIZATION, path.origin, format!("`{text}` is no variable"));
         reader.complain(complaint.label("expected a path as under `variables`").help(help));
     }

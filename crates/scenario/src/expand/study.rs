@@ -10,6 +10,8 @@ use plant::kpi::{self, Column, Measure};
 use plant::plant::Plant;
 
 use crate::design::{Design, Optimization, Setting};
+use crate::load::Rejected;
+use crate::sources::Sources;
 
 declare_codes! {
     /// An address that leads to no KPI.
@@ -313,6 +315,27 @@ pub(crate) fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_
     let message = format!("there is no KPI `{text}`");
     reader.complain(Complaint::new(&UNKNOWN_KPI, address.0.origin(), message).label("expected a KPI").help(help));
     None
+}
+
+/// The value of a KPI that measures `measure`, as somebody typed it after the option `name`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn kpi_value(name: &str, text: &str, measure: Measure) -> Result<f64, Box<Rejected>> {
+    let sources = Sources::default();
+    let complaints = match sources.add_text(name, text, "") {
+        Ok(source) => {
+            let node = text.trim().parse().map_or_else(|_| Node::text(text.trim()), Node::float);
+            let node = node.at(Origin::new(source, 0, text.len() as u32));
+            let mut reader = Reader::new(&sources);
+            if let Some(value) = value(&KpiValue(node), measure, &mut reader) {
+                return Ok(value);
+            }
+            reader.into_complaints()
+        }
+        Err(complaint) => vec![complaint],
+    };
+    Err(Box::new(Rejected { sources, complaints }))
 }
 
 /// A value in the unit of a measure.
