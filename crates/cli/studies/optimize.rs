@@ -158,7 +158,7 @@ impl<'f> Found<'f> {
     /// Designs that no plant can be made of, and such of which a KPI is undefined.
     fn useless(&self) -> (usize, usize) {
         let impossible = self.tuning.tried().filter(|tried| tried.is_impossible).count();
-        (impossible, self.tuning.tried().filter(|tried| tried.is_undefined).count())
+        (impossible, self.tuning.tried().filter(|tried| tried.undefined.is_some()).count())
     }
 
     /// Whether a KPI of a design breaks what the scenario asks of it; `place` counts objectives first.

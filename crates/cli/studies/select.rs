@@ -1,5 +1,6 @@
 //! `linewright select`: the best of many cases, with a promise or within a budget.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -12,7 +13,7 @@ use serde::Serialize;
 use study::contest::{Contest, Stopped, usual_goal};
 use study::plan::{Entry, Kind, Plan, Study};
 use study::precision::LEVEL;
-use study::select::kim_nelson::{self, Ending, Rule, Selection};
+use study::select::kim_nelson::{self, Elimination, Ending, Rule, Selection};
 use study::select::ocba::{self, Allocation, Budget};
 use study::select::{self, Failed, MOST_DESIGNS};
 use study::team::Team;
@@ -291,14 +292,18 @@ impl Asked<'_> {
             )
         ));
         let mut columns = self.columns();
-        columns.push(Column::Words("dropped"));
+        columns.push(Column::Figures("dropped"));
         let mut table = Table::new(&columns);
-        let dropped = selection.eliminations.iter().rev();
+        let order = self.order(&selection.moments);
+        let place = |design: usize| order.iter().position(|one| *one == design);
+        // Who was dropped late had more of a chance.
+        let mut dropped: Vec<&Elimination> = selection.eliminations.iter().collect();
+        dropped.sort_by_key(|one| (Reverse(one.after), place(one.design)));
         let left = selection.left.iter().map(|design| (*design, None));
-        let all: Vec<(usize, Option<_>)> = left.chain(dropped.map(|one| (one.design, Some(one)))).collect();
+        let all: Vec<(usize, Option<_>)> = left.chain(dropped.into_iter().map(|one| (one.design, Some(one)))).collect();
         for (design, elimination) in all.iter().take(SHOWN) {
             let word = elimination.map_or(String::new(), |one| {
-                format!("after {}, by {}", figure::counted(one.after, "replication"), self.short_name(one.by))
+                format!("after {} runs, by {}", figure::count(one.after), self.short_name(one.by))
             });
             let cells = self.cells(*design, &selection.moments[*design], selection.replications[*design]);
             table.row(cells.into_iter().chain([word]));
@@ -311,7 +316,7 @@ impl Asked<'_> {
         let runs = allocation.moments.iter().map(Moments::count).sum();
         let mut text = self.heading(runs);
         text.push_str(&format!(
-            "\n{}: the best mean; that it is the best has a probability of about {} or more\n\n",
+            "\n{}: the best mean; it is the best with a probability of about {} at least\n\n",
             styled(GOOD, self.name(allocation.best)),
             figure::percent(allocation.probability.max(0.0))
         ));

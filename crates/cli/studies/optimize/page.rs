@@ -7,7 +7,7 @@ use study::optimize::Ending;
 use super::{Figure, Found, Shown};
 use crate::output::table::{Column, Table};
 use crate::output::{self, ALARMING, GOOD, HEADING, QUIET, figure, styled};
-use crate::studies::series::{self, Played};
+use crate::studies::series::Played;
 
 /// The page.
 pub fn page(found: &Found<'_>, played: &Played, width: usize) -> String {
@@ -21,7 +21,7 @@ pub fn page(found: &Found<'_>, played: &Played, width: usize) -> String {
         figure::count(runs),
         figure::counted(found.budget(), "run"),
         figure::counted(found.outcome.designs as u64, "design"),
-        series::in_words(played, 0).split(" (").next().unwrap_or_default(),
+        time(played),
     ));
     text.push_str(&format!("{}\n", styled(QUIET, how_it_went(found))));
     for line in output::wrapped(&doubts(found), width).lines().filter(|line| !line.is_empty()) {
@@ -33,6 +33,19 @@ pub fn page(found: &Found<'_>, played: &Played, width: usize) -> String {
         designs => text.push_str(&front(found, designs, width)),
     }
     text
+}
+
+/// ` in 3.1 s on 2 cores`, and how many runs took none of it.
+fn time(played: &Played) -> String {
+    if played.cores == 0 {
+        return String::new();
+    }
+    let seconds = figure::seconds(played.wall.as_secs_f64());
+    let cores = figure::counted(played.cores as u64, "core");
+    match played.found {
+        0 => format!(" in {seconds} on {cores}"),
+        found => format!("; {} were there, the others took {seconds} on {cores}", figure::counted(found, "run")),
+    }
 }
 
 /// `throughput as large as possible`, `wip at most 40`: what is asked of a KPI.
@@ -71,7 +84,12 @@ fn how_it_went(found: &Found<'_>) -> String {
         }
         None => "figures of the search, which flatter: luck had a part in it".to_owned(),
     };
-    format!("{ended}; {figures}, 95 % intervals; seed {}", found.study.seed)
+    let seed = format!("seed {}", found.study.seed);
+    if found.designs.is_empty() {
+        format!("{ended}; {seed}")
+    } else {
+        format!("{ended}; {figures}, 95 % intervals; {seed}")
+    }
 }
 
 /// What somebody should know who goes by the result.
@@ -84,11 +102,10 @@ fn doubts(found: &Found<'_>) -> String {
     if impossible > 0 {
         doubts.push(format!("Of {} no plant can be made.", figure::counted(impossible as u64, "design")));
     }
-    if undefined > 0 {
+    if let Some(place) = found.tuning.tried().find_map(|tried| tried.undefined) {
         let designs = figure::counted(undefined as u64, "design");
-        doubts.push(format!(
-            "Of {designs} a KPI was undefined in some replication: they count as worse than all others."
-        ));
+        let kpi = &found.kpis()[place];
+        doubts.push(format!("Of {designs} a KPI was undefined, such as `{kpi}`: they count as worse than all others."));
     }
     doubts.join(" ")
 }
@@ -103,7 +120,7 @@ fn nothing(found: &Found<'_>) -> String {
     let bounds = found.tuning.optimization.objectives.len()..found.kpis().len();
     let bounds: Vec<String> = bounds.map(|place| asked(found, place)).collect();
     let asked = if bounds.is_empty() { String::new() } else { format!(": {}", bounds.join(", ")) };
-    format!("\n{}\n", styled(ALARMING, format!("{why}{asked}")))
+    format!("\n  {}\n", styled(ALARMING, format!("{why}{asked}")))
 }
 
 /// The best design and the scenario as it is, side by side.
@@ -148,35 +165,41 @@ fn beside(found: &Found<'_>, best: &Shown, width: usize) -> String {
     text
 }
 
-/// The front, the scenario as it is first.
+/// The front, the scenario as it is first: what the designs come to, then what they set.
 fn front(found: &Found<'_>, designs: &[Shown], width: usize) -> String {
+    let objectives = found.tuning.optimization.objectives.len();
     let headings: Vec<String> = found.kpis().iter().map(ToString::to_string).collect();
     let mut columns = vec![Column::Names("Design")];
-    for heading in &headings {
-        columns.extend([Column::Figures(heading), Column::Figures("change")]);
+    for (place, heading) in headings.iter().enumerate() {
+        columns.push(Column::Figures(heading));
+        columns.extend((place < objectives).then_some(Column::Figures("change")));
     }
-    columns.push(Column::Words("sets"));
     let mut table = Table::new(&columns);
     let cells = |figures: &[Figure]| -> Vec<String> {
         let cell = |(place, figure): (usize, &Figure)| {
             let measure = found.kpis()[place].definition.measure;
-            let mark = if found.is_broken(place, figure) { " broken" } else { "" };
-            let against = found.base.as_ref().filter(|_| figure.difference.is_some()).map(|base| base[place]);
-            let change = against.map_or(figure::NONE.to_owned(), |base| change(measure, &base, figure));
-            [format!("{}{mark}", in_words(measure, figure)), change]
+            if place >= objectives {
+                let mean = figure.mean.map_or(figure::NONE.to_owned(), |mean| figure::measured(measure, mean));
+                return vec![if found.is_broken(place, figure) { format!("{mean} !") } else { mean }];
+            }
+            let base = found.base.as_ref().map(|base| base[place]);
+            vec![in_words(measure, figure), base.map_or(figure::NONE.to_owned(), |base| change(measure, &base, figure))]
         };
         figures.iter().enumerate().flat_map(cell).collect()
     };
     if let Some(base) = &found.base {
-        table.row(std::iter::once("as it is".to_owned()).chain(cells(base)).chain([String::new()]));
+        table.row(std::iter::once("as it is".to_owned()).chain(cells(base)));
     }
     for design in designs {
-        let sets: Vec<String> = design.settings.iter().map(|(path, value)| format!("{path}={value}")).collect();
-        table.row(std::iter::once(design.name.clone()).chain(cells(&design.figures)).chain([sets.join("; ")]));
+        table.row(std::iter::once(design.name.clone()).chain(cells(&design.figures)));
     }
-    let mut text = format!("\n{}", table.without_empty_columns(|cell| cell == figure::NONE).render(width));
-    let bounds = found.tuning.optimization.objectives.len()..found.kpis().len();
-    let mut notes: Vec<String> = bounds.map(|place| asked(found, place)).collect();
+    let dispensable: Vec<&str> = headings[objectives..].iter().rev().map(String::as_str).collect();
+    let table = table.without_empty_columns(|cell| cell == figure::NONE).fitted(width, &dispensable);
+    let mut text = format!("\n{}\n{}", table.render(width), what_is_set(designs, width));
+    let mut notes: Vec<String> = (objectives..found.kpis().len()).map(|place| asked(found, place)).collect();
+    if designs.iter().any(|design| design.figures.iter().enumerate().any(|(place, one)| found.is_broken(place, one))) {
+        notes.push("! breaks that".to_owned());
+    }
     let left_out = found.outcome.front.len().saturating_sub(designs.len());
     if left_out > 0 {
         notes.push(format!("{} of the front between these", figure::counted(left_out as u64, "more design")));
@@ -185,10 +208,30 @@ fn front(found: &Found<'_>, designs: &[Shown], width: usize) -> String {
     if rivals > 0 {
         notes.push(format!("{} cannot be told from these", figure::counted(rivals, "other design")));
     }
-    if !notes.is_empty() {
-        text.push_str(&format!("\n  {}\n", styled(QUIET, notes.join("; "))));
+    for line in output::wrapped(&notes.join("; "), width - 2).lines().filter(|line| !line.is_empty()) {
+        text.push_str(&format!("  {}\n", styled(QUIET, line)));
     }
     text
+}
+
+/// What each design sets: a column for each variable where that fits, else all in one.
+fn what_is_set(designs: &[Shown], width: usize) -> String {
+    let paths: Vec<&str> = designs[0].settings.iter().map(|(path, _)| path.as_str()).collect();
+    let mut columns = vec![Column::Names("Design")];
+    columns.extend(paths.iter().map(|path| Column::Figures(path)));
+    let mut table = Table::new(&columns);
+    for design in designs {
+        table.row(std::iter::once(design.name.clone()).chain(design.settings.iter().map(|(_, value)| value.clone())));
+    }
+    if table.fits(width) {
+        return table.render(width) + "\n";
+    }
+    let mut table = Table::new(&[Column::Names("Design"), Column::Words("sets")]);
+    for design in designs {
+        let sets: Vec<String> = design.settings.iter().map(|(path, value)| format!("{path}={value}")).collect();
+        table.row([design.name.clone(), sets.join("; ")]);
+    }
+    table.render(width) + "\n"
 }
 
 /// `59.3 /h +- 0.4`.

@@ -64,8 +64,8 @@ pub struct Tried {
     pub replications: u64,
     /// Whether no plant can be made of it.
     pub is_impossible: bool,
-    /// Whether a KPI that matters was undefined in some replication.
-    pub is_undefined: bool,
+    /// A KPI that was undefined in some replication, by its place among those that matter.
+    pub undefined: Option<usize>,
 }
 
 /// Replications that the search has not seen, of the best designs and of the scenario as it is.
@@ -162,14 +162,15 @@ impl<'s> Tuning<'s> {
                 entry: wanted.entry,
                 replications: 0,
                 is_impossible: answer.is_none(),
-                is_undefined: false,
+                undefined: None,
             });
             let count = request.replications.end - request.replications.start;
             let undefined = || vec![vec![f64::NAN; self.columns.len()]; count as usize];
             let rows = answer.clone().unwrap_or_else(undefined);
             if answer.is_some() {
                 tried.replications = request.replications.end;
-                tried.is_undefined |= rows.iter().flatten().any(|value| !value.is_finite());
+                let place = rows.iter().find_map(|row| row.iter().position(|value| !value.is_finite()));
+                tried.undefined = tried.undefined.or(place);
             }
             evaluations.push(rows.iter().map(|row| self.evaluation(row)).collect::<Vec<Evaluation>>());
         }
