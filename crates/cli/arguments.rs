@@ -284,7 +284,7 @@ pub struct Select {
     #[arg(long, value_enum, default_value_t = Method::Kn)]
     pub method: Method,
     /// The smallest difference worth telling apart: a value of the KPI, or a percentage of its mean in the scenario as it is.
-    #[arg(long, value_name = "DELTA", default_value = "1 %")]
+    #[arg(long, value_name = "DELTA", default_value = "1 %", allow_hyphen_values = true)]
     pub zone: String,
     /// Probability that the promise of `kn` holds.
     #[arg(long, value_name = "SHARE", default_value_t = 0.95)]

@@ -161,6 +161,13 @@ impl<'f> Found<'f> {
         (impossible, self.tuning.tried().filter(|tried| tried.undefined.is_some()).count())
     }
 
+    /// A design that no plant can be made of, and what is wrong with it.
+    fn impossible(&self) -> Option<(String, String)> {
+        let tried = self.tuning.tried().find(|tried| tried.is_impossible)?;
+        let complaints = self.study.case(&tried.entry).err()?;
+        Some((tried.entry.name.clone(), complaints.first()?.message.clone()))
+    }
+
     /// Whether a KPI of a design breaks what the scenario asks of it; `place` counts objectives first.
     fn is_broken(&self, place: usize, figure: &Figure) -> bool {
         let constraint = place.checked_sub(self.tuning.optimization.objectives.len());

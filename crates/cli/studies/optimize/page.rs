@@ -99,8 +99,9 @@ fn doubts(found: &Found<'_>) -> String {
     if !found.is_complete {
         doubts.push("Incomplete: the same command goes on.".to_owned());
     }
-    if impossible > 0 {
-        doubts.push(format!("Of {} no plant can be made.", figure::counted(impossible as u64, "design")));
+    if let Some((name, reason)) = found.impossible() {
+        let designs = figure::counted(impossible as u64, "design");
+        doubts.push(format!("Of {designs} no plant can be made, such as {name}: {reason}."));
     }
     if let Some(place) = found.tuning.tried().find_map(|tried| tried.undefined) {
         let designs = figure::counted(undefined as u64, "design");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plant::description::{Complaint, Node, Origin, Value};
+use plant::description::{CODES, Complaint, Node, Origin, Value, codes};
 use plant::plant::Plant;
 use plant::registry::Registry;
 
@@ -78,7 +78,8 @@ impl<'s> Template<'s> {
                 self.try_out(&[Setting { path: factor.path.clone(), value }], &mut complaints);
             }
         }
-        complaints.retain(|complaint| plant::description::CODES.contains(&complaint.code));
+        let is_contradiction = |complaint: &Complaint| complaint.code == &codes::CONTRADICTION;
+        complaints.retain(|complaint| CODES.contains(&complaint.code) && !is_contradiction(complaint));
         complaints
     }
 
