@@ -2,6 +2,7 @@
 //!
 //! - `oracle` plays plants whose answer theory or a real plant has already given, and compares.
 //! - `bad` reads wrong scenarios; `mutation` damages good ones; `examples` walks everything the registry knows.
+//! - `tariff` does sums by hand.
 //! - `determinism` and `metamorphic` compare runs with runs.
 //! - `golden`, `reference` and `tutorial` hold what users read to what the program does; `tidy` holds the house rules.
 
@@ -17,5 +18,6 @@ mod playing;
 mod reference;
 mod straight;
 mod studies;
+mod tariff;
 mod tidy;
 mod tutorial;

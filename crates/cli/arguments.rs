@@ -41,6 +41,8 @@ pub enum Command {
     Merge(Merge),
     /// Show how far a study is.
     Status(Status),
+    /// Write a page of HTML with pictures of a study.
+    Report(Report),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Explain a code such as LW0301; without one, list all codes.
@@ -74,6 +76,17 @@ pub struct Selection {
 /// A number after an option. A negative one is taken for a value, so that it is told what is expected.
 fn whole(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
+/// A stored study to hold this one against.
+#[derive(Debug, Args)]
+pub struct BaselineArguments {
+    /// Fail (99) where a KPI got worse than in the study stored in this directory, by more than noise.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub baseline: Option<PathBuf>,
+    /// How much worse than the baseline a KPI may be, as a share of it.
+    #[arg(long, value_name = "SHARE", default_value = "0 %", requires = "baseline")]
+    pub tolerance: String,
 }
 
 /// How results are written to stdout: for people or for programs.
@@ -118,6 +131,9 @@ pub struct Run {
     /// Play replications 0 to N-1 and show means with 95 % intervals.
     #[arg(long, value_name = "N", value_parser = whole, conflicts_with = "replication")]
     pub replications: Option<u64>,
+    /// KPI to hold against a baseline, as in throughput or oee@mill; may be repeated.
+    #[arg(long, value_name = "KPI", requires = "baseline")]
+    pub kpi: Vec<String>,
     /// Cores that play replications; all unless given. Results do not depend on it.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -125,6 +141,8 @@ pub struct Run {
     /// replications their runs and tables, to be gone on with.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -163,6 +181,8 @@ pub struct Compare {
     /// Keep runs and tables in this directory; the same command goes on with what is there.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -201,6 +221,8 @@ pub struct Sweep {
     /// Only show the design.
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -375,6 +397,26 @@ pub struct Status {
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The directory of the study, as `run`, `compare`, `sweep` and `plan` write it with --out.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub directory: PathBuf,
+    /// The file to write; report.html in the directory unless given.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Where the schedule of states begins, as in '2 h'.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub from: Option<String>,
+    /// Where it ends.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// The replication that the pictures over time show.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub replication: Option<u64>,
 }
 
 /// Arguments of `verify`.

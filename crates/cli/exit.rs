@@ -91,15 +91,21 @@ impl Failure {
         Failure { exit: Exit::InputOutput, text: output::error_line(&format!("{what}: {error}")) }
     }
 
-    /// Somebody stopped it, and what became of what was played.
-    pub fn interrupted(what: &str) -> Self {
-        Failure { exit: Exit::Interrupted, text: output::error_line(&format!("interrupted: {what}")) }
-    }
-
     /// A scenario that is wrong, with everything that is wrong with it.
     pub fn rejected(rejected: &Rejected) -> Self {
         let text = diagnostic::render(&rejected.complaints, &rejected.sources, Style::Coloured);
         Failure { exit: exit_of(rejected), text: format!("{text}\n{}", mistakes(rejected)) }
+    }
+
+    /// A scenario that cannot be played as it is, and what to do.
+    pub fn invalid(message: impl AsRef<str>, help: &str) -> Self {
+        let text = output::error_line(message.as_ref()) + &output::help_line(help);
+        Failure { exit: Exit::Invalid, text }
+    }
+
+    /// Ctrl-C before there was anything to show.
+    pub fn interrupted(message: impl AsRef<str>) -> Self {
+        Failure { exit: Exit::Interrupted, text: output::warning_line(message.as_ref()) }
     }
 
     /// What is wrong with a case of a study.

@@ -102,6 +102,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Plan(plan) => studies::plan::plan(&plan, &registry),
         Command::Exec(exec) => studies::exec::exec(&exec, &registry),
         Command::Merge(merge) => studies::merge::merge(&merge, &registry),
+        Command::Report(report) => studies::report::report(&report, &registry),
         Command::Status(status) => studies::status::status(&status, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use kernel::SimTime;
 use plant::kpi;
 use plant::registry::Registry;
-use plant::report::Report;
 use plant::run::{Progress as Stand, Run as PlantRun, RunError};
 use scenario::expand::Replications;
 use serde::Serialize;
@@ -56,7 +55,8 @@ struct Circumstances<'a> {
 pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let opened = Opened::new(&arguments.selection, registry)?;
     let is_alone = opened.scenario.study.replications.as_ref().is_none_or(|said| *said == Replications::Fixed(1));
-    if arguments.replications.is_some() || (!is_alone && arguments.selection.replication.is_none()) {
+    let has_baseline = arguments.baseline.baseline.is_some();
+    if arguments.replications.is_some() || has_baseline || (!is_alone && arguments.selection.replication.is_none()) {
         return replicate::replicate(arguments, registry);
     }
     output::warn(&opened.scenario);
@@ -76,7 +76,8 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         End::Interrupted => Some(Ending::interrupted()),
         End::Error(error) => Some(Ending::error(error)),
     };
-    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(&opened, &mut run, &report) }];
+    let outcome = Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(&report) };
+    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(&opened, &outcome) }];
     let summary = Summary::new(&opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
     let mut written = None;
@@ -86,6 +87,9 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
             Circumstances { run_id: &opened.run_id, started: date_and_time(started), host: host(), measured };
         let count = directory.commit(&summary, &circumstances)?;
         written = arguments.out.as_ref().map(|path| (count, path));
+        if let (End::Horizon, Some(path)) = (&end, &arguments.out) {
+            replicate::keep(arguments, registry, path, &outcome)?;
+        }
     }
     match arguments.format {
         ReportFormat::Human => {
@@ -105,8 +109,8 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
             let expectations = verdicts::rows(&judged[0].verdicts, &opened.scenario);
             output::print_json(&Whole { summary: &summary, measured, expectations })?;
         }
-        ReportFormat::Junit => output::print(&verdicts::junit(opened.name(), &judged, &opened.scenario)?)?,
-        ReportFormat::Github => output::print(&verdicts::github(&judged, &opened.scenario))?,
+        ReportFormat::Junit => output::print(&verdicts::junit(opened.name(), &judged, &[], &opened.scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, &[], &opened.scenario))?,
     }
     if let Some((count, path)) = written {
         let files = figure::counted(count as u64, "file");
@@ -129,7 +133,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
 }
 
 /// What was expected, judged on this one run.
-fn judge(opened: &Opened, run: &mut PlantRun, report: &Report) -> Vec<Verdict> {
+fn judge(opened: &Opened, outcome: &Outcome) -> Vec<Verdict> {
     let case = Case {
         name: opened.name().to_owned(),
         plant: opened.plant().clone(),
@@ -137,7 +141,7 @@ fn judge(opened: &Opened, run: &mut PlantRun, report: &Report) -> Vec<Verdict> {
         until: opened.parameters.until_ns.map(SimTime::from_nanos),
     };
     let mut estimates = Estimates::of(&case);
-    estimates.add(&Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(report) });
+    estimates.add(outcome);
     expect::judge(&opened.scenario.study.expectations, |column| estimates.find(column).copied())
 }
 

@@ -110,6 +110,9 @@ impl Ending {
 pub struct PlantFigures {
     /// Its KPIs by key, with unit and number of observations.
     pub kpis: Kpis,
+    /// The currency of costs, if the scenario gives a tariff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// What limits it, by the active-period method.
     pub bottleneck: Option<BottleneckFigures>,
     /// What to know before believing the figures.
@@ -469,6 +472,7 @@ impl Summary {
             },
             plant: PlantFigures {
                 kpis: Kpis(kpi::of_plant(report)),
+                currency: opened.plant().model.tariff.as_ref().map(|tariff| tariff.currency().to_string()),
                 bottleneck: BottleneckFigures::of(report),
                 notes: notes(opened, report),
             },

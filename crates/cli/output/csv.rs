@@ -32,7 +32,8 @@ fn state_column(state: State) -> String {
 /// `mtbf` as `mtbf_s`: a KPI's key with its unit last.
 fn kpi_column(definition: &Definition) -> String {
     let unit = match definition.measure {
-        Measure::Ratio | Measure::Parts => "",
+        // There is one currency in a plant, and no element has a cost of its own.
+        Measure::Ratio | Measure::Parts | Measure::Cost => "",
         Measure::Time => "_s",
         Measure::PartsPerHour => "_per_h",
         Measure::Energy => "_kwh",

@@ -75,6 +75,7 @@ pub fn measured(measure: Measure, value: f64) -> String {
         Measure::Energy => energy(value * 3.6e6),
         Measure::Power => power(value * 1e3),
         Measure::Emission => mass(value * 1e3),
+        Measure::Cost => number(value),
     }
 }
 

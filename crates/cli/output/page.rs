@@ -320,6 +320,12 @@ impl Page<'_> {
         if let Some(kw) = kpis.value("peak_power") {
             facts.add("Peak power", figure::power(kw * 1e3), "mean of 15 minutes".to_owned());
         }
+        if let (Some(cost), Some(tariff)) = (kpis.value("energy_cost"), &self.opened.plant().model.tariff) {
+            let money = |amount: f64| format!("{} {}", figure::number(amount), tariff.currency());
+            let per_part = kpis.value("energy_cost_per_good_part").map(money);
+            let per_part = per_part.map_or_else(String::new, |amount| format!("{amount} per good part"));
+            facts.add("Energy cost", money(cost), per_part);
+        }
         if let Some(kg) = kpis.value("co2e") {
             facts.add("CO2e", mass(kg), per_part("co2e_per_good_part", mass));
         }

@@ -35,9 +35,9 @@ fn show(
     path: Option<&Path>,
 ) -> Result<Exit, Failure> {
     match study.plan.kind {
-        Kind::Run => replicate::show_stored(study, journal, played, format, path),
-        Kind::Compare => compare::show_stored(study, journal, played, format, path),
-        Kind::Sweep => sweep::show_stored(study, journal, played, format, path),
+        Kind::Run => replicate::show_stored(study, journal, played, format, path, None),
+        Kind::Compare => compare::show_stored(study, journal, played, format, path, None),
+        Kind::Sweep => sweep::show_stored(study, journal, played, format, path, None),
         Kind::Optimize => optimize::show_stored(study, journal, played, format, path),
     }
 }

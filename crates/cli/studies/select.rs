@@ -18,7 +18,7 @@ use study::select::ocba::{self, Allocation, Budget};
 use study::select::{self, Failed, MOST_DESIGNS};
 use study::team::Team;
 
-use super::request;
+use super::{request, series};
 use crate::arguments::{Format, Goal, Method, Select};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
@@ -88,6 +88,7 @@ pub fn select(arguments: &Select, registry: &Arc<Registry>) -> Result<Exit, Fail
     let team = Team::new(arguments.jobs.unwrap_or(0));
     let team = team.map_err(|error| Failure::input_output("cannot start threads", &error))?;
     interrupt::listen();
+    series::settle(&study)?;
     let Some(contest) = Contest::of(&study, kpi.clone(), &team, &interrupt::is_asked) else {
         let help = format!("a selection is among 1 to {MOST_DESIGNS} cases");
         return Err(Failure::usage(format!("there are {} here", figure::count(study.count())), &help));
@@ -185,7 +186,7 @@ impl Asked<'_> {
     fn zone(&mut self) -> Result<f64, Failure> {
         let text = self.arguments.zone.trim();
         let Some(percent) = text.strip_suffix('%') else {
-            let zone = kpi_value("--zone", text, self.kpi.definition.measure);
+            let zone = kpi_value("--zone", text, self.kpi.definition.measure, &self.study.base().plant);
             return zone.map_err(|rejected| Failure::rejected(&rejected).into_usage());
         };
         let percent: f64 = percent
@@ -222,7 +223,9 @@ impl Asked<'_> {
 
     fn stopped(&self, stopped: Stopped) -> Failure {
         match stopped {
-            Stopped::Interrupted => Failure::interrupted("nothing is selected: what was played is not kept"),
+            Stopped::Interrupted => {
+                Failure::interrupted("interrupted: nothing is selected, and what was played is not kept")
+            }
             Stopped::Failed(error) => request::exec_failure(self.study, error),
         }
     }

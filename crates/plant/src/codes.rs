@@ -22,6 +22,21 @@ declare_codes! {
      given). One before the start has passed when the run begins.\n\n\
      Bad:\n    clock: (start: \"2026-12-01T06:00:00Z\", horizon: \"3 d\"), events: [At(\"2026-11-30T08:00:00Z\", Fail(\"mill\"))],\n\
      Good:\n    clock: (start: \"2026-12-01T06:00:00Z\", horizon: \"3 d\"), events: [At(\"2026-12-02T08:00:00Z\", Fail(\"mill\"))],";
+    /// Prices in more than one currency.
+    SEVERAL_CURRENCIES = "LW0521", "prices in several currencies",
+    "What electricity costs is added up, and sums in different currencies cannot be: the rate between them is not the \
+     business of a plant. Give all prices of a tariff in one currency.\n\n\
+     Bad:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.21 USD/kWh\")])),\n\
+     Good:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\")])),";
+    /// Two prices that hold at one time.
+    TWO_PRICES = "LW0522", "two prices at one time",
+    "The periods of a tariff come before the price that holds otherwise, but not before each other: where two of them \
+     cover the same moment, nothing says which price holds. A period with `to` at or before `from` runs on into the next \
+     day, also from Sunday into Monday.\n\n\
+     Bad:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\"), \
+     (days: \"Sat, Sun\", from: \"00:00\", to: \"24:00\", price: \"0.22 EUR/kWh\")])),\n\
+     Good:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\"), \
+     (days: \"Sat, Sun\", from: \"06:00\", to: \"22:00\", price: \"0.22 EUR/kWh\")])),";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \

@@ -3,6 +3,9 @@
 //! Energy is an exact sum of integer power (milliwatts) times integer time (nanoseconds), so one millijoule is
 //! 10^9 of its units; the plant's total and its 15-minute peak come from the same changes of power.
 
+mod power_meter;
+mod tariff;
+
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
@@ -10,9 +13,12 @@ use crate::codes;
 use crate::description::{Power, describe};
 use crate::element::{ElementIndex, Streams};
 use crate::facet::Facet;
-use crate::floor::{Cause, Event, Floor, priority};
+use crate::floor::{BookEntry, Cause, Event, Floor, priority};
 use crate::plan::Planner;
 use crate::state::State;
+
+pub use power_meter::{PEAK_WINDOW, PowerMeter};
+pub use tariff::{Tariff, TariffPeriod, TariffPlan};
 
 describe! {
     /// Electrical power by state, and when a unit that idles goes to standby.
@@ -185,8 +191,7 @@ impl Energy {
 pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
     let Some((_, meter)) = floor.facets[me.index()].energy.as_ref() else { return };
     let power = meter.power_mw;
-    let now = floor.now();
-    floor.shop.power.change(now, power);
+    floor.change_power(me, power, power);
     let state = floor.unit(me).state();
     state_changed(floor, me, state);
 }
@@ -236,7 +241,7 @@ fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
         }
     }
     if change != 0 {
-        floor.shop.power.change(now, change);
+        floor.change_power(me, change, power);
         floor.changed(me);
     }
 }
@@ -302,6 +307,13 @@ impl Floor<'_> {
         }
     }
 
+    /// The power of `me` has changed by `change_mw` and is `power_mw` now: the plant's changes with it.
+    fn change_power(&mut self, me: ElementIndex, change_mw: i64, power_mw: i64) {
+        let now = self.now();
+        self.shop.power.change(now, change_mw);
+        self.record_entry(BookEntry::Power(me, power_mw));
+    }
+
     /// Brings the power of `me` in line with a changed plan.
     pub(crate) fn refresh_energy(&mut self, me: ElementIndex) {
         let production = self.unit(me).state();
@@ -312,115 +324,10 @@ impl Floor<'_> {
                 let power = plan.power_mw(EnergyState::WarmingUp, production);
                 let change = power - meter.power_mw;
                 meter.turn(now, EnergyState::WarmingUp, power);
-                self.shop.power.change(now, change);
+                self.change_power(me, change, power);
             }
             Some(_) => state_changed(self, me, production),
             None => {}
         }
-    }
-}
-
-/// Length of the window over which peak power is averaged.
-pub const PEAK_WINDOW: SimDuration = SimDuration::from_minutes(15);
-
-/// The power of the whole plant: total energy and the highest mean power over a window of 15 minutes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PowerMeter {
-    power_mw: i64,
-    since: SimTime,
-    window_ends: SimTime,
-    in_window: i128,
-    peak_window: i128,
-    total: i128,
-}
-
-impl PowerMeter {
-    pub(crate) fn new() -> Self {
-        PowerMeter {
-            power_mw: 0,
-            since: SimTime::ZERO,
-            window_ends: SimTime::ZERO + PEAK_WINDOW,
-            in_window: 0,
-            peak_window: 0,
-            total: 0,
-        }
-    }
-
-    /// The present power of the plant in milliwatts.
-    #[must_use]
-    pub fn power_mw(&self) -> i64 {
-        self.power_mw
-    }
-
-    /// All energy since the end of the warm-up, in milliwatt-nanoseconds; call [`PowerMeter::advance`] first.
-    #[must_use]
-    pub fn total(&self) -> i128 {
-        self.total
-    }
-
-    /// Highest mean power over a full window since the end of the warm-up, in watts.
-    #[must_use]
-    pub fn peak_w(&self) -> f64 {
-        self.peak_window as f64 / PEAK_WINDOW.as_nanos() as f64 / 1000.0
-    }
-
-    fn change(&mut self, now: SimTime, change_mw: i64) {
-        self.advance(now);
-        self.power_mw += change_mw;
-    }
-
-    /// Counts the present power up to `now`.
-    pub(crate) fn advance(&mut self, now: SimTime) {
-        while self.window_ends <= now {
-            self.count_to(self.window_ends);
-            self.peak_window = self.peak_window.max(self.in_window);
-            self.in_window = 0;
-            self.window_ends += PEAK_WINDOW;
-            let whole = (now - self.since).as_nanos() / PEAK_WINDOW.as_nanos();
-            if whole > 1 && self.power_mw >= 0 {
-                // Windows of constant power need not be walked through one by one.
-                let skipped = SimDuration::from_nanos((whole - 1) * PEAK_WINDOW.as_nanos());
-                let energy = i128::from(self.power_mw) * i128::from(PEAK_WINDOW.as_nanos());
-                self.peak_window = self.peak_window.max(energy);
-                self.total += energy * i128::from(whole - 1);
-                self.since += skipped;
-                self.window_ends += skipped;
-            }
-        }
-        self.count_to(now);
-    }
-
-    fn count_to(&mut self, time: SimTime) {
-        let energy = i128::from(self.power_mw) * i128::from((time - self.since).as_nanos());
-        self.in_window += energy;
-        self.total += energy;
-        self.since = time;
-    }
-
-    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
-        self.advance(now);
-        self.total = 0;
-        self.peak_window = 0;
-        self.in_window = 0;
-        self.window_ends = now + PEAK_WINDOW;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_peak_is_a_window_mean_and_the_total_is_exact() {
-        let minute = |minutes: i64| SimTime::ZERO + SimDuration::from_minutes(minutes);
-        let mut meter = PowerMeter::new();
-        meter.change(minute(0), 1_000_000);
-        meter.change(minute(20), 2_000_000);
-        meter.change(minute(25), -2_000_000);
-        meter.advance(minute(24 * 60));
-        let joules = meter.total() / 1_000_000_000_000;
-        assert_eq!(joules, (1000 * 1440 + 2000 * 5) * 60);
-        let expected_w = (1000.0 * 15.0 + 2000.0 * 5.0) / 15.0;
-        assert!((meter.peak_w() - expected_w).abs() < 1e-9, "{}", meter.peak_w());
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kernel::{Distribution, SimDuration, SimTime};
 
 use crate::element::ElementIndex;
+use crate::energy::TariffPlan;
 use crate::part::{Part, PartTypeIndex};
 
 /// What is known of one element apart from its plan.
@@ -91,6 +92,8 @@ pub struct Model {
     pub start_in_week: SimDuration,
     /// Grams of CO2 equivalent per kilowatt-hour.
     pub emission_g_per_kwh: Option<f64>,
+    /// What electricity costs, if the scenario says.
+    pub tariff: Option<Arc<TariffPlan>>,
 }
 
 impl Model {

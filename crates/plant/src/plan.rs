@@ -43,6 +43,8 @@ pub struct Planner<'a> {
     order_sources: &'a [ElementIndex],
     complaints: &'a mut Vec<Complaint>,
     me: ElementIndex,
+    /// Whether an element is being planned, and not what belongs to none.
+    is_at_element: bool,
     origin: Origin,
     /// Where each field of the element stands.
     fields: &'a [(String, Origin)],
@@ -56,6 +58,8 @@ pub(crate) struct Mentions {
     pub named: BTreeSet<ElementIndex>,
     /// Named as where parts go.
     pub destinations: BTreeSet<ElementIndex>,
+    /// Which element sends parts to which, as far as elements say it themselves and leave it to no routing.
+    pub ways: BTreeSet<(ElementIndex, ElementIndex)>,
 }
 
 impl<'a> Planner<'a> {
@@ -73,6 +77,7 @@ impl<'a> Planner<'a> {
             order_sources,
             complaints,
             me: ElementIndex(0),
+            is_at_element: false,
             origin: Origin::default(),
             fields: &[],
             mentions: Mentions::default(),
@@ -87,8 +92,14 @@ impl<'a> Planner<'a> {
     /// Makes `element`, which stands at `origin` and has `fields`, the subject of what follows.
     pub(crate) fn turn_to(&mut self, element: ElementIndex, origin: Origin, fields: &'a [(String, Origin)]) {
         self.me = element;
+        self.is_at_element = true;
         self.origin = origin;
         self.fields = fields;
+    }
+
+    /// What follows belongs to no element.
+    pub(crate) fn turn_from_elements(&mut self) {
+        self.is_at_element = false;
     }
 
     /// Makes a field of the element the subject of what `plan` complains of.
@@ -205,8 +216,11 @@ impl<'a> Planner<'a> {
             return *index;
         }
         let destination = self.element(name);
-        if destination != self.me {
+        if destination != self.me || !self.is_at_element {
             self.mentions.destinations.insert(destination);
+        }
+        if self.is_at_element {
+            self.mentions.ways.insert((self.me, destination));
         }
         destination
     }

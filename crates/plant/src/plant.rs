@@ -5,6 +5,8 @@
 
 mod damage;
 mod reading;
+mod structure;
+mod warm_up;
 mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +22,7 @@ use crate::description::{
     TimeDistribution, Value, describe, field_shape,
 };
 use crate::element::{Command, ElementIndex};
+use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
@@ -31,6 +34,7 @@ use crate::sensing::photo_eye;
 
 use self::damage::{Damage, dangling};
 use self::reading::RawNode;
+pub use self::warm_up::{Mser5, WarmUp};
 
 describe! {
     /// When a run begins, from when on statistics count, and when it ends.
@@ -38,7 +42,7 @@ describe! {
         /// Date and time at which the run begins, as in `2026-11-23T06:00:00Z`; calendars refer to it.
         start: StartInstant = StartInstant::default(),
         /// Statistics count from here on.
-        warm_up: SimDuration = SimDuration::ZERO,
+        warm_up: WarmUp = WarmUp::Fixed(SimDuration::ZERO),
         /// The run ends here.
         horizon: SimDuration,
     }
@@ -98,11 +102,13 @@ describe! {
 }
 
 describe! {
-    /// What electricity costs the climate.
+    /// What electricity costs the climate and the company.
     #[derive(Default)]
     pub struct EnergySupply {
         /// Greenhouse gases per energy, as in `380 g/kWh`.
         emission: Option<Emission> = None,
+        /// What it costs.
+        tariff: Option<Tariff> = None,
     }
 }
 
@@ -270,16 +276,18 @@ impl PlantDescription {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             photo_eye::check_position(&elements, &mut planner);
         }
+        planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = self.plan_routings(&mut planner);
         let orders = self.plan_orders(&mut planner);
-        if self.clock.warm_up >= self.clock.horizon {
+        if self.clock.warm_up.fixed() >= self.clock.horizon {
             planner.complain(
                 &codes::CONTRADICTION,
                 self.warm_up_origin,
                 format!(
                     "the warm-up ({}) does not end before the horizon ({})",
-                    self.clock.warm_up, self.clock.horizon
+                    self.clock.warm_up.fixed(),
+                    self.clock.horizon
                 ),
                 "nothing would be measured",
                 Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
@@ -287,6 +295,11 @@ impl PlantDescription {
         }
         let mentions = planner.into_mentions();
         complaints.extend(self.dangling(self.damage.names()));
+        let tariff = self.energy.tariff.as_ref().map(|tariff| tariff.plan(start)).transpose();
+        let tariff = tariff.unwrap_or_else(|wrong| {
+            complaints.extend(wrong);
+            None
+        });
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
@@ -299,14 +312,17 @@ impl PlantDescription {
             orders,
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
+            tariff: tariff.map(Arc::new),
         };
         Ok(Plant {
             name: self.name.as_str().into(),
             warnings: warnings::of(&order, &elements, &model, &mentions, registry),
+            ways: structure::ways(&mentions, &elements, &model),
             model: Arc::new(model),
             elements,
             start,
-            warm_up: self.clock.warm_up,
+            warm_up: self.clock.warm_up.fixed(),
+            warm_up_search: self.clock.warm_up.search(),
             horizon: self.clock.horizon,
             changes: Vec::new(),
             directory,
@@ -482,12 +498,15 @@ pub struct Plant {
     /// Its constants.
     pub model: Arc<Model>,
     pub(crate) elements: Vec<PlannedElement>,
+    ways: BTreeSet<(ElementIndex, ElementIndex)>,
     /// What will hardly do what is meant, though it can be played.
     pub warnings: Vec<Complaint>,
     /// Date and time at which a run begins.
     pub start: StartInstant,
     /// Statistics count from here on.
     pub warm_up: SimDuration,
+    /// How the end of the warm-up is to be found before anything counts, if it is.
+    pub warm_up_search: Option<Mser5>,
     /// A run ends here.
     pub horizon: SimDuration,
     /// Timed changes, in time order.

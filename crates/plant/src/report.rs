@@ -223,6 +223,8 @@ pub struct Report {
     pub energy_j: Option<f64>,
     /// Highest mean power over 15 minutes, in watts.
     pub peak_w: f64,
+    /// What that energy cost, in the currency of the tariff, if there is one.
+    pub energy_cost: Option<f64>,
     /// Grams of CO2 equivalent per kilowatt-hour, if the scenario says.
     pub emission_g_per_kwh: Option<f64>,
 }
@@ -346,6 +348,7 @@ impl Run {
                 on_time: ledger.on_time,
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
+                energy_cost: floor.shop.power.cost().filter(|_| has_energy),
                 emission_g_per_kwh: floor.model().emission_g_per_kwh,
                 elements,
             }

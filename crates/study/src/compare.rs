@@ -179,6 +179,24 @@ impl Comparison {
 }
 
 impl Comparison {
+    /// How every variant fares in `kpis`, in their order, such that all intervals hold together with `confidence`; and the
+    /// confidence that each of them needs for that.
+    #[must_use]
+    pub fn findings(&self, confidence: f64, kpis: &[Column]) -> (Vec<Vec<Difference>>, f64) {
+        if self.variants.is_empty() {
+            return (Vec::new(), confidence);
+        }
+        let defined = self.differences(0, confidence, |kpi| kpis.contains(kpi)).len().max(1);
+        let level = 1.0 - (1.0 - confidence) / (defined * self.variants.len()) as f64;
+        let rank = |kpi: &Column| kpis.iter().position(|wanted| wanted == kpi);
+        let of_variant = |variant: usize| {
+            let mut differences = self.differences(variant, level, |kpi| rank(kpi).is_some());
+            differences.sort_by_key(|difference| rank(&difference.column));
+            differences
+        };
+        ((0..self.variants.len()).map(of_variant).collect(), level)
+    }
+
     /// The shares of elements' time that moved most from the base to variant `variant`, the largest first: where the change
     /// does its work. Only what moved at that confidence.
     #[must_use]
@@ -197,7 +215,7 @@ fn columns_of(case: &Case) -> Vec<Column> {
 }
 
 /// What paired differences say at that confidence.
-fn finding(moments: &Moments, level: f64, aim: Aim) -> Finding {
+pub(crate) fn finding(moments: &Moments, level: f64, aim: Aim) -> Finding {
     if moments.minimum() == Some(0.0) && moments.maximum() == Some(0.0) {
         return Finding::Same;
     }

@@ -9,7 +9,6 @@ use std::sync::OnceLock;
 
 use plant::description::Complaint;
 use plant::run::RunError;
-use rayon::prelude::*;
 
 use crate::case::{Case, Outcome};
 use crate::journal::Journal;
@@ -19,6 +18,7 @@ use crate::plan::{Entry, Kind, Study};
 use crate::precision::{Progress, Rule};
 use crate::team::Team;
 use crate::tuning;
+use crate::warm_up::WarmUpError;
 
 /// Cases of a window to a core.
 const WINDOW_PER_CORE: u64 = 64;
@@ -90,6 +90,8 @@ pub enum ExecError {
     File(FileError),
     /// A case cannot be played: what is wrong with its settings.
     Case(Box<Entry>, Vec<Complaint>),
+    /// The end of the warm-up could not be found.
+    WarmUp(WarmUpError),
     /// A run ended in an error: of which case, which replication.
     Run(Box<Entry>, u64, Box<RunError>),
 }
@@ -120,6 +122,7 @@ pub fn exec(
     stop: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(&Advance),
 ) -> Result<Ended, ExecError> {
+    study.settle(stop).map_err(ExecError::WarmUp)?;
     if study.plan.kind == Kind::Optimize {
         return tuning::play(study, journal, team, stop, tell);
     }
@@ -181,39 +184,45 @@ fn exec_by(
             active.wanted = active.next_replications(room);
             room -= active.wanted.len();
         }
-        let outcomes = play(study, &window, team, stop);
         let mut interrupted = false;
-        for (active, outcomes) in window.iter_mut().zip(outcomes) {
-            for (replication, outcome) in std::mem::take(&mut active.wanted).into_iter().zip(outcomes) {
-                match outcome {
-                    Ok(Some(outcome)) => {
-                        advance.played += 1;
-                        advance.events += outcome.events;
-                        let model = &active.case()?.plant.model;
-                        let kpi = active.progress.kpi();
-                        let value = writer.add(model, active.entry.id, replication, outcome, kpi);
-                        active.ahead.insert(replication, value);
-                    }
-                    Ok(None) => interrupted = true,
-                    Err(error) => {
-                        // What is finished is kept; that it could not be written matters less than why we are here.
-                        let _ = writer.commit();
-                        return Err(match error {
-                            Failed::Case(complaints) => ExecError::Case(Box::new(active.entry.clone()), complaints),
-                            Failed::Run(error) => ExecError::Run(Box::new(active.entry.clone()), replication, error),
-                        });
+        let mut failed: Option<(usize, u64, Failed)> = None;
+        let mut finished: Vec<(usize, u64, f64)> = Vec::new();
+        play(study, &window, team, stop, &mut |place, replication, played| {
+            match played {
+                Ok(Some(outcome)) => {
+                    advance.played += 1;
+                    advance.events += outcome.events;
+                    finished.push((place, replication, window[place].written(&mut writer, replication, outcome)));
+                }
+                Ok(None) => interrupted = true,
+                Err(error) => {
+                    let is_first = failed.as_ref().is_none_or(|(first, of, _)| (place, replication) < (*first, *of));
+                    if is_first {
+                        failed = Some((place, replication, error));
                     }
                 }
             }
-            active.count();
+            writer.commit_if_due().map_err(ExecError::File)
+        })?;
+        if let Some((place, replication, error)) = failed {
+            // What is finished is kept; that it could not be written matters less than why we are here.
+            let _ = writer.commit();
+            let entry = Box::new(window[place].entry.clone());
+            return Err(match error {
+                Failed::Case(complaints) => ExecError::Case(entry, complaints),
+                Failed::Run(error) => ExecError::Run(entry, replication, error),
+            });
         }
+        for (place, replication, value) in finished {
+            window[place].ahead.insert(replication, value);
+        }
+        window.iter_mut().for_each(Active::count);
         let before = window.len();
         window.retain(|active| active.progress.wants_more());
         advance.cases += (before - window.len()) as u64;
         if interrupted {
             return end(writer, Ended::Interrupted);
         }
-        writer.commit_if_due().map_err(ExecError::File)?;
     }
 }
 
@@ -223,6 +232,12 @@ fn end(mut writer: Writer<'_>, ended: Ended) -> Result<Ended, ExecError> {
 }
 
 impl Active {
+    /// Puts a run on its way to the journal, and answers with the value of the KPI that decides how many there are.
+    fn written(&self, writer: &mut Writer<'_>, replication: u64, outcome: Outcome) -> f64 {
+        let Some(Ok(Case { plant, .. })) = self.case.get() else { return f64::NAN };
+        writer.add(&plant.model, self.entry.id, replication, outcome, self.progress.kpi())
+    }
+
     /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
     fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
         let all = 0..rule.most();
@@ -261,18 +276,19 @@ impl Active {
         }
     }
 
+    fn play(&self, study: &Study, replication: u64, stop: &(dyn Fn() -> bool + Sync)) -> Played {
+        if stop() {
+            return Ok(None);
+        }
+        let case = self.case.get_or_init(|| study.case(&self.entry)).as_ref();
+        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
+        case.play(replication, stop).map_err(|error| Failed::Run(Box::new(error)))
+    }
+
     /// The next replications to be played, at most so many.
     fn next_replications(&self, most: usize) -> Vec<u64> {
         let next = self.progress.likely_next();
         next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
-    }
-
-    fn case(&self) -> Result<&Case, ExecError> {
-        match self.case.get() {
-            Some(Ok(case)) => Ok(case),
-            Some(Err(complaints)) => Err(ExecError::Case(Box::new(self.entry.clone()), complaints.clone())),
-            None => Err(ExecError::Case(Box::new(self.entry.clone()), Vec::new())),
-        }
     }
 }
 
@@ -282,20 +298,24 @@ enum Failed {
     Run(Box<RunError>),
 }
 
+/// What came of a run; `None` if somebody asked to stop.
 type Played = Result<Option<Outcome>, Failed>;
 
-/// Plays what every case of the window wants, on all cores; the outcomes by case.
-fn play(study: &Study, window: &[Active], team: &Team, stop: &(dyn Fn() -> bool + Sync)) -> Vec<Vec<Played>> {
-    let runs: Vec<(&Active, u64)> =
-        window.iter().flat_map(|active| active.wanted.iter().map(move |replication| (active, *replication))).collect();
-    let play = |(active, replication): &(&Active, u64)| {
-        if stop() {
-            return Ok(None);
-        }
-        let case = active.case.get_or_init(|| study.case(&active.entry)).as_ref();
-        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
-        case.play(*replication, stop).map_err(|error| Failed::Run(Box::new(error)))
+/// Plays what every case of the window wants, on all cores, and hands each run on as soon as it is finished, in any order: the
+/// place of its case, its replication, and what came of it. The first error of `take` stops everything.
+fn play(
+    study: &Study,
+    window: &[Active],
+    team: &Team,
+    stop: &(dyn Fn() -> bool + Sync),
+    take: &mut dyn FnMut(usize, u64, Played) -> Result<(), ExecError>,
+) -> Result<(), ExecError> {
+    let of_case = |(place, active): (usize, &Active)| {
+        active.wanted.iter().map(move |replication| (place, *replication)).collect::<Vec<_>>()
     };
-    let mut outcomes = team.install(|| runs.par_iter().map(play).collect::<Vec<Played>>()).into_iter();
-    window.iter().map(|active| outcomes.by_ref().take(active.wanted.len()).collect()).collect()
+    let runs: Vec<(usize, u64)> = window.iter().enumerate().flat_map(of_case).collect();
+    let run = |(place, replication): &(usize, u64), stop: &(dyn Fn() -> bool + Sync)| {
+        window[*place].play(study, *replication, stop)
+    };
+    team.stream(&runs, stop, run, |(place, replication), played| take(*place, *replication, played))
 }

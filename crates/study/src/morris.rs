@@ -1,35 +1,12 @@
 //! Morris screening: which of many parameters matter at all, for a few runs a parameter.
 //!
-//! M. D. Morris (1991), "Factorial sampling plans for preliminary computational experiments", Technometrics 33(2): a trajectory
-//! starts at a random point of a grid and moves each factor once, in random order, by half the grid; every move gives one
-//! elementary effect of that factor. F. Campolongo, J. Cariboni and A. Saltelli (2007), "An effective screening design for
+//! M. D. Morris (1991), "Factorial sampling plans for preliminary computational experiments", Technometrics 33(2): every move of
+//! a walk ([`Walks`]) gives one elementary effect of the factor that moves. F. Campolongo, J. Cariboni and A. Saltelli (2007), "An effective screening design for
 //! sensitivity analysis of large models", Environmental Modelling & Software 22: mu*, the mean of their sizes, ranks the factors
 //! even where effects of both signs cancel. The spread sigma tells effects that depend on where the other factors are.
-//!
-//! Any point of the plan is worked out from its number alone, so a plan of any size takes no memory.
 
-use kernel::{Moments, Stream, StreamKey};
-
-/// Most factors of one plan.
-pub const MOST_FACTORS: usize = 100_000;
-/// Most levels of a grid.
-pub const MOST_LEVELS: u32 = 1_000;
-
-/// A plan of trajectories over the unit cube.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
-    seed: u64,
-    factors: usize,
-    levels: u32,
-    trajectories: u64,
-}
-
-/// The move from one point of the plan to the next one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Move {
-    factor: usize,
-    rises: bool,
-}
+use kernel::Moments;
+pub use scenario::design::Walks;
 
 /// What is known of one factor.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,137 +38,40 @@ impl Screened {
     }
 }
 
-impl Plan {
-    /// A plan for `factors` factors on a grid of `levels` levels, an even number. 4 levels and 10 to 30 trajectories are usual.
-    ///
-    /// # Errors
-    /// In words, if there is no such plan.
-    pub fn new(seed: u64, factors: usize, levels: u32, trajectories: u64) -> Result<Self, &'static str> {
-        if factors == 0 || factors > MOST_FACTORS {
-            return Err("a screening is of 1 to 100000 factors");
-        }
-        if levels < 2 || !levels.is_multiple_of(2) || levels > MOST_LEVELS {
-            return Err("the grid must have an even number of levels, from 2 to 1000");
-        }
-        if trajectories == 0 || trajectories.checked_mul(factors as u64 + 1).is_none() {
-            return Err("there must be at least one trajectory, and fewer than 2^64 points");
-        }
-        Ok(Plan { seed, factors, levels, trajectories })
+/// What the KPI says of every factor: `values` has its mean at every point of the plan, in order, NaN where it is undefined.
+///
+/// # Errors
+/// In words, if there is not one value for each point.
+pub fn analyse(walks: &Walks, values: &[f64]) -> Result<Vec<Screened>, &'static str> {
+    if values.len() as u64 != walks.points() {
+        return Err("there must be one value for each point of the plan");
     }
-
-    /// How many points there are: one for each factor and one more, in each trajectory.
-    #[must_use]
-    pub fn points(&self) -> u64 {
-        self.trajectories * (self.factors as u64 + 1)
+    let mut screened = vec![Screened { effects: Moments::new(), sizes: Moments::new() }; walks.factors()];
+    let distance = walks.distance();
+    for (trajectory, values) in (0..).zip(values.chunks_exact(walks.factors() + 1)) {
+        let (_, moves) = walks.trajectory(trajectory);
+        for (done, pair) in moves.iter().zip(values.windows(2)) {
+            let change = if done.rises { pair[1] - pair[0] } else { pair[0] - pair[1] };
+            let effect = change / distance;
+            screened[done.factor].effects.add(effect);
+            screened[done.factor].sizes.add(effect.abs());
+        }
     }
-
-    /// The level of every factor at a point, from 0 to levels - 1; `None` beyond the last point.
-    #[must_use]
-    pub fn levels_at(&self, point: u64) -> Option<Vec<u32>> {
-        if point >= self.points() {
-            return None;
-        }
-        let (trajectory, step) = (point / (self.factors as u64 + 1), point % (self.factors as u64 + 1));
-        let (mut levels, moves) = self.trajectory(trajectory);
-        let half = self.levels / 2;
-        for done in &moves[..step as usize] {
-            let level = &mut levels[done.factor];
-            *level = if done.rises { *level + half } else { *level - half };
-        }
-        Some(levels)
-    }
-
-    /// The coordinates of a point in the unit cube; `None` beyond the last point.
-    #[must_use]
-    pub fn coordinates_at(&self, point: u64) -> Option<Vec<f64>> {
-        let last = f64::from(self.levels - 1);
-        Some(self.levels_at(point)?.into_iter().map(|level| f64::from(level) / last).collect())
-    }
-
-    /// Where a trajectory starts, and its moves.
-    fn trajectory(&self, trajectory: u64) -> (Vec<u32>, Vec<Move>) {
-        let key = StreamKey { seed: self.seed, replication: trajectory, name: "morris", purpose: "trajectory" };
-        let mut stream = Stream::new(&key);
-        let half = self.levels / 2;
-        let mut start = Vec::with_capacity(self.factors);
-        let mut moves = Vec::with_capacity(self.factors);
-        for factor in 0..self.factors {
-            let low = stream.below(u64::from(half)) as u32;
-            let rises = stream.below(2) == 0;
-            start.push(if rises { low } else { low + half });
-            moves.push(Move { factor, rises });
-        }
-        // Fisher and Yates, as in Knuth, TAOCP 2, algorithm 3.4.2P.
-        for last in (1..moves.len()).rev() {
-            moves.swap(last, stream.below(last as u64 + 1) as usize);
-        }
-        (start, moves)
-    }
-
-    /// What the KPI says of every factor: `values` has its mean at every point of the plan, in order, NaN where it is undefined.
-    ///
-    /// # Errors
-    /// In words, if there is not one value for each point.
-    pub fn analyse(&self, values: &[f64]) -> Result<Vec<Screened>, &'static str> {
-        if values.len() as u64 != self.points() {
-            return Err("there must be one value for each point of the plan");
-        }
-        let mut screened = vec![Screened { effects: Moments::new(), sizes: Moments::new() }; self.factors];
-        // A move is half of the levels, out of one step less than there are levels.
-        let distance = f64::from(self.levels / 2) / f64::from(self.levels - 1);
-        for (trajectory, values) in (0..).zip(values.chunks_exact(self.factors + 1)) {
-            let (_, moves) = self.trajectory(trajectory);
-            for (done, pair) in moves.iter().zip(values.windows(2)) {
-                let change = if done.rises { pair[1] - pair[0] } else { pair[0] - pair[1] };
-                let effect = change / distance;
-                screened[done.factor].effects.add(effect);
-                screened[done.factor].sizes.add(effect.abs());
-            }
-        }
-        Ok(screened)
-    }
+    Ok(screened)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn screen(plan: &Plan, model: impl Fn(&[f64]) -> f64) -> Vec<Screened> {
+    fn screen(plan: &Walks, model: impl Fn(&[f64]) -> f64) -> Vec<Screened> {
         let value = |point| model(&plan.coordinates_at(point).expect("a point of the plan"));
-        plan.analyse(&(0..plan.points()).map(value).collect::<Vec<f64>>()).expect("one value a point")
-    }
-
-    #[test]
-    fn every_trajectory_moves_each_factor_once_by_half_the_grid() {
-        let plan = Plan::new(3, 7, 6, 40).expect("a plan");
-        let (mut starts, mut orders) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
-        let mut seen = [0u32; 6];
-        for trajectory in 0..40 {
-            let points: Vec<Vec<u32>> =
-                (0..8).map(|step| plan.levels_at(trajectory * 8 + step).expect("a point")).collect();
-            let mut order = Vec::new();
-            for pair in points.windows(2) {
-                let moved: Vec<usize> = (0..7).filter(|factor| pair[0][*factor] != pair[1][*factor]).collect();
-                assert_eq!(moved.len(), 1, "{pair:?}");
-                assert_eq!(pair[0][moved[0]].abs_diff(pair[1][moved[0]]), 3);
-                order.push(moved[0]);
-            }
-            points.iter().flatten().for_each(|level| seen[*level as usize] += 1);
-            starts.insert(points[0].clone());
-            let mut sorted = order.clone();
-            sorted.sort_unstable();
-            assert_eq!(sorted, [0, 1, 2, 3, 4, 5, 6]);
-            orders.insert(order);
-        }
-        assert!(starts.len() == 40 && orders.len() == 40, "trajectories differ");
-        // 2240 levels over 6, standard error below 60 for dependent ones.
-        assert!(seen.iter().all(|count| (250..500).contains(count)), "{seen:?}");
-        assert_eq!(plan.levels_at(320), None);
+        analyse(plan, &(0..plan.points()).map(value).collect::<Vec<f64>>()).expect("one value a point")
     }
 
     #[test]
     fn a_straight_line_has_its_slopes_as_effects_and_no_spread() {
-        let screened = screen(&Plan::new(1, 3, 4, 10).expect("a plan"), |x| 5.0 + 3.0 * x[0] - 2.0 * x[1]);
+        let screened = screen(&Walks::new(1, 3, 4, 10).expect("a plan"), |x| 5.0 + 3.0 * x[0] - 2.0 * x[1]);
         for (factor, slope) in [3.0f64, -2.0, 0.0].into_iter().enumerate() {
             let found = &screened[factor];
             assert!((found.mu().expect("ten") - slope).abs() < 1e-12);
@@ -204,7 +84,7 @@ mod tests {
     fn effects_that_cancel_show_in_their_sizes() {
         // (x0 - 1/2)(x1 - 1/2): effects of x0 are x1 - 1/2, so +-1/6 and +-1/2 on a grid of four: mean 0, mean size 1/3,
         // standard deviation sqrt((1/36 + 1/4) / 2) = 0.3727.
-        let screened = screen(&Plan::new(1, 2, 4, 4_000).expect("a plan"), |x| (x[0] - 0.5) * (x[1] - 0.5));
+        let screened = screen(&Walks::new(1, 2, 4, 4_000).expect("a plan"), |x| (x[0] - 0.5) * (x[1] - 0.5));
         for found in &screened {
             assert!(found.mu().expect("many").abs() < 0.02, "{found:?}");
             assert!((found.mu_star().expect("many") - 1.0 / 3.0).abs() < 0.01, "{found:?}");
@@ -218,7 +98,7 @@ mod tests {
         // The product of (|4 x - 2| + a) / (1 + a): the smaller a, the more the factor matters (Saltelli and Sobol 1995).
         let a = [99.0, 0.0, 9.0, 1.0, 99.0, 4.5];
         let model = |x: &[f64]| x.iter().zip(a).map(|(x, a)| ((4.0 * x - 2.0).abs() + a) / (1.0 + a)).product();
-        let screened = screen(&Plan::new(2, 6, 8, 60).expect("a plan"), model);
+        let screened = screen(&Walks::new(2, 6, 8, 60).expect("a plan"), model);
         let size = |factor: usize| screened[factor].mu_star().expect("sixty");
         let mut order: Vec<usize> = (0..6).collect();
         order.sort_by(|one, other| size(*other).total_cmp(&size(*one)));
@@ -251,7 +131,7 @@ mod tests {
             }
             y + 5.0 * w[..4].iter().product::<f64>()
         };
-        let screened = screen(&Plan::new(4, 20, 4, 40).expect("a plan"), model);
+        let screened = screen(&Walks::new(4, 20, 4, 40).expect("a plan"), model);
         let (size, spread) =
             (|f: usize| screened[f].mu_star().expect("forty"), |f: usize| screened[f].sigma().expect("forty"));
         // Factors 1 to 6 interact, 7 is curved, 8 to 10 are straight with slope 40, the others do nothing.
@@ -263,14 +143,14 @@ mod tests {
 
     #[test]
     fn undefined_values_leave_their_moves_out() {
-        let plan = Plan::new(1, 2, 4, 5).expect("a plan");
+        let plan = Walks::new(1, 2, 4, 5).expect("a plan");
         let mut values = vec![1.0; 15];
         values[0] = f64::NAN;
         values[4] = f64::INFINITY;
-        let screened = plan.analyse(&values).expect("one value a point");
+        let screened = analyse(&plan, &values).expect("one value a point");
         // One move of the first trajectory, two of the second.
         assert_eq!(screened.iter().map(|found| found.effects.count()).sum::<u64>(), 7);
-        assert!(plan.analyse(&values[1..]).is_err());
+        assert!(analyse(&plan, &values[1..]).is_err());
     }
 
     #[test]
@@ -278,8 +158,8 @@ mod tests {
         for (factors, levels, trajectories) in
             [(0, 4, 1), (100_001, 4, 1), (2, 3, 1), (2, 0, 1), (2, 1_002, 1), (2, 4, 0), (2, 4, u64::MAX)]
         {
-            assert!(Plan::new(1, factors, levels, trajectories).is_err(), "{factors}, {levels}, {trajectories}");
+            assert!(Walks::new(1, factors, levels, trajectories).is_err(), "{factors}, {levels}, {trajectories}");
         }
-        assert_eq!(Plan::new(1, 1, 2, u64::MAX / 2).expect("a plan").levels_at(u64::MAX - 1), None);
+        assert_eq!(Walks::new(1, 1, 2, u64::MAX / 2).expect("a plan").levels_at(u64::MAX - 1), None);
     }
 }

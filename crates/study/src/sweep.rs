@@ -13,6 +13,9 @@ use crate::result::{Extent, Step, Unpacker, walk};
 /// Most points that are kept to be shown; all of them are in the tables.
 pub const MOST_POINTS: usize = 100_000;
 
+/// Most values that are kept to tell effects from noise.
+const MOST_VALUES: usize = 1 << 23;
+
 /// One point.
 #[derive(Debug, Clone)]
 pub struct Point {
@@ -22,6 +25,8 @@ pub struct Point {
     pub settings: Vec<(String, String)>,
     /// The moments of the KPIs of interest, in their order.
     pub moments: Vec<Moments>,
+    /// The values of the KPIs of interest, by KPI and replication; none where there are too many to be kept.
+    pub values: Vec<Vec<f64>>,
     /// How the expectations fared.
     pub verdicts: Vec<Verdict>,
     /// Whether all of its runs are there.
@@ -55,6 +60,8 @@ impl Points {
         let mut unpacker = Unpacker::for_columns(&all);
         let mut points: Vec<Point> = Vec::new();
         let mut moments = vec![Moments::new(); all.len()];
+        let mut values: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
+        let mut kept = 0;
         let mut present: Option<(u64, Vec<(String, String)>)> = None;
         let extent = walk(study, journal, &mut |step| {
             match step {
@@ -67,6 +74,10 @@ impl Points {
                 Step::Run(stored, run) => {
                     let outcome = unpacker.outcome(stored, run);
                     moments.iter_mut().zip(&outcome.values).for_each(|(moments, value)| moments.add(*value));
+                    if kept < MOST_VALUES {
+                        values.iter_mut().zip(&outcome.values).for_each(|(values, value)| values.push(*value));
+                        kept += values.len();
+                    }
                 }
                 Step::End(complete) => {
                     let is_empty = moments.iter().all(|moments| moments.count() == 0);
@@ -75,7 +86,8 @@ impl Points {
                         let find = |column: &Column| all.iter().position(|known| known == column).map(|at| moments[at]);
                         let verdicts = judge(expectations, find);
                         let moments = moments[..columns.len()].to_vec();
-                        points.push(Point { index, settings, moments, verdicts, complete });
+                        let values = std::mem::replace(&mut values, vec![Vec::new(); columns.len()]);
+                        points.push(Point { index, settings, moments, values, verdicts, complete });
                     }
                 }
             }

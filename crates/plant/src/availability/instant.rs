@@ -36,7 +36,9 @@ impl StartInstant {
         SimDuration::from_nanos(self.weekday() * DAY + self.time.as_nanos())
     }
 
-    fn nanos_since_1970(self) -> i128 {
+    /// Time from 1970-01-01 00:00 to the start, in nanoseconds.
+    #[must_use]
+    pub fn nanos_since_1970(self) -> i128 {
         i128::from(self.days_since_1970) * i128::from(DAY) + i128::from(self.time.as_nanos())
     }
 

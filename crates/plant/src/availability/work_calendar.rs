@@ -12,7 +12,7 @@ use crate::floor::{Cause, Event, Floor, priority};
 use crate::plan::Planner;
 
 /// Nanoseconds in a week.
-const WEEK: i64 = 7 * DAY;
+pub(crate) const WEEK: i64 = 7 * DAY;
 
 describe! {
     /// What happens to work in progress when a shift or a break begins.
@@ -149,23 +149,29 @@ impl Facet for CalendarChoice {
     }
 }
 
+/// The stretches of a week, from Monday 00:00, that a time of day covers which begins on each of `days`. One that ends at or
+/// before its beginning ends on the next day, that of Sunday on Monday.
+pub(crate) fn stretches(days: Weekdays, from: ClockTime, to: ClockTime) -> Vec<(i64, i64)> {
+    let mut covered = Vec::new();
+    for day in days.iter() {
+        let from_in_week = i64::from(day) * DAY + from.as_nanos();
+        let mut to_in_week = i64::from(day) * DAY + to.as_nanos();
+        if to_in_week <= from_in_week {
+            to_in_week += DAY;
+        }
+        if to_in_week > WEEK {
+            covered.push((0, to_in_week - WEEK));
+            to_in_week = WEEK;
+        }
+        covered.push((from_in_week, to_in_week));
+    }
+    covered
+}
+
 /// The stretches of a week that `periods` cover, from Monday 00:00.
 fn intervals(periods: &[Period]) -> Vec<(i64, i64)> {
-    let mut covered = Vec::new();
-    for period in periods {
-        for day in period.days.iter() {
-            let from = i64::from(day) * DAY + period.from.as_nanos();
-            let mut to = i64::from(day) * DAY + period.to.as_nanos();
-            if to <= from {
-                to += DAY;
-            }
-            if to > WEEK {
-                covered.push((0, to - WEEK));
-                to = WEEK;
-            }
-            covered.push((from, to));
-        }
-    }
+    let mut covered: Vec<(i64, i64)> =
+        periods.iter().flat_map(|period| stretches(period.days, period.from, period.to)).collect();
     covered.sort_unstable();
     let mut merged: Vec<(i64, i64)> = Vec::new();
     for (from, to) in covered {

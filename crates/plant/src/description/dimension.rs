@@ -27,6 +27,8 @@ pub(super) struct Dimension {
     pub largest: (i64, &'static str),
     /// Whether several terms may be added: `1 h 30 min`.
     pub compound: bool,
+    /// The currency that stands in the units, where any other may stand in its place.
+    pub currency: Option<&'static str>,
 }
 
 /// A unit: `numerator / denominator` base units.
@@ -90,6 +92,7 @@ pub(super) static DURATION: Dimension = Dimension {
     ],
     largest: (kernel::limits::LONGEST_DURATION.as_nanos(), "100 years"),
     compound: true,
+    currency: None,
 };
 
 /// Base unit: the nanometre.
@@ -120,6 +123,7 @@ pub(super) static LENGTH: Dimension = Dimension {
     ],
     largest: (1_000_000_000_000_000, "1000 km"),
     compound: false,
+    currency: None,
 };
 
 /// Base unit: the nanometre per second.
@@ -143,6 +147,7 @@ pub(super) static SPEED: Dimension = Dimension {
     habits: &[("mps", "m/s"), ("kmh", "km/h"), ("kph", "km/h"), ("m/sec", "m/s"), ("mm/sec", "mm/s")],
     largest: (1_000_000_000_000, "1000 m/s"),
     compound: false,
+    currency: None,
 };
 
 /// Base unit: the milliwatt.
@@ -157,6 +162,7 @@ pub(super) static POWER: Dimension = Dimension {
     habits: &[("watt", "W"), ("watts", "W"), ("kilowatt", "kW"), ("kilowatts", "kW")],
     largest: (1_000_000_000_000, "1000 MW"),
     compound: false,
+    currency: None,
 };
 
 /// Base unit: the millijoule.
@@ -179,6 +185,7 @@ pub(super) static ENERGY: Dimension = Dimension {
     habits: &[("joule", "J"), ("joules", "J")],
     largest: (1_000_000_000_000_000_000, "1000000 GJ"),
     compound: false,
+    currency: None,
 };
 
 /// Base unit: the microgram per kilowatt-hour.
@@ -200,6 +207,7 @@ pub(super) static EMISSION: Dimension = Dimension {
     habits: &[("gco2/kwh", "g/kWh"), ("gco2e/kwh", "g/kWh"), ("kgco2/kwh", "kg/kWh"), ("kgco2e/kwh", "kg/kWh")],
     largest: (1_000_000_000_000, "1000 kg/kWh"),
     compound: false,
+    currency: None,
 };
 
 /// Base unit: one in a million weeks, of which each time unit's rate is a whole number.
@@ -235,10 +243,51 @@ pub(super) static FREQUENCY: Dimension = Dimension {
     ],
     largest: (604_800_000_000_000_000, "1000 kHz"),
     compound: false,
+    currency: None,
 };
 
-/// Every dimension a scenario can hold.
-pub(super) static DIMENSIONS: &[&Dimension] = &[&DURATION, &LENGTH, &SPEED, &POWER, &ENERGY, &EMISSION, &FREQUENCY];
+/// Base unit: the millionth of a currency unit per kilowatt-hour.
+pub(super) static PRICE: Dimension = Dimension {
+    name: "energy price",
+    with_article: "a price of energy",
+    documentation: "What energy costs, as text with its unit: a currency by its three letters (ISO 4217) per kWh or MWh. Held in \
+                    whole millionths of the currency per kilowatt-hour.",
+    example: "0.31 EUR/kWh",
+    units: &[unit("EUR/kWh", 1_000_000), unit("EUR/MWh", 1_000)],
+    usual: "EUR/kWh",
+    shown: &["EUR/kWh"],
+    habits: &[
+        ("€/kwh", "EUR/kWh"),
+        ("€/mwh", "EUR/MWh"),
+        ("$/kwh", "USD/kWh"),
+        ("$/mwh", "USD/MWh"),
+        ("£/kwh", "GBP/kWh"),
+        ("£/mwh", "GBP/MWh"),
+    ],
+    largest: (1_000_000_000_000, "1000000 EUR/kWh"),
+    compound: false,
+    currency: Some("EUR"),
+};
+
+/// Base unit: the millionth of a currency unit.
+pub(super) static MONEY: Dimension = Dimension {
+    name: "sum of money",
+    with_article: "a sum of money",
+    documentation: "A sum of money, as text with its currency by its three letters (ISO 4217). Held in whole millionths of the \
+                    currency.",
+    example: "120 EUR",
+    units: &[unit("EUR", 1_000_000)],
+    usual: "EUR",
+    shown: &["EUR"],
+    habits: &[("€", "EUR"), ("$", "USD"), ("£", "GBP")],
+    largest: (1_000_000_000_000_000_000, "1000000000000 EUR"),
+    compound: false,
+    currency: Some("EUR"),
+};
+
+/// Every dimension a scenario can hold whose units are known. Money is not among them: any three capitals may be a currency.
+pub(super) static DIMENSIONS: &[&Dimension] =
+    &[&DURATION, &LENGTH, &SPEED, &POWER, &ENERGY, &EMISSION, &FREQUENCY, &PRICE];
 
 /// Units of what no field holds, so that a complaint can say what they measure.
 static OTHERS: &[(&str, &[&str])] = &[
@@ -258,6 +307,9 @@ static OTHERS: &[(&str, &[&str])] = &[
 impl Dimension {
     /// The unit written `symbol`.
     pub fn unit(&self, symbol: &str) -> Option<&'static Unit> {
+        let (currency, per) = symbol.split_at(symbol.find('/').unwrap_or(symbol.len()));
+        let usual = self.currency.filter(|_| is_currency(currency)).map(|usual| format!("{usual}{per}"));
+        let symbol = usual.as_deref().unwrap_or(symbol);
         self.units.iter().find(|unit| unit.symbol == symbol)
     }
 
@@ -268,17 +320,29 @@ impl Dimension {
 
     /// The symbols for a message.
     pub fn listed(&self) -> String {
-        self.symbols().collect::<Vec<&str>>().join(", ")
+        let listed = self.symbols().collect::<Vec<&str>>().join(", ");
+        if self.currency.is_some() { listed + ", or another currency" } else { listed }
     }
 
     /// The units that `symbol` was probably meant to be: by habit, or in another case.
-    pub fn meant(&self, symbol: &str) -> Vec<&'static str> {
+    pub fn meant(&self, symbol: &str) -> Vec<String> {
         let lower = symbol.to_lowercase();
-        match self.habits.iter().find(|(habit, _)| *habit == lower) {
-            Some((_, meant)) => vec![meant],
-            None => self.symbols().filter(|known| known.to_lowercase() == lower).collect(),
+        if let Some((_, meant)) = self.habits.iter().find(|(habit, _)| *habit == lower) {
+            return vec![(*meant).to_owned()];
         }
+        // What stands there is a currency of somebody's choice, whatever its case.
+        let own = symbol.split('/').next().unwrap_or_default().to_uppercase();
+        let known = self.symbols().map(|known| match self.currency {
+            Some(usual) if is_currency(&own) => known.replacen(usual, &own, 1),
+            _ => known.to_owned(),
+        });
+        known.filter(|known| known.to_lowercase() == lower).collect()
     }
+}
+
+/// Whether `text` can be the code of a currency: three capitals (ISO 4217).
+fn is_currency(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
 /// What `symbol` measures, if anything known: `a mass`.

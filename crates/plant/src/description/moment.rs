@@ -30,7 +30,8 @@ pub struct Weekdays {
     days: u8,
 }
 
-const DAY_NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+/// The days of the week as scenarios write them, Monday first.
+pub(crate) const DAY_NAMES: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 fn malformed(node: &Node, what: &str, example: &str) -> Complaint {
     let message = match &node.value {

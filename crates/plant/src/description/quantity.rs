@@ -147,6 +147,10 @@ impl Quantity<'_> {
         let complaint = Complaint::new(code, self.node.part(term.unit.clone()), message).label(expected);
         let near = || nearest(&symbol, self.dimension.symbols()).filter(|_| measured_by(&symbol).is_none());
         Err(match meant.as_slice() {
+            // Another currency, or cents: the same number in the usual unit would be another amount.
+            [] if self.dimension.currency.is_some() => {
+                complaint.help(format!("write \"{}\" for example", self.dimension.example))
+            }
             [] => match near() {
                 Some(near) => complaint.help(format!("did you mean {}?", suggested(near))),
                 None => complaint.help(format!("write {} for example", suggested(self.dimension.usual))),
@@ -236,7 +240,7 @@ pub(super) fn written_quantity(value: i64, dimension: &Dimension) -> String {
     format!("\"{}.{} {}\"", value / base, fraction.trim_end_matches('0'), dimension.usual)
 }
 
-fn quantity_shape(dimension: &Dimension) -> Shape {
+pub(super) fn quantity_shape(dimension: &Dimension) -> Shape {
     let example = format!("\"{}\"", dimension.example);
     Shape::quantity(dimension.name, dimension.documentation, &example, dimension.symbols().collect())
 }

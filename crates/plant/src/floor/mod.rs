@@ -12,6 +12,7 @@ mod crew;
 mod gate;
 mod jam;
 mod record;
+mod recorder;
 
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use kernel::{EventId, EventList, Priority, SimDuration, SimTime};
 
 pub use crew::{Crew, CrewGroup, CrewPlan, Need};
 pub use gate::{Offer, Passage};
-pub use record::{AlarmRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord};
+pub use recorder::{AlarmRecord, BookEntry, BookRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord};
 
 pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};

@@ -1,14 +1,11 @@
 //! What a run writes down: the movement of parts, the ledger of births and deaths, and, where somebody asked
-//! for them, records of events, samples, parts and alarms.
-//!
-//! Records go to plain buffers that the caller drains between slices, so they cost nothing when off, are bounded
-//! by the length of a slice when on, and never influence the run.
+//! for them, records of events, samples, parts, alarms and entries in the books ([`Recorder`]).
 
 use kernel::{SimDuration, SimTime};
 
 use crate::availability::failure;
 use crate::element::ElementIndex;
-use crate::floor::{Floor, Signal};
+use crate::floor::{AlarmRecord, BookEntry, BookRecord, Floor, Happening, PartRecord, SampleRecord, Signal};
 use crate::part::{Home, PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
@@ -17,114 +14,6 @@ use crate::state::State;
 const SHIPPED: u64 = 3;
 /// A part was scrapped.
 const SCRAPPED: u64 = 4;
-
-/// What happened to whom and when.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct EventRecord {
-    /// When.
-    pub at: SimTime,
-    /// Where.
-    pub element: ElementIndex,
-    /// What.
-    pub what: Happening,
-}
-
-/// The things an event record can tell.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Happening {
-    /// A part came in.
-    Arrived(u64),
-    /// Work on a part began (setup included).
-    Started(u64),
-    /// Work on a part was finished.
-    Finished(u64),
-    /// A part left.
-    Departed(u64),
-    /// A part was born.
-    Born(u64),
-    /// A part left the plant as shipped.
-    Shipped(u64),
-    /// A part was scrapped.
-    Scrapped(u64),
-    /// A part went into another one for good.
-    Consumed(u64),
-    /// The unit changed its state.
-    State(State),
-}
-
-/// The stay of one part at one element.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PartRecord {
-    /// Serial number of the part.
-    pub part: u64,
-    /// Its type.
-    pub part_type: PartTypeIndex,
-    /// The element.
-    pub element: ElementIndex,
-    /// When it came.
-    pub arrived: SimTime,
-    /// When it left.
-    pub departed: SimTime,
-}
-
-/// One reading of a sensor.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SampleRecord {
-    /// When.
-    pub at: SimTime,
-    /// The sensor.
-    pub sensor: ElementIndex,
-    /// The reading in the sensor's unit; NaN where it shows nothing.
-    pub value: f64,
-}
-
-/// An alarm going on or off.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AlarmRecord {
-    /// When.
-    pub at: SimTime,
-    /// The alarm.
-    pub alarm: ElementIndex,
-    /// Whether it went on.
-    pub on: bool,
-    /// The value that did it.
-    pub value: f64,
-}
-
-/// Buffers for records, drained by the caller between slices.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Recorder {
-    /// Whether events are recorded.
-    pub events: bool,
-    /// Whether the stays of parts are recorded.
-    pub parts: bool,
-    /// Whether sensor readings are recorded.
-    pub samples: bool,
-    /// Events since the last drain.
-    pub event_records: Vec<EventRecord>,
-    /// Stays that ended since the last drain.
-    pub part_records: Vec<PartRecord>,
-    /// Readings since the last drain.
-    pub sample_records: Vec<SampleRecord>,
-    /// Alarms since the run began; alarms are rare and always recorded, up to a limit.
-    pub alarm_records: Vec<AlarmRecord>,
-}
-
-impl Recorder {
-    /// Whether anybody wants to know of the movement of parts.
-    #[inline]
-    pub(crate) fn listens(&self) -> bool {
-        self.events | self.parts
-    }
-
-    /// Writes an event down, if anybody wants events.
-    #[cold]
-    pub(crate) fn write(&mut self, at: SimTime, element: ElementIndex, what: Happening) {
-        if self.events {
-            self.event_records.push(EventRecord { at, element, what });
-        }
-    }
-}
 
 impl Floor<'_> {
     /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
@@ -159,6 +48,7 @@ impl Floor<'_> {
         let now = self.shop.now;
         self.shop.parts[part].come_in(now);
         self.shop.ledger.came_in(now);
+        self.record_entry(BookEntry::CameIn);
     }
 
     /// `part` leaves the plant at `me` as a finished product.
@@ -172,6 +62,8 @@ impl Floor<'_> {
         }
         self.call_home(me, part);
         self.shop.ledger.shipped(now, &self.shop.parts[part]);
+        self.record_entry(BookEntry::Shipped(now - self.shop.parts[part].born));
+        self.record_end(part);
         if let Some(order) = self.shop.parts.ties(part).order {
             let quantity = self.shop.model.orders[order as usize].quantity;
             self.shop.ledger.order_shipped(now, order, quantity);
@@ -196,6 +88,7 @@ impl Floor<'_> {
         }
         self.call_home(me, part);
         self.shop.ledger.scrapped(self.shop.now, &self.shop.parts[part]);
+        self.record_end(part);
         self.shop.parts.destroy(part);
     }
 
@@ -209,6 +102,7 @@ impl Floor<'_> {
         self.call_home(me, part);
         self.record_event(me, Happening::Consumed(part.serial()));
         self.shop.ledger.consumed(now, &self.shop.parts[part]);
+        self.record_end(part);
         self.shop.parts.destroy(part);
     }
 
@@ -343,6 +237,22 @@ impl Floor<'_> {
     pub(crate) fn record_event(&mut self, element: ElementIndex, what: Happening) {
         if self.shop.recorder.events {
             self.shop.recorder.write(self.shop.now, element, what);
+        }
+    }
+
+    /// Writes an entry in the books down, if anybody wants them.
+    #[inline]
+    pub(crate) fn record_entry(&mut self, entry: BookEntry) {
+        let shop = &mut self.shop;
+        if shop.recorder.books {
+            shop.recorder.book_records.push(BookRecord { at: shop.now, entry });
+        }
+    }
+
+    /// `part` has come to its end, one way or another.
+    fn record_end(&mut self, part: PartId) {
+        if !self.shop.parts[part].is_outside() {
+            self.record_entry(BookEntry::Gone);
         }
     }
 

@@ -39,6 +39,8 @@ struct Seen {
 struct PlantSums {
     work_in_progress: i128,
     energy: i128,
+    /// Of the energy, what has a price; all of it where there is no tariff.
+    priced: i128,
 }
 
 /// Steps a run event by event and checks every invariant after each.
@@ -170,6 +172,9 @@ impl Auditor {
         })?;
         agree(self.plant.energy, after.energy - self.plant_base.energy, || {
             "the plant: milliwatt-nanoseconds of power".to_owned()
+        })?;
+        agree(self.plant.energy, after.priced - self.plant_base.priced, || {
+            "the plant: milliwatt-nanoseconds with a price".to_owned()
         })
     }
 }
@@ -221,7 +226,8 @@ fn counted(floor: &Floor<'_>) -> Vec<Sums> {
 fn counted_of_plant(floor: &mut Floor<'_>) -> PlantSums {
     let now = floor.now();
     floor.shop.power.advance(now);
-    PlantSums { work_in_progress: floor.shop.ledger.work_in_progress.integral(now), energy: floor.shop.power.total() }
+    let (work_in_progress, power) = (floor.shop.ledger.work_in_progress.integral(now), &floor.shop.power);
+    PlantSums { work_in_progress, energy: power.total(), priced: power.priced().unwrap_or(power.total()) }
 }
 
 /// Every meter runs at the power that the scenario gives for the element's states.

@@ -223,4 +223,5 @@ fn corrupted_sums_are_found_by_the_auditor() {
         let now = floor.now();
         floor.shop.power.reset_statistics(now);
     });
+    broken_over_time("milliwatt-nanoseconds with a price", |floor| floor.shop.power.lose_costs());
 }

@@ -40,7 +40,10 @@ pub(crate) const WAYS: &str = r#"
 pub(crate) const SHOP: &str = r#"
     clock: (start: "2026-11-23T06:00:00Z", warm_up: "2 h", horizon: "400 d"),
     part_types: {"red": (), "white": (priority: 2)},
-    energy: (emission: "380 g/kWh"),
+    energy: (emission: "380 g/kWh", tariff: (price: "0.31 EUR/kWh", times: [
+        (days: "Mon-Fri", from: "22:00", to: "06:00", price: "0.19 EUR/kWh"),
+        (days: "Sun", from: "20:00", to: "04:00", price: "0.17 EUR/kWh"),
+    ])),
     elements: {
         "in": Source(arrivals: Interarrival(Exponential("70 s")), part_type: {"red": 3, "white": 1}, next: "saw"),
         "saw": Station(process_time: Triangular("40 s", "45 s", "60 s"), queue: 3,

@@ -53,6 +53,8 @@ pub enum Measure {
     Power,
     /// Greenhouse gases in kilograms of CO2 equivalent.
     Emission,
+    /// Money in the currency of the plant's tariff.
+    Cost,
 }
 
 impl Measure {
@@ -66,6 +68,7 @@ impl Measure {
             Measure::Energy => "kWh",
             Measure::Power => "kW",
             Measure::Emission => "kg",
+            Measure::Cost => "currency",
         }
     }
 }

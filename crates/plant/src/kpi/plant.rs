@@ -123,6 +123,10 @@ fn emits(subject: &PlantSubject<'_>) -> bool {
     uses_energy(subject) && subject.0.emission_g_per_kwh.is_some()
 }
 
+fn has_tariff(subject: &PlantSubject<'_>) -> bool {
+    subject.0.energy_cost.is_some()
+}
+
 fn has_due_parts(subject: &PlantSubject<'_>) -> bool {
     subject.0.due > 0
 }
@@ -205,6 +209,12 @@ formulas! {
         |my| maybe(my.energy_kwh().and_then(|energy| quotient(energy - my.productive_kwh(), energy)));
     "peak_power", "15-minute peak", Power, "highest mean power over a full window of 15 minutes", PRACTICE, uses_energy,
         |my| maybe((my.0.until - my.0.since >= PEAK_WINDOW).then_some(my.0.peak_w / 1000.0));
+    "energy_cost", "Cost of electricity", Cost, "sum over all prices of the tariff of energy drawn at that price x price",
+        PRACTICE, has_tariff,
+        |my| maybe(my.0.energy_cost);
+    "energy_cost_per_good_part", "Cost of electricity per good part", Cost,
+        "cost of electricity / parts shipped without a defect", PRACTICE, has_tariff,
+        |my| my.per_good_part(my.0.energy_cost);
     "co2e", "Greenhouse gases", Emission, "energy x emission factor", PRACTICE, emits, |my| maybe(my.emission_kg());
     "co2e_per_good_part", "Greenhouse gases per good part", Emission,
         "energy x emission factor / parts shipped without a defect", PRACTICE, emits,

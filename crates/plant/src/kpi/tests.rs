@@ -52,6 +52,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         due: 0,
         on_time: 0,
         energy_j: None,
+        energy_cost: None,
         peak_w: 0.0,
         emission_g_per_kwh: None,
     }

@@ -56,7 +56,7 @@ impl Run {
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
             ledger: Ledger::new(plant.model.part_types.len(), plant.model.orders.len()),
-            power: PowerMeter::new(),
+            power: PowerMeter::new(plant.model.tariff.as_ref()),
             recorder: Recorder::default(),
             bulletin: Bulletin::new(count),
             event_count: 0,

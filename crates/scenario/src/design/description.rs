@@ -3,7 +3,7 @@
 use plant::declare_codes;
 use plant::description::{Complaint, Describe, Map, Node, NumberWithUnit, Origin, Reader, describe, nearest};
 
-use super::{Condition, Design, Factor, Levels, Method, sobol};
+use super::{Condition, Design, Factor, Levels, Method, sobol, walk};
 use crate::expand::Anything;
 use crate::overlay::{Path, Place, Schema, resolve};
 
@@ -228,6 +228,10 @@ impl Checker<'_, '_, '_> {
                     return self.refuse(origin, &message, "expected an even number of levels, such as 4");
                 }
                 let points = u64::from(*trajectories) * (axes.len() as u64 + 1);
+                if axes.len() > walk::MOST_FACTORS || *levels > walk::MOST_LEVELS {
+                    let most = format!("at most {} axes and {} levels", walk::MOST_FACTORS, walk::MOST_LEVELS);
+                    return self.refuse(origin, "there are no walks of that size", &most);
+                }
                 self.sample(Method::Morris { levels: *levels }, points, axes, origin)?
             }
         })

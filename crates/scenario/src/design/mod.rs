@@ -13,12 +13,14 @@ mod optimization;
 mod points;
 mod sample;
 mod sobol;
+mod walk;
 
 use plant::description::{Node, NumberWithUnit};
 
 use crate::overlay::Path;
 
 pub use points::{Setting, in_words};
+pub use walk::{Move, Walks};
 
 pub use description::{CODES, ConditionDescription, DesignDescription, FactorDescription};
 pub(crate) use description::{STUDY_SECTIONS, design};

@@ -245,7 +245,7 @@ fn constraint(description: &ConstraintDescription, plant: &Plant, reader: &mut R
         ConstraintDescription::AtLeast(kpi, bound) => (Sense::AtLeast, kpi, bound),
     };
     let kpi = column(kpi, plant, reader)?;
-    let bound = value(bound, kpi.definition.measure, reader)?;
+    let bound = value(bound, kpi.definition.measure, plant, reader)?;
     Some(Constraint { kpi, sense, bound })
 }
 

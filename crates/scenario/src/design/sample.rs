@@ -4,7 +4,7 @@
 
 use kernel::{DigestChain, Stream, StreamKey};
 
-use super::{Factor, Method, sobol};
+use super::{Factor, Method, Walks, sobol};
 
 /// How far along each factor's values point `index` lies, from 0 to 1; `None` where it leaves the scenario's value.
 pub fn shares(method: Method, points: u64, factors: &[Factor], index: u64) -> Vec<Option<f64>> {
@@ -26,34 +26,13 @@ pub fn shares(method: Method, points: u64, factors: &[Factor], index: u64) -> Ve
             };
             (0..factors.len() as u64).map(end).collect()
         }
-        Method::Morris { levels } => walk(levels, factors.len(), index).into_iter().map(Some).collect(),
+        Method::Morris { levels } => {
+            let trajectories = points / (factors.len() as u64 + 1);
+            let point =
+                Walks::new(0, factors.len(), levels, trajectories).ok().and_then(|walks| walks.coordinates_at(index));
+            point.map_or_else(|| vec![None; factors.len()], |point| point.into_iter().map(Some).collect())
+        }
     }
-}
-
-/// Point `index` of the walks of Morris (1991, Technometrics 33): each walk has one point more than there are factors, begins at
-/// a random point of the grid and moves every factor once by half of the levels, in random order.
-fn walk(levels: u32, factors: usize, index: u64) -> Vec<f64> {
-    let (walk, step) = (index / (factors as u64 + 1), index % (factors as u64 + 1));
-    let mut stream = stream("walk", "morris", walk);
-    let half = u64::from(levels / 2);
-    let width = f64::from(levels - 1);
-    // Each factor begins in one half and ends at the same place of the other half.
-    let ends: Vec<(f64, f64)> = (0..factors)
-        .map(|_| {
-            let (low, rises) = (stream.below(half), stream.below(2) == 1);
-            let (low, high) = (low as f64 / width, (low + half) as f64 / width);
-            if rises { (low, high) } else { (high, low) }
-        })
-        .collect();
-    let mut order: Vec<usize> = (0..factors).collect();
-    for last in (1..factors).rev() {
-        order.swap(last, stream.below(last as u64 + 1) as usize);
-    }
-    let mut point: Vec<f64> = ends.iter().map(|(from, _)| *from).collect();
-    for moved in &order[..step as usize] {
-        point[*moved] = ends[*moved].1;
-    }
-    point
 }
 
 fn stream(purpose: &str, name: &str, number: u64) -> Stream {
@@ -105,23 +84,6 @@ mod tests {
             assert!(count < 10 || !places.iter().copied().eq(0..count), "{count}");
             places.sort_unstable();
             assert!(places.into_iter().eq(0..count), "{count}");
-        }
-    }
-
-    #[test]
-    fn a_walk_moves_each_factor_once_by_half_of_the_levels() {
-        let (levels, factors) = (4, 5);
-        for trajectory in 0..20 {
-            let point = |step: u64| walk(levels, factors, trajectory * 6 + step);
-            let mut moved = vec![0; factors];
-            for step in 0..5 {
-                let (before, after) = (point(step), point(step + 1));
-                let changed: Vec<usize> = (0..factors).filter(|factor| before[*factor] != after[*factor]).collect();
-                assert_eq!(changed.len(), 1);
-                assert!(((after[changed[0]] - before[changed[0]]).abs() - 2.0 / 3.0).abs() < 1e-12);
-                moved[changed[0]] += 1;
-            }
-            assert_eq!(moved, [1; 5]);
         }
     }
 }

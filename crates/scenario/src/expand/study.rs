@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use plant::codes::SEVERAL_CURRENCIES;
 use plant::declare_codes;
 use plant::description::{
-    Complaint, Describe, Energy, Frequency, Name, Node, Origin, Power, Ratio, Reader, Shape, Value, describe, nearest,
+    Complaint, Describe, Energy, Frequency, Money, Name, Node, Origin, Power, Ratio, Reader, Shape, Value, describe,
+    nearest,
 };
 use plant::kpi::{self, Column, Measure};
 use plant::plant::Plant;
@@ -55,7 +57,7 @@ pub struct KpiValue(Node);
 
 impl Describe for KpiValue {
     fn shape() -> Shape {
-        let documentation = "A value of that KPI: times, energies and powers with their unit, ratios as a number or in percent, \
+        let documentation = "A value of that KPI: times, energies, powers and sums of money with their unit, ratios as a number or in percent, \
                              counts and parts per hour as a number.";
         Shape::one_of("KPI value", documentation, &["120", "\"78 %\"", "\"6 h\"", "\"1.2 kWh\""], Vec::new())
     }
@@ -250,7 +252,7 @@ pub(super) fn replications(
             let kpi = column(kpi, plant, reader)?;
             let half_width = match half_width {
                 Precision::Relative(share) => HalfWidth::Relative(share.value()),
-                Precision::Absolute(width) => HalfWidth::Absolute(value(width, kpi.definition.measure, reader)?),
+                Precision::Absolute(width) => HalfWidth::Absolute(value(width, kpi.definition.measure, plant, reader)?),
             };
             let (HalfWidth::Relative(width) | HalfWidth::Absolute(width)) = half_width;
             if width <= 0.0 {
@@ -276,7 +278,7 @@ pub(super) fn expectation(
         ExpectationDescription::AtMost(kpi, bound, confidence) => (Sense::AtMost, (kpi, bound, *confidence)),
     };
     let kpi = column(kpi, plant, reader)?;
-    let bound = value(bound, kpi.definition.measure, reader)?;
+    let bound = value(bound, kpi.definition.measure, plant, reader)?;
     if !(confidence > 0.0 && confidence < 1.0) {
         let message = format!("nobody can be sure to {confidence}");
         reader.complain(Complaint::new(&IMPOSSIBLE_STUDY, origin, message).label("expected a confidence such as 0.95"));
@@ -321,14 +323,14 @@ pub(crate) fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn kpi_value(name: &str, text: &str, measure: Measure) -> Result<f64, Box<Rejected>> {
+pub fn kpi_value(name: &str, text: &str, measure: Measure, plant: &Plant) -> Result<f64, Box<Rejected>> {
     let sources = Sources::default();
     let complaints = match sources.add_text(name, text, "") {
         Ok(source) => {
             let node = text.trim().parse().map_or_else(|_| Node::text(text.trim()), Node::float);
             let node = node.at(Origin::new(source, 0, text.len() as u32));
             let mut reader = Reader::new(&sources);
-            if let Some(value) = value(&KpiValue(node), measure, &mut reader) {
+            if let Some(value) = value(&KpiValue(node), measure, plant, &mut reader) {
                 return Ok(value);
             }
             reader.into_complaints()
@@ -339,13 +341,26 @@ pub fn kpi_value(name: &str, text: &str, measure: Measure) -> Result<f64, Box<Re
 }
 
 /// A value in the unit of a measure.
-pub(crate) fn value(value: &KpiValue, measure: Measure, reader: &mut Reader<'_>) -> Option<f64> {
+pub(crate) fn value(value: &KpiValue, measure: Measure, plant: &Plant, reader: &mut Reader<'_>) -> Option<f64> {
     const MILLIJOULES_PER_KWH: f64 = 3.6e9;
     let node = &value.0;
     match (measure, &node.value) {
         (Measure::Time, _) => Some(kernel::SimDuration::read(node, reader)?.as_seconds_f64()),
         (Measure::Energy, _) => Some(Energy::read(node, reader)?.as_millijoules() as f64 / MILLIJOULES_PER_KWH),
         (Measure::Power, _) => Some(Power::read(node, reader)?.as_milliwatts() as f64 / 1e6),
+        (Measure::Cost, _) => {
+            let money = Money::read(node, reader)?;
+            let currency = plant.model.tariff.as_ref().map(|tariff| tariff.currency());
+            match currency.filter(|currency| ***currency != *money.currency()) {
+                None => Some(money.millionths() as f64 / 1e6),
+                Some(currency) => {
+                    let message = format!("this sum is in {}, the tariff in {currency}", money.currency());
+                    let complaint = Complaint::new(&SEVERAL_CURRENCIES, node.origin, message);
+                    reader.complain(complaint.label(format!("expected a sum in {currency}")));
+                    None
+                }
+            }
+        }
         (Measure::PartsPerHour, Value::Text(_)) => {
             Some(Frequency::read(node, reader)?.as_millionths_per_week() as f64 / (1e6 * 168.0))
         }

@@ -6,7 +6,10 @@
 //! would be wrong: too narrow for means, too wide for effects. With a single row there are effects and no intervals.
 
 pub mod factorial;
+mod of_sweep;
 pub mod one_at_a_time;
+
+pub use of_sweep::{Analysis, analyse};
 
 /// Whether there is at least one row, and all have that many values.
 fn are_rows_of(rows: &[Vec<f64>], count: usize) -> bool {

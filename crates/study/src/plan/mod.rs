@@ -8,7 +8,7 @@ mod opened;
 mod text;
 
 pub use case_id::CaseId;
-pub use opened::{Entry, Study};
+pub use opened::{Entry, Study, duration};
 
 use std::collections::BTreeMap;
 

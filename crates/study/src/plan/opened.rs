@@ -1,13 +1,15 @@
 //! A plan with its scenarios read: the cases that are to be played, made one by one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{SimDuration, SimTime};
 use plant::description::{Complaint, Describe, Node, Origin as Place, Reader};
+use plant::plant::Plant;
 use plant::registry::Registry;
 use scenario::design::{LARGEST_BUDGET, SMALLEST_BUDGET, Setting};
-use scenario::expand::{self, Replications, Scenario, Template};
+use scenario::expand::{self, KindSchema, Replications, Scenario, Template};
 use scenario::load::Rejected;
+use scenario::overlay::{Path, resolve};
 use scenario::sources::Sources;
 
 use super::case_id::Origin;
@@ -17,6 +19,7 @@ use crate::journal::Journal;
 use crate::journal::staged::FileError;
 use crate::precision::Rule;
 use crate::tuning;
+use crate::warm_up::{self, WarmUpError};
 
 /// Replications of each case where nobody says how many.
 const USUAL_REPLICATIONS: u64 = 30;
@@ -37,6 +40,8 @@ pub struct Study {
     /// How many replications each case is played.
     pub rule: Rule,
     registry: Arc<Registry>,
+    /// The warm-up that was found for the base, and counts for all cases.
+    warm_up: OnceLock<SimDuration>,
     /// The base; behind it variants that are scenarios of their own, by their names.
     scenarios: Vec<(String, Scenario, Origin)>,
 }
@@ -62,7 +67,7 @@ impl Study {
     /// # Errors
     /// Everything that is wrong with the scenarios, or a request that makes no sense.
     pub fn open(plan: Plan, files: Option<&Files>, engine: &str, registry: &Arc<Registry>) -> Result<Study, Refused> {
-        let until = plan.until.as_deref().map(duration).transpose()?;
+        let until = plan.until.as_deref().map(|until| duration("--until", until)).transpose()?;
         let sources = || files.map_or_else(Sources::default, |files| Sources::new(files.clone()));
         let open = |file: &str, more: &[String]| {
             let set: Vec<String> = plan.set.iter().chain(more).cloned().collect();
@@ -120,7 +125,7 @@ impl Study {
         let rule = Rule(asked.unwrap_or(Replications::Fixed(usual)));
         let until = until.map(|until| SimTime::ZERO.saturating_add(until));
         let (engine, registry) = (engine.to_owned(), registry.clone());
-        let study = Study { plan, engine, seed, until, rule, registry, scenarios };
+        let study = Study { plan, engine, seed, until, rule, registry, warm_up: OnceLock::new(), scenarios };
         if study.plan.kind == Kind::Optimize
             && let Some(Err(invalid)) = tuning::optimizer(&study)
         {
@@ -135,6 +140,35 @@ impl Study {
         &self.scenarios[0].1
     }
 
+    /// The base as a case, whether it is one of this study's or not.
+    #[must_use]
+    pub fn base_case(&self) -> Case {
+        let plant = self.settled(self.base().plant.clone());
+        Case { name: self.name().to_owned(), plant, seed: self.seed, until: self.until }
+    }
+
+    /// Finds the end of the warm-up, if the base leaves that to pilot runs: before anything is played. It counts for all cases,
+    /// so that they are measured over the same time. Answers with what was found.
+    ///
+    /// # Errors
+    /// See [`WarmUpError`].
+    pub fn settle(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<SimDuration>, WarmUpError> {
+        let Some(search) = self.base().plant.warm_up_search else { return Ok(None) };
+        if self.warm_up.get().is_none() {
+            let found = warm_up::find(&self.base_case(), search, stop)?;
+            return Ok(Some(*self.warm_up.get_or_init(|| found)));
+        }
+        Ok(self.warm_up.get().copied())
+    }
+
+    /// The plant with the warm-up that was found, if it asks for that.
+    fn settled(&self, plant: Arc<Plant>) -> Arc<Plant> {
+        match self.warm_up.get() {
+            Some(found) if plant.warm_up_search.is_some() => warm_up::with_warm_up(&plant, *found),
+            _ => plant,
+        }
+    }
+
     /// The name of the base.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -144,6 +178,16 @@ impl Study {
     /// All scenarios, the base first.
     pub fn scenarios(&self) -> impl Iterator<Item = &Scenario> {
         self.scenarios.iter().map(|(_, scenario, _)| scenario)
+    }
+
+    /// What the base says at a path, if that is one place and something is written there.
+    #[must_use]
+    pub fn base_value(&self, path: &str) -> Option<Node> {
+        let root = &self.base().loaded.root;
+        let path = Path::of(&Node::text(path)).ok()?;
+        let places = resolve(root, &path, &KindSchema(&self.registry)).ok()?;
+        let [place] = places.as_slice() else { return None };
+        place.get(root).cloned()
     }
 
     /// Every file the scenarios were read from.
@@ -233,6 +277,7 @@ impl Study {
             None if entry.settings.is_empty() => scenario.plant.clone(),
             None => Arc::new(Template::new(&scenario.loaded, &self.registry).plant(&entry.settings)?),
         };
+        let plant = self.settled(plant);
         Ok(Case { name: entry.name.clone(), plant, seed: self.seed, until: self.until })
     }
 }
@@ -249,10 +294,13 @@ fn file_stem(file: &str) -> &str {
     name.strip_suffix(".ron").filter(|stem| !stem.is_empty()).unwrap_or(name)
 }
 
-/// The duration after `--until`, with the same complaints as in a scenario.
-fn duration(text: &str) -> Result<SimDuration, Refused> {
+/// The duration that stands at `name`, with the same complaints as in a scenario.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn duration(name: &str, text: &str) -> Result<SimDuration, Refused> {
     let sources = Sources::default();
-    let complaints = match sources.add_text("--until", text, "") {
+    let complaints = match sources.add_text(name, text, "") {
         Ok(source) => {
             let node = Node::text(text).at(Place::new(source, 0, text.len() as u32));
             let mut reader = Reader::new(&sources);
@@ -279,9 +327,9 @@ mod tests {
 
     #[test]
     fn until_is_a_duration_with_its_unit() {
-        assert_eq!(duration("1 h 30 min").ok(), Some(SimDuration::from_minutes(90)));
+        assert_eq!(duration("--until", "1 h 30 min").ok(), Some(SimDuration::from_minutes(90)));
         for wrong in ["90", "", "ninety minutes", "-1 h"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
+            assert!(duration("--until", wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Tried {
     pub replications: u64,
     /// Whether no plant can be made of it.
     pub is_impossible: bool,
+    /// What the search has seen of the KPIs that matter.
+    pub moments: Vec<Moments>,
     /// A KPI that was undefined in some replication, by its place among those that matter.
     pub undefined: Option<usize>,
 }
@@ -162,6 +164,7 @@ impl<'s> Tuning<'s> {
                 entry: wanted.entry,
                 replications: 0,
                 is_impossible: answer.is_none(),
+                moments: vec![Moments::new(); self.columns.len()],
                 undefined: None,
             });
             let count = request.replications.end - request.replications.start;
@@ -171,6 +174,7 @@ impl<'s> Tuning<'s> {
                 tried.replications = request.replications.end;
                 let place = rows.iter().find_map(|row| row.iter().position(|value| !value.is_finite()));
                 tried.undefined = tried.undefined.or(place);
+                rows.iter().for_each(|row| add(&mut tried.moments, row));
             }
             evaluations.push(rows.iter().map(|row| self.evaluation(row)).collect::<Vec<Evaluation>>());
         }
@@ -184,7 +188,7 @@ impl<'s> Tuning<'s> {
         let Some((Some(base), designs)) = answers.split_first() else { return };
         let moments = |rows: &[Vec<f64>]| -> Vec<Moments> {
             let mut all = vec![Moments::new(); self.columns.len()];
-            rows.iter().for_each(|row| all.iter_mut().zip(row).for_each(|(moments, value)| moments.add(*value)));
+            rows.iter().for_each(|row| add(&mut all, row));
             all
         };
         let checked = |(solution, rows): (Solution, &Answer)| {
@@ -197,6 +201,13 @@ impl<'s> Tuning<'s> {
         };
         let designs = self.shown().into_iter().zip(designs).map(checked).collect();
         self.check = Some(Check { replications, base: moments(base), designs });
+    }
+
+    /// Whether every constraint is kept by the means of what the search has seen of a design.
+    #[must_use]
+    pub fn keeps_constraints(&self, tried: &Tried) -> bool {
+        let means: Vec<f64> = tried.moments.iter().map(|moments| moments.mean().unwrap_or(f64::NAN)).collect();
+        self.evaluation(&means).constraints.iter().all(|excess| *excess <= 0.0) && !tried.is_impossible
     }
 
     /// The values of one replication as the search wants them: of constraints by how much they are broken.
@@ -271,6 +282,11 @@ impl<'s> Tuning<'s> {
 pub fn budget(study: &Study) -> u64 {
     let asked = study.base().study.optimization.as_ref().map_or(0, |optimization| optimization.runs);
     study.plan.runs.unwrap_or(asked)
+}
+
+/// Adds the values of one replication.
+fn add(moments: &mut [Moments], row: &[f64]) {
+    moments.iter_mut().zip(row).for_each(|(moments, value)| moments.add(*value));
 }
 
 /// Which way an objective should go.

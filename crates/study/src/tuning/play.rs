@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 
 use plant::kpi::{Column, columns};
 use plant::run::RunError;
-use rayon::prelude::*;
 
 use super::walk::Lookup;
 use super::{Answer, Tuning, Wanted, budget};
@@ -15,8 +14,8 @@ use crate::journal::writer::Writer;
 use crate::plan::Study;
 use crate::team::Team;
 
-/// Runs to a core that are played before they go on their way to the journal.
-const BATCH_PER_CORE: usize = 32;
+/// What came of a run; `None` if somebody asked to stop, or if there is no plant.
+type Played = Result<Option<Outcome>, Box<RunError>>;
 
 /// A plant with where the KPIs that matter are among its own.
 struct Ready {
@@ -92,55 +91,62 @@ impl Player<'_, '_> {
             rows.map(move |(row, _)| (place, row)).collect::<Vec<(usize, usize)>>()
         };
         let missing: Vec<(usize, usize)> = active.iter().enumerate().flat_map(missing).collect();
-        for batch in missing.chunks(BATCH_PER_CORE * self.team.jobs()) {
-            self.play_batch(batch, &mut active, kpis)?;
-            self.writer.commit_if_due().map_err(ExecError::File)?;
-            (self.tell)(&self.advance);
-            if (self.stop)() {
-                return Ok(None);
-            }
+        let found = self.play(&missing, &active, kpis)?;
+        found.into_iter().for_each(|((place, row), values)| active[place].rows[row] = Some(values));
+        // Of a design that cannot be made nothing was played; of others something is missing only if somebody asked to stop.
+        let is_cut_short = |active: &Active| {
+            let is_impossible = matches!(active.ready.get(), Some(None));
+            !is_impossible && active.rows.iter().any(Option::is_none)
+        };
+        if active.iter().any(is_cut_short) {
+            return Ok(None);
         }
         Ok(Some(active.into_iter().map(|active| active.rows.into_iter().collect()).collect()))
     }
 
-    /// Plays some rows of some cases.
-    fn play_batch(
+    /// Plays some rows of some cases, and puts them on their way to the journal as they come.
+    fn play(
         &mut self,
-        batch: &[(usize, usize)],
-        active: &mut [Active],
+        missing: &[(usize, usize)],
+        active: &[Active],
         kpis: &[Column],
-    ) -> Result<(), ExecError> {
-        let (study, stop) = (self.study, self.stop);
-        let play = |(place, row): &(usize, usize)| {
+    ) -> Result<Vec<((usize, usize), Vec<f64>)>, ExecError> {
+        let study = self.study;
+        let run = |(place, row): &(usize, usize), stop: &(dyn Fn() -> bool + Sync)| -> Played {
             if stop() {
                 return Ok(None);
             }
             let Active { wanted, ready, .. } = &active[*place];
             let Some(ready) = ready.get_or_init(|| ready_to_play(study, wanted, kpis)) else { return Ok(None) };
-            ready.case.play(wanted.replications.start + *row as u64, stop)
+            ready.case.play(wanted.replications.start + *row as u64, stop).map_err(Box::new)
         };
-        let outcomes: Vec<Result<Option<Outcome>, RunError>> =
-            self.team.install(|| batch.par_iter().map(play).collect());
-        for ((place, row), outcome) in batch.iter().zip(outcomes) {
-            let Active { wanted, rows, ready } = &mut active[*place];
-            let replication = wanted.replications.start + *row as u64;
-            let outcome = match outcome {
-                Ok(outcome) => outcome,
-                Err(error) => {
-                    // What is finished is kept; that it could not be written matters less than why we are here.
-                    let _ = self.writer.commit();
-                    return Err(ExecError::Run(Box::new(wanted.entry.clone()), replication, Box::new(error)));
+        let mut found = Vec::with_capacity(missing.len());
+        let mut failed: Option<((usize, usize), Box<RunError>)> = None;
+        self.team.stream(missing, self.stop, run, |at, played| {
+            match played {
+                Ok(None) => {}
+                Ok(Some(outcome)) => {
+                    let Active { wanted, ready, .. } = &active[at.0];
+                    let Some(Some(ready)) = ready.get() else { return Ok(()) };
+                    let value = |place: &Option<usize>| place.map_or(f64::NAN, |place| outcome.values[place]);
+                    found.push((*at, ready.places.iter().map(value).collect()));
+                    self.advance.played += 1;
+                    self.advance.cases += 1;
+                    self.advance.events += outcome.events;
+                    let replication = wanted.replications.start + at.1 as u64;
+                    self.writer.add(&ready.case.plant.model, wanted.entry.id, replication, outcome, None);
+                    (self.tell)(&self.advance);
                 }
-            };
-            let Some((Some(ready), outcome)) = ready.get().zip(outcome) else { continue };
-            let value = |place: &Option<usize>| place.map_or(f64::NAN, |place| outcome.values[place]);
-            rows[*row] = Some(ready.places.iter().map(value).collect());
-            self.advance.played += 1;
-            self.advance.cases += 1;
-            self.advance.events += outcome.events;
-            self.writer.add(&ready.case.plant.model, wanted.entry.id, replication, outcome, None);
-        }
-        Ok(())
+                Err(error) if failed.as_ref().is_none_or(|(first, _)| at < first) => failed = Some((*at, error)),
+                Err(_) => {}
+            }
+            self.writer.commit_if_due().map_err(ExecError::File)
+        })?;
+        let Some(((place, row), error)) = failed else { return Ok(found) };
+        // What is finished is kept; that it could not be written matters less than why we are here.
+        let _ = self.writer.commit();
+        let Wanted { entry, replications } = &active[place].wanted;
+        Err(ExecError::Run(Box::new(entry.clone()), replications.start + row as u64, error))
     }
 }
 

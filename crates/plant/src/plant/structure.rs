@@ -1,0 +1,135 @@
+//! What a plant is as a whole, before anything runs: which element sends parts to which, and how much each can hold.
+
+use std::collections::BTreeSet;
+
+use super::{Change, PlannedElement, Plant};
+use crate::control::queue::Capacity;
+use crate::element::{Door, ElementIndex};
+use crate::model::Model;
+use crate::plan::Mentions;
+
+/// The ways that elements name themselves, and those between the steps of routings. Where a source or a buffer leaves it to
+/// the routings, the way to the first step is a matter of the parts that come, and is not among them.
+pub(super) fn ways(
+    mentions: &Mentions,
+    elements: &[PlannedElement],
+    model: &Model,
+) -> BTreeSet<(ElementIndex, ElementIndex)> {
+    let mut ways = mentions.ways.clone();
+    for routing in &model.routings {
+        let ends = [routing.then];
+        let after = routing.steps.iter().skip(1).map(|step| &step.at[..]).chain([&ends[..]]);
+        for (step, next) in routing.steps.iter().zip(after) {
+            for from in step.at.iter().filter(|from| elements[from.index()].planned.follows_routings()) {
+                ways.extend(next.iter().map(|to| (*from, *to)));
+            }
+        }
+    }
+    ways
+}
+
+impl Plant {
+    /// Which element can send parts to which, as the plant is described: what elements name themselves and what follows from
+    /// the steps of routings.
+    pub fn ways(&self) -> impl Iterator<Item = (ElementIndex, ElementIndex)> {
+        self.ways.iter().copied()
+    }
+
+    /// Whether parts only pass `element`, which holds none (a branch, a merge).
+    #[must_use]
+    pub fn is_passed(&self, element: ElementIndex) -> bool {
+        matches!(self.elements[element.index()].planned.door(), Door::Through)
+    }
+
+    /// Whether `element` works on parts ([`crate::element::ElementKind::WORKS`]).
+    #[must_use]
+    pub fn works(&self, element: ElementIndex) -> bool {
+        self.registry.kind(self.model.elements[element.index()].kind).is_some_and(|kind| kind.works)
+    }
+
+    /// Most parts that `element` ever has places for, timed changes included; `None` where there is no bound or where it is
+    /// not a matter of places (a conveyor).
+    #[must_use]
+    pub fn capacity(&self, element: ElementIndex) -> Option<u32> {
+        let changed = self.changes.iter().flat_map(|change| match change {
+            Change::Replan { replans, .. } => &replans[..],
+            Change::Command { .. } => &[],
+        });
+        let changed = changed.filter(|replan| replan.element == element).map(|replan| &replan.planned);
+        let mut most = 0;
+        for planned in changed.chain([&self.elements[element.index()].planned]) {
+            most = most.max(places(&planned.door())?);
+        }
+        Some(most)
+    }
+}
+
+/// The places behind a door, if they are bounded.
+fn places(door: &Door) -> Option<u32> {
+    let bounded = |room: u32| (room < Capacity::UNLIMITED.0).then_some(room);
+    match door {
+        Door::Places(room) => bounded(*room),
+        Door::PlacesByType { rooms, .. } => {
+            rooms.iter().try_fold(0_u32, |sum, room| bounded(sum.saturating_add(bounded(*room)?)))
+        }
+        Door::Closed | Door::Through | Door::Entrance => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::invariant::trial;
+    use crate::plant::Plant;
+
+    fn ways(plant: &Plant) -> Vec<(&str, &str)> {
+        plant.ways().map(|(from, to)| (plant.model.name(from), plant.model.name(to))).collect()
+    }
+
+    #[test]
+    fn elements_name_their_ways_and_say_what_they_hold() {
+        let plant = trial::plant(trial::WAYS);
+        let ways = ways(&plant);
+        for way in [
+            ("crates", "join"),
+            ("join", "belt"),
+            ("by weight", "heavy"),
+            ("by weight", "spread"),
+            ("left", "return"),
+            ("left", "store"),
+            ("turn", "slow belt"),
+        ] {
+            assert!(ways.contains(&way), "{way:?}");
+        }
+        assert_eq!(ways.len(), 23, "{ways:?}");
+        let element = |name: &str| plant.element(name).expect(name);
+        let capacities = ["store", "left", "oven", "light", "belt", "join", "out", "crates"];
+        let capacities = capacities.map(|name| plant.capacity(element(name)));
+        assert_eq!(capacities, [Some(6), Some(3), Some(3), Some(4), None, None, None, None]);
+        assert!(
+            plant.is_passed(element("join")) && plant.is_passed(element("turn")) && !plant.is_passed(element("belt"))
+        );
+        assert!(plant.works(element("oven")) && !plant.works(element("store")) && !plant.works(element("belt")));
+    }
+
+    #[test]
+    fn routings_are_ways_of_those_who_follow_them() {
+        let plant = trial::plant(
+            r#"
+            clock: (horizon: "1 d"),
+            part_types: {"part": (routing: "all")},
+            routings: {"all": (steps: [(at: ["a", "b"]), (at: ["rack"]), (at: ["z"])], then: "out")},
+            elements: {
+                "in": Source(arrivals: Interarrival("1 min")),
+                "a": Station(process_time: "10 s"),
+                "b": Station(process_time: "10 s", next: "out"),
+                "rack": Buffer(capacity: 3),
+                "out": Sink(),
+                "z": Station(process_time: "10 s"),
+            },
+        "#,
+        );
+        assert_eq!(ways(&plant), [("a", "rack"), ("b", "out"), ("rack", "z"), ("z", "out")]);
+        // "z" comes last by name, no element names it, and it is a destination all the same.
+        assert_eq!(plant.warnings, []);
+    }
+}

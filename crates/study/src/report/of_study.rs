@@ -1,0 +1,281 @@
+//! From a study and its runs to what a page shows.
+
+use kernel::Moments;
+use plant::kpi::Column;
+
+use super::{
+    Axis, ComparedKpi, Effects, Estimate, Interaction, KpiRow, MainEffect, Page, ScreenedFactor, Screening, Sweep,
+    SweptKpi, Variant, VariantDifference, Variants, VerdictRow,
+};
+use crate::case::Case;
+use crate::compare::{Comparison, Finding, aim};
+use crate::effect::{Analysis, analyse};
+use crate::estimate::Estimates;
+use crate::expect::{Verdict, judge};
+use crate::film::Film;
+use crate::journal::Journal;
+use crate::journal::staged::FileError;
+use crate::plan::{Entry, Kind, Study};
+use crate::precision::LEVEL;
+use crate::result::{Extent, side_by_side};
+use crate::sweep::Points;
+
+/// Most shares of elements' time that are named as what moved.
+const MECHANISMS: usize = 4;
+
+/// Everything a page says of a study, but for the film: `kpis` are of interest, the most interesting first.
+///
+/// # Errors
+/// A journal that cannot be read any more.
+pub fn page(
+    study: &Study,
+    journal: &Journal,
+    cases: &[(Entry, Case)],
+    kpis: &[Column],
+    film: Option<Film>,
+) -> Result<Page, FileError> {
+    let mut page = Page {
+        title: study.name().to_owned(),
+        file: study.plan.files[0].clone(),
+        provenance: vec![("engine".into(), study.engine.clone()), ("seed".into(), study.seed.to_string())],
+        film,
+        ..Page::default()
+    };
+    match study.plan.kind {
+        Kind::Run => {
+            let mut estimates = Estimates::of(&cases[0].1);
+            let complete = side_by_side(study, journal, cases, |outcomes| estimates.add(&outcomes[0]))?;
+            page.of_estimates(study, &estimates, complete);
+        }
+        Kind::Compare => page.of_comparison(study, journal, cases, kpis)?,
+        Kind::Sweep => page.of_sweep(study, &Points::gather(study, journal, kpis)?),
+        Kind::Optimize => page.of_search(study, journal)?,
+    }
+    Ok(page)
+}
+
+impl Page {
+    fn of_estimates(&mut self, study: &Study, estimates: &Estimates, complete: bool) {
+        self.kpis = estimates.iter().map(|(column, moments)| kpi_row(column, moments)).collect();
+        let verdicts = judge(&study.base().study.expectations, |column| estimates.find(column).copied());
+        self.verdicts = verdicts.iter().map(verdict_row).collect();
+        self.provenance.push(("replications".into(), estimates.replications().to_string()));
+        self.provenance.push(("digest over all runs".into(), estimates.digest().to_string()));
+        if !complete {
+            self.remarks.push("The study is incomplete: more runs were asked for than are there.".into());
+        }
+    }
+
+    fn of_comparison(
+        &mut self,
+        study: &Study,
+        journal: &Journal,
+        cases: &[(Entry, Case)],
+        kpis: &[Column],
+    ) -> Result<(), FileError> {
+        let plain: Vec<Case> = cases.iter().map(|(_, case)| case.clone()).collect();
+        let mut comparison = Comparison::of(&plain[0], &plain[1..]);
+        let complete = side_by_side(study, journal, cases, |outcomes| comparison.add(outcomes))?;
+        self.of_estimates(study, comparison.base(), complete);
+        let (found, level) = comparison.findings(study.plan.confidence, kpis);
+        let compared = kpis.iter().filter_map(|kpi| {
+            let of_variant = |differences: &Vec<crate::compare::Difference>| {
+                differences.iter().find(|difference| difference.column == *kpi).cloned()
+            };
+            let differences: Vec<_> = found.iter().map(of_variant).collect();
+            let base = differences.iter().flatten().next()?.base;
+            let difference = |difference: crate::compare::Difference| VariantDifference {
+                mean: difference.variant - difference.base,
+                half_width: difference.interval.map(|interval| interval.half_width),
+                finding: difference.finding,
+            };
+            Some(ComparedKpi {
+                name: kpi_name(kpi),
+                measure: kpi.definition.measure,
+                aim: aim(kpi),
+                base,
+                differences: differences.into_iter().map(|found| found.map(difference)).collect(),
+            })
+        });
+        let variant = |(index, (entry, _)): (usize, &(Entry, Case))| {
+            let changes = entry.settings.iter();
+            let moved = comparison.mechanisms(index, level);
+            let share = |moved: &crate::compare::Difference| {
+                let name = moved.column.subject.as_deref().unwrap_or_default();
+                let (from, to) = (100.0 * moved.base, 100.0 * moved.variant);
+                format!("{name} {} {from:.1} % to {to:.1} %", moved.column.definition.key)
+            };
+            let moved: Vec<String> = moved.iter().take(MECHANISMS).map(share).collect();
+            Variant {
+                name: entry.name.clone(),
+                changes: changes.map(|setting| format!("{}={}", setting.path, setting.value_in_words())).collect(),
+                remarks: if moved.is_empty() { Vec::new() } else { vec![format!("What moved: {}.", moved.join("; "))] },
+            }
+        };
+        self.variants = Some(Variants {
+            base: study.name().to_owned(),
+            confidence: study.plan.confidence,
+            replications: comparison.base().replications(),
+            variants: cases[1..].iter().enumerate().map(variant).collect(),
+            kpis: compared.collect(),
+        });
+        for (index, differences) in found.iter().enumerate() {
+            let of_first = differences.first().filter(|difference| difference.column == kpis[0]);
+            if let Some(difference) = of_first {
+                let name = &cases[index + 1].0.name;
+                self.remarks.push(format!("{name}: {}", sentence(difference)));
+            }
+        }
+        Ok(())
+    }
+
+    fn of_sweep(&mut self, study: &Study, points: &Points) {
+        let Extent { cases, complete, runs, .. } = points.extent;
+        self.provenance.push(("points".into(), cases.to_string()));
+        self.provenance.push(("runs".into(), runs.to_string()));
+        if complete < cases {
+            self.remarks.push(format!("The sweep is incomplete: {complete} of {cases} points have all their runs."));
+        }
+        let failed = points.points.iter().filter(|point| point.verdicts.iter().any(|verdict| !verdict.passed)).count();
+        let judged = points.points.iter().filter(|point| !point.verdicts.is_empty()).count();
+        if judged > 0 {
+            self.remarks.push(format!("What is expected holds at {} of {judged} points.", judged - failed));
+        }
+        let paths = points.paths();
+        let mut axes: Vec<Axis> = paths.iter().map(|path| Axis { name: path.clone(), levels: Vec::new() }).collect();
+        let mut places = Vec::with_capacity(points.points.len());
+        for point in &points.points {
+            let place = |(path, axis): (&String, &mut Axis)| {
+                let setting = point.settings.iter().rev().find(|(known, _)| known == path);
+                let value = setting.map_or_else(|| "as it is".to_owned(), |(_, value)| value.clone());
+                axis.levels.iter().position(|level| *level == value).unwrap_or_else(|| {
+                    axis.levels.push(value);
+                    axis.levels.len() - 1
+                })
+            };
+            places.push(paths.iter().zip(&mut axes).map(place).collect());
+        }
+        let defined: Vec<usize> = (0..points.columns.len())
+            .filter(|kpi| points.points.iter().any(|point| point.moments[*kpi].count() > 0))
+            .collect();
+        let swept = |kpi: &usize| SweptKpi {
+            name: kpi_name(&points.columns[*kpi]),
+            measure: points.columns[*kpi].definition.measure,
+            shown: (0, 1),
+            estimates: points.points.iter().map(|point| estimate(&point.moments[*kpi])).collect(),
+        };
+        self.sweep = Some(Sweep { axes, points: places, kpis: defined.iter().map(swept).collect() });
+        let Some(design) = &study.base().study.sweep else { return };
+        for kpi in defined {
+            let column = &points.columns[kpi];
+            let (name, measure) = (kpi_name(column), column.definition.measure);
+            match analyse(design, points, kpi, LEVEL, |path| study.base_value(path)) {
+                Some(Analysis::Factorial { axes, effects }) => {
+                    let main =
+                        |((path, levels), effect): (&(String, Vec<String>), &crate::effect::factorial::MainEffect)| {
+                            MainEffect {
+                                axis: Axis { name: path.clone(), levels: levels.clone() },
+                                means: effect.levels.iter().map(estimate).collect(),
+                                range: effect.range,
+                                share: effect.share,
+                            }
+                        };
+                    let interactions = effects.interactions.iter().map(|pair| Interaction {
+                        first: pair.axes.0,
+                        second: pair.axes.1,
+                        means: transposed(&pair.cells),
+                        share: pair.share,
+                    });
+                    self.effects.push(Effects {
+                        kpi: name,
+                        measure,
+                        mains: axes.iter().zip(&effects.axes).map(main).collect(),
+                        interactions: interactions.collect(),
+                    });
+                }
+                Some(Analysis::Morris { axes, screened }) => {
+                    let factor = |(name, found): (&String, &crate::morris::Screened)| ScreenedFactor {
+                        name: name.clone(),
+                        mu: found.mu().unwrap_or(f64::NAN),
+                        mu_star: found.mu_star().unwrap_or(f64::NAN),
+                        half_width: found.sizes.interval(LEVEL).map(|interval| interval.half_width),
+                        sigma: found.sigma().unwrap_or(f64::NAN),
+                    };
+                    let factors = axes.iter().zip(&screened).map(factor).collect();
+                    self.screenings.push(Screening { kpi: name, measure, factors });
+                }
+                // The map of a design with one axis at a time shows all there is.
+                Some(Analysis::OneAtATime { .. }) | None => {}
+            }
+        }
+    }
+}
+
+/// What a difference means, in a sentence.
+fn sentence(difference: &crate::compare::Difference) -> String {
+    let name = &difference.column.definition.name;
+    let relative = |value: f64| 100.0 * value / difference.base.abs();
+    let size = match difference.interval {
+        Some(interval) if difference.base != 0.0 => {
+            format!(" ({:+.1} % +- {:.1} %)", relative(interval.mean), relative(interval.half_width))
+        }
+        _ => String::new(),
+    };
+    match difference.finding {
+        Finding::Better => format!("{name} is better{size}."),
+        Finding::Worse => format!("{name} is worse{size}."),
+        Finding::Different => format!("{name} is another one{size}."),
+        Finding::Same => format!("{name} is the same in every replication."),
+        Finding::Unclear { more: Some(more) } => {
+            format!("for {name} one cannot tell yet{size}: about {more} more replications would.")
+        }
+        Finding::Unclear { more: None } => format!("for {name} one cannot tell yet{size}."),
+    }
+}
+
+pub(super) fn kpi_name(column: &Column) -> String {
+    match &column.subject {
+        None => column.definition.name.to_owned(),
+        Some(subject) => format!("{} of {subject}", column.definition.name),
+    }
+}
+
+pub(super) fn estimate(moments: &Moments) -> Option<Estimate> {
+    let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
+    Some(Estimate { mean: moments.mean()?, half_width, replications: moments.count() })
+}
+
+fn kpi_row(column: &Column, moments: &Moments) -> KpiRow {
+    let none = Estimate { mean: f64::NAN, half_width: None, replications: 0 };
+    KpiRow {
+        key: column.definition.key.to_owned(),
+        name: column.definition.name.to_owned(),
+        subject: column.subject.as_ref().map(ToString::to_string),
+        measure: column.definition.measure,
+        estimate: estimate(moments).unwrap_or(none),
+        least: moments.minimum().unwrap_or(f64::NAN),
+        largest: moments.maximum().unwrap_or(f64::NAN),
+    }
+}
+
+fn verdict_row(verdict: &Verdict) -> VerdictRow {
+    let expectation = &verdict.expectation;
+    VerdictRow {
+        kpi: expectation.kpi.to_string(),
+        measure: expectation.kpi.definition.measure,
+        sense: expectation.sense,
+        limit: expectation.bound,
+        confidence: expectation.confidence,
+        mean: verdict.mean,
+        bound: verdict.bound,
+        margin: verdict.margin(),
+        replications: verdict.count,
+        passed: verdict.passed,
+    }
+}
+
+/// Cells by second and first axis instead of first and second.
+fn transposed(cells: &[Vec<Option<f64>>]) -> Vec<Vec<Option<f64>>> {
+    let width = cells.first().map_or(0, Vec::len);
+    (0..width).map(|column| cells.iter().map(|row| row[column]).collect()).collect()
+}
