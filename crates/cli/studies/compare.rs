@@ -28,6 +28,8 @@ use crate::provenance::Engine;
 
 /// Most shares of elements' time that are shown as what moved.
 const MECHANISMS: usize = 4;
+/// Smaller moves would show the same figure twice.
+const LEAST_MOVE: f64 = 0.001;
 
 /// What JSON says of it all.
 #[derive(Debug, Serialize)]
@@ -229,7 +231,8 @@ fn moved(mechanisms: &[Difference], width: usize) -> String {
         let (from, to) = (figure::percent(moved.base), figure::percent(moved.variant));
         format!("{name} {} {from} -> {to}", moved.column.definition.key)
     };
-    let shares: Vec<String> = mechanisms.iter().take(MECHANISMS).map(share).collect();
+    let is_visible = |moved: &&Difference| (moved.variant - moved.base).abs() >= LEAST_MOVE;
+    let shares: Vec<String> = mechanisms.iter().filter(is_visible).take(MECHANISMS).map(share).collect();
     if shares.is_empty() {
         return String::new();
     }
