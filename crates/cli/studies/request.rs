@@ -42,6 +42,7 @@ pub fn plan_of(kind: Kind, files: &[String]) -> Plan {
         replication: 0,
         kpis: Vec::new(),
         confidence: 0.95,
+        runs: None,
     }
 }
 

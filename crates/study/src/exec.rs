@@ -5,30 +5,21 @@
 //! cores or on how often somebody began anew: a run is its case and its replication.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock, mpsc};
-use std::time::{Duration, Instant};
+use std::sync::OnceLock;
 
 use plant::description::Complaint;
-use plant::kpi;
-use plant::model::Model;
 use plant::run::RunError;
-use rayon::prelude::*;
 
 use crate::case::{Case, Outcome};
 use crate::journal::Journal;
-use crate::journal::segment::StoredRun;
 use crate::journal::staged::FileError;
-use crate::plan::{Entry, Study};
+use crate::journal::writer::Writer;
+use crate::plan::{Entry, Kind, Study};
 use crate::precision::{Progress, Rule};
 use crate::team::Team;
+use crate::tuning;
 use crate::warm_up::WarmUpError;
 
-/// Work between two commits: what a power cut can cost. The first commits come sooner, so that short studies keep something too.
-const COMMIT_AFTER: Duration = Duration::from_secs(1);
-const FIRST_COMMIT_AFTER: Duration = Duration::from_millis(50);
-/// Values that wait for a commit at most (256 MiB).
-const MOST_WAITING: usize = 1 << 25;
 /// Cases of a window to a core.
 const WINDOW_PER_CORE: u64 = 64;
 /// Runs of a batch to a core.
@@ -119,7 +110,8 @@ struct Active {
     wanted: Vec<u64>,
 }
 
-/// Plays what `journal` lacks of that share of `study`. `stop` is asked again and again; `tell` hears of every step.
+/// Plays what `journal` lacks of that share of `study`. `stop` is asked again and again; `tell` hears of every step. An
+/// optimisation decides by what was played what is played next: it has no shares, and is played as a whole.
 ///
 /// # Errors
 /// The first case or run, in their order within a batch, that cannot be played, or a journal that cannot be written. All that
@@ -133,6 +125,9 @@ pub fn exec(
     tell: &mut dyn FnMut(&Advance),
 ) -> Result<Ended, ExecError> {
     study.settle(stop).map_err(ExecError::WarmUp)?;
+    if study.plan.kind == Kind::Optimize {
+        return tuning::play(study, journal, team, stop, tell);
+    }
     if !study.follows_base() {
         return exec_by(&study.rule, study, journal, share, team, stop, tell);
     }
@@ -173,19 +168,19 @@ fn exec_by(
                 ahead: BTreeMap::new(),
                 wanted: Vec::new(),
             };
-            advance.found += active.look_up(rule, writer.journal).map_err(ExecError::File)?;
+            advance.found += active.look_up(rule, writer.journal()).map_err(ExecError::File)?;
             if active.progress.wants_more() {
                 window.push(active);
             } else {
                 advance.cases += 1;
             }
             if stop() {
-                return writer.end(Ended::Interrupted);
+                return end(writer, Ended::Interrupted);
             }
         }
         tell(&advance);
         if window.is_empty() {
-            return writer.end(Ended::Done);
+            return end(writer, Ended::Done);
         }
         let mut room = BATCH_PER_CORE * jobs;
         for active in &mut window {
@@ -200,7 +195,7 @@ fn exec_by(
                 Ok(Some(outcome)) => {
                     advance.played += 1;
                     advance.events += outcome.events;
-                    finished.push((place, replication, writer.add(&window[place], replication, outcome)));
+                    finished.push((place, replication, window[place].written(&mut writer, replication, outcome)));
                 }
                 Ok(None) => interrupted = true,
                 Err(error) => {
@@ -210,7 +205,7 @@ fn exec_by(
                     }
                 }
             }
-            writer.commit_if_due()
+            writer.commit_if_due().map_err(ExecError::File)
         })?;
         if let Some((place, replication, error)) = failed {
             // What is finished is kept; that it could not be written matters less than why we are here.
@@ -229,12 +224,23 @@ fn exec_by(
         window.retain(|active| active.progress.wants_more());
         advance.cases += (before - window.len()) as u64;
         if interrupted {
-            return writer.end(Ended::Interrupted);
+            return end(writer, Ended::Interrupted);
         }
     }
 }
 
+fn end(mut writer: Writer<'_>, ended: Ended) -> Result<Ended, ExecError> {
+    writer.commit().map_err(ExecError::File)?;
+    Ok(ended)
+}
+
 impl Active {
+    /// Puts a run on its way to the journal, and answers with the value of the KPI that decides how many there are.
+    fn written(&self, writer: &mut Writer<'_>, replication: u64, outcome: Outcome) -> f64 {
+        let Some(Ok(Case { plant, .. })) = self.case.get() else { return f64::NAN };
+        writer.add(&plant.model, self.entry.id, replication, outcome, self.progress.kpi())
+    }
+
     /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
     fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
         let all = self.first..self.first + rule.most();
@@ -311,109 +317,8 @@ fn play(
         active.wanted.iter().map(move |replication| (place, *replication)).collect::<Vec<_>>()
     };
     let runs: Vec<(usize, u64)> = window.iter().enumerate().flat_map(of_case).collect();
-    let halted = AtomicBool::new(false);
-    let stop = || halted.load(Ordering::Relaxed) || stop();
-    let run = |(place, replication): &(usize, u64)| window[*place].play(study, *replication, &stop);
-    let (sender, receiver) = mpsc::channel();
-    std::thread::scope(|scope| {
-        let (runs, run) = (&runs, &run);
-        scope.spawn(move || {
-            team.install(|| {
-                runs.par_iter().for_each_with(sender, |sender, at| {
-                    // Whoever receives stays until the last sender is gone.
-                    let _ = sender.send((*at, run(at)));
-                });
-            });
-        });
-        let mut result = Ok(());
-        for ((place, replication), played) in receiver {
-            if result.is_ok() {
-                result = take(place, replication, played);
-                halted.store(result.is_err(), Ordering::Relaxed);
-            }
-        }
-        result
-    })
-}
-
-/// Runs on their way to the journal.
-struct Writer<'j> {
-    journal: &'j mut Journal,
-    /// Waiting runs, by the columns of their plants.
-    waiting: Vec<(Arc<Columns>, Vec<StoredRun>)>,
-    values: usize,
-    since: Instant,
-    due_after: Duration,
-}
-
-/// The addresses of the KPIs of plants with the same names.
-struct Columns {
-    elements: Vec<Arc<str>>,
-    part_types: Vec<Arc<str>>,
-    addresses: Vec<String>,
-}
-
-impl Columns {
-    fn are_of(&self, model: &Model) -> bool {
-        self.elements.iter().eq(model.elements.iter().map(|element| &element.name))
-            && self.part_types.iter().eq(model.part_types.iter().map(|part_type| &part_type.name))
-    }
-}
-
-impl<'j> Writer<'j> {
-    fn new(journal: &'j mut Journal) -> Self {
-        Writer { journal, waiting: Vec::new(), values: 0, since: Instant::now(), due_after: FIRST_COMMIT_AFTER }
-    }
-
-    /// Takes a run, and answers with the value of the KPI that decides how many there are; 0 if none does.
-    fn add(&mut self, active: &Active, replication: u64, outcome: Outcome) -> f64 {
-        let Some(Ok(Case { plant, .. })) = active.case.get() else { return f64::NAN };
-        let model = &plant.model;
-        let place = match self.waiting.iter().position(|(columns, _)| columns.are_of(model)) {
-            Some(place) => place,
-            None => {
-                let columns = Columns {
-                    elements: model.elements.iter().map(|element| element.name.clone()).collect(),
-                    part_types: model.part_types.iter().map(|part_type| part_type.name.clone()).collect(),
-                    addresses: kpi::columns(model).iter().map(ToString::to_string).collect(),
-                };
-                self.waiting.push((Arc::new(columns), Vec::new()));
-                self.waiting.len() - 1
-            }
-        };
-        let (columns, runs) = &mut self.waiting[place];
-        let value = match active.progress.kpi() {
-            None => 0.0,
-            Some(kpi) => {
-                let column = columns.addresses.iter().position(|address| *address == kpi);
-                column.map_or(f64::NAN, |column| outcome.values[column])
-            }
-        };
-        self.values += outcome.values.len();
-        runs.push(StoredRun { case: active.entry.id, replication, outcome });
-        value
-    }
-
-    fn commit(&mut self) -> Result<(), FileError> {
-        for (columns, runs) in &mut self.waiting {
-            self.journal.commit(&columns.addresses, runs)?;
-            runs.clear();
-        }
-        self.values = 0;
-        self.since = Instant::now();
-        Ok(())
-    }
-
-    fn commit_if_due(&mut self) -> Result<(), ExecError> {
-        if self.since.elapsed() < self.due_after && self.values < MOST_WAITING {
-            return Ok(());
-        }
-        self.due_after = COMMIT_AFTER.min(2 * self.due_after);
-        self.commit().map_err(ExecError::File)
-    }
-
-    fn end(&mut self, ended: Ended) -> Result<Ended, ExecError> {
-        self.commit().map_err(ExecError::File)?;
-        Ok(ended)
-    }
+    let run = |(place, replication): &(usize, u64), stop: &(dyn Fn() -> bool + Sync)| {
+        window[*place].play(study, *replication, stop)
+    };
+    team.stream(&runs, stop, run, |(place, replication), played| take(*place, *replication, played))
 }

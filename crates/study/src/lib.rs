@@ -16,7 +16,9 @@
 //! - [`effect`]: main effects, interactions and one-at-a-time sensitivity of a KPI.
 //! - [`morris`]: which of many parameters matter at all.
 //! - [`optimize`]: the best design of a space too large to try, under noise, for one or two objectives.
+//! - [`tuning`]: the same of a scenario: its variables, its KPIs, its runs in a journal.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
+//! - [`contest`]: the same among the cases of a study.
 //! - [`film`]: one replication played once more, with everything that pictures of it need.
 //! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
 //! - [`journal`]: runs on the disk, so that what is finished stays finished.
@@ -34,6 +36,7 @@
 pub mod baseline;
 pub mod case;
 pub mod compare;
+pub mod contest;
 pub mod directory;
 pub mod effect;
 pub mod estimate;
@@ -50,4 +53,5 @@ pub mod result;
 pub mod select;
 pub mod sweep;
 pub mod team;
+pub mod tuning;
 pub mod warm_up;

@@ -25,6 +25,8 @@ describe! {
         Compare,
         /// The points of the scenario's `sweep`.
         Sweep,
+        /// Designs that an optimisation asks for, one after the other.
+        Optimize,
     }
 }
 
@@ -51,6 +53,8 @@ pub struct Plan {
     pub kpis: Vec<String>,
     /// Confidence that all intervals of a comparison hold together.
     pub confidence: f64,
+    /// Runs of an optimisation, if not as many as the scenario says.
+    pub runs: Option<u64>,
 }
 
 /// The text of every file that a study is made of, by the path it is opened with.

@@ -19,7 +19,8 @@ use std::sync::Arc;
 use crate::journal::Journal;
 use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
-use crate::plan::{Entry, Study};
+use crate::plan::{Entry, Kind, Study};
+use crate::tuning;
 
 /// How much of a study is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -65,6 +66,9 @@ pub fn walk(
     journal: &Journal,
     take: &mut dyn FnMut(Step<'_>) -> Result<(), FileError>,
 ) -> Result<Extent, FileError> {
+    if study.plan.kind == Kind::Optimize {
+        return tuning::walk(study, journal, take);
+    }
     let mut extent = Extent::default();
     let others = study.rule_of_others(journal)?;
     for entry in study.entries() {
