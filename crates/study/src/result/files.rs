@@ -35,9 +35,9 @@ pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables)
     fs::create_dir_all(directory).map_err(FileError::at(directory))?;
     remove_abandoned(directory);
     let outline = Outline::of(study, journal)?;
-    let mut runs = tables.create(directory, "runs", outline.run_columns())?;
-    let mut cases = tables.create(directory, "cases", outline.case_columns())?;
-    let mut kpis = tables.create(directory, "kpis", columns(&["kpi", "name", "unit"]))?;
+    let mut runs = tables.create(directory, "runs", &outline.run_columns())?;
+    let mut cases = tables.create(directory, "cases", &outline.case_columns())?;
+    let mut kpis = tables.create(directory, "kpis", &columns(&["kpi", "name", "unit"]))?;
     for (address, name, unit) in &outline.kpis {
         kpis.row(&[Cell::Text(address), Cell::Text(name), Cell::Text(unit)])?;
     }
