@@ -169,3 +169,91 @@ fn file_error(place: &Path, error: ParquetError) -> FileError {
     };
     FileError::at(place)(error)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
+
+    use super::*;
+
+    /// A directory that goes with it.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("linewright-parquet-{}-{name}", std::process::id()));
+            fs::create_dir_all(&path).expect("a directory");
+            Scratch(path)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            // What cannot be removed is left to the operating system.
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn columns() -> [TableColumn; 3] {
+        let kinds = [("name", TableKind::Text), ("count", TableKind::Whole), ("value", TableKind::Number)];
+        kinds.map(|(name, kind)| TableColumn::new(name, kind))
+    }
+
+    /// Writes so many rows, each with a text that is longer than that.
+    fn write(scratch: &Scratch, name: &str, rows: u64, length: usize) -> PathBuf {
+        let mut table = Box::new(ParquetTable::create(&scratch.0, name, &columns()).expect("a table"));
+        for row in 0..rows {
+            let text = format!("{row}{}", "x".repeat(length));
+            let value = if row % 3 == 0 { f64::NAN } else { row as f64 / 7.0 };
+            table.row(&[Cell::Text(&text), Cell::Whole(u64::MAX - row), Cell::Number(value)]).expect("a row");
+        }
+        table.commit().expect("in place");
+        scratch.0.join(name)
+    }
+
+    fn group_sizes(path: &Path) -> Vec<i64> {
+        let reader = SerializedFileReader::new(fs::File::open(path).expect("a file")).expect("a table");
+        reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect()
+    }
+
+    #[test]
+    fn memory_is_bounded_by_rows_and_by_bytes() {
+        let scratch = Scratch::new("bounded");
+        assert_eq!(group_sizes(&write(&scratch, "none.parquet", 0, 1)), [0i64; 0]);
+        assert_eq!(group_sizes(&write(&scratch, "rows.parquet", 300_000, 1)), [131_072, 131_072, 37_856]);
+        let by_bytes = group_sizes(&write(&scratch, "bytes.parquet", 50, 4 << 20));
+        assert_eq!(by_bytes, [8, 8, 8, 8, 8, 8, 2]);
+    }
+
+    #[test]
+    fn the_same_rows_are_the_same_bytes_and_come_back() {
+        let scratch = Scratch::new("same");
+        let path = write(&scratch, "one.parquet", 200_000, 2);
+        let other = write(&scratch, "other.parquet", 200_000, 2);
+        assert!(fs::read(&path).ok() == fs::read(other).ok(), "the bytes differ");
+        let reader = SerializedFileReader::new(fs::File::open(&path).expect("a file")).expect("a table");
+        let mut rows = 0;
+        for (number, row) in reader.into_iter().enumerate() {
+            let row = row.expect("a row");
+            assert_eq!(row.get_string(0).expect("a text"), &format!("{number}xx"));
+            assert_eq!(row.get_ulong(1).expect("a whole number"), u64::MAX - number as u64);
+            let value = if number % 3 == 0 { None } else { Some(number as f64 / 7.0) };
+            assert_eq!(row.get_double(2).ok(), value);
+            rows += 1;
+        }
+        assert_eq!(rows, 200_000);
+    }
+
+    #[test]
+    fn a_table_that_is_given_up_or_wrong_leaves_nothing_behind() {
+        let scratch = Scratch::new("given-up");
+        let mut table = ParquetTable::create(&scratch.0, "wrong.parquet", &columns()).expect("a table");
+        table.row(&[Cell::Text("a"), Cell::Number(1.0), Cell::Number(2.0)]).expect("not looked at yet");
+        assert!(Box::new(table).commit().is_err(), "a cell is missing");
+        drop(ParquetTable::create(&scratch.0, "given-up.parquet", &columns()).expect("a table"));
+        assert_eq!(fs::read_dir(&scratch.0).expect("a directory").count(), 0);
+    }
+}
