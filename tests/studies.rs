@@ -107,7 +107,7 @@ const LINE: &str = r#"Scenario(
     MORE
 )"#;
 
-fn line(name: &str, more: &str) -> File {
+pub fn line(name: &str, more: &str) -> File {
     File::new(name, &LINE.replace("MORE", more))
 }
 

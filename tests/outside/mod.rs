@@ -3,5 +3,7 @@
 //! `cargo xtask test` installs these programs where it can and says what it left out. A test whose program is not here says
 //! so and passes: a developer without it is not held up.
 
+mod browser;
+mod chromium;
 #[cfg(feature = "parquet")]
 mod parquet;
