@@ -168,7 +168,7 @@ fn studies(folder: &Path) -> Vec<(&'static str, PathBuf, Vec<&'static str>)> {
             ],
             and(&["sweep", "effects"]),
         ),
-        ("morris", screened.path(), &["sweep", "--replications", "3"], vec!["plant", "sweep", "screening"]),
+        ("morris", screened.path(), &["sweep", "--replications", "3"], vec!["plant", "screening"]),
     ];
     asked
         .into_iter()
