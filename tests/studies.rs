@@ -1,6 +1,10 @@
 //! Studies from the command line: replications, comparisons and expectations, as a user and as CI play them.
 
+mod coverage;
+mod exact_line;
 mod faults;
+mod optimizing;
+mod selecting;
 mod sweeps;
 
 use std::path::{Path, PathBuf};

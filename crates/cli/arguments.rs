@@ -29,6 +29,10 @@ pub enum Command {
     Compare(Compare),
     /// Play every point of a design, in a directory that can be gone on with.
     Sweep(Sweep),
+    /// Look for the values of some fields that make one or two KPIs best.
+    Optimize(Optimize),
+    /// Select the best of many cases, with a promise and far fewer runs than all of them would take.
+    Select(Select),
     /// Lay a study out in a directory, to be played in parts.
     Plan(Plan),
     /// Play a part of a study that was laid out.
@@ -74,6 +78,17 @@ fn whole(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
+/// A stored study to hold this one against.
+#[derive(Debug, Args)]
+pub struct BaselineArguments {
+    /// Fail (99) where a KPI got worse than in the study stored in this directory, by more than noise.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub baseline: Option<PathBuf>,
+    /// How much worse than the baseline a KPI may be, as a share of it.
+    #[arg(long, value_name = "SHARE", default_value = "0 %", requires = "baseline")]
+    pub tolerance: String,
+}
+
 /// How results are written to stdout: for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -116,6 +131,9 @@ pub struct Run {
     /// Play replications 0 to N-1 and show means with 95 % intervals.
     #[arg(long, value_name = "N", value_parser = whole, conflicts_with = "replication")]
     pub replications: Option<u64>,
+    /// KPI to hold against a baseline, as in throughput or oee@mill; may be repeated.
+    #[arg(long, value_name = "KPI", requires = "baseline")]
+    pub kpi: Vec<String>,
     /// Cores that play replications; all unless given. Results do not depend on it.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -123,6 +141,8 @@ pub struct Run {
     /// replications their runs and tables, to be gone on with.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -161,6 +181,8 @@ pub struct Compare {
     /// Keep runs and tables in this directory; the same command goes on with what is there.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -199,9 +221,111 @@ pub struct Sweep {
     /// Only show the design.
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
+}
+
+/// Arguments of `optimize`.
+#[derive(Debug, Args)]
+pub struct Optimize {
+    /// The scenario, whose `optimize` says what to look for.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: String,
+    /// Set a field first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams and of the search, instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// End each run after this simulated time, as in '2 h', instead of at the horizon.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Runs that may be played, instead of as many as the scenario says.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub runs: Option<u64>,
+    /// Cores that play; all unless given. Results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Where runs and tables are kept; a directory called after the scenario unless given. The same command goes on.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// How the best case is selected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Kim and Nelson: drop what is clearly worse until the best is left, with a promise.
+    Kn,
+    /// Optimal computing budget allocation: spend --runs where they tell most, without a promise.
+    Ocba,
+}
+
+/// Which end of a KPI is the good one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Goal {
+    /// The more, the better.
+    Largest,
+    /// The less, the better.
+    Smallest,
+}
+
+/// Arguments of `select`.
+#[derive(Debug, Args)]
+pub struct Select {
+    /// The scenario, with `variants` or a `sweep` unless they are given here; behind it, variants that are files of their own.
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files: Vec<String>,
+    /// A variant by what it sets, as in 'mill.capacity=2; mill.next=packer'; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE; ...")]
+    pub variant: Vec<String>,
+    /// An axis instead of the scenario's sweep, as in 'mill.capacity=1,2,3'; several give all combinations.
+    #[arg(long, value_name = "PATH=VALUES", conflicts_with = "variant")]
+    pub axis: Vec<String>,
+    /// Set a field first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// End each run after this simulated time, as in '2 h', instead of at the horizon.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// The KPI to go by, as in throughput or oee@mill.
+    #[arg(long, value_name = "KPI", default_value = "throughput")]
+    pub kpi: String,
+    /// Which end of the KPI is the good one, where it does not go without saying.
+    #[arg(long, value_enum)]
+    pub goal: Option<Goal>,
+    /// How it is selected.
+    #[arg(long, value_enum, default_value_t = Method::Kn)]
+    pub method: Method,
+    /// The smallest difference worth telling apart: a value of the KPI, or a percentage of its mean in the scenario as it is.
+    #[arg(long, value_name = "DELTA", default_value = "1 %", allow_hyphen_values = true)]
+    pub zone: String,
+    /// Probability that the promise of `kn` holds.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
+    pub confidence: f64,
+    /// Replications of each case to begin with.
+    #[arg(long, value_name = "N", value_parser = whole, default_value_t = 10)]
+    pub first: u64,
+    /// Most replications of a case with `kn`.
+    #[arg(long, value_name = "N", value_parser = whole, default_value_t = 1000)]
+    pub most: u64,
+    /// Runs to spend with `ocba`.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub runs: Option<u64>,
+    /// Cores that play; all unless given. Results do not depend on it.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 /// Arguments of `plan`.

@@ -97,6 +97,17 @@ impl Failure {
         Failure { exit: exit_of(rejected), text: format!("{text}\n{}", mistakes(rejected)) }
     }
 
+    /// A scenario that cannot be played as it is, and what to do.
+    pub fn invalid(message: impl AsRef<str>, help: &str) -> Self {
+        let text = output::error_line(message.as_ref()) + &output::help_line(help);
+        Failure { exit: Exit::Invalid, text }
+    }
+
+    /// Ctrl-C before there was anything to show.
+    pub fn interrupted(message: impl AsRef<str>) -> Self {
+        Failure { exit: Exit::Interrupted, text: output::warning_line(message.as_ref()) }
+    }
+
     /// What is wrong with a case of a study.
     pub fn complaints(complaints: &[Complaint], sources: &Sources) -> Self {
         Failure { exit: Exit::Invalid, text: format!("{}\n", diagnostic::render(complaints, sources, Style::Coloured)) }

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
-use plant::description::{Describe, Node, Origin, Reader};
 use plant::plant::Plant;
 use plant::registry::Registry;
 use plant::run::Run;
 use scenario::expand::{self, Scenario};
-use scenario::load::Rejected;
-use scenario::sources::Sources;
+use study::case::Case;
+use study::warm_up::settled;
 
 use crate::arguments::Selection;
 use crate::exit::Failure;
+use crate::interrupt;
+use crate::output::{self, figure};
 use crate::provenance::{self, Parameters};
+use crate::studies::request::{duration, warm_up_failure};
 
 /// A scenario as selected on the command line, checked.
 #[derive(Debug)]
@@ -36,14 +38,26 @@ impl Opened {
     /// # Errors
     /// Everything that is wrong with the scenario and with `--until`, all at once.
     pub fn new(selection: &Selection, registry: &Arc<Registry>) -> Result<Self, Failure> {
-        let until = selection.until.as_deref().map(duration).transpose()?;
-        let scenario =
+        let until = selection.until.as_deref().map(|until| duration("--until", until)).transpose()?;
+        let mut scenario =
             expand::open(&selection.file, &selection.set, registry).map_err(|rejected| Failure::rejected(&rejected))?;
         let parameters = Parameters {
             seed: selection.seed.unwrap_or(scenario.seed),
             replication: selection.replication.unwrap_or(0),
             until_ns: until.map(SimDuration::as_nanos),
         };
+        if scenario.plant.warm_up_search.is_some() {
+            let case = Case {
+                name: selection.file.clone(),
+                plant: scenario.plant.clone(),
+                seed: parameters.seed,
+                until: until.map(|until| SimTime::ZERO.saturating_add(until)),
+            };
+            interrupt::listen();
+            scenario.plant = settled(&case, &interrupt::is_asked).map_err(|error| warm_up_failure(&error))?;
+            let text = format!("MSER-5 ends the warm-up at {}", figure::duration(scenario.plant.warm_up));
+            output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+        }
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
         Ok(Opened { file: selection.file.clone(), set: selection.set.clone(), scenario, parameters, run_id })
     }
@@ -79,23 +93,6 @@ fn file_stem(file: &str) -> &str {
     name.strip_suffix(".ron").filter(|stem| !stem.is_empty()).unwrap_or(name)
 }
 
-/// The duration after `--until`, with the same complaints as in a scenario.
-fn duration(text: &str) -> Result<SimDuration, Failure> {
-    let sources = Sources::default();
-    let complaints = match sources.add_text("--until", text, "") {
-        Ok(source) => {
-            let node = Node::text(text).at(Origin::new(source, 0, text.len() as u32));
-            let mut reader = Reader::new(&sources);
-            if let Some(duration) = SimDuration::read(&node, &mut reader) {
-                return Ok(duration);
-            }
-            reader.into_complaints()
-        }
-        Err(complaint) => vec![complaint],
-    };
-    Err(Failure::rejected(&Rejected { sources, complaints }).into_usage())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,14 +101,6 @@ mod tests {
     fn a_scenario_without_a_name_goes_by_its_file() {
         for (file, name) in [("a/line.ron", "line"), ("line", "line"), ("c:\\x\\line.ron", "line"), (".ron", ".ron")] {
             assert_eq!(file_stem(file), name);
-        }
-    }
-
-    #[test]
-    fn until_is_a_duration_with_its_unit() {
-        assert_eq!(duration("1 h 30 min").ok(), Some(SimDuration::from_minutes(90)));
-        for wrong in ["90", "", "ninety minutes", "-1 h"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -55,7 +55,8 @@ struct Circumstances<'a> {
 pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let opened = Opened::new(&arguments.selection, registry)?;
     let is_alone = opened.scenario.study.replications.as_ref().is_none_or(|said| *said == Replications::Fixed(1));
-    if arguments.replications.is_some() || (!is_alone && arguments.selection.replication.is_none()) {
+    let has_baseline = arguments.baseline.baseline.is_some();
+    if arguments.replications.is_some() || has_baseline || (!is_alone && arguments.selection.replication.is_none()) {
         return replicate::replicate(arguments, registry);
     }
     output::warn(&opened.scenario);
@@ -108,8 +109,8 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
             let expectations = verdicts::rows(&judged[0].verdicts, &opened.scenario);
             output::print_json(&Whole { summary: &summary, measured, expectations })?;
         }
-        ReportFormat::Junit => output::print(&verdicts::junit(opened.name(), &judged, &opened.scenario)?)?,
-        ReportFormat::Github => output::print(&verdicts::github(&judged, &opened.scenario))?,
+        ReportFormat::Junit => output::print(&verdicts::junit(opened.name(), &judged, &[], &opened.scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, &[], &opened.scenario))?,
     }
     if let Some((count, path)) = written {
         let files = figure::counted(count as u64, "file");

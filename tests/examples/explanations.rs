@@ -137,6 +137,12 @@ const PLACES: &[(&str, Place)] = &[
             r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "mill"), "mill": Station(process_time: "40 s", next: "out"), "out": Sink()}, @)"#,
         ),
     ),
+    (
+        "LW0513",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "mill"), "mill": Station(process_time: "40 s", next: "out"), "out": Sink()}, @)"#,
+        ),
+    ),
     ("LW0521", TOP),
     ("LW0522", TOP),
     ("LW0601", TOP),

@@ -5,10 +5,12 @@
 
 pub mod bar;
 mod csv;
+pub mod differences;
 pub mod directory;
 pub mod effects;
 pub mod figure;
 pub mod page;
+pub mod regressions;
 pub mod table;
 pub mod verdicts;
 

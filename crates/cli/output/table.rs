@@ -71,7 +71,7 @@ impl<'h> Table<'h> {
     /// Takes out columns until the table fits into `width`: those called as in `dispensable`, in that order.
     pub fn fitted(mut self, width: usize, dispensable: &[&str]) -> Self {
         for heading in dispensable {
-            if self.natural_width() <= width {
+            if self.fits(width) {
                 break;
             }
             if let Some(index) = self.columns.iter().position(|column| column.heading() == *heading) {
@@ -79,6 +79,11 @@ impl<'h> Table<'h> {
             }
         }
         self
+    }
+
+    /// Whether it fits into `width` with every column it has.
+    pub fn fits(&self, width: usize) -> bool {
+        self.natural_width() <= width
     }
 
     fn take_out(&mut self, index: usize) {

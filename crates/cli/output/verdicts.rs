@@ -3,10 +3,11 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use scenario::expand::{Scenario, Sense};
 use serde::Serialize;
+use study::baseline::Against;
 use study::expect::Verdict;
 
 use super::table::{Column, Table};
-use super::{ALARMING, GOOD, HEADING, figure, styled};
+use super::{ALARMING, GOOD, HEADING, figure, regressions, styled};
 use crate::exit::Failure;
 
 /// Most failed cases that are shown one by one.
@@ -165,7 +166,7 @@ fn outcome(verdict: &Verdict) -> String {
 ///
 /// # Errors
 /// None that verdicts can have.
-pub fn junit(name: &str, judged: &[Judged], scenario: &Scenario) -> Result<String, Failure> {
+pub fn junit(name: &str, judged: &[Judged], against: &[Against], scenario: &Scenario) -> Result<String, Failure> {
     let mut report = Report::new(name);
     for Judged { case, verdicts } in judged {
         let mut suite = TestSuite::new(case.as_str());
@@ -190,12 +191,26 @@ pub fn junit(name: &str, judged: &[Judged], scenario: &Scenario) -> Result<Strin
         }
         report.add_test_suite(suite);
     }
+    for Against { case, differences } in against {
+        let mut suite = TestSuite::new(format!("{case} against the baseline"));
+        for difference in differences {
+            let mut status = TestCaseStatus::success();
+            if regressions::is_worse(difference) {
+                status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(regressions::outcome(difference)).set_type("regression");
+            }
+            let mut test = TestCase::new(regressions::expected(difference), status);
+            test.set_classname(case.as_str());
+            suite.add_test_case(test);
+        }
+        report.add_test_suite(suite);
+    }
     let text = report.to_string().map_err(|error| Failure::internal(format!("verdicts are no JUnit XML: {error}")))?;
     Ok(text)
 }
 
 /// The failed verdicts as annotations of GitHub Actions, at the lines of the expectations; and a last line in words.
-pub fn github(judged: &[Judged], scenario: &Scenario) -> String {
+pub fn github(judged: &[Judged], against: &[Against], scenario: &Scenario) -> String {
     // Workflow commands: %, line breaks and, in properties, `:` and `,` are written as escapes.
     let text = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |value: &str| text(value).replace(':', "%3A").replace(',', "%2C");
@@ -210,6 +225,14 @@ pub fn github(judged: &[Judged], scenario: &Scenario) -> String {
             };
             let title = property(&format!("{case}: expected {}", expected(verdict)));
             lines.push_str(&format!("::error {place}title={title}::{}\n", text(&outcome(verdict))));
+        }
+    }
+    let file = scenario.loaded.files.first().and_then(|number| scenario.loaded.sources.get(*number));
+    let place = file.map(|file| format!("file={},line=1,", property(file.name()))).unwrap_or_default();
+    for Against { case, differences } in against {
+        for difference in differences.iter().filter(|difference| regressions::is_worse(difference)) {
+            let title = property(&format!("{case}: expected {}", regressions::expected(difference)));
+            lines.push_str(&format!("::error {place}title={title}::{}\n", text(&regressions::outcome(difference))));
         }
     }
     let all: usize = judged.iter().map(|judged| judged.verdicts.len()).sum();

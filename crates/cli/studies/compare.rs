@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use plant::kpi::Measure;
 use plant::registry::Registry;
 use serde::Serialize;
+use study::baseline::Against;
 use study::case::Case;
 use study::compare::{Comparison, Difference, Finding};
 use study::estimate::Estimates;
@@ -14,18 +14,22 @@ use study::journal::Journal;
 use study::plan::{Entry, Kind, Study};
 use study::result::side_by_side;
 
+use super::baseline::{Baseline, Sampler};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
 use super::series::{self, Played};
 use crate::arguments::{Compare, ReportFormat};
 use crate::exit::{Exit, Failure};
-use crate::output::table::{Column, Table};
+use crate::output::differences::{self, DifferenceRow};
+use crate::output::regressions;
 use crate::output::verdicts::{self, Judged};
 use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled};
 use crate::provenance::Engine;
 
 /// Most shares of elements' time that are shown as what moved.
 const MECHANISMS: usize = 4;
+/// Smaller moves would show the same figure twice.
+const LEAST_MOVE: f64 = 0.001;
 
 /// What JSON says of it all.
 #[derive(Debug, Serialize)]
@@ -44,6 +48,8 @@ struct Whole<'a> {
     /// Of the base.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<verdicts::VerdictRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    against_baseline: Vec<regressions::AgainstRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,40 +60,6 @@ struct VariantRow<'a> {
     moved: Vec<DifferenceRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     expectations: Vec<verdicts::VerdictRow>,
-}
-
-#[derive(Debug, Serialize)]
-struct DifferenceRow {
-    kpi: String,
-    unit: &'static str,
-    base: f64,
-    variant: f64,
-    difference: Option<f64>,
-    half_width: Option<f64>,
-    finding: &'static str,
-    more_replications: Option<u64>,
-}
-
-impl DifferenceRow {
-    fn of(difference: &Difference) -> Self {
-        let (finding, more_replications) = match difference.finding {
-            Finding::Better => ("better", None),
-            Finding::Worse => ("worse", None),
-            Finding::Different => ("different", None),
-            Finding::Same => ("same", None),
-            Finding::Unclear { more } => ("unclear", more),
-        };
-        DifferenceRow {
-            kpi: difference.column.to_string(),
-            unit: difference.column.definition.measure.unit(),
-            base: difference.base,
-            variant: difference.variant,
-            difference: difference.interval.map(|interval| interval.mean),
-            half_width: difference.interval.map(|interval| interval.half_width),
-            finding,
-            more_replications,
-        }
-    }
 }
 
 /// Plays the base and its variants and says how they differ.
@@ -104,14 +76,21 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
     let study = request::open(plan, registry)?;
+    let kpis = request::wanted(&study, &study.base().plant.model)?;
+    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
     if let Some(path) = &arguments.out {
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
-        return show_stored(&study, &journal, &played, arguments.format, Some(path));
+        return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
-    let cases = series::cases(&study)?;
+    let cases = series::settled_cases(&study)?;
     let mut comparison = comparison_of(&cases);
-    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| comparison.add(outcomes))?;
-    show(&study, &cases, &comparison, &played, arguments.format)
+    let mut sampler = Sampler::new(&study, &cases, &kpis);
+    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {
+        comparison.add(outcomes);
+        sampler.add(outcomes);
+    })?;
+    let against = baseline.map(|baseline| baseline.judge(&study, &sampler.samples, &kpis)).unwrap_or_default();
+    show(&study, &cases, &comparison, &against, &played, arguments.format)
 }
 
 /// Shows what the runs in a journal come to.
@@ -124,12 +103,17 @@ pub fn show_stored(
     played: &Played,
     format: ReportFormat,
     path: Option<&Path>,
+    baseline: Option<&Baseline>,
 ) -> Result<Exit, Failure> {
     let cases = series::cases(study)?;
     let mut comparison = comparison_of(&cases);
     let complete = side_by_side(study, journal, &cases, |outcomes| comparison.add(outcomes));
     let complete = complete.map_err(|error| file_failure(&error))?;
-    let exit = show(study, &cases, &comparison, &Played { complete, ..*played }, format)?;
+    let against = match baseline {
+        Some(baseline) => baseline.judge_stored(study, journal)?,
+        None => Vec::new(),
+    };
+    let exit = show(study, &cases, &comparison, &against, &Played { complete, ..*played }, format)?;
     series::say_where(path, played);
     Ok(exit)
 }
@@ -143,6 +127,7 @@ fn show(
     study: &Study,
     cases: &[(Entry, Case)],
     comparison: &Comparison,
+    against: &[Against],
     played: &Played,
     format: ReportFormat,
 ) -> Result<Exit, Failure> {
@@ -182,10 +167,11 @@ fn show(
                 digest: comparison.base().digest().to_string(),
                 variants: order.iter().map(row).collect(),
                 expectations: verdicts::rows(&judged[0].verdicts, scenario),
+                against_baseline: regressions::rows(against),
             })?;
         }
-        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, scenario)?)?,
-        ReportFormat::Github => output::print(&verdicts::github(&judged, scenario))?,
+        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, against, scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, against, scenario))?,
         ReportFormat::Human => {
             let width = output::width();
             let base = comparison.base();
@@ -211,14 +197,15 @@ fn show(
             }
             for variant in order {
                 text.push_str(&format!("\n{}\n", styled(HEADING, &variants[variant].0.name)));
-                text.push_str(&table(&found[variant], width));
+                text.push_str(&differences::table(&found[variant], width));
                 text.push_str(&moved(&comparison.mechanisms(variant, level), width));
             }
             text.push_str(&verdicts::page_of_cases(&judged, width));
+            text.push_str(&regressions::page(against, width));
             output::print(&text)?;
         }
     }
-    Ok(exit_of(&judged, played))
+    Ok(exit_of(&judged, against, played))
 }
 
 /// The variants, best first by their first KPI; those that cannot be told apart from the base stay where they are.
@@ -237,57 +224,6 @@ fn ranked(found: &[Vec<Difference>]) -> Vec<usize> {
     order
 }
 
-fn table(differences: &[Difference], width: usize) -> String {
-    let mut table = Table::new(&[
-        Column::Names("KPI"),
-        Column::Figures("base"),
-        Column::Figures("variant"),
-        Column::Figures("difference"),
-        Column::Words(""),
-    ]);
-    for difference in differences {
-        let measure = difference.column.definition.measure;
-        let name = match &difference.column.subject {
-            None => difference.column.definition.name.to_owned(),
-            Some(_) => difference.column.to_string(),
-        };
-        table.row([
-            name,
-            figure::measured(measure, difference.base),
-            figure::measured(measure, difference.variant),
-            change(difference),
-            finding(difference.finding),
-        ]);
-    }
-    table.render(width)
-}
-
-/// `+3.1 % +- 0.6 %`: relative to the base's mean; of ratios in points.
-fn change(difference: &Difference) -> String {
-    let Some(interval) = difference.interval else { return figure::NONE.to_owned() };
-    let (whole, unit) = match difference.column.definition.measure {
-        Measure::Ratio => (0.01, "points"),
-        _ => (difference.base.abs() / 100.0, "%"),
-    };
-    if difference.finding == Finding::Same || whole == 0.0 {
-        return figure::NONE.to_owned();
-    }
-    format!("{:+.1} {unit} +- {:.1}", interval.mean / whole, interval.half_width / whole)
-}
-
-fn finding(finding: Finding) -> String {
-    match finding {
-        Finding::Better => "better".to_owned(),
-        Finding::Worse => "worse".to_owned(),
-        Finding::Different => "different".to_owned(),
-        Finding::Same => "the same".to_owned(),
-        Finding::Unclear { more: Some(more) } => {
-            format!("cannot tell yet: about {} more", figure::counted(more, "replication"))
-        }
-        Finding::Unclear { more: None } => "cannot tell yet".to_owned(),
-    }
-}
-
 /// Where the change does its work: the shares of elements' time that moved most.
 fn moved(mechanisms: &[Difference], width: usize) -> String {
     let share = |moved: &Difference| {
@@ -295,7 +231,8 @@ fn moved(mechanisms: &[Difference], width: usize) -> String {
         let (from, to) = (figure::percent(moved.base), figure::percent(moved.variant));
         format!("{name} {} {from} -> {to}", moved.column.definition.key)
     };
-    let shares: Vec<String> = mechanisms.iter().take(MECHANISMS).map(share).collect();
+    let is_visible = |moved: &&Difference| (moved.variant - moved.base).abs() >= LEAST_MOVE;
+    let shares: Vec<String> = mechanisms.iter().filter(is_visible).take(MECHANISMS).map(share).collect();
     if shares.is_empty() {
         return String::new();
     }

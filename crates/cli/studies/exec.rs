@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use plant::registry::Registry;
 use study::exec::{Shard, Share};
+use study::plan::Kind;
 
 use super::{request, series};
 use crate::arguments::Exec;
@@ -16,6 +17,11 @@ use crate::output::{self, figure};
 /// A directory without a study, a run that ended in an error, or runs that cannot be written.
 pub fn exec(arguments: &Exec, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (directory, study) = request::open_directory(&arguments.directory, registry)?;
+    let is_search = study.plan.kind == Kind::Optimize;
+    if is_search && (arguments.shard.is_some() || arguments.index.is_some()) {
+        let help = "without --shard and --index, `exec` goes on with it on all cores of this machine";
+        return Err(Failure::usage("an optimisation has no parts: what is played follows from what was played", help));
+    }
     let share = match (&arguments.shard, arguments.index) {
         (Some(shard), _) => Share::Shard(*shard),
         (None, Some(index)) if index >= study.count() => {
@@ -29,7 +35,7 @@ pub fn exec(arguments: &Exec, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let text = format!(
         "{} of {} done; {} played{}\n",
         figure::count(advance.cases),
-        figure::counted(advance.cases_in_all, "case"),
+        figure::counted(advance.cases_in_all, if is_search { "run" } else { "case" }),
         figure::counted(advance.played, "run"),
         series::in_words(&played, advance.events),
     );

@@ -9,7 +9,7 @@ use study::journal::Journal;
 use study::plan::{Kind, Study};
 
 use super::series::{self, Played};
-use super::{compare, replicate, request, sweep};
+use super::{compare, optimize, replicate, request, sweep};
 use crate::arguments::{Merge, ReportFormat};
 use crate::exit::{Exit, Failure};
 
@@ -35,8 +35,9 @@ fn show(
     path: Option<&Path>,
 ) -> Result<Exit, Failure> {
     match study.plan.kind {
-        Kind::Run => replicate::show_stored(study, journal, played, format, path),
-        Kind::Compare => compare::show_stored(study, journal, played, format, path),
-        Kind::Sweep => sweep::show_stored(study, journal, played, format, path),
+        Kind::Run => replicate::show_stored(study, journal, played, format, path, None),
+        Kind::Compare => compare::show_stored(study, journal, played, format, path, None),
+        Kind::Sweep => sweep::show_stored(study, journal, played, format, path, None),
+        Kind::Optimize => optimize::show_stored(study, journal, played, format, path),
     }
 }

@@ -7,6 +7,7 @@ use kernel::Moments;
 use plant::kpi::{Column as Kpi, Measure, columns};
 use plant::registry::Registry;
 use serde::Serialize;
+use study::baseline::Against;
 use study::case::Outcome;
 use study::directory::Directory as StudyDirectory;
 use study::estimate::Estimates;
@@ -17,10 +18,12 @@ use study::plan::{Kind, Plan, Study};
 use study::precision::LEVEL;
 use study::result::side_by_side;
 
+use super::baseline::{Baseline, Sampler};
 use super::request::{self, file_failure};
 use super::series::{self, Played};
 use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
+use crate::output::regressions;
 use crate::output::table::{Column, Table};
 use crate::output::verdicts::{self, Judged};
 use crate::output::{self, ALARMING, HEADING, QUIET, figure, styled};
@@ -50,6 +53,8 @@ struct Whole<'a> {
     level: f64,
     kpis: Vec<KpiRow>,
     expectations: Vec<verdicts::VerdictRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    against_baseline: Vec<regressions::AgainstRow>,
 }
 
 /// One KPI in JSON.
@@ -87,6 +92,7 @@ fn plan(arguments: &Run) -> Plan {
     plan.seed = selection.seed;
     plan.until.clone_from(&selection.until);
     plan.replications = arguments.replications;
+    plan.kpis.clone_from(&arguments.kpi);
     plan
 }
 
@@ -113,14 +119,21 @@ pub fn keep(arguments: &Run, registry: &Arc<Registry>, path: &Path, outcome: &Ou
 /// A run that ended in an error, or a result that cannot be written.
 pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let study = request::open(plan(arguments), registry)?;
+    let kpis = request::wanted(&study, &study.base().plant.model)?;
+    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
     if let Some(path) = &arguments.out {
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
-        return show_stored(&study, &journal, &played, arguments.format, Some(path));
+        return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
-    let cases = series::cases(&study)?;
+    let cases = series::settled_cases(&study)?;
     let mut estimates = Estimates::of(&cases[0].1);
-    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| estimates.add(&outcomes[0]))?;
-    show(&study, &estimates, &played, arguments.format)
+    let mut sampler = Sampler::new(&study, &cases, &kpis);
+    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {
+        estimates.add(&outcomes[0]);
+        sampler.add(outcomes);
+    })?;
+    let against = baseline.map(|baseline| baseline.judge(&study, &sampler.samples, &kpis)).unwrap_or_default();
+    show(&study, &estimates, &against, &played, arguments.format)
 }
 
 /// Shows what the runs in a journal come to.
@@ -133,17 +146,28 @@ pub fn show_stored(
     played: &Played,
     format: ReportFormat,
     path: Option<&Path>,
+    baseline: Option<&Baseline>,
 ) -> Result<Exit, Failure> {
     let cases = series::cases(study)?;
     let mut estimates = Estimates::of(&cases[0].1);
     let complete = side_by_side(study, journal, &cases, |outcomes| estimates.add(&outcomes[0]));
     let complete = complete.map_err(|error| file_failure(&error))?;
-    let exit = show(study, &estimates, &Played { complete, ..*played }, format)?;
+    let against = match baseline {
+        Some(baseline) => baseline.judge_stored(study, journal)?,
+        None => Vec::new(),
+    };
+    let exit = show(study, &estimates, &against, &Played { complete, ..*played }, format)?;
     series::say_where(path, played);
     Ok(exit)
 }
 
-fn show(study: &Study, estimates: &Estimates, played: &Played, format: ReportFormat) -> Result<Exit, Failure> {
+fn show(
+    study: &Study,
+    estimates: &Estimates,
+    against: &[Against],
+    played: &Played,
+    format: ReportFormat,
+) -> Result<Exit, Failure> {
     let scenario = study.base();
     let verdicts = judge(&scenario.study.expectations, |column| estimates.find(column).copied());
     let judged = [Judged { case: study.name().to_owned(), verdicts }];
@@ -160,9 +184,10 @@ fn show(study: &Study, estimates: &Estimates, played: &Played, format: ReportFor
             level: LEVEL,
             kpis: estimates.iter().map(KpiRow::of).collect(),
             expectations: verdicts::rows(&judged[0].verdicts, scenario),
+            against_baseline: regressions::rows(against),
         })?,
-        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, scenario)?)?,
-        ReportFormat::Github => output::print(&verdicts::github(&judged, scenario))?,
+        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, against, scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, against, scenario))?,
         ReportFormat::Human => {
             let mut text = format!("{}  {}\n", styled(HEADING, study.name()), styled(QUIET, &study.plan.files[0]));
             text.push_str(&format!(
@@ -188,19 +213,20 @@ fn show(study: &Study, estimates: &Estimates, played: &Played, format: ReportFor
             text.push_str(&plant_table(estimates, width));
             text.push_str(&element_table(estimates, width));
             text.push_str(&verdicts::page(&judged[0].verdicts, width));
+            text.push_str(&regressions::page(against, width));
             output::print(&text)?;
         }
     }
-    Ok(exit_of(&judged, played))
+    Ok(exit_of(&judged, against, played))
 }
 
 /// The answer of the process to verdicts and to how far a study got.
-pub fn exit_of(judged: &[Judged], played: &Played) -> Exit {
+pub fn exit_of(judged: &[Judged], against: &[Against], played: &Played) -> Exit {
     let verdicts: Vec<&Verdict> = judged.iter().flat_map(|judged| &judged.verdicts).collect();
     match played {
         Played { interrupted: true, .. } => Exit::Interrupted,
         Played { complete: false, .. } => Exit::Incomplete,
-        _ if verdicts.iter().all(|verdict| verdict.passed) => Exit::Done,
+        _ if verdicts.iter().all(|verdict| verdict.passed) && !regressions::is_any_worse(against) => Exit::Done,
         _ => Exit::Unmet,
     }
 }

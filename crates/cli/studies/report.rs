@@ -27,15 +27,16 @@ const PAGE: &str = "report.html";
 pub fn report(arguments: &Report, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (directory, study) = request::open_directory(&arguments.directory, registry)?;
     let journal = series::open_journal(&directory, false)?;
-    let time = |text: &Option<String>| text.as_deref().map(request::duration).transpose();
+    let time =
+        |option: &str, text: &Option<String>| text.as_deref().map(|text| request::duration(option, text)).transpose();
     let at = |duration| SimTime::ZERO.saturating_add(duration);
     let options = FilmOptions {
-        from: time(&arguments.from)?.map(at),
-        until: time(&arguments.until)?.map(at),
+        from: time("--from", &arguments.from)?.map(at),
+        until: time("--until", &arguments.until)?.map(at),
         ..FilmOptions::default()
     };
     let replication = arguments.replication.unwrap_or(study.plan.replication);
-    interrupt::listen();
+    series::settle(&study)?;
     let film = shoot(&study.base_case(), replication, &options, &interrupt::is_asked);
     let Some(film) = film.map_err(|error| Failure::ended(&error))? else { return Ok(Exit::Interrupted) };
     // The points of a sweep are made one by one; the others are few.

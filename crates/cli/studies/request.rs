@@ -11,6 +11,7 @@ use study::directory::{Directory, OpenError};
 use study::exec::ExecError;
 use study::journal::staged::FileError;
 use study::plan::{Kind, Plan, Refused, Study};
+use study::warm_up::WarmUpError;
 
 use crate::exit::Failure;
 use crate::output;
@@ -41,6 +42,7 @@ pub fn plan_of(kind: Kind, files: &[String]) -> Plan {
         replication: 0,
         kpis: Vec::new(),
         confidence: 0.95,
+        runs: None,
     }
 }
 
@@ -61,7 +63,13 @@ pub fn open(plan: Plan, registry: &Arc<Registry>) -> Result<Study, Failure> {
 /// If there is none, or one that this engine cannot play.
 pub fn open_directory(path: &Path, registry: &Arc<Registry>) -> Result<(Directory, Study), Failure> {
     let directory = Directory::at(path);
-    let study = directory.open(LONG_VERSION, registry).map_err(|error| match error {
+    let study = directory.open(LONG_VERSION, registry).map_err(open_error)?;
+    Ok((directory, study))
+}
+
+/// Why a directory cannot be opened.
+pub fn open_error(error: OpenError) -> Failure {
+    match error {
         OpenError::File(error) => file_failure(&error),
         OpenError::NoStudy(path) => Failure::usage(
             format!("there is no study in {}", path.display()),
@@ -72,8 +80,7 @@ pub fn open_directory(path: &Path, registry: &Arc<Registry>) -> Result<(Director
             format!("this study was laid out by another engine, {other}; this one is {LONG_VERSION}"),
             "runs of two engines are not mixed: use that engine, or lay the study out again with this one",
         ),
-    })?;
-    Ok((directory, study))
+    }
 }
 
 /// The KPIs of interest, in the order asked for, as far as a plant with that model has them.
@@ -105,12 +112,12 @@ pub fn wanted(study: &Study, model: &Model) -> Result<Vec<Column>, Failure> {
     Ok(wanted)
 }
 
-/// A duration after an option.
+/// The duration after an option.
 ///
 /// # Errors
 /// If it is none.
-pub fn duration(text: &str) -> Result<SimDuration, Failure> {
-    study::plan::duration("the option", text).map_err(|why| refused(why).into_usage())
+pub fn duration(option: &str, text: &str) -> Result<SimDuration, Failure> {
+    study::plan::duration(option, text).map_err(|why| refused(why).into_usage())
 }
 
 /// A share such as a confidence.
@@ -184,6 +191,18 @@ pub fn file_failure(error: &FileError) -> Failure {
     Failure::input_output(&format!("cannot use {}", error.path.display()), &cause)
 }
 
+/// Why the end of a warm-up was not found.
+pub fn warm_up_failure(error: &WarmUpError) -> Failure {
+    match error {
+        WarmUpError::Run(error) => Failure::ended(error),
+        WarmUpError::Unsettled { .. } => Failure::invalid(
+            error.to_string(),
+            "make `clock.horizon` longer or give `clock.warm_up` as a duration; a plant that gets more than it can do never settles",
+        ),
+        WarmUpError::Interrupted => Failure::interrupted(error.to_string()),
+    }
+}
+
 /// Why a study could not go on.
 pub fn exec_failure(study: &Study, error: ExecError) -> Failure {
     match error {
@@ -192,6 +211,7 @@ pub fn exec_failure(study: &Study, error: ExecError) -> Failure {
             output::complain(&output::warning_line(&format!("case {} cannot be played:", entry.name)));
             Failure::complaints(&complaints, &study.base().loaded.sources)
         }
+        ExecError::WarmUp(error) => warm_up_failure(&error),
         ExecError::Run(entry, replication, error) => {
             output::complain(&output::warning_line(&format!("in replication {replication} of {}:", entry.name)));
             Failure::ended(&error)

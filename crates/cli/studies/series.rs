@@ -11,7 +11,7 @@ use study::plan::{Entry, Study};
 use study::result::{self, Extent, Tables};
 use study::team::{Ended, FailedRun, Team};
 
-use super::request::{exec_failure, file_failure};
+use super::request::{exec_failure, file_failure, warm_up_failure};
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::output::{self, figure};
@@ -32,7 +32,29 @@ pub struct Played {
     pub found: u64,
 }
 
-/// Every case of a study with its plant.
+/// Every case of a study with its plant, ready to be played.
+///
+/// # Errors
+/// A case that cannot be played.
+pub fn settled_cases(study: &Study) -> Result<Vec<(Entry, Case)>, Failure> {
+    settle(study)?;
+    cases(study)
+}
+
+/// Finds the end of the warm-up, if the scenario leaves that to pilot runs, and says what was found.
+///
+/// # Errors
+/// If it was not found.
+pub fn settle(study: &Study) -> Result<(), Failure> {
+    interrupt::listen();
+    if let Some(found) = study.settle(&interrupt::is_asked).map_err(|error| warm_up_failure(&error))? {
+        let text = format!("MSER-5 ends the warm-up at {}", figure::duration(found));
+        output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+    }
+    Ok(())
+}
+
+/// Every case of a study with its plant, as the scenario says it.
 ///
 /// # Errors
 /// A case that cannot be played.
@@ -55,7 +77,6 @@ pub fn stream(
     mut take: impl FnMut(&[Outcome]),
 ) -> Result<Played, Failure> {
     let team = team(jobs)?;
-    interrupt::listen();
     let plain: Vec<Case> = cases.iter().map(|(_, case)| case.clone()).collect();
     let most = study.rule.most();
     let mut counted = study.rule.begin();
@@ -91,7 +112,7 @@ pub fn into_directory(
 ) -> Result<(Journal, Played, Advance), Failure> {
     let team = team(jobs)?;
     let mut journal = open_journal(directory, true)?;
-    interrupt::listen();
+    settle(study)?;
     let clock = Instant::now();
     let mut progress = Progress::new("playing");
     let mut last = Advance::default();

@@ -12,11 +12,13 @@ use study::plan::{Entry, Kind, Plan, Study};
 use study::precision::LEVEL;
 use study::sweep::{MOST_POINTS, Point, Points};
 
+use super::baseline::Baseline;
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
 use super::series::{self, Played};
 use crate::arguments::{ReportFormat, Sweep};
 use crate::exit::{Exit, Failure};
+use crate::output::regressions;
 use crate::output::table::{Column, Table};
 use crate::output::verdicts::{self, Judged, VerdictRow};
 use crate::output::{self, ALARMING, HEADING, QUIET, effects, figure, styled};
@@ -42,6 +44,8 @@ struct Whole<'a> {
     complete: bool,
     level: f64,
     points: Vec<PointRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    against_baseline: Vec<regressions::AgainstRow>,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,8 +85,10 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
         Some(path) => path.clone(),
         None => directory_of(&arguments.file),
     };
+    let kpis = request::wanted(&study, &study.base().plant.model)?;
+    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
     let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
-    show_stored(&study, &journal, &played, arguments.format, Some(&path))
+    show_stored(&study, &journal, &played, arguments.format, Some(&path), baseline.as_ref())
 }
 
 fn plan(arguments: &Sweep) -> Result<Plan, Failure> {
@@ -152,11 +158,16 @@ pub fn show_stored(
     played: &Played,
     format: ReportFormat,
     path: Option<&Path>,
+    baseline: Option<&Baseline>,
 ) -> Result<Exit, Failure> {
     let columns = request::wanted(study, &study.base().plant.model)?;
     let points = Points::gather(study, journal, &columns).map_err(|error| file_failure(&error))?;
     let scenario = study.base();
     let played = Played { complete: points.extent.is_complete(), ..*played };
+    let against = match baseline {
+        Some(baseline) => baseline.judge_stored(study, journal)?,
+        None => Vec::new(),
+    };
     let name = |point: &Point| {
         let settings = point.settings.iter().map(|(path, value)| format!("{path}={value}"));
         format!("#{} {}", point.index, settings.collect::<Vec<_>>().join("; "))
@@ -193,10 +204,11 @@ pub fn show_stored(
                 complete: played.complete,
                 level: LEVEL,
                 points: points.points.iter().map(row).collect(),
+                against_baseline: regressions::rows(&against),
             })?;
         }
-        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, scenario)?)?,
-        ReportFormat::Github => output::print(&verdicts::github(&judged, scenario))?,
+        ReportFormat::Junit => output::print(&verdicts::junit(study.name(), &judged, &against, scenario)?)?,
+        ReportFormat::Github => output::print(&verdicts::github(&judged, &against, scenario))?,
         ReportFormat::Human => {
             let width = output::width();
             let mut text = format!("{}  {}\n", styled(HEADING, study.name()), styled(QUIET, &study.plan.files[0]));
@@ -225,10 +237,11 @@ pub fn show_stored(
             text.push_str(&table(study, &points, width));
             text.push_str(&analyses(study, &points, width));
             text.push_str(&verdicts::page_of_cases(&judged, width));
+            text.push_str(&regressions::page(&against, width));
             output::print(&text)?;
         }
     }
-    let exit = exit_of(&judged, &played);
+    let exit = exit_of(&judged, &against, &played);
     series::say_where(path, &played);
     Ok(exit)
 }
@@ -295,9 +308,7 @@ fn mean_in_words(points: &Points, index: usize, moments: &Moments) -> String {
     let measure = points.columns[index].definition.measure;
     let Some(mean) = moments.mean() else { return figure::NONE.to_owned() };
     match moments.interval(LEVEL) {
-        Some(interval) => {
-            format!("{} +- {}", figure::measured(measure, mean), figure::measured(measure, interval.half_width))
-        }
+        Some(interval) => figure::more_or_less(measure, mean, interval.half_width),
         None => figure::measured(measure, mean),
     }
 }

@@ -6,6 +6,7 @@
 mod damage;
 mod reading;
 mod structure;
+mod warm_up;
 mod warnings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,7 @@ use crate::sensing::photo_eye;
 
 use self::damage::{Damage, dangling};
 use self::reading::RawNode;
+pub use self::warm_up::{Mser5, WarmUp};
 
 describe! {
     /// When a run begins, from when on statistics count, and when it ends.
@@ -40,7 +42,7 @@ describe! {
         /// Date and time at which the run begins, as in `2026-11-23T06:00:00Z`; calendars refer to it.
         start: StartInstant = StartInstant::default(),
         /// Statistics count from here on.
-        warm_up: SimDuration = SimDuration::ZERO,
+        warm_up: WarmUp = WarmUp::Fixed(SimDuration::ZERO),
         /// The run ends here.
         horizon: SimDuration,
     }
@@ -278,13 +280,14 @@ impl PlantDescription {
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = self.plan_routings(&mut planner);
         let orders = self.plan_orders(&mut planner);
-        if self.clock.warm_up >= self.clock.horizon {
+        if self.clock.warm_up.fixed() >= self.clock.horizon {
             planner.complain(
                 &codes::CONTRADICTION,
                 self.warm_up_origin,
                 format!(
                     "the warm-up ({}) does not end before the horizon ({})",
-                    self.clock.warm_up, self.clock.horizon
+                    self.clock.warm_up.fixed(),
+                    self.clock.horizon
                 ),
                 "nothing would be measured",
                 Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
@@ -318,7 +321,8 @@ impl PlantDescription {
             model: Arc::new(model),
             elements,
             start,
-            warm_up: self.clock.warm_up,
+            warm_up: self.clock.warm_up.fixed(),
+            warm_up_search: self.clock.warm_up.search(),
             horizon: self.clock.horizon,
             changes: Vec::new(),
             directory,
@@ -501,6 +505,8 @@ pub struct Plant {
     pub start: StartInstant,
     /// Statistics count from here on.
     pub warm_up: SimDuration,
+    /// How the end of the warm-up is to be found before anything counts, if it is.
+    pub warm_up_search: Option<Mser5>,
     /// A run ends here.
     pub horizon: SimDuration,
     /// Timed changes, in time order.

@@ -18,7 +18,7 @@ use plant::facet::facet_shapes;
 use plant::plant::{PLANT_FIELDS, Plant, PlantDescription, SHARED_FIELDS, section_shapes};
 use plant::registry::Registry;
 
-use crate::design::{self, DesignDescription, Setting};
+use crate::design::{self, DesignDescription, OptimizationDescription, Setting};
 use crate::diagnostic::arrange;
 use crate::load::{Loaded, Rejected, gather};
 use crate::overlay::{Path, Schema};
@@ -27,7 +27,9 @@ use crate::sources::Sources;
 pub use self::study::CODES as STUDY_CODES;
 pub use self::study::{
     Expectation, ExpectationDescription, HalfWidth, Replications, ReplicationsDescription, Sense, Study, Variant,
+    kpi_value,
 };
+pub(crate) use self::study::{KpiAddress, KpiValue, column, value};
 pub use self::template::Template;
 pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
 
@@ -37,7 +39,7 @@ use self::timed::Timeline;
 pub const SCHEMA: u32 = 1;
 
 /// Top-level fields of a scenario besides those of the plant (`base` and `set` are carried out before).
-const STUDY_FIELDS: &[&str] = &["schema", "seed", "events", "replications", "variants", "sweep", "expect"];
+const STUDY_FIELDS: &[&str] = &["schema", "seed", "events", "replications", "variants", "sweep", "optimize", "expect"];
 
 declare_codes! {
     /// A scenario written for another version of the format.
@@ -81,6 +83,11 @@ pub fn study_field_shapes() -> Vec<FieldShape> {
         field_shape::<Option<DesignDescription>>(
             "sweep",
             "Which points `sweep` plays: values for some fields, in some combinations.".into(),
+            Some((None, "None")),
+        ),
+        field_shape::<Option<OptimizationDescription>>(
+            "optimize",
+            "What `optimize` looks for: the values of some fields that make one or two KPIs best.".into(),
             Some((None, "None")),
         ),
         field_shape::<Vec<ExpectationDescription>>(
@@ -181,6 +188,7 @@ struct StudyDescription {
     replications: Option<(ReplicationsDescription, Origin)>,
     variants: Map<Map<Anything>>,
     sweep: Option<Node>,
+    optimization: Option<(OptimizationDescription, Origin)>,
     expectations: Vec<(ExpectationDescription, Origin)>,
 }
 
@@ -202,9 +210,17 @@ pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, 
     if let Some(node) = &description.sweep {
         study.sweep = design::design(node, &loaded.root, &KindSchema(registry), &mut reader);
     }
+    if let Some((optimization, origin)) = &description.optimization {
+        study.optimization =
+            design::optimization(optimization, *origin, &loaded.root, &KindSchema(registry), &plant, &mut reader);
+    }
     complaints.extend(reader.into_complaints());
+    let template = Template::new(loaded, registry);
     if let Some(design) = &study.sweep {
-        complaints.extend(Template::new(loaded, registry).probe(design));
+        complaints.extend(template.probe(design));
+    }
+    if let Some(optimization) = &study.optimization {
+        complaints.extend(template.probe_alone(&optimization.variables));
     }
     for (name, changes) in description.variants.iter() {
         match variant(loaded, changes, registry) {
@@ -297,6 +313,10 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
     }
     study.variants = fields.optional("variants", Map::default, reader).unwrap_or_default();
     study.sweep = fields.get("sweep").filter(|node| node.value != Value::Absent).cloned();
+    if let Some(node) = fields.get("optimize").filter(|node| node.value != Value::Absent) {
+        let described = OptimizationDescription::read(node, reader);
+        study.optimization = described.map(|described| (described, node.origin));
+    }
     let expectations: Vec<Anything> = fields.optional("expect", Vec::new, reader).unwrap_or_default();
     for Anything(node) in expectations {
         let described = ExpectationDescription::read(&node, reader);

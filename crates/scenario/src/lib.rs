@@ -53,11 +53,12 @@ pub mod syntax;
 pub mod table;
 
 /// The codes of this room's complaints, each list in the order of its numbers: what `linewright explain` adds to the plant's.
-pub const CODES: [&[&Code]; 6] = [
+pub const CODES: [&[&Code]; 7] = [
     syntax::codes::CODES,
     overlay::codes::CODES,
     table::codes::CODES,
     expand::CODES,
     expand::STUDY_CODES,
     design::CODES,
+    design::OPTIMIZATION_CODES,
 ];

@@ -62,6 +62,8 @@ const SECTIONS: &[&str] = &[
     "events",
     "replications",
     "variants",
+    "sweep",
+    "optimize",
     "expect",
 ];
 

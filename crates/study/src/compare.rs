@@ -215,7 +215,7 @@ fn columns_of(case: &Case) -> Vec<Column> {
 }
 
 /// What paired differences say at that confidence.
-fn finding(moments: &Moments, level: f64, aim: Aim) -> Finding {
+pub(crate) fn finding(moments: &Moments, level: f64, aim: Aim) -> Finding {
     if moments.minimum() == Some(0.0) && moments.maximum() == Some(0.0) {
         return Finding::Same;
     }

@@ -78,22 +78,28 @@ impl Directory {
         file.commit()
     }
 
-    /// Opens the study that was laid out here.
+    /// Opens the study that was laid out here, to be gone on with by `engine`.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub fn open(&self, engine: &str, registry: &Arc<Registry>) -> Result<Study, OpenError> {
+        let study = self.open_as_stored(registry)?;
+        if study.engine == engine { Ok(study) } else { Err(OpenError::OtherEngine(study.engine)) }
+    }
+
+    /// Opens the study that was laid out here, to be read only: its runs are those of the engine that played them.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open_as_stored(&self, registry: &Arc<Registry>) -> Result<Study, OpenError> {
         let path = self.path.join(PLAN);
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NoStudy(self.path.clone())),
             text => text.map_err(FileError::at(&path)).map_err(OpenError::File)?,
         };
         let refused = |rejected| OpenError::Refused(Refused::Scenario(rejected));
-        let (plan, other, files) = Plan::of_text(&path.display().to_string(), &text).map_err(refused)?;
-        if other != engine {
-            return Err(OpenError::OtherEngine(other));
-        }
-        Study::open(plan, Some(&files), engine, registry).map_err(OpenError::Refused)
+        let (plan, engine, files) = Plan::of_text(&path.display().to_string(), &text).map_err(refused)?;
+        Study::open(plan, Some(&files), &engine, registry).map_err(OpenError::Refused)
     }
 
     /// The runs that are here.

@@ -5,28 +5,21 @@
 //! cores or on how often somebody began anew: a run is its case and its replication.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::sync::OnceLock;
 
 use plant::description::Complaint;
-use plant::kpi;
-use plant::model::Model;
 use plant::run::RunError;
-use rayon::prelude::*;
 
 use crate::case::{Case, Outcome};
 use crate::journal::Journal;
-use crate::journal::segment::StoredRun;
 use crate::journal::staged::FileError;
-use crate::plan::{Entry, Study};
+use crate::journal::writer::Writer;
+use crate::plan::{Entry, Kind, Study};
 use crate::precision::{Progress, Rule};
 use crate::team::Team;
+use crate::tuning;
+use crate::warm_up::WarmUpError;
 
-/// Work between two commits: what a power cut can cost. The first commits come sooner, so that short studies keep something too.
-const COMMIT_AFTER: Duration = Duration::from_secs(1);
-const FIRST_COMMIT_AFTER: Duration = Duration::from_millis(50);
-/// Values that wait for a commit at most (256 MiB).
-const MOST_WAITING: usize = 1 << 25;
 /// Cases of a window to a core.
 const WINDOW_PER_CORE: u64 = 64;
 /// Runs of a batch to a core.
@@ -97,6 +90,8 @@ pub enum ExecError {
     File(FileError),
     /// A case cannot be played: what is wrong with its settings.
     Case(Box<Entry>, Vec<Complaint>),
+    /// The end of the warm-up could not be found.
+    WarmUp(WarmUpError),
     /// A run ended in an error: of which case, which replication.
     Run(Box<Entry>, u64, Box<RunError>),
 }
@@ -105,6 +100,8 @@ pub enum ExecError {
 struct Active {
     entry: Entry,
     case: OnceLock<Result<Case, Vec<Complaint>>>,
+    /// The first replication that counts.
+    first: u64,
     /// Replications that have been counted, and whether more are needed.
     progress: Progress,
     /// Of the replications behind those that have been counted, what is there.
@@ -113,7 +110,8 @@ struct Active {
     wanted: Vec<u64>,
 }
 
-/// Plays what `journal` lacks of that share of `study`. `stop` is asked again and again; `tell` hears of every step.
+/// Plays what `journal` lacks of that share of `study`. `stop` is asked again and again; `tell` hears of every step. An
+/// optimisation decides by what was played what is played next: it has no shares, and is played as a whole.
 ///
 /// # Errors
 /// The first case or run, in their order within a batch, that cannot be played, or a journal that cannot be written. All that
@@ -126,6 +124,10 @@ pub fn exec(
     stop: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(&Advance),
 ) -> Result<Ended, ExecError> {
+    study.settle(stop).map_err(ExecError::WarmUp)?;
+    if study.plan.kind == Kind::Optimize {
+        return tuning::play(study, journal, team, stop, tell);
+    }
     if !study.follows_base() {
         return exec_by(&study.rule, study, journal, share, team, stop, tell);
     }
@@ -159,70 +161,89 @@ fn exec_by(
                 continue;
             };
             let mut active = Active {
+                first: study.plan.replication,
                 progress: rule.begin(),
                 entry,
                 case: OnceLock::new(),
                 ahead: BTreeMap::new(),
                 wanted: Vec::new(),
             };
-            advance.found += active.look_up(rule, writer.journal).map_err(ExecError::File)?;
+            advance.found += active.look_up(rule, writer.journal()).map_err(ExecError::File)?;
             if active.progress.wants_more() {
                 window.push(active);
             } else {
                 advance.cases += 1;
             }
             if stop() {
-                return writer.end(Ended::Interrupted);
+                return end(writer, Ended::Interrupted);
             }
         }
         tell(&advance);
         if window.is_empty() {
-            return writer.end(Ended::Done);
+            return end(writer, Ended::Done);
         }
         let mut room = BATCH_PER_CORE * jobs;
         for active in &mut window {
             active.wanted = active.next_replications(room);
             room -= active.wanted.len();
         }
-        let outcomes = play(study, &window, team, stop);
         let mut interrupted = false;
-        for (active, outcomes) in window.iter_mut().zip(outcomes) {
-            for (replication, outcome) in std::mem::take(&mut active.wanted).into_iter().zip(outcomes) {
-                match outcome {
-                    Ok(Some(outcome)) => {
-                        advance.played += 1;
-                        advance.events += outcome.events;
-                        let model = &active.case()?.plant.model;
-                        let value = writer.add(model, active, replication, outcome);
-                        active.ahead.insert(replication, value);
-                    }
-                    Ok(None) => interrupted = true,
-                    Err(error) => {
-                        // What is finished is kept; that it could not be written matters less than why we are here.
-                        let _ = writer.commit();
-                        return Err(match error {
-                            Failed::Case(complaints) => ExecError::Case(Box::new(active.entry.clone()), complaints),
-                            Failed::Run(error) => ExecError::Run(Box::new(active.entry.clone()), replication, error),
-                        });
+        let mut failed: Option<(usize, u64, Failed)> = None;
+        let mut finished: Vec<(usize, u64, f64)> = Vec::new();
+        play(study, &window, team, stop, &mut |place, replication, played| {
+            match played {
+                Ok(Some(outcome)) => {
+                    advance.played += 1;
+                    advance.events += outcome.events;
+                    finished.push((place, replication, window[place].written(&mut writer, replication, outcome)));
+                }
+                Ok(None) => interrupted = true,
+                Err(error) => {
+                    let is_first = failed.as_ref().is_none_or(|(first, of, _)| (place, replication) < (*first, *of));
+                    if is_first {
+                        failed = Some((place, replication, error));
                     }
                 }
             }
-            active.count();
+            writer.commit_if_due().map_err(ExecError::File)
+        })?;
+        if let Some((place, replication, error)) = failed {
+            // What is finished is kept; that it could not be written matters less than why we are here.
+            let _ = writer.commit();
+            let entry = Box::new(window[place].entry.clone());
+            return Err(match error {
+                Failed::Case(complaints) => ExecError::Case(entry, complaints),
+                Failed::Run(error) => ExecError::Run(entry, replication, error),
+            });
         }
+        for (place, replication, value) in finished {
+            window[place].ahead.insert(replication, value);
+        }
+        window.iter_mut().for_each(Active::count);
         let before = window.len();
         window.retain(|active| active.progress.wants_more());
         advance.cases += (before - window.len()) as u64;
         if interrupted {
-            return writer.end(Ended::Interrupted);
+            return end(writer, Ended::Interrupted);
         }
-        writer.commit_if_due()?;
     }
 }
 
+fn end(mut writer: Writer<'_>, ended: Ended) -> Result<Ended, ExecError> {
+    writer.commit().map_err(ExecError::File)?;
+    Ok(ended)
+}
+
 impl Active {
+    /// Puts a run on its way to the journal, and answers with the value of the KPI that decides how many there are.
+    fn written(&self, writer: &mut Writer<'_>, replication: u64, outcome: Outcome) -> f64 {
+        let Some(Ok(Case { plant, .. })) = self.case.get() else { return f64::NAN };
+        writer.add(&plant.model, self.entry.id, replication, outcome, self.progress.kpi())
+    }
+
     /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
     fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
-        let all = 0..rule.most();
+        let all = self.first..self.first + rule.most();
         let missing = journal.missing(&self.entry.id, all.clone());
         let there = rule.most() - missing.len() as u64;
         if there == 0 {
@@ -252,24 +273,25 @@ impl Active {
     /// Counts replications as long as the next one is there and more are needed.
     fn count(&mut self) {
         while self.progress.wants_more()
-            && let Some(value) = self.ahead.remove(&self.progress.played())
+            && let Some(value) = self.ahead.remove(&(self.first + self.progress.played()))
         {
             self.progress.add(value);
         }
     }
 
-    /// The next replications to be played, at most so many.
-    fn next_replications(&self, most: usize) -> Vec<u64> {
-        let next = self.progress.likely_next();
-        next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
+    fn play(&self, study: &Study, replication: u64, stop: &(dyn Fn() -> bool + Sync)) -> Played {
+        if stop() {
+            return Ok(None);
+        }
+        let case = self.case.get_or_init(|| study.case(&self.entry)).as_ref();
+        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
+        case.play(replication, stop).map_err(|error| Failed::Run(Box::new(error)))
     }
 
-    fn case(&self) -> Result<&Case, ExecError> {
-        match self.case.get() {
-            Some(Ok(case)) => Ok(case),
-            Some(Err(complaints)) => Err(ExecError::Case(Box::new(self.entry.clone()), complaints.clone())),
-            None => Err(ExecError::Case(Box::new(self.entry.clone()), Vec::new())),
-        }
+    /// The next replications to be played, at most so many.
+    fn next_replications(&self, most: usize) -> Vec<u64> {
+        let next = self.progress.likely_next().map(|replication| self.first + replication);
+        next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
     }
 }
 
@@ -279,100 +301,24 @@ enum Failed {
     Run(Box<RunError>),
 }
 
+/// What came of a run; `None` if somebody asked to stop.
 type Played = Result<Option<Outcome>, Failed>;
 
-/// Plays what every case of the window wants, on all cores; the outcomes by case.
-fn play(study: &Study, window: &[Active], team: &Team, stop: &(dyn Fn() -> bool + Sync)) -> Vec<Vec<Played>> {
-    let runs: Vec<(&Active, u64)> =
-        window.iter().flat_map(|active| active.wanted.iter().map(move |replication| (active, *replication))).collect();
-    let play = |(active, replication): &(&Active, u64)| {
-        if stop() {
-            return Ok(None);
-        }
-        let case = active.case.get_or_init(|| study.case(&active.entry)).as_ref();
-        let case = case.map_err(|complaints| Failed::Case(complaints.clone()))?;
-        case.play(*replication, stop).map_err(|error| Failed::Run(Box::new(error)))
+/// Plays what every case of the window wants, on all cores, and hands each run on as soon as it is finished, in any order: the
+/// place of its case, its replication, and what came of it. The first error of `take` stops everything.
+fn play(
+    study: &Study,
+    window: &[Active],
+    team: &Team,
+    stop: &(dyn Fn() -> bool + Sync),
+    take: &mut dyn FnMut(usize, u64, Played) -> Result<(), ExecError>,
+) -> Result<(), ExecError> {
+    let of_case = |(place, active): (usize, &Active)| {
+        active.wanted.iter().map(move |replication| (place, *replication)).collect::<Vec<_>>()
     };
-    let mut outcomes = team.install(|| runs.par_iter().map(play).collect::<Vec<Played>>()).into_iter();
-    window.iter().map(|active| outcomes.by_ref().take(active.wanted.len()).collect()).collect()
-}
-
-/// Runs on their way to the journal.
-struct Writer<'j> {
-    journal: &'j mut Journal,
-    /// Waiting runs, by the columns of their plants.
-    waiting: Vec<(Arc<Columns>, Vec<StoredRun>)>,
-    values: usize,
-    since: Instant,
-    due_after: Duration,
-}
-
-/// The addresses of the KPIs of plants with the same names.
-struct Columns {
-    elements: Vec<Arc<str>>,
-    part_types: Vec<Arc<str>>,
-    addresses: Vec<String>,
-}
-
-impl Columns {
-    fn are_of(&self, model: &Model) -> bool {
-        self.elements.iter().eq(model.elements.iter().map(|element| &element.name))
-            && self.part_types.iter().eq(model.part_types.iter().map(|part_type| &part_type.name))
-    }
-}
-
-impl<'j> Writer<'j> {
-    fn new(journal: &'j mut Journal) -> Self {
-        Writer { journal, waiting: Vec::new(), values: 0, since: Instant::now(), due_after: FIRST_COMMIT_AFTER }
-    }
-
-    /// Takes a run, and answers with the value of the KPI that decides how many there are; 0 if none does.
-    fn add(&mut self, model: &Model, active: &Active, replication: u64, outcome: Outcome) -> f64 {
-        let place = match self.waiting.iter().position(|(columns, _)| columns.are_of(model)) {
-            Some(place) => place,
-            None => {
-                let columns = Columns {
-                    elements: model.elements.iter().map(|element| element.name.clone()).collect(),
-                    part_types: model.part_types.iter().map(|part_type| part_type.name.clone()).collect(),
-                    addresses: kpi::columns(model).iter().map(ToString::to_string).collect(),
-                };
-                self.waiting.push((Arc::new(columns), Vec::new()));
-                self.waiting.len() - 1
-            }
-        };
-        let (columns, runs) = &mut self.waiting[place];
-        let value = match active.progress.kpi() {
-            None => 0.0,
-            Some(kpi) => {
-                let column = columns.addresses.iter().position(|address| *address == kpi);
-                column.map_or(f64::NAN, |column| outcome.values[column])
-            }
-        };
-        self.values += outcome.values.len();
-        runs.push(StoredRun { case: active.entry.id, replication, outcome });
-        value
-    }
-
-    fn commit(&mut self) -> Result<(), FileError> {
-        for (columns, runs) in &mut self.waiting {
-            self.journal.commit(&columns.addresses, runs)?;
-            runs.clear();
-        }
-        self.values = 0;
-        self.since = Instant::now();
-        Ok(())
-    }
-
-    fn commit_if_due(&mut self) -> Result<(), ExecError> {
-        if self.since.elapsed() < self.due_after && self.values < MOST_WAITING {
-            return Ok(());
-        }
-        self.due_after = COMMIT_AFTER.min(2 * self.due_after);
-        self.commit().map_err(ExecError::File)
-    }
-
-    fn end(&mut self, ended: Ended) -> Result<Ended, ExecError> {
-        self.commit().map_err(ExecError::File)?;
-        Ok(ended)
-    }
+    let runs: Vec<(usize, u64)> = window.iter().enumerate().flat_map(of_case).collect();
+    let run = |(place, replication): &(usize, u64), stop: &(dyn Fn() -> bool + Sync)| {
+        window[*place].play(study, *replication, stop)
+    };
+    team.stream(&runs, stop, run, |(place, replication), played| take(*place, *replication, played))
 }

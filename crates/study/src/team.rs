@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 
 use plant::run::RunError;
 use rayon::prelude::*;
@@ -90,6 +91,42 @@ impl Team {
             next = end;
         }
         Ok(Ended::Done)
+    }
+
+    /// Carries out `run` with each of `runs` on all cores, and hands each result on as soon as it is there, in any order. The first
+    /// error of `take` stops everything.
+    ///
+    /// # Errors
+    /// The first error of `take`.
+    pub fn stream<T: Sync, R: Send, E>(
+        &self,
+        runs: &[T],
+        stop: &(dyn Fn() -> bool + Sync),
+        run: impl Fn(&T, &(dyn Fn() -> bool + Sync)) -> R + Sync,
+        mut take: impl FnMut(&T, R) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let halted = AtomicBool::new(false);
+        let stop = || halted.load(Ordering::Relaxed) || stop();
+        let (sender, receiver) = mpsc::channel();
+        std::thread::scope(|scope| {
+            let (run, stop) = (&run, &stop);
+            scope.spawn(move || {
+                self.install(|| {
+                    runs.par_iter().for_each_with(sender, |sender, one| {
+                        // Whoever receives stays until the last sender is gone.
+                        let _ = sender.send((one, run(one, stop)));
+                    });
+                });
+            });
+            let mut result = Ok(());
+            for (one, outcome) in receiver {
+                if result.is_ok() {
+                    result = take(one, outcome);
+                    halted.store(result.is_err(), Ordering::Relaxed);
+                }
+            }
+            result
+        })
     }
 
     /// All outcomes of a batch, or `None` if somebody asked to stop.

@@ -12,6 +12,8 @@ use crate::state::{EquipmentState, State};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'r> {
     element: &'r ElementReport,
+    /// Seconds in all states together: what nearly every formula divides by.
+    observed: f64,
     emission_g_per_kwh: Option<f64>,
 }
 
@@ -30,7 +32,8 @@ pub fn of_element(element: &ElementReport, report: &Report) -> Vec<Kpi> {
 
 /// `element` as formulas see it.
 pub(super) fn subject<'r>(element: &'r ElementReport, report: &Report) -> Subject<'r> {
-    Subject { element, emission_g_per_kwh: report.emission_g_per_kwh }
+    let observed = element.times.iter().map(|(_, time)| time.as_seconds_f64()).sum();
+    Subject { element, observed, emission_g_per_kwh: report.emission_g_per_kwh }
 }
 
 impl Subject<'_> {
@@ -39,7 +42,7 @@ impl Subject<'_> {
     }
 
     fn observed(&self) -> f64 {
-        self.seconds(&State::ALL)
+        self.observed
     }
 
     fn share(&self, states: &[State]) -> Reading {
@@ -47,8 +50,8 @@ impl Subject<'_> {
     }
 
     fn equipment(&self, equipment: EquipmentState) -> Reading {
-        let of_it: Vec<State> = State::ALL.into_iter().filter(|state| state.equipment_state() == equipment).collect();
-        self.share(&of_it)
+        let of_it = self.element.times.iter().filter(|(state, _)| state.equipment_state() == equipment);
+        maybe(quotient(of_it.map(|(_, time)| time.as_seconds_f64()).sum(), self.observed()))
     }
 
     fn planned_busy(&self) -> f64 {

@@ -4,7 +4,7 @@
 //! one pass shows every mistake.
 
 use super::damage::Damage;
-use super::{ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS};
+use super::{ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp};
 use crate::availability::instant::StartInstant;
 use crate::codes;
 use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest_word};
@@ -24,7 +24,7 @@ impl PlantDescription {
             damage.note();
             ClockDescription {
                 start: StartInstant::default(),
-                warm_up: SimDuration::ZERO,
+                warm_up: WarmUp::Fixed(SimDuration::ZERO),
                 horizon: kernel::limits::LONGEST_DURATION,
             }
         });

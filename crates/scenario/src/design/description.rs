@@ -17,7 +17,8 @@ declare_codes! {
 }
 
 /// Sections that say how a plant is studied.
-pub(crate) const STUDY_SECTIONS: &[&str] = &["schema", "seed", "replications", "variants", "sweep", "expect"];
+pub(crate) const STUDY_SECTIONS: &[&str] =
+    &["schema", "seed", "replications", "variants", "sweep", "optimize", "expect"];
 
 /// Most points of a design: more than any machine plays, and few enough to be counted exactly everywhere.
 const MOST_POINTS: u64 = 1_000_000_000_000;
@@ -173,10 +174,11 @@ pub(crate) fn design(node: &Node, root: &Node, schema: &dyn Schema, reader: &mut
     (reader.said() == said).then_some(design)
 }
 
-struct Checker<'c, 'r, 't> {
-    root: &'c Node,
-    schema: &'c dyn Schema,
-    reader: &'r mut Reader<'t>,
+/// Reads what is varied against the tree it changes.
+pub(super) struct Checker<'c, 'r, 't> {
+    pub root: &'c Node,
+    pub schema: &'c dyn Schema,
+    pub reader: &'r mut Reader<'t>,
 }
 
 impl Checker<'_, '_, '_> {

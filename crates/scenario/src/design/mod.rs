@@ -9,6 +9,7 @@
 //! three, and any process can make any of them.
 
 mod description;
+mod optimization;
 mod points;
 mod sample;
 mod sobol;
@@ -18,11 +19,16 @@ use plant::description::{Node, NumberWithUnit};
 
 use crate::overlay::Path;
 
-pub use points::Setting;
+pub use points::{Setting, in_words};
 pub use walk::{Move, Walks};
 
 pub use description::{CODES, ConditionDescription, DesignDescription, FactorDescription};
 pub(crate) use description::{STUDY_SECTIONS, design};
+pub(crate) use optimization::optimization;
+pub use optimization::{
+    CODES as OPTIMIZATION_CODES, Constraint, ConstraintDescription, LARGEST_BUDGET, Objective, ObjectiveDescription,
+    Optimization, OptimizationDescription, SMALLEST_BUDGET, Total, TotalDescription,
+};
 
 /// The values one field goes through.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,10 +19,16 @@ impl Setting {
     /// The value as the scenario spells it, a text without its quotes.
     #[must_use]
     pub fn value_in_words(&self) -> String {
-        match &self.value.value {
-            plant::description::Value::Text(text) => text.clone(),
-            _ => write(&self.value),
-        }
+        in_words(&self.value)
+    }
+}
+
+/// A value as the scenario spells it, a text without its quotes.
+#[must_use]
+pub fn in_words(value: &Node) -> String {
+    match &value.value {
+        plant::description::Value::Text(text) => text.clone(),
+        _ => write(value),
     }
 }
 

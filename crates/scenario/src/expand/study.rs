@@ -11,7 +11,9 @@ use plant::description::{
 use plant::kpi::{self, Column, Measure};
 use plant::plant::Plant;
 
-use crate::design::{Design, Setting};
+use crate::design::{Design, Optimization, Setting};
+use crate::load::Rejected;
+use crate::sources::Sources;
 
 declare_codes! {
     /// An address that leads to no KPI.
@@ -29,6 +31,13 @@ declare_codes! {
 /// The address of a KPI, as in `oee@mill`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KpiAddress(Name);
+
+impl KpiAddress {
+    /// Where it is written.
+    pub(crate) fn origin(&self) -> Origin {
+        self.0.origin()
+    }
+}
 
 impl Describe for KpiAddress {
     fn shape() -> Shape {
@@ -219,6 +228,8 @@ pub struct Study {
     pub variants: Vec<Variant>,
     /// Which points a sweep of it plays, if it says so.
     pub sweep: Option<Design>,
+    /// What an optimisation of it looks for, if it says so.
+    pub optimization: Option<Optimization>,
     /// What it expects.
     pub expectations: Vec<Expectation>,
 }
@@ -277,7 +288,7 @@ pub(super) fn expectation(
 }
 
 /// The column that `address` names.
-fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Option<Column> {
+pub(crate) fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Option<Column> {
     let text = address.0.text();
     let (key, subject) = match text.split_once('@') {
         Some((key, subject)) => (key.trim(), Some(subject.trim())),
@@ -308,8 +319,29 @@ fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Optio
     None
 }
 
+/// The value of a KPI that measures `measure`, as somebody typed it after the option `name`.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn kpi_value(name: &str, text: &str, measure: Measure, plant: &Plant) -> Result<f64, Box<Rejected>> {
+    let sources = Sources::default();
+    let complaints = match sources.add_text(name, text, "") {
+        Ok(source) => {
+            let node = text.trim().parse().map_or_else(|_| Node::text(text.trim()), Node::float);
+            let node = node.at(Origin::new(source, 0, text.len() as u32));
+            let mut reader = Reader::new(&sources);
+            if let Some(value) = value(&KpiValue(node), measure, plant, &mut reader) {
+                return Ok(value);
+            }
+            reader.into_complaints()
+        }
+        Err(complaint) => vec![complaint],
+    };
+    Err(Box::new(Rejected { sources, complaints }))
+}
+
 /// A value in the unit of a measure.
-fn value(value: &KpiValue, measure: Measure, plant: &Plant, reader: &mut Reader<'_>) -> Option<f64> {
+pub(crate) fn value(value: &KpiValue, measure: Measure, plant: &Plant, reader: &mut Reader<'_>) -> Option<f64> {
     const MILLIJOULES_PER_KWH: f64 = 3.6e9;
     let node = &value.0;
     match (measure, &node.value) {

@@ -1,13 +1,13 @@
-//! The plants of a sweep: one scenario under many settings.
+//! The plants of a sweep or an optimisation: one scenario under many settings.
 
 use std::sync::Arc;
 
-use plant::description::{Complaint, Node, Origin, Value};
+use plant::description::{CODES, Complaint, Node, Origin, Value, codes};
 use plant::plant::Plant;
 use plant::registry::Registry;
 
 use super::{KindSchema, expand_tree};
-use crate::design::{Design, STUDY_SECTIONS, Setting};
+use crate::design::{Design, Factor, Levels, STUDY_SECTIONS, Setting};
 use crate::load::Loaded;
 use crate::overlay::assign;
 use crate::sources::Sources;
@@ -57,18 +57,42 @@ impl<'s> Template<'s> {
     /// What is wrong with the points of a design, as far as the first values of each of its axes show.
     pub(super) fn probe(&self, design: &Design) -> Vec<Complaint> {
         let mut complaints: Vec<Complaint> = Vec::new();
-        for index in probes(design) {
-            let Some(settings) = design.point(index) else { continue };
-            for mut complaint in self.plant(&settings).err().unwrap_or_default() {
-                if !complaint.origin.is_known() {
-                    complaint.origin = settings.first().map_or(Origin::NOWHERE, |setting| setting.path.origin());
-                }
-                if !complaints.iter().any(|known| known.origin == complaint.origin && known.code == complaint.code) {
-                    complaints.push(complaint);
-                }
-            }
+        for settings in probes(design).into_iter().filter_map(|index| design.point(index)) {
+            self.try_out(&settings, &mut complaints);
         }
         complaints
+    }
+
+    /// What is wrong with the values of `factors` as such, each tried alone. What can be read and does not fit the other fields is
+    /// no mistake: it may fit other values of theirs.
+    pub(super) fn probe_alone(&self, factors: &[Factor]) -> Vec<Complaint> {
+        let mut complaints: Vec<Complaint> = Vec::new();
+        for factor in factors {
+            let ends = match &factor.levels {
+                Levels::Between { low, high } => vec![low.with(low.number), low.with(*high)],
+                Levels::List(_) | Levels::Steps { .. } => {
+                    (0..factor.count().min(PROBES)).map(|index| factor.level(index)).collect()
+                }
+            };
+            for value in ends {
+                self.try_out(&[Setting { path: factor.path.clone(), value }], &mut complaints);
+            }
+        }
+        let is_contradiction = |complaint: &Complaint| complaint.code == &codes::CONTRADICTION;
+        complaints.retain(|complaint| CODES.contains(&complaint.code) && !is_contradiction(complaint));
+        complaints
+    }
+
+    /// Adds what is wrong with the plant under `settings`, each thing once.
+    fn try_out(&self, settings: &[Setting], complaints: &mut Vec<Complaint>) {
+        for mut complaint in self.plant(settings).err().unwrap_or_default() {
+            if !complaint.origin.is_known() {
+                complaint.origin = settings.first().map_or(Origin::NOWHERE, |setting| setting.path.origin());
+            }
+            if !complaints.iter().any(|known| known.origin == complaint.origin && known.code == complaint.code) {
+                complaints.push(complaint);
+            }
+        }
     }
 }
 

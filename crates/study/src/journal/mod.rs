@@ -6,6 +6,7 @@
 
 pub mod segment;
 pub mod staged;
+pub mod writer;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;

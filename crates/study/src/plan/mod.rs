@@ -25,6 +25,8 @@ describe! {
         Compare,
         /// The points of the scenario's `sweep`.
         Sweep,
+        /// Designs that an optimisation asks for, one after the other.
+        Optimize,
     }
 }
 
@@ -45,12 +47,14 @@ pub struct Plan {
     pub until: Option<String>,
     /// Replications of each case, if not those the scenario asks for.
     pub replications: Option<u64>,
-    /// The replication that pictures show.
+    /// The first replication that is played, and that pictures show.
     pub replication: u64,
     /// The KPIs that are of interest, the most interesting first; the usual ones if there are none.
     pub kpis: Vec<String>,
     /// Confidence that all intervals of a comparison hold together.
     pub confidence: f64,
+    /// Runs of an optimisation, if not as many as the scenario says.
+    pub runs: Option<u64>,
 }
 
 /// The text of every file that a study is made of, by the path it is opened with.

@@ -1,11 +1,12 @@
 //! A plan with its scenarios read: the cases that are to be played, made one by one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kernel::{SimDuration, SimTime};
 use plant::description::{Complaint, Describe, Node, Origin as Place, Reader};
+use plant::plant::Plant;
 use plant::registry::Registry;
-use scenario::design::Setting;
+use scenario::design::{LARGEST_BUDGET, SMALLEST_BUDGET, Setting};
 use scenario::expand::{self, KindSchema, Replications, Scenario, Template};
 use scenario::load::Rejected;
 use scenario::overlay::{Path, resolve};
@@ -17,6 +18,8 @@ use crate::case::Case;
 use crate::journal::Journal;
 use crate::journal::staged::FileError;
 use crate::precision::Rule;
+use crate::tuning;
+use crate::warm_up::{self, WarmUpError};
 
 /// Replications of each case where nobody says how many.
 const USUAL_REPLICATIONS: u64 = 30;
@@ -37,6 +40,8 @@ pub struct Study {
     /// How many replications each case is played.
     pub rule: Rule,
     registry: Arc<Registry>,
+    /// The warm-up that was found for the base, and counts for all cases.
+    warm_up: OnceLock<SimDuration>,
     /// The base; behind it variants that are scenarios of their own, by their names.
     scenarios: Vec<(String, Scenario, Origin)>,
 }
@@ -97,14 +102,22 @@ impl Study {
                 let help = "name other scenarios, write `variants` into this one, or give --variant 'PATH=VALUE'";
                 return Err(Refused::Request(format!("there is nothing to compare {base} with"), help.into()));
             }
+            Kind::Optimize if base_study.optimization.is_none() => {
+                let help = "write `optimize: (variables: [...], objectives: [...])` into it";
+                return Err(Refused::Request(format!("{base} does not say what to optimise"), help.into()));
+            }
             _ => {}
+        }
+        if plan.runs.is_some_and(|runs| !(SMALLEST_BUDGET..=LARGEST_BUDGET).contains(&runs)) {
+            let help = format!("--runs takes {SMALLEST_BUDGET} to {LARGEST_BUDGET}");
+            return Err(Refused::Request("nothing is found with so many runs".into(), help));
         }
         if plan.replications == Some(0) {
             let help = "--replications takes 1 or more";
             return Err(Refused::Request("nothing would be played".into(), help.into()));
         }
         let usual = match plan.kind {
-            Kind::Run => 1,
+            Kind::Run | Kind::Optimize => 1,
             Kind::Compare => USUAL_REPLICATIONS,
             Kind::Sweep => USUAL_REPLICATIONS_OF_POINTS,
         };
@@ -112,7 +125,13 @@ impl Study {
         let rule = Rule(asked.unwrap_or(Replications::Fixed(usual)));
         let until = until.map(|until| SimTime::ZERO.saturating_add(until));
         let (engine, registry) = (engine.to_owned(), registry.clone());
-        Ok(Study { plan, engine, seed, until, rule, registry, scenarios })
+        let study = Study { plan, engine, seed, until, rule, registry, warm_up: OnceLock::new(), scenarios };
+        if study.plan.kind == Kind::Optimize
+            && let Some(Err(invalid)) = tuning::optimizer(&study)
+        {
+            return Err(Refused::Request(invalid.to_string(), "change what stands under `optimize`".into()));
+        }
+        Ok(study)
     }
 
     /// The scenario that everything is held against.
@@ -124,7 +143,30 @@ impl Study {
     /// The base as a case, whether it is one of this study's or not.
     #[must_use]
     pub fn base_case(&self) -> Case {
-        Case { name: self.name().to_owned(), plant: self.base().plant.clone(), seed: self.seed, until: self.until }
+        let plant = self.settled(self.base().plant.clone());
+        Case { name: self.name().to_owned(), plant, seed: self.seed, until: self.until }
+    }
+
+    /// Finds the end of the warm-up, if the base leaves that to pilot runs: before anything is played. It counts for all cases,
+    /// so that they are measured over the same time. Answers with what was found.
+    ///
+    /// # Errors
+    /// See [`WarmUpError`].
+    pub fn settle(&self, stop: &(dyn Fn() -> bool + Sync)) -> Result<Option<SimDuration>, WarmUpError> {
+        let Some(search) = self.base().plant.warm_up_search else { return Ok(None) };
+        if self.warm_up.get().is_none() {
+            let found = warm_up::find(&self.base_case(), search, stop)?;
+            return Ok(Some(*self.warm_up.get_or_init(|| found)));
+        }
+        Ok(self.warm_up.get().copied())
+    }
+
+    /// The plant with the warm-up that was found, if it asks for that.
+    fn settled(&self, plant: Arc<Plant>) -> Arc<Plant> {
+        match self.warm_up.get() {
+            Some(found) if plant.warm_up_search.is_some() => warm_up::with_warm_up(&plant, *found),
+            _ => plant,
+        }
     }
 
     /// The name of the base.
@@ -156,11 +198,12 @@ impl Study {
         files.map(|source| (source.name().to_owned(), source.text().as_bytes().to_vec())).collect()
     }
 
-    /// How many cases there are, those that a filter leaves out included.
+    /// How many cases there are, those that a filter leaves out included; of an optimisation the base alone, since the others
+    /// follow from what was played.
     #[must_use]
     pub fn count(&self) -> u64 {
         match self.plan.kind {
-            Kind::Run => 1,
+            Kind::Run | Kind::Optimize => 1,
             Kind::Compare => (self.scenarios.len() + self.base().study.variants.len()) as u64,
             Kind::Sweep => self.base().study.sweep.as_ref().map_or(0, |design| design.count()),
         }
@@ -170,16 +213,7 @@ impl Study {
     #[must_use]
     pub fn entry(&self, index: u64) -> Option<Entry> {
         if self.plan.kind == Kind::Sweep {
-            let settings = self.base().study.sweep.as_ref()?.point(index)?;
-            let name = format!("#{index}");
-            return Some(Entry {
-                index,
-                id: self.scenarios[0].2.case(&settings),
-                settings,
-                name,
-                scenario: 0,
-                variant: None,
-            });
+            return Some(self.changed(index, self.base().study.sweep.as_ref()?.point(index)?));
         }
         let variants = &self.base().study.variants;
         // The base, its own variants, then those that are scenarios of their own.
@@ -192,6 +226,13 @@ impl Study {
         let settings = variant.map(|variant| variants[variant].settings.clone()).unwrap_or_default();
         let name = variant.map_or_else(|| self.scenarios[scenario].0.clone(), |variant| variants[variant].name.clone());
         Some(Entry { index, id: self.scenarios[scenario].2.case(&settings), settings, name, scenario, variant })
+    }
+
+    /// Case number `index`, which changes the base by `settings`.
+    #[must_use]
+    pub fn changed(&self, index: u64, settings: Vec<Setting>) -> Entry {
+        let (id, name) = (self.scenarios[0].2.case(&settings), format!("#{index}"));
+        Entry { index, settings, id, name, scenario: 0, variant: None }
     }
 
     /// Every case that no filter leaves out.
@@ -236,6 +277,7 @@ impl Study {
             None if entry.settings.is_empty() => scenario.plant.clone(),
             None => Arc::new(Template::new(&scenario.loaded, &self.registry).plant(&entry.settings)?),
         };
+        let plant = self.settled(plant);
         Ok(Case { name: entry.name.clone(), plant, seed: self.seed, until: self.until })
     }
 }

@@ -37,6 +37,8 @@ describe! {
         kpis: Vec<String> = Vec::new(),
         /// Confidence of comparisons.
         confidence: f64 = 0.95,
+        /// Runs of an optimisation.
+        runs: Option<u64> = None,
         /// Every file, by path.
         sources: Map<String>,
     }
@@ -61,6 +63,7 @@ impl Plan {
         fields.extend(self.seed.map(|seed| ("seed", whole(seed))));
         fields.extend(self.until.as_ref().map(|until| ("until", Node::text(until))));
         fields.extend(self.replications.map(|number| ("replications", whole(number))));
+        fields.extend(self.runs.map(|number| ("runs", whole(number))));
         fields.extend((self.replication > 0).then(|| ("replication", whole(self.replication))));
         let files = files.iter().map(|(path, text)| (path.as_str(), Node::text(&String::from_utf8_lossy(text))));
         fields.push(("sources", Node::map(files)));
@@ -108,6 +111,7 @@ impl Plan {
             replication: study.replication,
             kpis: study.kpis,
             confidence: study.confidence,
+            runs: study.runs,
         };
         Ok((plan, study.engine, files.collect()))
     }
@@ -130,6 +134,7 @@ mod tests {
             replication: 3,
             kpis: vec!["throughput".into()],
             confidence: 0.9,
+            runs: Some(800),
         };
         let files = Files::from([
             ("a.ron".to_owned(), b"Scenario(\n  name: \"x\",\n)".to_vec()),

@@ -24,6 +24,7 @@ mod intervals;
 mod kpis;
 mod layout;
 mod levels;
+mod of_search;
 mod of_study;
 mod page;
 mod palette;

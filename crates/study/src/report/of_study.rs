@@ -50,6 +50,7 @@ pub fn page(
         }
         Kind::Compare => page.of_comparison(study, journal, cases, kpis)?,
         Kind::Sweep => page.of_sweep(study, &Points::gather(study, journal, kpis)?),
+        Kind::Optimize => page.of_search(study, journal)?,
     }
     Ok(page)
 }
@@ -255,19 +256,20 @@ fn sentence(difference: &crate::compare::Difference) -> String {
     }
 }
 
-fn kpi_name(column: &Column) -> String {
+pub(super) fn kpi_name(column: &Column) -> String {
     match &column.subject {
         None => column.definition.name.to_owned(),
         Some(subject) => format!("{} of {subject}", column.definition.name),
     }
 }
 
-fn quantity(study: &Study, column: &Column) -> Quantity {
+/// What a KPI measures, with the currency of the base.
+pub(super) fn quantity(study: &Study, column: &Column) -> Quantity {
     let tariff = study.base().plant.model.tariff.as_ref();
     Quantity::of(column.definition.measure, tariff.map(|tariff| &**tariff.currency()))
 }
 
-fn estimate(moments: &Moments) -> Option<Estimate> {
+pub(super) fn estimate(moments: &Moments) -> Option<Estimate> {
     let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
     Some(Estimate { mean: moments.mean()?, half_width, replications: moments.count() })
 }

@@ -21,7 +21,8 @@ use std::sync::Arc;
 use crate::journal::Journal;
 use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
-use crate::plan::{Entry, Study};
+use crate::plan::{Entry, Kind, Study};
+use crate::tuning;
 
 /// How much of a study is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,6 +68,9 @@ pub fn walk(
     journal: &Journal,
     take: &mut dyn FnMut(Step<'_>) -> Result<(), FileError>,
 ) -> Result<Extent, FileError> {
+    if study.plan.kind == Kind::Optimize {
+        return tuning::walk(study, journal, take);
+    }
     let mut extent = Extent::default();
     let others = study.rule_of_others(journal)?;
     for entry in study.entries() {
@@ -75,10 +79,11 @@ pub fn walk(
         let rule = if entry.index == 0 { &study.rule } else { &others };
         let mut progress = rule.begin();
         let mut place = None;
-        let mut runs = journal.read(&entry.id, 0..rule.most());
+        let first = study.plan.replication;
+        let mut runs = journal.read(&entry.id, first..first + rule.most());
         while progress.wants_more()
             && let Some((columns, run)) = runs.next_run()?
-            && run.replication == progress.played()
+            && run.replication == first + progress.played()
         {
             let value = match progress.kpi() {
                 None => 0.0,
@@ -97,7 +102,7 @@ pub fn walk(
             take(Step::Run(&columns, &run))?;
         }
         if progress.wants_more() {
-            extent.missing = extent.missing.or(Some((entry.index, progress.played())));
+            extent.missing = extent.missing.or(Some((entry.index, first + progress.played())));
         } else {
             extent.complete += 1;
         }

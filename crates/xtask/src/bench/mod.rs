@@ -13,6 +13,7 @@ mod options;
 mod probe;
 mod queue;
 mod report;
+mod studies;
 
 use std::time::Instant;
 
@@ -164,6 +165,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     };
     if options.probes {
         print!("{}", probe::all()?);
+        return Ok(());
+    }
+    if options.studies {
+        print!("{}", studies::all(options.rounds)?);
         return Ok(());
     }
     let mut results = Vec::new();

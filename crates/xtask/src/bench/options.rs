@@ -4,9 +4,11 @@
 pub const HELP: &str = "\
 cargo xtask bench [MODEL...] [--rounds N] [--events N] [--at-least RATIO]
 cargo xtask bench probes
+cargo xtask bench studies
 
   MODEL             a (M/M/1), b (20 stations in series), c (b with failures and shared repairers); all by default
   probes            instead: times of making a plant ready and of a whole `linewright run`
+  studies           instead: replications, cores, overhead, memory and a sweep of 10,000 points of a line of 5 stations
   --rounds N        alternating rounds of baseline and engine (default 7)
   --events N        events of the model per run (default 10000000); 100000000 shows whether memory stays flat
   --at-least RATIO  fail if the engine's median speed is below this share of the baseline's
@@ -18,6 +20,8 @@ pub struct Options {
     models: Vec<String>,
     /// Whether the probes are asked for instead of the models.
     pub probes: bool,
+    /// Whether the studies are asked for instead of the models.
+    pub studies: bool,
     /// How often both sides play each model.
     pub rounds: usize,
     /// Events of the model in each run, after the warm-up.
@@ -32,7 +36,8 @@ impl Options {
     /// # Errors
     /// Names the argument that was not understood.
     pub fn parse(arguments: &[String], models: &[&str]) -> Result<Option<Self>, String> {
-        let mut options = Self { models: Vec::new(), probes: false, rounds: 7, events: 10_000_000, at_least: None };
+        let mut options =
+            Self { models: Vec::new(), probes: false, studies: false, rounds: 7, events: 10_000_000, at_least: None };
         let mut arguments = arguments.iter().map(String::as_str);
         while let Some(argument) = arguments.next() {
             let mut number = |least: f64| {
@@ -46,6 +51,7 @@ impl Options {
                 "--events" => options.events = number(1000.0)? as u64,
                 "--at-least" => options.at_least = Some(number(0.0)?),
                 "probes" => options.probes = true,
+                "studies" => options.studies = true,
                 name if models.contains(&name) => options.models.push(name.to_owned()),
                 unknown => {
                     return Err(format!("{unknown}: neither an option nor one of the models {}", models.join(", ")));
@@ -71,8 +77,14 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        let read =
-            Options { models: vec!["b".to_owned()], probes: false, rounds: 3, events: 1_000_000, at_least: Some(0.7) };
+        let read = Options {
+            models: vec!["b".to_owned()],
+            probes: false,
+            studies: false,
+            rounds: 3,
+            events: 1_000_000,
+            at_least: Some(0.7),
+        };
         assert_eq!(parse("b --rounds 3 --events 1e6 --at-least 0.7"), Ok(Some(read)));
         assert_eq!(parse("--rounds 3 --help"), Ok(None));
         assert!(parse("").is_ok_and(|options| options.is_some_and(|options| options.wants("a") && options.wants("b"))));

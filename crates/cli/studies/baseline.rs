@@ -1,0 +1,111 @@
+//! `--baseline DIR`: fails where a KPI got worse than in a stored study, by more than noise.
+
+use std::sync::Arc;
+
+use plant::description::{Describe, Node, Ratio, Reader};
+use plant::kpi::{Column, columns};
+use plant::registry::Registry;
+use study::baseline::{Against, Sample, against, samples};
+use study::case::{Case, Outcome};
+use study::directory::Directory;
+use study::journal::Journal;
+use study::plan::{Entry, Study};
+
+use super::request::{file_failure, open_error, wanted};
+use super::series;
+use crate::arguments::BaselineArguments;
+use crate::exit::Failure;
+use crate::output;
+
+/// A stored study to hold a present one against.
+#[derive(Debug)]
+pub struct Baseline {
+    past: Vec<Sample>,
+    tolerance: f64,
+}
+
+impl Baseline {
+    /// The baseline that was asked for, if one was; `kpis` are of interest.
+    ///
+    /// # Errors
+    /// A directory without a study that can be read.
+    pub fn open(
+        arguments: &BaselineArguments,
+        kpis: &[Column],
+        registry: &Arc<Registry>,
+    ) -> Result<Option<Self>, Failure> {
+        let Some(path) = &arguments.baseline else { return Ok(None) };
+        let directory = Directory::at(path);
+        let study = directory.open_as_stored(registry).map_err(open_error)?;
+        let journal = series::open_journal(&directory, false)?;
+        let past = samples(&study, &journal, kpis).map_err(|error| file_failure(&error))?;
+        if past.iter().all(|sample| sample.values.iter().all(|values| values.len() < 2)) {
+            return Err(Failure::usage(
+                format!("{} holds fewer than two replications", path.display()),
+                "noise can only be told from a change with several: store a study with --replications 10 or more",
+            ));
+        }
+        Ok(Some(Baseline { past, tolerance: tolerance(&arguments.tolerance)? }))
+    }
+
+    /// How the present study fares against it. Cases that only one of them has are named on stderr.
+    pub fn judge(&self, study: &Study, present: &[Sample], kpis: &[Column]) -> Vec<Against> {
+        let found = against(&self.past, present, kpis, study.plan.confidence, self.tolerance);
+        let unknown = present.len() - found.len();
+        if unknown > 0 {
+            let message = format!("{unknown} of {} cases are not in the baseline", present.len());
+            output::complain(&output::warning_line(&message));
+        }
+        found
+    }
+
+    /// As [`Baseline::judge`], of the runs in a journal.
+    ///
+    /// # Errors
+    /// A journal that cannot be read any more.
+    pub fn judge_stored(&self, study: &Study, journal: &Journal) -> Result<Vec<Against>, Failure> {
+        let kpis = wanted(study, &study.base().plant.model)?;
+        let present = samples(study, journal, &kpis).map_err(|error| file_failure(&error))?;
+        Ok(self.judge(study, &present, &kpis))
+    }
+}
+
+/// Takes the values of KPIs out of outcomes as they come.
+#[derive(Debug)]
+pub struct Sampler {
+    /// By case.
+    pub samples: Vec<Sample>,
+    /// Where each KPI is among the values of each case.
+    places: Vec<Vec<Option<usize>>>,
+}
+
+impl Sampler {
+    /// Of no replication so far.
+    pub fn new(study: &Study, cases: &[(Entry, Case)], kpis: &[Column]) -> Self {
+        let places = cases.iter().map(|(_, case)| {
+            let columns = columns(&case.plant.model);
+            kpis.iter().map(|kpi| columns.iter().position(|column| column == kpi)).collect()
+        });
+        let samples = cases.iter().map(|(entry, _)| Sample::of(study, entry, kpis.len())).collect();
+        Sampler { samples, places: places.collect() }
+    }
+
+    /// Adds the outcomes of the next replication, by case.
+    pub fn add(&mut self, outcomes: &[Outcome]) {
+        for ((sample, places), outcome) in self.samples.iter_mut().zip(&self.places).zip(outcomes) {
+            for (values, place) in sample.values.iter_mut().zip(places) {
+                values.push(place.map_or(f64::NAN, |place| outcome.values[place]));
+            }
+        }
+    }
+}
+
+/// A share such as `1 %`.
+fn tolerance(text: &str) -> Result<f64, Failure> {
+    let mut reader = Reader::without_tables();
+    let node = text.parse().map_or_else(|_| Node::text(text), Node::float);
+    let share = Ratio::read(&node, &mut reader).map(Ratio::value);
+    share.ok_or_else(|| {
+        Failure::usage(format!("`{text}` is no tolerance"), "--tolerance takes a share of the baseline, such as '1 %'")
+    })
+}
