@@ -9,6 +9,8 @@
 mod csv;
 mod files;
 mod outcomes;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod table;
 
 pub use files::{RESULTS, Tables, damaged, write};
