@@ -75,7 +75,7 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
     plan.kpis.clone_from(&arguments.kpi);
     let study = request::open(plan, registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
-    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
+    let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
@@ -87,7 +87,10 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
         comparison.add(outcomes);
         sampler.add(outcomes);
     })?;
-    let against = baseline.map(|baseline| baseline.judge(&study, &sampler.samples, &kpis)).unwrap_or_default();
+    let against = match &baseline {
+        Some(baseline) => baseline.judge(&study, &sampler.samples, &kpis)?,
+        None => Vec::new(),
+    };
     show(&study, &cases, &comparison, &against, &played, arguments.format)
 }
 

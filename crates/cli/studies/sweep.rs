@@ -85,8 +85,7 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
         Some(path) => path.clone(),
         None => directory_of(&arguments.file),
     };
-    let kpis = request::wanted(&study, &study.base().plant.model)?;
-    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
+    let baseline = Baseline::open(&arguments.baseline, &study, Some(&path), registry)?;
     let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
     show_stored(&study, &journal, &played, arguments.format, Some(&path), baseline.as_ref())
 }
