@@ -8,7 +8,7 @@ mod opened;
 mod text;
 
 pub use case_id::CaseId;
-pub use opened::{Entry, Study, duration};
+pub use opened::{Entry, Study, duration, name_of};
 
 use std::collections::BTreeMap;
 
