@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::playing::root;
 
-fn linewright(arguments: &[&str]) -> Output {
+pub fn linewright(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
     command.args(arguments).current_dir(root()).output().expect("the program starts")
 }
@@ -31,16 +31,16 @@ fn kpi<'v>(result: &'v Value, name: &str) -> &'v Value {
 }
 
 /// A scenario of its own, in a folder that goes with it.
-struct File(PathBuf);
+pub struct File(PathBuf);
 
 impl File {
-    fn new(name: &str, text: &str) -> Self {
+    pub fn new(name: &str, text: &str) -> Self {
         let path = std::env::temp_dir().join(format!("linewright-{}-{name}.ron", std::process::id()));
         std::fs::write(&path, text).expect("a file");
         File(path)
     }
 
-    fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.0.to_str().expect("a path in Unicode")
     }
 }
@@ -53,16 +53,16 @@ impl Drop for File {
 }
 
 /// A directory that goes with it.
-struct Scratch(PathBuf);
+pub struct Scratch(PathBuf);
 
 impl Scratch {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("linewright-studies-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         Scratch(path)
     }
 
-    fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         self.0.to_str().expect("a path in Unicode")
     }
 
@@ -111,7 +111,7 @@ const LINE: &str = r#"Scenario(
     MORE
 )"#;
 
-fn line(name: &str, more: &str) -> File {
+pub fn line(name: &str, more: &str) -> File {
     File::new(name, &LINE.replace("MORE", more))
 }
 

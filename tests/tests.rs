@@ -4,6 +4,7 @@
 //! - `bad` reads wrong scenarios; `mutation` damages good ones; `examples` walks everything the registry knows.
 //! - `tariff` does sums by hand.
 //! - `determinism` and `metamorphic` compare runs with runs.
+//! - `outside` lets other programs look at what ours has written: a browser, DuckDB, Polars.
 //! - `golden`, `reference` and `tutorial` hold what users read to what the program does; `tidy` holds the house rules.
 
 mod bad;
@@ -14,6 +15,7 @@ mod limits;
 mod metamorphic;
 mod mutation;
 mod oracle;
+mod outside;
 mod playing;
 mod reference;
 mod straight;

@@ -73,6 +73,20 @@ pub struct Selection {
     pub until: Option<String>,
 }
 
+/// What is changed about the scenarios of a study before anything is played.
+#[derive(Debug, Args)]
+pub struct Changes {
+    /// Set a field in every case first, as in mill.capacity=2 or 'mill.process_time=42 s'; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
+    pub seed: Option<u64>,
+    /// End after this simulated time, as in '2 h', instead of at the scenario's horizon.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+}
+
 /// A number after an option. A negative one is taken for a value, so that it is told what is expected.
 fn whole(text: &str) -> Result<u64, String> {
     text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
@@ -157,15 +171,8 @@ pub struct Compare {
     /// A variant of the base by what it sets, as in 'mill.capacity=2; mill.next=packer'; may be repeated.
     #[arg(long, value_name = "PATH=VALUE; ...")]
     pub variant: Vec<String>,
-    /// Set a field in the base and all variants first; may be repeated.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of all random streams, instead of the base's.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// End after this simulated time, as in '2 h', instead of at the horizon.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub until: Option<String>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// Replications, instead of those the base asks for; 30 where it asks for none.
     #[arg(long, value_name = "N", value_parser = whole)]
     pub replications: Option<u64>,
@@ -197,15 +204,8 @@ pub struct Sweep {
     /// An axis instead of the scenario's sweep, as in 'mill.capacity=1,2,3'; several give all combinations.
     #[arg(long, value_name = "PATH=VALUES")]
     pub axis: Vec<String>,
-    /// Set a field first; may be repeated.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of all random streams, instead of the scenario's.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// End after this simulated time, as in '2 h', instead of at the horizon.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub until: Option<String>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// Replications of each point, instead of those the scenario asks for; 10 where it asks for none.
     #[arg(long, value_name = "N", value_parser = whole)]
     pub replications: Option<u64>,
@@ -234,15 +234,8 @@ pub struct Optimize {
     /// The scenario, whose `optimize` says what to look for.
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: String,
-    /// Set a field first; may be repeated.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of all random streams and of the search, instead of the scenario's.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// End each run after this simulated time, as in '2 h', instead of at the horizon.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub until: Option<String>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// Runs that may be played, instead of as many as the scenario says.
     #[arg(long, value_name = "N", value_parser = whole)]
     pub runs: Option<u64>,
@@ -287,15 +280,8 @@ pub struct Select {
     /// An axis instead of the scenario's sweep, as in 'mill.capacity=1,2,3'; several give all combinations.
     #[arg(long, value_name = "PATH=VALUES", conflicts_with = "variant")]
     pub axis: Vec<String>,
-    /// Set a field first; may be repeated.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of all random streams, instead of the scenario's.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// End each run after this simulated time, as in '2 h', instead of at the horizon.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub until: Option<String>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// The KPI to go by, as in throughput or oee@mill.
     #[arg(long, value_name = "KPI", default_value = "throughput")]
     pub kpi: String,
@@ -343,15 +329,8 @@ pub struct Plan {
     /// A variant by what it sets, as in 'mill.capacity=2; mill.next=packer'; may be repeated.
     #[arg(long, value_name = "PATH=VALUE; ...")]
     pub variant: Vec<String>,
-    /// Set a field first; may be repeated.
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub set: Vec<String>,
-    /// Seed of all random streams, instead of the scenario's.
-    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// End after this simulated time, as in '2 h', instead of at the horizon.
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub until: Option<String>,
+    #[command(flatten)]
+    pub changes: Changes,
     /// Replications of each case, instead of those the scenario asks for.
     #[arg(long, value_name = "N", value_parser = whole)]
     pub replications: Option<u64>,

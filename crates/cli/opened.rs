@@ -69,8 +69,7 @@ impl Opened {
 
     /// The scenario's name, or its file's where it has none.
     pub fn name(&self) -> &str {
-        let name: &str = &self.scenario.plant.name;
-        if name.is_empty() { file_stem(&self.file) } else { name }
+        study::plan::name_of(&self.scenario, &self.file)
     }
 
     /// A new run of it.
@@ -84,23 +83,5 @@ impl Opened {
             run.set_horizon(SimTime::from_nanos(until));
         }
         Ok(run)
-    }
-}
-
-/// `plants/line.ron` without folder and ending.
-fn file_stem(file: &str) -> &str {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    name.strip_suffix(".ron").filter(|stem| !stem.is_empty()).unwrap_or(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_scenario_without_a_name_goes_by_its_file() {
-        for (file, name) in [("a/line.ron", "line"), ("line", "line"), ("c:\\x\\line.ron", "line"), (".ron", ".ron")] {
-            assert_eq!(file_stem(file), name);
-        }
     }
 }

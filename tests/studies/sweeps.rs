@@ -164,3 +164,48 @@ fn replications_on_the_disk_are_those_in_memory() {
     let in_memory = json(&["run", file.path(), "--format", "json"]);
     assert_eq!(json(&["run", file.path(), "--out", scratch.path(), "--format", "json"]), in_memory);
 }
+
+#[test]
+fn a_single_run_is_kept_as_a_study_of_one() {
+    let file = line("single", "");
+    let scratch = Scratch::new("single");
+    let single = json(&["run", file.path(), "--replication", "3", "--out", scratch.path(), "--format", "json"]);
+    let merged = json(&["merge", scratch.path(), "--format", "json"]);
+    assert_eq!(merged["complete"], true);
+    assert_eq!(kpi(&merged, "throughput")["mean"], single["plant"]["kpis"]["throughput"]["value"]);
+    assert!(linewright(&["report", scratch.path()]).status.success());
+}
+
+#[test]
+fn a_baseline_fails_what_got_worse_and_nothing_else() {
+    let file = line("baseline", "");
+    let scratch = Scratch::new("baseline");
+    json(&["run", file.path(), "--replications", "12", "--out", scratch.path(), "--format", "json"]);
+    let now = |more: &[&str]| {
+        let arguments = ["run", file.path(), "--replications", "12", "--baseline", scratch.path()];
+        linewright(&[&arguments[..], more].concat())
+    };
+    let code = |more: &[&str]| now(more).status.code();
+    assert_eq!(code(&[]), Some(0), "nothing changed");
+    assert_eq!(code(&["--seed", "7"]), Some(0), "other random numbers are noise");
+    assert_eq!(code(&["--set", "drill.queue=1"]), Some(99));
+    assert_eq!(code(&["--set", "drill.queue=1", "--tolerance", "30 %"]), Some(0));
+    let github = now(&["--set", "drill.queue=1", "--format", "github", "--kpi", "throughput"]);
+    let text = String::from_utf8_lossy(&github.stdout).into_owned();
+    assert!(text.starts_with("::error file=") && text.contains("no worse than the baseline"), "{text}");
+    let junit = now(&["--set", "drill.queue=1", "--format", "junit"]);
+    assert!(String::from_utf8_lossy(&junit.stdout).contains("<testsuite "));
+    assert_eq!(linewright(&["run", file.path(), "--baseline", "no such directory"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_warm_up_is_found_once_and_holds_for_all_cases() {
+    let text = LINE
+        .replace("warm_up: \"1 h\"", "warm_up: Mser5(pilots: 3)")
+        .replace("MORE", r#"variants: {"roomy": {"drill.queue": 6}},"#);
+    let file = File::new("warm", &text);
+    let said = linewright(&["compare", file.path(), "--replications", "3"]);
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert_eq!(String::from_utf8_lossy(&said.stderr).matches("MSER-5 ends the warm-up at").count(), 1);
+    assert!(linewright(&["run", file.path()]).status.success());
+}

@@ -5,8 +5,8 @@
 //! that belong to it, whatever moment the power failed at. Memory stays bounded: records are written after each slice.
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use kernel::SimTime;
@@ -14,6 +14,7 @@ use plant::element::ElementIndex;
 use plant::floor::{EventRecord, Happening, PartRecord, Recorder, SampleRecord};
 use plant::plant::Plant;
 use plant::report::PresentPart;
+use study::journal::staged::{FileError, Staged};
 
 use super::csv;
 use super::figure::exact_seconds;
@@ -37,48 +38,17 @@ const EVENTS_HEADING: &str = "\
 const PARTS_HEADING: &str = "part,part_type,element,arrived_s,departed_s\n";
 const SERIES_HEADING: &str = "time_s,sensor,value,unit\n";
 
-/// A file that is not in its place yet. Dropped before that, it leaves nothing behind.
-#[derive(Debug)]
-struct Staged {
-    place: PathBuf,
-    temporary: PathBuf,
-    writer: Option<BufWriter<File>>,
+/// Begins a file of the directory.
+fn stage(directory: &Path, name: &str) -> Result<Staged, Failure> {
+    Staged::create(directory, name).map_err(unwritten)
 }
 
-impl Staged {
-    fn create(directory: &Path, name: &str) -> Result<Self, Failure> {
-        let place = directory.join(name);
-        let temporary = directory.join(format!(".{name}.{}.partial", std::process::id()));
-        let file = File::create(&temporary).map_err(|error| cannot_write(&place, &error))?;
-        Ok(Staged { place, temporary, writer: Some(BufWriter::with_capacity(1 << 16, file)) })
-    }
-
-    fn write(&mut self, text: &str) -> Result<(), Failure> {
-        let Some(writer) = &mut self.writer else { return Ok(()) };
-        writer.write_all(text.as_bytes()).map_err(|error| cannot_write(&self.place, &error))
-    }
-
-    /// Makes sure that the disk has it, and puts it in its place.
-    fn commit(mut self) -> Result<(), Failure> {
-        let Some(writer) = self.writer.take() else { return Ok(()) };
-        let placed = writer
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)
-            .and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(&self.temporary, &self.place));
-        placed.map_err(|error| {
-            let _ = fs::remove_file(&self.temporary);
-            cannot_write(&self.place, &error)
-        })
-    }
+fn write(file: &mut Staged, text: &str) -> Result<(), Failure> {
+    file.write_all(text.as_bytes()).map_err(|error| cannot_write(file.place(), &error))
 }
 
-impl Drop for Staged {
-    fn drop(&mut self) {
-        if self.writer.take().is_some() {
-            let _ = fs::remove_file(&self.temporary);
-        }
-    }
+fn unwritten(error: FileError) -> Failure {
+    cannot_write(&error.path, &error.error)
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Failure {
@@ -120,14 +90,14 @@ impl Directory {
             units: indices.map(|element| csv::cell(plant.reading_unit(element).unwrap_or_default())).collect(),
             elements: model.elements.iter().map(|element| element.name.to_string()).collect(),
             part_types: model.part_types.iter().map(|part_type| part_type.name.to_string()).collect(),
-            events: Staged::create(path, EVENTS)?,
-            parts: Staged::create(path, PARTS)?,
-            series: Staged::create(path, SERIES)?,
+            events: stage(path, EVENTS)?,
+            parts: stage(path, PARTS)?,
+            series: stage(path, SERIES)?,
             text: String::new(),
         };
-        directory.events.write(EVENTS_HEADING)?;
-        directory.parts.write(PARTS_HEADING)?;
-        directory.series.write(SERIES_HEADING)?;
+        write(&mut directory.events, EVENTS_HEADING)?;
+        write(&mut directory.parts, PARTS_HEADING)?;
+        write(&mut directory.series, SERIES_HEADING)?;
         Ok(directory)
     }
 
@@ -148,17 +118,17 @@ impl Directory {
         for record in recorder.event_records.drain(..) {
             self.event(&record, &mut text);
         }
-        self.events.write(&text)?;
+        write(&mut self.events, &text)?;
         text.clear();
         for record in recorder.part_records.drain(..) {
             self.part(&record, &mut text);
         }
-        self.parts.write(&text)?;
+        write(&mut self.parts, &text)?;
         text.clear();
         for record in recorder.sample_records.drain(..) {
             self.sample(&record, &mut text);
         }
-        self.series.write(&text)?;
+        write(&mut self.series, &text)?;
         self.text = text;
         Ok(())
     }
@@ -190,7 +160,7 @@ impl Directory {
         for part in present {
             self.stay(*part, None, &mut text);
         }
-        self.parts.write(&text)
+        write(&mut self.parts, &text)
     }
 
     fn sample(&self, record: &SampleRecord, text: &mut String) {
@@ -204,12 +174,12 @@ impl Directory {
     /// # Errors
     /// If a file cannot be written; then the directory holds no summary.json.
     pub fn commit(self, summary: &Summary, measured: &impl serde::Serialize) -> Result<usize, Failure> {
-        let mut elements = Staged::create(&self.path, ELEMENTS)?;
-        elements.write(&csv::elements(&summary.elements))?;
-        let mut last = Staged::create(&self.path, SUMMARY)?;
-        last.write(&(super::json(summary)? + "\n"))?;
-        let mut beside = Staged::create(&self.path, MEASURED)?;
-        beside.write(&(super::json(measured)? + "\n"))?;
+        let mut elements = stage(&self.path, ELEMENTS)?;
+        write(&mut elements, &csv::elements(&summary.elements))?;
+        let mut last = stage(&self.path, SUMMARY)?;
+        write(&mut last, &(super::json(summary)? + "\n"))?;
+        let mut beside = stage(&self.path, MEASURED)?;
+        write(&mut beside, &(super::json(measured)? + "\n"))?;
         let summary = self.path.join(SUMMARY);
         match fs::remove_file(&summary) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(cannot_write(&summary, &error)),
@@ -218,11 +188,7 @@ impl Directory {
         let files = [self.events, self.parts, self.series, elements, beside, last];
         let count = files.len();
         for file in files {
-            file.commit()?;
-        }
-        // The renames themselves are on the disk only once the directory is; not every system can be asked for that.
-        if let Ok(directory) = File::open(&self.path) {
-            let _ = directory.sync_all();
+            file.commit().map_err(unwritten)?;
         }
         Ok(count)
     }
@@ -252,35 +218,6 @@ fn log_word(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn scratch(name: &str) -> PathBuf {
-        let path = std::env::temp_dir().join(format!("linewright-{name}-{}", std::process::id()));
-        fs::create_dir_all(&path).expect("a scratch directory");
-        path
-    }
-
-    fn names(path: &Path) -> Vec<String> {
-        let entries = fs::read_dir(path).expect("the scratch directory");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn a_file_is_whole_or_not_there() {
-        let path = scratch("staged");
-        let mut given_up = Staged::create(&path, "a.csv").expect("a file");
-        given_up.write("half").expect("written");
-        drop(given_up);
-        assert!(names(&path).is_empty());
-        let mut kept = Staged::create(&path, "b.csv").expect("a file");
-        kept.write("whole").expect("written");
-        kept.commit().expect("in place");
-        assert_eq!(names(&path), ["b.csv"]);
-        assert_eq!(fs::read_to_string(path.join("b.csv")).ok().as_deref(), Some("whole"));
-        fs::remove_dir_all(path).expect("cleaned up");
-    }
 
     #[test]
     fn a_line_of_the_log_stays_one_line() {

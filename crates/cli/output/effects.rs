@@ -17,7 +17,7 @@ pub fn page(analysis: &Analysis, kpi: &Kpi, width: usize) -> String {
     let measure = kpi.definition.measure;
     let shown = |value: f64| figure::measured(measure, value);
     let more_or_less = |value: Option<f64>, half_width: Option<f64>| match (value, half_width) {
-        (Some(value), Some(half_width)) => format!("{} +- {}", shown(value), shown(half_width)),
+        (Some(value), Some(half_width)) => figure::more_or_less(measure, value, half_width),
         (Some(value), None) => shown(value),
         _ => figure::NONE.to_owned(),
     };

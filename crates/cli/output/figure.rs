@@ -79,6 +79,19 @@ pub fn measured(measure: Measure, value: f64) -> String {
     }
 }
 
+/// A mean and half the width of its interval, the unit once where it is the same: `2,721 +- 2.5 /h`, `3.3 s +- 11 ms`. The width
+/// has two digits: more of it is noise.
+pub fn more_or_less(measure: Measure, mean: f64, half_width: f64) -> String {
+    let rounded = format!("{half_width:.1e}").parse().unwrap_or(half_width);
+    let (mean, width) = (measured(measure, mean), measured(measure, rounded));
+    match (mean.rsplit_once(' '), width.rsplit_once(' ')) {
+        (Some((number, unit)), Some((width, same))) if unit == same && !number.contains(' ') => {
+            format!("{number} +- {width} {unit}")
+        }
+        _ => format!("{mean} +- {width}"),
+    }
+}
+
 /// A share of one in percent with one digit behind the point: `62.1 %`.
 pub fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1} %", share * 100.0) } else { NONE.to_owned() }
@@ -204,6 +217,14 @@ pub fn exact_seconds(nanos: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interval_has_its_unit_once() {
+        assert_eq!(more_or_less(Measure::PartsPerHour, 2721.3, 2.5139), "2,721 +- 2.5 /h");
+        assert_eq!(more_or_less(Measure::Time, 3.3, 0.0111), "3.3 s +- 11 ms");
+        assert_eq!(more_or_less(Measure::Parts, 2.377, 0.00271), "2.377 +- 0.0027");
+        assert_eq!(more_or_less(Measure::Ratio, 0.5, 0.0), "50.0 +- 0.0 %");
+    }
 
     #[test]
     fn counts_have_marks_between_thousands() {

@@ -69,10 +69,8 @@ struct VariantRow<'a> {
 pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let mut plan = request::plan_of(Kind::Compare, &arguments.files);
     plan.confidence = request::checked_confidence(arguments.confidence)?;
-    plan.set.clone_from(&arguments.set);
+    request::change(&mut plan, &arguments.changes);
     plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
-    plan.seed = arguments.seed;
-    plan.until.clone_from(&arguments.until);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
     let study = request::open(plan, registry)?;

@@ -28,9 +28,7 @@ mod rows;
 /// A wrong scenario, a run that ended in an error, or files that cannot be written.
 pub fn optimize(arguments: &Optimize, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let mut plan = request::plan_of(Kind::Optimize, std::slice::from_ref(&arguments.file));
-    plan.set.clone_from(&arguments.set);
-    plan.seed = arguments.seed;
-    plan.until.clone_from(&arguments.until);
+    request::change(&mut plan, &arguments.changes);
     plan.runs = arguments.runs;
     let study = request::open(plan, registry)?;
     let path = arguments.out.clone().unwrap_or_else(|| directory_of(&arguments.file));

@@ -19,11 +19,9 @@ pub fn plan(arguments: &Plan, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let axes = request::sweep_of_axes(&arguments.axis)?;
     let kind = if axes.is_some() { Kind::Sweep } else { Kind::Run };
     let mut plan = request::plan_of(kind, &arguments.files);
-    plan.set.clone_from(&arguments.set);
+    request::change(&mut plan, &arguments.changes);
     plan.set.extend(axes);
     plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
-    plan.seed = arguments.seed;
-    plan.until.clone_from(&arguments.until);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
     let mut study = request::open(plan.clone(), registry)?;

@@ -13,6 +13,7 @@ use study::journal::staged::FileError;
 use study::plan::{Kind, Plan, Refused, Study};
 use study::warm_up::WarmUpError;
 
+use crate::arguments::Changes;
 use crate::exit::Failure;
 use crate::output;
 use crate::provenance::LONG_VERSION;
@@ -44,6 +45,13 @@ pub fn plan_of(kind: Kind, files: &[String]) -> Plan {
         confidence: 0.95,
         runs: None,
     }
+}
+
+/// Lets `plan` say what is changed about its scenarios.
+pub fn change(plan: &mut Plan, changes: &Changes) {
+    plan.set.clone_from(&changes.set);
+    plan.seed = changes.seed;
+    plan.until.clone_from(&changes.until);
 }
 
 /// Reads what `plan` asks for, and shows warnings.

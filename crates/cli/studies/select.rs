@@ -104,12 +104,10 @@ pub fn select(arguments: &Select, registry: &Arc<Registry>) -> Result<Exit, Fail
 fn open(arguments: &Select, registry: &Arc<Registry>) -> Result<Study, Failure> {
     let axes = request::sweep_of_axes(&arguments.axis)?;
     let mut plan: Plan = request::plan_of(Kind::Run, &arguments.files);
-    plan.set.clone_from(&arguments.set);
+    request::change(&mut plan, &arguments.changes);
     let is_swept = axes.is_some();
     plan.set.extend(axes);
     plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
-    plan.seed = arguments.seed;
-    plan.until.clone_from(&arguments.until);
     plan.kpis = vec![arguments.kpi.clone()];
     plan.confidence = request::checked_confidence(arguments.confidence)?;
     let mut study = request::open(plan.clone(), registry)?;

@@ -93,10 +93,8 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
 
 fn plan(arguments: &Sweep) -> Result<Plan, Failure> {
     let mut plan = request::plan_of(Kind::Sweep, std::slice::from_ref(&arguments.file));
-    plan.set.clone_from(&arguments.set);
+    request::change(&mut plan, &arguments.changes);
     plan.set.extend(request::sweep_of_axes(&arguments.axis)?);
-    plan.seed = arguments.seed;
-    plan.until.clone_from(&arguments.until);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
     Ok(plan)
@@ -308,9 +306,7 @@ fn mean_in_words(points: &Points, index: usize, moments: &Moments) -> String {
     let measure = points.columns[index].definition.measure;
     let Some(mean) = moments.mean() else { return figure::NONE.to_owned() };
     match moments.interval(LEVEL) {
-        Some(interval) => {
-            format!("{} +- {}", figure::measured(measure, mean), figure::measured(measure, interval.half_width))
-        }
+        Some(interval) => figure::more_or_less(measure, mean, interval.half_width),
         None => figure::measured(measure, mean),
     }
 }

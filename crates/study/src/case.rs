@@ -50,6 +50,8 @@ impl Case {
             }
         }
         let values = kpi::values(&run.report());
-        Ok(Some(Outcome { digest: run.digest(), events: run.event_count(), values }))
+        let outcome = Outcome { digest: run.digest(), events: run.event_count(), values };
+        run.retire();
+        Ok(Some(outcome))
     }
 }

@@ -100,6 +100,8 @@ pub enum ExecError {
 struct Active {
     entry: Entry,
     case: OnceLock<Result<Case, Vec<Complaint>>>,
+    /// The first replication that counts.
+    first: u64,
     /// Replications that have been counted, and whether more are needed.
     progress: Progress,
     /// Of the replications behind those that have been counted, what is there.
@@ -159,6 +161,7 @@ fn exec_by(
                 continue;
             };
             let mut active = Active {
+                first: study.plan.replication,
                 progress: rule.begin(),
                 entry,
                 case: OnceLock::new(),
@@ -240,7 +243,7 @@ impl Active {
 
     /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
     fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
-        let all = 0..rule.most();
+        let all = self.first..self.first + rule.most();
         let missing = journal.missing(&self.entry.id, all.clone());
         let there = rule.most() - missing.len() as u64;
         if there == 0 {
@@ -270,7 +273,7 @@ impl Active {
     /// Counts replications as long as the next one is there and more are needed.
     fn count(&mut self) {
         while self.progress.wants_more()
-            && let Some(value) = self.ahead.remove(&self.progress.played())
+            && let Some(value) = self.ahead.remove(&(self.first + self.progress.played()))
         {
             self.progress.add(value);
         }
@@ -287,7 +290,7 @@ impl Active {
 
     /// The next replications to be played, at most so many.
     fn next_replications(&self, most: usize) -> Vec<u64> {
-        let next = self.progress.likely_next();
+        let next = self.progress.likely_next().map(|replication| self.first + replication);
         next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
     }
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use bevy_ecs::prelude::World;
 use kernel::{EventList, SimTime};
 
-use super::{Run, systems_of};
+use super::{Run, spare, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
 use crate::floor::{Agenda, Bulletin, Recorder, Shop, build_entries};
@@ -23,8 +22,7 @@ impl Run {
     /// # Errors
     /// [`RunError::Systems`] if a plugin's systems cannot be put in order.
     pub fn new(plant: Arc<Plant>, seed: u64, replication: u64) -> Result<Run, RunError> {
-        let mut world = World::new();
-        crate::facet::register_facets(&mut world);
+        let (mut world, uses) = spare::take();
         let count = plant.elements.len();
         let mut entities = Vec::with_capacity(count);
         for (index, element) in plant.elements.iter().enumerate() {
@@ -75,6 +73,7 @@ impl Run {
             planned,
             facet_plans,
             systems,
+            uses,
             seed,
             replication,
             horizon,

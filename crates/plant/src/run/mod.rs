@@ -8,6 +8,7 @@ mod build;
 mod error;
 mod slice;
 mod snapshot;
+mod spare;
 
 use std::sync::Arc;
 
@@ -61,6 +62,8 @@ pub struct Run {
     planned: Vec<Arc<dyn Planned>>,
     facet_plans: Vec<Arc<FacetPlans>>,
     systems: Vec<Systems>,
+    /// Runs that its World has seen before.
+    uses: u32,
     seed: u64,
     replication: u64,
     horizon: SimTime,

@@ -8,7 +8,7 @@ mod opened;
 mod text;
 
 pub use case_id::CaseId;
-pub use opened::{Entry, Study, duration};
+pub use opened::{Entry, Study, duration, name_of};
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ pub struct Plan {
     pub until: Option<String>,
     /// Replications of each case, if not those the scenario asks for.
     pub replications: Option<u64>,
-    /// The replication that pictures show.
+    /// The first replication that is played, and that pictures show.
     pub replication: u64,
     /// The KPIs that are of interest, the most interesting first; the usual ones if there are none.
     pub kpis: Vec<String>,

@@ -78,10 +78,10 @@ impl Study {
         };
         let base_scenario = open(base, &[])?;
         let seed = plan.seed.unwrap_or(base_scenario.seed);
-        let mut scenarios = vec![(name_of(&base_scenario, base), base_scenario)];
+        let mut scenarios = vec![(name_of(&base_scenario, base).to_owned(), base_scenario)];
         for file in others {
             let scenario = open(file, &[])?;
-            scenarios.push((name_of(&scenario, file), scenario));
+            scenarios.push((name_of(&scenario, file).to_owned(), scenario));
         }
         for changes in &plan.variants {
             scenarios.push((changes.join("; "), open(base, changes)?));
@@ -283,9 +283,10 @@ impl Study {
 }
 
 /// The name of a scenario, or its file's where it has none.
-fn name_of(scenario: &Scenario, file: &str) -> String {
+#[must_use]
+pub fn name_of<'n>(scenario: &'n Scenario, file: &'n str) -> &'n str {
     let name: &str = &scenario.plant.name;
-    if name.is_empty() { file_stem(file).to_owned() } else { name.to_owned() }
+    if name.is_empty() { file_stem(file) } else { name }
 }
 
 /// `plants/line.ron` without folder and ending.

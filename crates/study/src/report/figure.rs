@@ -66,48 +66,90 @@ pub(super) fn percent(share: f64) -> String {
     if share.is_finite() { format!("{:.1} %", share * 100.0) } else { NONE.to_owned() }
 }
 
+/// What figures measure; of money also the currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quantity {
+    /// What it is.
+    measure: Measure,
+    /// Three letters (ISO 4217), if it is money and its currency is known.
+    currency: Option<[u8; 3]>,
+}
+
+impl Quantity {
+    /// With the currency of the plant, if it has one; it counts for money only.
+    #[must_use]
+    pub fn of(measure: Measure, currency: Option<&str>) -> Self {
+        let letters = currency.filter(|_| measure == Measure::Cost).and_then(|name| name.as_bytes().try_into().ok());
+        Quantity { measure, currency: letters }
+    }
+}
+
+impl From<Measure> for Quantity {
+    fn from(measure: Measure) -> Self {
+        Quantity { measure, currency: None }
+    }
+}
+
 /// A time given in seconds: `45.2 s`, `42.1 min`, `3.2 h`.
 pub(super) fn seconds(seconds: f64) -> String {
     unit(Measure::Time, seconds).with_unit(seconds)
 }
 
 /// A value of a KPI with the unit that fits it: `42.1 min`, `3.2 kWh`, `78.3 %`.
-pub(super) fn measured(measure: Measure, value: f64) -> String {
-    match measure {
+pub(super) fn measured(quantity: impl Into<Quantity>, value: f64) -> String {
+    measured_like(quantity, value, value)
+}
+
+/// The same in the unit that fits `about`, for columns: a column in several units cannot be compared at a glance.
+pub(super) fn measured_like(quantity: impl Into<Quantity>, value: f64, about: f64) -> String {
+    let quantity = quantity.into();
+    match quantity.measure {
         Measure::Ratio => percent(value),
-        measure => unit(measure, value).with_unit(value),
+        _ => unit(quantity, about).with_unit(value),
     }
 }
 
 /// The same with its sign and three digits that matter, for differences: `+0.4 min`. Shares differ by percentage points.
-pub(super) fn difference(measure: Measure, value: f64) -> String {
+pub(super) fn difference(quantity: impl Into<Quantity>, value: f64) -> String {
+    difference_like(quantity, value, value)
+}
+
+/// The same in the unit that fits `about`.
+pub(super) fn difference_like(quantity: impl Into<Quantity>, value: f64, about: f64) -> String {
     let sign = if value > 0.0 && value.is_finite() { "+" } else { "" };
-    format!("{sign}{}", coarse(measure, value, value, 3))
+    format!("{sign}{}", coarse(quantity.into(), value, about, 3))
 }
 
 /// The size of a difference, without sign.
-pub(super) fn size(measure: Measure, value: f64) -> String {
-    coarse(measure, value.abs(), value, 3)
+pub(super) fn size(quantity: impl Into<Quantity>, value: f64) -> String {
+    coarse(quantity.into(), value.abs(), value, 3)
 }
 
 /// Half the width of an interval, `± 0.4 min`: two digits that matter, in the unit of what it is about.
-pub(super) fn spread(measure: Measure, half_width: f64, about: f64) -> String {
-    if half_width.is_finite() { format!("± {}", coarse(measure, half_width, about, 2)) } else { NONE.to_owned() }
+pub(super) fn spread(quantity: impl Into<Quantity>, half_width: f64, about: f64) -> String {
+    if half_width.is_finite() {
+        format!("± {}", coarse(quantity.into(), half_width, about, 2))
+    } else {
+        NONE.to_owned()
+    }
 }
 
-fn coarse(measure: Measure, value: f64, about: f64, digits: i32) -> String {
+fn coarse(quantity: Quantity, value: f64, about: f64, digits: i32) -> String {
     if !value.is_finite() {
         return NONE.to_owned();
     }
-    let unit = unit(measure, about);
-    let name = if measure == Measure::Ratio { "pp" } else { unit.name };
+    let mut unit = unit(quantity, about);
+    if quantity.measure == Measure::Ratio {
+        unit.known = "pp";
+    }
     let value = value * unit.factor;
+    unit.factor = 1.0;
     if value == 0.0 || !(1e-4..1e15).contains(&value.abs()) {
-        return Unit { name, factor: 1.0 }.with_unit(value);
+        return unit.with_unit(value);
     }
     let exponent = libm::floor(libm::log10(value.abs())) as i32;
     let text = trimmed(&rounded(value, usize::try_from(digits - 1 - exponent).unwrap_or(0)));
-    if name.is_empty() { text } else { format!("{text} {name}") }
+    unit.behind(text)
 }
 
 /// Digits behind the point that tell apart values of an axis or a map which lie between these two.
@@ -121,13 +163,18 @@ pub(super) fn decimals_between(least: f64, largest: f64) -> usize {
 /// A unit and what a value must be multiplied with to be in it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Unit {
-    /// As it stands behind a value; empty for plain counts.
-    pub name: &'static str,
+    known: &'static str,
+    currency: Option<[u8; 3]>,
     /// From the unit of the measure to this one.
     pub factor: f64,
 }
 
 impl Unit {
+    /// As it stands behind a value; empty for plain counts.
+    pub fn name(&self) -> &str {
+        self.currency.as_ref().and_then(|letters| std::str::from_utf8(letters).ok()).unwrap_or(self.known)
+    }
+
     /// The value in this unit, without it.
     pub fn bare(self, value: f64) -> String {
         number(value * self.factor)
@@ -135,25 +182,24 @@ impl Unit {
 
     /// The value with its unit.
     pub fn with_unit(self, value: f64) -> String {
-        if !value.is_finite() {
-            return NONE.to_owned();
-        }
-        match self.name {
-            "" => self.bare(value),
-            name => format!("{} {name}", self.bare(value)),
-        }
+        if value.is_finite() { self.behind(self.bare(value)) } else { NONE.to_owned() }
+    }
+
+    fn behind(self, figure: String) -> String {
+        if self.name().is_empty() { figure } else { format!("{figure} {}", self.name()) }
     }
 
     /// What it measures and the unit, as the title of an axis: `flow time (min)`.
     pub fn title(self, name: &str) -> String {
-        if self.name.is_empty() { name.to_owned() } else { format!("{name} ({})", self.name) }
+        if self.name().is_empty() { name.to_owned() } else { format!("{name} ({})", self.name()) }
     }
 }
 
 /// The unit in which a value of that size reads best; the same for all values of an axis, if it is that of the largest.
-pub(super) fn unit(measure: Measure, largest: f64) -> Unit {
+pub(super) fn unit(quantity: impl Into<Quantity>, largest: f64) -> Unit {
+    let Quantity { measure, currency } = quantity.into();
     let size = largest.abs();
-    let of = |name, factor| Unit { name, factor };
+    let of = |known, factor| Unit { known, currency, factor };
     match measure {
         Measure::Ratio => of("%", 100.0),
         Measure::Time => match size {
@@ -211,11 +257,18 @@ mod tests {
         for (measure, value, text) in cases {
             assert_eq!(measured(measure, value), text, "{value}");
         }
+        let money = Quantity::of(Measure::Cost, Some("EUR"));
+        assert_eq!(measured(money, 2_368.4), "2,368 EUR");
+        assert_eq!(spread(money, 6.3, 2_368.4), "± 6.3 EUR");
+        assert_eq!(unit(money, 1.0).title("cost"), "cost (EUR)");
+        assert_eq!(measured(Quantity::of(Measure::Time, Some("EUR")), 60.0), "1 min");
         assert_eq!(difference(Measure::Ratio, 0.031), "+3.1 pp");
         assert_eq!(difference(Measure::Time, -90.0), "-1.5 min");
         assert_eq!(difference(Measure::Time, -110.0), "-1.83 min");
         assert_eq!(difference(Measure::Parts, 1_234_567.0), "+1,234,567");
         assert_eq!(difference(Measure::Time, 0.0), "0 s");
+        assert_eq!(difference_like(Measure::Time, -2_322.0, 23_868.0), "-0.645 h");
+        assert_eq!(measured_like(Measure::Time, 43_200.0, 226_886.0), "0.5 d");
         assert_eq!(size(Measure::Energy, -0.5), "500 Wh");
         assert_eq!(spread(Measure::Time, 346.3, 26_640.0), "± 0.096 h");
         assert_eq!(spread(Measure::Ratio, 0.0128, 0.98), "± 1.3 pp");

@@ -120,6 +120,11 @@ fn brief(level: f64) -> String {
     if level >= 99.5 { number(level.round()) } else { format!("{level:.1}") }
 }
 
+/// Whether a bar of its time says anything: branches, sinks, sensors and alarms have no state but the one they begin with.
+fn has_bar(element: &ElementFilm) -> bool {
+    element.works || element.shares.iter().any(|(state, _)| *state != plant::state::State::Starved)
+}
+
 /// All that is known of an element, for the pointer.
 pub(super) fn told(element: &ElementFilm) -> String {
     let mut told = format!("{}\n{}", element.name, element.kind);
@@ -152,7 +157,7 @@ impl Canvas<'_> {
         drawn = drawn.child(text(x + 9.0, y + 19.0, &shortened(&element.name, width - 18.0, 14.0)).class("name"));
         drawn = drawn.child(text(x + 9.0, y + 34.0, &shortened(element.kind, room, 11.0)).class("kind"));
         drawn = drawn.child(text(x + width - 9.0, y + 34.0, &figure).class("kind end"));
-        if !element.shares.is_empty() {
+        if has_bar(element) {
             drawn = drawn.child(bar(element, x + 9.0, y + 40.0, width - 18.0, 7.0));
         }
         if is_bottleneck {
@@ -181,7 +186,7 @@ impl Canvas<'_> {
             drawn =
                 drawn.child(text(x + 9.0, y + 15.0, &shortened(&element.name, width - 18.0, 12.0)).class("chip-name"));
             drawn = drawn.child(text(x + 9.0, y + 29.0, &shortened(element.kind, 90.0, 11.0)).class("kind"));
-            if !element.shares.is_empty() {
+            if has_bar(element) {
                 drawn = drawn.child(bar(element, x + 100.0, y + 22.0, width - 109.0, 6.0));
             }
             self.drawing.add(drawn);

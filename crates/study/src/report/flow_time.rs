@@ -24,7 +24,8 @@ pub(super) fn render(film: &Film) -> String {
     let ticks = round_ticks(0.0, 100.0 * highest, 5);
     let ends = (histogram.from_s * unit.factor, until * unit.factor);
     let mut frame = Frame::new(Room::new(WIDE, 210.0), ends, &ticks, "share of parts (%)");
-    let mut table = Table::new().figures(&format!("from ({})", unit.name)).figures(&format!("until ({})", unit.name));
+    let mut table =
+        Table::new().figures(&format!("from ({})", unit.name())).figures(&format!("until ({})", unit.name()));
     table = table.figures("parts").figures("share");
     for (index, parts) in histogram.counts.iter().enumerate() {
         let from = histogram.from_s + histogram.width_s * index as f64;
@@ -51,7 +52,7 @@ pub(super) fn render(film: &Film) -> String {
     let marks = [(histogram.mean_s, "mean"), (histogram.p95_s, "95 % within")];
     for (level, (value, name)) in marks.into_iter().enumerate() {
         if value.is_finite() && (histogram.from_s..=until).contains(&value) {
-            frame.line_up_at(value * unit.factor, "mean", &format!("{name} {}", seconds(value)), level);
+            frame.line_up_at(value * unit.factor, "mean", &format!("{name} {}", unit.with_unit(value)), level);
         }
     }
     Figure {

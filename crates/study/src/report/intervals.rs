@@ -1,9 +1,7 @@
 //! Means with their intervals along the levels of something: one axis of a sweep, or one factor of a design.
 
-use plant::kpi::Measure;
-
 use super::chart::{Frame, LETTERS, Room};
-use super::figure::{count, measured, unit};
+use super::figure::{Quantity, count, measured, unit};
 use super::kpis::width_of;
 use super::page::Estimate;
 use super::scale::{Scale, round_ticks};
@@ -31,7 +29,7 @@ pub(super) fn reach<'a>(estimates: impl IntoIterator<Item = &'a Estimate>) -> Op
 }
 
 /// A picture with a mark and a whisker for each point, joined by a line.
-pub(super) fn along(axis: &str, kpi: &str, measure: Measure, points: &[Point], width: f64, height: f64) -> String {
+pub(super) fn along(axis: &str, kpi: &str, measure: Quantity, points: &[Point], width: f64, height: f64) -> String {
     let (least, largest) = reach(points.iter().filter_map(|point| point.estimate.as_ref())).unwrap_or((0.0, 1.0));
     along_within(axis, kpi, measure, points, (width, height), (least, largest))
 }
@@ -40,7 +38,7 @@ pub(super) fn along(axis: &str, kpi: &str, measure: Measure, points: &[Point], w
 pub(super) fn along_within(
     axis: &str,
     kpi: &str,
-    measure: Measure,
+    measure: Quantity,
     points: &[Point],
     (width, height): (f64, f64),
     (least, largest): (f64, f64),

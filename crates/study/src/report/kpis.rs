@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use plant::kpi::Measure;
 use scenario::expand::Sense;
 
-use super::figure::{NONE, count, counted, difference, measured, percent, spread};
+use super::figure::{NONE, Quantity, count, counted, difference, measured, percent, spread};
 use super::html::{MOST_ROWS, Table, details, marked};
 use super::page::{Estimate, KpiRow, Page, VerdictRow};
 use super::svg::escape;
@@ -132,7 +131,7 @@ fn unbroken(text: &str) -> String {
 }
 
 /// Half the width of the interval of an estimate.
-pub(super) fn width_of(measure: Measure, estimate: &Estimate) -> String {
+pub(super) fn width_of(measure: Quantity, estimate: &Estimate) -> String {
     estimate.half_width.map_or_else(|| NONE.to_owned(), |width| spread(measure, width, estimate.mean))
 }
 

@@ -41,6 +41,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use figure::Quantity;
 pub use of_study::page;
 pub use page::{
     Axis, ComparedKpi, Effects, Estimate, EvaluatedDesign, Front, Interaction, KpiRow, MainEffect, ObjectiveAxis, Page,

@@ -3,6 +3,7 @@
 use kernel::Moments;
 use plant::kpi::Column;
 
+use super::figure::Quantity;
 use super::{
     Axis, ComparedKpi, Effects, Estimate, Interaction, KpiRow, MainEffect, Page, ScreenedFactor, Screening, Sweep,
     SweptKpi, Variant, VariantDifference, Variants, VerdictRow,
@@ -56,9 +57,9 @@ pub fn page(
 
 impl Page {
     fn of_estimates(&mut self, study: &Study, estimates: &Estimates, complete: bool) {
-        self.kpis = estimates.iter().map(|(column, moments)| kpi_row(column, moments)).collect();
+        self.kpis = estimates.iter().map(|(column, moments)| kpi_row(study, column, moments)).collect();
         let verdicts = judge(&study.base().study.expectations, |column| estimates.find(column).copied());
-        self.verdicts = verdicts.iter().map(verdict_row).collect();
+        self.verdicts = verdicts.iter().map(|verdict| verdict_row(study, verdict)).collect();
         self.provenance.push(("replications".into(), estimates.replications().to_string()));
         self.provenance.push(("digest over all runs".into(), estimates.digest().to_string()));
         if !complete {
@@ -91,7 +92,7 @@ impl Page {
             };
             Some(ComparedKpi {
                 name: kpi_name(kpi),
-                measure: kpi.definition.measure,
+                measure: quantity(study, kpi),
                 aim: aim(kpi),
                 base,
                 differences: differences.into_iter().map(|found| found.map(difference)).collect(),
@@ -143,7 +144,7 @@ impl Page {
         }
         let paths = points.paths();
         let mut axes: Vec<Axis> = paths.iter().map(|path| Axis { name: path.clone(), levels: Vec::new() }).collect();
-        let mut places = Vec::with_capacity(points.points.len());
+        let mut places: Vec<Vec<usize>> = Vec::with_capacity(points.points.len());
         for point in &points.points {
             let place = |(path, axis): (&String, &mut Axis)| {
                 let setting = point.settings.iter().rev().find(|(known, _)| known == path);
@@ -155,12 +156,13 @@ impl Page {
             };
             places.push(paths.iter().zip(&mut axes).map(place).collect());
         }
+        axes.iter_mut().enumerate().for_each(|(axis, levels)| in_order(levels, axis, &mut places));
         let defined: Vec<usize> = (0..points.columns.len())
             .filter(|kpi| points.points.iter().any(|point| point.moments[*kpi].count() > 0))
             .collect();
         let swept = |kpi: &usize| SweptKpi {
             name: kpi_name(&points.columns[*kpi]),
-            measure: points.columns[*kpi].definition.measure,
+            measure: quantity(study, &points.columns[*kpi]),
             shown: (0, 1),
             estimates: points.points.iter().map(|point| estimate(&point.moments[*kpi])).collect(),
         };
@@ -168,7 +170,7 @@ impl Page {
         let Some(design) = &study.base().study.sweep else { return };
         for kpi in defined {
             let column = &points.columns[kpi];
-            let (name, measure) = (kpi_name(column), column.definition.measure);
+            let (name, measure) = (kpi_name(column), quantity(study, column));
             match analyse(design, points, kpi, LEVEL, |path| study.base_value(path)) {
                 Some(Analysis::Factorial { axes, effects }) => {
                     let main =
@@ -202,6 +204,8 @@ impl Page {
                         sigma: found.sigma().unwrap_or(f64::NAN),
                     };
                     let factors = axes.iter().zip(&screened).map(factor).collect();
+                    // Walks visit few cells of a map, each at other levels of the other axes.
+                    self.sweep = None;
                     self.screenings.push(Screening { kpi: name, measure, factors });
                 }
                 // The map of a design with one axis at a time shows all there is.
@@ -209,6 +213,25 @@ impl Page {
             }
         }
     }
+}
+
+/// Puts the levels of an axis in order, if all are numbers with the same unit: designs that draw their points come to them in
+/// any order.
+fn in_order(axis: &mut Axis, index: usize, places: &mut [Vec<usize>]) {
+    let parse = |level: &String| {
+        let (number, unit) = level.split_once(' ').unwrap_or((level, ""));
+        Some((number.parse::<f64>().ok().filter(|number| number.is_finite())?, unit.to_owned()))
+    };
+    let Some(known) = axis.levels.iter().map(parse).collect::<Option<Vec<_>>>() else { return };
+    if known.windows(2).any(|pair| pair[0].1 != pair[1].1) {
+        return;
+    }
+    let mut order: Vec<usize> = (0..known.len()).collect();
+    order.sort_by(|one, other| known[*one].0.total_cmp(&known[*other].0));
+    let mut rank = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(place, level)| rank[*level] = place);
+    axis.levels = order.iter().map(|level| axis.levels[*level].clone()).collect();
+    places.iter_mut().for_each(|levels| levels[index] = rank[levels[index]]);
 }
 
 /// What a difference means, in a sentence.
@@ -240,29 +263,35 @@ pub(super) fn kpi_name(column: &Column) -> String {
     }
 }
 
+/// What a KPI measures, with the currency of the base.
+pub(super) fn quantity(study: &Study, column: &Column) -> Quantity {
+    let tariff = study.base().plant.model.tariff.as_ref();
+    Quantity::of(column.definition.measure, tariff.map(|tariff| &**tariff.currency()))
+}
+
 pub(super) fn estimate(moments: &Moments) -> Option<Estimate> {
     let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
     Some(Estimate { mean: moments.mean()?, half_width, replications: moments.count() })
 }
 
-fn kpi_row(column: &Column, moments: &Moments) -> KpiRow {
+fn kpi_row(study: &Study, column: &Column, moments: &Moments) -> KpiRow {
     let none = Estimate { mean: f64::NAN, half_width: None, replications: 0 };
     KpiRow {
         key: column.definition.key.to_owned(),
         name: column.definition.name.to_owned(),
         subject: column.subject.as_ref().map(ToString::to_string),
-        measure: column.definition.measure,
+        measure: quantity(study, column),
         estimate: estimate(moments).unwrap_or(none),
         least: moments.minimum().unwrap_or(f64::NAN),
         largest: moments.maximum().unwrap_or(f64::NAN),
     }
 }
 
-fn verdict_row(verdict: &Verdict) -> VerdictRow {
+fn verdict_row(study: &Study, verdict: &Verdict) -> VerdictRow {
     let expectation = &verdict.expectation;
     VerdictRow {
         kpi: expectation.kpi.to_string(),
-        measure: expectation.kpi.definition.measure,
+        measure: quantity(study, &expectation.kpi),
         sense: expectation.sense,
         limit: expectation.bound,
         confidence: expectation.confidence,
@@ -278,4 +307,27 @@ fn verdict_row(verdict: &Verdict) -> VerdictRow {
 fn transposed(cells: &[Vec<Option<f64>>]) -> Vec<Vec<Option<f64>>> {
     let width = cells.first().map_or(0, Vec::len);
     (0..width).map(|column| cells.iter().map(|row| row[column]).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_that_are_numbers_are_put_in_order_and_their_points_with_them() {
+        let order = |levels: &[&str]| {
+            let mut axis = Axis { name: String::new(), levels: levels.iter().map(ToString::to_string).collect() };
+            let mut places: Vec<Vec<usize>> = (0..levels.len()).map(|level| vec![7, level]).collect();
+            in_order(&mut axis, 1, &mut places);
+            let found: Vec<&str> = places.iter().map(|levels| axis.levels[levels[1]].as_str()).collect();
+            assert_eq!(found, levels, "each point is still at its level");
+            assert!(places.iter().all(|levels| levels[0] == 7));
+            axis.levels
+        };
+        assert_eq!(order(&["3", "9", "0", "-6"]), ["-6", "0", "3", "9"]);
+        assert_eq!(order(&["70 s", "9.5 s", "100 s"]), ["9.5 s", "70 s", "100 s"]);
+        for as_they_are in [["2 min", "30 s"], ["Fifo", "Lifo"], ["as it is", "4"], ["inf", "1"]] {
+            assert_eq!(order(&as_they_are), as_they_are);
+        }
+    }
 }

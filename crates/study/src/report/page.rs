@@ -2,11 +2,12 @@
 //!
 //! Every part may be missing; its section is then left out. All names may hold any characters and be of any length.
 
-use plant::kpi::Measure;
 use scenario::expand::Sense;
 
 use crate::compare::{Aim, Finding};
 use crate::film::Film;
+
+use super::figure::Quantity;
 
 /// Everything one page shows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,7 +59,7 @@ pub struct KpiRow {
     /// The element or part type it belongs to; `None` for the plant itself.
     pub subject: Option<String>,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// Its mean, with an interval of 95 %.
     pub estimate: Estimate,
     /// The least value of a replication.
@@ -73,7 +74,7 @@ pub struct VerdictRow {
     /// Address of the KPI, as in `oee@mill`.
     pub kpi: String,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// On which side of the limit it should be.
     pub sense: Sense,
     /// The limit.
@@ -124,7 +125,7 @@ pub struct ComparedKpi {
     /// Its name.
     pub name: String,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// Which way it should go.
     pub aim: Aim,
     /// Mean of the base.
@@ -170,7 +171,7 @@ pub struct SweptKpi {
     /// Its name.
     pub name: String,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// Which two axes its map shows, of more than two.
     pub shown: (usize, usize),
     /// Parallel to the points; `None` where nothing is known yet.
@@ -183,7 +184,7 @@ pub struct Effects {
     /// Name of the KPI.
     pub kpi: String,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// One for each axis.
     pub mains: Vec<MainEffect>,
     /// Pairs of axes.
@@ -222,7 +223,7 @@ pub struct Screening {
     /// Name of the KPI.
     pub kpi: String,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// The factors.
     pub factors: Vec<ScreenedFactor>,
 }
@@ -259,7 +260,7 @@ pub struct ObjectiveAxis {
     /// Name of the KPI.
     pub name: String,
     /// What it measures.
-    pub measure: Measure,
+    pub measure: Quantity,
     /// Which way it should go.
     pub aim: Aim,
 }

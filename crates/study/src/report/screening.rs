@@ -2,20 +2,23 @@
 
 use super::chart::{Frame, LETTERS, Room, WIDE};
 use super::figure::{NONE, difference, number, size, spread, unit};
-use super::html::{Figure, Table};
+use super::html::{Figure, Table, paragraph};
 use super::page::{ScreenedFactor, Screening};
 use super::scale::round_ticks;
 use super::svg::{circle, group, line, shortened, text, text_width};
 
 /// Factors that are drawn.
 const MOST_FACTORS: usize = 200;
+/// Factors of one mark that its tip tells of.
+const MOST_TOLD: usize = 6;
 /// Labels are tried at this many places around their mark.
-const PLACES: [(f64, f64, &str); 6] = [
+const PLACES: [(f64, f64, &str); 7] = [
     (9.0, 4.0, ""),
     (-9.0, 4.0, "end"),
     (0.0, -10.0, "middle"),
     (0.0, 19.0, "middle"),
     (9.0, -9.0, ""),
+    (-9.0, -9.0, "end"),
     (9.0, 16.0, ""),
 ];
 
@@ -45,7 +48,7 @@ impl Labels {
 
     /// Writes a label beside the mark at that place, within `bounds`.
     pub fn place(&mut self, name: &str, (x, y): (f64, f64), bounds: Area) -> Option<super::svg::Element> {
-        let name = shortened(name, 180.0, LETTERS);
+        let name = shortened(name, 240.0, LETTERS);
         let width = text_width(&name, LETTERS);
         for (dx, dy, anchor) in PLACES {
             let start = match anchor {
@@ -76,6 +79,9 @@ pub(super) fn render(screening: &Screening) -> String {
     }
     let factors = || ranked.iter().take(MOST_FACTORS).map(|index| &screening.factors[*index]);
     let farthest = factors().map(|factor| factor.mu_star + factor.half_width.unwrap_or(0.0)).fold(0.0, f64::max);
+    if farthest == 0.0 {
+        return paragraph(&format!("None of the factors moves {}.", screening.kpi));
+    }
     let highest = factors().map(|factor| factor.sigma).fold(0.0, f64::max);
     let unit = unit(screening.measure, farthest.max(highest));
     let x_ticks = round_ticks(0.0, farthest * unit.factor, 8);
@@ -96,18 +102,24 @@ pub(super) fn render(screening: &Screening) -> String {
         labels.mark((x.at(factor.mu_star * unit.factor), y.at(factor.sigma * unit.factor)), 6.0, whisker(factor));
     }
     let bounds = (x.start, y.end - 12.0, x.end + 12.0, y.start - 1.0);
+    // Factors without any effect lie on one another, as do those of a line without noise.
+    let mut spots: Vec<((f64, f64), Vec<&ScreenedFactor>)> = Vec::new();
     for factor in factors() {
         let at = (x.at(factor.mu_star * unit.factor), y.at(factor.sigma * unit.factor));
-        let value = |value: f64| difference(screening.measure, value);
-        let mut tip = format!("{}\nμ* = {}", factor.name, size(screening.measure, factor.mu_star));
-        tip += &format!("\nμ = {}\nσ = {}", value(factor.mu), size(screening.measure, factor.sigma));
-        let mut mark = group("point").tip(&tip);
-        let (left, right) = whisker(factor);
-        if right > left {
+        match spots.iter_mut().find(|(other, _)| (at.0 - other.0).abs().max((at.1 - other.1).abs()) < 1.0) {
+            Some((_, factors)) => factors.push(factor),
+            None => spots.push((at, vec![factor])),
+        }
+    }
+    for (at, factors) in &spots {
+        let tips: Vec<String> = factors.iter().take(MOST_TOLD).map(|factor| told(screening, factor)).collect();
+        let mut mark = group("point").tip(&tips.join("\n\n"));
+        for (left, right) in factors.iter().map(|factor| whisker(factor)).filter(|(left, right)| right > left) {
             mark = mark.child(line(left, at.1, right, at.1).class("whisker faint"));
         }
         frame.drawing.add(mark.child(circle(at.0, at.1, 5.0).class("mark")));
-        if let Some(label) = labels.place(&factor.name, at, bounds) {
+        let names: Vec<&str> = factors.iter().map(|factor| factor.name.as_str()).collect();
+        if let Some(label) = labels.place(&names.join(", "), *at, bounds) {
             frame.drawing.add(label);
         }
     }
@@ -121,6 +133,13 @@ pub(super) fn render(screening: &Screening) -> String {
         ..Figure::default()
     }
     .render()
+}
+
+/// All that is known of a factor, for the pointer.
+fn told(screening: &Screening, factor: &ScreenedFactor) -> String {
+    let size = |value: f64| size(screening.measure, value);
+    let mu = difference(screening.measure, factor.mu);
+    format!("{}\nμ* = {}\nμ = {mu}\nσ = {}", factor.name, size(factor.mu_star), size(factor.sigma))
 }
 
 fn table(screening: &Screening, ranked: &[usize]) -> Table {
@@ -144,4 +163,35 @@ fn table(screening: &Screening, ranked: &[usize]) -> Table {
         ]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use plant::kpi::Measure;
+
+    use super::*;
+
+    fn screening(factors: &[(&str, f64, f64)]) -> Screening {
+        let factor = |(name, mu_star, sigma): &(&str, f64, f64)| ScreenedFactor {
+            name: (*name).to_owned(),
+            mu: *mu_star,
+            mu_star: *mu_star,
+            half_width: Some(0.0),
+            sigma: *sigma,
+        };
+        let factors = factors.iter().map(factor).collect();
+        Screening { kpi: "Yield".into(), measure: Measure::Parts.into(), factors }
+    }
+
+    #[test]
+    fn factors_that_lie_on_one_another_share_a_mark_and_a_label() {
+        let text = render(&screening(&[("saw", 3.0, 0.0), ("drill", 3.0, 0.0), ("idle", 0.0, 0.0)]));
+        assert_eq!(text.matches("<circle").count(), 2);
+        assert!(text.contains(">saw, drill</text>") && text.contains(">idle</text>"), "{text}");
+    }
+
+    #[test]
+    fn without_any_effect_there_is_nothing_to_draw() {
+        assert_eq!(render(&screening(&[("saw", 0.0, 0.0)])), "<p>None of the factors moves Yield.</p>");
+    }
 }

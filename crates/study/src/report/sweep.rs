@@ -1,10 +1,9 @@
 //! What came out of a sweep: a map over two axes, intervals along one, and all points as a table.
 
 use super::chart::{LETTERS, WIDE};
-use super::figure::{NONE, count, decimals_between, measured, rounded, unit};
+use super::figure::{self, NONE, count, decimals_between, measured, measured_like, rounded, unit};
 use super::html::{Figure, Table};
 use super::intervals::{Point, along};
-use super::kpis::width_of;
 use super::page::{Estimate, Sweep, SweptKpi};
 use super::palette::heat;
 use super::scale::Scale;
@@ -47,11 +46,12 @@ fn picture(sweep: &Sweep, kpi: &SweptKpi) -> String {
             }
             let mut table =
                 Table::new().text(&axis.name).figures("mean").figures("95 % interval").figures("replications");
+            let largest = largest(kpi);
             for point in &points {
                 table.row(vec![
                     point.label.as_str().into(),
-                    shown(kpi, point.estimate).into(),
-                    spread(kpi, point.estimate).into(),
+                    shown(kpi, largest, point.estimate).into(),
+                    spread(kpi, largest, point.estimate).into(),
                     runs(point.estimate).into(),
                 ]);
             }
@@ -68,12 +68,19 @@ fn picture(sweep: &Sweep, kpi: &SweptKpi) -> String {
     }
 }
 
-fn shown(kpi: &SweptKpi, estimate: Option<Estimate>) -> String {
-    estimate.map_or_else(|| NONE.to_owned(), |estimate| measured(kpi.measure, estimate.mean))
+/// The largest mean, whose unit fits all of them.
+fn largest(kpi: &SweptKpi) -> f64 {
+    let means = kpi.estimates.iter().flatten().map(|estimate| estimate.mean.abs());
+    means.filter(|mean| mean.is_finite()).fold(0.0, f64::max)
 }
 
-fn spread(kpi: &SweptKpi, estimate: Option<Estimate>) -> String {
-    estimate.map_or_else(|| NONE.to_owned(), |estimate| width_of(kpi.measure, &estimate))
+fn shown(kpi: &SweptKpi, largest: f64, estimate: Option<Estimate>) -> String {
+    estimate.map_or_else(|| NONE.to_owned(), |estimate| measured_like(kpi.measure, estimate.mean, largest))
+}
+
+fn spread(kpi: &SweptKpi, largest: f64, estimate: Option<Estimate>) -> String {
+    let width = estimate.and_then(|estimate| estimate.half_width);
+    width.map_or_else(|| NONE.to_owned(), |width| figure::spread(kpi.measure, width, largest))
 }
 
 fn runs(estimate: Option<Estimate>) -> String {
@@ -171,7 +178,7 @@ pub(super) fn labels_step(levels: &[String], pitch: f64) -> usize {
 
 struct Cell<'a> {
     kpi: &'a SweptKpi,
-    unit: super::figure::Unit,
+    unit: figure::Unit,
     least: f64,
     largest: f64,
     decimals: usize,
@@ -212,7 +219,7 @@ fn key(kpi: &SweptKpi, (least, largest): (f64, f64), (x, y, height): (f64, f64, 
         let top = y + height - size * (step + 1) as f64;
         key = key.child(rect(x, top, 14.0, size + 0.4).with("style", &format!("fill:{colour}")));
     }
-    let label = |at: f64, value: f64| text(x + 20.0, at, &measured(kpi.measure, value)).class("tick");
+    let label = |at: f64, value: f64| text(x + 20.0, at, &measured_like(kpi.measure, value, largest)).class("tick");
     key.child(label(y + 9.0, largest)).child(label(y + height, least))
 }
 
@@ -225,7 +232,7 @@ fn map_table(kpi: &SweptKpi, cells: &[Vec<(f64, usize)>], along: &[String], (nam
         let mut cells = vec![level.as_str().into()];
         cells.extend(row.iter().map(|(mean, points)| match points {
             0 => NONE.into(),
-            _ => measured(kpi.measure, *mean).into(),
+            _ => measured_like(kpi.measure, *mean, largest(kpi)).into(),
         }));
         table.row(cells);
     }
@@ -241,9 +248,7 @@ fn scattered(sweep: &Sweep, kpi: &SweptKpi) -> String {
         .filter_map(|(levels, estimate)| Some((levels, (*estimate)?)))
         .take(MOST_DOTS / sweep.axes.len().clamp(1, MOST_LEVELS))
         .collect();
-    let largest =
-        known.iter().map(|(_, estimate)| estimate.mean.abs()).filter(|size| size.is_finite()).fold(0.0, f64::max);
-    let unit = unit(kpi.measure, largest);
+    let unit = unit(kpi.measure, largest(kpi));
     let means = || known.iter().map(|(_, estimate)| estimate.mean * unit.factor).filter(|mean| mean.is_finite());
     if means().next().is_none() {
         return String::new();
@@ -285,6 +290,7 @@ fn table(sweep: &Sweep) -> Table {
     for kpi in &sweep.kpis {
         table = table.figures(&kpi.name).figures("95 % interval");
     }
+    let all_largest: Vec<f64> = sweep.kpis.iter().map(largest).collect();
     for (index, levels) in sweep.points.iter().enumerate() {
         let mut row = vec![count(index as u64).into()];
         row.extend(
@@ -294,10 +300,10 @@ fn table(sweep: &Sweep) -> Table {
                 .zip(levels)
                 .map(|(axis, level)| axis.levels.get(*level).map_or(NONE, |level| level).into()),
         );
-        for kpi in &sweep.kpis {
-            let estimate = kpi.estimates.get(index).copied().flatten();
-            row.push(shown(kpi, estimate).into());
-            row.push(spread(kpi, estimate).into());
+        for (kpi, largest) in sweep.kpis.iter().zip(&all_largest) {
+            let (estimate, largest) = (kpi.estimates.get(index).copied().flatten(), *largest);
+            row.push(shown(kpi, largest, estimate).into());
+            row.push(spread(kpi, largest, estimate).into());
         }
         table.row(row);
     }

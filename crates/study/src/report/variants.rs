@@ -3,7 +3,7 @@
 use crate::compare::{Aim, Finding};
 
 use super::chart::{LETTERS, WIDE};
-use super::figure::{NONE, count, counted, difference, measured, percent, spread, unit};
+use super::figure::{NONE, counted, difference_like, measured, measured_like, percent, spread, unit};
 use super::html::{Cell, Figure, Table, marked, paragraph};
 use super::page::{ComparedKpi, VariantDifference, Variants};
 use super::palette;
@@ -25,7 +25,9 @@ fn look(finding: Finding) -> (&'static str, &'static str, String) {
         Finding::Worse => ("bad", "▼", "worse".to_owned()),
         Finding::Different => ("different", "◆", "different".to_owned()),
         Finding::Same => ("unclear", "=", "the same".to_owned()),
-        Finding::Unclear { more: Some(more) } => ("unclear", "○", format!("unclear, about {} more runs", count(more))),
+        Finding::Unclear { more: Some(more) } => {
+            ("unclear", "○", format!("unclear, about {}", counted(more, "more run")))
+        }
         Finding::Unclear { more: None } => ("unclear", "○", "unclear".to_owned()),
     }
 }
@@ -98,14 +100,14 @@ fn panel(variants: &Variants, kpi: &ComparedKpi) -> String {
         drawing.add(line(at, 2.0, at, bottom).class(if *value == 0.0 { "zero strong" } else { "grid" }));
         drawing.add(text(at, bottom + 17.0, label).class("tick middle"));
     }
-    let points = if unit.name == "%" { "percentage points" } else { unit.name };
+    let points = if unit.name() == "%" { "percentage points" } else { unit.name() };
     let what = if points.is_empty() { String::new() } else { format!(" ({points})") };
     let title = format!("difference from {}{what}", shortened(&variants.base, 200.0, LETTERS));
     drawing.add(text(0.5 * (x.start + x.end), bottom + 35.0, &title).class("axis-title middle"));
     for (row, (index, known)) in shown.iter().enumerate() {
         let y = 6.0 + (row as f64 + 0.5) * ROW;
         let name = variants.variants.get(*index).map_or("", |variant| &variant.name);
-        drawing.add(interval(kpi, known, name, x, unit.factor, y));
+        drawing.add(interval(kpi, known, name, x, largest.max(-least), y));
     }
     let mut note = format!("{} has {}.", variants.base, measured(kpi.measure, kpi.base));
     note += match kpi.aim {
@@ -128,15 +130,16 @@ fn panel(variants: &Variants, kpi: &ComparedKpi) -> String {
     .render()
 }
 
-/// One row: the name, the interval with a mark whose shape says the finding too, and the same in words.
-fn interval(kpi: &ComparedKpi, known: &VariantDifference, name: &str, x: Scale, factor: f64, y: f64) -> Element {
+/// One row, in the unit that fits `about`: the name, the interval with a mark whose shape says the finding too, and the same in words.
+fn interval(kpi: &ComparedKpi, known: &VariantDifference, name: &str, x: Scale, about: f64, y: f64) -> Element {
     let (class, sign, words) = look(known.finding);
-    let value = |value: f64| difference(kpi.measure, value);
+    let factor = unit(kpi.measure, about).factor;
+    let value = |value: f64| difference_like(kpi.measure, value, about);
     let at = x.at(known.mean * factor);
     let half_width = known.half_width.filter(|width| width.is_finite());
     let mut tip = format!("{name}\n{}", value(known.mean));
     if let Some(width) = half_width {
-        tip += &format!(" {}", spread(kpi.measure, width, known.mean));
+        tip += &format!(" {}", spread(kpi.measure, width, about));
     }
     tip += &format!("\n{words}");
     let mut row = group(&format!("row mark-{class}")).tip(&tip);
@@ -164,15 +167,17 @@ fn numbers(variants: &Variants, kpi: &ComparedKpi, ranked: &[(usize, VariantDiff
     let mut table =
         Table::new().text("variant").figures("mean").figures("difference").figures("half width").figures("relative");
     table = table.text("finding");
+    let largest_mean = ranked.iter().map(|(_, known)| (kpi.base + known.mean).abs()).fold(0.0, f64::max);
+    let largest = ranked.iter().map(|(_, known)| known.mean.abs()).fold(0.0, f64::max);
     for (index, known) in ranked {
         let (class, sign, words) = look(known.finding);
-        let width = known.half_width.map(|width| spread(kpi.measure, width, known.mean));
+        let width = known.half_width.map(|width| spread(kpi.measure, width, largest));
         let relative = if kpi.base == 0.0 { f64::NAN } else { known.mean / kpi.base.abs() };
         let sign_of = if relative > 0.0 { "+" } else { "" };
         let row: Vec<Cell> = vec![
             variants.variants.get(*index).map_or("", |variant| &variant.name).into(),
-            measured(kpi.measure, kpi.base + known.mean).into(),
-            difference(kpi.measure, known.mean).into(),
+            measured_like(kpi.measure, kpi.base + known.mean, largest_mean).into(),
+            difference_like(kpi.measure, known.mean, largest).into(),
             width.unwrap_or_else(|| NONE.to_owned()).into(),
             if relative.is_finite() { format!("{sign_of}{}", percent(relative)) } else { NONE.to_owned() }.into(),
             marked(&format!("{sign} {words}"), class),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use kernel::Moments;
 use plant::description::NumberWithUnit;
-use plant::kpi;
+use plant::kpi::{self, Measure};
 use scenario::blake3;
 
 pub use super::table::Tables;
@@ -35,9 +35,9 @@ pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables)
     fs::create_dir_all(directory).map_err(FileError::at(directory))?;
     remove_abandoned(directory);
     let outline = Outline::of(study, journal)?;
-    let mut runs = tables.create(directory, "runs", outline.run_columns())?;
-    let mut cases = tables.create(directory, "cases", outline.case_columns())?;
-    let mut kpis = tables.create(directory, "kpis", columns(&["kpi", "name", "unit"]))?;
+    let mut runs = tables.create(directory, "runs", &outline.run_columns())?;
+    let mut cases = tables.create(directory, "cases", &outline.case_columns())?;
+    let mut kpis = tables.create(directory, "kpis", &columns(&["kpi", "name", "unit"]))?;
     for (address, name, unit) in &outline.kpis {
         kpis.row(&[Cell::Text(address), Cell::Text(name), Cell::Text(unit)])?;
     }
@@ -120,7 +120,7 @@ struct Outline {
     /// Paths that cases set, and whether all their values are plain numbers.
     paths: Vec<(String, bool)>,
     /// KPIs with a value in any run: address, name, unit.
-    kpis: Vec<(String, &'static str, &'static str)>,
+    kpis: Vec<(String, &'static str, String)>,
 }
 
 impl Outline {
@@ -160,16 +160,22 @@ impl Outline {
             all.filter(|(_, used)| **used).map(|(column, _)| (column.as_str(), ())).collect();
         // Those of the base in their order, then what only other cases have.
         let mut kpis = Vec::new();
+        let tariff = study.base().plant.model.tariff.as_ref();
+        let unit = |measure: Measure| match tariff {
+            Some(tariff) if measure == Measure::Cost => tariff.currency().to_string(),
+            _ => measure.unit().to_owned(),
+        };
         for column in kpi::columns(&study.base().plant.model) {
             let address = column.to_string();
             if present.remove(address.as_str()).is_some() {
-                kpis.push((address, column.definition.name, column.definition.measure.unit()));
+                kpis.push((address, column.definition.name, unit(column.definition.measure)));
             }
         }
         for address in present.into_keys() {
             let key = address.split('@').next().unwrap_or_default();
             let definition = kpi::definitions().find(|definition| definition.key == key);
-            let (name, unit) = definition.map_or(("", ""), |definition| (definition.name, definition.measure.unit()));
+            let named = |definition: &kpi::Definition| (definition.name, unit(definition.measure));
+            let (name, unit) = definition.map_or_else(Default::default, named);
             kpis.push((address.to_owned(), name, unit));
         }
         Ok(Outline { paths, kpis })

@@ -9,6 +9,8 @@
 mod csv;
 mod files;
 mod outcomes;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod table;
 
 pub use files::{RESULTS, Tables, damaged, write};
@@ -77,10 +79,11 @@ pub fn walk(
         let rule = if entry.index == 0 { &study.rule } else { &others };
         let mut progress = rule.begin();
         let mut place = None;
-        let mut runs = journal.read(&entry.id, 0..rule.most());
+        let first = study.plan.replication;
+        let mut runs = journal.read(&entry.id, first..first + rule.most());
         while progress.wants_more()
             && let Some((columns, run)) = runs.next_run()?
-            && run.replication == progress.played()
+            && run.replication == first + progress.played()
         {
             let value = match progress.kpi() {
                 None => 0.0,
@@ -99,7 +102,7 @@ pub fn walk(
             take(Step::Run(&columns, &run))?;
         }
         if progress.wants_more() {
-            extent.missing = extent.missing.or(Some((entry.index, progress.played())));
+            extent.missing = extent.missing.or(Some((entry.index, first + progress.played())));
         } else {
             extent.complete += 1;
         }

@@ -65,7 +65,8 @@ pub fn side_by_side(
     entries: &[(Entry, Case)],
     mut take: impl FnMut(&[Outcome]),
 ) -> Result<bool, FileError> {
-    let all = 0..study.rule.most();
+    let first = study.plan.replication;
+    let all = first..first + study.rule.most();
     let mut readers: Vec<(Unpacker, Runs<'_>)> =
         entries.iter().map(|(entry, case)| (Unpacker::of(case), journal.read(&entry.id, all.clone()))).collect();
     let mut progress = study.rule.begin();
@@ -75,7 +76,7 @@ pub fn side_by_side(
         let mut outcomes = Vec::with_capacity(readers.len());
         for (unpacker, runs) in &mut readers {
             match runs.next_run()? {
-                Some((columns, run)) if run.replication == progress.played() => {
+                Some((columns, run)) if run.replication == first + progress.played() => {
                     outcomes.push(unpacker.outcome(&columns, &run));
                 }
                 _ => return Ok(false),

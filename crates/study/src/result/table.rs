@@ -72,11 +72,11 @@ impl Tables {
         self,
         directory: &Path,
         name: &str,
-        columns: Vec<TableColumn>,
+        columns: &[TableColumn],
     ) -> Result<Box<dyn TableFile>, FileError> {
         let name = format!("{name}.{}", self.ending());
         Ok(match self {
-            Tables::Csv => Box::new(CsvTable::create(directory, &name, &columns)?),
+            Tables::Csv => Box::new(CsvTable::create(directory, &name, columns)?),
             #[cfg(feature = "parquet")]
             Tables::Parquet => Box::new(ParquetTable::create(directory, &name, columns)?),
         })

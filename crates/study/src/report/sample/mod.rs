@@ -60,7 +60,15 @@ fn estimate(mean: f64, half_width: f64) -> Estimate {
 fn kpi(key: &str, name: &str, measure: Measure, mean: f64, subject: Option<&str>) -> KpiRow {
     let estimate = estimate(mean, 0.013 * mean);
     let subject = subject.map(str::to_owned);
-    KpiRow { key: key.into(), name: name.into(), subject, measure, estimate, least: 0.95 * mean, largest: 1.06 * mean }
+    KpiRow {
+        key: key.into(),
+        name: name.into(),
+        subject,
+        measure: measure.into(),
+        estimate,
+        least: 0.95 * mean,
+        largest: 1.06 * mean,
+    }
 }
 
 fn kpis() -> Vec<KpiRow> {
@@ -85,9 +93,9 @@ fn kpis() -> Vec<KpiRow> {
 }
 
 fn verdicts() -> Vec<VerdictRow> {
-    let verdict = |kpi: &str, measure, sense, limit: f64, mean: f64, bound: f64, margin: f64| VerdictRow {
+    let verdict = |kpi: &str, measure: Measure, sense, limit: f64, mean: f64, bound: f64, margin: f64| VerdictRow {
         kpi: kpi.into(),
-        measure,
+        measure: measure.into(),
         sense,
         limit,
         confidence: 0.95,
@@ -127,7 +135,7 @@ fn variants() -> Variants {
         kpis: vec![
             ComparedKpi {
                 name: "Throughput".into(),
-                measure: Measure::PartsPerHour,
+                measure: Measure::PartsPerHour.into(),
                 aim: Aim::More,
                 base: 37.42,
                 differences: vec![
@@ -140,7 +148,7 @@ fn variants() -> Variants {
             },
             ComparedKpi {
                 name: "Flow time, mean".into(),
-                measure: Measure::Time,
+                measure: Measure::Time.into(),
                 aim: Aim::Less,
                 base: 26_640.0,
                 differences: vec![
@@ -171,7 +179,7 @@ fn sweep() -> Sweep {
     let estimates = |point: &Vec<usize>| (point != &[6, 4] && point != &[5, 4]).then(|| estimate(mean(point), 0.4));
     let kpi = SweptKpi {
         name: "Throughput".into(),
-        measure: Measure::PartsPerHour,
+        measure: Measure::PartsPerHour.into(),
         shown: (0, 1),
         estimates: points.iter().map(estimates).collect(),
     };
@@ -195,7 +203,7 @@ fn effects() -> Effects {
         |level: usize| (0..7).map(|first| sweep.kpis[0].estimates[level * 7 + first].map(|known| known.mean)).collect();
     Effects {
         kpi: "Throughput".into(),
-        measure: Measure::PartsPerHour,
+        measure: Measure::PartsPerHour.into(),
         mains: vec![main(0), main(1)],
         interactions: vec![Interaction { first: 0, second: 1, means: (0..5).map(line).collect(), share: Some(0.06) }],
     }
@@ -210,7 +218,11 @@ fn screening() -> Screening {
         ScreenedFactor { name: format!("{name}.process_time"), mu, mu_star, half_width: Some(0.12 * mu_star), sigma }
     };
     let stations = ELEMENTS.iter().filter(|(_, kind, _)| *kind == "Station").enumerate();
-    Screening { kpi: "Throughput".into(), measure: Measure::PartsPerHour, factors: stations.map(factor).collect() }
+    Screening {
+        kpi: "Throughput".into(),
+        measure: Measure::PartsPerHour.into(),
+        factors: stations.map(factor).collect(),
+    }
 }
 
 fn front() -> Front {
@@ -238,7 +250,8 @@ fn front() -> Front {
     let on_front: Vec<bool> =
         designs.iter().map(|design| design.is_feasible && !designs.iter().any(|other| beats(other, design))).collect();
     designs.iter_mut().zip(on_front).for_each(|(design, is)| design.is_on_front = is);
-    let objective = |name: &str, measure, aim| ObjectiveAxis { name: name.into(), measure, aim };
+    let objective =
+        |name: &str, measure: Measure, aim| ObjectiveAxis { name: name.into(), measure: measure.into(), aim };
     Front {
         variables: vec!["board buffer.capacity".into(), "depot.capacity".into(), "placer 1.capacity".into()],
         objectives: vec![

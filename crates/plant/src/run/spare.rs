@@ -1,0 +1,45 @@
+//! Worlds that have been used: making one and telling it every kind of component costs more than a short run.
+//!
+//! What a run leaves in its World is taken out again; what stays is what the World knows of kinds of components, and its memory.
+//! Nothing observable depends on entity ids, so a run in such a World is the run in a new one.
+
+use std::cell::RefCell;
+
+use bevy_ecs::prelude::World;
+
+use super::{Clock, Run};
+use crate::floor::Shop;
+
+/// Runs in one World: far fewer than its generations of entities and ticks of change.
+const MOST_USES: u32 = 10_000;
+
+thread_local! {
+    /// A World of this thread that nobody uses, and how often it has been used.
+    static SPARE: RefCell<Option<(World, u32)>> = const { RefCell::new(None) };
+}
+
+/// A World without entities of ours, and how often it has been used.
+pub(super) fn take() -> (World, u32) {
+    SPARE.with_borrow_mut(Option::take).unwrap_or_else(|| {
+        let mut world = World::new();
+        crate::facet::register_facets(&mut world);
+        (world, 0)
+    })
+}
+
+impl Run {
+    /// Ends the run for good; the next one of this thread begins sooner for it.
+    pub fn retire(self) {
+        let Run { mut world, entities, systems, uses, .. } = self;
+        // Systems of plugins may have left anything behind.
+        if !systems.is_empty() || uses >= MOST_USES {
+            return;
+        }
+        for entity in entities {
+            world.despawn(entity);
+        }
+        world.remove_resource::<Shop>();
+        world.remove_resource::<Clock>();
+        SPARE.set(Some((world, uses + 1)));
+    }
+}

@@ -1,0 +1,79 @@
+//! Tables in Parquet hold what tables in CSV hold, to the last bit, for DuckDB and for Polars; and what docs/results.md shows
+//! of both is what they say.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+
+use plant::registry::Registry;
+use study::directory::Directory;
+use study::plan::{Plan, Study};
+use study::result::{self, Tables};
+
+use crate::playing::root;
+use crate::studies::{File, Scratch, linewright};
+
+/// Names the Python that has both packages; `cargo xtask test` sets it.
+const PYTHON: &str = "LINEWRIGHT_PYTHON";
+
+/// Columns of every kind: paths of numbers and of text that must be quoted, KPIs without a value in some runs.
+const ODD: &str = r#"Scenario(
+    schema: 1,
+    clock: (warm_up: "1 h", horizon: "3 h"),
+    replications: 3,
+    sweep: Product([
+        Axis("drill.queue", [1, 2]),
+        Axis("drill.process_time", [Constant("50 s"), Uniform("40 s", "70 s")]),
+    ]),
+    elements: {
+        "in": Source(arrivals: Unlimited, next: "saw \"7\", Zürich"),
+        "saw \"7\", Zürich": Station(
+            process_time: Exponential("60 s"),
+            failures: [(time_to_failure: Exponential("3 h"), time_to_repair: Constant("5 min"))],
+            next: "drill",
+        ),
+        "drill": Station(process_time: Exponential("60 s"), queue: 2, next: "out"),
+        "out": Sink(),
+    },
+)"#;
+
+/// Plays a sweep with the program, which writes Parquet, and writes the same tables as CSV to `csv` beside them.
+fn play(arguments: &[&str], directory: &Path) {
+    let path = directory.to_str().expect("a path in Unicode");
+    let output = linewright(&[&["sweep"], arguments, &["--out", path]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let plan = directory.join("study.ron");
+    let text = fs::read_to_string(&plan).expect("a plan");
+    let (plan, engine, files) = Plan::of_text(&plan.display().to_string(), &text).expect("a sound plan");
+    let study = Study::open(plan, Some(&files), &engine, &Arc::new(Registry::default())).expect("a study");
+    let journal = Directory::at(directory).journal().expect("a journal");
+    let extent = result::write(&study, &journal, &directory.join("csv"), Tables::Csv).expect("tables");
+    assert!(extent.is_complete());
+}
+
+#[test]
+fn duckdb_and_polars_read_what_csv_says() {
+    let Ok(python) = std::env::var(PYTHON) else {
+        println!("skipped: {PYTHON} names no Python with duckdb and polars; `cargo xtask test` installs one");
+        return;
+    };
+    let scratch = Scratch::new("parquet");
+    let directory = Path::new(scratch.path());
+    fs::create_dir_all(directory).expect("a directory");
+    let odd = File::new("parquet", ODD);
+    play(&[odd.path()], &directory.join("odd.study"));
+    // The very command of the documentation, so that the queries below it find what they ask for.
+    let documentation = fs::read_to_string(root().join("docs/results.md")).expect("the documentation");
+    let command = "sweep scenarios/03_failures.ron --axis 'weld.queue=1,2,3,4' --replications 12 --out line.study";
+    assert!(documentation.contains(command), "docs/results.md has another command");
+    let arguments = ["scenarios/03_failures.ron", "--axis", "weld.queue=1,2,3,4", "--replications", "12"];
+    play(&arguments, &directory.join("line.study"));
+    let mut reader = Command::new(python);
+    reader.arg(root().join("tests/outside/tables.py")).arg(root().join("docs/results.md"));
+    let output = reader.current_dir(directory).output().expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("line.study/runs: 48 rows") && said.contains("odd.study/runs: 12 rows"), "{said}");
+    println!("{said}");
+}
