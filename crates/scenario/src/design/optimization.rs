@@ -165,24 +165,6 @@ pub struct Optimization {
     pub runs: u64,
 }
 
-impl Factor {
-    /// A number between the ends of [`Levels::Between`] as a scenario spells it; the first value of other factors.
-    ///
-    /// Where it is not whole it gets three digits more than the range takes, 41.74 s of 30 s to 60 s: nobody sets more, and what
-    /// is shown is what was played.
-    #[must_use]
-    pub fn near(&self, number: f64) -> Node {
-        let Levels::Between { low, high } = &self.levels else { return self.level(0) };
-        if low.is_whole {
-            return low.with(number.clamp(low.number, *high));
-        }
-        let range = format!("{:e}", high - low.number);
-        let exponent = range.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
-        let step = format!("1e{}", exponent - 3).parse().unwrap_or(1.0);
-        low.with(((number / step).round() * step).clamp(low.number, *high))
-    }
-}
-
 /// Reads the section at `node` and checks it against the tree it changes and the plant it is about. Without a plant, because
 /// something is wrong with that, as much is checked as can be.
 pub(crate) fn optimization(
