@@ -185,13 +185,14 @@ fn show(
                 figure::counted(events, "event"),
                 series::in_words(played, events),
             ));
-            let sure = format!(
-                "all {} intervals hold together with {} (Bonferroni: {} each); seed {}",
-                comparisons,
-                figure::percent(confidence),
-                figure::percent(level),
-                study.seed
-            );
+            let (sure_of_all, sure_of_each) = (figure::percent(confidence), figure::percent(level));
+            let sure = match comparisons {
+                1 => format!("the interval holds with {sure_of_all}; seed {}", study.seed),
+                _ => format!(
+                    "all {comparisons} intervals hold together with {sure_of_all} (Bonferroni: {sure_of_each} each); seed {}",
+                    study.seed
+                ),
+            };
             text.push_str(&format!("{}\n", styled(QUIET, sure)));
             if !played.complete {
                 text.push_str(&format!("{}\n", styled(ALARMING, "incomplete")));
