@@ -1,7 +1,7 @@
 //! What the axes of a design do on average, and how they depend on each other.
 
 use super::chart::{Frame, LETTERS, Room, SMALL};
-use super::figure::{NONE, measured, percent, size, unit};
+use super::figure::{NONE, measured, percent, size_like, unit};
 use super::html::{Figure, Table};
 use super::intervals::{Point, along_within, reach};
 use super::page::{Effects, Interaction};
@@ -71,13 +71,14 @@ fn ranking(effects: &Effects) -> Table {
     }));
     let known = |value: Option<f64>| value.filter(|value| value.is_finite()).unwrap_or(-1.0);
     rows.sort_by(|one, other| known(other.2).total_cmp(&known(one.2)).then(known(other.1).total_cmp(&known(one.1))));
+    let widest = effects.mains.iter().map(|main| main.range).filter(|range| range.is_finite()).fold(0.0, f64::max);
     let mut table =
         Table::new().figures("rank").text("effect").figures("range of means").figures("share of the variation");
     for (rank, (name, range, share)) in rows.into_iter().enumerate() {
         table.row(vec![
             (rank + 1).to_string().into(),
             name.into(),
-            range.map_or_else(|| NONE.to_owned(), |range| size(effects.measure, range)).into(),
+            range.map_or_else(|| NONE.to_owned(), |range| size_like(effects.measure, range, widest)).into(),
             share.map_or_else(|| NONE.to_owned(), percent).into(),
         ]);
     }

@@ -120,9 +120,9 @@ pub(super) fn difference_like(quantity: impl Into<Quantity>, value: f64, about: 
     format!("{sign}{}", coarse(quantity.into(), value, about, 3))
 }
 
-/// The size of a difference, without sign.
-pub(super) fn size(quantity: impl Into<Quantity>, value: f64) -> String {
-    coarse(quantity.into(), value.abs(), value, 3)
+/// The size of a difference, without sign, in the unit that fits `about`.
+pub(super) fn size_like(quantity: impl Into<Quantity>, value: f64, about: f64) -> String {
+    coarse(quantity.into(), value.abs(), about, 3)
 }
 
 /// Half the width of an interval, `± 0.4 min`: two digits that matter, in the unit of what it is about.
@@ -269,7 +269,7 @@ mod tests {
         assert_eq!(difference(Measure::Time, 0.0), "0 s");
         assert_eq!(difference_like(Measure::Time, -2_322.0, 23_868.0), "-0.645 h");
         assert_eq!(measured_like(Measure::Time, 43_200.0, 226_886.0), "0.5 d");
-        assert_eq!(size(Measure::Energy, -0.5), "500 Wh");
+        assert_eq!(size_like(Measure::Energy, -0.5, 0.7), "500 Wh");
         assert_eq!(spread(Measure::Time, 346.3, 26_640.0), "± 0.096 h");
         assert_eq!(spread(Measure::Ratio, 0.0128, 0.98), "± 1.3 pp");
         assert_eq!(spread(Measure::PartsPerHour, 0.486, 37.0), "± 0.49 /h");

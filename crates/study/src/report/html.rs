@@ -9,6 +9,8 @@ use super::svg::{Element, clipped, escape};
 pub(super) const MOST_ROWS: usize = 200;
 /// Characters of a cell.
 const LONGEST_CELL: usize = 400;
+/// From so many characters on a cell is a sentence.
+const LONG_CELL: usize = 60;
 /// From here on a table is folded away below its picture.
 const FOLDED_FROM: usize = 9;
 
@@ -88,10 +90,12 @@ impl Table {
         for row in &self.rows {
             text.push_str("<tr>");
             for (cell, (_, is_figure)) in row.iter().zip(&self.head) {
+                // What is to be read must not be squeezed to a word a line on a phone.
+                let is_long = cell.class.is_empty() && cell.text.len() > LONG_CELL;
                 let _ = write!(
                     text,
                     "<td{}>{}</td>",
-                    class(*is_figure, cell.class),
+                    class(*is_figure, if is_long { "long" } else { cell.class }),
                     escape(&clipped(&cell.text, LONGEST_CELL))
                 );
             }

@@ -1,7 +1,7 @@
 //! A Morris screening: which factors matter at all, and which of those act alone.
 
 use super::chart::{Frame, LETTERS, Room, WIDE};
-use super::figure::{NONE, difference, number, size, spread, unit};
+use super::figure::{NONE, difference_like, number, size_like, spread, unit};
 use super::html::{Figure, Table, paragraph};
 use super::page::{ScreenedFactor, Screening};
 use super::scale::round_ticks;
@@ -137,8 +137,8 @@ pub(super) fn render(screening: &Screening) -> String {
 
 /// All that is known of a factor, for the pointer.
 fn told(screening: &Screening, factor: &ScreenedFactor) -> String {
-    let size = |value: f64| size(screening.measure, value);
-    let mu = difference(screening.measure, factor.mu);
+    let size = |value: f64| size_like(screening.measure, value, factor.mu_star);
+    let mu = difference_like(screening.measure, factor.mu, factor.mu_star);
     format!("{}\nμ* = {}\nμ = {mu}\nσ = {}", factor.name, size(factor.mu_star), size(factor.sigma))
 }
 
@@ -146,19 +146,17 @@ fn table(screening: &Screening, ranked: &[usize]) -> Table {
     let mut table =
         Table::new().figures("rank").text("factor").figures("μ*").figures("95 % interval").figures("μ").figures("σ");
     table = table.figures("σ / μ*");
+    let largest = ranked.first().map_or(0.0, |index| screening.factors[*index].mu_star);
     for (rank, index) in ranked.iter().enumerate() {
         let factor = &screening.factors[*index];
-        let value = |value: f64| difference(screening.measure, value);
+        let size = |value: f64| size_like(screening.measure, value, largest);
         table.row(vec![
             (rank + 1).to_string().into(),
             factor.name.as_str().into(),
-            size(screening.measure, factor.mu_star).into(),
-            factor
-                .half_width
-                .map_or_else(|| NONE.to_owned(), |width| spread(screening.measure, width, factor.mu_star))
-                .into(),
-            value(factor.mu).into(),
-            size(screening.measure, factor.sigma).into(),
+            size(factor.mu_star).into(),
+            factor.half_width.map_or_else(|| NONE.to_owned(), |width| spread(screening.measure, width, largest)).into(),
+            difference_like(screening.measure, factor.mu, largest).into(),
+            size(factor.sigma).into(),
             if factor.mu_star > 0.0 { number(factor.sigma / factor.mu_star) } else { NONE.to_owned() }.into(),
         ]);
     }

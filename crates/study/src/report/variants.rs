@@ -5,7 +5,7 @@ use crate::compare::{Aim, Finding};
 use super::chart::{LETTERS, WIDE};
 use super::figure::{NONE, counted, difference_like, measured, measured_like, percent, spread, unit};
 use super::html::{Cell, Figure, Table, marked, paragraph};
-use super::page::{ComparedKpi, VariantDifference, Variants};
+use super::page::{ComparedKpi, Variant, VariantDifference, Variants};
 use super::palette;
 use super::scale::{Scale, round_ticks};
 use super::svg::{Drawing, Element, Path, group, line, shortened, text};
@@ -56,13 +56,21 @@ pub(super) fn render(variants: &Variants) -> String {
 
 /// What is different in each variant, and what that does.
 fn descriptions(variants: &Variants) -> String {
-    let mut table = Table::new().text("variant").text("what is different").text("what that does");
+    // Variants without a name of their own are called what they change.
+    let changes = |variant: &Variant| variant.changes.join(", ");
+    let has_names = variants.variants.iter().any(|variant| !["", &variant.name].contains(&changes(variant).as_str()));
+    let mut table = Table::new().text("variant");
+    if has_names {
+        table = table.text("what is different");
+    }
+    table = table.text("what that does");
     for variant in &variants.variants {
-        table.row(vec![
-            variant.name.as_str().into(),
-            variant.changes.join(", ").into(),
-            variant.remarks.join(" ").into(),
-        ]);
+        let mut row: Vec<Cell> = vec![variant.name.as_str().into()];
+        if has_names {
+            row.push(changes(variant).into());
+        }
+        row.push(variant.remarks.join(" ").into());
+        table.row(row);
     }
     table.open()
 }
