@@ -29,6 +29,13 @@ const SCREENED: &str = r#"sweep: Morris(trajectories: 6, axes: [
     Between("drill.capacity", 1, 4),
 ]),"#;
 
+/// A search with two objectives.
+const SEARCHED: &str = r#"optimize: (
+    variables: [Between("drill.queue", 0, 12), Between("saw.process_time", "40 s", "80 s")],
+    objectives: [Maximize("throughput"), Minimize("wip")],
+    runs: 300,
+),"#;
+
 /// What there is to know of a page: charts without a heading, pictures without a title, its width and its text.
 const FACTS: &str = r#"(() => {
     const place = (node) => node.outerHTML.slice(0, 120);
@@ -138,7 +145,8 @@ fn studies(folder: &Path) -> Vec<(&'static str, PathBuf, Vec<&'static str>)> {
     fs::write(&judged, JUDGED).expect("a scenario");
     let judged = judged.to_str().expect("a path in Unicode");
     let screened = line("screened", SCREENED);
-    let asked: [(&str, &str, &[&str], Vec<&str>); 4] = [
+    let searched = line("searched", SEARCHED);
+    let asked: [(&str, &str, &[&str], Vec<&str>); 5] = [
         ("run", judged, &["run", "--replications", "5"], and(&["expectations", "kpis"])),
         (
             "compare",
@@ -169,6 +177,7 @@ fn studies(folder: &Path) -> Vec<(&'static str, PathBuf, Vec<&'static str>)> {
             and(&["sweep", "effects"]),
         ),
         ("morris", screened.path(), &["sweep", "--replications", "3"], vec!["plant", "screening"]),
+        ("optimize", searched.path(), &["optimize"], vec!["plant", "optimisation"]),
     ];
     asked
         .into_iter()
@@ -189,7 +198,7 @@ fn studies(folder: &Path) -> Vec<(&'static str, PathBuf, Vec<&'static str>)> {
 #[test]
 fn the_report_of_every_kind_of_study_is_sound_in_a_browser() {
     let Some(mut browser) = Chromium::start() else {
-        println!("skipped: there is no Chromium; `cargo xtask test` installs one, or `apt-get install chromium`");
+        println!("skipped: there is no Chromium; `cargo xtask test` installs one where it may");
         return;
     };
     let scratch = Scratch::new("reports");

@@ -16,9 +16,6 @@ use crate::studies::Scratch;
 /// An answer that takes longer does not come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Names it goes by.
-const PROGRAMS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
 /// A shell hands its own standard pipes to the browser as the descriptors that it listens on.
 const SCRIPT: &str = r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
 
@@ -53,11 +50,7 @@ pub struct Chromium {
 impl Chromium {
     /// Starts one with an empty page; `None` where there is none.
     pub fn start() -> Option<Self> {
-        let answers = |program: &&str| {
-            let output = Command::new(program).arg("--version").output();
-            output.is_ok_and(|output| output.status.success())
-        };
-        let program = PROGRAMS.into_iter().find(answers)?;
+        let program = xtask::outside::browser()?;
         let profile = Scratch::new("chromium");
         let mut command = Command::new("sh");
         command.args(["-c", SCRIPT, program]).args(FLAGS).arg(format!("--user-data-dir={}", profile.path()));

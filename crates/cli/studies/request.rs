@@ -75,10 +75,33 @@ pub fn open_directory(path: &Path, registry: &Arc<Registry>) -> Result<(Director
     Ok((directory, study))
 }
 
+/// A file where a directory belongs.
+pub fn no_directory(path: &Path) -> Failure {
+    Failure::usage(format!("{} is a file, and a study is a directory", path.display()), "give the name of a directory")
+}
+
+/// Lays a study out in a directory, and says so if another one was there.
+///
+/// # Errors
+/// If the directory cannot be written, or is a file.
+pub fn lay_out(directory: &Directory, study: &Study) -> Result<(), Failure> {
+    if directory.path().is_file() {
+        return Err(no_directory(directory.path()));
+    }
+    if directory.lay_out(study).map_err(|error| file_failure(&error))? {
+        let path = directory.path().display();
+        let text =
+            format!("{path} held another plan: it is replaced; runs that this one asks for too are not repeated");
+        output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+    }
+    Ok(())
+}
+
 /// Why a directory cannot be opened.
 pub fn open_error(error: OpenError) -> Failure {
     match error {
         OpenError::File(error) => file_failure(&error),
+        OpenError::NoDirectory(path) => no_directory(&path),
         OpenError::NoStudy(path) => Failure::usage(
             format!("there is no study in {}", path.display()),
             "`linewright plan FILE --out DIR` lays one out; `run`, `compare` and `sweep` do with --out DIR",

@@ -13,6 +13,9 @@ use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
 use crate::result::{Step, Unpacker, walk};
 
+/// What the base of a study is known by.
+pub const BASE: &str = "base";
+
 /// The values of one case: by KPI, and by replication.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
@@ -38,7 +41,7 @@ fn key(study: &Study, entry: &Entry) -> String {
             let settings = settings.map(|setting| format!("{}={}", setting.path, setting.value_in_words()));
             settings.collect::<Vec<String>>().join("; ")
         }
-        _ if entry.index == 0 => "base".to_owned(),
+        _ if entry.index == 0 => BASE.to_owned(),
         _ => entry.name.clone(),
     }
 }

@@ -232,14 +232,32 @@ pub(crate) fn finding(moments: &Moments, level: f64, aim: Aim) -> Finding {
     }
 }
 
+/// Nobody plays more replications.
+const MOST_REPLICATIONS: u64 = 1 << 40;
+
 /// How many more replications make the interval narrower than the difference seen, if mean and variance stay as they are.
 fn more_replications(moments: &Moments, level: f64) -> Option<u64> {
     let (count, mean, variance) = (moments.count(), moments.mean()?, moments.variance()?);
     if mean == 0.0 || count < 2 {
         return None;
     }
-    // With this many replications Student's quantile is close to the normal one.
-    let quantile = student_t_quantile(0.5 + 0.5 * level, f64::INFINITY);
-    let needed = (quantile * quantile * variance / (mean * mean)).ceil();
-    Some((needed.min(1e12) as u64).saturating_sub(count).max(1))
+    let is_enough = |number: u64| {
+        let quantile = student_t_quantile(0.5 + 0.5 * level, (number - 1) as f64);
+        quantile * quantile * variance <= mean * mean * number as f64
+    };
+    // Student's quantile falls with the number, so what is enough once stays enough.
+    let mut needed = count + 1;
+    while !is_enough(needed) && needed < MOST_REPLICATIONS {
+        needed *= 2;
+    }
+    let mut least = count;
+    while needed - least > 1 {
+        let middle = least + (needed - least) / 2;
+        if is_enough(middle) {
+            needed = middle;
+        } else {
+            least = middle;
+        }
+    }
+    Some(needed - count)
 }

@@ -8,6 +8,7 @@
 pub mod bench;
 pub mod cargo;
 pub mod golden;
+pub mod outside;
 pub mod picture;
 pub mod stages;
 pub mod tidy;

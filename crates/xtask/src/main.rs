@@ -16,7 +16,7 @@ static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::I
 const HELP: &str = "\
 Developer commands of Linewright
 
-  cargo xtask test              everything a change must pass: tidy, format, clippy, tests, doc tests, documentation
+  cargo xtask test              everything a change must pass: tidy, format, clippy, tests (also by other programs), documentation
   cargo xtask tidy              the house rules only, in a second
   cargo xtask golden [ARGS]     rewrite the golden files and show which changed; ARGS go to the test program
   cargo xtask picture           draw the picture in README.md anew from what the program prints

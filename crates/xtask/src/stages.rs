@@ -1,14 +1,14 @@
 //! `cargo xtask test`: everything a change must pass, on any machine that has the Rust toolchain.
 //!
 //! All stages run even when one fails, so one round shows everything. A tool that is missing is installed where that
-//! takes seconds (toolchain components); else its stage falls back to plain cargo or is skipped, and the closing lines
+//! takes seconds (toolchain components, and what [`outside`] names); else its stage falls back to plain cargo or is skipped, and the closing lines
 //! name it together with the command that installs it.
 
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use crate::cargo::{answers, cargo, program, show, workspace_root};
-use crate::tidy;
+use crate::cargo::{answers, cargo, program, show, target_directory, workspace_root};
+use crate::{outside, tidy};
 
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub fn run() -> bool {
             "--workspace",
             "--all-targets",
             "--features",
-            "xtask/bench",
+            "xtask/bench,linewright/parquet",
             "--locked",
             "--",
             "--deny",
@@ -70,16 +70,48 @@ pub fn run() -> bool {
         stages.push(skipped("clippy"));
     }
 
-    let selection = ["--workspace", "--features", "xtask/bench", "--locked", "--no-fail-fast"];
-    if answers(&mut cargo(&["nextest", "--version"])) {
-        let words = [&["nextest", "run", "--profile", "ci"], &selection[..]].concat();
-        stages.push(stage("tests", || show(&mut cargo(&words))));
-    } else {
+    if !outside::install_browser() {
+        missing.push(Missing {
+            tool: "chromium",
+            install: "apt-get install chromium",
+            consequence: "no report was opened in a browser",
+        });
+    }
+    let python = outside::install_python();
+    if python.is_none() {
+        missing.push(Missing {
+            tool: "Python 3.10 with packages",
+            install: "python3 -m venv target/outside-python && target/outside-python/bin/pip install -r tests/outside/requirements.txt",
+            consequence: "no table was read by DuckDB and Polars, no study was played on Ray",
+        });
+    }
+
+    let has_nextest = answers(&mut cargo(&["nextest", "--version"]));
+    if !has_nextest {
         let consequence = "the tests ran under `cargo test`, one program after the other";
         missing.push(Missing { tool: "cargo-nextest", install: "cargo install cargo-nextest --locked", consequence });
-        let words = [&["test", "--all-targets"], &selection[..]].concat();
-        stages.push(stage("tests", || show(&mut cargo(&words))));
     }
+    // The same selection of packages with and without the feature, so that little is built twice.
+    let tests = |features: &str, names: &[&str]| {
+        let runner: &[&str] =
+            if has_nextest { &["nextest", "run", "--profile", "ci"] } else { &["test", "--all-targets"] };
+        let selection = ["--workspace", "--features", features, "--locked", "--no-fail-fast"];
+        cargo(&[runner, &selection, names].concat())
+    };
+    // First, so that the program that is left in `target` is the usual one.
+    stages.push(stage("parquet", || {
+        let mut command = tests("xtask/bench,linewright/parquet", &["parquet"]);
+        show(command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python))))
+    }));
+    stages.push(stage("tests", || show(&mut tests("xtask/bench", &[]))));
+    stages.push(match &python {
+        // Ray's tests look into processes by Linux's means.
+        Some(python) if cfg!(target_os = "linux") => stage("ray", || {
+            let mut command = program(&python.to_string_lossy(), &["assets/engines/ray/tests/test_sweep.py"]);
+            show(command.env("LINEWRIGHT", target_directory().join("debug/linewright")))
+        }),
+        _ => skipped("ray"),
+    });
 
     stages
         .push(stage("doc tests", || show(&mut cargo(&["test", "--doc", "--workspace", "--locked", "--no-fail-fast"]))));

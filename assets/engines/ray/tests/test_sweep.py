@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,9 @@ SCENARIO = Path(__file__).parents[4] / "scenarios" / "03_failures.ron"
 AXIS = "weld.queue=1,2,3,4"
 REPLICATIONS = "12"
 SHARDS = 4
+RUNS = 48
+# How a segment begins; the rest is described in crates/study/src/journal/segment.rs.
+MAGIC = b"linewright runs 1\n"
 NODE = {"num_cpus": 1, "object_store_memory": 100 * 1024 * 1024}
 # Nothing here takes longer unless it hangs.
 PATIENCE_SECONDS = 60.0
@@ -53,6 +57,22 @@ def linewright(*arguments: object) -> None:
 
 def contents(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(directory.iterdir())}
+
+
+def runs_in(segments: dict[str, bytes]) -> list[bytes]:
+    """Case and replication of every run, sorted. How many segments there are depends on how long the runs take."""
+    runs = []
+    for segment in segments.values():
+        (columns,) = struct.unpack_from("<I", segment, len(MAGIC))
+        place = len(MAGIC) + 4
+        for _ in range(columns):
+            (length,) = struct.unpack_from("<I", segment, place)
+            place += 4 + length
+        (rows,) = struct.unpack_from("<Q", segment, place)
+        # A row is the case, the replication, the digest, the number of events, and a value a column.
+        size = 16 + 8 + 16 + 8 + 8 * columns
+        runs += [segment[place + 8 + row * size :][:24] for row in range(rows)]
+    return sorted(runs)
 
 
 class Spy:
@@ -185,7 +205,9 @@ class Sweeps(unittest.TestCase):
         self.check_results()
         after = contents(self.study / "runs")
         self.assertEqual({name: after[name] for name in before}, before)
-        self.assertEqual(len(after), SHARDS, "a segment a shard, none twice, no partial file")
+        self.assertTrue(all(name.endswith(".runs") for name in after), "no partial file")
+        runs = runs_in(after)
+        self.assertEqual((len(runs), len(set(runs))), (RUNS, RUNS), "none is lost, none is there twice")
 
     def test_a_shipped_shard_brings_back_only_what_is_new(self) -> None:
         self.plan()
@@ -193,7 +215,8 @@ class Sweeps(unittest.TestCase):
         linewright("exec", self.study, "--shard", f"0/{SHARDS}")
         there = contents(self.study / "runs")
         played = shard.shipped(shard.Parcel(plan, {}), 0, SHARDS, PROGRAM, 1)
-        self.assertEqual((played.exit_code, played.segments), (0, there))
+        self.assertEqual((played.exit_code, runs_in(played.segments)), (0, runs_in(there)))
+        self.assertEqual(len(runs_in(there)), RUNS // SHARDS)
         played = shard.shipped(shard.Parcel(plan, there), 0, SHARDS, PROGRAM, 1)
         self.assertEqual((played.exit_code, played.segments), (0, {}))
 

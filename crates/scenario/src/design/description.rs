@@ -6,6 +6,7 @@ use plant::description::{Complaint, Describe, Map, Node, NumberWithUnit, Origin,
 use super::{Condition, Design, Factor, Levels, Method, sobol, walk};
 use crate::expand::Anything;
 use crate::overlay::{Path, Place, Schema, resolve};
+use crate::syntax::write;
 
 declare_codes! {
     /// A design that has no points, or too many, or whose parts do not fit together.
@@ -189,9 +190,14 @@ impl Checker<'_, '_, '_> {
                 let path = self.path(path)?;
                 Design::Axis(Factor { path, levels: self.steps(from, to, step)? })
             }
-            DesignDescription::Product(designs) => Design::Product(self.designs(designs, origin)?),
+            DesignDescription::Product(designs) => {
+                let designs = self.designs(designs, origin)?;
+                self.complain_of_repeated(&designs);
+                Design::Product(designs)
+            }
             DesignDescription::Zip(designs) => {
                 let designs = self.designs(designs, origin)?;
+                self.complain_of_repeated(&designs);
                 let counts: Vec<u64> = designs.iter().map(Design::count).collect();
                 if counts.iter().any(|count| *count != counts[0]) {
                     let counts: Vec<String> = counts.iter().map(u64::to_string).collect();
@@ -246,6 +252,23 @@ impl Checker<'_, '_, '_> {
         designs.into_iter().collect()
     }
 
+    /// Designs side by side must not set the same field: the last would win in silence.
+    fn complain_of_repeated(&mut self, designs: &[Design]) {
+        let mut known: Vec<(String, Origin)> = Vec::new();
+        for path in designs.iter().flat_map(Design::paths) {
+            let text = path.to_string();
+            match known.iter().find(|(other, _)| *other == text) {
+                Some((_, first)) => self.reader.complain(
+                    Complaint::new(&IMPOSSIBLE_DESIGN, path.origin(), format!("`{text}` is set twice at every point"))
+                        .label("the second axis of this field")
+                        .related(*first, "the first")
+                        .help("write one axis with all its values; `Join` plays one after the other"),
+                ),
+                None => known.push((text, path.origin())),
+            }
+        }
+    }
+
     fn sample(&mut self, method: Method, points: u64, axes: &[FactorDescription], origin: Origin) -> Option<Design> {
         if axes.is_empty() {
             return self.refuse(origin, "nothing is varied here", "expected at least one axis");
@@ -278,6 +301,13 @@ impl Checker<'_, '_, '_> {
         let path = self.path(path)?;
         if values.is_empty() {
             return self.refuse(path.origin(), "this axis has no values", "expected a list of values after it");
+        }
+        for (index, Anything(value)) in values.iter().enumerate() {
+            let written = write(value);
+            if values[..index].iter().any(|Anything(earlier)| write(earlier) == written) {
+                let message = format!("{written} stands twice in this axis");
+                return self.refuse(value.origin, &message, "the same point would be played twice");
+            }
         }
         Some(Factor { path, levels: Levels::List(values.iter().map(|Anything(node)| node.clone()).collect()) })
     }

@@ -106,6 +106,7 @@ fn sweep() -> Result<String, String> {
         seed: Some(SEED),
         until: Some(format!("{HORIZON_S} s")),
         replications: Some(1),
+        runs: None,
         replication: 0,
         kpis: Vec::new(),
         confidence: 0.95,

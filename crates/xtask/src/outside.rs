@@ -1,0 +1,78 @@
+//! Programs that are not ours and that some tests need: a browser, and a Python with packages.
+//!
+//! Each is looked for, then installed where that asks nobody and takes a minute at most: a browser by the system's own
+//! packages where this runs as root, Python's packages into an environment under `target`. What cannot be had is reported by
+//! the caller, and the tests that need it are left out.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::cargo::{answers, program, show, target_directory};
+
+/// Names a browser goes by that knows the DevTools protocol over pipes.
+const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/// The packages, from the root.
+const REQUIREMENTS: &str = "tests/outside/requirements.txt";
+/// Ends with success under a Python that the packages have been made for.
+const IS_RECENT: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
+
+/// The browser of this machine.
+pub fn browser() -> Option<&'static str> {
+    BROWSERS.into_iter().find(|name| answers(&mut program(name, &["--version"])))
+}
+
+/// Makes sure that there is a browser; says whether there is.
+pub fn install_browser() -> bool {
+    browser().is_some() || (apt_install("chromium") && browser().is_some())
+}
+
+/// Makes sure that there is a Python with all packages, and answers where it is.
+pub fn install_python() -> Option<PathBuf> {
+    let environment = target_directory().join("outside-python");
+    let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    if !answers(&mut command(&python, &["-c", IS_RECENT])) {
+        let base = ["python3", "python"].into_iter().find(|name| answers(&mut program(name, &["-c", IS_RECENT])))?;
+        let place = environment.to_string_lossy();
+        let words = ["-m", "venv", "--clear", &place];
+        // Debian keeps what this takes in a package of its own.
+        let make = || show(&mut program(base, &words));
+        if !(make() || apt_install("python3-venv") && make()) {
+            return None;
+        }
+    }
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "20"];
+    // Nothing is built from sources: that would take longer than all the tests.
+    let words = [&pip[..], &["--only-binary", ":all:", "--requirement", REQUIREMENTS]].concat();
+    show(&mut command(&python, &words)).then_some(python)
+}
+
+/// Installs a package of Debian's where that is allowed.
+fn apt_install(package: &str) -> bool {
+    let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if !is_root || !answers(&mut program("apt-get", &["--version"])) {
+        return false;
+    }
+    let apt = |words: &[&str]| {
+        let mut command =
+            program("apt-get", &["--quiet", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]);
+        show(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt(&["update"]) && apt(&["install", "--yes", "--no-install-recommends", package])
+}
+
+fn command(path: &Path, arguments: &[&str]) -> Command {
+    program(&path.to_string_lossy(), arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cargo::workspace_root;
+
+    #[test]
+    fn every_package_is_asked_for_in_one_version() {
+        let text = std::fs::read_to_string(workspace_root().join(REQUIREMENTS)).expect("the list of packages");
+        let packages: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(packages.len() >= 3 && packages.iter().all(|line| line.contains("==")), "{packages:?}");
+    }
+}
