@@ -179,7 +179,7 @@ pub fn sweep_of_axes(axes: &[String]) -> Result<Option<String>, Failure> {
         };
         let values = values.trim();
         let is_list = values.starts_with('[');
-        let plain = values.split(',').map(|value| plain_value(value.trim()));
+        let plain = parts(values, ',').into_iter().map(|value| plain_value(value.trim()));
         let list = if is_list { values.to_owned() } else { format!("[{}]", plain.collect::<Vec<_>>().join(", ")) };
         written.push(format!("Axis({:?}, {list})", path.trim()));
     }
@@ -193,18 +193,29 @@ fn plain_value(value: &str) -> String {
     if is_written || is_word { value.to_owned() } else { format!("{value:?}") }
 }
 
-/// The changes of a variant on the command line: parts at `;`, but for those in quotes.
+/// The changes of a variant on the command line, parted at `;`.
 pub fn changes(text: &str) -> Vec<String> {
-    let mut changes = vec![String::new()];
-    let mut in_quotes = false;
+    let parts = parts(text, ';').into_iter();
+    parts.map(|change| change.trim().to_owned()).filter(|change| !change.is_empty()).collect()
+}
+
+/// `text` parted at a mark, but for those in quotes and brackets.
+fn parts(text: &str, mark: char) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let (mut in_quotes, mut depth) = (false, 0_i32);
     for character in text.chars() {
         in_quotes ^= character == '"';
-        match changes.last_mut() {
-            Some(last) if character != ';' || in_quotes => last.push(character),
-            _ => changes.push(String::new()),
+        depth += match character {
+            '(' | '[' | '{' if !in_quotes => 1,
+            ')' | ']' | '}' if !in_quotes => -1,
+            _ => 0,
+        };
+        match parts.last_mut() {
+            Some(last) if character != mark || in_quotes || depth > 0 => last.push(character),
+            _ => parts.push(String::new()),
         }
     }
-    changes.into_iter().map(|change| change.trim().to_owned()).filter(|change| !change.is_empty()).collect()
+    parts
 }
 
 /// What is wrong with a plan.
@@ -262,10 +273,13 @@ mod tests {
 
     #[test]
     fn axes_are_written_as_a_scenario_would() {
-        let axes =
-            ["mill.queue=1, 2".to_owned(), "mill.process_time=[\"40 s\"]".to_owned(), "a.b=40 s,Lifo".to_owned()];
+        let axes = [
+            "mill.queue=1, 2".to_owned(),
+            "mill.process_time=[\"40 s\"]".to_owned(),
+            "a.b=40 s,Lifo,Uniform(\"1 s\", \"2 s\")".to_owned(),
+        ];
         let written = sweep_of_axes(&axes).ok().flatten();
-        let expected = r#"sweep=Product([Axis("mill.queue", [1, 2]), Axis("mill.process_time", ["40 s"]), Axis("a.b", ["40 s", Lifo])])"#;
+        let expected = r#"sweep=Product([Axis("mill.queue", [1, 2]), Axis("mill.process_time", ["40 s"]), Axis("a.b", ["40 s", Lifo, Uniform("1 s", "2 s")])])"#;
         assert_eq!(written.as_deref(), Some(expected));
         assert!(sweep_of_axes(&["mill.queue".to_owned()]).is_err());
     }

@@ -242,7 +242,11 @@ pub fn show_stored(
             output::print(&text)?;
         }
     }
-    let exit = exit_of(&judged, &against, &played);
+    let exit = match exit_of(&judged, &against, &played) {
+        // Points that are too many to be shown are judged all the same.
+        Exit::Done if points.failed > 0 => Exit::Unmet,
+        exit => exit,
+    };
     series::say_where(path, &played);
     Ok(exit)
 }

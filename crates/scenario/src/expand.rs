@@ -219,9 +219,11 @@ pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, 
     let template = Template::new(loaded, registry);
     let mut tried: Vec<Complaint> = Vec::new();
     if let Some(design) = &study.sweep {
+        template.open_tables(design);
         tried.extend(template.probe(design));
     }
     if let Some(optimization) = &study.optimization {
+        optimization.variables.iter().for_each(|variable| template.open_tables_of(variable));
         tried.extend(template.probe_alone(&optimization.variables));
     }
     for (name, changes) in description.variants.iter() {

@@ -186,8 +186,9 @@ impl Comparison {
         if self.variants.is_empty() {
             return (Vec::new(), confidence);
         }
-        let defined = self.differences(0, confidence, |kpi| kpis.contains(kpi)).len().max(1);
-        let level = 1.0 - (1.0 - confidence) / (defined * self.variants.len()) as f64;
+        let count = |variant| self.differences(variant, confidence, |kpi| kpis.contains(kpi)).len();
+        let comparisons = (0..self.variants.len()).map(count).sum::<usize>().max(1);
+        let level = 1.0 - (1.0 - confidence) / comparisons as f64;
         let rank = |kpi: &Column| kpis.iter().position(|wanted| wanted == kpi);
         let of_variant = |variant: usize| {
             let mut differences = self.differences(variant, level, |kpi| rank(kpi).is_some());
@@ -202,7 +203,9 @@ impl Comparison {
     #[must_use]
     pub fn mechanisms(&self, variant: usize, level: f64) -> Vec<Difference> {
         let is_mechanism = |column: &Column| column.subject.is_some() && MECHANISMS.contains(&column.definition.key);
-        let mut moved = self.differences(variant, level, is_mechanism);
+        // So many shares are looked at that some would seem to move by chance: together they are given the error of one.
+        let count = self.differences(variant, level, is_mechanism).len().max(1);
+        let mut moved = self.differences(variant, 1.0 - (1.0 - level) / count as f64, is_mechanism);
         moved.retain(|moved| !matches!(moved.finding, Finding::Same | Finding::Unclear { .. }));
         let size = |moved: &Difference| (moved.variant - moved.base).abs();
         moved.sort_by(|one, other| size(other).total_cmp(&size(one)));

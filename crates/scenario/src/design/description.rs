@@ -211,7 +211,7 @@ impl Checker<'_, '_, '_> {
             DesignDescription::Filter(design, keep) => {
                 let design = self.design(design, origin)?;
                 let known: Vec<String> = design.paths().iter().map(ToString::to_string).collect();
-                let keep = keep.iter().map(|condition| self.condition(condition, &known, origin));
+                let keep = keep.iter().map(|condition| self.condition(condition, &known, &design, origin));
                 let keep: Vec<Option<Condition>> = keep.collect();
                 Design::Filter(Box::new(design), keep.into_iter().collect::<Option<_>>()?)
             }
@@ -341,7 +341,13 @@ impl Checker<'_, '_, '_> {
         sound.then_some(all)
     }
 
-    fn condition(&mut self, description: &ConditionDescription, known: &[String], at: Origin) -> Option<Condition> {
+    fn condition(
+        &mut self,
+        description: &ConditionDescription,
+        known: &[String],
+        design: &Design,
+        at: Origin,
+    ) -> Option<Condition> {
         let mut sound = true;
         let mut look = |path: &String| {
             if !known.contains(path) {
@@ -370,9 +376,9 @@ impl Checker<'_, '_, '_> {
         if !sound {
             return None;
         }
-        let magnitude = match value {
-            Some(value) => match NumberWithUnit::of(&value.0).and_then(|number| number.magnitude()) {
-                Some((magnitude, _)) => magnitude,
+        let bound = match value {
+            Some(value) => match magnitude(&value.0) {
+                Some(bound) => Some(bound),
                 None => {
                     return self.refuse(
                         value.0.origin,
@@ -381,8 +387,30 @@ impl Checker<'_, '_, '_> {
                     );
                 }
             },
-            None => 0.0,
+            None => None,
         };
+        // What is added up or compared by size has to be of one kind at every point.
+        let sized: Vec<&String> = match description {
+            ConditionDescription::Less(one, other) => vec![one, other],
+            _ => paths.iter().collect(),
+        };
+        let mut kind = bound.map(|(_, kind)| kind);
+        for path in sized {
+            for value in design.values_of(path) {
+                let found = magnitude(&value).map(|(_, kind)| kind);
+                if found.is_none() || kind.is_some_and(|kind| found != Some(kind)) {
+                    let message = format!("{} at `{path}` cannot be compared here", write(&value));
+                    let label = match kind {
+                        Some("number") | None => "expected plain numbers".to_owned(),
+                        Some(kind) => format!("expected a {kind}, as the others are"),
+                    };
+                    let origin = if value.origin.is_known() { value.origin } else { at };
+                    return self.refuse(origin, &message, &label);
+                }
+                kind = found;
+            }
+        }
+        let magnitude = bound.map_or(0.0, |(magnitude, _)| magnitude);
         Some(match description {
             ConditionDescription::AtMost(..) => Condition::AtMost(paths, magnitude),
             ConditionDescription::AtLeast(..) => Condition::AtLeast(paths, magnitude),
@@ -426,6 +454,14 @@ impl Checker<'_, '_, '_> {
     /// The number of a value in the unit of another one.
     fn like(&mut self, value: &Anything, other: &NumberWithUnit) -> Option<f64> {
         let number = self.number(value)?;
+        let (unit, same) = (NumberWithUnit { number: 1.0, ..other.clone() }.magnitude(), number.magnitude());
+        if let (Some((unit, of)), Some((magnitude, same))) = (unit, same)
+            && number.unit != other.unit
+            && of == same
+            && of != "number"
+        {
+            return Some(magnitude / unit);
+        }
         if number.unit != other.unit || (other.is_whole && !number.is_whole) {
             let unit = if other.unit.is_empty() {
                 "a whole number like the first".to_owned()

@@ -92,7 +92,9 @@ impl Factor {
             Levels::List(values) => self.level(nth(values.len() as f64) as u64),
             Levels::Steps { count, .. } => self.level(nth(*count as f64) as u64),
             Levels::Between { low, high } if low.is_whole => low.with(low.number + nth(high - low.number + 1.0)),
-            Levels::Between { low, high } => low.with(low.number + share * (high - low.number)),
+            Levels::Between { low, high } => {
+                low.with(rounded(low.number + share * (high - low.number), high - low.number))
+            }
         }
     }
 
@@ -111,6 +113,14 @@ impl Factor {
         let step = format!("1e{}", exponent - 3).parse().unwrap_or(1.0);
         low.with(((number / step).round() * step).clamp(low.number, *high))
     }
+}
+
+/// A number to a hundred-thousandth of a range or so: nobody sets a machine more finely, and tables stay readable.
+fn rounded(number: f64, range: f64) -> f64 {
+    let exponent =
+        format!("{range:e}").rsplit('e').next().and_then(|exponent| exponent.parse::<i32>().ok()).unwrap_or(0);
+    let decimals = usize::try_from(5 - exponent).unwrap_or(0).min(300);
+    format!("{number:.decimals$}").parse().unwrap_or(number)
 }
 
 /// How the points of a sample are chosen.

@@ -100,7 +100,11 @@ pub fn analyse(
             let levels: Vec<usize> = axes.iter().map(|axis| axis.levels.len()).collect();
             let at: Vec<Vec<usize>> =
                 (0..points.points.len()).map(|point| axes.iter().map(|axis| axis.places[point]).collect()).collect();
-            let effects = factorial::effects(&levels, &at, &rows, confidence).ok()?;
+            let mut effects = factorial::effects(&levels, &at, &rows, confidence).ok()?;
+            if axes.iter().any(|axis| axis.is_in_parts) {
+                // What varies inside of the parts is nobody's share.
+                effects.forget_shares();
+            }
             Some(Analysis::Factorial { axes: axes.into_iter().map(|axis| (axis.path, axis.levels)).collect(), effects })
         }
     }
@@ -119,6 +123,8 @@ fn rows(points: &[Point], kpi: usize) -> Vec<Vec<f64>> {
 struct Axis {
     path: String,
     levels: Vec<String>,
+    /// Whether the levels are parts of more values.
+    is_in_parts: bool,
     places: Vec<usize>,
 }
 
@@ -140,10 +146,11 @@ impl Axis {
             });
             places.push(place);
         }
-        if levels.len() > MOST_LEVELS {
+        let is_in_parts = levels.len() > MOST_LEVELS;
+        if is_in_parts {
             (levels, places) = in_parts(&values)?;
         }
-        (levels.len() > 1).then_some(Axis { path, levels, places })
+        (levels.len() > 1).then_some(Axis { path, levels, is_in_parts, places })
     }
 }
 
