@@ -103,6 +103,12 @@ pub struct BaselineArguments {
     pub tolerance: String,
 }
 
+/// A number of cores after an option.
+fn cores(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number: &usize| (1..=4096).contains(number));
+    number.ok_or_else(|| "expected a number of cores from 1 to 4096".to_owned())
+}
+
 /// How results are written to stdout: for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -149,7 +155,7 @@ pub struct Run {
     #[arg(long, value_name = "KPI", requires = "baseline")]
     pub kpi: Vec<String>,
     /// Cores that play replications; all unless given. Results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
     /// Also write everything into this directory: of one run summary, elements, sensor series, parts and events; of several
     /// replications their runs and tables, to be gone on with.
@@ -174,10 +180,10 @@ pub struct Compare {
     #[command(flatten)]
     pub changes: Changes,
     /// Replications, instead of those the base asks for; 30 where it asks for none.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replications: Option<u64>,
     /// Cores that play replications; all unless given. Results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
     /// KPI to compare, as in throughput or oee@mill; may be repeated. The variants are ranked by the first.
     #[arg(long, value_name = "KPI")]
@@ -207,10 +213,10 @@ pub struct Sweep {
     #[command(flatten)]
     pub changes: Changes,
     /// Replications of each point, instead of those the scenario asks for; 10 where it asks for none.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replications: Option<u64>,
     /// Cores that play; all unless given. Results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
     /// KPI to show, as in throughput or oee@mill; may be repeated.
     #[arg(long, value_name = "KPI")]
@@ -237,10 +243,10 @@ pub struct Optimize {
     #[command(flatten)]
     pub changes: Changes,
     /// Runs that may be played, instead of as many as the scenario says.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub runs: Option<u64>,
     /// Cores that play; all unless given. Results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
     /// Where runs and tables are kept; a directory called after the scenario unless given. The same command goes on.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -304,10 +310,10 @@ pub struct Select {
     #[arg(long, value_name = "N", value_parser = whole, default_value_t = 1000)]
     pub most: u64,
     /// Runs to spend with `ocba`.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub runs: Option<u64>,
     /// Cores that play; all unless given. Results do not depend on it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -332,7 +338,7 @@ pub struct Plan {
     #[command(flatten)]
     pub changes: Changes,
     /// Replications of each case, instead of those the scenario asks for.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replications: Option<u64>,
     /// KPI to show; may be repeated.
     #[arg(long, value_name = "KPI")]
@@ -349,10 +355,10 @@ pub struct Exec {
     #[arg(long, value_name = "I/N", value_parser = crate::studies::exec::shard)]
     pub shard: Option<Shard>,
     /// Play one case, by its number.
-    #[arg(long, value_name = "K", value_parser = whole, conflicts_with = "shard")]
+    #[arg(long, value_name = "K", value_parser = whole, allow_negative_numbers = true, conflicts_with = "shard")]
     pub index: Option<u64>,
     /// Cores that play; all unless given.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
 }
 
@@ -362,6 +368,8 @@ pub struct Merge {
     /// The directory of the study.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub directory: PathBuf,
+    #[command(flatten)]
+    pub baseline: BaselineArguments,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = ReportFormat::Human)]
     pub format: ReportFormat,
@@ -394,7 +402,7 @@ pub struct Report {
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub until: Option<String>,
     /// The replication that the pictures over time show.
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub replication: Option<u64>,
 }
 

@@ -39,27 +39,36 @@ impl Opened {
     /// Everything that is wrong with the scenario and with `--until`, all at once.
     pub fn new(selection: &Selection, registry: &Arc<Registry>) -> Result<Self, Failure> {
         let until = selection.until.as_deref().map(|until| duration("--until", until)).transpose()?;
-        let mut scenario =
+        let scenario =
             expand::open(&selection.file, &selection.set, registry).map_err(|rejected| Failure::rejected(&rejected))?;
         let parameters = Parameters {
             seed: selection.seed.unwrap_or(scenario.seed),
             replication: selection.replication.unwrap_or(0),
             until_ns: until.map(SimDuration::as_nanos),
         };
-        if scenario.plant.warm_up_search.is_some() {
-            let case = Case {
-                name: selection.file.clone(),
-                plant: scenario.plant.clone(),
-                seed: parameters.seed,
-                until: until.map(|until| SimTime::ZERO.saturating_add(until)),
-            };
-            interrupt::listen();
-            scenario.plant = settled(&case, &interrupt::is_asked).map_err(|error| warm_up_failure(&error))?;
-            let text = format!("MSER-5 ends the warm-up at {}", figure::duration(scenario.plant.warm_up));
-            output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
-        }
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
         Ok(Opened { file: selection.file.clone(), set: selection.set.clone(), scenario, parameters, run_id })
+    }
+
+    /// Finds the end of the warm-up, if the scenario leaves that to pilot runs, and says what was found.
+    ///
+    /// # Errors
+    /// If it was not found.
+    pub fn settle(&mut self) -> Result<(), Failure> {
+        if self.scenario.plant.warm_up_search.is_none() {
+            return Ok(());
+        }
+        let case = Case {
+            name: self.file.clone(),
+            plant: self.scenario.plant.clone(),
+            seed: self.parameters.seed,
+            until: self.parameters.until_ns.map(SimTime::from_nanos),
+        };
+        interrupt::listen();
+        self.scenario.plant = settled(&case, &interrupt::is_asked).map_err(|error| warm_up_failure(&error))?;
+        let text = format!("MSER-5 ends the warm-up at {}", figure::duration(self.scenario.plant.warm_up));
+        output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+        Ok(())
     }
 
     /// The plant.

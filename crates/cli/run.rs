@@ -53,13 +53,14 @@ struct Circumstances<'a> {
 /// # Errors
 /// A wrong scenario, an error of the run, or files that cannot be written.
 pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let opened = Opened::new(&arguments.selection, registry)?;
+    let mut opened = Opened::new(&arguments.selection, registry)?;
     let is_alone = opened.scenario.study.replications.as_ref().is_none_or(|said| *said == Replications::Fixed(1));
     let has_baseline = arguments.baseline.baseline.is_some();
     if arguments.replications.is_some() || has_baseline || (!is_alone && arguments.selection.replication.is_none()) {
         return replicate::replicate(arguments, registry);
     }
     output::warn(&opened.scenario);
+    opened.settle()?;
     let mut run = opened.run()?;
     let mut directory = match &arguments.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),

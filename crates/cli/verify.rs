@@ -71,7 +71,8 @@ struct RunVerdict {
 /// # Errors
 /// A wrong scenario, or a result that cannot be written. A difference is a result, told by exit code 1.
 pub fn verify(arguments: &Verify, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let opened = Opened::new(&arguments.selection, registry)?;
+    let mut opened = Opened::new(&arguments.selection, registry)?;
+    opened.settle()?;
     interrupt::listen();
     let clock = Instant::now();
     let mut outcomes = Vec::with_capacity(RUNS);

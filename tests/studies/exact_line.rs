@@ -86,8 +86,9 @@ fn stationary(mut rates: Vec<Vec<f64>>) -> Vec<f64> {
         }
     }
     let mut shares = vec![1.0];
-    for state in 1..count {
-        shares.push((0..state).map(|from| shares[from] * rates[from][state]).sum());
+    while shares.len() < count {
+        let state = shares.len();
+        shares.push(shares.iter().zip(&rates).map(|(share, from)| share * from[state]).sum());
     }
     let sum: f64 = shares.iter().sum();
     shares.into_iter().map(|share| share / sum).collect()

@@ -14,7 +14,7 @@ use plant::element::ElementIndex;
 use plant::floor::{EventRecord, Happening, PartRecord, Recorder, SampleRecord};
 use plant::plant::Plant;
 use plant::report::PresentPart;
-use study::journal::staged::{FileError, Staged};
+use study::journal::staged::{FileError, Staged, remove_abandoned};
 
 use super::csv;
 use super::figure::exact_seconds;
@@ -85,6 +85,7 @@ impl Directory {
             return Err(Failure::usage(message, "give another name, or take the file away"));
         }
         fs::create_dir_all(path).map_err(|error| cannot_write(path, &error))?;
+        remove_abandoned(path);
         let mut directory = Directory {
             path: path.to_owned(),
             units: indices.map(|element| csv::cell(plant.reading_unit(element).unwrap_or_default())).collect(),

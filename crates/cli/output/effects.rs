@@ -60,6 +60,24 @@ pub fn page(analysis: &Analysis, kpi: &Kpi, width: usize) -> String {
             let heading = format!("Effects on {kpi}: mean {}{note}", shown(effects.mean));
             format!("\n  {}\n{}", styled(QUIET, heading), table.render(width))
         }
+        Analysis::Regression { axes, regression } => {
+            let columns =
+                [Column::Names("Axis"), Column::Figures("from"), Column::Figures("to"), Column::Figures("rise")];
+            let mut table = Table::new(&columns);
+            let mut order: Vec<usize> = (0..axes.len()).collect();
+            let size = |axis: &usize| regression.rises[*axis].mean.abs();
+            order.sort_by(|one, other| size(other).total_cmp(&size(one)));
+            for axis in order.into_iter().take(MOST_AXES) {
+                let ((path, [low, high]), rise) = (&axes[axis], &regression.rises[axis]);
+                let rise = figure::more_or_less(measure, rise.mean, rise.half_width);
+                table.row([path.clone(), low.clone(), high.clone(), rise]);
+            }
+            let explained = figure::percent(regression.explained);
+            let heading = format!(
+                "Effects on {kpi}: a plane through the points, which explains {explained} of what differs between them"
+            );
+            format!("\n  {}\n{}", styled(QUIET, heading), table.render(width))
+        }
         Analysis::OneAtATime { axes, sensitivities } => {
             let columns = [
                 Column::Names("One at a time"),

@@ -1,7 +1,7 @@
 //! A study against its baseline: what got worse by more than noise.
 
 use serde::Serialize;
-use study::baseline::Against;
+use study::baseline::{Against, BASE};
 use study::compare::{Difference, Finding};
 
 use super::differences::{self, DifferenceRow};
@@ -57,7 +57,7 @@ pub fn page(against: &[Against], width: usize) -> String {
     let worse = against.iter().filter(|against| against.differences.iter().any(is_worse));
     let shown: Vec<&Against> = if against.len() == 1 { against.iter().collect() } else { worse.clone().collect() };
     for against in shown.iter().take(MOST_CASES) {
-        if against.case != "base" {
+        if against.case != BASE {
             text.push_str(&format!("{}\n", against.case));
         }
         text.push_str(&differences::table(&against.differences, width));

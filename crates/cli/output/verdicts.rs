@@ -3,7 +3,7 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use scenario::expand::{Scenario, Sense};
 use serde::Serialize;
-use study::baseline::Against;
+use study::baseline::{Against, BASE};
 use study::expect::Verdict;
 
 use super::table::{Column, Table};
@@ -192,6 +192,7 @@ pub fn junit(name: &str, judged: &[Judged], against: &[Against], scenario: &Scen
         report.add_test_suite(suite);
     }
     for Against { case, differences } in against {
+        let case = if case == BASE { name } else { case };
         let mut suite = TestSuite::new(format!("{case} against the baseline"));
         for difference in differences {
             let mut status = TestCaseStatus::success();
@@ -200,7 +201,7 @@ pub fn junit(name: &str, judged: &[Judged], against: &[Against], scenario: &Scen
                 status.set_message(regressions::outcome(difference)).set_type("regression");
             }
             let mut test = TestCase::new(regressions::expected(difference), status);
-            test.set_classname(case.as_str());
+            test.set_classname(case);
             suite.add_test_case(test);
         }
         report.add_test_suite(suite);
@@ -230,12 +231,20 @@ pub fn github(judged: &[Judged], against: &[Against], scenario: &Scenario) -> St
     let file = scenario.loaded.files.first().and_then(|number| scenario.loaded.sources.get(*number));
     let place = file.map(|file| format!("file={},line=1,", property(file.name()))).unwrap_or_default();
     for Against { case, differences } in against {
+        let case = if case == BASE { &scenario.plant.name } else { case.as_str() };
         for difference in differences.iter().filter(|difference| regressions::is_worse(difference)) {
             let title = property(&format!("{case}: expected {}", regressions::expected(difference)));
             lines.push_str(&format!("::error {place}title={title}::{}\n", text(&regressions::outcome(difference))));
         }
     }
     let all: usize = judged.iter().map(|judged| judged.verdicts.len()).sum();
-    lines.push_str(&format!("{} of {all} expectations hold\n", all - failed));
+    if all > 0 {
+        lines.push_str(&format!("{} of {all} expectations hold\n", all - failed));
+    }
+    if !against.is_empty() {
+        let worse =
+            against.iter().flat_map(|against| &against.differences).filter(|found| regressions::is_worse(found));
+        lines.push_str(&format!("{} got worse than the baseline\n", figure::counted(worse.count() as u64, "KPI")));
+    }
     lines
 }

@@ -1,7 +1,9 @@
 //! `--baseline DIR`: fails where a KPI got worse than in a stored study, by more than noise.
 
+use std::path::Path;
 use std::sync::Arc;
 
+use kernel::SimTime;
 use plant::description::{Describe, Node, Ratio, Reader};
 use plant::kpi::{Column, columns};
 use plant::registry::Registry;
@@ -15,7 +17,7 @@ use super::request::{file_failure, open_error, wanted};
 use super::series;
 use crate::arguments::BaselineArguments;
 use crate::exit::Failure;
-use crate::output;
+use crate::output::{self, figure};
 
 /// A stored study to hold a present one against.
 #[derive(Debug)]
@@ -31,12 +33,41 @@ impl Baseline {
     /// A directory without a study that can be read.
     pub fn open(
         arguments: &BaselineArguments,
-        kpis: &[Column],
+        present: &Study,
+        out: Option<&Path>,
         registry: &Arc<Registry>,
     ) -> Result<Option<Self>, Failure> {
         let Some(path) = &arguments.baseline else { return Ok(None) };
+        let kpis = &wanted(present, &present.base().plant.model)?;
+        let is_same = |out: &Path| {
+            out == path || out.canonicalize().is_ok_and(|out| path.canonicalize().is_ok_and(|path| out == path))
+        };
+        if out.is_some_and(is_same) {
+            let help = "the study would become its own baseline: give --out another directory";
+            return Err(Failure::usage(format!("{} is both --out and --baseline", path.display()), help));
+        }
+        if present.rule.most() < 2 {
+            return Err(Failure::usage(
+                "one replication cannot be held against a baseline",
+                "noise can only be told from a change with several: give --replications 30, or as many as the baseline has",
+            ));
+        }
         let directory = Directory::at(path);
         let study = directory.open_as_stored(registry).map_err(open_error)?;
+        if study.seed != present.seed {
+            output::complain(&output::warning_line(&format!(
+                "the baseline has seed {}, this study {}: without common random numbers intervals are wider",
+                study.seed, present.seed
+            )));
+        }
+        let span = |study: &Study| study.until.map_or(study.base().plant.horizon, |until| until - SimTime::ZERO);
+        if span(&study) != span(present) {
+            output::complain(&output::warning_line(&format!(
+                "the runs of the baseline last {}, those of this study {}",
+                figure::duration(span(&study)),
+                figure::duration(span(present))
+            )));
+        }
         let journal = series::open_journal(&directory, false)?;
         let past = samples(&study, &journal, kpis).map_err(|error| file_failure(&error))?;
         if past.iter().all(|sample| sample.values.iter().all(|values| values.len() < 2)) {
@@ -49,14 +80,23 @@ impl Baseline {
     }
 
     /// How the present study fares against it. Cases that only one of them has are named on stderr.
-    pub fn judge(&self, study: &Study, present: &[Sample], kpis: &[Column]) -> Vec<Against> {
+    ///
+    /// # Errors
+    /// If they have no case in common: then nothing is held against anything.
+    pub fn judge(&self, study: &Study, present: &[Sample], kpis: &[Column]) -> Result<Vec<Against>, Failure> {
         let found = against(&self.past, present, kpis, study.plan.confidence, self.tolerance);
         let unknown = present.len() - found.len();
+        if found.is_empty() {
+            return Err(Failure::usage(
+                "this study and its baseline have no case in common",
+                "the base is known as such, variants by their names, points by what they set: store a baseline of the same design",
+            ));
+        }
         if unknown > 0 {
             let message = format!("{unknown} of {} cases are not in the baseline", present.len());
             output::complain(&output::warning_line(&message));
         }
-        found
+        Ok(found)
     }
 
     /// As [`Baseline::judge`], of the runs in a journal.
@@ -66,7 +106,7 @@ impl Baseline {
     pub fn judge_stored(&self, study: &Study, journal: &Journal) -> Result<Vec<Against>, Failure> {
         let kpis = wanted(study, &study.base().plant.model)?;
         let present = samples(study, journal, &kpis).map_err(|error| file_failure(&error))?;
-        Ok(self.judge(study, &present, &kpis))
+        self.judge(study, &present, &kpis)
     }
 }
 
@@ -100,11 +140,11 @@ impl Sampler {
     }
 }
 
-/// A share such as `1 %`.
+/// A share such as `1 %` or `0.01`. A plain 1 hardly means all of it.
 fn tolerance(text: &str) -> Result<f64, Failure> {
     let mut reader = Reader::without_tables();
     let node = text.parse().map_or_else(|_| Node::text(text), Node::float);
-    let share = Ratio::read(&node, &mut reader).map(Ratio::value);
+    let share = Ratio::read(&node, &mut reader).map(Ratio::value).filter(|share| *share < 1.0);
     share.ok_or_else(|| {
         Failure::usage(format!("`{text}` is no tolerance"), "--tolerance takes a share of the baseline, such as '1 %'")
     })

@@ -75,7 +75,7 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
     plan.kpis.clone_from(&arguments.kpi);
     let study = request::open(plan, registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
-    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
+    let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
@@ -87,7 +87,10 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
         comparison.add(outcomes);
         sampler.add(outcomes);
     })?;
-    let against = baseline.map(|baseline| baseline.judge(&study, &sampler.samples, &kpis)).unwrap_or_default();
+    let against = match &baseline {
+        Some(baseline) => baseline.judge(&study, &sampler.samples, &kpis)?,
+        None => Vec::new(),
+    };
     show(&study, &cases, &comparison, &against, &played, arguments.format)
 }
 
@@ -182,13 +185,14 @@ fn show(
                 figure::counted(events, "event"),
                 series::in_words(played, events),
             ));
-            let sure = format!(
-                "all {} intervals hold together with {} (Bonferroni: {} each); seed {}",
-                comparisons,
-                figure::percent(confidence),
-                figure::percent(level),
-                study.seed
-            );
+            let (sure_of_all, sure_of_each) = (figure::percent(confidence), figure::percent(level));
+            let sure = match comparisons {
+                1 => format!("the interval holds with {sure_of_all}; seed {}", study.seed),
+                _ => format!(
+                    "all {comparisons} intervals hold together with {sure_of_all} (Bonferroni: {sure_of_each} each); seed {}",
+                    study.seed
+                ),
+            };
             text.push_str(&format!("{}\n", styled(QUIET, sure)));
             if !played.complete {
                 text.push_str(&format!("{}\n", styled(ALARMING, "incomplete")));

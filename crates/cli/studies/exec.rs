@@ -28,6 +28,10 @@ pub fn exec(arguments: &Exec, registry: &Arc<Registry>) -> Result<Exit, Failure>
             let help = format!("this study has {}, counted from 0", figure::counted(study.count(), "case"));
             return Err(Failure::usage(format!("there is no case {index}"), &help));
         }
+        (None, Some(index)) if study.entry(index).is_none() => {
+            let help = "the others keep their numbers: `linewright sweep FILE --dry-run` shows them";
+            return Err(Failure::usage(format!("the filter of this study leaves case {index} out"), help));
+        }
         (None, Some(index)) => Share::Index(index),
         (None, None) => Share::Shard(Shard::WHOLE),
     };

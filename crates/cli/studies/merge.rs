@@ -8,6 +8,7 @@ use plant::registry::Registry;
 use study::journal::Journal;
 use study::plan::{Kind, Study};
 
+use super::baseline::Baseline;
 use super::series::{self, Played};
 use super::{compare, optimize, replicate, request, sweep};
 use crate::arguments::{Merge, ReportFormat};
@@ -20,10 +21,14 @@ use crate::exit::{Exit, Failure};
 pub fn merge(arguments: &Merge, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (directory, study) = request::open_directory(&arguments.directory, registry)?;
     let journal = series::open_journal(&directory, false)?;
+    let baseline = match study.plan.kind {
+        Kind::Optimize => None,
+        _ => Baseline::open(&arguments.baseline, &study, Some(&arguments.directory), registry)?,
+    };
     let extent = series::write_tables(&study, &journal, &directory)?;
     let played =
         Played { complete: extent.is_complete(), interrupted: false, cores: 0, wall: Duration::ZERO, found: 0 };
-    show(&study, &journal, &played, arguments.format, Some(&arguments.directory))
+    show(&study, &journal, &played, arguments.format, Some(&arguments.directory), baseline.as_ref())
 }
 
 /// Shows what the runs in a journal come to, as the command that the study is of would.
@@ -33,11 +38,12 @@ fn show(
     played: &Played,
     format: ReportFormat,
     path: Option<&Path>,
+    baseline: Option<&Baseline>,
 ) -> Result<Exit, Failure> {
     match study.plan.kind {
-        Kind::Run => replicate::show_stored(study, journal, played, format, path, None),
-        Kind::Compare => compare::show_stored(study, journal, played, format, path, None),
-        Kind::Sweep => sweep::show_stored(study, journal, played, format, path, None),
+        Kind::Run => replicate::show_stored(study, journal, played, format, path, baseline),
+        Kind::Compare => compare::show_stored(study, journal, played, format, path, baseline),
+        Kind::Sweep => sweep::show_stored(study, journal, played, format, path, baseline),
         Kind::Optimize => optimize::show_stored(study, journal, played, format, path),
     }
 }

@@ -40,10 +40,10 @@ pub fn optimize(arguments: &Optimize, registry: &Arc<Registry>) -> Result<Exit, 
     show_stored(&study, &journal, &played, format, Some(&path))
 }
 
-/// `line.optimize` for `plants/line.ron`: in the folder one is in.
+/// `line.optimization` for `plants/line.ron`: in the folder one is in.
 fn directory_of(file: &str) -> PathBuf {
     let stem = Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    PathBuf::from(format!("{stem}.optimize"))
+    PathBuf::from(format!("{stem}.optimization"))
 }
 
 /// Shows what the runs in a journal come to.

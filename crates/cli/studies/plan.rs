@@ -6,7 +6,7 @@ use plant::registry::Registry;
 use study::directory::Directory;
 use study::plan::Kind;
 
-use super::request::{self, file_failure};
+use super::request;
 use crate::arguments::Plan;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, QUIET, figure, styled};
@@ -37,7 +37,7 @@ pub fn plan(arguments: &Plan, registry: &Arc<Registry>) -> Result<Exit, Failure>
         study = request::open(plan, registry)?;
     }
     let directory = Directory::at(&arguments.out);
-    directory.lay_out(&study).map_err(|error| file_failure(&error))?;
+    request::lay_out(&directory, &study)?;
     let most = if study.rule.kpi().is_some() { "at most " } else { "" };
     let text = format!(
         "{}, {most}{} each: {}\n{}\n",

@@ -120,7 +120,7 @@ pub fn keep(arguments: &Run, registry: &Arc<Registry>, path: &Path, outcome: &Ou
 pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let study = request::open(plan(arguments), registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
-    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
+    let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
         let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
@@ -132,7 +132,10 @@ pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Fail
         estimates.add(&outcomes[0]);
         sampler.add(outcomes);
     })?;
-    let against = baseline.map(|baseline| baseline.judge(&study, &sampler.samples, &kpis)).unwrap_or_default();
+    let against = match &baseline {
+        Some(baseline) => baseline.judge(&study, &sampler.samples, &kpis)?,
+        None => Vec::new(),
+    };
     show(&study, &estimates, &against, &played, arguments.format)
 }
 

@@ -35,6 +35,11 @@ pub fn report(arguments: &Report, registry: &Arc<Registry>) -> Result<Exit, Fail
         until: time("--until", &arguments.until)?.map(at),
         ..FilmOptions::default()
     };
+    if let (Some(from), Some(until)) = (options.from, options.until)
+        && until <= from
+    {
+        return Err(Failure::usage("the schedule would end before it begins", "--until comes after --from"));
+    }
     let replication = arguments.replication.unwrap_or(study.plan.replication);
     series::settle(&study)?;
     let film = shoot(&study.base_case(), replication, &options, &interrupt::is_asked);

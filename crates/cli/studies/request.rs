@@ -75,10 +75,33 @@ pub fn open_directory(path: &Path, registry: &Arc<Registry>) -> Result<(Director
     Ok((directory, study))
 }
 
+/// A file where a directory belongs.
+pub fn no_directory(path: &Path) -> Failure {
+    Failure::usage(format!("{} is a file, and a study is a directory", path.display()), "give the name of a directory")
+}
+
+/// Lays a study out in a directory, and says so if another one was there.
+///
+/// # Errors
+/// If the directory cannot be written, or is a file.
+pub fn lay_out(directory: &Directory, study: &Study) -> Result<(), Failure> {
+    if directory.path().is_file() {
+        return Err(no_directory(directory.path()));
+    }
+    if directory.lay_out(study).map_err(|error| file_failure(&error))? {
+        let path = directory.path().display();
+        let text =
+            format!("{path} held another plan: it is replaced; runs that this one asks for too are not repeated");
+        output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+    }
+    Ok(())
+}
+
 /// Why a directory cannot be opened.
 pub fn open_error(error: OpenError) -> Failure {
     match error {
         OpenError::File(error) => file_failure(&error),
+        OpenError::NoDirectory(path) => no_directory(&path),
         OpenError::NoStudy(path) => Failure::usage(
             format!("there is no study in {}", path.display()),
             "`linewright plan FILE --out DIR` lays one out; `run`, `compare` and `sweep` do with --out DIR",
@@ -156,7 +179,7 @@ pub fn sweep_of_axes(axes: &[String]) -> Result<Option<String>, Failure> {
         };
         let values = values.trim();
         let is_list = values.starts_with('[');
-        let plain = values.split(',').map(|value| plain_value(value.trim()));
+        let plain = parts(values, ',').into_iter().map(|value| plain_value(value.trim()));
         let list = if is_list { values.to_owned() } else { format!("[{}]", plain.collect::<Vec<_>>().join(", ")) };
         written.push(format!("Axis({:?}, {list})", path.trim()));
     }
@@ -170,18 +193,29 @@ fn plain_value(value: &str) -> String {
     if is_written || is_word { value.to_owned() } else { format!("{value:?}") }
 }
 
-/// The changes of a variant on the command line: parts at `;`, but for those in quotes.
+/// The changes of a variant on the command line, parted at `;`.
 pub fn changes(text: &str) -> Vec<String> {
-    let mut changes = vec![String::new()];
-    let mut in_quotes = false;
+    let parts = parts(text, ';').into_iter();
+    parts.map(|change| change.trim().to_owned()).filter(|change| !change.is_empty()).collect()
+}
+
+/// `text` parted at a mark, but for those in quotes and brackets.
+fn parts(text: &str, mark: char) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let (mut in_quotes, mut depth) = (false, 0_i32);
     for character in text.chars() {
         in_quotes ^= character == '"';
-        match changes.last_mut() {
-            Some(last) if character != ';' || in_quotes => last.push(character),
-            _ => changes.push(String::new()),
+        depth += match character {
+            '(' | '[' | '{' if !in_quotes => 1,
+            ')' | ']' | '}' if !in_quotes => -1,
+            _ => 0,
+        };
+        match parts.last_mut() {
+            Some(last) if character != mark || in_quotes || depth > 0 => last.push(character),
+            _ => parts.push(String::new()),
         }
     }
-    changes.into_iter().map(|change| change.trim().to_owned()).filter(|change| !change.is_empty()).collect()
+    parts
 }
 
 /// What is wrong with a plan.
@@ -239,10 +273,13 @@ mod tests {
 
     #[test]
     fn axes_are_written_as_a_scenario_would() {
-        let axes =
-            ["mill.queue=1, 2".to_owned(), "mill.process_time=[\"40 s\"]".to_owned(), "a.b=40 s,Lifo".to_owned()];
+        let axes = [
+            "mill.queue=1, 2".to_owned(),
+            "mill.process_time=[\"40 s\"]".to_owned(),
+            "a.b=40 s,Lifo,Uniform(\"1 s\", \"2 s\")".to_owned(),
+        ];
         let written = sweep_of_axes(&axes).ok().flatten();
-        let expected = r#"sweep=Product([Axis("mill.queue", [1, 2]), Axis("mill.process_time", ["40 s"]), Axis("a.b", ["40 s", Lifo])])"#;
+        let expected = r#"sweep=Product([Axis("mill.queue", [1, 2]), Axis("mill.process_time", ["40 s"]), Axis("a.b", ["40 s", Lifo, Uniform("1 s", "2 s")])])"#;
         assert_eq!(written.as_deref(), Some(expected));
         assert!(sweep_of_axes(&["mill.queue".to_owned()]).is_err());
     }

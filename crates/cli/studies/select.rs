@@ -1,6 +1,5 @@
 //! `linewright select`: the best of many cases, with a promise or within a budget.
 
-use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,12 +8,10 @@ use kernel::Moments;
 use plant::kpi::Column as Kpi;
 use plant::registry::Registry;
 use scenario::expand::kpi_value;
-use serde::Serialize;
 use study::contest::{Contest, Stopped, usual_goal};
 use study::plan::{Entry, Kind, Plan, Study};
-use study::precision::LEVEL;
-use study::select::kim_nelson::{self, Elimination, Ending, Rule, Selection};
-use study::select::ocba::{self, Allocation, Budget};
+use study::select::kim_nelson::{self, Ending, Rule};
+use study::select::ocba::{self, Budget};
 use study::select::{self, Failed, MOST_DESIGNS};
 use study::team::Team;
 
@@ -22,52 +19,16 @@ use super::{request, series};
 use crate::arguments::{Format, Goal, Method, Select};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output::table::{Column, Table};
-use crate::output::{self, ALARMING, GOOD, HEADING, QUIET, figure, styled};
+use crate::output::{self, figure};
 use crate::progress::Progress;
-use crate::provenance::Engine;
 
-/// Cases that are shown: the best of them.
-const SHOWN: usize = 20;
+mod page;
+mod rows;
+
 /// Replications of every case that is left, played at a time: some more than one keep many cores busy, and few are in vain.
 const BATCH: u64 = 4;
 /// Runs that `ocba` hands out at a time, as one in so many of its budget.
 const STEPS: u64 = 50;
-
-/// What JSON says of it all.
-#[derive(Debug, Serialize)]
-struct Whole<'a> {
-    engine: Engine,
-    file: &'a str,
-    name: &'a str,
-    seed: u64,
-    kpi: String,
-    unit: &'static str,
-    goal: &'static str,
-    method: &'static str,
-    best: String,
-    /// Whether the promise holds; of `ocba`, which promises nothing, always false.
-    decided: bool,
-    confidence: Option<f64>,
-    zone: Option<f64>,
-    probability: Option<f64>,
-    runs: u64,
-    equal_allocation: Option<u64>,
-    saving: Option<f64>,
-    cases: Vec<CaseRow>,
-}
-
-#[derive(Debug, Serialize)]
-struct CaseRow {
-    case: u64,
-    name: String,
-    replications: u64,
-    mean: Option<f64>,
-    half_width: Option<f64>,
-    /// After how many replications it was dropped, and for which case.
-    dropped_after: Option<u64>,
-    dropped_by: Option<u64>,
-}
 
 /// Selects and shows the best.
 ///
@@ -238,200 +199,4 @@ impl Asked<'_> {
             settings.iter().map(|setting| format!("{}={}", setting.path, setting.value_in_words())).collect();
         format!("{name} {}", settings.join("; "))
     }
-
-    fn heading(&self, runs: u64) -> String {
-        let study = self.study;
-        format!(
-            "{}  {}\n{} by {} ({} is best), {} in {}; common random numbers, seed {}\n",
-            styled(HEADING, study.name()),
-            styled(QUIET, &study.plan.files[0]),
-            figure::counted(self.contest.entries.len() as u64, "case"),
-            self.kpi,
-            self.goal_word(),
-            figure::counted(runs, "run"),
-            figure::seconds(self.clock.elapsed().as_secs_f64()),
-            study.seed
-        )
-    }
-
-    fn goal_word(&self) -> &'static str {
-        match self.goal {
-            select::Goal::Largest => "largest",
-            select::Goal::Smallest => "smallest",
-        }
-    }
-
-    fn promised_page(&self, rule: &Rule, selection: &Selection) -> String {
-        let measure = self.kpi.definition.measure;
-        let mut text = self.heading(selection.runs());
-        let zone = figure::measured(measure, rule.zone);
-        let name = self.name(selection.best);
-        let confidence = figure::percent(rule.confidence);
-        text.push_str(&match selection.ending {
-            Ending::Decided => format!(
-                "\n{}: with {confidence} it is the best, or no other is better by {zone} or more\n",
-                styled(GOOD, name)
-            ),
-            Ending::Undecided => format!(
-                "\n{}: the best so far of {} that could not be told apart in {} each\n",
-                styled(ALARMING, name),
-                figure::count(selection.left.len() as u64),
-                figure::counted(rule.most, "replication")
-            ),
-        });
-        let equal = selection.equal_allocation.saturating_mul(self.contest.entries.len() as u64);
-        text.push_str(&format!(
-            "{}\n\n",
-            styled(
-                QUIET,
-                format!(
-                    "{}; the same number for every case would take {} for the same promise: {:.1} times as many",
-                    figure::counted(selection.runs(), "run"),
-                    figure::count(equal),
-                    selection.saving()
-                )
-            )
-        ));
-        let mut columns = self.columns();
-        columns.push(Column::Figures("dropped"));
-        let mut table = Table::new(&columns);
-        let order = self.order(&selection.moments);
-        let place = |design: usize| order.iter().position(|one| *one == design);
-        // Who was dropped late had more of a chance.
-        let mut dropped: Vec<&Elimination> = selection.eliminations.iter().collect();
-        dropped.sort_by_key(|one| (Reverse(one.after), place(one.design)));
-        let left = selection.left.iter().map(|design| (*design, None));
-        let all: Vec<(usize, Option<_>)> = left.chain(dropped.into_iter().map(|one| (one.design, Some(one)))).collect();
-        for (design, elimination) in all.iter().take(SHOWN) {
-            let word = elimination.map_or(String::new(), |one| {
-                format!("after {} runs, by {}", figure::count(one.after), self.short_name(one.by))
-            });
-            let cells = self.cells(*design, &selection.moments[*design], selection.replications[*design]);
-            table.row(cells.into_iter().chain([word]));
-        }
-        text.push_str(&table.render(output::width()));
-        text + &more(all.len())
-    }
-
-    fn budgeted_page(&self, allocation: &Allocation) -> String {
-        let runs = allocation.moments.iter().map(Moments::count).sum();
-        let mut text = self.heading(runs);
-        text.push_str(&format!(
-            "\n{}: the best mean; it is the best with a probability of about {} at least\n\n",
-            styled(GOOD, self.name(allocation.best)),
-            figure::percent(allocation.probability.max(0.0))
-        ));
-        let mut table = Table::new(&self.columns());
-        let order = self.order(&allocation.moments);
-        for design in order.iter().take(SHOWN) {
-            let moments = &allocation.moments[*design];
-            table.row(self.cells(*design, moments, moments.count()));
-        }
-        text.push_str(&table.render(output::width()));
-        text + &more(order.len())
-    }
-
-    fn columns(&self) -> Vec<Column<'static>> {
-        vec![Column::Words("Case"), Column::Figures("mean"), Column::Figures("+- 95 %"), Column::Figures("runs")]
-    }
-
-    fn cells(&self, design: usize, moments: &Moments, runs: u64) -> Vec<String> {
-        let measure = self.kpi.definition.measure;
-        let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(measure, value));
-        let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
-        vec![self.name(design), shown(moments.mean()), shown(half_width), figure::count(runs)]
-    }
-
-    fn short_name(&self, design: usize) -> &str {
-        &self.contest.entries[design].name
-    }
-
-    /// The cases, the best mean first.
-    fn order(&self, moments: &[Moments]) -> Vec<usize> {
-        let mean = |design: &usize| moments[*design].mean().unwrap_or(f64::NAN);
-        let mut order: Vec<usize> = (0..moments.len()).collect();
-        order.sort_by(|one, other| match self.goal {
-            select::Goal::Largest => mean(other).total_cmp(&mean(one)),
-            select::Goal::Smallest => mean(one).total_cmp(&mean(other)),
-        });
-        order
-    }
-
-    fn promised_rows(&self, rule: &Rule, selection: &Selection) -> Whole<'_> {
-        let row = |design: usize| {
-            let dropped = selection.eliminations.iter().find(|one| one.design == design);
-            CaseRow {
-                dropped_after: dropped.map(|one| one.after),
-                dropped_by: dropped.map(|one| self.contest.entries[one.by].index),
-                ..self.row(design, &selection.moments[design], selection.replications[design])
-            }
-        };
-        Whole {
-            decided: selection.ending == Ending::Decided,
-            confidence: Some(rule.confidence),
-            zone: Some(rule.zone),
-            runs: selection.runs(),
-            equal_allocation: Some(selection.equal_allocation.saturating_mul(self.contest.entries.len() as u64)),
-            saving: Some(selection.saving()),
-            cases: (0..self.contest.entries.len()).map(row).collect(),
-            ..self.whole("kn", selection.best)
-        }
-    }
-
-    fn budgeted_rows(&self, allocation: &Allocation) -> Whole<'_> {
-        let row = |(design, moments): (usize, &Moments)| self.row(design, moments, moments.count());
-        Whole {
-            probability: Some(allocation.probability),
-            runs: allocation.moments.iter().map(Moments::count).sum(),
-            cases: allocation.moments.iter().enumerate().map(row).collect(),
-            ..self.whole("ocba", allocation.best)
-        }
-    }
-
-    fn whole(&self, method: &'static str, best: usize) -> Whole<'_> {
-        Whole {
-            engine: Engine::this(),
-            file: &self.study.plan.files[0],
-            name: self.study.name(),
-            seed: self.study.seed,
-            kpi: self.kpi.to_string(),
-            unit: self.kpi.definition.measure.unit(),
-            goal: self.goal_word(),
-            method,
-            best: self.name(best),
-            decided: false,
-            confidence: None,
-            zone: None,
-            probability: None,
-            runs: 0,
-            equal_allocation: None,
-            saving: None,
-            cases: Vec::new(),
-        }
-    }
-
-    fn row(&self, design: usize, moments: &Moments, replications: u64) -> CaseRow {
-        CaseRow {
-            case: self.contest.entries[design].index,
-            name: self.name(design),
-            replications,
-            mean: moments.mean(),
-            half_width: moments.interval(LEVEL).map(|interval| interval.half_width),
-            dropped_after: None,
-            dropped_by: None,
-        }
-    }
-}
-
-/// That there are more than are shown.
-fn more(count: usize) -> String {
-    let left_out = count.saturating_sub(SHOWN) as u64;
-    if left_out == 0 {
-        return String::new();
-    }
-    format!(
-        "  {}\n",
-        styled(QUIET, format!("{} behind these; --format json has all", figure::counted(left_out, "more case")))
-    )
 }

@@ -7,11 +7,11 @@ use study::case::{Case, Outcome};
 use study::directory::Directory;
 use study::exec::{self, Advance, Share};
 use study::journal::Journal;
-use study::plan::{Entry, Study};
+use study::plan::{Entry, Kind, Study};
 use study::result::{self, Extent, Tables};
 use study::team::{Ended, FailedRun, Team};
 
-use super::request::{exec_failure, file_failure, warm_up_failure};
+use super::request::{self, exec_failure, file_failure, warm_up_failure};
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::output::{self, figure};
@@ -154,7 +154,13 @@ pub fn play_out(
     jobs: Option<usize>,
 ) -> Result<(Directory, Journal, Played, Extent), Failure> {
     let directory = Directory::at(path);
-    directory.lay_out(study).map_err(|error| file_failure(&error))?;
+    if study.plan.kind == Kind::Sweep && study.entries().next().is_none() {
+        return Err(Failure::invalid(
+            "the filter of this sweep keeps no point",
+            "`--dry-run` shows the design; loosen `keep`",
+        ));
+    }
+    request::lay_out(&directory, study)?;
     let (journal, played, _) = into_directory(study, &directory, Share::Shard(exec::Shard::WHOLE), jobs)?;
     let extent = write_tables(study, &journal, &directory)?;
     Ok((directory, journal, played, extent))
@@ -177,7 +183,8 @@ pub fn in_words(played: &Played, events: u64) -> String {
     let seconds = figure::seconds(played.wall.as_secs_f64());
     if played.found > 0 {
         let found = figure::counted(played.found, "run");
-        return format!("; {found} were there, the others took {seconds} on {cores}");
+        let were = if played.found == 1 { "was" } else { "were" };
+        return format!("; {found} {were} there, the others took {seconds} on {cores}");
     }
     let measured = crate::run::measured(events, played.wall);
     format!(" in {seconds} on {cores} ({})", figure::rate(measured.events_per_s))

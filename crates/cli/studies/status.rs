@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plant::registry::Registry;
 use serde::Serialize;
-use study::result::{self, walk};
+use study::result::{self, Step, walk};
 
 use super::request::{self, file_failure};
 use super::series;
@@ -19,7 +19,9 @@ struct Stand {
     complete_cases: u64,
     runs: u64,
     complete: bool,
-    /// Runs that no present plan asks for.
+    /// Runs that are there behind one that is missing; they count when it is there.
+    waiting_runs: u64,
+    /// Runs that the present plan does not ask for.
     other_runs: u64,
     segments: usize,
     damaged: Vec<String>,
@@ -39,7 +41,15 @@ struct Missing {
 pub fn status(arguments: &Status, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (directory, study) = request::open_directory(&arguments.directory, registry)?;
     let journal = series::open_journal(&directory, false)?;
-    let extent = walk(&study, &journal, &mut |_| Ok(())).map_err(|error| file_failure(&error))?;
+    let mut of_plan = 0;
+    let count = |step: Step<'_>| {
+        if let Step::Case(entry) = step {
+            of_plan += journal.count(&entry.id);
+        }
+        Ok(())
+    };
+    let mut count = count;
+    let extent = walk(&study, &journal, &mut count).map_err(|error| file_failure(&error))?;
     let tables = result::damaged(&directory.results()).map_err(|error| file_failure(&error))?;
     let (stored, segments) = journal.size();
     let damaged = journal.damaged().iter().map(|damaged| damaged.path.display().to_string());
@@ -48,7 +58,8 @@ pub fn status(arguments: &Status, registry: &Arc<Registry>) -> Result<Exit, Fail
         complete_cases: extent.complete,
         runs: extent.runs,
         complete: extent.is_complete(),
-        other_runs: stored.saturating_sub(extent.runs),
+        waiting_runs: if extent.is_complete() { 0 } else { of_plan.saturating_sub(extent.runs) },
+        other_runs: stored.saturating_sub(if extent.is_complete() { extent.runs } else { of_plan }),
         segments,
         damaged: damaged.chain(tables.iter().map(|path| path.display().to_string())).collect(),
         missing: extent.missing.map(|(case, replication)| Missing { case, replication }),
@@ -75,6 +86,11 @@ pub fn status(arguments: &Status, registry: &Arc<Registry>) -> Result<Exit, Fail
                     missing.replication,
                     missing.case
                 )),
+            }
+            if stand.waiting_runs > 0 {
+                let waiting = figure::counted(stand.waiting_runs, "run");
+                let text_of = format!("{waiting} behind missing ones are there already");
+                text.push_str(&format!("{}\n", styled(QUIET, text_of)));
             }
             if stand.other_runs > 0 {
                 let other = figure::counted(stand.other_runs, "further run");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use kernel::Moments;
 use plant::registry::Registry;
+use scenario::design::Design;
 use serde::Serialize;
 use study::effect::analyse;
 use study::journal::Journal;
@@ -85,8 +86,7 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
         Some(path) => path.clone(),
         None => directory_of(&arguments.file),
     };
-    let kpis = request::wanted(&study, &study.base().plant.model)?;
-    let baseline = Baseline::open(&arguments.baseline, &kpis, registry)?;
+    let baseline = Baseline::open(&arguments.baseline, &study, Some(&path), registry)?;
     let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
     show_stored(&study, &journal, &played, arguments.format, Some(&path), baseline.as_ref())
 }
@@ -112,9 +112,12 @@ fn dry_run(study: &Study) -> Result<Exit, Failure> {
     let shown: Vec<Entry> = study.entries().take(SHOWN_DRY as usize + 1).collect();
     let mut text = format!("{}  {}\n", styled(HEADING, study.name()), styled(QUIET, &study.plan.files[0]));
     let runs = count.saturating_mul(study.rule.most());
-    let most = if study.rule.kpi().is_some() { "at most " } else { "" };
+    let is_exact = study.rule.kpi().is_none() && !matches!(study.base().study.sweep, Some(Design::Filter(..)));
+    let most = if is_exact { "" } else { "at most " };
+    let is_filtered = matches!(study.base().study.sweep, Some(Design::Filter(..)));
+    let before = if is_filtered { "before the filter " } else { "" };
     text.push_str(&format!(
-        "{} of up to {}: {most}{}\n\n",
+        "{} {before}of up to {}: {most}{}\n\n",
         figure::counted(count, "point"),
         figure::counted(study.rule.most(), "replication"),
         figure::counted(runs, "run")
@@ -239,7 +242,11 @@ pub fn show_stored(
             output::print(&text)?;
         }
     }
-    let exit = exit_of(&judged, &against, &played);
+    let exit = match exit_of(&judged, &against, &played) {
+        // Points that are too many to be shown are judged all the same.
+        Exit::Done if points.failed > 0 => Exit::Unmet,
+        exit => exit,
+    };
     series::say_where(path, &played);
     Ok(exit)
 }

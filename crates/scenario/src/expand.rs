@@ -29,7 +29,7 @@ pub use self::study::{
     Expectation, ExpectationDescription, HalfWidth, Replications, ReplicationsDescription, Sense, Study, Variant,
     kpi_value,
 };
-pub(crate) use self::study::{KpiAddress, KpiValue, column, value};
+pub(crate) use self::study::{KpiAddress, KpiValue, column, measure, value};
 pub use self::template::Template;
 pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
 
@@ -188,7 +188,7 @@ struct StudyDescription {
     replications: Option<(ReplicationsDescription, Origin)>,
     variants: Map<Map<Anything>>,
     sweep: Option<Node>,
-    optimization: Option<(OptimizationDescription, Origin)>,
+    optimization: Option<Node>,
     expectations: Vec<(ExpectationDescription, Origin)>,
 }
 
@@ -198,29 +198,33 @@ struct StudyDescription {
 /// Every complaint, all at once.
 pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, Study), Vec<Complaint>> {
     let (plant, description, mut complaints) = expand_tree(&loaded.root, &loaded.sources, registry);
-    let Some(plant) = plant.filter(|_| complaints.is_empty()) else { return Err(complaints) };
+    // What is wrong with the plant does not hide what is wrong with the study of it.
+    let plant = plant.filter(|_| complaints.is_empty());
     let mut study = Study::default();
     let mut reader = Reader::new(&loaded.sources);
     if let Some((replications, origin)) = &description.replications {
-        study.replications = study::replications(replications, *origin, &plant, &mut reader);
+        study.replications = study::replications(replications, *origin, plant.as_ref(), &mut reader);
     }
     for (expectation, origin) in &description.expectations {
-        study.expectations.extend(study::expectation(expectation, *origin, &plant, &mut reader));
+        study.expectations.extend(study::expectation(expectation, *origin, plant.as_ref(), &mut reader));
     }
+    let schema = KindSchema(registry);
     if let Some(node) = &description.sweep {
-        study.sweep = design::design(node, &loaded.root, &KindSchema(registry), &mut reader);
+        study.sweep = design::design(node, &loaded.root, &schema, &mut reader);
     }
-    if let Some((optimization, origin)) = &description.optimization {
-        study.optimization =
-            design::optimization(optimization, *origin, &loaded.root, &KindSchema(registry), &plant, &mut reader);
+    if let Some(node) = &description.optimization {
+        study.optimization = design::optimization(node, &loaded.root, &schema, plant.as_ref(), &mut reader);
     }
     complaints.extend(reader.into_complaints());
     let template = Template::new(loaded, registry);
+    let mut tried: Vec<Complaint> = Vec::new();
     if let Some(design) = &study.sweep {
-        complaints.extend(template.probe(design));
+        template.open_tables(design);
+        tried.extend(template.probe(design));
     }
     if let Some(optimization) = &study.optimization {
-        complaints.extend(template.probe_alone(&optimization.variables));
+        optimization.variables.iter().for_each(|variable| template.open_tables_of(variable));
+        tried.extend(template.probe_alone(&optimization.variables));
     }
     for (name, changes) in description.variants.iter() {
         match variant(loaded, changes, registry) {
@@ -230,12 +234,22 @@ pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, 
             }
             Err(wrong) => {
                 let shown = |complaint: Complaint| complaint.related(name.origin(), "in this variant");
-                complaints.extend(wrong.into_iter().map(shown));
+                tried.extend(wrong.into_iter().map(shown));
             }
         }
     }
-    match description.seed {
-        Some(seed) if complaints.is_empty() => Ok((plant, seed, study)),
+    // What is wrong with the plant itself is wrong with every other one that is made of it.
+    let of_plant = complaints.len();
+    let is_new = |new: &Complaint, known: &[Complaint]| {
+        !known.iter().any(|known| known.origin == new.origin && known.code == new.code)
+    };
+    for complaint in tried {
+        if is_new(&complaint, &complaints[..of_plant]) {
+            complaints.push(complaint);
+        }
+    }
+    match plant.zip(description.seed) {
+        Some((plant, seed)) if complaints.is_empty() => Ok((plant, seed, study)),
         _ => Err(complaints),
     }
 }
@@ -313,10 +327,7 @@ fn read(root: &Node, registry: &Registry, reader: &mut Reader<'_>) -> (Option<Pl
     }
     study.variants = fields.optional("variants", Map::default, reader).unwrap_or_default();
     study.sweep = fields.get("sweep").filter(|node| node.value != Value::Absent).cloned();
-    if let Some(node) = fields.get("optimize").filter(|node| node.value != Value::Absent) {
-        let described = OptimizationDescription::read(node, reader);
-        study.optimization = described.map(|described| (described, node.origin));
-    }
+    study.optimization = fields.get("optimize").filter(|node| node.value != Value::Absent).cloned();
     let expectations: Vec<Anything> = fields.optional("expect", Vec::new, reader).unwrap_or_default();
     for Anything(node) in expectations {
         let described = ExpectationDescription::read(&node, reader);

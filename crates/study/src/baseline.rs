@@ -13,6 +13,9 @@ use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
 use crate::result::{Step, Unpacker, walk};
 
+/// What the base of a study is known by.
+pub const BASE: &str = "base";
+
 /// The values of one case: by KPI, and by replication.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
@@ -38,7 +41,7 @@ fn key(study: &Study, entry: &Entry) -> String {
             let settings = settings.map(|setting| format!("{}={}", setting.path, setting.value_in_words()));
             settings.collect::<Vec<String>>().join("; ")
         }
-        _ if entry.index == 0 => "base".to_owned(),
+        _ if entry.index == 0 => BASE.to_owned(),
         _ => entry.name.clone(),
     }
 }
@@ -93,6 +96,13 @@ pub fn against(past: &[Sample], present: &[Sample], kpis: &[Column], confidence:
                 }
             }
             let [before, now, change] = moments;
+            let all_before = past.values[index].iter().filter(|value| value.is_finite());
+            if now.count() == 0 && all_before.clone().count() > 0 {
+                // What has no value any more, such as the flow time of a line that ships nothing, is not well.
+                let base = all_before.clone().sum::<f64>() / all_before.count() as f64;
+                let finding = Finding::Worse;
+                return Some(Difference { column: column.clone(), base, variant: f64::NAN, interval: None, finding });
+            }
             let (base, variant) = (before.mean()?, now.mean()?);
             let mut finding = finding(&change, level, aim(column));
             if matches!(finding, Finding::Worse) && (variant - base).abs() <= tolerance * base.abs() {
@@ -134,6 +144,7 @@ mod tests {
         assert_eq!(finding(&[99.0, 103.1, 94.9, 100.0, 98.0], 0.02), Finding::Different);
         assert_eq!(finding(&[101.0, 105.1, 96.9, 102.0, 100.0], 0.0), Finding::Better);
         assert!(matches!(finding(&[90.0, 115.0, 97.0, 100.0, 96.0], 0.0), Finding::Unclear { .. }));
+        assert_eq!(finding(&[f64::NAN; 5], 0.0), Finding::Worse, "what has no value any more");
         assert_eq!(finding(&[f64::NAN, 103.1, 94.9, 100.0, 98.0], 0.0), Finding::Worse);
     }
 }

@@ -186,8 +186,9 @@ impl Comparison {
         if self.variants.is_empty() {
             return (Vec::new(), confidence);
         }
-        let defined = self.differences(0, confidence, |kpi| kpis.contains(kpi)).len().max(1);
-        let level = 1.0 - (1.0 - confidence) / (defined * self.variants.len()) as f64;
+        let count = |variant| self.differences(variant, confidence, |kpi| kpis.contains(kpi)).len();
+        let comparisons = (0..self.variants.len()).map(count).sum::<usize>().max(1);
+        let level = 1.0 - (1.0 - confidence) / comparisons as f64;
         let rank = |kpi: &Column| kpis.iter().position(|wanted| wanted == kpi);
         let of_variant = |variant: usize| {
             let mut differences = self.differences(variant, level, |kpi| rank(kpi).is_some());
@@ -202,7 +203,9 @@ impl Comparison {
     #[must_use]
     pub fn mechanisms(&self, variant: usize, level: f64) -> Vec<Difference> {
         let is_mechanism = |column: &Column| column.subject.is_some() && MECHANISMS.contains(&column.definition.key);
-        let mut moved = self.differences(variant, level, is_mechanism);
+        // So many shares are looked at that some would seem to move by chance: together they are given the error of one.
+        let count = self.differences(variant, level, is_mechanism).len().max(1);
+        let mut moved = self.differences(variant, 1.0 - (1.0 - level) / count as f64, is_mechanism);
         moved.retain(|moved| !matches!(moved.finding, Finding::Same | Finding::Unclear { .. }));
         let size = |moved: &Difference| (moved.variant - moved.base).abs();
         moved.sort_by(|one, other| size(other).total_cmp(&size(one)));
@@ -232,14 +235,32 @@ pub(crate) fn finding(moments: &Moments, level: f64, aim: Aim) -> Finding {
     }
 }
 
+/// Nobody plays more replications.
+const MOST_REPLICATIONS: u64 = 1 << 40;
+
 /// How many more replications make the interval narrower than the difference seen, if mean and variance stay as they are.
 fn more_replications(moments: &Moments, level: f64) -> Option<u64> {
     let (count, mean, variance) = (moments.count(), moments.mean()?, moments.variance()?);
     if mean == 0.0 || count < 2 {
         return None;
     }
-    // With this many replications Student's quantile is close to the normal one.
-    let quantile = student_t_quantile(0.5 + 0.5 * level, f64::INFINITY);
-    let needed = (quantile * quantile * variance / (mean * mean)).ceil();
-    Some((needed.min(1e12) as u64).saturating_sub(count).max(1))
+    let is_enough = |number: u64| {
+        let quantile = student_t_quantile(0.5 + 0.5 * level, (number - 1) as f64);
+        quantile * quantile * variance <= mean * mean * number as f64
+    };
+    // Student's quantile falls with the number, so what is enough once stays enough.
+    let mut needed = count + 1;
+    while !is_enough(needed) && needed < MOST_REPLICATIONS {
+        needed *= 2;
+    }
+    let mut least = count;
+    while needed - least > 1 {
+        let middle = least + (needed - least) / 2;
+        if is_enough(middle) {
+            needed = middle;
+        } else {
+            least = middle;
+        }
+    }
+    Some(needed - count)
 }

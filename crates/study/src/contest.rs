@@ -23,7 +23,7 @@ pub struct Contest<'s> {
     kpi: Column,
     /// The cases, in their order.
     pub entries: Vec<Entry>,
-    plants: Vec<OnceLock<Result<Ready, Vec<Complaint>>>>,
+    plants: Vec<Plant>,
     /// Values that are known before, of the base.
     known: BTreeMap<(CaseId, u64), f64>,
 }
@@ -33,6 +33,9 @@ struct Ready {
     case: Case,
     place: Option<usize>,
 }
+
+/// The plant of a case, once it is made.
+type Plant = OnceLock<Result<Ready, Vec<Complaint>>>;
 
 /// Why a selection could not go on.
 #[derive(Debug)]
@@ -61,8 +64,8 @@ impl<'s> Contest<'s> {
     /// See [`Stopped`].
     pub fn base(&mut self, replications: Range<u64>) -> Result<Vec<f64>, Stopped> {
         let base = self.study.changed(0, Vec::new());
-        let plant = OnceLock::new();
-        let runs: Vec<(&Entry, &OnceLock<_>, u64)> =
+        let plant = Plant::new();
+        let runs: Vec<(&Entry, &Plant, u64)> =
             replications.clone().map(|replication| (&base, &plant, replication)).collect();
         let values = self.play(&runs)?;
         self.known.extend(replications.zip(&values).map(|(replication, value)| ((base.id, replication), *value)));
@@ -102,15 +105,15 @@ impl<'s> Contest<'s> {
     }
 
     /// Plays runs on all cores; their values of the KPI, NaN where it is undefined.
-    fn play(&self, runs: &[(&Entry, &OnceLock<Result<Ready, Vec<Complaint>>>, u64)]) -> Result<Vec<f64>, Stopped> {
-        let play = |(entry, plant, replication): &(&Entry, &OnceLock<_>, u64)| {
+    fn play(&self, runs: &[(&Entry, &Plant, u64)]) -> Result<Vec<f64>, Stopped> {
+        let play = |(entry, plant, replication): &(&Entry, &Plant, u64)| {
             if let Some(value) = self.known.get(&(entry.id, *replication)) {
                 return Ok(*value);
             }
             if (self.stop)() {
                 return Err(Stopped::Interrupted);
             }
-            let ready: &Result<Ready, Vec<Complaint>> = plant.get_or_init(|| self.ready(entry));
+            let ready = plant.get_or_init(|| self.ready(entry));
             let failed = |complaints: &Vec<Complaint>| ExecError::Case(Box::new((*entry).clone()), complaints.clone());
             let ready = ready.as_ref().map_err(failed).map_err(Stopped::Failed)?;
             match ready.case.play(*replication, self.stop) {

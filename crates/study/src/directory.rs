@@ -34,6 +34,8 @@ pub struct Directory {
 pub enum OpenError {
     /// A file could not be read.
     File(FileError),
+    /// It is a file.
+    NoDirectory(PathBuf),
     /// It holds no study.
     NoStudy(PathBuf),
     /// Its plan is damaged, or its scenario is not accepted any more.
@@ -64,18 +66,22 @@ impl Directory {
     /// Writes the plan of `study`, if another one or none is there. Runs that are there stay, and count if the plan asks for
     /// them: a study that is extended plays only what is new.
     ///
+    /// Answers whether another plan was there.
+    ///
     /// # Errors
     /// If it cannot be written.
-    pub fn lay_out(&self, study: &Study) -> Result<(), FileError> {
+    pub fn lay_out(&self, study: &Study) -> Result<bool, FileError> {
         let text = study.plan.to_text(&study.engine, &study.files());
         let path = self.path.join(PLAN);
-        if fs::read_to_string(&path).is_ok_and(|present| present == text) {
-            return Ok(());
+        let present = fs::read_to_string(&path).ok();
+        if present.as_ref() == Some(&text) {
+            return Ok(false);
         }
         fs::create_dir_all(&self.path).map_err(FileError::at(&self.path))?;
         let mut file = Staged::create(&self.path, PLAN)?;
         file.write_all(text.as_bytes()).map_err(FileError::at(path))?;
-        file.commit()
+        file.commit()?;
+        Ok(present.is_some())
     }
 
     /// Opens the study that was laid out here, to be gone on with by `engine`.
@@ -92,6 +98,9 @@ impl Directory {
     /// # Errors
     /// See [`OpenError`].
     pub fn open_as_stored(&self, registry: &Arc<Registry>) -> Result<Study, OpenError> {
+        if self.path.is_file() {
+            return Err(OpenError::NoDirectory(self.path.clone()));
+        }
         let path = self.path.join(PLAN);
         let text = match fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NoStudy(self.path.clone())),

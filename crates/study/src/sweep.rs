@@ -40,6 +40,8 @@ pub struct Points {
     pub columns: Vec<Column>,
     /// The points that have at least one run, in the order of their numbers.
     pub points: Vec<Point>,
+    /// Points at which an expectation failed, of all.
+    pub failed: u64,
     /// How much there is in all.
     pub extent: Extent,
 }
@@ -62,6 +64,7 @@ impl Points {
         let mut moments = vec![Moments::new(); all.len()];
         let mut values: Vec<Vec<f64>> = vec![Vec::new(); columns.len()];
         let mut kept = 0;
+        let mut failed = 0;
         let mut present: Option<(u64, Vec<(String, String)>)> = None;
         let extent = walk(study, journal, &mut |step| {
             match step {
@@ -81,19 +84,23 @@ impl Points {
                 }
                 Step::End(complete) => {
                     let is_empty = moments.iter().all(|moments| moments.count() == 0);
-                    if let Some((index, settings)) = present.take().filter(|_| !is_empty && points.len() < MOST_POINTS)
-                    {
+                    if let Some((index, settings)) = present.take().filter(|_| !is_empty) {
                         let find = |column: &Column| all.iter().position(|known| known == column).map(|at| moments[at]);
                         let verdicts = judge(expectations, find);
-                        let moments = moments[..columns.len()].to_vec();
-                        let values = std::mem::replace(&mut values, vec![Vec::new(); columns.len()]);
-                        points.push(Point { index, settings, moments, values, verdicts, complete });
+                        let is_failed = verdicts.iter().any(|verdict| !verdict.passed);
+                        failed += u64::from(is_failed);
+                        // Of too many points those are kept at which something failed, as long as there is room.
+                        if points.len() < MOST_POINTS || (is_failed && points.len() < 2 * MOST_POINTS) {
+                            let values = std::mem::replace(&mut values, vec![Vec::new(); columns.len()]);
+                            let moments = moments[..columns.len()].to_vec();
+                            points.push(Point { index, settings, moments, values, verdicts, complete });
+                        }
                     }
                 }
             }
             Ok(())
         })?;
-        Ok(Points { columns: columns.to_vec(), points, extent })
+        Ok(Points { columns: columns.to_vec(), points, failed, extent })
     }
 
     /// The paths that any point sets, in the order of the design.

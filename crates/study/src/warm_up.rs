@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_plant_that_starts_empty_is_warm_after_a_while() {
         // Utilisation 0.9 with exponential times: the relaxation time is 54 s / (1 - sqrt 0.9)^2, about 5.7 h.
-        let plant = settled(&case("None", r#"Exponential("60 s")"#), &|| false).expect("it settles");
+        let plant = settled(&case("Unlimited", r#"Exponential("60 s")"#), &|| false).expect("it settles");
         assert!(plant.warm_up > SimDuration::from_minutes(20), "{}", plant.warm_up);
         assert!(plant.warm_up <= SimDuration::from_minutes(20 * 60), "{}", plant.warm_up);
         assert_eq!(plant.warm_up_search, None);
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_plant_that_fills_up_has_none() {
-        let found = settled(&case("None", r#"Exponential("50 s")"#), &|| false);
+        let found = settled(&case("Unlimited", r#"Exponential("50 s")"#), &|| false);
         assert!(matches!(found, Err(WarmUpError::Unsettled { .. })), "{found:?}");
     }
 }

@@ -76,7 +76,7 @@ pub use moment::{ClockTime, Date, Weekdays};
 pub use name::{Map, Name};
 pub use nearest::nearest;
 pub use node::{Field, Node, Value};
-pub use number_with_unit::NumberWithUnit;
+pub use number_with_unit::{NumberWithUnit, magnitude};
 pub use origin::Origin;
 pub use price::{Money, Price};
 pub use quantity::{Emission, Energy, Frequency, Length, Power, Speed};

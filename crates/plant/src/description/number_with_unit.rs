@@ -1,7 +1,11 @@
 //! A value that is a number, perhaps with a unit, before any field has read it: what sweeps step through and compare.
 
-use super::dimension::DIMENSIONS;
+use kernel::SimDuration;
+
+use super::describe::Describe;
+use super::dimension::{DIMENSIONS, DURATION};
 use super::node::{Node, Value};
+use super::reader::Reader;
 
 /// `3`, `0.5`, `"40 s"` or `"12 %"`: one number and its unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +68,18 @@ impl NumberWithUnit {
     }
 }
 
+/// The magnitude of what `node` holds, as [`NumberWithUnit::magnitude`]; also of durations with several terms, such as
+/// `1 h 30 min`.
+#[must_use]
+pub fn magnitude(node: &Node) -> Option<(f64, &'static str)> {
+    let single = NumberWithUnit::of(node).and_then(|number| number.magnitude());
+    single.or_else(|| {
+        let Value::Text(_) = &node.value else { return None };
+        let duration = SimDuration::read(node, &mut Reader::without_tables())?;
+        Some((duration.as_nanos() as f64, DURATION.name))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +101,8 @@ mod tests {
     fn quantities_of_one_dimension_compare() {
         let magnitude = |text: &str| NumberWithUnit::of(&Node::text(text)).and_then(|value| value.magnitude());
         assert_eq!(magnitude("2 min"), magnitude("120 s"));
+        assert_eq!(super::magnitude(&Node::text("1 h 30 min")), magnitude("90 min"));
+        assert_eq!(super::magnitude(&Node::text("often")), None);
         assert_eq!(magnitude("50 %"), Some((0.5, "number")));
         assert_eq!(magnitude("3 parsec"), None);
     }

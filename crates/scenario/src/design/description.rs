@@ -6,6 +6,7 @@ use plant::description::{Complaint, Describe, Map, Node, NumberWithUnit, Origin,
 use super::{Condition, Design, Factor, Levels, Method, sobol, walk};
 use crate::expand::Anything;
 use crate::overlay::{Path, Place, Schema, resolve};
+use crate::syntax::write;
 
 declare_codes! {
     /// A design that has no points, or too many, or whose parts do not fit together.
@@ -189,9 +190,14 @@ impl Checker<'_, '_, '_> {
                 let path = self.path(path)?;
                 Design::Axis(Factor { path, levels: self.steps(from, to, step)? })
             }
-            DesignDescription::Product(designs) => Design::Product(self.designs(designs, origin)?),
+            DesignDescription::Product(designs) => {
+                let designs = self.designs(designs, origin)?;
+                self.complain_of_repeated(&designs);
+                Design::Product(designs)
+            }
             DesignDescription::Zip(designs) => {
                 let designs = self.designs(designs, origin)?;
+                self.complain_of_repeated(&designs);
                 let counts: Vec<u64> = designs.iter().map(Design::count).collect();
                 if counts.iter().any(|count| *count != counts[0]) {
                     let counts: Vec<String> = counts.iter().map(u64::to_string).collect();
@@ -205,7 +211,7 @@ impl Checker<'_, '_, '_> {
             DesignDescription::Filter(design, keep) => {
                 let design = self.design(design, origin)?;
                 let known: Vec<String> = design.paths().iter().map(ToString::to_string).collect();
-                let keep = keep.iter().map(|condition| self.condition(condition, &known, origin));
+                let keep = keep.iter().map(|condition| self.condition(condition, &known, &design, origin));
                 let keep: Vec<Option<Condition>> = keep.collect();
                 Design::Filter(Box::new(design), keep.into_iter().collect::<Option<_>>()?)
             }
@@ -246,6 +252,23 @@ impl Checker<'_, '_, '_> {
         designs.into_iter().collect()
     }
 
+    /// Designs side by side must not set the same field: the last would win in silence.
+    fn complain_of_repeated(&mut self, designs: &[Design]) {
+        let mut known: Vec<(String, Origin)> = Vec::new();
+        for path in designs.iter().flat_map(Design::paths) {
+            let text = path.to_string();
+            match known.iter().find(|(other, _)| *other == text) {
+                Some((_, first)) => self.reader.complain(
+                    Complaint::new(&IMPOSSIBLE_DESIGN, path.origin(), format!("`{text}` is set twice at every point"))
+                        .label("the second axis of this field")
+                        .related(*first, "the first")
+                        .help("write one axis with all its values; `Join` plays one after the other"),
+                ),
+                None => known.push((text, path.origin())),
+            }
+        }
+    }
+
     fn sample(&mut self, method: Method, points: u64, axes: &[FactorDescription], origin: Origin) -> Option<Design> {
         if axes.is_empty() {
             return self.refuse(origin, "nothing is varied here", "expected at least one axis");
@@ -279,6 +302,13 @@ impl Checker<'_, '_, '_> {
         if values.is_empty() {
             return self.refuse(path.origin(), "this axis has no values", "expected a list of values after it");
         }
+        for (index, Anything(value)) in values.iter().enumerate() {
+            let written = write(value);
+            if values[..index].iter().any(|Anything(earlier)| write(earlier) == written) {
+                let message = format!("{written} stands twice in this axis");
+                return self.refuse(value.origin, &message, "the same point would be played twice");
+            }
+        }
         Some(Factor { path, levels: Levels::List(values.iter().map(|Anything(node)| node.clone()).collect()) })
     }
 
@@ -311,7 +341,13 @@ impl Checker<'_, '_, '_> {
         sound.then_some(all)
     }
 
-    fn condition(&mut self, description: &ConditionDescription, known: &[String], at: Origin) -> Option<Condition> {
+    fn condition(
+        &mut self,
+        description: &ConditionDescription,
+        known: &[String],
+        design: &Design,
+        at: Origin,
+    ) -> Option<Condition> {
         let mut sound = true;
         let mut look = |path: &String| {
             if !known.contains(path) {
@@ -340,9 +376,9 @@ impl Checker<'_, '_, '_> {
         if !sound {
             return None;
         }
-        let magnitude = match value {
-            Some(value) => match NumberWithUnit::of(&value.0).and_then(|number| number.magnitude()) {
-                Some((magnitude, _)) => magnitude,
+        let bound = match value {
+            Some(value) => match magnitude(&value.0) {
+                Some(bound) => Some(bound),
                 None => {
                     return self.refuse(
                         value.0.origin,
@@ -351,8 +387,30 @@ impl Checker<'_, '_, '_> {
                     );
                 }
             },
-            None => 0.0,
+            None => None,
         };
+        // What is added up or compared by size has to be of one kind at every point.
+        let sized: Vec<&String> = match description {
+            ConditionDescription::Less(one, other) => vec![one, other],
+            _ => paths.iter().collect(),
+        };
+        let mut kind = bound.map(|(_, kind)| kind);
+        for path in sized {
+            for value in design.values_of(path) {
+                let found = magnitude(&value).map(|(_, kind)| kind);
+                if found.is_none() || kind.is_some_and(|kind| found != Some(kind)) {
+                    let message = format!("{} at `{path}` cannot be compared here", write(&value));
+                    let label = match kind {
+                        Some("number") | None => "expected plain numbers".to_owned(),
+                        Some(kind) => format!("expected a {kind}, as the others are"),
+                    };
+                    let origin = if value.origin.is_known() { value.origin } else { at };
+                    return self.refuse(origin, &message, &label);
+                }
+                kind = found;
+            }
+        }
+        let magnitude = bound.map_or(0.0, |(magnitude, _)| magnitude);
         Some(match description {
             ConditionDescription::AtMost(..) => Condition::AtMost(paths, magnitude),
             ConditionDescription::AtLeast(..) => Condition::AtLeast(paths, magnitude),
@@ -396,6 +454,14 @@ impl Checker<'_, '_, '_> {
     /// The number of a value in the unit of another one.
     fn like(&mut self, value: &Anything, other: &NumberWithUnit) -> Option<f64> {
         let number = self.number(value)?;
+        let (unit, same) = (NumberWithUnit { number: 1.0, ..other.clone() }.magnitude(), number.magnitude());
+        if let (Some((unit, of)), Some((magnitude, same))) = (unit, same)
+            && number.unit != other.unit
+            && of == same
+            && of != "number"
+        {
+            return Some(magnitude / unit);
+        }
         if number.unit != other.unit || (other.is_whole && !number.is_whole) {
             let unit = if other.unit.is_empty() {
                 "a whole number like the first".to_owned()

@@ -92,9 +92,35 @@ impl Factor {
             Levels::List(values) => self.level(nth(values.len() as f64) as u64),
             Levels::Steps { count, .. } => self.level(nth(*count as f64) as u64),
             Levels::Between { low, high } if low.is_whole => low.with(low.number + nth(high - low.number + 1.0)),
-            Levels::Between { low, high } => low.with(low.number + share * (high - low.number)),
+            Levels::Between { low, high } => {
+                low.with(rounded(low.number + share * (high - low.number), high - low.number))
+            }
         }
     }
+
+    /// A number between the ends of [`Levels::Between`] as a scenario spells it; the first value of other factors.
+    ///
+    /// Where it is not whole it gets three digits more than the range takes, 41.74 s of 30 s to 60 s: nobody sets more, and what
+    /// is shown is what was played.
+    #[must_use]
+    pub fn near(&self, number: f64) -> Node {
+        let Levels::Between { low, high } = &self.levels else { return self.level(0) };
+        if low.is_whole {
+            return low.with(number.clamp(low.number, *high));
+        }
+        let range = format!("{:e}", high - low.number);
+        let exponent = range.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
+        let step = format!("1e{}", exponent - 3).parse().unwrap_or(1.0);
+        low.with(((number / step).round() * step).clamp(low.number, *high))
+    }
+}
+
+/// A number to a hundred-thousandth of a range or so: nobody sets a machine more finely, and tables stay readable.
+fn rounded(number: f64, range: f64) -> f64 {
+    let exponent =
+        format!("{range:e}").rsplit('e').next().and_then(|exponent| exponent.parse::<i32>().ok()).unwrap_or(0);
+    let decimals = usize::try_from(5 - exponent).unwrap_or(0).min(300);
+    format!("{number:.decimals$}").parse().unwrap_or(number)
 }
 
 /// How the points of a sample are chosen.
@@ -194,5 +220,28 @@ impl Design {
             Design::Filter(design, _) => design.add_paths(paths),
             Design::Sample { factors, .. } => paths.extend(factors.iter().map(|factor| &factor.path)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use plant::description::Value;
+
+    use super::*;
+
+    #[test]
+    fn numbers_in_a_range_get_the_digits_that_somebody_would_set() {
+        let factor = |low: Node, high: f64| {
+            let low = NumberWithUnit::of(&low).expect("a number");
+            let path = Path::of(&Node::text("mill.process_time")).expect("a path");
+            Factor { path, levels: Levels::Between { low, high } }
+        };
+        let seconds = factor(Node::text("30 s"), 60.0);
+        assert_eq!(in_words(&seconds.near(41.735_829_1)), "41.74 s");
+        assert_eq!((in_words(&seconds.near(1e9)), in_words(&seconds.near(f64::MIN))), ("60 s".into(), "30 s".into()));
+        assert_eq!(in_words(&factor(Node::text("0.0004 m/s"), 0.0011).near(0.000_712_345)), "0.0007123 m/s");
+        assert_eq!(factor(Node::integer(2), 9.0).near(4.4).value, Value::Integer(4));
+        // Where the ends are finer than the digits, they hold all the same.
+        assert_eq!(in_words(&factor(Node::float(1.000_01), 2.000_01).near(1.0)), "1.00001");
     }
 }

@@ -4,13 +4,15 @@
 //! none of this room's business.
 
 use plant::declare_codes;
-use plant::description::{Complaint, Node, NumberWithUnit, Origin, Reader, Value, describe, nearest};
+use plant::description::{
+    Complaint, Describe, FieldSet, Fields, Node, NumberWithUnit, Origin, Reader, Value, describe, nearest, word_of,
+};
 use plant::kpi::Column;
 use plant::plant::Plant;
 
 use super::description::Checker;
 use super::{Factor, FactorDescription, Levels};
-use crate::expand::{Anything, KpiAddress, KpiValue, Sense, column, value};
+use crate::expand::{Anything, KpiAddress, KpiValue, Sense, column, measure, value};
 use crate::overlay::{Path, Schema, resolve};
 
 declare_codes! {
@@ -28,6 +30,8 @@ declare_codes! {
 pub const SMALLEST_BUDGET: u64 = 100;
 /// Most runs of an optimisation.
 pub const LARGEST_BUDGET: u64 = 100_000_000;
+/// Runs of an optimisation that does not say how many.
+const USUAL_BUDGET: u64 = 5000;
 /// Largest whole number that a variable goes to: sums of many stay exact.
 const LARGEST_WHOLE: f64 = 1e14;
 /// Largest number that a variable goes to.
@@ -42,6 +46,7 @@ const MOST_VARIABLES: usize = 10_000;
 describe! {
     /// What an optimisation looks for: values of the variables that make the objectives best, keep the constraints on average
     /// and the totals always. With two objectives it finds the front: the designs that no other one beats in both.
+    // Read field by field and item by item, so that no wrong one hides what is wrong with the others.
     pub struct OptimizationDescription {
         /// The fields that it varies.
         variables: Vec<FactorDescription>,
@@ -52,7 +57,7 @@ describe! {
         /// What has to hold of sums of variables, such as places of buffers that are to be shared out.
         totals: Vec<TotalDescription> = Vec::new(),
         /// How many runs it may play; `--runs` overrides it.
-        runs: u64 = 5000,
+        runs: u64 = USUAL_BUDGET,
     }
 }
 
@@ -160,72 +165,84 @@ pub struct Optimization {
     pub runs: u64,
 }
 
-impl Factor {
-    /// A number between the ends of [`Levels::Between`] as a scenario spells it; the first value of other factors.
-    ///
-    /// Where it is not whole it gets three digits more than the range takes, 41.74 s of 30 s to 60 s: nobody sets more, and what
-    /// is shown is what was played.
-    #[must_use]
-    pub fn near(&self, number: f64) -> Node {
-        let Levels::Between { low, high } = &self.levels else { return self.level(0) };
-        if low.is_whole {
-            return low.with(number.clamp(low.number, *high));
-        }
-        let range = format!("{:e}", high - low.number);
-        let exponent = range.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
-        let step = format!("1e{}", exponent - 3).parse().unwrap_or(1.0);
-        low.with(((number / step).round() * step).clamp(low.number, *high))
-    }
-}
-
-/// Checks what the section at `origin` says against the tree it changes and the plant it is about.
+/// Reads the section at `node` and checks it against the tree it changes and the plant it is about. Without a plant, because
+/// something is wrong with that, as much is checked as can be.
 pub(crate) fn optimization(
-    description: &OptimizationDescription,
-    origin: Origin,
+    node: &Node,
     root: &Node,
     schema: &dyn Schema,
-    plant: &Plant,
+    plant: Option<&Plant>,
     reader: &mut Reader<'_>,
 ) -> Option<Optimization> {
-    let said = reader.said();
-    let factors: Vec<Option<Factor>> = {
-        let mut checker = Checker { root, schema, reader };
-        description.variables.iter().map(|variable| checker.factor(variable)).collect()
-    };
-    if factors.is_empty() || factors.len() > MOST_VARIABLES {
+    let (said, origin) = (reader.said(), node.origin);
+    let mut fields = FieldSet::of(node, word_of("OptimizationDescription"), reader)?;
+    fields.complain_of_unknown(&[OptimizationDescription::NAMES], reader);
+    let variables: Option<Vec<Anything>> = fields.required("variables", reader);
+    let objectives: Option<Vec<Anything>> = fields.required("objectives", reader);
+    let constraints: Vec<Anything> = fields.optional("constraints", Vec::new, reader).unwrap_or_default();
+    let totals: Vec<Anything> = fields.optional("totals", Vec::new, reader).unwrap_or_default();
+    let runs = fields.optional("runs", || USUAL_BUDGET, reader);
+    if let Some(variables) = variables.as_ref().filter(|all| all.is_empty() || all.len() > MOST_VARIABLES) {
         let label = format!("expected 1 to {MOST_VARIABLES} `variables`");
-        refuse(reader, origin, "there is nothing to choose from", &label);
+        refuse(reader, origin, &format!("nobody can choose among {} variables", variables.len()), &label);
     }
-    if description.objectives.is_empty() || description.objectives.len() > MOST_OBJECTIVES {
-        let count = description.objectives.len();
-        refuse(reader, origin, &format!("{count} objectives cannot be looked for"), "expected one or two `objectives`");
+    if let Some(objectives) = objectives.as_ref().filter(|all| all.is_empty() || all.len() > MOST_OBJECTIVES) {
+        let message = format!("{} objectives cannot be looked for", objectives.len());
+        refuse(reader, origin, &message, "expected one or two `objectives`");
     }
-    if description.constraints.len() > MOST_CONSTRAINTS {
+    if constraints.len() > MOST_CONSTRAINTS {
         refuse(reader, origin, "nobody can keep so many constraints", &format!("at most {MOST_CONSTRAINTS}"));
     }
-    if !(SMALLEST_BUDGET..=LARGEST_BUDGET).contains(&description.runs) {
+    if let Some(runs) = runs.filter(|runs| !(SMALLEST_BUDGET..=LARGEST_BUDGET).contains(runs)) {
         let label = format!("expected `runs` from {SMALLEST_BUDGET} to {LARGEST_BUDGET}");
-        refuse(reader, origin, &format!("an optimisation of {} runs finds nothing", description.runs), &label);
+        refuse(reader, origin, &format!("an optimisation of {runs} runs finds nothing"), &label);
     }
-    let objectives = objectives(description, plant, reader);
-    let constraints = description.constraints.iter().filter_map(|one| constraint(one, plant, reader)).collect();
-    // Totals refer to variables: while some of them are wrong there is nothing to be said of these.
+    let objectives = each(&objectives.unwrap_or_default(), reader);
+    let objectives = self::objectives(&objectives, plant, reader);
+    let constraints: Vec<ConstraintDescription> = each(&constraints, reader);
+    let constraints = constraints.iter().filter_map(|one| constraint(one, plant, reader)).collect();
+    let variables = variables.unwrap_or_default();
+    let known: Vec<String> = variables.iter().map(path_of).collect();
+    let factors: Vec<Option<Factor>> = variables
+        .iter()
+        .map(|Anything(node)| {
+            let description = FactorDescription::read(node, reader)?;
+            Checker { root, schema, reader }.factor(&description)
+        })
+        .collect();
+    factors.iter().flatten().for_each(|factor| check_size(factor, reader));
+    check_overlaps(factors.iter().flatten(), root, schema, reader);
+    let totals = self::totals(&each(&totals, reader), &known, &factors, reader);
     let variables = factors.into_iter().collect::<Option<Vec<Factor>>>()?;
-    variables.iter().for_each(|factor| check_size(factor, reader));
-    check_overlaps(&variables, root, schema, reader);
-    let totals = totals(description, &variables, reader);
     let present = variables.iter().map(|factor| present(&factor.path, root, schema)).collect();
-    let runs = description.runs;
-    (reader.said() == said).then_some(Optimization { variables, present, objectives, constraints, totals, runs })
+    if reader.said() > said {
+        return None;
+    }
+    Some(Optimization { variables, present, objectives, constraints, totals, runs: runs? })
+}
+
+/// Those items that can be read.
+fn each<T: Describe>(items: &[Anything], reader: &mut Reader<'_>) -> Vec<T> {
+    items.iter().filter_map(|Anything(node)| T::read(node, reader)).collect()
+}
+
+/// The path of a variable, also where something else is wrong with it; empty if there is none.
+fn path_of(Anything(variable): &Anything) -> String {
+    let path = match &variable.value {
+        Value::Call { arguments, .. } => arguments.first(),
+        Value::Struct { fields, .. } => fields.iter().find(|field| field.name == "path").map(|field| &field.node),
+        _ => None,
+    };
+    path.map(super::in_words).unwrap_or_default()
 }
 
 fn refuse(reader: &mut Reader<'_>, origin: Origin, message: &str, label: &str) {
     reader.complain(Complaint::new(&IMPOSSIBLE_OPTIMIZATION, origin, message).label(label));
 }
 
-fn objectives(description: &OptimizationDescription, plant: &Plant, reader: &mut Reader<'_>) -> Vec<Objective> {
+fn objectives(all: &[ObjectiveDescription], plant: Option<&Plant>, reader: &mut Reader<'_>) -> Vec<Objective> {
     let mut objectives: Vec<Objective> = Vec::new();
-    for objective in &description.objectives {
+    for objective in all {
         let (address, maximize) = match objective {
             ObjectiveDescription::Maximize(kpi) => (kpi, true),
             ObjectiveDescription::Minimize(kpi) => (kpi, false),
@@ -239,13 +256,18 @@ fn objectives(description: &OptimizationDescription, plant: &Plant, reader: &mut
     objectives
 }
 
-fn constraint(description: &ConstraintDescription, plant: &Plant, reader: &mut Reader<'_>) -> Option<Constraint> {
+fn constraint(
+    description: &ConstraintDescription,
+    plant: Option<&Plant>,
+    reader: &mut Reader<'_>,
+) -> Option<Constraint> {
     let (sense, kpi, bound) = match description {
         ConstraintDescription::AtMost(kpi, bound) => (Sense::AtMost, kpi, bound),
         ConstraintDescription::AtLeast(kpi, bound) => (Sense::AtLeast, kpi, bound),
     };
+    let bound = value(bound, measure(kpi)?, plant, reader);
     let kpi = column(kpi, plant, reader)?;
-    let bound = value(bound, kpi.definition.measure, plant, reader)?;
+    let bound = bound?;
     Some(Constraint { kpi, sense, bound })
 }
 
@@ -259,7 +281,12 @@ fn check_size(factor: &Factor, reader: &mut Reader<'_>) {
 }
 
 /// A field that two variables set would have the value of the later one, whatever the first one says.
-fn check_overlaps(variables: &[Factor], root: &Node, schema: &dyn Schema, reader: &mut Reader<'_>) {
+fn check_overlaps<'f>(
+    variables: impl Iterator<Item = &'f Factor>,
+    root: &Node,
+    schema: &dyn Schema,
+    reader: &mut Reader<'_>,
+) {
     let mut taken: Vec<String> = Vec::new();
     for factor in variables {
         let places = resolve(root, &factor.path, schema).unwrap_or_default();
@@ -272,28 +299,35 @@ fn check_overlaps(variables: &[Factor], root: &Node, schema: &dyn Schema, reader
     }
 }
 
-fn totals(description: &OptimizationDescription, variables: &[Factor], reader: &mut Reader<'_>) -> Vec<Total> {
-    let known: Vec<String> = variables.iter().map(|factor| factor.path.to_string()).collect();
+fn totals(
+    all: &[TotalDescription],
+    known: &[String],
+    variables: &[Option<Factor>],
+    reader: &mut Reader<'_>,
+) -> Vec<Total> {
     let mut is_taken = vec![false; variables.len()];
     let mut totals = Vec::new();
-    for total in &description.totals {
+    for total in all {
         let (paths, bound, exactly) = match total {
             TotalDescription::AtMost(paths, bound) => (paths, bound, false),
             TotalDescription::Exactly(paths, bound) => (paths, bound, true),
         };
         let said = reader.said();
         let mut positions = Vec::new();
-        let (mut least, mut largest) = (0.0, 0.0);
+        let (mut least, mut largest) = (Some(0.0), Some(0.0));
         for Anything(path) in paths {
-            let Some(position) = position_of(path, &known, reader) else { continue };
-            match &variables[position].levels {
-                Levels::Between { low, high } if low.is_whole => {
-                    (least, largest) = (least + low.number, largest + high)
+            let Some(position) = position_of(path, known, reader) else { continue };
+            match variables[position].as_ref().map(|factor| &factor.levels) {
+                Some(Levels::Between { low, high }) if low.is_whole => {
+                    least = least.map(|least| least + low.number);
+                    largest = largest.map(|largest| largest + high);
                 }
-                _ => {
+                Some(_) => {
                     let message = format!("`{}` does not go through whole numbers", known[position]);
                     refuse(reader, path.origin, &message, "a total is a sum of `Between` with whole numbers");
                 }
+                // Something is wrong with it, so nobody knows how far it goes.
+                None => (least, largest) = (None, None),
             }
             if std::mem::replace(&mut is_taken[position], true) {
                 let message = format!("`{}` is in totals twice", known[position]);
@@ -306,7 +340,10 @@ fn totals(description: &OptimizationDescription, variables: &[Factor], reader: &
             refuse(reader, bound.0.origin, "this is no sum of whole numbers", "expected a whole number");
             continue;
         };
-        if reader.said() == said && (number < least || (exactly && number > largest)) {
+        if let Some((least, largest)) = least.zip(largest)
+            && reader.said() == said
+            && (number < least || (exactly && number > largest))
+        {
             let message = format!("these variables add up to {least} to {largest}");
             let label = if exactly { "expected a sum among these" } else { "expected the least of these or more" };
             refuse(reader, bound.0.origin, &message, label);

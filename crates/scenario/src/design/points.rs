@@ -1,8 +1,8 @@
 //! The points of a design, by number.
 
-use plant::description::{Node, NumberWithUnit};
+use plant::description::{Node, magnitude};
 
-use super::{Condition, Design, sample};
+use super::{Condition, Design, Factor, Levels, sample};
 use crate::overlay::Path;
 use crate::syntax::write;
 
@@ -87,15 +87,36 @@ impl Design {
     }
 }
 
+impl Design {
+    /// The values that a path takes: all that are listed, and the first of those that are stepped through.
+    #[must_use]
+    pub(super) fn values_of(&self, path: &str) -> Vec<Node> {
+        let of_factor = |factor: &Factor| match &factor.levels {
+            _ if factor.path.to_string() != path => Vec::new(),
+            Levels::List(values) => values.clone(),
+            Levels::Steps { .. } | Levels::Between { .. } => vec![factor.level(0)],
+        };
+        match self {
+            Design::Axis(factor) => of_factor(factor),
+            Design::Product(designs) | Design::Zip(designs) | Design::Join(designs) => {
+                designs.iter().flat_map(|design| design.values_of(path)).collect()
+            }
+            Design::Points(points) => {
+                let settings = points.iter().flatten().filter(|(known, _)| known.to_string() == path);
+                settings.map(|(_, value)| value.clone()).collect()
+            }
+            Design::Filter(design, _) => design.values_of(path),
+            Design::Sample { factors, .. } => factors.iter().flat_map(of_factor).collect(),
+        }
+    }
+}
+
 impl Condition {
     /// Whether it holds of a point. What the point does not set counts for nothing in a sum.
     fn holds(&self, settings: &[Setting]) -> bool {
         // Of two settings of one path the later one counts, as when they are carried out.
         let value = |path: &str| settings.iter().rev().find(|setting| setting.path.to_string() == path);
-        let magnitude = |path: &str| {
-            let number = NumberWithUnit::of(&value(path)?.value)?;
-            number.magnitude().map(|(magnitude, _)| magnitude)
-        };
+        let magnitude = |path: &str| magnitude(&value(path)?.value).map(|(magnitude, _)| magnitude);
         let sum = |paths: &[String]| paths.iter().filter_map(|path| magnitude(path)).sum::<f64>();
         // Sums of decimals are not quite what their digits say.
         let slack = |bound: f64| 1e-9 * bound.abs();

@@ -33,6 +33,14 @@ declare_codes! {
 pub struct KpiAddress(Name);
 
 impl KpiAddress {
+    /// The key, and what it belongs to.
+    fn parts(&self) -> (&str, Option<&str>) {
+        match self.0.text().split_once('@') {
+            Some((key, subject)) => (key.trim(), Some(subject.trim())),
+            None => (self.0.text().trim(), None),
+        }
+    }
+
     /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
         self.0.origin()
@@ -238,7 +246,7 @@ pub struct Study {
 pub(super) fn replications(
     description: &ReplicationsDescription,
     origin: Origin,
-    plant: &Plant,
+    plant: Option<&Plant>,
     reader: &mut Reader<'_>,
 ) -> Option<Replications> {
     let refuse = |reader: &mut Reader<'_>, message: &str, label: &str| {
@@ -270,7 +278,7 @@ pub(super) fn replications(
 pub(super) fn expectation(
     description: &ExpectationDescription,
     origin: Origin,
-    plant: &Plant,
+    plant: Option<&Plant>,
     reader: &mut Reader<'_>,
 ) -> Option<Expectation> {
     let (sense, (kpi, bound, confidence)) = match description {
@@ -287,12 +295,26 @@ pub(super) fn expectation(
     Some(Expectation { kpi, sense, bound, confidence, origin })
 }
 
-/// The column that `address` names.
-pub(crate) fn column(address: &KpiAddress, plant: &Plant, reader: &mut Reader<'_>) -> Option<Column> {
+/// What the KPI that `address` names measures, whatever it belongs to.
+pub(crate) fn measure(address: &KpiAddress) -> Option<Measure> {
+    let (key, _) = address.parts();
+    kpi::definitions().find(|definition| definition.key == key).map(|definition| definition.measure)
+}
+
+/// The column that `address` names. Without a plant, because something is wrong with that, there is none; the key can be wrong
+/// all the same.
+pub(crate) fn column(address: &KpiAddress, plant: Option<&Plant>, reader: &mut Reader<'_>) -> Option<Column> {
     let text = address.0.text();
-    let (key, subject) = match text.split_once('@') {
-        Some((key, subject)) => (key.trim(), Some(subject.trim())),
-        None => (text.trim(), None),
+    let (key, subject) = address.parts();
+    let Some(plant) = plant else {
+        if measure(address).is_none() {
+            let complaint = Complaint::new(&UNKNOWN_KPI, address.0.origin(), format!("there is no KPI `{text}`"));
+            let near = nearest(key, kpi::definitions().map(|definition| definition.key));
+            let near = near.map(|near| format!("did you mean `{}`?", text.replacen(key, near, 1)));
+            let help = near.unwrap_or_else(|| "docs/kpis.md lists all KPIs".to_owned());
+            reader.complain(complaint.label("expected a KPI").help(help));
+        }
+        return None;
     };
     let mut columns = kpi::columns(&plant.model);
     let is_it = |column: &Column| column.definition.key == key && column.subject.as_deref() == subject;
@@ -330,7 +352,7 @@ pub fn kpi_value(name: &str, text: &str, measure: Measure, plant: &Plant) -> Res
             let node = text.trim().parse().map_or_else(|_| Node::text(text.trim()), Node::float);
             let node = node.at(Origin::new(source, 0, text.len() as u32));
             let mut reader = Reader::new(&sources);
-            if let Some(value) = value(&KpiValue(node), measure, plant, &mut reader) {
+            if let Some(value) = value(&KpiValue(node), measure, Some(plant), &mut reader) {
                 return Ok(value);
             }
             reader.into_complaints()
@@ -341,7 +363,7 @@ pub fn kpi_value(name: &str, text: &str, measure: Measure, plant: &Plant) -> Res
 }
 
 /// A value in the unit of a measure.
-pub(crate) fn value(value: &KpiValue, measure: Measure, plant: &Plant, reader: &mut Reader<'_>) -> Option<f64> {
+pub(crate) fn value(value: &KpiValue, measure: Measure, plant: Option<&Plant>, reader: &mut Reader<'_>) -> Option<f64> {
     const MILLIJOULES_PER_KWH: f64 = 3.6e9;
     let node = &value.0;
     match (measure, &node.value) {
@@ -350,7 +372,7 @@ pub(crate) fn value(value: &KpiValue, measure: Measure, plant: &Plant, reader: &
         (Measure::Power, _) => Some(Power::read(node, reader)?.as_milliwatts() as f64 / 1e6),
         (Measure::Cost, _) => {
             let money = Money::read(node, reader)?;
-            let currency = plant.model.tariff.as_ref().map(|tariff| tariff.currency());
+            let currency = plant.and_then(|plant| plant.model.tariff.as_ref()).map(|tariff| tariff.currency());
             match currency.filter(|currency| ***currency != *money.currency()) {
                 None => Some(money.millionths() as f64 / 1e6),
                 Some(currency) => {

@@ -54,6 +54,43 @@ impl<'s> Template<'s> {
         }
     }
 
+    /// Opens the tables that values of a design name, whether or not the points that are looked at first need them: what a study
+    /// is made of must be known before it is played.
+    pub(super) fn open_tables(&self, design: &Design) {
+        match design {
+            Design::Axis(factor) => self.open_tables_of(factor),
+            Design::Product(designs) | Design::Zip(designs) | Design::Join(designs) => {
+                designs.iter().for_each(|design| self.open_tables(design));
+            }
+            Design::Points(points) => points.iter().flatten().for_each(|(_, value)| self.open_named(value)),
+            Design::Filter(design, _) => self.open_tables(design),
+            Design::Sample { factors, .. } => factors.iter().for_each(|factor| self.open_tables_of(factor)),
+        }
+    }
+
+    /// The same for one axis.
+    pub(super) fn open_tables_of(&self, factor: &Factor) {
+        if let Levels::List(values) = &factor.levels {
+            values.iter().for_each(|value| self.open_named(value));
+        }
+    }
+
+    /// Opens every table that is named in `value`. A name that leads nowhere is complained of where it is read.
+    fn open_named(&self, value: &Node) {
+        match &value.value {
+            Value::Text(text) if text.to_ascii_lowercase().ends_with(".csv") => {
+                let path = self.sources.beside(text, value.origin);
+                let _ = path.and_then(|path| self.sources.open(&path, value.origin));
+            }
+            Value::List(items) | Value::Call { arguments: items, .. } => {
+                items.iter().for_each(|item| self.open_named(item))
+            }
+            Value::Map(entries) => entries.iter().for_each(|(_, value)| self.open_named(value)),
+            Value::Struct { fields, .. } => fields.iter().for_each(|field| self.open_named(&field.node)),
+            _ => {}
+        }
+    }
+
     /// What is wrong with the points of a design, as far as the first values of each of its axes show.
     pub(super) fn probe(&self, design: &Design) -> Vec<Complaint> {
         let mut complaints: Vec<Complaint> = Vec::new();

@@ -63,6 +63,21 @@ pub struct Interaction {
     pub share: Option<f64>,
 }
 
+impl Effects {
+    /// Leaves only means and ranges: for levels that are themselves means over something.
+    pub(super) fn forget_shares(&mut self) {
+        self.is_full_factorial = false;
+        self.rest = None;
+        self.noise = None;
+        self.axes.iter_mut().for_each(|axis| axis.share = None);
+        for pair in &mut self.interactions {
+            pair.share = None;
+            pair.largest = None;
+            pair.interval = None;
+        }
+    }
+}
+
 /// The effects of axes with `levels` levels each: `points` says at which level of each axis every point is, and `rows` hold the KPI
 /// of every point, one row for each replication. Intervals have the confidence `confidence`.
 ///

@@ -8,6 +8,7 @@
 pub mod factorial;
 mod of_sweep;
 pub mod one_at_a_time;
+pub mod regression;
 
 pub use of_sweep::{Analysis, analyse};
 

@@ -1,10 +1,11 @@
 //! What the axes of a sweep do to a KPI, by whatever its design allows to tell.
 
 use plant::description::{Node, NumberWithUnit};
-use scenario::design::{Design, Factor, Method, Walks};
+use scenario::design::{Design, Factor, Levels, Method, Walks};
 
 use super::factorial::{self, Effects};
 use super::one_at_a_time::{self, Sensitivity, Setting};
+use super::regression::{Regression, regression};
 use crate::morris::{self, Screened};
 use crate::sweep::{Point, Points};
 
@@ -29,6 +30,13 @@ pub enum Analysis {
         axes: Vec<(String, [String; 2])>,
         /// What each does.
         sensitivities: Vec<Sensitivity>,
+    },
+    /// A plane through a space-filling sample.
+    Regression {
+        /// The axes: path, and the values at both ends.
+        axes: Vec<(String, [String; 2])>,
+        /// How far the plane rises along each of them.
+        regression: Regression,
     },
     /// A screening.
     Morris {
@@ -62,6 +70,14 @@ pub fn analyse(
             let screened = morris::analyse(&walks, &means).ok()?;
             Some(Analysis::Morris { axes: factors.iter().map(|factor| factor.path.to_string()).collect(), screened })
         }
+        Design::Sample { method: Method::LatinHypercube | Method::Sobol, factors, .. } => {
+            let coordinates = coordinates(factors, &points.points)?;
+            let means: Vec<f64> =
+                points.points.iter().map(|point| point.moments[kpi].mean().unwrap_or(f64::NAN)).collect();
+            let regression = regression(&coordinates, &means, confidence)?;
+            let axes = factors.iter().map(|factor| (factor.path.to_string(), ends_of(factor))).collect();
+            Some(Analysis::Regression { axes, regression })
+        }
         Design::Sample { method: Method::OneAtATime, factors, .. } => {
             let ends = |factor: &Factor| [factor.at(0.0), factor.at(1.0)];
             let number = |node: &Node| NumberWithUnit::of(node).and_then(|number| number.magnitude());
@@ -71,8 +87,7 @@ pub fn analyse(
                 Some(Setting { base: base.0, low: low?.0, high: high?.0 })
             };
             let settings: Vec<Option<Setting>> = factors.iter().map(setting).collect();
-            let words = |factor: &Factor| ends(factor).map(|value| words(&value));
-            let axes = factors.iter().map(|factor| (factor.path.to_string(), words(factor))).collect();
+            let axes = factors.iter().map(|factor| (factor.path.to_string(), ends_of(factor))).collect();
             let sensitivities = one_at_a_time::sensitivities(&settings, &rows).ok()?;
             Some(Analysis::OneAtATime { axes, sensitivities })
         }
@@ -85,7 +100,11 @@ pub fn analyse(
             let levels: Vec<usize> = axes.iter().map(|axis| axis.levels.len()).collect();
             let at: Vec<Vec<usize>> =
                 (0..points.points.len()).map(|point| axes.iter().map(|axis| axis.places[point]).collect()).collect();
-            let effects = factorial::effects(&levels, &at, &rows, confidence).ok()?;
+            let mut effects = factorial::effects(&levels, &at, &rows, confidence).ok()?;
+            if axes.iter().any(|axis| axis.is_in_parts) {
+                // What varies inside of the parts is nobody's share.
+                effects.forget_shares();
+            }
             Some(Analysis::Factorial { axes: axes.into_iter().map(|axis| (axis.path, axis.levels)).collect(), effects })
         }
     }
@@ -104,6 +123,8 @@ fn rows(points: &[Point], kpi: usize) -> Vec<Vec<f64>> {
 struct Axis {
     path: String,
     levels: Vec<String>,
+    /// Whether the levels are parts of more values.
+    is_in_parts: bool,
     places: Vec<usize>,
 }
 
@@ -125,10 +146,11 @@ impl Axis {
             });
             places.push(place);
         }
-        if levels.len() > MOST_LEVELS {
+        let is_in_parts = levels.len() > MOST_LEVELS;
+        if is_in_parts {
             (levels, places) = in_parts(&values)?;
         }
-        (levels.len() > 1).then_some(Axis { path, levels, places })
+        (levels.len() > 1).then_some(Axis { path, levels, is_in_parts, places })
     }
 }
 
@@ -161,6 +183,29 @@ fn in_parts(values: &[String]) -> Option<(Vec<String>, Vec<usize>)> {
         begin = end;
     }
     Some((levels, places))
+}
+
+/// The first and the last value of an axis, in words.
+fn ends_of(factor: &Factor) -> [String; 2] {
+    [factor.at(0.0), factor.at(1.0)].map(|value| words(&value))
+}
+
+/// How far along each axis every point is, from 0 to 1: by its number, or by the place of its value in a list. `None` if a
+/// point does not set an axis.
+fn coordinates(factors: &[Factor], points: &[Point]) -> Option<Vec<Vec<f64>>> {
+    let of_factor = |factor: &Factor, point: &Point| {
+        let path = factor.path.to_string();
+        let (_, value) = point.settings.iter().rev().find(|(known, _)| *known == path)?;
+        if let Levels::List(values) = &factor.levels {
+            let place = values.iter().position(|level| words(level) == *value)?;
+            return Some(place as f64 / (values.len() - 1).max(1) as f64);
+        }
+        let number = |node: &Node| Some(NumberWithUnit::of(node)?.magnitude()?.0);
+        let written = value.parse().map_or_else(|_| Node::text(value), Node::float);
+        let (low, high) = (number(&factor.at(0.0))?, number(&factor.at(1.0))?);
+        Some((number(&written)? - low) / (high - low))
+    };
+    points.iter().map(|point| factors.iter().map(|factor| of_factor(factor, point)).collect()).collect()
 }
 
 fn words(node: &Node) -> String {

@@ -147,16 +147,17 @@ impl Journal {
         }
     }
 
+    /// How many runs of a case there are.
+    #[must_use]
+    pub fn count(&self, case: &CaseId) -> u64 {
+        self.index.get(case).map_or(0, |stretches| stretches.iter().map(|(_, stretch)| stretch.count).sum())
+    }
+
     /// How many runs there are, those of other plans included, and how many segments.
     #[must_use]
     pub fn size(&self) -> (u64, usize) {
         let stretches = self.index.values().flatten();
         (stretches.map(|(_, stretch)| stretch.count).sum(), self.segments.len())
-    }
-
-    /// The cases there are runs of, and how many each.
-    pub fn cases(&self) -> impl Iterator<Item = (&CaseId, u64)> {
-        self.index.iter().map(|(case, stretches)| (case, stretches.iter().map(|(_, stretch)| stretch.count).sum()))
     }
 }
 

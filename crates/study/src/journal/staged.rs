@@ -65,6 +65,10 @@ impl Staged {
     pub fn create(directory: &Path, name: &str) -> Result<Self, FileError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let place = directory.join(name);
+        if fs::metadata(&place).is_ok_and(|present| !present.is_file()) {
+            let error = io::Error::new(io::ErrorKind::InvalidInput, "it is there and no file");
+            return Err(FileError { path: place, error });
+        }
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let temporary = directory.join(format!(".{name}.{}.{number}{PARTIAL}", std::process::id()));
         let file = File::create(&temporary).map_err(FileError::at(&place))?;

@@ -53,17 +53,30 @@ impl Origin {
         line("linewright case 1");
         line(engine);
         line(&template.text());
-        // Scenario files are in the text of the tree; tables count by what they hold, not by where they are.
+        // Scenario files are in the text of the tree. Tables count by what they hold and by the name the scenario gives them,
+        // which begins in its folder.
         let loaded = &scenario.loaded;
         let files: Vec<_> = loaded.files.iter().filter_map(|number| loaded.sources.get(*number)).collect();
+        let folder = files.first().map_or("", |file| file.name().rfind('/').map_or("", |slash| &file.name()[..=slash]));
         let is_scenario = |source: &std::sync::Arc<_>| files.iter().any(|file| std::sync::Arc::ptr_eq(file, source));
         let sources = loaded.sources.all();
         let tables = sources.iter().filter(|source| source.is_file() && !is_scenario(source));
-        let mut tables: Vec<String> = tables.map(|source| source.hash().to_string()).collect();
+        let named = tables.map(|source| {
+            let name = source.name().strip_prefix(folder).unwrap_or(source.name());
+            format!("{} {name}", source.hash())
+        });
+        let mut tables: Vec<String> = named.collect();
         tables.sort_unstable();
         tables.iter().for_each(|table| line(table));
         line(&format!("seed {seed} until {until_ns:?}"));
         Origin(hasher)
+    }
+
+    /// The same for a scenario whose runs depend on those of `base` too: their warm-up is found there.
+    #[must_use]
+    pub fn with_base(mut self, base: &Origin) -> Self {
+        self.0.update(b"warm-up of ").update(base.0.finalize().as_bytes());
+        self
     }
 
     /// The name of the case with these settings.

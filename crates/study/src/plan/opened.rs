@@ -86,12 +86,18 @@ impl Study {
         for changes in &plan.variants {
             scenarios.push((changes.join("; "), open(base, changes)?));
         }
-        let with_origin = |(name, scenario): (String, Scenario)| {
+        let mut with_origins: Vec<(String, Scenario, Origin)> = Vec::new();
+        for (name, scenario) in scenarios {
             let template = Template::new(&scenario.loaded, registry);
-            let origin = Origin::new(engine, &scenario, &template, seed, until.map(SimDuration::as_nanos));
-            (name, scenario, origin)
-        };
-        let scenarios: Vec<(String, Scenario, Origin)> = scenarios.into_iter().map(with_origin).collect();
+            let mut origin = Origin::new(engine, &scenario, &template, seed, until.map(SimDuration::as_nanos));
+            if let Some((.., base)) = with_origins.first()
+                && scenario.plant.warm_up_search.is_some()
+            {
+                origin = origin.with_base(base);
+            }
+            with_origins.push((name, scenario, origin));
+        }
+        let scenarios = with_origins;
         let base_study = &scenarios[0].1.study;
         match plan.kind {
             Kind::Sweep if base_study.sweep.is_none() => {
@@ -161,10 +167,12 @@ impl Study {
         Ok(self.warm_up.get().copied())
     }
 
-    /// The plant with the warm-up that was found, if it asks for that.
+    /// The plant with the warm-up of the base, if it leaves its own to be found: all cases are measured over the same time.
     fn settled(&self, plant: Arc<Plant>) -> Arc<Plant> {
-        match self.warm_up.get() {
-            Some(found) if plant.warm_up_search.is_some() => warm_up::with_warm_up(&plant, *found),
+        let base = &self.base().plant;
+        let of_base = if base.warm_up_search.is_some() { self.warm_up.get().copied() } else { Some(base.warm_up) };
+        match of_base {
+            Some(found) if plant.warm_up_search.is_some() => warm_up::with_warm_up(&plant, found),
             _ => plant,
         }
     }

@@ -1,6 +1,6 @@
 //! From a study and its runs to what a page shows.
 
-use kernel::Moments;
+use kernel::{Interval, Moments};
 use plant::kpi::Column;
 
 use super::figure::Quantity;
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::case::Case;
 use crate::compare::{Comparison, Finding, aim};
+use crate::effect::one_at_a_time::Sensitivity;
 use crate::effect::{Analysis, analyse};
 use crate::estimate::Estimates;
 use crate::expect::{Verdict, judge};
@@ -208,8 +209,45 @@ impl Page {
                     self.sweep = None;
                     self.screenings.push(Screening { kpi: name, measure, factors });
                 }
-                // The map of a design with one axis at a time shows all there is.
-                Some(Analysis::OneAtATime { .. }) | None => {}
+                Some(Analysis::OneAtATime { axes, sensitivities }) => {
+                    // A map would put points that differ in other axes into the cells of the base.
+                    self.sweep = None;
+                    let mean = |point: usize| points.points.get(point).and_then(|point| estimate(&point.moments[kpi]));
+                    let main =
+                        |(axis, ((path, [low, high]), found)): (usize, (&(String, [String; 2]), &Sensitivity))| {
+                            MainEffect {
+                                axis: Axis {
+                                    name: path.clone(),
+                                    levels: vec![low.clone(), "as it is".into(), high.clone()],
+                                },
+                                means: vec![mean(1 + 2 * axis), mean(0), mean(2 + 2 * axis)],
+                                range: found.swing.mean().map_or(0.0, f64::abs),
+                                share: None,
+                            }
+                        };
+                    let mains = axes.iter().zip(&sensitivities).enumerate().map(main).collect();
+                    self.effects.push(Effects { kpi: name, measure, mains, interactions: Vec::new() });
+                }
+                Some(Analysis::Regression { axes, regression }) => {
+                    let means: Vec<f64> = points.points.iter().filter_map(|point| point.moments[kpi].mean()).collect();
+                    let middle = means.iter().sum::<f64>() / means.len().max(1) as f64;
+                    let main = |((path, ends), rise): (&(String, [String; 2]), &Interval)| {
+                        let end = |side: f64| Estimate {
+                            mean: middle + side * rise.mean / 2.0,
+                            half_width: Some(rise.half_width / 2.0),
+                            replications: means.len() as u64,
+                        };
+                        MainEffect {
+                            axis: Axis { name: path.clone(), levels: ends.to_vec() },
+                            means: vec![Some(end(-1.0)), Some(end(1.0))],
+                            range: rise.mean.abs(),
+                            share: None,
+                        }
+                    };
+                    let mains = axes.iter().zip(&regression.rises).map(main).collect();
+                    self.effects.push(Effects { kpi: name, measure, mains, interactions: Vec::new() });
+                }
+                None => {}
             }
         }
     }

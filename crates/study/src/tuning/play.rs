@@ -14,6 +14,9 @@ use crate::journal::writer::Writer;
 use crate::plan::Study;
 use crate::team::Team;
 
+/// A replication of a case: the place of the case, and of the replication among those wanted.
+type Place = (usize, usize);
+
 /// What came of a run; `None` if somebody asked to stop, or if there is no plant.
 type Played = Result<Option<Outcome>, Box<RunError>>;
 
@@ -88,9 +91,9 @@ impl Player<'_, '_> {
         }
         let missing = |(place, active): (usize, &Active)| {
             let rows = active.rows.iter().enumerate().filter(|(_, row)| row.is_none());
-            rows.map(move |(row, _)| (place, row)).collect::<Vec<(usize, usize)>>()
+            rows.map(move |(row, _)| (place, row)).collect::<Vec<Place>>()
         };
-        let missing: Vec<(usize, usize)> = active.iter().enumerate().flat_map(missing).collect();
+        let missing: Vec<Place> = active.iter().enumerate().flat_map(missing).collect();
         let found = self.play(&missing, &active, kpis)?;
         found.into_iter().for_each(|((place, row), values)| active[place].rows[row] = Some(values));
         // Of a design that cannot be made nothing was played; of others something is missing only if somebody asked to stop.
@@ -107,12 +110,12 @@ impl Player<'_, '_> {
     /// Plays some rows of some cases, and puts them on their way to the journal as they come.
     fn play(
         &mut self,
-        missing: &[(usize, usize)],
+        missing: &[Place],
         active: &[Active],
         kpis: &[Column],
-    ) -> Result<Vec<((usize, usize), Vec<f64>)>, ExecError> {
+    ) -> Result<Vec<(Place, Vec<f64>)>, ExecError> {
         let study = self.study;
-        let run = |(place, row): &(usize, usize), stop: &(dyn Fn() -> bool + Sync)| -> Played {
+        let run = |(place, row): &Place, stop: &(dyn Fn() -> bool + Sync)| -> Played {
             if stop() {
                 return Ok(None);
             }
@@ -121,7 +124,7 @@ impl Player<'_, '_> {
             ready.case.play(wanted.replications.start + *row as u64, stop).map_err(Box::new)
         };
         let mut found = Vec::with_capacity(missing.len());
-        let mut failed: Option<((usize, usize), Box<RunError>)> = None;
+        let mut failed: Option<(Place, Box<RunError>)> = None;
         self.team.stream(missing, self.stop, run, |at, played| {
             match played {
                 Ok(None) => {}
