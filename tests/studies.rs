@@ -3,6 +3,7 @@
 mod coverage;
 mod exact_line;
 mod faults;
+mod identity;
 mod optimizing;
 mod selecting;
 mod sweeps;

@@ -72,6 +72,28 @@ fn designs_have_the_points_that_they_say() {
 }
 
 #[test]
+fn filters_add_up_durations_however_they_are_written() {
+    let kept = points(
+        "durations",
+        r#"Filter(design: Axis("clock.warm_up", ["30 min", "1 h 30 min", "45 min"]), keep: [AtMost(["clock.warm_up"], "1 h")])"#,
+    );
+    assert_eq!(kept, [["30 min"], ["45 min"]]);
+    for wrong in [
+        r#"Filter(design: Axis("drill.queue", [1, 2]), keep: [AtMost(["drill.queue"], "1 h")])"#,
+        r#"Filter(design: Axis("clock.warm_up", ["30 min", "1 h"]), keep: [AtMost(["clock.warm_up"], 1)])"#,
+        r#"Product([Axis("drill.queue", [1, 2]), Axis("drill.queue", [3])])"#,
+        r#"Axis("drill.queue", [1, 1])"#,
+    ] {
+        let file = swept("wrong", wrong);
+        assert_eq!(linewright(&["check", file.path()]).status.code(), Some(4), "{wrong}");
+    }
+    let nothing =
+        swept("nothing", r#"Filter(design: Axis("drill.queue", [1, 2]), keep: [AtLeast(["drill.queue"], 5)])"#);
+    let out = Scratch::new("nothing");
+    assert_eq!(linewright(&["sweep", nothing.path(), "--out", out.path()]).status.code(), Some(4));
+}
+
+#[test]
 fn millions_of_points_are_shown_in_no_time() {
     let range = r#"Range(path: "drill.queue", from: 1, to: 10000, step: 1)"#;
     let file = swept("millions", &format!(r#"Product([{range}, {}])"#, range.replace("queue", "capacity")));
@@ -195,7 +217,25 @@ fn a_baseline_fails_what_got_worse_and_nothing_else() {
     assert!(text.starts_with("::error file=") && text.contains("no worse than the baseline"), "{text}");
     let junit = now(&["--set", "drill.queue=1", "--format", "junit"]);
     assert!(String::from_utf8_lossy(&junit.stdout).contains("<testsuite "));
-    assert_eq!(linewright(&["run", file.path(), "--baseline", "no such directory"]).status.code(), Some(2));
+    let refused = |arguments: &[&str]| linewright(arguments).status.code() == Some(2);
+    assert!(refused(&["run", file.path(), "--replications", "9", "--baseline", "no such directory"]));
+    assert!(refused(&["run", file.path(), "--baseline", scratch.path()]), "one replication tells nothing");
+    let sweep = ["sweep", file.path(), "--axis", "drill.queue=1,2", "--baseline", scratch.path(), "--out"];
+    let out = Scratch::new("baseline-sweep");
+    assert!(refused(&[&sweep[..], &[out.path()]].concat()), "no case in common");
+    assert!(refused(&[
+        "run",
+        file.path(),
+        "--replications",
+        "9",
+        "--baseline",
+        scratch.path(),
+        "--out",
+        scratch.path()
+    ]));
+    assert_eq!(code(&["--tolerance", "1"]), Some(2), "a plain 1 is not one per cent");
+    // What has no value any more is not well.
+    assert_eq!(code(&["--set", "drill.process_time=1000 h", "--kpi", "flow_time.mean"]), Some(99));
 }
 
 #[test]

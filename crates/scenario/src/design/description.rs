@@ -1,7 +1,9 @@
 //! How a scenario spells a design, and whether what it spells can be laid out.
 
 use plant::declare_codes;
-use plant::description::{Complaint, Describe, Map, Node, NumberWithUnit, Origin, Reader, describe, nearest};
+use plant::description::{
+    Complaint, Describe, Map, Node, NumberWithUnit, Origin, Reader, describe, magnitude, nearest,
+};
 
 use super::{Condition, Design, Factor, Levels, Method, sobol, walk};
 use crate::expand::Anything;

@@ -45,7 +45,7 @@ pub fn all(rounds: usize) -> Result<String, String> {
     let mut on_one = Vec::new();
     let mut on_two = Vec::new();
     for _ in 0..rounds {
-        by_hand.push(seconds(|| replications_by_hand()));
+        by_hand.push(seconds(replications_by_hand));
         on_one.push(seconds(|| replications(&one, &case, REPLICATIONS)).and_timed()?);
         on_two.push(seconds(|| replications(&two, &case, REPLICATIONS)).and_timed()?);
     }
