@@ -68,7 +68,7 @@ impl Scratch {
     }
 
     /// The names and contents of the files in one of its directories, but for those that nobody finished.
-    fn contents(&self, of: &str) -> Vec<(String, Vec<u8>)> {
+    pub fn contents(&self, of: &str) -> Vec<(String, Vec<u8>)> {
         contents(&self.0.join(of))
     }
 }
@@ -87,7 +87,7 @@ fn contents(directory: &Path) -> Vec<(String, Vec<u8>)> {
 
 /// Whether two directories hold the same; their bytes would fill a screen.
 #[track_caller]
-fn assert_same(one: &[(String, Vec<u8>)], other: &[(String, Vec<u8>)]) {
+pub fn assert_same(one: &[(String, Vec<u8>)], other: &[(String, Vec<u8>)]) {
     let names = |files: &[(String, Vec<u8>)]| files.iter().map(|(name, _)| name.clone()).collect::<Vec<String>>();
     assert_eq!(names(one), names(other));
     let differing = one.iter().zip(other).filter(|(one, other)| one != other).map(|(one, _)| &one.0);

@@ -12,7 +12,7 @@ use study::plan::{Plan, Study};
 use study::result::{self, Tables};
 
 use crate::playing::root;
-use crate::studies::{File, Scratch, linewright};
+use crate::studies::{File, Scratch, assert_same, linewright};
 
 /// Names the Python that has both packages; `cargo xtask test` sets it.
 const PYTHON: &str = "LINEWRIGHT_PYTHON";
@@ -63,6 +63,11 @@ fn duckdb_and_polars_read_what_csv_says() {
     fs::create_dir_all(directory).expect("a directory");
     let odd = File::new("parquet", ODD);
     play(&[odd.path()], &directory.join("odd.study"));
+    // Another process, whose hashes have other seeds.
+    let written = scratch.contents("odd.study/results");
+    assert!(linewright(&["merge", directory.join("odd.study").to_str().expect("a path in Unicode")]).status.success());
+    assert_same(&scratch.contents("odd.study/results"), &written);
+    assert_eq!(written.len(), 4, "three tables and their checksums");
     // The very command of the documentation, so that the queries below it find what they ask for.
     let documentation = fs::read_to_string(root().join("docs/results.md")).expect("the documentation");
     let command = "sweep scenarios/03_failures.ron --axis 'weld.queue=1,2,3,4' --replications 12 --out line.study";

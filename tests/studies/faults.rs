@@ -10,6 +10,8 @@ use super::*;
 
 /// Kills in all; the driver begins a new study as soon as one is complete.
 const KILLS: u32 = 200;
+/// A table of the results.
+const CASES: &str = if cfg!(feature = "parquet") { "cases.parquet" } else { "cases.csv" };
 
 fn swept(name: &str) -> File {
     line(name, r#"replications: 3, sweep: Range(path: "drill.queue", from: 1, to: 15, step: 1),"#)
@@ -97,9 +99,9 @@ fn a_damaged_segment_is_named_set_aside_and_played_again() {
         assert!(scratch.contents("runs").iter().any(|(name, _)| name.ends_with(".damaged")));
     }
     // A table is made again from the runs.
-    fs::write(scratch.0.join("results/cases.csv"), "case\n").expect("damaged");
+    fs::write(scratch.0.join("results").join(CASES), "case\n").expect("damaged");
     let status = linewright(&["status", scratch.path()]);
-    assert!(String::from_utf8_lossy(&status.stderr).contains("cases.csv"));
+    assert!(String::from_utf8_lossy(&status.stderr).contains(CASES));
     assert!(linewright(&["merge", scratch.path()]).status.success());
     assert_same(&scratch.contents("results"), &expected);
 }
