@@ -15,8 +15,8 @@ use crate::plan::CaseId;
 /// Work between two commits: what a power cut can cost. The first commits come sooner, so that short studies keep something too.
 const COMMIT_AFTER: Duration = Duration::from_secs(1);
 const FIRST_COMMIT_AFTER: Duration = Duration::from_millis(50);
-/// Values that wait for a commit at most (256 MiB).
-const MOST_WAITING: usize = 1 << 25;
+/// Values that wait for a commit at most (32 MiB).
+const MOST_WAITING: usize = 1 << 22;
 
 /// Runs on their way to the journal.
 #[derive(Debug)]
