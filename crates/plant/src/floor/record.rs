@@ -1,5 +1,5 @@
 //! What a run writes down: the movement of parts, the ledger of births and deaths, and, where somebody asked
-//! for them, records of events, samples, parts, alarms and entries in the books ([`Recorder`]).
+//! for them, records of events, samples, parts, alarms and entries in the books ([`Recorder`](super::Recorder)).
 
 use kernel::{SimDuration, SimTime};
 

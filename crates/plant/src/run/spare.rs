@@ -40,6 +40,8 @@ impl Run {
         }
         world.remove_resource::<Shop>();
         world.remove_resource::<Clock>();
+        // Otherwise the World would keep a record of every component that was ever removed.
+        world.clear_trackers();
         SPARE.set(Some((world, uses + 1)));
     }
 }
