@@ -2,6 +2,7 @@
 
 use plant::kpi::Column as Kpi;
 use study::effect::Analysis;
+use study::effect::factorial::Interaction;
 use study::precision::LEVEL;
 
 use super::table::{Column, Table};
@@ -9,6 +10,8 @@ use super::{QUIET, figure, styled};
 
 /// Most pairs of axes that are shown; those that explain most.
 const MOST_PAIRS: usize = 3;
+/// Pairs that explain less would be shown as 0.0 %.
+const LEAST_SHARE: f64 = 0.0005;
 /// Most axes that are shown; those that do most.
 const MOST_AXES: usize = 20;
 
@@ -36,15 +39,17 @@ pub fn page(analysis: &Analysis, kpi: &Kpi, width: usize) -> String {
             let share = |share: Option<f64>| share.map_or(figure::NONE.to_owned(), figure::percent);
             for axis in order.into_iter().take(MOST_AXES) {
                 let ((path, levels), effect) = (&axes[axis], &effects.axes[axis]);
+                let at = |level: usize| if effect.range > 0.0 { levels[level].clone() } else { figure::NONE.to_owned() };
                 table.row([
                     path.clone(),
-                    levels[effect.lowest].clone(),
-                    levels[effect.highest].clone(),
+                    at(effect.lowest),
+                    at(effect.highest),
                     more_or_less(Some(effect.range), effect.interval.map(|interval| interval.half_width)),
                     share(effect.share),
                 ]);
             }
-            let mut pairs: Vec<_> = effects.interactions.iter().filter(|pair| pair.share.is_some()).collect();
+            let is_there = |pair: &&Interaction| pair.share.is_some_and(|share| share >= LEAST_SHARE);
+            let mut pairs: Vec<_> = effects.interactions.iter().filter(is_there).collect();
             pairs.sort_by(|one, other| other.share.unwrap_or(0.0).total_cmp(&one.share.unwrap_or(0.0)));
             for pair in pairs.into_iter().take(MOST_PAIRS) {
                 let names = format!("{} with {}", axes[pair.axes.0].0, axes[pair.axes.1].0);

@@ -102,10 +102,12 @@ impl Directory {
             return Err(OpenError::NoDirectory(self.path.clone()));
         }
         let path = self.path.join(PLAN);
-        let text = match fs::read_to_string(&path) {
+        let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NoStudy(self.path.clone())),
-            text => text.map_err(FileError::at(&path)).map_err(OpenError::File)?,
+            bytes => bytes.map_err(FileError::at(&path)).map_err(OpenError::File)?,
         };
+        // What is no text is a damaged plan like any other: trying again does not help.
+        let text = String::from_utf8_lossy(&bytes);
         let refused = |rejected| OpenError::Refused(Refused::Scenario(rejected));
         let (plan, engine, files) = Plan::of_text(&path.display().to_string(), &text).map_err(refused)?;
         Study::open(plan, Some(&files), &engine, registry).map_err(OpenError::Refused)

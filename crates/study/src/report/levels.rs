@@ -138,10 +138,11 @@ fn small(film: &Film, element: &ElementFilm) -> String {
     Figure { title: shortened(&element.name, 300.0, 14.0), note, picture, is_small: true, ..Figure::default() }.render()
 }
 
-/// What holds parts without working on them, and ever held one.
+/// Where parts wait, and ever did: what holds them without working on them, and what works and has a line before it.
 fn held(film: &Film) -> impl Iterator<Item = &ElementFilm> {
     let is_held = |element: &&ElementFilm| {
-        element.holds_parts && !element.works && element.level.iter().any(|level| *level > 0.0)
+        let has_line = !element.works || element.capacity != Some(1);
+        element.holds_parts && has_line && element.level.iter().any(|level| *level > 0.0)
     };
     film.elements.iter().filter(is_held)
 }
