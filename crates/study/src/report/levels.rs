@@ -109,7 +109,7 @@ pub(super) fn render(film: &Film) -> String {
     if shown.is_empty() {
         return text;
     }
-    text += "<h3>Levels of buffers and conveyors over time</h3>";
+    text += "<h3>Levels of buffers, conveyors and lines before stations over time</h3>";
     let note = "The dashed line is the capacity, if it is near enough to matter; what was before the end of the warm-up is shaded.";
     let left_out = match total - shown.len() {
         0 => String::new(),
