@@ -157,3 +157,30 @@ fn a_full_disk_is_exit_code_5_and_the_study_goes_on_later() {
     small.remount("rw");
     assert!(linewright(&["sweep", file.path(), "--out", small.0.path(), "--replications", "5"]).status.success());
 }
+
+#[test]
+fn an_interrupted_study_without_a_directory_gets_one() {
+    let file = line("interrupted", r#"replications: 100000,"#);
+    let folder = Scratch::new("interrupted");
+    fs::create_dir_all(&folder.0).expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
+    command
+        .args(["run", file.path(), "--jobs", "1"])
+        .current_dir(&folder.0)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("the program starts");
+    std::thread::sleep(Duration::from_millis(1500));
+    let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(asked.expect("kill starts").success());
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.status.code(), Some(130));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let directories: Vec<PathBuf> =
+        fs::read_dir(&folder.0).expect("the folder").map(|entry| entry.expect("an entry").path()).collect();
+    assert_eq!(directories.len(), 1, "{said}");
+    let directory = directories[0].to_str().expect("a path in Unicode");
+    // What was finished is there, and a study of as many replications plays nothing.
+    let again = linewright(&["run", file.path(), "--replications", "5", "--out", directory]);
+    assert!(String::from_utf8_lossy(&again.stdout).contains("5 runs were there"), "{said}");
+}

@@ -39,7 +39,8 @@ pub fn page(analysis: &Analysis, kpi: &Kpi, width: usize) -> String {
             let share = |share: Option<f64>| share.map_or(figure::NONE.to_owned(), figure::percent);
             for axis in order.into_iter().take(MOST_AXES) {
                 let ((path, levels), effect) = (&axes[axis], &effects.axes[axis]);
-                let at = |level: usize| if effect.range > 0.0 { levels[level].clone() } else { figure::NONE.to_owned() };
+                let at =
+                    |level: usize| if effect.range > 0.0 { levels[level].clone() } else { figure::NONE.to_owned() };
                 table.row([
                     path.clone(),
                     at(effect.lowest),

@@ -3,15 +3,18 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use plant::kpi;
 use study::case::{Case, Outcome};
 use study::directory::Directory;
 use study::exec::{self, Advance, Share};
 use study::journal::Journal;
+use study::journal::segment::StoredRun;
 use study::plan::{Entry, Kind, Study};
 use study::result::{self, Extent, Tables};
 use study::team::{Ended, FailedRun, Team};
 
 use super::request::{self, exec_failure, file_failure, warm_up_failure};
+use super::sweep::directory_of;
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::output::{self, figure};
@@ -84,20 +87,69 @@ pub fn stream(
     let place = study.rule.kpi().and_then(|kpi| columns.iter().position(|column| column.to_string() == kpi));
     let clock = Instant::now();
     let mut progress = Progress::new("playing");
+    let mut kept = Kept::default();
     let ended = team.play(&plain, 0..most, &interrupt::is_asked, |replication, outcomes| {
         progress.at((replication + 1) as f64 / most as f64);
         let value = outcomes.first().zip(place).map_or(f64::NAN, |(outcome, place)| outcome.values[place]);
         counted.add(value);
+        kept.add(replication, outcomes);
         take(outcomes);
         counted.wants_more()
     });
     progress.end();
     let interrupted = ended.map_err(|failed| failure(&failed))? == Ended::Interrupted;
     if interrupted {
-        output::complain(&output::help_line("with --out DIR finished runs are kept, and the same command goes on"));
+        kept.write(study, cases)?;
     }
     let complete = !interrupted;
     Ok(Played { complete, interrupted, cores: team.jobs(), wall: clock.elapsed(), found: 0 })
+}
+
+/// Most values that are kept in case somebody interrupts (32 MiB).
+const MOST_KEPT: usize = 1 << 22;
+
+/// Outcomes of a study that nobody gave a directory, as long as they are few enough: an interrupt must not cost them.
+#[derive(Debug, Default)]
+struct Kept {
+    replications: Vec<(u64, Vec<Outcome>)>,
+    values: usize,
+}
+
+impl Kept {
+    fn add(&mut self, replication: u64, outcomes: &[Outcome]) {
+        self.values += outcomes.iter().map(|outcome| outcome.values.len()).sum::<usize>();
+        if self.values <= MOST_KEPT {
+            self.replications.push((replication, outcomes.to_vec()));
+        } else {
+            self.replications = Vec::new();
+        }
+    }
+
+    /// Writes what there is to a directory called after the scenario, and says how to go on.
+    fn write(&self, study: &Study, cases: &[(Entry, Case)]) -> Result<(), Failure> {
+        if self.replications.is_empty() {
+            output::complain(&output::help_line("with --out DIR finished runs are kept, and the same command goes on"));
+            return Ok(());
+        }
+        let directory = Directory::at(&directory_of(&study.plan.files[0]));
+        request::lay_out(&directory, study)?;
+        let mut journal = open_journal(&directory, true)?;
+        for (place, (entry, case)) in cases.iter().enumerate() {
+            let columns: Vec<String> = kpi::columns(&case.plant.model).iter().map(ToString::to_string).collect();
+            let run = |(replication, outcomes): &(u64, Vec<Outcome>)| StoredRun {
+                case: entry.id,
+                replication: *replication,
+                outcome: outcomes[place].clone(),
+            };
+            let runs: Vec<StoredRun> = self.replications.iter().map(run).collect();
+            journal.commit(&columns, &runs).map_err(|error| file_failure(&error))?;
+        }
+        let path = directory.path().display();
+        output::complain(&output::help_line(&format!(
+            "finished runs are in {path}: the same command with --out {path} goes on"
+        )));
+        Ok(())
+    }
 }
 
 /// Plays what the directory of a study lacks of that share.
