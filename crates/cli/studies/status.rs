@@ -11,6 +11,7 @@ use super::series;
 use crate::arguments::{Format, Status};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, ALARMING, GOOD, HEADING, QUIET, figure, styled};
+use crate::progress::Progress;
 
 /// What JSON says.
 #[derive(Debug, Serialize)]
@@ -42,14 +43,17 @@ pub fn status(arguments: &Status, registry: &Arc<Registry>) -> Result<Exit, Fail
     let (directory, study) = request::open_directory(&arguments.directory, registry)?;
     let journal = series::open_journal(&directory, false)?;
     let mut of_plan = 0;
-    let count = |step: Step<'_>| {
+    let mut progress = Progress::new("counting");
+    let all = study.count().max(1) as f64;
+    let extent = walk(&study, &journal, &mut |step| {
         if let Step::Case(entry) = step {
             of_plan += journal.count(&entry.id);
+            progress.at(entry.index as f64 / all);
         }
         Ok(())
-    };
-    let mut count = count;
-    let extent = walk(&study, &journal, &mut count).map_err(|error| file_failure(&error))?;
+    });
+    progress.end();
+    let extent = extent.map_err(|error| file_failure(&error))?;
     let tables = result::damaged(&directory.results()).map_err(|error| file_failure(&error))?;
     let (stored, segments) = journal.size();
     let damaged = journal.damaged().iter().map(|damaged| damaged.path.display().to_string());
