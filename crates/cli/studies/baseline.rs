@@ -110,6 +110,27 @@ impl Baseline {
     }
 }
 
+/// How the runs in a journal fare against a baseline; nothing where none is asked for.
+///
+/// # Errors
+/// As [`Baseline::judge_stored`].
+pub fn judged(baseline: Option<&Baseline>, study: &Study, journal: &Journal) -> Result<Vec<Against>, Failure> {
+    baseline.map_or_else(|| Ok(Vec::new()), |baseline| baseline.judge_stored(study, journal))
+}
+
+/// How the outcomes that a sampler has seen fare against a baseline; nothing where none is asked for.
+///
+/// # Errors
+/// As [`Baseline::judge`].
+pub fn judged_samples(
+    baseline: Option<&Baseline>,
+    study: &Study,
+    sampler: &Sampler,
+    kpis: &[Column],
+) -> Result<Vec<Against>, Failure> {
+    baseline.map_or_else(|| Ok(Vec::new()), |baseline| baseline.judge(study, &sampler.samples, kpis))
+}
+
 /// Takes the values of KPIs out of outcomes as they come.
 #[derive(Debug)]
 pub struct Sampler {

@@ -14,7 +14,7 @@ use study::journal::Journal;
 use study::plan::{Entry, Kind, Study};
 use study::result::side_by_side;
 
-use super::baseline::{Baseline, Sampler};
+use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
 use super::series::{self, Played};
@@ -87,10 +87,7 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
         comparison.add(outcomes);
         sampler.add(outcomes);
     })?;
-    let against = match &baseline {
-        Some(baseline) => baseline.judge(&study, &sampler.samples, &kpis)?,
-        None => Vec::new(),
-    };
+    let against = judged_samples(baseline.as_ref(), &study, &sampler, &kpis)?;
     show(&study, &cases, &comparison, &against, &played, arguments.format)
 }
 
@@ -110,10 +107,7 @@ pub fn show_stored(
     let mut comparison = comparison_of(&cases);
     let complete = side_by_side(study, journal, &cases, |outcomes| comparison.add(outcomes));
     let complete = complete.map_err(|error| file_failure(&error))?;
-    let against = match baseline {
-        Some(baseline) => baseline.judge_stored(study, journal)?,
-        None => Vec::new(),
-    };
+    let against = judged(baseline, study, journal)?;
     let exit = show(study, &cases, &comparison, &against, &Played { complete, ..*played }, format)?;
     series::say_where(path, played);
     Ok(exit)

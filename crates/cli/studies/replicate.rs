@@ -18,7 +18,7 @@ use study::plan::{Kind, Plan, Study};
 use study::precision::LEVEL;
 use study::result::side_by_side;
 
-use super::baseline::{Baseline, Sampler};
+use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::request::{self, file_failure};
 use super::series::{self, Played};
 use crate::arguments::{ReportFormat, Run};
@@ -132,10 +132,7 @@ pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Fail
         estimates.add(&outcomes[0]);
         sampler.add(outcomes);
     })?;
-    let against = match &baseline {
-        Some(baseline) => baseline.judge(&study, &sampler.samples, &kpis)?,
-        None => Vec::new(),
-    };
+    let against = judged_samples(baseline.as_ref(), &study, &sampler, &kpis)?;
     show(&study, &estimates, &against, &played, arguments.format)
 }
 
@@ -155,10 +152,7 @@ pub fn show_stored(
     let mut estimates = Estimates::of(&cases[0].1);
     let complete = side_by_side(study, journal, &cases, |outcomes| estimates.add(&outcomes[0]));
     let complete = complete.map_err(|error| file_failure(&error))?;
-    let against = match baseline {
-        Some(baseline) => baseline.judge_stored(study, journal)?,
-        None => Vec::new(),
-    };
+    let against = judged(baseline, study, journal)?;
     let exit = show(study, &estimates, &against, &Played { complete, ..*played }, format)?;
     series::say_where(path, played);
     Ok(exit)

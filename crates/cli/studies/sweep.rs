@@ -13,7 +13,7 @@ use study::plan::{Entry, Kind, Plan, Study};
 use study::precision::LEVEL;
 use study::sweep::{MOST_POINTS, Point, Points};
 
-use super::baseline::Baseline;
+use super::baseline::{Baseline, judged};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
 use super::series::{self, Played};
@@ -165,10 +165,7 @@ pub fn show_stored(
     let points = Points::gather(study, journal, &columns).map_err(|error| file_failure(&error))?;
     let scenario = study.base();
     let played = Played { complete: points.extent.is_complete(), ..*played };
-    let against = match baseline {
-        Some(baseline) => baseline.judge_stored(study, journal)?,
-        None => Vec::new(),
-    };
+    let against = judged(baseline, study, journal)?;
     let name = |point: &Point| {
         let settings = point.settings.iter().map(|(path, value)| format!("{path}={value}"));
         format!("#{} {}", point.index, settings.collect::<Vec<_>>().join("; "))
