@@ -168,6 +168,25 @@ fn a_real_change_is_found_and_none_is_invented() {
 }
 
 #[test]
+fn all_intervals_of_a_comparison_count_whatever_the_order_of_variants() {
+    let file = line("bonferroni", "");
+    // The first variant ships nothing, so that some of its KPIs have no value.
+    let (dead, roomy) = ("drill.process_time=1000 h", "drill.queue=6");
+    let compare = |one: &str, other: &str| {
+        let variants = ["compare", file.path(), "--variant", one, "--variant", other];
+        json(&[&variants[..], &["--replications", "5", "--format", "json"]].concat())
+    };
+    for result in [compare(dead, roomy), compare(roomy, dead)] {
+        let variants = result["variants"].as_array().expect("variants");
+        let counts: Vec<usize> =
+            variants.iter().map(|variant| variant["kpis"].as_array().expect("KPIs").len()).collect();
+        assert_ne!(counts[0], counts[1], "the variants differ in what is defined");
+        let expected = 1.0 - 0.05 / counts.iter().sum::<usize>() as f64;
+        assert!((result["level"].as_f64().expect("a level") - expected).abs() < 1e-12, "{counts:?}");
+    }
+}
+
+#[test]
 fn common_random_numbers_need_fewer_runs_to_see_a_small_change() {
     let file = line("paired", "");
     let quicker = "drill.process_time=Exponential(\"59 s\")";

@@ -52,6 +52,10 @@ impl Points {
     /// # Errors
     /// A segment that cannot be read any more.
     pub fn gather(study: &Study, journal: &Journal, columns: &[Column]) -> Result<Self, FileError> {
+        Points::gather_at_most(MOST_POINTS, study, journal, columns)
+    }
+
+    fn gather_at_most(most: usize, study: &Study, journal: &Journal, columns: &[Column]) -> Result<Self, FileError> {
         let expectations: &[Expectation] = &study.base().study.expectations;
         let mut all = columns.to_vec();
         for expectation in expectations {
@@ -90,7 +94,7 @@ impl Points {
                         let is_failed = verdicts.iter().any(|verdict| !verdict.passed);
                         failed += u64::from(is_failed);
                         // Of too many points those are kept at which something failed, as long as there is room.
-                        if points.len() < MOST_POINTS || (is_failed && points.len() < 2 * MOST_POINTS) {
+                        if points.len() < most || (is_failed && points.len() < 2 * most) {
                             let values = std::mem::replace(&mut values, vec![Vec::new(); columns.len()]);
                             let moments = moments[..columns.len()].to_vec();
                             points.push(Point { index, settings, moments, values, verdicts, complete });
@@ -113,5 +117,56 @@ impl Points {
             }
         }
         paths
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use plant::registry::Registry;
+
+    use super::*;
+    use crate::exec::{Shard, Share, exec};
+    use crate::plan::{Files, Kind, Plan};
+    use crate::team::Team;
+
+    #[test]
+    fn points_that_are_too_many_to_be_kept_are_judged_all_the_same() {
+        let text = r#"Scenario(
+            clock: (horizon: "1 h"),
+            elements: {
+                "in": Source(arrivals: Unlimited, next: "saw"),
+                "saw": Station(process_time: "10 s", next: "out"),
+                "out": Sink(),
+            },
+            sweep: Axis("saw.process_time", ["10 s", "11 s", "12 s", "50 s", "60 s", "70 s"]),
+            expect: [AtLeast("throughput", "100 /h")],
+        )"#;
+        let plan = Plan {
+            kind: Kind::Sweep,
+            files: vec!["a.ron".into()],
+            set: Vec::new(),
+            variants: Vec::new(),
+            seed: None,
+            until: None,
+            replications: Some(1),
+            replication: 0,
+            runs: None,
+            kpis: Vec::new(),
+            confidence: 0.95,
+        };
+        let files = Files::from([("a.ron".to_owned(), text.as_bytes().to_vec())]);
+        let registry = Arc::new(Registry::with_plugins(&[]));
+        let study = Study::open(plan, Some(&files), "test", &registry).expect("a study");
+        let path = std::env::temp_dir().join(format!("linewright-points-{}", std::process::id()));
+        let mut journal = Journal::open(&path).expect("no journal yet");
+        let team = Team::new(1).expect("a thread");
+        exec(&study, &mut journal, Share::Shard(Shard::WHOLE), &team, &|| false, &mut |_| ()).expect("played");
+        let points = Points::gather_at_most(1, &study, &journal, &[]).expect("readable");
+        std::fs::remove_dir_all(path).expect("cleaned up");
+        // The first is kept, and of those that fail as many as there is room for; all are judged.
+        let kept: Vec<u64> = points.points.iter().map(|point| point.index).collect();
+        assert_eq!((kept, points.failed, points.extent.cases), (vec![0, 3], 3, 6));
     }
 }
