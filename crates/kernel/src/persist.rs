@@ -361,6 +361,16 @@ impl Persist for std::sync::Arc<str> {
     }
 }
 
+impl<T: Persist> Persist for std::sync::Arc<[T]> {
+    fn write(&self, writer: &mut Writer) {
+        self.len().write(writer);
+        self.iter().for_each(|item| item.write(writer));
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        Ok(Vec::read(reader)?.into())
+    }
+}
+
 impl<T: Persist> Persist for Option<T> {
     fn write(&self, writer: &mut Writer) {
         writer.byte(u8::from(self.is_some()));
