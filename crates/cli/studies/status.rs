@@ -47,7 +47,7 @@ pub fn status(arguments: &Status, registry: &Arc<Registry>) -> Result<Exit, Fail
     let all = study.count().max(1) as f64;
     let extent = walk(&study, &journal, &mut |step| {
         if let Step::Case(entry) = step {
-            of_plan += journal.count(&entry.id);
+            of_plan += journal.count(&entry.id, 0..u64::MAX);
             progress.at(entry.index as f64 / all);
         }
         Ok(())

@@ -4,7 +4,7 @@
 //! once. Finished runs go to the journal about once a second. What comes out does not depend on when that is, on the number of
 //! cores or on how often somebody began anew: a run is its case and its replication.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use plant::description::Complaint;
@@ -12,6 +12,7 @@ use plant::run::RunError;
 
 use crate::case::{Case, Outcome};
 use crate::journal::Journal;
+use crate::journal::runs::Counted;
 use crate::journal::staged::FileError;
 use crate::journal::writer::Writer;
 use crate::plan::{Entry, Kind, Study};
@@ -104,8 +105,6 @@ struct Active {
     first: u64,
     /// Replications that have been counted, and whether more are needed.
     progress: Progress,
-    /// Of the replications behind those that have been counted, what is there.
-    ahead: BTreeMap<u64, f64>,
     /// Replications that are being played.
     wanted: Vec<u64>,
 }
@@ -165,10 +164,11 @@ fn exec_by(
                 progress: rule.begin(),
                 entry,
                 case: OnceLock::new(),
-                ahead: BTreeMap::new(),
                 wanted: Vec::new(),
             };
-            advance.found += active.look_up(rule, writer.journal()).map_err(ExecError::File)?;
+            let asked_for = active.first..active.first.saturating_add(rule.most());
+            advance.found += writer.journal().count(&active.entry.id, asked_for);
+            active.count_found(writer.journal()).map_err(ExecError::File)?;
             if active.progress.wants_more() {
                 window.push(active);
             } else {
@@ -184,7 +184,7 @@ fn exec_by(
         }
         let mut room = BATCH_PER_CORE * jobs;
         for active in &mut window {
-            active.wanted = active.next_replications(room);
+            active.wanted = active.next_replications(room, writer.journal());
             room -= active.wanted.len();
         }
         let mut interrupted = false;
@@ -216,10 +216,13 @@ fn exec_by(
                 Failed::Run(error) => ExecError::Run(entry, replication, error),
             });
         }
+        finished.sort_unstable_by_key(|(place, replication, _)| (*place, *replication));
         for (place, replication, value) in finished {
-            window[place].ahead.insert(replication, value);
+            window[place].count(replication, value, writer.journal()).map_err(ExecError::File)?;
         }
-        window.iter_mut().for_each(Active::count);
+        for active in &mut window {
+            active.count_found(writer.journal()).map_err(ExecError::File)?;
+        }
         let before = window.len();
         window.retain(|active| active.progress.wants_more());
         advance.cases += (before - window.len()) as u64;
@@ -241,42 +244,27 @@ impl Active {
         writer.add(&plant.model, self.entry.id, replication, outcome, self.progress.kpi())
     }
 
-    /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
-    fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
-        let all = self.first..self.first + rule.most();
-        let missing = journal.missing(&self.entry.id, all.clone());
-        let there = rule.most() - missing.len() as u64;
-        if there == 0 {
-            return Ok(0);
-        }
-        match rule.kpi() {
-            None => {
-                let mut missing = missing.into_iter().peekable();
-                self.ahead = all
-                    .filter(|replication| missing.next_if_eq(replication).is_none())
-                    .map(|replication| (replication, 0.0))
-                    .collect();
-            }
-            Some(kpi) => {
-                let mut runs = journal.read(&self.entry.id, all);
-                while let Some((columns, run)) = runs.next_run()? {
-                    let place = columns.iter().position(|column| *column == kpi);
-                    let value = place.map_or(f64::NAN, |place| run.outcome.values[place]);
-                    self.ahead.insert(run.replication, value);
-                }
-            }
-        }
-        self.count();
-        Ok(there)
+    /// The replication that would be counted next.
+    fn next(&self) -> u64 {
+        self.first + self.progress.played()
     }
 
-    /// Counts replications as long as the next one is there and more are needed.
-    fn count(&mut self) {
-        while self.progress.wants_more()
-            && let Some(value) = self.ahead.remove(&(self.first + self.progress.played()))
-        {
+    /// Counts what the journal has from the next replication on.
+    fn count_found(&mut self, journal: &Journal) -> Result<(), FileError> {
+        let counted = Counted::of(journal, &self.entry.id, self.first, self.progress.clone());
+        self.progress = counted.to_the_end()?;
+        Ok(())
+    }
+
+    /// Counts a replication that was played. Whatever lies between the last one that was counted and this one is in the journal.
+    fn count(&mut self, replication: u64, value: f64, journal: &Journal) -> Result<(), FileError> {
+        if self.next() < replication {
+            self.count_found(journal)?;
+        }
+        if self.next() == replication && self.progress.wants_more() {
             self.progress.add(value);
         }
+        Ok(())
     }
 
     fn play(&self, study: &Study, replication: u64, stop: &(dyn Fn() -> bool + Sync)) -> Played {
@@ -289,9 +277,10 @@ impl Active {
     }
 
     /// The next replications to be played, at most so many.
-    fn next_replications(&self, most: usize) -> Vec<u64> {
-        let next = self.progress.likely_next().map(|replication| self.first + replication);
-        next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
+    fn next_replications(&self, most: usize, journal: &Journal) -> Vec<u64> {
+        let Range { start, end } = self.progress.likely_next();
+        let missing = journal.missing(&self.entry.id, self.first + start..self.first + end);
+        missing.flatten().take(most).collect()
     }
 }
 

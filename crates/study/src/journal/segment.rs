@@ -44,8 +44,8 @@ pub struct StoredRun {
     pub outcome: Outcome,
 }
 
-/// Successive replications of one case in a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Successive replications of one case in a segment. Their order is that of cases, then of replications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch {
     /// The case.
     pub case: CaseId,
@@ -57,6 +57,14 @@ pub struct Stretch {
     pub row: u64,
 }
 
+impl Stretch {
+    /// The replication behind the last.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.replication.saturating_add(self.count)
+    }
+}
+
 /// A segment on the disk, found to be whole.
 #[derive(Debug)]
 pub struct Segment {
@@ -64,19 +72,21 @@ pub struct Segment {
     pub path: PathBuf,
     /// Addresses of its columns.
     pub columns: Addresses,
-    /// Its runs.
-    pub stretches: Vec<Stretch>,
     /// Where its rows begin.
     start: u64,
 }
 
 impl Segment {
-    /// Writes runs, whose values are in the order of `columns`, and answers with the segment. Columns without any value are
-    /// left out. The name comes from the contents: two processes that play the same runs write the same file.
+    /// Writes runs, whose values are in the order of `columns`, and answers with the segment and what it holds. Columns
+    /// without any value are left out. The name comes from the contents: two processes that play the same runs write the same file.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn write(directory: &Path, columns: &[String], runs: &[StoredRun]) -> Result<Segment, FileError> {
+    pub fn write(
+        directory: &Path,
+        columns: &[String],
+        runs: &[StoredRun],
+    ) -> Result<(Segment, Vec<Stretch>), FileError> {
         let is_used = |column: &usize| runs.iter().any(|run| !run.outcome.values[*column].is_nan());
         let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
         let mut bytes = Vec::with_capacity(MAGIC.len() + runs.len() * (FIXED + 8 * used.len()) + 64 * used.len());
@@ -109,16 +119,16 @@ impl Segment {
         Segment::of_bytes(path.clone(), &bytes).map_err(FileError::at(path))
     }
 
-    /// Reads the segment at `path` and checks every byte of it.
+    /// Reads the segment at `path` and checks every byte of it; answers with what it holds too.
     ///
     /// # Errors
     /// What the operating system says; [`io::ErrorKind::InvalidData`] for a damaged file.
-    pub fn open(path: PathBuf) -> Result<Segment, FileError> {
+    pub fn open(path: PathBuf) -> Result<(Segment, Vec<Stretch>), FileError> {
         let bytes = std::fs::read(&path).map_err(FileError::at(&path))?;
         Segment::of_bytes(path.clone(), &bytes).map_err(FileError::at(path))
     }
 
-    fn of_bytes(path: PathBuf, bytes: &[u8]) -> io::Result<Segment> {
+    fn of_bytes(path: PathBuf, bytes: &[u8]) -> io::Result<(Segment, Vec<Stretch>)> {
         let damaged = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
         let Some((contents, hash)) = bytes.len().checked_sub(HASH).map(|end| bytes.split_at(end)) else {
             return Err(damaged("it is cut short"));
@@ -148,11 +158,11 @@ impl Segment {
         for (row, bytes) in (0..).zip(contents[start..].chunks_exact(stride)) {
             let (case, replication) = head(bytes);
             match stretches.last_mut() {
-                Some(last) if last.case == case && last.replication + last.count == replication => last.count += 1,
+                Some(last) if last.case == case && last.end() == replication => last.count += 1,
                 _ => stretches.push(Stretch { case, replication, count: 1, row }),
             }
         }
-        Ok(Segment { path, columns: Arc::new(columns), stretches, start: start as u64 })
+        Ok((Segment { path, columns: Arc::new(columns), start: start as u64 }, stretches))
     }
 
     /// Reads `count` runs from row `row` on.

@@ -89,6 +89,8 @@ impl<'j> Writer<'j> {
     /// If they cannot be written.
     pub fn commit(&mut self) -> Result<(), FileError> {
         for (columns, runs) in &mut self.waiting {
+            // Cores finish in any order. Side by side the replications of a case are one stretch, and read at once.
+            runs.sort_unstable_by_key(|run| (run.case, run.replication));
             self.journal.commit(&columns.addresses, runs)?;
             runs.clear();
         }

@@ -16,9 +16,8 @@ mod table;
 pub use files::{RESULTS, Tables, damaged, write};
 pub use outcomes::{Unpacker, side_by_side};
 
-use std::sync::Arc;
-
 use crate::journal::Journal;
+use crate::journal::runs::Counted;
 use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
@@ -77,30 +76,14 @@ pub fn walk(
         extent.cases += 1;
         take(Step::Case(&entry))?;
         let rule = if entry.index == 0 { &study.rule } else { &others };
-        let mut progress = rule.begin();
-        let mut place = None;
         let first = study.plan.replication;
-        let mut runs = journal.read(&entry.id, first..first + rule.most());
-        while progress.wants_more()
-            && let Some((columns, run)) = runs.next_run()?
-            && run.replication == first + progress.played()
-        {
-            let value = match progress.kpi() {
-                None => 0.0,
-                Some(kpi) => {
-                    let is_known = matches!(&place, Some((known, _)) if Arc::ptr_eq(known, &columns));
-                    if !is_known {
-                        place = Some((columns.clone(), columns.iter().position(|column| column == kpi)));
-                    }
-                    let place = place.as_ref().and_then(|(_, place)| *place);
-                    place.map_or(f64::NAN, |place| run.outcome.values[place])
-                }
-            };
-            progress.add(value);
+        let mut runs = Counted::of(journal, &entry.id, first, rule.begin());
+        while let Some((columns, run)) = runs.next_run()? {
             extent.runs += 1;
             extent.events += run.outcome.events;
             take(Step::Run(&columns, &run))?;
         }
+        let progress = runs.progress();
         if progress.wants_more() {
             extent.missing = extent.missing.or(Some((entry.index, first + progress.played())));
         } else {
