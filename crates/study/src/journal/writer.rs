@@ -99,7 +99,16 @@ impl<'j> Writer<'j> {
         Ok(())
     }
 
-    /// The same, if enough are waiting or have waited for long enough.
+    /// The same, and takes in what other processes have written since.
+    ///
+    /// # Errors
+    /// If they cannot be written, or the directory cannot be read.
+    pub fn exchange(&mut self) -> Result<(), FileError> {
+        self.commit()?;
+        self.journal.refresh()
+    }
+
+    /// Puts them into the journal, if enough are waiting or have waited for long enough.
     ///
     /// # Errors
     /// If they cannot be written.

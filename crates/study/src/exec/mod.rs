@@ -4,6 +4,10 @@
 //! once. Finished runs go to the journal about once a second. What comes out does not depend on when that is, on the number of
 //! cores or on how often somebody began anew: a run is its case and its replication.
 
+mod share;
+
+pub use share::{Shard, Share};
+
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -25,40 +29,6 @@ use crate::warm_up::WarmUpError;
 const WINDOW_PER_CORE: u64 = 64;
 /// Runs of a batch to a core.
 const BATCH_PER_CORE: usize = 64;
-
-/// Which part of a study's cases is to be played: those whose number leaves `index` when divided by `of`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    /// From 0.
-    pub index: u64,
-    /// How many parts there are.
-    pub of: u64,
-}
-
-impl Shard {
-    /// Everything.
-    pub const WHOLE: Shard = Shard { index: 0, of: 1 };
-}
-
-/// Which cases are to be played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
-    /// A part of them.
-    Shard(Shard),
-    /// A single one, by its number.
-    Index(u64),
-}
-
-impl Share {
-    fn cases(self, count: u64) -> Box<dyn Iterator<Item = u64>> {
-        match self {
-            Share::Shard(Shard { index, of }) => {
-                Box::new((index..count).step_by(usize::try_from(of.max(1)).unwrap_or(usize::MAX)))
-            }
-            Share::Index(index) => Box::new(index..count.min(index.saturating_add(1))),
-        }
-    }
-}
 
 /// How far an execution has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -128,21 +98,40 @@ pub fn exec(
         return tuning::play(study, journal, team, stop, tell);
     }
     if !study.follows_base() {
-        return exec_by(&study.rule, study, journal, share, team, stop, tell);
+        return exec_by(Task { rule: &study.rule, share, turn: Shard::WHOLE }, study, journal, team, stop, tell);
     }
     // How often the base is played decides for all.
-    if exec_by(&study.rule, study, journal, Share::Index(0), team, stop, &mut |_| ())? == Ended::Interrupted {
+    let base = Task { rule: &study.rule, share: Share::Index(0), turn: share.turn(study.count()) };
+    let mut of_base = Advance::default();
+    let mut note = |advance: &Advance| of_base = *advance;
+    if exec_by(base, study, journal, team, stop, &mut note)? == Ended::Interrupted {
         return Ok(Ended::Interrupted);
     }
     let rule = study.rule_of_others(journal).map_err(ExecError::File)?;
-    exec_by(&rule, study, journal, share, team, stop, tell)
+    let has_base = share.cases(study.count()).next() == Some(0);
+    let task = Task { rule: &rule, share, turn: Shard::WHOLE };
+    exec_by(task, study, journal, team, stop, &mut |advance| {
+        // What was played of the base just now was not there before.
+        let found = advance.found.saturating_sub(if has_base { of_base.played } else { 0 });
+        let (played, events) = (advance.played + of_base.played, advance.events + of_base.events);
+        tell(&Advance { found, played, events, ..*advance });
+    })
+}
+
+/// What is to be played.
+#[derive(Clone, Copy)]
+struct Task<'t> {
+    rule: &'t Rule,
+    share: Share,
+    /// Which of those who play all of this at the same time it is. Each begins with other replications, and sees what the others
+    /// have finished before it goes on.
+    turn: Shard,
 }
 
 fn exec_by(
-    rule: &Rule,
+    Task { rule, share, turn }: Task<'_>,
     study: &Study,
     journal: &mut Journal,
-    share: Share,
     team: &Team,
     stop: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(&Advance),
@@ -184,7 +173,7 @@ fn exec_by(
         }
         let mut room = BATCH_PER_CORE * jobs;
         for active in &mut window {
-            active.wanted = active.next_replications(room, writer.journal());
+            active.wanted = turn.first(active.next_replications(room, writer.journal()), jobs);
             room -= active.wanted.len();
         }
         let mut interrupted = false;
@@ -215,6 +204,9 @@ fn exec_by(
                 Failed::Case(complaints) => ExecError::Case(entry, complaints),
                 Failed::Run(error) => ExecError::Run(entry, replication, error),
             });
+        }
+        if turn != Shard::WHOLE {
+            writer.exchange().map_err(ExecError::File)?;
         }
         finished.sort_unstable_by_key(|(place, replication, _)| (*place, *replication));
         for (place, replication, value) in finished {
@@ -311,3 +303,6 @@ fn play(
     };
     team.stream(&runs, stop, run, |(place, replication), played| take(*place, *replication, played))
 }
+
+#[cfg(test)]
+mod tests;
