@@ -10,6 +10,7 @@
 mod bad;
 mod determinism;
 mod examples;
+mod following;
 mod golden;
 mod limits;
 mod metamorphic;
@@ -18,6 +19,7 @@ mod oracle;
 mod outside;
 mod playing;
 mod reference;
+mod snapshots;
 mod straight;
 mod studies;
 mod tariff;
