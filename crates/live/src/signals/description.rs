@@ -9,7 +9,7 @@ describe! {
         /// Version of the format: 1.
         schema: u32,
         /// When the run begins on the clock of the plant, as in "2026-11-23T06:00:00Z"; with the first observation unless given.
-        start: Option<String> = None,
+        start: Option<Name> = None,
         /// How long an observation is held back in case an earlier one is still on its way.
         window: SimDuration = SimDuration::from_secs(1),
         /// How far ahead of this machine's clock a timestamp may be; what is further ahead is invalid.

@@ -184,12 +184,12 @@ fn checked(
             .push(Complaint::new(&codes::NO_SIGNALS, origin, message).label(format!("expected schema: {SCHEMA}")));
     }
     let start = description.start.as_ref().and_then(|text| {
-        let start = WallTime::read(text, TimeFormat::Iso8601);
+        let start = WallTime::read(text.text(), TimeFormat::Iso8601);
         if start.is_none() {
             let message = format!("\"{text}\" is not a date and time");
             complaints.push(
-                Complaint::new(&codes::NO_TIME, origin, message)
-                    .label("`start` in here")
+                Complaint::new(&codes::NO_TIME, text.origin(), message)
+                    .label("expected a date, a T and a time of day")
                     .help("write \"2026-11-23T06:00:00Z\""),
             );
         }

@@ -66,7 +66,8 @@ fn every_mistake_is_said_where_it_is() {
     for expected in [
         "LW0702",
         "live/signals.ron:6:",
-        "did you mean `mill`?",
+        "did you mean \"mill\"?",
+        "live/signals.ron:3:20",
         "LW0703",
         "is the signal `one` already",
         "does not say which source",
