@@ -17,7 +17,7 @@ use live::observation::Observation;
 use live::signals::Signals;
 use live::twin::{Notice, Reopen, Twin};
 use live::wall_time::WallTime;
-use plant::follow::{Followed, Seen};
+use plant::follow::Followed;
 use plant::registry::Registry;
 use scenario::expand;
 use scenario::sources::Sources;
@@ -102,7 +102,7 @@ impl Truth {
 }
 
 /// What came of following the log with or without corrections.
-struct Followed_ {
+struct Outcome {
     changes: Vec<Change>,
     parts: Truth,
     remaining: Truth,
@@ -112,7 +112,7 @@ struct Followed_ {
 }
 
 /// Follows the log, with a forecast every minute.
-fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) -> Followed_ {
+fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) -> Outcome {
     const AHEAD: i64 = 300;
     let mut twin = twin(signals, corrects);
     let plant = twin.plant().clone();
@@ -125,7 +125,7 @@ fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) 
             .find(|one| *one.address == *"Machine 5/Finished" && one.reading.text() == name && at(one) > after)
             .map(at)
     };
-    let mut followed = Followed_ {
+    let mut followed = Outcome {
         changes: Vec::new(),
         parts: Truth::default(),
         remaining: Truth::default(),
@@ -225,5 +225,21 @@ fn the_twin_of_the_laboratory_line_notices_the_change() {
             100.0 * one.remaining.coverage(),
         );
     }
-    let _ = Seen::Started;
+    assert_eq!((corrected.refused, blind.refused), (0, 0), "the model can do all that the line did");
+    assert_eq!(corrected.applied, observations.len() as u64);
+    // Station 3 was changed from 80 s to 25 s at 912 s; the operation under way was finished in its old time.
+    let plant = lab_line(&[]);
+    let start = observations[0].stamps.source.expect("every row has a time");
+    let change =
+        corrected.changes.iter().find(|change| plant.model.name(change.element) == "station 3").expect("noticed");
+    let finished = observations.iter().filter(|one| {
+        let at = one.stamps.source.expect("every row has a time");
+        *one.address == *"Machine 3/Finished" && at >= change.since && at <= change.noticed
+    });
+    assert!(finished.count() <= 3, "{change:?}");
+    assert!((912.0..1_010.0).contains(&change.since.since(start).as_seconds_f64()), "{change:?}");
+    assert!((change.mean.as_seconds_f64() - 25.0).abs() < 2.0, "{change:?}");
+    assert!(corrected.parts.error() < 0.7 * blind.parts.error());
+    assert!(corrected.remaining.error() < 0.8 * blind.remaining.error());
+    assert!(corrected.parts.coverage() > blind.parts.coverage() && corrected.parts.coverage() > 0.7);
 }

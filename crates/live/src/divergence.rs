@@ -26,6 +26,8 @@ const LIMIT: f64 = 5.0;
 const MOST: f64 = 4.0;
 /// Standard deviations are at least this share of the mean: a constant time must not make an alarm of every rounding.
 const LEAST_SPREAD: f64 = 0.02;
+/// Operations from which on their spread is believed.
+const ENOUGH: u64 = 10;
 /// Weight of the latest operation in the running mean.
 const WEIGHT: f64 = 0.1;
 
@@ -42,7 +44,7 @@ pub struct Change {
     pub operations: u64,
     /// Their mean.
     pub mean: SimDuration,
-    /// Their standard deviation; that of the model, as a share of the mean, where there are fewer than three.
+    /// Their standard deviation; at least that of the model, as a share of the mean, where there are few.
     pub standard_deviation: SimDuration,
     /// The mean by the model.
     pub modelled: SimDuration,
@@ -146,10 +148,9 @@ impl Divergence {
         (apart.longer, apart.shorter) = (Side::default(), Side::default());
         apart.changes += 1;
         let found = side.durations.mean().unwrap_or(seconds);
-        let scatter = match side.durations.variance() {
-            Some(variance) if side.durations.count() >= 3 => variance.sqrt(),
-            _ => spread / mean * found,
-        };
+        // Few operations scatter less than they will: the model's own spread is not left before there are enough.
+        let seen = side.durations.variance().map_or(0.0, f64::sqrt);
+        let scatter = if side.durations.count() >= ENOUGH { seen } else { seen.max(spread / mean * found) };
         apart.ratio = Some(1.0);
         let duration = |seconds: f64| SimDuration::from_seconds_f64(seconds.max(0.0)).unwrap_or(SimDuration::ZERO);
         Some(Change {
