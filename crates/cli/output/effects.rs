@@ -8,6 +8,8 @@ use study::precision::LEVEL;
 use super::table::{Column, Table};
 use super::{QUIET, figure, styled};
 
+pub mod rows;
+
 /// Most pairs of axes that are shown; those that explain most.
 const MOST_PAIRS: usize = 3;
 /// Pairs that explain less would be shown as 0.0 %.

@@ -17,7 +17,7 @@ use study::result::side_by_side;
 use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
-use super::series::{self, Played};
+use super::series::{self, Played, WarmUp};
 use crate::arguments::{Compare, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::output::differences::{self, DifferenceRow};
@@ -39,6 +39,7 @@ struct Whole<'a> {
     seed: u64,
     replications: u64,
     complete: bool,
+    warm_up: WarmUp,
     /// That all intervals hold together.
     confidence: f64,
     /// Of each interval, by Bonferroni's inequality.
@@ -157,6 +158,7 @@ fn show(
                 seed: study.seed,
                 replications: comparison.base().replications(),
                 complete: played.complete,
+                warm_up: WarmUp::of(study),
                 confidence,
                 level,
                 digest: comparison.base().digest().to_string(),

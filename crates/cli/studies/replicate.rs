@@ -20,7 +20,7 @@ use study::result::side_by_side;
 
 use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::request::{self, file_failure};
-use super::series::{self, Played};
+use super::series::{self, Played, WarmUp};
 use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
 use crate::output::regressions;
@@ -50,6 +50,7 @@ struct Whole<'a> {
     events: u64,
     digest: String,
     complete: bool,
+    warm_up: WarmUp,
     level: f64,
     kpis: Vec<KpiRow>,
     expectations: Vec<verdicts::VerdictRow>,
@@ -178,6 +179,7 @@ fn show(
             events: estimates.events(),
             digest: estimates.digest().to_string(),
             complete: played.complete,
+            warm_up: WarmUp::of(study),
             level: LEVEL,
             kpis: estimates.iter().map(KpiRow::of).collect(),
             expectations: verdicts::rows(&judged[0].verdicts, scenario),

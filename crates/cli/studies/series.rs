@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use plant::kpi;
+use serde::Serialize;
 use study::case::{Case, Outcome};
 use study::directory::Directory;
 use study::exec::{self, Advance, Share};
@@ -33,6 +34,26 @@ pub struct Played {
     pub wall: Duration,
     /// Runs that were there before.
     pub found: u64,
+}
+
+/// The warm-up of a study, as JSON says it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct WarmUp {
+    /// How long it is; unknown as long as nobody has looked for its end.
+    seconds: Option<f64>,
+    /// What found its end, if the scenario does not say it.
+    found_by: Option<&'static str>,
+}
+
+impl WarmUp {
+    /// Of the base, which decides for all cases that leave it to be found.
+    pub fn of(study: &Study) -> Self {
+        let plant = study.base_case().plant;
+        WarmUp {
+            seconds: plant.warm_up_search.is_none().then(|| plant.warm_up.as_seconds_f64()),
+            found_by: study.base().plant.warm_up_search.map(|_| "MSER-5"),
+        }
+    }
 }
 
 /// Every case of a study with its plant, ready to be played.

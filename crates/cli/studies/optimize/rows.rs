@@ -7,6 +7,7 @@ use study::precision::LEVEL;
 
 use super::{Figure, Found, Shown, ending_word};
 use crate::provenance::Engine;
+use crate::studies::series::WarmUp;
 
 /// Everything.
 #[derive(Debug, Serialize)]
@@ -24,6 +25,7 @@ pub struct Whole<'a> {
     /// Designs of which a KPI was undefined in some replication.
     undefined_designs: usize,
     complete: bool,
+    warm_up: WarmUp,
     ending: Option<&'static str>,
     objectives: Vec<ObjectiveRow>,
     constraints: Vec<ConstraintRow>,
@@ -139,6 +141,7 @@ impl<'a> Whole<'a> {
             impossible_designs,
             undefined_designs,
             complete: found.is_complete,
+            warm_up: WarmUp::of(found.study),
             ending: found.outcome.ending.map(ending_word),
             objectives: optimization
                 .objectives

@@ -8,6 +8,7 @@ use study::select::ocba::Allocation;
 
 use super::Asked;
 use crate::provenance::Engine;
+use crate::studies::series::WarmUp;
 
 /// What JSON says of it all.
 #[derive(Debug, Serialize)]
@@ -16,6 +17,7 @@ pub struct Whole<'a> {
     file: &'a str,
     name: &'a str,
     seed: u64,
+    warm_up: WarmUp,
     kpi: String,
     unit: &'static str,
     goal: &'static str,
@@ -84,6 +86,7 @@ impl Asked<'_> {
             file: &self.study.plan.files[0],
             name: self.study.name(),
             seed: self.study.seed,
+            warm_up: WarmUp::of(self.study),
             kpi: self.kpi.to_string(),
             unit: self.kpi.definition.measure.unit(),
             goal: self.goal_word(),
