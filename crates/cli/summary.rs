@@ -177,15 +177,15 @@ impl Kpis {
 impl Serialize for Kpis {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Entry {
+        struct Entry<'a> {
             value: Option<f64>,
-            unit: &'static str,
+            unit: &'a str,
             #[serde(skip_serializing_if = "Option::is_none")]
             count: Option<u64>,
         }
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for Kpi { definition, value, count } in &self.0 {
-            let entry = Entry { value: value.map(|value| value + 0.0), unit: definition.measure.unit(), count: *count };
+        for Kpi { definition, quantity, value, count } in &self.0 {
+            let entry = Entry { value: value.map(|value| value + 0.0), unit: quantity.unit(), count: *count };
             map.serialize_entry(definition.key, &entry)?;
         }
         map.end()

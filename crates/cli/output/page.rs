@@ -306,28 +306,24 @@ impl Page<'_> {
 
     fn energy(&self, width: usize) -> String {
         let kpis = &self.summary.plant.kpis;
-        let Some(kwh) = kpis.value("energy") else { return String::new() };
+        if kpis.value("energy").is_none() {
+            return String::new();
+        }
         let mut facts = Facts::default();
-        let per_part = |key: &str, show: fn(f64) -> String| {
-            kpis.value(key).map_or_else(String::new, |value| format!("{} per good part", show(value)))
-        };
-        let energy = |kwh: f64| figure::energy(kwh * 3.6e6);
-        let mass = |kg: f64| figure::mass(kg * 1e3);
-        facts.add("Energy", energy(kwh), per_part("energy_per_good_part", energy));
-        if let Some(share) = kpis.value("non_productive_energy") {
-            facts.add("", figure::percent(share), "not for processing".to_owned());
+        let has = |key: &str| kpis.value(key).is_some();
+        let per_part = |key: &str| if has(key) { format!("{} per good part", shown(kpis, key)) } else { String::new() };
+        facts.add("Energy", shown(kpis, "energy"), per_part("energy_per_good_part"));
+        if has("non_productive_energy") {
+            facts.add("", shown(kpis, "non_productive_energy"), "not for processing".to_owned());
         }
-        if let Some(kw) = kpis.value("peak_power") {
-            facts.add("Peak power", figure::power(kw * 1e3), "mean of 15 minutes".to_owned());
+        if has("peak_power") {
+            facts.add("Peak power", shown(kpis, "peak_power"), "mean of 15 minutes".to_owned());
         }
-        if let (Some(cost), Some(tariff)) = (kpis.value("energy_cost"), &self.opened.plant().model.tariff) {
-            let money = |amount: f64| format!("{} {}", figure::number(amount), tariff.currency());
-            let per_part = kpis.value("energy_cost_per_good_part").map(money);
-            let per_part = per_part.map_or_else(String::new, |amount| format!("{amount} per good part"));
-            facts.add("Energy cost", money(cost), per_part);
+        if has("energy_cost") {
+            facts.add("Energy cost", shown(kpis, "energy_cost"), per_part("energy_cost_per_good_part"));
         }
-        if let Some(kg) = kpis.value("co2e") {
-            facts.add("CO2e", mass(kg), per_part("co2e_per_good_part", mass));
+        if has("co2e") {
+            facts.add("CO2e", shown(kpis, "co2e"), per_part("co2e_per_good_part"));
         }
         facts.render(width)
     }
@@ -429,8 +425,8 @@ fn brief(kpis: &Kpis, key: &str) -> String {
 /// The KPI called `key` with its unit, or nothing.
 fn shown(kpis: &Kpis, key: &str) -> String {
     let kpi = kpis.0.iter().find(|kpi| kpi.definition.key == key);
-    let value = kpi.and_then(|kpi| Some((kpi.definition.measure, kpi.value?)));
-    value.map_or_else(nothing, |(measure, value)| figure::measured(measure, value))
+    let value = kpi.and_then(|kpi| Some((kpi.quantity, kpi.value?)));
+    value.map_or_else(nothing, |(quantity, value)| figure::measured(quantity, value))
 }
 
 fn nothing() -> String {

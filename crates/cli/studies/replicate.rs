@@ -62,7 +62,7 @@ struct Whole<'a> {
 #[derive(Debug, Serialize)]
 struct KpiRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     count: u64,
     mean: Option<f64>,
     half_width: Option<f64>,
@@ -75,7 +75,7 @@ impl KpiRow {
     fn of((column, moments): (&Kpi, &Moments)) -> Self {
         KpiRow {
             kpi: column.to_string(),
-            unit: column.definition.measure.unit(),
+            unit: column.quantity.unit().to_owned(),
             count: moments.count(),
             mean: moments.mean(),
             half_width: moments.interval(LEVEL).map(|interval| interval.half_width),
@@ -241,9 +241,9 @@ fn plant_table(estimates: &Estimates, width: usize) -> String {
         Column::Figures("runs"),
     ]);
     for (column, moments) in estimates.iter().filter(|(column, _)| column.subject.is_none()) {
-        let measure = column.definition.measure;
+        let quantity = column.quantity;
         let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(measure, value));
+            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(quantity, value));
         table.row([
             column.definition.name.to_owned(),
             shown(moments.mean()),

@@ -72,7 +72,7 @@ struct SettingRow {
 #[derive(Debug, Serialize)]
 struct KpiRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     count: u64,
     mean: Option<f64>,
     half_width: Option<f64>,
@@ -188,7 +188,7 @@ pub fn show_stored(
                     .zip(&point.moments)
                     .map(|(column, moments)| KpiRow {
                         kpi: column.to_string(),
-                        unit: column.definition.measure.unit(),
+                        unit: column.quantity.unit().to_owned(),
                         count: moments.count(),
                         mean: moments.mean(),
                         half_width: moments.interval(LEVEL).map(|interval| interval.half_width),
@@ -317,10 +317,10 @@ fn analyses<'p>(study: &'p Study, points: &'p Points, most: usize) -> impl Itera
 
 /// `59.3 /h +- 0.4`.
 fn mean_in_words(points: &Points, index: usize, moments: &Moments) -> String {
-    let measure = points.columns[index].definition.measure;
+    let quantity = points.columns[index].quantity;
     let Some(mean) = moments.mean() else { return figure::NONE.to_owned() };
     match moments.interval(LEVEL) {
-        Some(interval) => figure::more_or_less(measure, mean, interval.half_width),
-        None => figure::measured(measure, mean),
+        Some(interval) => figure::more_or_less(quantity, mean, interval.half_width),
+        None => figure::measured(quantity, mean),
     }
 }

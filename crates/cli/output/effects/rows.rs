@@ -13,7 +13,7 @@ use study::precision::LEVEL;
 #[derive(Debug, Serialize)]
 pub struct AnalysisRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     #[serde(flatten)]
     found: Found,
 }
@@ -128,7 +128,7 @@ fn half_width(interval: Option<Interval>) -> Option<f64> {
 impl AnalysisRow {
     /// What `analysis` says of `kpi`.
     pub fn of(analysis: &Analysis, kpi: &Kpi) -> Self {
-        AnalysisRow { kpi: kpi.to_string(), unit: kpi.definition.measure.unit(), found: Found::of(analysis) }
+        AnalysisRow { kpi: kpi.to_string(), unit: kpi.quantity.unit().to_owned(), found: Found::of(analysis) }
     }
 }
 

@@ -44,14 +44,14 @@ pub struct Whole<'a> {
 #[derive(Debug, Serialize)]
 struct ObjectiveRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     goal: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 struct ConstraintRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     sense: &'static str,
     bound: f64,
 }
@@ -80,7 +80,7 @@ struct SettingRow {
 #[derive(Debug, Serialize)]
 struct FigureRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     count: u64,
     mean: Option<f64>,
     half_width: Option<f64>,
@@ -108,7 +108,7 @@ impl<'a> Whole<'a> {
         let figures = |figures: &[Figure]| -> Vec<FigureRow> {
             let row = |(kpi, figure): (&plant::kpi::Column, &Figure)| FigureRow {
                 kpi: kpi.to_string(),
-                unit: kpi.definition.measure.unit(),
+                unit: kpi.quantity.unit().to_owned(),
                 count: figure.count,
                 mean: figure.mean,
                 half_width: figure.half_width,
@@ -148,7 +148,7 @@ impl<'a> Whole<'a> {
                 .iter()
                 .map(|objective| ObjectiveRow {
                     kpi: objective.kpi.to_string(),
-                    unit: objective.kpi.definition.measure.unit(),
+                    unit: objective.kpi.quantity.unit().to_owned(),
                     goal: if objective.maximize { "maximize" } else { "minimize" },
                 })
                 .collect(),
@@ -157,7 +157,7 @@ impl<'a> Whole<'a> {
                 .iter()
                 .map(|constraint| ConstraintRow {
                     kpi: constraint.kpi.to_string(),
-                    unit: constraint.kpi.definition.measure.unit(),
+                    unit: constraint.kpi.quantity.unit().to_owned(),
                     sense: match constraint.sense {
                         Sense::AtMost => "at most",
                         Sense::AtLeast => "at least",

@@ -40,9 +40,9 @@ impl Asked<'_> {
 
     /// Of a selection with a promise.
     pub(super) fn promised_page(&self, rule: &Rule, selection: &Selection) -> String {
-        let measure = self.kpi.definition.measure;
+        let quantity = self.kpi.quantity;
         let mut text = self.heading(selection.runs());
-        let zone = figure::measured(measure, rule.zone);
+        let zone = figure::measured(quantity, rule.zone);
         let name = self.name(selection.best);
         let confidence = figure::percent(rule.confidence);
         text.push_str(&match selection.ending {
@@ -115,9 +115,9 @@ impl Asked<'_> {
     }
 
     fn cells(&self, design: usize, moments: &Moments, runs: u64) -> Vec<String> {
-        let measure = self.kpi.definition.measure;
+        let quantity = self.kpi.quantity;
         let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(measure, value));
+            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(quantity, value));
         let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
         vec![self.name(design), shown(moments.mean()), shown(half_width), figure::count(runs)]
     }
