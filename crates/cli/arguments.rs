@@ -103,6 +103,12 @@ pub struct BaselineArguments {
     pub tolerance: String,
 }
 
+/// A confidence after an option.
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share| (f64::MIN_POSITIVE..1.0).contains(share));
+    share.ok_or_else(|| "expected a share between 0 and 1, such as 0.95".to_owned())
+}
+
 /// A number of cores after an option.
 fn cores(text: &str) -> Result<usize, String> {
     let number = text.parse().ok().filter(|number: &usize| (1..=4096).contains(number));
@@ -189,7 +195,7 @@ pub struct Compare {
     #[arg(long, value_name = "KPI")]
     pub kpi: Vec<String>,
     /// Confidence that all intervals hold together.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = 0.95, allow_negative_numbers = true)]
     pub confidence: f64,
     /// Keep runs and tables in this directory; the same command goes on with what is there.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -301,7 +307,7 @@ pub struct Select {
     #[arg(long, value_name = "DELTA", default_value = "1 %", allow_hyphen_values = true)]
     pub zone: String,
     /// Probability that the promise of `kn` holds.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.95)]
+    #[arg(long, value_name = "SHARE", value_parser = share, default_value_t = 0.95, allow_negative_numbers = true)]
     pub confidence: f64,
     /// Replications of each case to begin with.
     #[arg(long, value_name = "N", value_parser = whole, default_value_t = 10)]

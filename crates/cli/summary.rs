@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{SimDuration, SimTime};
+use kernel::SimTime;
 use plant::energy::EnergyState;
 use plant::floor::AlarmRecord;
 use plant::kpi::{self, Candidate, Kpi, Limit};
@@ -121,15 +121,8 @@ pub struct PlantFigures {
 }
 
 /// What to know before believing the figures: a plant that is jammed, fills up or ships nothing.
-fn notes(opened: &Opened, report: &Report) -> Vec<String> {
+fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
-    let warm_up = opened.plant().warm_up;
-    if opened.parameters.until_ns.is_some_and(|until| warm_up > SimDuration::ZERO && until <= warm_up.as_nanos()) {
-        notes.push(format!(
-            "`--until` ends the run within the warm-up of {}: the figures are those of the plant filling up.",
-            figure::duration(warm_up)
-        ));
-    }
     if let Some(jam) = &report.jam {
         let quoted: Vec<String> = jam.elements.iter().map(|element| format!("\"{element}\"")).collect();
         notes.push(format!(
@@ -474,7 +467,7 @@ impl Summary {
                 kpis: Kpis(kpi::of_plant(report)),
                 currency: opened.plant().model.tariff.as_ref().map(|tariff| tariff.currency().to_string()),
                 bottleneck: BottleneckFigures::of(report),
-                notes: notes(opened, report),
+                notes: notes(report),
             },
             part_types: report.part_types.iter().map(|part_type| PartTypeFigures::of(part_type, report)).collect(),
             elements: report.elements.iter().map(|element| ElementFigures::of(element, report)).collect(),

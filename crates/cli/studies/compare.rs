@@ -18,6 +18,7 @@ use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
 use super::series::{self, Played, WarmUp};
+use super::typed::Typed;
 use crate::arguments::{Compare, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::output::differences::{self, DifferenceRow};
@@ -69,12 +70,13 @@ struct VariantRow<'a> {
 /// A wrong scenario, arguments that make no sense, a run that ended in an error, or a result that cannot be written.
 pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let mut plan = request::plan_of(Kind::Compare, &arguments.files);
-    plan.confidence = request::checked_confidence(arguments.confidence)?;
+    plan.confidence = arguments.confidence;
     request::change(&mut plan, &arguments.changes);
-    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    let typed = Typed { variants: &arguments.variant, ..Typed::NOTHING };
+    typed.tell(&mut plan)?;
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
-    let study = request::open(plan, registry)?;
+    let study = request::open(plan, typed, registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
     let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {

@@ -19,3 +19,4 @@ pub mod select;
 mod series;
 pub mod status;
 pub mod sweep;
+pub mod typed;

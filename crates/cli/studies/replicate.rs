@@ -21,6 +21,7 @@ use study::result::side_by_side;
 use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::request::{self, file_failure};
 use super::series::{self, Played, WarmUp};
+use super::typed::Typed;
 use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
 use crate::output::regressions;
@@ -119,7 +120,7 @@ pub fn keep(arguments: &Run, registry: &Arc<Registry>, path: &Path, outcome: &Ou
 /// # Errors
 /// A run that ended in an error, or a result that cannot be written.
 pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let study = request::open(plan(arguments), registry)?;
+    let study = request::open(plan(arguments), Typed::NOTHING, registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
     let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {

@@ -15,6 +15,7 @@ use study::select::ocba::{self, Budget};
 use study::select::{self, Failed, MOST_DESIGNS};
 use study::team::Team;
 
+use super::typed::Typed;
 use super::{request, series};
 use crate::arguments::{Format, Goal, Method, Select};
 use crate::exit::{Exit, Failure};
@@ -63,27 +64,24 @@ pub fn select(arguments: &Select, registry: &Arc<Registry>) -> Result<Exit, Fail
 
 /// What the arguments are about: variants if there are any, else the points of a sweep.
 fn open(arguments: &Select, registry: &Arc<Registry>) -> Result<Study, Failure> {
-    let axes = request::sweep_of_axes(&arguments.axis)?;
+    let typed = Typed { axes: &arguments.axis, variants: &arguments.variant };
     let mut plan: Plan = request::plan_of(Kind::Run, &arguments.files);
     request::change(&mut plan, &arguments.changes);
-    let is_swept = axes.is_some();
-    plan.set.extend(axes);
-    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    typed.tell(&mut plan)?;
     plan.kpis = vec![arguments.kpi.clone()];
-    plan.confidence = request::checked_confidence(arguments.confidence)?;
-    let mut study = request::open(plan.clone(), registry)?;
+    plan.confidence = arguments.confidence;
+    let study = request::read(plan.clone(), typed, registry)?;
     let said = &study.base().study;
     let is_compared = plan.files.len() > 1 || !plan.variants.is_empty() || !said.variants.is_empty();
     plan.kind = match () {
-        () if is_compared && !is_swept => Kind::Compare,
+        () if is_compared && arguments.axis.is_empty() => Kind::Compare,
         () if said.sweep.is_some() => Kind::Sweep,
         () => {
             let help = "write `variants` or a `sweep` into the scenario, or give --variant or --axis";
             return Err(Failure::usage("there is nothing to select from", help));
         }
     };
-    study = Study::open(plan, None, crate::provenance::LONG_VERSION, registry).map_err(request::refused)?;
-    Ok(study)
+    request::open(plan, typed, registry)
 }
 
 /// A selection that was asked for.

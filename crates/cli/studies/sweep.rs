@@ -18,6 +18,7 @@ use super::baseline::{Baseline, judged};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
 use super::series::{self, Played, WarmUp};
+use super::typed::Typed;
 use crate::arguments::{ReportFormat, Sweep};
 use crate::exit::{Exit, Failure};
 use crate::output::effects::rows::AnalysisRow;
@@ -83,7 +84,10 @@ struct KpiRow {
 /// # Errors
 /// A wrong scenario, a run that ended in an error, or files that cannot be written.
 pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let study = request::open(plan(arguments)?, registry)?;
+    let typed = Typed { axes: &arguments.axis, ..Typed::NOTHING };
+    let mut plan = plan(arguments);
+    typed.tell(&mut plan)?;
+    let study = request::open(plan, typed, registry)?;
     if arguments.dry_run {
         return dry_run(&study);
     }
@@ -96,13 +100,12 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
     show_stored(&study, &journal, &played, arguments.format, Some(&path), baseline.as_ref())
 }
 
-fn plan(arguments: &Sweep) -> Result<Plan, Failure> {
+fn plan(arguments: &Sweep) -> Plan {
     let mut plan = request::plan_of(Kind::Sweep, std::slice::from_ref(&arguments.file));
     request::change(&mut plan, &arguments.changes);
-    plan.set.extend(request::sweep_of_axes(&arguments.axis)?);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
-    Ok(plan)
+    plan
 }
 
 /// `line.study` for `plants/line.ron`: in the folder one is in.
