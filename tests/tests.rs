@@ -18,6 +18,7 @@ mod oracle;
 mod outside;
 mod playing;
 mod reference;
+mod snapshots;
 mod straight;
 mod studies;
 mod tariff;

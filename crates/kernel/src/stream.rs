@@ -6,6 +6,7 @@
 mod ziggurat;
 
 use crate::digest::DigestChain;
+use crate::persist::{Persist, Reader, Unreadable, Writer};
 use ziggurat::Tables;
 
 /// What a stream is for; two keys that differ in any field give unrelated streams.
@@ -34,6 +35,22 @@ pub struct Stream {
     state: [u64; 4],
     /// Looked up once per stream: asking the lazy cell at every draw would cost a fence and a branch.
     tables: &'static Tables,
+}
+
+impl Persist for Stream {
+    fn write(&self, writer: &mut Writer) {
+        self.state.iter().for_each(|word| writer.raw(&word.to_le_bytes()));
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let mut words = [0; 4];
+        for word in &mut words {
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(reader.raw(8)?);
+            *word = u64::from_le_bytes(bytes);
+        }
+        Ok(Self::from_state(words))
+    }
 }
 
 impl Stream {

@@ -42,6 +42,7 @@ pub struct DurationTally {
     squared_distances: f64,
     buckets: Vec<u64>,
 }
+crate::persist!(struct DurationTally { count, total_nanos, minimum, maximum, origin, squared_distances, buckets });
 
 impl Default for DurationTally {
     fn default() -> Self {

@@ -12,7 +12,8 @@
 use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
-use kernel::{Stream, StreamKey};
+use kernel::persist::{self, Unreadable};
+use kernel::{Persist, Stream, StreamKey};
 
 use crate::control::quality::Quality;
 use crate::description::Fields;
@@ -28,6 +29,20 @@ use crate::report::Figures;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Component)]
 pub struct ElementIndex(pub u32);
 
+impl Persist for ElementIndex {
+    fn write(&self, writer: &mut persist::Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut persist::Reader<'_>) -> Result<Self, Unreadable> {
+        let index = u32::read(reader)?;
+        if index as usize >= reader.elements() {
+            return Err(reader.unreadable("an element of the plant"));
+        }
+        Ok(ElementIndex(index))
+    }
+}
+
 impl ElementIndex {
     /// As an index into a column of elements.
     #[inline]
@@ -40,6 +55,7 @@ impl ElementIndex {
 /// The name of an element as the scenario gives it, for systems that look at entities.
 #[derive(Debug, Clone, PartialEq, Eq, Component)]
 pub struct ElementName(pub Arc<str>);
+kernel::persist!(struct ElementName(name));
 
 /// How parts come into an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +140,7 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// The description resolved against the plant.
     type Plan: std::fmt::Debug + Send + Sync + 'static;
     /// What a run changes.
-    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone;
+    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone + Persist;
 
     /// Resolves names, checks what no single field can check, and complains to the planner of what is wrong.
     fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan;
@@ -211,6 +227,7 @@ pub enum Resumption {
     /// The part is scrapped.
     Scrap,
 }
+kernel::persist!(enum Resumption { 0 => Resume, 1 => Restart, 2 => Scrap });
 
 /// Something a timed event or a live input tells an element to do.
 #[derive(Debug, Clone, PartialEq)]

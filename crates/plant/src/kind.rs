@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use bevy_ecs::entity::Entity;
 use bevy_ecs::world::{EntityMut, EntityRef, EntityWorldMut, World};
+use kernel::Persist;
+use kernel::persist::{self, Unreadable};
 
 use crate::availability::failure;
 use crate::availability::work_calendar;
@@ -340,6 +342,8 @@ pub(crate) trait Planned: Debug + Send + Sync {
     fn borrow<'w>(&self, me: ElementIndex, entity: EntityMut<'w>) -> Option<Borrowed<'w>>;
     /// Copies the kind's own state off an entity.
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>>;
+    /// Takes a state of this kind off the front of bytes.
+    fn read(&self, reader: &mut persist::Reader<'_>) -> Result<Arc<dyn Saved>, Unreadable>;
 }
 
 /// What an entity is made of, apart from its plan.
@@ -362,6 +366,7 @@ pub(crate) struct Borrowed<'w> {
 
 /// A state taken off an entity, its type forgotten.
 pub(crate) trait Saved: Debug + Send + Sync {
+    fn write(&self, writer: &mut persist::Writer);
     fn restore(&self, entity: &mut EntityWorldMut<'_>);
 }
 
@@ -372,6 +377,10 @@ struct PlannedAs<K: ElementKind>(Arc<K::Plan>);
 struct SavedAs<K: ElementKind>(K::State);
 
 impl<K: ElementKind> Saved for SavedAs<K> {
+    fn write(&self, writer: &mut persist::Writer) {
+        self.0.write(writer);
+    }
+
     fn restore(&self, entity: &mut EntityWorldMut<'_>) {
         entity.insert(self.0.clone());
     }
@@ -419,5 +428,9 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>> {
         Some(Arc::new(SavedAs::<K>(entity.get::<K::State>()?.clone())))
+    }
+
+    fn read(&self, reader: &mut persist::Reader<'_>) -> Result<Arc<dyn Saved>, Unreadable> {
+        Ok(Arc::new(SavedAs::<K>(K::State::read(reader)?)))
     }
 }

@@ -45,6 +45,7 @@ pub struct Counts {
     /// Parts among those that left that went into others here: consumed, packed, or taken apart.
     pub absorbed: u64,
 }
+kernel::persist!(struct Counts { arrived, departed, processed, rejected, rejected_at_first, scrapped, reworked, failures, lost, repeated, absorbed });
 
 /// The repairs at one element that ended since the end of the warm-up, each with its whole length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +57,7 @@ pub struct Repairs {
     /// Sum of the times from the failure to the end of the repair, the wait for a crew included.
     pub down_time: SimDuration,
 }
+kernel::persist!(struct Repairs { count, repair_time, down_time });
 
 impl Repairs {
     /// A repair ends now that was begun after a failure.
@@ -172,6 +174,7 @@ pub struct Unit {
     /// Since when the unit is down on command.
     pub(crate) commanded_down: Option<SimTime>,
 }
+kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, operating_before, operations_before, commanded_down });
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.
 #[inline(always)]

@@ -90,6 +90,7 @@ enum Status {
     /// Down until the repair event comes.
     Repair { failed: SimTime, begun: SimTime, ends: kernel::EventId },
 }
+kernel::persist!(enum Status { 0 => Up { due, look_scheduled }, 1 => Waiting { failed }, 2 => Repair { failed, begun, ends } });
 
 #[derive(Debug, Clone, PartialEq)]
 struct ModeState {
@@ -97,12 +98,14 @@ struct ModeState {
     to_failure: Stream,
     to_repair: Stream,
 }
+kernel::persist!(struct ModeState { status, to_failure, to_repair });
 
 /// Where each failure mode of a unit stands.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct FailureState {
     modes: Vec<ModeState>,
 }
+kernel::persist!(struct FailureState { modes });
 
 impl Facet for Failures {
     const KEY: &'static str = "failures";

@@ -239,6 +239,7 @@ pub struct SourceState {
     arrivals: u64,
     position: usize,
 }
+kernel::persist!(struct SourceState { interarrival, mix, batch_size, attributes, outside, on_offer, brought, paused, arrivals, position });
 
 impl ElementKind for Source {
     const NAME: &'static str = "Source";

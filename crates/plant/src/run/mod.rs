@@ -8,6 +8,7 @@ mod build;
 mod error;
 mod slice;
 mod snapshot;
+mod snapshot_bytes;
 mod spare;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use kernel::{Digest, DigestChain, SimDuration, SimTime};
 
 pub use error::RunError;
 pub use snapshot::Snapshot;
+pub use snapshot_bytes::Misfit;
 
 use crate::element::{Door, ElementIndex};
 use crate::facet::FacetPlans;

@@ -59,6 +59,7 @@ struct Trip {
     /// The timer of its end; none while the way stands still.
     timer: Option<EventId>,
 }
+kernel::persist!(struct Trip { part, duration, ends, left, timer });
 
 /// What a run changes at a delay.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -73,6 +74,7 @@ pub struct DelayState {
     /// How many of `arrived`, from the front, are on offer.
     offered: usize,
 }
+kernel::persist!(struct DelayState { time, waiting, trips, arrived, offered });
 
 impl DelayState {
     /// Parts under way.

@@ -56,6 +56,7 @@ pub struct Workplace {
     busy: TimeWeighted,
     batch_timer: Option<EventId>,
 }
+kernel::persist!(struct Workplace { process, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! From a study and its runs to what a page shows.
 
+use std::collections::BTreeMap;
+
 use kernel::{Interval, Moments};
 use plant::kpi::Column;
 
@@ -145,16 +147,19 @@ impl Page {
         let paths = points.paths();
         let mut axes: Vec<Axis> = paths.iter().map(|path| Axis { name: path.clone(), levels: Vec::new() }).collect();
         let mut places: Vec<Vec<usize>> = Vec::with_capacity(points.points.len());
+        let mut known: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); paths.len()];
         for point in &points.points {
-            let place = |(path, axis): (&String, &mut Axis)| {
-                let setting = point.settings.iter().rev().find(|(known, _)| known == path);
-                let value = setting.map_or_else(|| "as it is".to_owned(), |(_, value)| value.clone());
-                axis.levels.iter().position(|level| *level == value).unwrap_or_else(|| {
-                    axis.levels.push(value);
-                    axis.levels.len() - 1
-                })
+            let place = |((path, axis), known): ((&String, &mut Axis), &mut BTreeMap<String, usize>)| {
+                let setting = point.settings.iter().rev().find(|(set, _)| set == path);
+                let value = setting.map_or("as it is", |(_, value)| value);
+                if let Some(level) = known.get(value) {
+                    return *level;
+                }
+                known.insert(value.to_owned(), axis.levels.len());
+                axis.levels.push(value.to_owned());
+                axis.levels.len() - 1
             };
-            places.push(paths.iter().zip(&mut axes).map(place).collect());
+            places.push(paths.iter().zip(&mut axes).zip(&mut known).map(place).collect());
         }
         axes.iter_mut().enumerate().for_each(|(axis, levels)| in_order(levels, axis, &mut places));
         let defined: Vec<usize> = (0..points.columns.len())
