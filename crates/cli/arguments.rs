@@ -321,6 +321,9 @@ pub struct Select {
     /// Cores that play; all unless given. Results do not depend on it.
     #[arg(long, value_name = "N", value_parser = cores, allow_negative_numbers = true)]
     pub jobs: Option<usize>,
+    /// Keep runs and tables in this directory; the same command goes on with what is there.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
     /// How the result is written.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

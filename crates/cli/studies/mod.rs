@@ -9,6 +9,7 @@
 mod baseline;
 pub mod compare;
 pub mod exec;
+mod kept;
 pub mod merge;
 pub mod optimize;
 pub mod plan;

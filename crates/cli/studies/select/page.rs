@@ -19,16 +19,25 @@ impl Asked<'_> {
     fn heading(&self, runs: u64) -> String {
         let study = self.study;
         format!(
-            "{}  {}\n{} by {} ({} is best), {} in {}; common random numbers, seed {}\n",
+            "{}  {}\n{} by {} ({} is best), {}{}; common random numbers, seed {}\n",
             styled(HEADING, study.name()),
             styled(QUIET, &study.plan.files[0]),
             figure::counted(self.contest.entries.len() as u64, "case"),
             self.kpi,
             self.goal_word(),
             figure::counted(runs, "run"),
-            figure::seconds(self.clock.elapsed().as_secs_f64()),
+            self.time(),
             study.seed
         )
+    }
+
+    /// ` in 3.1 s`, and how many runs took none of it.
+    fn time(&self) -> String {
+        let seconds = figure::seconds(self.clock.elapsed().as_secs_f64());
+        match self.contest.advance().found {
+            0 => format!(" in {seconds}"),
+            found => format!("; {} were there, the others took {seconds}", figure::counted(found, "run")),
+        }
     }
 
     pub(super) fn goal_word(&self) -> &'static str {
