@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{File, Scratch, json, line};
+use super::{File, Scratch, json, line, linewright};
 
 fn swept(name: &str, sweep: &str) -> Value {
     let (file, scratch) = (line(name, sweep), Scratch::new(name));
@@ -97,4 +97,23 @@ fn the_warm_up_that_was_found_is_told() {
     assert_eq!(json(&["merge", scratch.path(), "--format", "json"]), result);
     let plain = json(&["run", line("json-plain", "").path(), "--replications", "2", "--format", "json"]);
     assert_eq!(plain["warm_up"], serde_json::json!({"seconds": 3600.0, "found_by": null}));
+}
+
+#[test]
+fn costs_carry_the_currency_of_the_tariff() {
+    let tariff = r#"energy: (tariff: (price: "0.3 CHF/kWh")),"#;
+    let text = line("json-cost", tariff);
+    let powered = ["--set", "saw.energy=(processing: \"5 kW\")", "--kpi", "energy_cost"];
+    let variant = ["--variant", "drill.queue=9", "--replications", "3"];
+    let compare = [&["compare", text.path()], &powered[..], &variant[..]].concat();
+    let told = json(&[&compare[..], &["--format", "json"]].concat());
+    assert_eq!(told["variants"][0]["kpis"][0]["unit"], "CHF");
+    let shown = linewright(&compare);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(
+        shown.lines().any(|line| line.contains("Cost of electricity") && line.matches(" CHF").count() == 2),
+        "{shown}"
+    );
+    let single = json(&["run", text.path(), powered[0], powered[1], "--format", "json"]);
+    assert_eq!(single["plant"]["kpis"]["energy_cost"]["unit"], "CHF");
 }

@@ -80,13 +80,13 @@ pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Fa
     let kpis = request::wanted(&study, &study.base().plant.model)?;
     let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
-        let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
+        let (_, journal, played, _) = series::play_out(&study, path, arguments.team.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
     let cases = series::settled_cases(&study)?;
     let mut comparison = comparison_of(&cases);
     let mut sampler = Sampler::new(&study, &cases, &kpis);
-    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {
+    let played = series::stream(&study, &cases, arguments.team.jobs, |outcomes| {
         comparison.add(outcomes);
         sampler.add(outcomes);
     })?;

@@ -33,7 +33,7 @@ pub fn optimize(arguments: &Optimize, registry: &Arc<Registry>) -> Result<Exit, 
     plan.runs = arguments.runs;
     let study = request::open(plan, Typed::NOTHING, registry)?;
     let path = arguments.out.clone().unwrap_or_else(|| directory_of(&arguments.file));
-    let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
+    let (_, journal, played, _) = series::play_out(&study, &path, arguments.team.jobs)?;
     let format = match arguments.format {
         Format::Human => ReportFormat::Human,
         Format::Json => ReportFormat::Json,

@@ -90,9 +90,7 @@ impl KpiRow {
 fn plan(arguments: &Run) -> Plan {
     let selection = &arguments.selection;
     let mut plan = request::plan_of(Kind::Run, std::slice::from_ref(&selection.file));
-    plan.set.clone_from(&selection.set);
-    plan.seed = selection.seed;
-    plan.until.clone_from(&selection.until);
+    request::change(&mut plan, &selection.changes);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
     plan
@@ -124,13 +122,13 @@ pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Fail
     let kpis = request::wanted(&study, &study.base().plant.model)?;
     let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
-        let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
+        let (_, journal, played, _) = series::play_out(&study, path, arguments.team.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
     let cases = series::settled_cases(&study)?;
     let mut estimates = Estimates::of(&cases[0].1);
     let mut sampler = Sampler::new(&study, &cases, &kpis);
-    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {
+    let played = series::stream(&study, &cases, arguments.team.jobs, |outcomes| {
         estimates.add(&outcomes[0]);
         sampler.add(outcomes);
     })?;

@@ -51,7 +51,7 @@ pub fn select(arguments: &Select, registry: &Arc<Registry>) -> Result<Exit, Fail
             return Err(Failure::usage(format!("neither more nor less of `{kpi}` is better as such"), help));
         }
     };
-    let team = series::team(arguments.jobs)?;
+    let team = series::team(arguments.team.jobs)?;
     let directory = arguments.out.as_deref().map(Directory::at);
     let mut journal = match &directory {
         Some(directory) => {

@@ -96,7 +96,7 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
         None => directory_of(&arguments.file),
     };
     let baseline = Baseline::open(&arguments.baseline, &study, Some(&path), registry)?;
-    let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
+    let (_, journal, played, _) = series::play_out(&study, &path, arguments.team.jobs)?;
     show_stored(&study, &journal, &played, arguments.format, Some(&path), baseline.as_ref())
 }
 

@@ -192,7 +192,7 @@ impl Sweep {
         let holds = |piece: &&Piece| piece.written.start <= written.start && written.end <= piece.written.end;
         let Some(piece) = self.pieces.iter().find(holds) else {
             // The whole sweep, which nobody typed: its first axis.
-            let first = self.pieces.iter().find(|piece| piece.typed.start == 0 && piece.axis == 0);
+            let first = self.pieces.iter().rfind(|piece| piece.axis == 0);
             return (0, first.map_or(0..0, |piece| piece.typed.clone()));
         };
         let length = piece.typed.end - piece.typed.start;

@@ -67,18 +67,13 @@ impl Asked<'_> {
             ),
         });
         let equal = selection.equal_allocation.saturating_mul(self.contest.entries.len() as u64);
-        text.push_str(&format!(
-            "{}\n\n",
-            styled(
-                QUIET,
-                format!(
-                    "{}; the same number for every case would take {} for the same promise: {:.1} times as many",
-                    figure::counted(selection.runs(), "run"),
-                    figure::count(equal),
-                    selection.saving()
-                )
-            )
-        ));
+        let promise = match selection.ending {
+            Ending::Decided => format!("the same promise: {:.1} times as many", selection.saving()),
+            Ending::Undecided => "a promise".to_owned(),
+        };
+        let (runs, equal) = (figure::counted(selection.runs(), "run"), figure::count(equal));
+        let spent = format!("{runs}; the same number for every case would take {equal} for {promise}");
+        text.push_str(&format!("{}\n\n", styled(QUIET, spent)));
         let mut columns = self.columns();
         columns.push(Column::Figures("dropped"));
         let mut table = Table::new(&columns);
@@ -120,15 +115,17 @@ impl Asked<'_> {
     }
 
     fn columns(&self) -> Vec<Column<'static>> {
-        vec![Column::Words("Case"), Column::Figures("mean"), Column::Figures("+- 95 %"), Column::Figures("runs")]
+        vec![Column::Words("Case"), Column::Figures("mean +- 95 %"), Column::Figures("runs")]
     }
 
     fn cells(&self, design: usize, moments: &Moments, runs: u64) -> Vec<String> {
         let quantity = self.kpi.quantity;
-        let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(quantity, value));
-        let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
-        vec![self.name(design), shown(moments.mean()), shown(half_width), figure::count(runs)]
+        let mean = match (moments.mean(), moments.interval(LEVEL)) {
+            (Some(mean), Some(interval)) => figure::more_or_less(quantity, mean, interval.half_width),
+            (Some(mean), None) => figure::measured(quantity, mean),
+            _ => figure::NONE.to_owned(),
+        };
+        vec![self.name(design), mean, figure::count(runs)]
     }
 
     fn short_name(&self, design: usize) -> &str {
