@@ -7,7 +7,7 @@ use plant::kpi::Column;
 
 use crate::exec::{Advance, ExecError};
 use crate::plan::{CaseId, Entry, Study};
-use crate::player::{Keeper, Made, Player, Wanted};
+use crate::player::{Answer, Keeper, Made, Player, Wanted};
 use crate::select::ocba::Request;
 use crate::select::{Goal, MOST_DESIGNS};
 use crate::team::Team;
@@ -121,7 +121,7 @@ impl<'s> Contest<'s> {
             self.commit().map_err(Stopped::Failed)?;
             return Err(Stopped::Interrupted);
         };
-        let answer = |(answer, (wanted, made)): (Option<Vec<Vec<f64>>>, &(Wanted, Arc<Made>))| match answer {
+        let answer = |(answer, (wanted, made)): (Answer, &(Wanted, Arc<Made>))| match answer {
             Some(rows) => Ok(rows.into_iter().flatten().collect()),
             None => {
                 let complaints = made.get().and_then(|made| made.as_ref().err()).cloned().unwrap_or_default();

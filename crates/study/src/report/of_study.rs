@@ -61,7 +61,7 @@ impl Page {
     fn of_estimates(&mut self, study: &Study, estimates: &Estimates, complete: bool) {
         self.kpis = estimates.iter().map(|(column, moments)| kpi_row(column, moments)).collect();
         let verdicts = judge(&study.base().study.expectations, |column| estimates.find(column).copied());
-        self.verdicts = verdicts.iter().map(|verdict| verdict_row(verdict)).collect();
+        self.verdicts = verdicts.iter().map(verdict_row).collect();
         self.provenance.push(("replications".into(), estimates.replications().to_string()));
         self.provenance.push(("digest over all runs".into(), estimates.digest().to_string()));
         if !complete {
