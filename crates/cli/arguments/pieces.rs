@@ -77,7 +77,7 @@ pub struct Status {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct Report {
-    /// The directory of the study, as `run`, `compare`, `sweep` and `plan` write it with --out.
+    /// The directory of the study, as `run`, `compare`, `sweep`, `select` and `plan` write it with --out.
     #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub directory: PathBuf,
     /// The file to write; report.html in the directory unless given.

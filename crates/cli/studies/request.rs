@@ -144,7 +144,7 @@ pub fn open_error(error: OpenError) -> Failure {
         OpenError::NoDirectory(path) => no_directory(&path),
         OpenError::NoStudy(path) => Failure::usage(
             format!("there is no study in {}", path.display()),
-            "`linewright plan FILE --out DIR` lays one out; `run`, `compare` and `sweep` do with --out DIR",
+            "`linewright plan FILE --out DIR` lays one out; `run`, `compare`, `sweep` and `select` do with --out DIR",
         ),
         OpenError::Refused(why) => refused(why),
         OpenError::OtherEngine(other) => Failure::usage(
