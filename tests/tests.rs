@@ -10,6 +10,7 @@
 mod bad;
 mod determinism;
 mod examples;
+mod following;
 mod golden;
 mod limits;
 mod metamorphic;

@@ -112,13 +112,25 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     elements: usize,
+    apart: Option<u64>,
 }
 
 impl<'a> Reader<'a> {
     /// Reads `bytes`, in which elements of a plant are numbered below `elements`: a number beyond is refused while it is read.
     #[must_use]
     pub fn new(bytes: &'a [u8], elements: usize) -> Self {
-        Self { bytes, at: 0, elements }
+        Self { bytes, at: 0, elements, apart: None }
+    }
+
+    /// Streams that are read go on elsewhere than where they were, a different place for each `number`.
+    #[must_use]
+    pub fn with_streams_apart(self, number: u64) -> Self {
+        Self { apart: Some(number), ..self }
+    }
+
+    /// Where streams that are read go on, if not where they were.
+    pub(crate) fn apart(&self) -> Option<u64> {
+        self.apart
     }
 
     /// How many elements there are.

@@ -49,7 +49,10 @@ impl Persist for Stream {
             bytes.copy_from_slice(reader.raw(8)?);
             *word = u64::from_le_bytes(bytes);
         }
-        Ok(Self::from_state(words))
+        Ok(match reader.apart() {
+            None => Self::from_state(words),
+            Some(number) => Self::from_state(words).apart(number),
+        })
     }
 }
 
@@ -60,6 +63,10 @@ impl Stream {
         chain.mix(key.seed, key.replication);
         chain.mix_text(key.name);
         chain.mix_text(key.purpose);
+        Self::from_chain(chain)
+    }
+
+    fn from_chain(mut chain: DigestChain) -> Self {
         let first = chain.value().bits();
         chain.mix(1, 1);
         let second = chain.value().bits();
@@ -77,6 +84,17 @@ impl Stream {
     /// The four words that say where the stream stands, for snapshots.
     pub const fn state(&self) -> [u64; 4] {
         self.state
+    }
+
+    /// A stream that has nothing to do with this one or with others of other numbers: its state is a digest of both.
+    #[must_use]
+    pub fn apart(&self, number: u64) -> Self {
+        let mut chain = DigestChain::new();
+        chain.mix(self.state[0], self.state[1]);
+        chain.mix(self.state[2], self.state[3]);
+        chain.mix_text("apart");
+        chain.mix(number, 0);
+        Self::from_chain(chain)
     }
 
     /// The next 64 random bits; about 1 ns.

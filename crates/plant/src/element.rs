@@ -19,6 +19,7 @@ use crate::control::quality::Quality;
 use crate::description::Fields;
 use crate::facet::{Facet, names};
 use crate::floor::Floor;
+use crate::follow::{Answer, Refusal, Seen};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -208,6 +209,22 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     fn command(_at: At<'_, Self>, _floor: &mut Floor<'_>, _command: &Command) -> bool {
         false
     }
+
+    /// Does what the plant was seen to do here. See [`crate::follow`].
+    fn seen(_at: At<'_, Self>, _floor: &mut Floor<'_>, _seen: Seen) -> Answer {
+        Answer::Refused(Refusal::NoSuchThing)
+    }
+
+    /// What this element is told by the plant has changed ([`crate::unit::Unit::told`]).
+    fn told(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
+
+    /// Lets the part that would go next go now; false if it has none or cannot.
+    fn hasten(_at: At<'_, Self>, _floor: &mut Floor<'_>) -> bool {
+        false
+    }
+
+    /// Draws anew what was drawn for the future, given how far things have come.
+    fn redraw(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
 
     /// The end of the warm-up: forget statistics, keep the present.
     fn reset_statistics(_at: At<'_, Self>, _now: kernel::SimTime) {}

@@ -19,6 +19,7 @@ use crate::element::{At, Command, Door, ElementIndex, ElementKind, ElementName, 
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
+use crate::follow::{Answer, Seen};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -39,6 +40,10 @@ pub(crate) trait Handlers: Debug {
     fn observe(&mut self, floor: &mut Floor<'_>, watched: ElementIndex);
     fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned);
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool;
+    fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer;
+    fn told(&mut self, floor: &mut Floor<'_>);
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool;
+    fn redraw(&mut self, floor: &mut Floor<'_>);
     fn reset_statistics(&mut self, floor: &mut Floor<'_>);
     fn figures(&self, figures: &mut Figures<'_>);
 }
@@ -86,6 +91,18 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     }
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool {
         K::command(self.reborrow(), floor, command)
+    }
+    fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        K::seen(self.reborrow(), floor, seen)
+    }
+    fn told(&mut self, floor: &mut Floor<'_>) {
+        K::told(self.reborrow(), floor);
+    }
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+        K::hasten(self.reborrow(), floor)
+    }
+    fn redraw(&mut self, floor: &mut Floor<'_>) {
+        K::redraw(self.reborrow(), floor);
     }
     fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
         K::reset_statistics(self.reborrow(), floor.now());
@@ -234,6 +251,30 @@ impl View<'_> {
     /// Carries out a command; false if neither the kind nor the shared mechanisms know it.
     pub(crate) fn command(&mut self, me: ElementIndex, floor: &mut Floor<'_>, command: &Command) -> bool {
         on_view!(self, at => at.command(floor, command)) || shared_command(floor, me, command)
+    }
+
+    /// Does what the plant was seen to do here.
+    pub(crate) fn seen(&mut self, me: ElementIndex, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        match seen {
+            Seen::Failed | Seen::Repaired => floor.seen_down(me, seen == Seen::Failed),
+            Seen::Started | Seen::Finished => on_view!(self, at => at.seen(floor, seen)),
+        }
+    }
+
+    /// What the element is told by the plant has changed.
+    pub(crate) fn told(&mut self, floor: &mut Floor<'_>) {
+        on_view!(self, at => at.told(floor));
+    }
+
+    /// Lets the part that would go next go now.
+    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+        on_view!(self, at => at.hasten(floor))
+    }
+
+    /// Draws anew what was drawn for the future.
+    pub(crate) fn redraw(&mut self, me: ElementIndex, floor: &mut Floor<'_>) {
+        failure::redraw(floor, me);
+        on_view!(self, at => at.redraw(floor));
     }
 
     /// The plan was swapped.

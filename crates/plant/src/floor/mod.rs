@@ -234,6 +234,15 @@ impl Shop {
         Ok(shop)
     }
 
+    /// Nothing is left to do before `now`.
+    pub(crate) fn come_to(&mut self, now: SimTime) {
+        if now > self.now {
+            self.now = now;
+            self.steps_in_instant = 0;
+            self.parts_in_instant = None;
+        }
+    }
+
     /// Ends the run with an error; the first one counts.
     fn fail(&mut self, error: RunError) {
         self.look_due = true;

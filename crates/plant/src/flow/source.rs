@@ -9,6 +9,7 @@ use crate::description::{
 };
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
+use crate::follow::{Agreement, Answer, Refusal, Seen};
 use crate::part::{Home, PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -324,6 +325,10 @@ impl ElementKind for Source {
     }
 
     fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        // Parts come in when the plant says so, and not when the model would have them come.
+        if let (true, ArrivalPlan::Interarrival(_)) = (floor.unit(at.me).told.starts, &at.plan.arrivals) {
+            return schedule_next(at, floor);
+        }
         if timer == ARRIVAL && !floor.unit(at.me).is_open() && !matches!(at.plan.arrivals, ArrivalPlan::Orders(_)) {
             // Nothing arrives outside working hours; an arrival due then is skipped, as a closed gate would do.
             if let ArrivalPlan::Interarrival(_) = at.plan.arrivals {
@@ -390,9 +395,13 @@ impl ElementKind for Source {
         if let ArrivalPlan::Unlimited = at.plan.arrivals
             && started
             && at.state.on_offer.is_none()
-            && floor.unit(at.me).is_open()
         {
-            bring(&mut at, floor, 1, &Particulars::default());
+            if floor.unit(at.me).is_open() {
+                bring(&mut at, floor, 1, &Particulars::default());
+            } else {
+                // The last part has gone and no other may come: nothing of it is blocked any more.
+                floor.set_operation(at.me, crate::state::State::Processing);
+            }
         }
     }
 
@@ -418,6 +427,18 @@ impl ElementKind for Source {
         at.state.outside.rotate_left(waiting);
         offer_next(&mut at, floor);
         true
+    }
+
+    /// A part was seen to come in.
+    fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        match (seen, &at.plan.arrivals) {
+            (Seen::Started, ArrivalPlan::Interarrival(_)) => {
+                let quantity = batch_size(&mut at);
+                bring(&mut at, floor, quantity, &Particulars::default());
+                Answer::Done(Agreement::default())
+            }
+            _ => Answer::Refused(Refusal::NoSuchThing),
+        }
     }
 
     fn figures(plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {

@@ -35,6 +35,11 @@ impl Plant {
         self.ways.iter().copied()
     }
 
+    /// The elements that can send parts to `element`, by index.
+    pub(crate) fn feeders(&self, element: ElementIndex) -> impl Iterator<Item = ElementIndex> {
+        self.ways.iter().filter(move |(_, to)| *to == element).map(|(from, _)| *from)
+    }
+
     /// Whether parts only pass `element`, which holds none (a branch, a merge).
     #[must_use]
     pub fn is_passed(&self, element: ElementIndex) -> bool {

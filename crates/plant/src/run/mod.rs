@@ -6,6 +6,7 @@
 
 mod build;
 mod error;
+mod follow;
 mod slice;
 mod snapshot;
 mod snapshot_bytes;
@@ -333,12 +334,7 @@ impl Run {
     }
 
     fn set_now(&mut self, now: SimTime) {
-        let shop = self.world.resource_mut::<Shop>().into_inner();
-        if now > shop.now {
-            shop.now = now;
-            shop.steps_in_instant = 0;
-            shop.parts_in_instant = None;
-        }
+        self.world.resource_mut::<Shop>().into_inner().come_to(now);
     }
 
     fn check_failure(&self) -> Result<(), RunError> {

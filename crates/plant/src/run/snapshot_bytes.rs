@@ -96,16 +96,19 @@ impl Snapshot {
     /// # Errors
     /// Bytes that are none, or are one of a plant with other elements, part types, attributes, routings or orders.
     pub fn from_bytes(plant: &Plant, bytes: &[u8]) -> Result<Snapshot, Misfit> {
-        let mut reader = Reader::new(bytes, plant.elements.len());
+        Self::read(plant, &mut Reader::new(bytes, plant.elements.len()))
+    }
+
+    pub(super) fn read(plant: &Plant, reader: &mut Reader<'_>) -> Result<Snapshot, Misfit> {
         for (thing, names) in inventory(&plant.model) {
-            let known: Vec<String> = Persist::read(&mut reader)?;
+            let known: Vec<String> = Persist::read(reader)?;
             if let Some(difference) = difference(thing, &known, &names) {
                 return Err(Misfit::Foreign(difference));
             }
         }
-        let (changes_made, started) = <(usize, bool)>::read(&mut reader)?;
-        let (warm, done) = Persist::read(&mut reader)?;
-        let system_turns: Vec<SimTime> = Persist::read(&mut reader)?;
+        let (changes_made, started) = <(usize, bool)>::read(reader)?;
+        let (warm, done) = Persist::read(reader)?;
+        let system_turns: Vec<SimTime> = Persist::read(reader)?;
         if changes_made > plant.changes.len() {
             return Err(Misfit::Foreign(format!(
                 "the run of the snapshot has made {changes_made} timed changes, and the plant has {}",
@@ -123,15 +126,15 @@ impl Snapshot {
         }
         let mut elements = Vec::with_capacity(planned.len());
         for (planned, facet_plans) in planned.iter().zip(&facet_plans) {
-            let unit = Unit::read(&mut reader)?;
-            let state = planned.read(&mut reader)?;
-            let facets = FacetStates::read(&mut reader)?;
+            let unit = Unit::read(reader)?;
+            let state = planned.read(reader)?;
+            let facets = FacetStates::read(reader)?;
             if !facets.fits(facet_plans) {
                 return Err(Misfit::Foreign("an element has gained or lost a facet since the snapshot".to_owned()));
             }
             elements.push(SavedElement { unit, state, facets });
         }
-        let shop = Shop::read(&mut reader, &plant.model)?;
+        let shop = Shop::read(reader, &plant.model)?;
         if reader.left() > 0 {
             return Err(reader.unreadable("the end").into());
         }
