@@ -107,7 +107,7 @@ fn nonsense_leaves_every_plant_sound() {
         let mut draw = |bound: u64| stream.below(bound);
         let mut now = SimTime::ZERO;
         for _ in 0..400 {
-            now = now + SimDuration::from_seconds_f64(draw(60_000) as f64 / 1_000.0).expect("in range");
+            now += SimDuration::from_seconds_f64(draw(60_000) as f64 / 1_000.0).expect("in range");
             let element = ElementIndex(draw(elements) as u32);
             if draw(4) == 0 {
                 let [starts, finishes, failures] = [draw(2) == 0, draw(2) == 0, draw(2) == 0];

@@ -80,7 +80,8 @@ pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 /// # Errors
 /// None that a value of ours can have.
 pub fn json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map_err(|error| Failure::internal(format!("a result is no JSON: {error}")))
+    live::serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::internal(format!("a result is no JSON: {error}")))
 }
 
 /// Says something on stderr. There is nobody to tell when that fails.

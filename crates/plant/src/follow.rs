@@ -66,6 +66,8 @@ pub enum Followed {
 /// How well the model had foreseen what was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Agreement {
+    /// The part that work began or ended on, by its serial number.
+    pub part: Option<u64>,
     /// Of work that ended: how long it had gone on, standing still left out.
     pub worked: Option<SimDuration>,
     /// Of work that ended: how much longer the model would have gone on; negative if it was done before.

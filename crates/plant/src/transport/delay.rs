@@ -147,8 +147,9 @@ impl ElementKind for Delay {
             (Seen::Finished, Some(trip)) => {
                 let ahead = trip.ends - floor.now();
                 let worked = Some(trip.duration - ahead);
+                let part = Some(trip.part.serial());
                 hasten(&mut at, floor);
-                Answer::Done(Agreement { worked, ahead: Some(ahead), ..Agreement::default() })
+                Answer::Done(Agreement { part, worked, ahead: Some(ahead), ..Agreement::default() })
             }
             (Seen::Finished, None) => Answer::NoPart,
             _ => Answer::Refused(Refusal::NoSuchThing),

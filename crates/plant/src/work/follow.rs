@@ -6,6 +6,7 @@ use super::{Phase, Work};
 use crate::control::process_time::ProcessPlan;
 use crate::floor::Floor;
 use crate::follow::{Agreement, Answer, Refusal, Seen};
+use crate::part::PartId;
 
 impl Work<'_> {
     /// Does what was seen here.
@@ -35,7 +36,7 @@ impl Work<'_> {
             let Some(part) = self.take_in(floor, place) else { return Answer::NoPart };
             self.begin_job(floor, place, part);
             self.refresh(floor);
-            return Answer::Done(Agreement::default());
+            return Answer::Done(Agreement { part: Some(part.serial()), ..Agreement::default() });
         }
         // With every place at work the end of a job was not seen; with every place blocked the model is behind further on.
         match self.first_to_end() {
@@ -51,8 +52,9 @@ impl Work<'_> {
         if let Some(place) = self.first_to_end() {
             let ahead = self.left_of(floor, place);
             let worked = self.state.job(place).duration - ahead;
+            let part = self.state.job(place).part.map(PartId::serial);
             self.end_now(floor, place);
-            return Answer::Done(Agreement { worked: Some(worked), ahead: Some(ahead), ..Agreement::default() });
+            return Answer::Done(Agreement { part, worked: Some(worked), ahead: Some(ahead), ..Agreement::default() });
         }
         match self.seen_to_begin(floor) {
             Answer::Done(_) => Answer::AskAgain,
