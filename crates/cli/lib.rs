@@ -27,6 +27,7 @@
 //! Invariant: no panic reaches the user as such; it ends in exit code 1 and a request to report it.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod completions;
 mod exit;
@@ -104,6 +105,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Merge(merge) => studies::merge::merge(&merge, &registry),
         Command::Report(report) => studies::report::report(&report, &registry),
         Command::Status(status) => studies::status::status(&status, &registry),
+        Command::Calibrate(calibrate) => calibrate::calibrate(&calibrate, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),

@@ -1,9 +1,11 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces.
+//! - `live`: commands that take what a real plant is seen to do.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod changes;
+mod live;
 mod numbers;
 mod outcome;
 mod pieces;
@@ -11,6 +13,7 @@ mod single;
 mod studies;
 
 pub use changes::{Changes, Selection};
+pub use live::Calibrate;
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
@@ -55,6 +58,8 @@ pub enum Command {
     Status(Status),
     /// Write a page of HTML with pictures of a study.
     Report(Report),
+    /// Fit the times of a scenario to a log of its plant, and write them as a scenario over it.
+    Calibrate(Calibrate),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Explain a code such as LW0301; without one, list all codes.
