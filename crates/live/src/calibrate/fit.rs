@@ -143,7 +143,7 @@ fn outward(family: Family, [first, second]: [f64; 2], scale: f64) -> [f64; 2] {
 }
 
 /// The interval of one parameter of a candidate.
-fn estimate(sample: &Sample, best: &Candidate, which: usize) -> Estimate {
+pub(super) fn estimate(sample: &Sample, best: &Candidate, which: usize) -> Estimate {
     let count = sample.complete().len() as f64;
     let scale = sample.spread();
     let family = best.family;

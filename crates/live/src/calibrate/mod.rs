@@ -33,6 +33,9 @@ pub mod routing;
 pub mod sample;
 pub mod target;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use plant::element::ElementIndex;

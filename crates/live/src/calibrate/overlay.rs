@@ -11,18 +11,25 @@ use super::law::ParameterKind;
 use super::routing::Branching;
 use super::{Calibration, Parameter};
 
-/// Digits of a parameter that are written: more than any sample of this size can tell.
+/// Digits of a parameter that are written: more than any sample can tell.
 const DIGITS: i32 = 4;
+/// Digits of the ends of intervals.
+const DIGITS_OF_ENDS: i32 = 3;
 
 /// A number with four digits that matter.
 fn digits(value: f64) -> String {
+    rounded(value, DIGITS)
+}
+
+/// A number with so many digits that matter.
+fn rounded(value: f64, wanted: i32) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
     }
     let before_the_point = kernel::libm::log10(value.abs()).floor() as i32 + 1;
-    let decimals = (DIGITS - before_the_point).clamp(0, 12) as usize;
-    let text = if before_the_point > DIGITS {
-        let unit = kernel::libm::pow(10.0, f64::from(before_the_point - DIGITS));
+    let decimals = (wanted - before_the_point).clamp(0, 12) as usize;
+    let text = if before_the_point > wanted {
+        let unit = kernel::libm::pow(10.0, f64::from(before_the_point - wanted));
         format!("{:.0}", (value / unit).round() * unit)
     } else {
         format!("{value:.decimals$}")
@@ -58,11 +65,15 @@ pub fn law_text(law: &Law) -> String {
     }
 }
 
-/// An interval in words: `42.1 s to 43.9 s`.
+/// An interval in words: `42.1 to 43.9 s`.
 #[must_use]
 pub fn interval_text(estimate: &Estimate, unit: &str) -> String {
-    let text = |value: f64| if value.is_finite() { format!("{}{unit}", digits(value)) } else { "any".to_owned() };
-    format!("{} to {}", text(estimate.low), text(estimate.high))
+    let low = rounded(estimate.low, DIGITS_OF_ENDS);
+    if estimate.high.is_finite() {
+        format!("{low} to {}{unit}", rounded(estimate.high, DIGITS_OF_ENDS))
+    } else {
+        format!("{low}{unit} or more")
+    }
 }
 
 /// `text` in quotes, as RON wants it.
