@@ -1,11 +1,14 @@
 //! Whether times changed, and when: a scan over every moment at which they might have.
 //!
-//! For each split the ranks before and after it are compared (the statistic of Wilcoxon, in standard deviations); the split
-//! where they differ most is the estimate (Pettitt 1979, Applied Statistics 28). Ranks, because no law is known yet, and one
-//! odd time must not look like a change. The chance that times without any change differ so much at some split follows from
+//! For each split the ranks before and after it are compared (the statistic of Wilcoxon, in standard deviations; Pettitt 1979,
+//! Applied Statistics 28). Ranks, because no law is known yet, and one odd time must not look like a change. The chance that times without any change differ so much at some split follows from
 //! Miller and Siegmund (1982, Biometrics 38, "Maximally selected chi square statistics") for splits that leave at least a given
 //! share on either side; for few times the true chance is smaller still. What lies before a change and what follows it are
-//! scanned again by themselves (binary segmentation, Vostrikova 1981, Soviet Mathematics Doklady 24).
+//! scanned again by themselves (binary segmentation, Vostrikova 1981, Soviet Mathematics Doklady 24), and at the end every change is
+//! looked for once more between its neighbours (Bai 1997, Econometric Theory 13).
+//!
+//! Where a change is, ranks tell less well, since they do not see how large it is: it is put where the likelihood ratio of two
+//! levels of the logarithms against one is greatest (Hinkley 1970, Biometrika 57).
 //!
 //! It finds changes of level. A change of spread alone is no matter of ranks, and one that is soon taken back is hidden among
 //! few times.
@@ -38,16 +41,25 @@ pub fn changes(times: &[f64]) -> Vec<Change> {
     let mut found: Vec<(usize, f64)> = Vec::new();
     let mut stretches = vec![(0, times.len())];
     while let Some((begin, end)) = stretches.pop() {
-        if let Some((split, p_value)) = greatest(&times[begin..end])
+        if let Some(p_value) = scan(&times[begin..end])
             && p_value <= FALSE_ALARM
             && found.len() < MOST
         {
+            let split = place(&times[begin..end]);
             found.push((begin + split, p_value));
             // What came last is looked at first.
             stretches.extend([(begin, begin + split), (begin + split, end)]);
         }
     }
     found.sort_by_key(|(index, _)| *index);
+    // While others were still in the way of it, each was found near its place only.
+    for number in 0..found.len() {
+        let begin = number.checked_sub(1).map_or(0, |before| found[before].0);
+        let end = found.get(number + 1).map_or(times.len(), |next| next.0);
+        if let Some(p_value) = scan(&times[begin..end]) {
+            found[number] = (begin + place(&times[begin..end]), p_value);
+        }
+    }
     let ends = found.iter().skip(1).map(|(index, _)| *index).chain([times.len()]);
     let begins = std::iter::once(0).chain(found.iter().map(|(index, _)| *index));
     let mean = |times: &[f64]| times.iter().sum::<f64>() / times.len() as f64;
@@ -63,8 +75,8 @@ pub fn changes(times: &[f64]) -> Vec<Change> {
         .collect()
 }
 
-/// The split that differs most, and the chance of that.
-fn greatest(times: &[f64]) -> Option<(usize, f64)> {
+/// The chance of such a difference, at whatever split it is greatest, without a change; `None` where there is nothing to scan.
+fn scan(times: &[f64]) -> Option<f64> {
     let count = times.len();
     if count < 2 * FEWEST {
         return None;
@@ -72,24 +84,35 @@ fn greatest(times: &[f64]) -> Option<(usize, f64)> {
     let (ranks, ties) = ranks(times);
     let n = count as f64;
     // The variance of a rank sum is k (n - k) / 12 times this (Lehmann 1975, Nonparametrics, section 1.4).
-    let spread = n + 1.0 - ties / (n * (n - 1.0));
+    let spread = (n + 1.0 - ties / (n * (n - 1.0))) / 12.0;
     if spread <= 0.0 {
         return None;
     }
+    let greatest = splits(&ranks, 0.5 * (n + 1.0)).map(|(_, square)| square).fold(0.0, f64::max);
+    Some(chance((greatest / spread).sqrt(), FEWEST as f64 / n))
+}
+
+/// The split at which two levels explain the logarithms of the times best.
+fn place(times: &[f64]) -> usize {
+    let logarithms: Vec<f64> = times.iter().map(|x| libm::log(x.max(f64::MIN_POSITIVE))).collect();
+    let mean = logarithms.iter().sum::<f64>() / times.len() as f64;
+    // Of equals the first.
+    splits(&logarithms, mean).fold((FEWEST, 0.0), |best, split| if split.1 > best.1 { split } else { best }).0
+}
+
+/// Every split that leaves enough on either side, with the square of the sum before it, as distances from the mean, over
+/// k (n - k).
+fn splits(values: &[f64], mean: f64) -> impl Iterator<Item = (usize, f64)> {
+    let n = values.len() as f64;
     let mut sum = 0.0;
-    let mut best = (0, 0.0);
-    for (split, rank) in (1..).zip(&ranks[..count - FEWEST]) {
-        sum += rank - 0.5 * (n + 1.0);
-        if split < FEWEST {
-            continue;
-        }
+    let sums = values[..values.len().saturating_sub(FEWEST)].iter().map(move |value| {
+        sum += value - mean;
+        sum
+    });
+    (1..).zip(sums).skip(FEWEST - 1).map(move |(split, sum)| {
         let k = split as f64;
-        let distance = sum.abs() / (k * (n - k) * spread / 12.0).sqrt();
-        if distance > best.1 {
-            best = (split, distance);
-        }
-    }
-    Some((best.0, chance(best.1, FEWEST as f64 / n)))
+        (split, sum * sum / (k * (n - k)))
+    })
 }
 
 /// The chance that the largest of the differences at all splits but the outer `share` on either side is `distance` or more.
@@ -157,9 +180,9 @@ mod tests {
             let mut times = drawn(&Distribution::Gamma { shape: 2.0, scale: 30.0 }, 100, replication);
             times.extend(drawn(&Distribution::Gamma { shape: 2.0, scale: 15.0 }, 100, replication + 100));
             let found = changes(&times);
-            off += usize::from(!found.iter().any(|change| change.index.abs_diff(100) <= 15));
+            off += usize::from(!found.iter().any(|change| change.index.abs_diff(100) <= 25));
         }
-        assert!(off <= 10, "{off} of 50");
+        assert!(off <= 7, "{off} of 50");
     }
 
     #[test]
@@ -171,9 +194,8 @@ mod tests {
         ] {
             for level in [0.05, 0.01, FALSE_ALARM] {
                 let trials = 4_000;
-                let alarms = (0..trials)
-                    .filter(|trial| greatest(&drawn(&law, count, *trial)).is_some_and(|(_, p)| p <= level))
-                    .count();
+                let alarms =
+                    (0..trials).filter(|trial| scan(&drawn(&law, count, *trial)).is_some_and(|p| p <= level)).count();
                 let expected = level * trials as f64;
                 let most = expected + 4.0 * expected.sqrt();
                 assert!(alarms as f64 <= most, "{alarms} of {trials} at {level} with {count} times");

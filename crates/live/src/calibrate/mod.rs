@@ -181,8 +181,8 @@ fn parameter(
     }
     let spans = &spans[spans.len().saturating_sub(MOST)..];
     let complete: Vec<Span> = spans.iter().copied().filter(|span| span.is_complete).collect();
-    let seconds: Vec<f64> = complete.iter().map(|span| span.nanos as f64 / 1e9).collect();
-    let changes: Vec<ChangeAt> = change::changes(&seconds)
+    let all = Sample::of_nanos(&complete.iter().map(|span| span.nanos).collect::<Vec<i64>>(), &[]);
+    let changes: Vec<ChangeAt> = change::changes(all.complete())
         .into_iter()
         .map(|change| ChangeAt { at: complete[change.index].began, change })
         .collect();

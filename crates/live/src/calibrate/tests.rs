@@ -49,13 +49,13 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     for (family, truth) in LAWS {
         let law = family.distribution(truth);
         for (count, share_seen) in [(12, 1.0), (40, 0.7)] {
+            // Observation ends where that share of all times ends.
+            let mut long = drawn(&law, 4_000, &mut stream("limit", 0));
+            long.sort_by(f64::total_cmp);
+            let limit = if share_seen < 1.0 { long[(4_000.0 * share_seen) as usize] } else { f64::INFINITY };
             let mut held = [0_u32; 2];
             for trial in 0..TRIALS {
                 let times = drawn(&law, count, &mut stream(family.name(), trial));
-                // Observation ends where that share of all times ends.
-                let mut long = drawn(&law, 4_000, &mut stream("limit", 0));
-                long.sort_by(f64::total_cmp);
-                let limit = if share_seen < 1.0 { long[(4_000.0 * share_seen) as usize] } else { f64::INFINITY };
                 let sample = limited(&times, limit);
                 let best = fitted(&sample, family);
                 for which in 0..family.parameters().len() {
@@ -75,7 +75,7 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
 
 #[test]
 fn the_family_is_found_in_most_cases() {
-    const TRIALS: u64 = 30;
+    const TRIALS: u64 = 20;
     for (family, truth) in LAWS {
         let found = (0..TRIALS)
             .filter(|trial| {
@@ -127,7 +127,7 @@ fn few_times_and_equal_ones_are_said_to_be_so() {
     }
 }
 
-const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "20 d"), elements: {
+const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "6 d"), elements: {
     "in": Source(arrivals: Interarrival(Exponential("100 s")), next: "saw"),
     "saw": Station(process_time: "1 s", queue: 50, failures: [(time_to_failure: "1 d", time_to_repair: "1 s")], next: "way"),
     "way": Delay(time: "1 s", next: "fork"),
@@ -141,7 +141,7 @@ const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "20 d"
 /// What the plant that exists draws from.
 const TRUTH: [&str; 7] = [
     r#"saw.process_time=LogNormal("50 s", 0.3)"#,
-    r#"saw.failures[0].time_to_failure=Exponential("2 h")"#,
+    r#"saw.failures[0].time_to_failure=Exponential("30 min")"#,
     r#"saw.failures[0].time_to_repair=Gamma(2.0, "150 s")"#,
     r#"way.time=Normal("30 s", "5 s")"#,
     r#"mill.process_time=Weibull(2.0, "90 s")"#,
@@ -226,7 +226,7 @@ fn is_near(calibration: &Calibration, path: &str, family: &str, truth: &[f64]) {
             (estimate.low - 0.5 * width..=estimate.high + 0.5 * width).contains(truth),
             "{path}: {estimate:?}, {truth}"
         );
-        assert!(width < 0.5 * truth, "{path}: {estimate:?}");
+        assert!(width < 0.6 * truth, "{path}: {estimate:?}");
     }
     assert_eq!(parameter.changes, [], "{path}");
     assert!(parameter.goodness.is_some_and(|goodness| goodness.p_value > 0.01), "{path}: {:?}", parameter.goodness);
@@ -241,7 +241,7 @@ fn a_plant_is_found_again_in_the_log_of_a_run() {
         let calibration = calibrate(&model, &registry, &signals, &log);
         is_near(&calibration, "in.arrivals[0]", "Exponential", &[100.0]);
         is_near(&calibration, "saw.process_time", "LogNormal", &[50.0, 0.3]);
-        is_near(&calibration, "saw.failures[0].time_to_failure", "Exponential", &[7200.0]);
+        is_near(&calibration, "saw.failures[0].time_to_failure", "Exponential", &[1800.0]);
         is_near(&calibration, "saw.failures[0].time_to_repair", "Gamma", &[2.0, 150.0]);
         if names_parts {
             is_near(&calibration, "way.time", "Normal", &[30.0, 5.0]);
@@ -257,7 +257,7 @@ fn a_plant_is_found_again_in_the_log_of_a_run() {
         let fork = &calibration.branchings[0];
         assert_eq!((calibration.branchings.len(), fork.ways.len(), fork.refusal.clone()), (1, 2, None));
         let to_mill = fork.ways.iter().find(|way| model.plant.model.name(way.to) == "to mill").expect("a way");
-        assert!(to_mill.share.low < 0.75 && 0.75 < to_mill.share.high && to_mill.count > 5_000, "{fork:?}");
+        assert!(to_mill.share.low < 0.75 && 0.75 < to_mill.share.high && to_mill.count > 3_000, "{fork:?}");
         // What was written is a scenario that says the same.
         let text = overlay(&calibration, &model.plant, "plant.ron", "a\nlog");
         let over = opened(&[("plant.ron", PLANT), ("over.ron", &text)], &[]);
@@ -271,7 +271,7 @@ fn a_plant_is_found_again_in_the_log_of_a_run() {
 #[test]
 fn a_short_log_is_biased_unless_what_goes_on_counts() {
     // Repairs that take hours, in many short logs: those that end within them are short.
-    let plant = PLANT.replace("20 d", "5 h");
+    let plant = PLANT.replace("6 d", "2 h");
     let model = opened(&[("plant.ron", &plant)], &[]);
     let truth = [
         r#"saw.failures[0].time_to_failure=Exponential("10 min")"#,
@@ -282,7 +282,7 @@ fn a_short_log_is_biased_unless_what_goes_on_counts() {
     let saw = model.plant.element("saw").expect("it is there");
     let mut sums = (0.0, 0.0);
     let mut complete = 0_usize;
-    for replication in 0..200 {
+    for replication in 0..400 {
         let mut run = Run::new(real.plant.clone(), 5, replication).expect("a sound plant");
         run.recorder().events = true;
         run.finish().unwrap_or_else(|error| panic!("{error}"));
@@ -306,8 +306,8 @@ fn a_short_log_is_biased_unless_what_goes_on_counts() {
         }
     }
     let (without, with) = (sums.0 / complete as f64, sums.1 / complete as f64);
-    assert!((with - 3600.0).abs() < 450.0, "{with} s");
-    assert!(without < 3000.0, "{without} s");
+    assert!((with - 3600.0).abs() < 600.0, "{with} s");
+    assert!(without < 2400.0, "{without} s");
 }
 
 /// The folder of the log of the laboratory line, which lies outside the project.

@@ -1,4 +1,4 @@
-//! Commands that take what a real plant is seen to do.
+//! A scenario and a log of its plant.
 
 use std::path::PathBuf;
 
