@@ -124,6 +124,11 @@ pub struct Unit {
     /// Whether the element is told of each part that comes in. One whose parts line up by themselves and that has no
     /// free place looks at its line when it chooses what to work on next.
     pub(crate) hears_arrivals: bool,
+    /// Whether a part that waited here on offer may leave before others at its instant choose what to work on: all it brings
+    /// about is that this element may offer another, or choose in its turn.
+    pub(crate) departs_straight: bool,
+    /// Whether parts that come in leave the plant at once.
+    pub(crate) ships: bool,
     /// Whether anybody follows what happens here, be it for the records. Set anew at the start of every slice.
     pub(crate) heard: bool,
     pub(crate) dispatch_requested: bool,
@@ -212,6 +217,8 @@ impl Unit {
             line: PartQueue::default(),
             lines_up: false,
             hears_arrivals: true,
+            departs_straight: false,
+            ships: false,
             has: FacetFlags::default(),
             watched: false,
             heard: false,

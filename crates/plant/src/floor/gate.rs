@@ -293,6 +293,11 @@ impl Floor<'_> {
         to.is_none_or(|to| matches!(self.shop.entries[to.index()], Entry::Through))
     }
 
+    /// Whether offers to `element` go to its own gate: whoever has none, such as a branch, has to be asked.
+    pub(crate) fn has_own_gate(&self, element: ElementIndex) -> bool {
+        matches!(self.shop.entries[element.index()], Entry::Own)
+    }
+
     /// Offers kept waiting in front of `element`, over all its gates.
     #[must_use]
     pub fn waiting_outside(&self, element: ElementIndex) -> usize {

@@ -148,6 +148,12 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// Whether no event is left at this instant, and no choice.
+    #[inline(always)]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.dispatches.is_empty() && self.events.next_time() > self.now
+    }
+
     /// Ends the run with an error; the first one counts.
     fn fail(&mut self, error: RunError) {
         self.look_due = true;

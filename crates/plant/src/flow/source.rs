@@ -309,6 +309,7 @@ impl ElementKind for Source {
     }
 
     fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        floor.unit_mut(at.me).departs_straight = departs_straight(at.plan, floor);
         let start = at.plan.start;
         match &at.plan.arrivals {
             ArrivalPlan::Interarrival(time) => {
@@ -376,6 +377,15 @@ impl ElementKind for Source {
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         if at.state.on_offer == Some(part) {
             at.state.on_offer = None;
+            if matches!(at.plan.arrivals, ArrivalPlan::Unlimited)
+                && at.state.outside.is_empty()
+                && at.state.brought < at.plan.limit
+                && floor.shop.agenda.is_empty()
+                && floor.shop.is_quiet()
+            {
+                // The choice that it would ask for comes next in any case.
+                return Self::dispatch(at, floor);
+            }
             offer_next(&mut at, floor);
             if at.state.on_offer.is_none() && std::mem::take(&mut at.state.paused) {
                 schedule_next(at, floor);
@@ -400,6 +410,10 @@ impl ElementKind for Source {
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
             bring(&mut at, floor, 1, &Particulars::default());
         }
+    }
+
+    fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, _before: &SourcePlan) {
+        floor.unit_mut(at.me).departs_straight = departs_straight(at.plan, floor);
     }
 
     fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
@@ -437,6 +451,12 @@ struct Particulars<'a> {
     order: Option<u32>,
 }
 
+/// Whether a part that was on offer leaves without more to do than to offer the next one: no timer is set, and nobody is asked
+/// where that part goes.
+fn departs_straight(plan: &SourcePlan, floor: &Floor<'_>) -> bool {
+    plan.when_blocked != WhenBlocked::Pause && plan.next.is_some_and(|next| floor.has_own_gate(next))
+}
+
 fn batch_size(at: &mut At<'_, Source>) -> u32 {
     match &at.plan.batch_size {
         None => 1,
@@ -446,48 +466,81 @@ fn batch_size(at: &mut At<'_, Source>) -> u32 {
 
 /// Brings `quantity` parts to the gate of the plant and offers what waits there.
 fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
-    create(at, floor, quantity, particulars);
+    if quantity == 1 && at.state.on_offer.is_none() && at.state.outside.is_empty() {
+        // The usual part does not line up first.
+        let part_type = type_of(at, particulars);
+        if let Some(part) = create_one(at, floor, part_type, particulars) {
+            offer(at, floor, part);
+        }
+    } else {
+        create(at, floor, quantity, particulars);
+    }
     offer_next(at, floor);
 }
 
 /// Lets `quantity` parts line up in front of the plant.
 fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
-    let part_type = match particulars.part_type {
+    let part_type = type_of(at, particulars);
+    for _ in 0..quantity {
+        let Some(part) = create_one(at, floor, part_type, particulars) else { return };
+        at.state.outside.push_back(part);
+    }
+}
+
+fn type_of(at: &mut At<'_, Source>, particulars: &Particulars<'_>) -> PartTypeIndex {
+    match particulars.part_type {
         Some(part_type) => part_type,
         None => draw_type(at),
-    };
-    for _ in 0..quantity {
-        if at.state.brought >= at.plan.limit && particulars.order.is_none() {
-            break;
+    }
+}
+
+/// Lets a part appear in front of the plant; `None` if there are to be no more, or can be none.
+#[inline]
+fn create_one(
+    at: &mut At<'_, Source>,
+    floor: &mut Floor<'_>,
+    part_type: PartTypeIndex,
+    particulars: &Particulars<'_>,
+) -> Option<PartId> {
+    if at.state.brought >= at.plan.limit && particulars.order.is_none() {
+        return None;
+    }
+    at.state.brought += 1;
+    let part = match at.plan.arrivals {
+        ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
+        _ => floor.create_part(at.me, part_type),
+    }?;
+    let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
+    for (index, law) in type_attributes.iter().enumerate() {
+        if let Some(law) = law {
+            let value = law.sample(&mut at.state.attributes);
+            floor.shop.parts.attributes_mut(part)[index] = value;
         }
-        at.state.brought += 1;
-        let part = match at.plan.arrivals {
-            ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
-            _ => floor.create_part(at.me, part_type),
-        };
-        let Some(part) = part else { return };
-        let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
-        for (index, law) in type_attributes.iter().enumerate() {
-            if let Some(law) = law {
-                let value = law.sample(&mut at.state.attributes);
-                floor.shop.parts.attributes_mut(part)[index] = value;
-            }
-        }
-        for (index, value) in particulars.attributes {
-            floor.shop.parts.attributes_mut(part)[*index] = *value;
-        }
-        let record = &mut floor.shop.parts[part];
-        if particulars.priority != 0 {
-            record.priority = particulars.priority;
-        }
-        record.due = particulars.due.unwrap_or(SimTime::MAX);
-        let ties = floor.shop.parts.ties_mut(part);
-        ties.order = particulars.order;
-        if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            ties.homes.push(Home { source: at.me, part_type });
-        }
-        floor.enter(at.me, part);
-        at.state.outside.push_back(part);
+    }
+    for (index, value) in particulars.attributes {
+        floor.shop.parts.attributes_mut(part)[*index] = *value;
+    }
+    if particulars.priority != 0 {
+        floor.shop.parts[part].priority = particulars.priority;
+    }
+    if let Some(due) = particulars.due {
+        floor.shop.parts[part].due = due;
+    }
+    if particulars.order.is_some() {
+        floor.shop.parts.ties_mut(part).order = particulars.order;
+    }
+    if let ArrivalPlan::Population(_) = at.plan.arrivals {
+        floor.shop.parts.ties_mut(part).homes.push(Home { source: at.me, part_type });
+    }
+    floor.enter(at.me, part);
+    Some(part)
+}
+
+/// Offers a part while none is on offer.
+#[inline]
+fn offer(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
+    if floor.forward(at.me, part, at.plan.next) == Passage::Waiting {
+        at.state.on_offer = Some(part);
     }
 }
 
@@ -504,9 +557,7 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
             }
             break;
         };
-        if floor.forward(at.me, part, at.plan.next) == Passage::Waiting {
-            at.state.on_offer = Some(part);
-        }
+        offer(at, floor, part);
     }
     if at.plan.when_blocked == WhenBlocked::Lose
         && let Some(part) = at.state.on_offer
