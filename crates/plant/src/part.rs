@@ -227,8 +227,9 @@ impl Parts {
             if std::mem::replace(&mut self.slots[slot], part).tied {
                 self.ties[slot] = Ties::NONE;
             }
-            let from = slot * self.attribute_count;
-            self.attributes[from..from + self.attribute_count].fill(0.0);
+            if self.attribute_count > 0 {
+                self.attributes_mut(id).fill(0.0);
+            }
         }
         Some(id)
     }

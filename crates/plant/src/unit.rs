@@ -321,15 +321,6 @@ impl Unit {
         self.digest.join(now.as_nanos() as u64, ARRIVED << 56 ^ part.serial());
     }
 
-    /// `part` comes in and, where parts do so by themselves, lines up.
-    #[inline(always)]
-    pub(crate) fn take_in(&mut self, part: PartId, now: SimTime) {
-        self.greet(part, now);
-        if self.lines_up {
-            self.line.push_arrived(part, now);
-        }
-    }
-
     /// An operation of that planned run time is finished on a part that was reworked so often.
     #[inline(always)]
     pub(crate) fn count_operation(&mut self, reworks: u16, planned: SimDuration) {

@@ -226,10 +226,17 @@ impl Floor<'_> {
     /// Hands an offer on to an element whose own gate has no room, or is none.
     #[inline(never)]
     fn pass_on_by_entry(&mut self, offer: Offer, to: ElementIndex) -> Passage {
-        if let Entry::Through = self.shop.entries[to.index()] {
-            self.shop.offers.push(offer);
-            self.signal(to, Signal::Route);
-            return Passage::Waiting;
+        match self.shop.entries[to.index()] {
+            Entry::Own => {
+                self.wait_at(to.index(), offer, false);
+                return Passage::Waiting;
+            }
+            Entry::Through => {
+                self.shop.offers.push(offer);
+                self.signal(to, Signal::Route);
+                return Passage::Waiting;
+            }
+            Entry::Closed | Entry::GateByType(_) => {}
         }
         let part_type = self.shop.parts[offer.part].part_type;
         if let Some(gate) = self.gate_for(to, part_type) {

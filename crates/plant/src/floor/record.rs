@@ -25,6 +25,14 @@ impl Shop {
         }
     }
 
+    /// `part`, which is outside, comes into the plant.
+    #[inline]
+    fn come_in(&mut self, part: PartId) {
+        self.parts[part].come_in(self.now);
+        self.ledger.came_in(self.now);
+        self.record_entry(BookEntry::CameIn);
+    }
+
     /// `part`, whose contents and homes are seen to, ends as shipped.
     fn book_shipped(&mut self, part: PartId) {
         let record = &self.parts[part];
@@ -57,21 +65,22 @@ impl Shop {
 
 impl Floor<'_> {
     /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
+    #[inline]
     pub fn create_part(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
         let part = self.create_outside(me, part_type)?;
-        self.come_in(part);
+        self.shop.come_in(part);
         Some(part)
     }
 
     /// Brings a part into being that waits outside the plant, at the source `me`. It counts as work in progress, and its
     /// flow time runs, from the moment it leaves there.
+    #[inline]
     pub fn create_outside(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
         let now = self.shop.now;
         self.shop.steps_in_instant += 1;
         let shop = &mut self.shop;
         let Some(part) = shop.parts.create(part_type, me, now) else {
-            let element = self.shop.model.elements[me.index()].name.clone();
-            self.fail_run(RunError::TooManyParts { at: now, element });
+            self.fail_for_too_many_parts(me);
             return None;
         };
         let defaults = shop.model.part_type(part_type);
@@ -84,12 +93,10 @@ impl Floor<'_> {
         Some(part)
     }
 
-    /// `part`, which is outside, comes into the plant.
-    fn come_in(&mut self, part: PartId) {
-        let now = self.shop.now;
-        self.shop.parts[part].come_in(now);
-        self.shop.ledger.came_in(now);
-        self.shop.record_entry(BookEntry::CameIn);
+    #[cold]
+    fn fail_for_too_many_parts(&mut self, me: ElementIndex) {
+        let element = self.shop.model.elements[me.index()].name.clone();
+        self.fail_run(RunError::TooManyParts { at: self.shop.now, element });
     }
 
     /// `part` leaves the plant at `me` as a finished product.
@@ -206,35 +213,43 @@ impl Floor<'_> {
         self.units[me.index()].counts.absorbed += 1;
     }
 
-    /// The part leaves its holder and arrives at `to`: [`Floor::leave`] and [`Floor::enter`] in one pass.
+    /// The part leaves its holder, arrives at `to` and, where parts do so by themselves, lines up there.
     #[inline(always)]
     pub(crate) fn carry(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
+        self.transfer(holder, part, to);
         let Floor { shop, units, .. } = self;
+        let unit = &mut *units[to.index()];
+        if unit.lines_up {
+            unit.line.push_arrived(part, shop.now);
+        }
+        if unit.hears_arrivals {
+            shop.agenda.push((to, Signal::Arrive { part }));
+        }
+    }
+
+    /// The part leaves its holder and is at `to` from now on: [`Floor::leave`] and [`Floor::enter`] in one pass.
+    #[inline(always)]
+    pub(crate) fn transfer(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
+        let Floor { shop, units, .. } = self;
+        let now = shop.now;
         let record = &mut shop.parts[part];
         let arrived = record.arrived;
-        // Who comes in from outside is news for the books, whoever else listens.
-        let mut heard = record.is_outside();
-        record.settle(to, shop.now);
-        let unit = &mut *units[holder.index()];
-        unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        heard |= unit.heard;
-        let unit = &mut *units[to.index()];
-        unit.take_in(part, shop.now);
-        heard |= unit.heard;
-        let hears_arrivals = unit.hears_arrivals;
-        if heard {
-            self.tell_of_move(holder, part, arrived, to);
+        record.settle(to, now);
+        if record.is_outside() {
+            shop.come_in(part);
         }
-        if hears_arrivals {
-            self.shop.agenda.push((to, Signal::Arrive { part }));
+        let unit = &mut *units[holder.index()];
+        unit.count_departure(now - arrived.max(shop.statistics_since));
+        let heard = unit.heard;
+        let unit = &mut *units[to.index()];
+        unit.greet(part, now);
+        if heard | unit.heard {
+            self.tell_of_move(holder, part, arrived, to);
         }
     }
 
     #[cold]
     fn tell_of_move(&mut self, holder: ElementIndex, part: PartId, arrived: SimTime, to: ElementIndex) {
-        if self.shop.parts[part].is_outside() {
-            self.come_in(part);
-        }
         self.tell_departure(holder, part, arrived);
         self.tell_arrival(to, part);
     }

@@ -334,7 +334,7 @@ impl ElementKind for Source {
         match (timer, &at.plan.arrivals) {
             (ARRIVAL, ArrivalPlan::Interarrival(_)) => {
                 let quantity = batch_size(&mut at);
-                bring(&mut at, floor, quantity, &Particulars::default());
+                bring_usual(&mut at, floor, quantity);
                 schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Table(rows)) => {
@@ -365,10 +365,10 @@ impl ElementKind for Source {
                 bring(&mut at, floor, info.quantity, &particulars);
                 schedule_or_pause(at, floor);
             }
-            (ARRIVAL, ArrivalPlan::Unlimited) => bring(&mut at, floor, 1, &Particulars::default()),
+            (ARRIVAL, ArrivalPlan::Unlimited) => bring_usual(&mut at, floor, 1),
             (ARRIVAL, ArrivalPlan::Population(size)) => {
                 let missing = u64::from(*size).saturating_sub(at.state.brought);
-                bring(&mut at, floor, missing as u32, &Particulars::default());
+                bring_usual(&mut at, floor, missing as u32);
             }
             _ => {}
         }
@@ -401,14 +401,14 @@ impl ElementKind for Source {
             && at.state.on_offer.is_none()
             && floor.unit(at.me).is_open()
         {
-            bring(&mut at, floor, 1, &Particulars::default());
+            bring_usual(&mut at, floor, 1);
         }
     }
 
     /// A part of the population was shipped: another one comes in.
     fn observe(mut at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            bring(&mut at, floor, 1, &Particulars::default());
+            bring_usual(&mut at, floor, 1);
         }
     }
 
@@ -466,36 +466,37 @@ fn batch_size(at: &mut At<'_, Source>) -> u32 {
 
 /// Brings `quantity` parts to the gate of the plant and offers what waits there.
 fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
-    if quantity == 1 && at.state.on_offer.is_none() && at.state.outside.is_empty() {
-        // The usual part does not line up first.
-        let part_type = type_of(at, particulars);
-        if let Some(part) = create_one(at, floor, part_type, particulars) {
-            offer(at, floor, part);
-        }
-    } else {
-        create(at, floor, quantity, particulars);
+    create(at, floor, quantity, particulars);
+    offer_next(at, floor);
+}
+
+/// Brings parts with nothing special about them. A single one need not line up where nothing else waits.
+fn bring_usual(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32) {
+    let usual = Particulars::default();
+    if quantity != 1 || at.state.on_offer.is_some() || !at.state.outside.is_empty() {
+        return bring(at, floor, quantity, &usual);
+    }
+    let part_type = draw_type(at);
+    if let Some(part) = create_one(at, floor, part_type, &usual) {
+        offer(at, floor, part);
     }
     offer_next(at, floor);
 }
 
 /// Lets `quantity` parts line up in front of the plant.
 fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
-    let part_type = type_of(at, particulars);
+    let part_type = match particulars.part_type {
+        Some(part_type) => part_type,
+        None => draw_type(at),
+    };
     for _ in 0..quantity {
         let Some(part) = create_one(at, floor, part_type, particulars) else { return };
         at.state.outside.push_back(part);
     }
 }
 
-fn type_of(at: &mut At<'_, Source>, particulars: &Particulars<'_>) -> PartTypeIndex {
-    match particulars.part_type {
-        Some(part_type) => part_type,
-        None => draw_type(at),
-    }
-}
-
 /// Lets a part appear in front of the plant; `None` if there are to be no more, or can be none.
-#[inline]
+#[inline(always)]
 fn create_one(
     at: &mut At<'_, Source>,
     floor: &mut Floor<'_>,
@@ -537,7 +538,7 @@ fn create_one(
 }
 
 /// Offers a part while none is on offer.
-#[inline]
+#[inline(always)]
 fn offer(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
     if floor.forward(at.me, part, at.plan.next) == Passage::Waiting {
         at.state.on_offer = Some(part);

@@ -191,11 +191,11 @@ fn offers_straight(units: &[&mut Unit], me: ElementIndex) -> Option<ElementIndex
 #[inline(never)]
 fn begin_with_offer(floor: &mut Floor<'_>, me: ElementIndex, holder: ElementIndex) {
     let part = floor.units[me.index()].gate.pop_waiting().offer.part;
-    floor.carry(holder, part, me);
+    floor.transfer(holder, part, me);
     let Floor { shop, units, works, .. } = &mut *floor;
-    let unit = &mut *units[me.index()];
-    if let (Some(work), Some((part, arrived))) = (&mut works[me.index()], unit.line.pop_arrived()) {
-        let ends = begin_with(work, shop, unit, part, arrived);
+    if let Some(work) = &mut works[me.index()] {
+        let now = shop.now;
+        let ends = begin_with(work, shop, units[me.index()], part, now);
         Sequel { ends, tells: false }.see_to(floor, me);
     }
     if let Some(is_empty) = give_way(floor, holder, part) {
