@@ -13,13 +13,12 @@ use crate::{SimDuration, limits};
 /// Buckets to each power of two: half of 1/64 is the relative error, 0.8 %.
 const BUCKETS_PER_OCTAVE: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 6;
-/// Durations below 64 ns have a bucket each; then every power of two up to the longest duration has 64.
-const DURATION_BUCKETS: usize = duration_bucket(limits::LONGEST_DURATION.as_nanos() as u64) + 1;
 
 /// Statistics of durations: exact count, total, minimum and maximum; quantiles within 0.8 %.
 ///
-/// About 4 ns a record. The buckets (29 KB) are allocated once, at the first record, so a tally that is never used costs
-/// nothing. Negative durations count as zero, those over [`limits::LONGEST_DURATION`] as that.
+/// About 4 ns a record. Buckets are kept for the powers of two between the shortest and the longest duration only, 0.5 KB each
+/// and at most 29 KB, so a tally that is never used costs nothing and that of a short run little. Negative durations count
+/// as zero, those over [`limits::LONGEST_DURATION`] as that.
 ///
 /// ```
 /// use kernel::{DurationTally, SimDuration};
@@ -40,6 +39,8 @@ pub struct DurationTally {
     /// The first value: squares are summed as distances from it, so that they do not cancel.
     origin: SimDuration,
     squared_distances: f64,
+    /// The number of the first bucket that is kept.
+    first_bucket: usize,
     buckets: Vec<u64>,
 }
 
@@ -84,6 +85,7 @@ impl DurationTally {
             maximum: SimDuration::ZERO,
             origin: SimDuration::ZERO,
             squared_distances: 0.0,
+            first_bucket: 0,
             buckets: Vec::new(),
         }
     }
@@ -92,9 +94,11 @@ impl DurationTally {
     #[inline]
     pub fn record(&mut self, duration: SimDuration) {
         let duration = duration.clamp(SimDuration::ZERO, limits::LONGEST_DURATION);
-        match self.buckets.get_mut(duration_bucket(duration.as_nanos() as u64)) {
-            Some(bucket) => *bucket += 1,
-            None => self.record_first(duration),
+        let bucket = duration_bucket(duration.as_nanos() as u64);
+        // Below the first bucket the difference wraps around and lies far beyond the last.
+        match self.buckets.get_mut(bucket.wrapping_sub(self.first_bucket)) {
+            Some(count) => *count += 1,
+            None => self.record_apart(duration, bucket),
         }
         self.count += 1;
         self.total_nanos += i128::from(duration.as_nanos());
@@ -105,12 +109,34 @@ impl DurationTally {
         self.squared_distances += distance * distance;
     }
 
+    /// Counts a duration that lies in no bucket yet.
     #[cold]
     #[inline(never)]
-    fn record_first(&mut self, duration: SimDuration) {
-        self.buckets = vec![0; DURATION_BUCKETS];
-        self.buckets[duration_bucket(duration.as_nanos() as u64)] = 1;
-        self.origin = duration;
+    fn record_apart(&mut self, duration: SimDuration, bucket: usize) {
+        if self.buckets.is_empty() {
+            self.origin = duration;
+        }
+        self.widen(bucket, bucket);
+        self.buckets[bucket - self.first_bucket] += 1;
+    }
+
+    /// Keeps all buckets from the power of two of one to that of another, besides those that are kept already: which ones
+    /// these are depends on the durations seen, not on their order.
+    fn widen(&mut self, lowest: usize, highest: usize) {
+        let mut first = lowest / BUCKETS_PER_OCTAVE * BUCKETS_PER_OCTAVE;
+        let mut end = (highest / BUCKETS_PER_OCTAVE + 1) * BUCKETS_PER_OCTAVE;
+        if self.buckets.is_empty() {
+            self.first_bucket = first;
+        } else {
+            first = first.min(self.first_bucket);
+            end = end.max(self.first_bucket + self.buckets.len());
+        }
+        if end - first > self.buckets.len() {
+            let mut buckets = vec![0; end - first];
+            buckets[self.first_bucket - first..][..self.buckets.len()].copy_from_slice(&self.buckets);
+            self.buckets = buckets;
+            self.first_bucket = first;
+        }
     }
 
     /// How many durations were recorded.
@@ -152,7 +178,7 @@ impl DurationTally {
     }
 
     /// The duration below or at which the share `q` lies, within 0.8 %; 0 gives the shortest, 1 the longest, both exact.
-    /// `None` before the first. About 2 us.
+    /// `None` before the first. Up to 2 us.
     pub fn quantile(&self, q: f64) -> Option<SimDuration> {
         if self.count == 0 {
             return None;
@@ -166,7 +192,7 @@ impl DurationTally {
             return Some(self.maximum);
         }
         let mut seen = 0;
-        for (bucket, &count) in self.buckets.iter().enumerate() {
+        for (bucket, &count) in (self.first_bucket..).zip(&self.buckets) {
             seen += count;
             if seen >= rank {
                 let middle = SimDuration::from_nanos(duration_in_bucket(bucket) as i64);
@@ -182,9 +208,9 @@ impl DurationTally {
             return;
         }
         if self.buckets.is_empty() {
-            self.buckets = vec![0; DURATION_BUCKETS];
             self.origin = other.origin;
         }
+        self.widen(other.first_bucket, other.first_bucket + other.buckets.len() - 1);
         // Sum of (x - a)^2 from the sum of (x - b)^2, with a the origin here and b there.
         let shift = (other.origin - self.origin).as_nanos() as f64;
         self.squared_distances +=
@@ -193,16 +219,17 @@ impl DurationTally {
         self.total_nanos += other.total_nanos;
         self.minimum = self.minimum.min(other.minimum);
         self.maximum = self.maximum.max(other.maximum);
-        for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
+        let shared = &mut self.buckets[other.first_bucket - self.first_bucket..];
+        for (mine, theirs) in shared.iter_mut().zip(&other.buckets) {
             *mine += theirs;
         }
     }
 
-    /// Forgets everything and keeps the memory: the end of the warm-up. About 0.5 us.
+    /// Forgets everything and keeps the memory: the end of the warm-up. At most 0.5 us.
     pub fn reset(&mut self) {
         let mut buckets = std::mem::take(&mut self.buckets);
         buckets.fill(0);
-        *self = Self { buckets, ..Self::new() };
+        *self = Self { buckets, first_bucket: self.first_bucket, ..Self::new() };
     }
 
     /// Sum of the distances from the origin.
