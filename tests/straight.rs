@@ -130,3 +130,20 @@ fn a_facet_that_says_nothing_changes_nothing() {
     }
     assert!(finished > 100_000, "only {finished} operations were compared");
 }
+
+#[test]
+fn the_most_work_in_progress_does_not_depend_on_the_way() {
+    // A part comes in from outside for each that is shipped, at the same instant and before it.
+    for (queue, most) in [(0, 2), (4, 6)] {
+        for facet in ["", "energy: (processing: \"0 kW\"), "] {
+            let text = format!(
+                "Scenario(schema: 1, name: \"one station\", clock: (horizon: \"1 h\"), elements: {{\n\
+                 \"in\": Source(arrivals: Unlimited, next: \"s1\"),\n\
+                 \"s1\": Station(process_time: Exponential(\"8 s\"), queue: {queue}, {facet}next: \"out\"),\n\
+                 \"out\": Sink(),\n}})"
+            );
+            let report = played(&opened_text(&text).plant, 5, 0).report();
+            assert_eq!(report.work_in_progress_maximum, most, "{text}");
+        }
+    }
+}
