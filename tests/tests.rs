@@ -10,14 +10,17 @@
 mod bad;
 mod determinism;
 mod examples;
+mod following;
 mod golden;
 mod limits;
+mod live;
 mod metamorphic;
 mod mutation;
 mod oracle;
 mod outside;
 mod playing;
 mod reference;
+mod snapshots;
 mod straight;
 mod studies;
 mod tariff;

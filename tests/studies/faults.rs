@@ -106,6 +106,33 @@ fn a_damaged_segment_is_named_set_aside_and_played_again() {
     assert_same(&scratch.contents("results"), &expected);
 }
 
+#[test]
+fn replications_that_are_lost_in_between_are_played_again_and_no_others() {
+    for (name, replications) in [
+        ("gaps-fixed", "1500"),
+        ("gaps-until", r#"Until(kpi: "throughput", half_width: Relative(0.0018), min: 10, max: 5000)"#),
+    ] {
+        let file = line(name, &format!("replications: {replications},"));
+        let (whole, lost) = (Scratch::new(name), Scratch::new(&format!("{name}-lost")));
+        let run = |out: &Scratch| json(&["run", file.path(), "--out", out.path(), "--format", "json"]);
+        let expected = run(&whole);
+        assert_eq!(run(&lost), expected);
+        let runs = |scratch: &Scratch| scratch.contents("runs").iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+        let before = runs(&lost);
+        let segments = lost.contents("runs");
+        assert!(segments.len() > 3, "{} segments", segments.len());
+        for (name, _) in segments.iter().step_by(2) {
+            fs::remove_file(lost.0.join("runs").join(name)).expect("removed");
+        }
+        let status = linewright(&["status", lost.path()]);
+        assert_eq!(status.status.code(), Some(3));
+        assert_eq!(run(&lost), expected);
+        assert_same(&lost.contents("results"), &whole.contents("results"));
+        // Segments have heads, so that as many runs may take a little more or less.
+        assert!(runs(&lost) < before + before / 10, "{} bytes of runs, {before} before", runs(&lost));
+    }
+}
+
 /// A file system of so many bytes, mounted at a directory; `None` where that is not allowed.
 struct Small(Scratch);
 

@@ -249,3 +249,27 @@ fn the_warm_up_is_found_once_and_holds_for_all_cases() {
     assert_eq!(String::from_utf8_lossy(&said.stderr).matches("MSER-5 ends the warm-up at").count(), 1);
     assert!(linewright(&["run", file.path()]).status.success());
 }
+
+#[test]
+fn shards_of_a_comparison_that_share_the_base_come_to_the_same_bytes_as_one_process() {
+    let file = line(
+        "shared",
+        r#"replications: Until(kpi: "throughput", half_width: Relative(0.01), min: 10, max: 300),
+        variants: {"wide": {"drill.queue": 3}, "wider": {"drill.queue": 4}, "widest": {"drill.queue": 9}},"#,
+    );
+    let (whole, parts) = (Scratch::new("shared-whole"), Scratch::new("shared-parts"));
+    json(&["compare", file.path(), "--out", whole.path(), "--format", "json"]);
+    assert!(linewright(&["plan", file.path(), "--out", parts.path()]).status.success());
+    let start = |share: [&str; 2]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
+        command.args(["exec", parts.path(), "--jobs", "1"]).args(share).current_dir(root());
+        command.spawn().expect("the program starts")
+    };
+    let shares = [["--shard", "0/3"], ["--shard", "1/3"], ["--shard", "2/3"], ["--index", "2"]];
+    let children: Vec<std::process::Child> = shares.into_iter().map(start).collect();
+    for mut child in children {
+        assert!(child.wait().expect("an end").success());
+    }
+    assert!(linewright(&["merge", parts.path()]).status.success());
+    assert_same(&parts.contents("results"), &whole.contents("results"));
+}

@@ -21,6 +21,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::exit::Failure;
+use crate::studies::typed::point;
 use scenario::diagnostic;
 use scenario::expand::Scenario;
 
@@ -79,7 +80,8 @@ pub fn print_json(value: &impl Serialize) -> Result<(), Failure> {
 /// # Errors
 /// None that a value of ours can have.
 pub fn json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map_err(|error| Failure::internal(format!("a result is no JSON: {error}")))
+    live::serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::internal(format!("a result is no JSON: {error}")))
 }
 
 /// Says something on stderr. There is nobody to tell when that fails.
@@ -104,9 +106,11 @@ pub fn warning_line(message: &str) -> String {
 
 /// Shows what will hardly do what is meant in a scenario that can be played.
 pub fn warn(scenario: &Scenario) {
-    let warnings = &scenario.plant.warnings;
+    let mut warnings = scenario.plant.warnings.clone();
+    let sources = &scenario.loaded.sources;
+    point(&mut warnings, sources);
     if !warnings.is_empty() {
-        complain(&format!("{}\n", diagnostic::render(warnings, &scenario.loaded.sources, diagnostic::Style::Coloured)));
+        complain(&format!("{}\n", diagnostic::render(&warnings, sources, diagnostic::Style::Coloured)));
     }
 }
 

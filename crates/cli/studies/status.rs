@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plant::registry::Registry;
 use serde::Serialize;
-use study::result::{self, Step, walk};
+use study::result;
 
 use super::request::{self, file_failure};
 use super::series;
@@ -45,12 +45,9 @@ pub fn status(arguments: &Status, registry: &Arc<Registry>) -> Result<Exit, Fail
     let mut of_plan = 0;
     let mut progress = Progress::new("counting");
     let all = study.count().max(1) as f64;
-    let extent = walk(&study, &journal, &mut |step| {
-        if let Step::Case(entry) = step {
-            of_plan += journal.count(&entry.id);
-            progress.at(entry.index as f64 / all);
-        }
-        Ok(())
+    let extent = result::count(&study, &journal, &mut |entry| {
+        of_plan += journal.count(&entry.id, 0..u64::MAX);
+        progress.at(entry.index as f64 / all);
     });
     progress.end();
     let extent = extent.map_err(|error| file_failure(&error))?;

@@ -20,6 +20,7 @@ pub struct DigestChain {
     first: u64,
     second: u64,
 }
+crate::persist!(struct DigestChain { first, second });
 
 impl Default for DigestChain {
     fn default() -> Self {
@@ -87,6 +88,7 @@ impl DigestChain {
 /// A finished digest of 128 bits, written as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Digest(u128);
+crate::persist!(struct Digest(inner));
 
 impl Digest {
     /// The digest with these bits.

@@ -5,6 +5,8 @@
 //! `schedule` fills, which saves one of the two sifts of every hold (pop, then schedule).
 //! See docs/decisions/0002-event-list.md for what was measured.
 
+mod persist;
+
 use std::hint::cold_path;
 use std::num::NonZeroU64;
 
@@ -20,6 +22,7 @@ pub struct Priority(pub u8);
 /// `Option<EventId>` is as small as `EventId`: 8 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EventId(NonZeroU64);
+crate::persist!(struct EventId(inner));
 
 impl EventId {
     /// The slot's id plus one, which keeps 0 free for `None`.

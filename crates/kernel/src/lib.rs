@@ -57,6 +57,7 @@
 //! | [`time_weighted`] | [`TimeWeighted`]: a level and its exact integral over time |
 //! | [`interval`] | [`Interval`], [`batch_means`], [`mser5`]: what a result is worth and where the warm-up ends |
 //! | [`digest`] | [`DigestChain`], [`Digest`]: a fingerprint of every event of a run |
+//! | [`persist`](mod@persist) | [`Persist`]: state as canonical bytes and back, for snapshots on the disk |
 //! | [`limits`] | every bound of the engine |
 //!
 //! # What holds
@@ -78,6 +79,7 @@ pub mod distribution;
 pub mod event_list;
 pub mod interval;
 pub mod limits;
+pub mod persist;
 pub mod stream;
 pub mod tally;
 pub mod time;
@@ -90,6 +92,7 @@ pub use digest::{Digest, DigestChain, NotADigest, combine, hash_name};
 pub use distribution::Distribution;
 pub use event_list::{EventId, EventList, Priority};
 pub use interval::{Interval, Moments, batch_means, mser5, student_t_quantile};
+pub use persist::Persist;
 pub use stream::{Stream, StreamKey};
 pub use tally::{DurationTally, Tally};
 pub use time::{SimDuration, SimTime};

@@ -6,6 +6,7 @@
 mod ziggurat;
 
 use crate::digest::DigestChain;
+use crate::persist::{Persist, Reader, Unreadable, Writer};
 use ziggurat::Tables;
 
 /// What a stream is for; two keys that differ in any field give unrelated streams.
@@ -36,6 +37,25 @@ pub struct Stream {
     tables: &'static Tables,
 }
 
+impl Persist for Stream {
+    fn write(&self, writer: &mut Writer) {
+        self.state.iter().for_each(|word| writer.raw(&word.to_le_bytes()));
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let mut words = [0; 4];
+        for word in &mut words {
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(reader.raw(8)?);
+            *word = u64::from_le_bytes(bytes);
+        }
+        Ok(match reader.apart() {
+            None => Self::from_state(words),
+            Some(number) => Self::from_state(words).apart(number),
+        })
+    }
+}
+
 impl Stream {
     /// The stream for this key. About 60 ns and no allocation; the first one of a process also computes the tables, about 60 us.
     pub fn new(key: &StreamKey<'_>) -> Self {
@@ -43,6 +63,10 @@ impl Stream {
         chain.mix(key.seed, key.replication);
         chain.mix_text(key.name);
         chain.mix_text(key.purpose);
+        Self::from_chain(chain)
+    }
+
+    fn from_chain(mut chain: DigestChain) -> Self {
         let first = chain.value().bits();
         chain.mix(1, 1);
         let second = chain.value().bits();
@@ -60,6 +84,17 @@ impl Stream {
     /// The four words that say where the stream stands, for snapshots.
     pub const fn state(&self) -> [u64; 4] {
         self.state
+    }
+
+    /// A stream that has nothing to do with this one or with others of other numbers: its state is a digest of both.
+    #[must_use]
+    pub fn apart(&self, number: u64) -> Self {
+        let mut chain = DigestChain::new();
+        chain.mix(self.state[0], self.state[1]);
+        chain.mix(self.state[2], self.state[3]);
+        chain.mix_text("apart");
+        chain.mix(number, 0);
+        Self::from_chain(chain)
     }
 
     /// The next 64 random bits; about 1 ns.

@@ -8,11 +8,15 @@ mod numbers;
 
 pub use numbers::Tally;
 
+use crate::persist::{Persist, Reader, Unreadable, Writer};
 use crate::{SimDuration, limits};
 
 /// Buckets to each power of two: half of 1/64 is the relative error, 0.8 %.
 const BUCKETS_PER_OCTAVE: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 6;
+/// Durations below 64 ns have a bucket each; then every power of two up to that of the longest duration has 64.
+const DURATION_BUCKETS: usize =
+    (duration_bucket(limits::LONGEST_DURATION.as_nanos() as u64) + 1).next_multiple_of(BUCKETS_PER_OCTAVE);
 
 /// Statistics of durations: exact count, total, minimum and maximum; quantiles within 0.8 %.
 ///
@@ -39,9 +43,71 @@ pub struct DurationTally {
     /// The first value: squares are summed as distances from it, so that they do not cancel.
     origin: SimDuration,
     squared_distances: f64,
-    /// The number of the first bucket that is kept.
-    first_bucket: usize,
-    buckets: Vec<u64>,
+    buckets: Buckets,
+}
+crate::persist!(struct DurationTally { count, total_nanos, minimum, maximum, origin, squared_distances, buckets });
+
+/// Counts of durations, for the powers of two between the shortest and the longest only.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Buckets {
+    /// The number of the first bucket that is kept, the first of a power of two.
+    first: usize,
+    counts: Vec<u64>,
+}
+
+impl Buckets {
+    #[inline]
+    fn find(&mut self, bucket: usize) -> Option<&mut u64> {
+        // Below the first bucket the difference wraps around and lies far beyond the last.
+        self.counts.get_mut(bucket.wrapping_sub(self.first))
+    }
+
+    fn end(&self) -> usize {
+        self.first + self.counts.len()
+    }
+
+    /// Keeps all buckets of the powers of two from `first` to before `end`, and those between them and what is kept already: which
+    /// ones are kept depends on the durations seen, not on their order.
+    fn widen(&mut self, first: usize, end: usize) {
+        let mut first = first / BUCKETS_PER_OCTAVE * BUCKETS_PER_OCTAVE;
+        let mut end = end.next_multiple_of(BUCKETS_PER_OCTAVE);
+        if self.counts.is_empty() {
+            self.first = first;
+        }
+        first = first.min(self.first);
+        end = end.max(self.end());
+        if end - first > self.counts.len() {
+            let mut counts = vec![0; end - first];
+            counts[self.first - first..][..self.counts.len()].copy_from_slice(&self.counts);
+            *self = Buckets { first, counts };
+        }
+    }
+
+    fn merge(&mut self, other: &Buckets) {
+        self.widen(other.first, other.end());
+        let shared = &mut self.counts[other.first - self.first..];
+        for (mine, theirs) in shared.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+    }
+}
+
+impl Persist for Buckets {
+    fn write(&self, writer: &mut Writer) {
+        let Self { first, counts } = self;
+        first.write(writer);
+        counts.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (first, counts) = <(usize, Vec<u64>)>::read(reader)?;
+        let are_whole = first.is_multiple_of(BUCKETS_PER_OCTAVE) && counts.len().is_multiple_of(BUCKETS_PER_OCTAVE);
+        if are_whole && first <= DURATION_BUCKETS && counts.len() <= DURATION_BUCKETS - first {
+            Ok(Buckets { first, counts })
+        } else {
+            Err(reader.unreadable("buckets of durations"))
+        }
+    }
 }
 
 impl Default for DurationTally {
@@ -85,8 +151,7 @@ impl DurationTally {
             maximum: SimDuration::ZERO,
             origin: SimDuration::ZERO,
             squared_distances: 0.0,
-            first_bucket: 0,
-            buckets: Vec::new(),
+            buckets: Buckets { first: 0, counts: Vec::new() },
         }
     }
 
@@ -95,8 +160,7 @@ impl DurationTally {
     pub fn record(&mut self, duration: SimDuration) {
         let duration = duration.clamp(SimDuration::ZERO, limits::LONGEST_DURATION);
         let bucket = duration_bucket(duration.as_nanos() as u64);
-        // Below the first bucket the difference wraps around and lies far beyond the last.
-        match self.buckets.get_mut(bucket.wrapping_sub(self.first_bucket)) {
+        match self.buckets.find(bucket) {
             Some(count) => *count += 1,
             None => self.record_apart(duration, bucket),
         }
@@ -113,29 +177,12 @@ impl DurationTally {
     #[cold]
     #[inline(never)]
     fn record_apart(&mut self, duration: SimDuration, bucket: usize) {
-        if self.buckets.is_empty() {
+        if self.buckets.counts.is_empty() {
             self.origin = duration;
         }
-        self.widen(bucket, bucket);
-        self.buckets[bucket - self.first_bucket] += 1;
-    }
-
-    /// Keeps all buckets from the power of two of one to that of another, besides those that are kept already: which ones
-    /// these are depends on the durations seen, not on their order.
-    fn widen(&mut self, lowest: usize, highest: usize) {
-        let mut first = lowest / BUCKETS_PER_OCTAVE * BUCKETS_PER_OCTAVE;
-        let mut end = (highest / BUCKETS_PER_OCTAVE + 1) * BUCKETS_PER_OCTAVE;
-        if self.buckets.is_empty() {
-            self.first_bucket = first;
-        } else {
-            first = first.min(self.first_bucket);
-            end = end.max(self.first_bucket + self.buckets.len());
-        }
-        if end - first > self.buckets.len() {
-            let mut buckets = vec![0; end - first];
-            buckets[self.first_bucket - first..][..self.buckets.len()].copy_from_slice(&self.buckets);
-            self.buckets = buckets;
-            self.first_bucket = first;
+        self.buckets.widen(bucket, bucket + 1);
+        if let Some(count) = self.buckets.find(bucket) {
+            *count += 1;
         }
     }
 
@@ -192,7 +239,7 @@ impl DurationTally {
             return Some(self.maximum);
         }
         let mut seen = 0;
-        for (bucket, &count) in (self.first_bucket..).zip(&self.buckets) {
+        for (bucket, &count) in (self.buckets.first..).zip(&self.buckets.counts) {
             seen += count;
             if seen >= rank {
                 let middle = SimDuration::from_nanos(duration_in_bucket(bucket) as i64);
@@ -207,10 +254,9 @@ impl DurationTally {
         if other.count == 0 {
             return;
         }
-        if self.buckets.is_empty() {
+        if self.buckets.counts.is_empty() {
             self.origin = other.origin;
         }
-        self.widen(other.first_bucket, other.first_bucket + other.buckets.len() - 1);
         // Sum of (x - a)^2 from the sum of (x - b)^2, with a the origin here and b there.
         let shift = (other.origin - self.origin).as_nanos() as f64;
         self.squared_distances +=
@@ -219,17 +265,14 @@ impl DurationTally {
         self.total_nanos += other.total_nanos;
         self.minimum = self.minimum.min(other.minimum);
         self.maximum = self.maximum.max(other.maximum);
-        let shared = &mut self.buckets[other.first_bucket - self.first_bucket..];
-        for (mine, theirs) in shared.iter_mut().zip(&other.buckets) {
-            *mine += theirs;
-        }
+        self.buckets.merge(&other.buckets);
     }
 
     /// Forgets everything and keeps the memory: the end of the warm-up. At most 0.5 us.
     pub fn reset(&mut self) {
         let mut buckets = std::mem::take(&mut self.buckets);
-        buckets.fill(0);
-        *self = Self { buckets, first_bucket: self.first_bucket, ..Self::new() };
+        buckets.counts.fill(0);
+        *self = Self { buckets, ..Self::new() };
     }
 
     /// Sum of the distances from the origin.

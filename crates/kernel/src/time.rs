@@ -20,6 +20,7 @@ const NANOS_PER_DAY: i64 = 24 * NANOS_PER_HOUR;
 /// [`crate::limits::LONGEST_DURATION`] and every run by the same, that cannot be reached: 2 x 100 years fit in an `i64`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SimTime(i64);
+crate::persist!(struct SimTime(inner));
 
 /// A length of simulated time in whole nanoseconds; may be negative as the difference of two times.
 ///
@@ -30,6 +31,7 @@ pub struct SimTime(i64);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SimDuration(i64);
+crate::persist!(struct SimDuration(inner));
 
 #[cold]
 #[inline(never)]

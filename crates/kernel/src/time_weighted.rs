@@ -27,6 +27,7 @@ pub struct TimeWeighted {
     /// Level x nanoseconds from `start` to `last`. 10^18 parts over 100 years fit.
     integral: i128,
 }
+crate::persist!(struct TimeWeighted { start, last, level, minimum, maximum, integral });
 
 impl TimeWeighted {
     /// A level that is `level` from `now` on.

@@ -12,12 +12,14 @@
 use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
-use kernel::{Stream, StreamKey};
+use kernel::persist::{self, Unreadable};
+use kernel::{Persist, Stream, StreamKey};
 
 use crate::control::quality::Quality;
 use crate::description::Fields;
 use crate::facet::{Facet, names};
 use crate::floor::Floor;
+use crate::follow::{Answer, Refusal, Seen};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -27,6 +29,20 @@ use crate::report::Figures;
 /// It is an identity within one plant only; what a run shows are names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Component)]
 pub struct ElementIndex(pub u32);
+
+impl Persist for ElementIndex {
+    fn write(&self, writer: &mut persist::Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut persist::Reader<'_>) -> Result<Self, Unreadable> {
+        let index = u32::read(reader)?;
+        if index as usize >= reader.elements() {
+            return Err(reader.unreadable("an element of the plant"));
+        }
+        Ok(ElementIndex(index))
+    }
+}
 
 impl ElementIndex {
     /// As an index into a column of elements.
@@ -40,6 +56,7 @@ impl ElementIndex {
 /// The name of an element as the scenario gives it, for systems that look at entities.
 #[derive(Debug, Clone, PartialEq, Eq, Component)]
 pub struct ElementName(pub Arc<str>);
+kernel::persist!(struct ElementName(name));
 
 /// How parts come into an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +141,7 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// The description resolved against the plant.
     type Plan: std::fmt::Debug + Send + Sync + 'static;
     /// What a run changes.
-    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone;
+    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone + Persist;
 
     /// Resolves names, checks what no single field can check, and complains to the planner of what is wrong.
     fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan;
@@ -139,6 +156,11 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
 
     /// Whether parts that leave go where their routing says.
     fn follows_routings(_plan: &Self::Plan) -> bool {
+        false
+    }
+
+    /// Whether it brings parts in as others leave the plant.
+    fn circulates(_plan: &Self::Plan) -> bool {
         false
     }
 
@@ -193,6 +215,22 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
         false
     }
 
+    /// Does what the plant was seen to do here. See [`crate::follow`].
+    fn seen(_at: At<'_, Self>, _floor: &mut Floor<'_>, _seen: Seen) -> Answer {
+        Answer::Refused(Refusal::NoSuchThing)
+    }
+
+    /// What this element is told by the plant has changed ([`crate::unit::Unit::told`]).
+    fn told(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
+
+    /// Lets the part that would go next go now; false if it has none or cannot.
+    fn hasten(_at: At<'_, Self>, _floor: &mut Floor<'_>) -> bool {
+        false
+    }
+
+    /// Draws anew what was drawn for the future, given how far things have come.
+    fn redraw(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
+
     /// The end of the warm-up: forget statistics, keep the present.
     fn reset_statistics(_at: At<'_, Self>, _now: kernel::SimTime) {}
 
@@ -211,6 +249,7 @@ pub enum Resumption {
     /// The part is scrapped.
     Scrap,
 }
+kernel::persist!(enum Resumption { 0 => Resume, 1 => Restart, 2 => Scrap });
 
 /// Something a timed event or a live input tells an element to do.
 #[derive(Debug, Clone, PartialEq)]

@@ -58,6 +58,7 @@ pub enum EnergyState {
     /// Processing.
     Processing,
 }
+kernel::persist!(enum EnergyState { 0 => Off, 1 => Standby, 2 => WarmingUp, 3 => Idle, 4 => Processing });
 
 impl EnergyState {
     /// All energy states.
@@ -77,6 +78,7 @@ pub struct EnergyMeter {
     times: [SimDuration; 5],
     timer: Option<EventId>,
 }
+kernel::persist!(struct EnergyMeter { state, power_mw, since, by_state, times, timer });
 
 impl EnergyMeter {
     /// The present energy state.

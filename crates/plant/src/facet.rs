@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
+use kernel::Persist;
 
 use crate::availability::failure::Failures;
 use crate::availability::work_calendar::CalendarChoice;
@@ -27,7 +28,7 @@ pub trait Facet: Describe + std::fmt::Debug + Clone + Send + Sync + 'static {
     /// The description resolved against the plant.
     type Plan: std::fmt::Debug + Send + Sync + 'static;
     /// What a run changes.
-    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone;
+    type State: Component<Mutability = Mutable> + std::fmt::Debug + Clone + Persist;
 
     /// Resolves names and checks what no single field can check.
     fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan;
@@ -197,6 +198,16 @@ macro_rules! facets {
                 $(if let Some(state) = &self.$field {
                     entity.insert(state.clone());
                 })*
+            }
+        }
+
+        kernel::persist!(struct FacetFlags { $($field),* });
+        kernel::persist!(struct FacetStates { $($field),* });
+
+        impl FacetStates {
+            /// Whether there is a state for exactly the facets that have a plan.
+            pub(crate) fn fits(&self, plans: &FacetPlans) -> bool {
+                $(self.$field.is_some() == plans.$field.is_some())&&*
             }
         }
 

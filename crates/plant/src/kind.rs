@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use bevy_ecs::entity::Entity;
 use bevy_ecs::world::{EntityMut, EntityRef, EntityWorldMut, World};
+use kernel::Persist;
+use kernel::persist::{self, Unreadable};
 
 use crate::availability::failure;
 use crate::availability::work_calendar;
@@ -17,6 +19,7 @@ use crate::element::{At, Command, Door, ElementIndex, ElementKind, ElementName, 
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
+use crate::follow::{Answer, Seen};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -37,6 +40,10 @@ pub(crate) trait Handlers: Debug {
     fn observe(&mut self, floor: &mut Floor<'_>, watched: ElementIndex);
     fn replanned(&mut self, floor: &mut Floor<'_>, before: &dyn Planned);
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool;
+    fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer;
+    fn told(&mut self, floor: &mut Floor<'_>);
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool;
+    fn redraw(&mut self, floor: &mut Floor<'_>);
     fn reset_statistics(&mut self, floor: &mut Floor<'_>);
     fn figures(&self, figures: &mut Figures<'_>);
 }
@@ -84,6 +91,18 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     }
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool {
         K::command(self.reborrow(), floor, command)
+    }
+    fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        K::seen(self.reborrow(), floor, seen)
+    }
+    fn told(&mut self, floor: &mut Floor<'_>) {
+        K::told(self.reborrow(), floor);
+    }
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+        K::hasten(self.reborrow(), floor)
+    }
+    fn redraw(&mut self, floor: &mut Floor<'_>) {
+        K::redraw(self.reborrow(), floor);
     }
     fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
         K::reset_statistics(self.reborrow(), floor.now());
@@ -234,6 +253,30 @@ impl View<'_> {
         on_view!(self, at => at.command(floor, command)) || shared_command(floor, me, command)
     }
 
+    /// Does what the plant was seen to do here.
+    pub(crate) fn seen(&mut self, me: ElementIndex, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        match seen {
+            Seen::Failed | Seen::Repaired => floor.seen_down(me, seen == Seen::Failed),
+            Seen::Started | Seen::Finished => on_view!(self, at => at.seen(floor, seen)),
+        }
+    }
+
+    /// What the element is told by the plant has changed.
+    pub(crate) fn told(&mut self, floor: &mut Floor<'_>) {
+        on_view!(self, at => at.told(floor));
+    }
+
+    /// Lets the part that would go next go now.
+    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+        on_view!(self, at => at.hasten(floor))
+    }
+
+    /// Draws anew what was drawn for the future.
+    pub(crate) fn redraw(&mut self, me: ElementIndex, floor: &mut Floor<'_>) {
+        failure::redraw(floor, me);
+        on_view!(self, at => at.redraw(floor));
+    }
+
     /// The plan was swapped.
     pub(crate) fn replanned(&mut self, me: ElementIndex, floor: &mut Floor<'_>, before: &dyn Planned) {
         floor.unit_mut(me).armed = false;
@@ -330,6 +373,7 @@ pub(crate) trait Planned: Debug + Send + Sync {
     fn plan(&self) -> &dyn Any;
     fn door(&self) -> Door;
     fn follows_routings(&self) -> bool;
+    fn circulates(&self) -> bool;
     /// Makes the entity of an element and returns it.
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity;
     /// Whether a running element can go over from the plan `before` to this one.
@@ -340,6 +384,8 @@ pub(crate) trait Planned: Debug + Send + Sync {
     fn borrow<'w>(&'w self, me: ElementIndex, facets: &'w FacetPlans, entity: EntityMut<'w>) -> Option<Borrowed<'w>>;
     /// Copies the kind's own state off an entity.
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>>;
+    /// Takes a state of this kind off the front of bytes.
+    fn read(&self, reader: &mut persist::Reader<'_>) -> Result<Arc<dyn Saved>, Unreadable>;
 }
 
 /// What an entity is made of, apart from its plan.
@@ -362,6 +408,7 @@ pub(crate) struct Borrowed<'w> {
 
 /// A state taken off an entity, its type forgotten.
 pub(crate) trait Saved: Debug + Send + Sync {
+    fn write(&self, writer: &mut persist::Writer);
     fn restore(&self, entity: &mut EntityWorldMut<'_>);
 }
 
@@ -372,6 +419,10 @@ struct PlannedAs<K: ElementKind>(Arc<K::Plan>);
 struct SavedAs<K: ElementKind>(K::State);
 
 impl<K: ElementKind> Saved for SavedAs<K> {
+    fn write(&self, writer: &mut persist::Writer) {
+        self.0.write(writer);
+    }
+
     fn restore(&self, entity: &mut EntityWorldMut<'_>) {
         entity.insert(self.0.clone());
     }
@@ -388,6 +439,10 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn follows_routings(&self) -> bool {
         K::follows_routings(&self.0)
+    }
+
+    fn circulates(&self) -> bool {
+        K::circulates(&self.0)
     }
 
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {
@@ -424,5 +479,9 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>> {
         Some(Arc::new(SavedAs::<K>(entity.get::<K::State>()?.clone())))
+    }
+
+    fn read(&self, reader: &mut persist::Reader<'_>) -> Result<Arc<dyn Saved>, Unreadable> {
+        Ok(Arc::new(SavedAs::<K>(K::State::read(reader)?)))
     }
 }

@@ -20,6 +20,7 @@ pub struct TypeLedger {
     /// Time from birth to shipping.
     pub flow_time: DurationTally,
 }
+kernel::persist!(struct TypeLedger { born, shipped, shipped_sound, scrapped, consumed, flow_time });
 
 impl TypeLedger {
     fn new() -> Self {
@@ -37,6 +38,7 @@ pub struct OrderLedger {
     /// When the last part was shipped, once all are.
     pub completed: Option<SimTime>,
 }
+kernel::persist!(struct OrderLedger { released, shipped, completed });
 
 /// The plant's books.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +57,7 @@ pub struct Ledger {
     /// Those of them that were not late.
     pub on_time: u64,
 }
+kernel::persist!(struct Ledger { types, orders, work_in_progress, totals, due, on_time });
 
 /// Counts since the run began, warm-up included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,6 +71,7 @@ pub struct Totals {
     /// Parts consumed.
     pub consumed: u64,
 }
+kernel::persist!(struct Totals { born, shipped, scrapped, consumed });
 
 impl Ledger {
     pub(crate) fn new(part_types: usize, orders: usize) -> Self {

@@ -27,6 +27,7 @@ pub mod energy;
 pub mod facet;
 pub mod floor;
 pub mod flow;
+pub mod follow;
 pub mod invariant;
 pub mod kind;
 pub mod kpi;

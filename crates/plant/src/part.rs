@@ -7,6 +7,7 @@
 use std::num::NonZeroU64;
 
 use kernel::SimTime;
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
 use crate::element::ElementIndex;
 
@@ -20,6 +21,7 @@ const NOWHERE: u32 = u32::MAX;
 /// Identifies one part for the whole run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartId(NonZeroU64);
+kernel::persist!(struct PartId(inner));
 
 impl PartId {
     /// Names no part: serial numbers begin with 1.
@@ -53,6 +55,7 @@ impl std::fmt::Debug for PartId {
 /// Index of a part type in the plant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PartTypeIndex(pub u16);
+kernel::persist!(struct PartTypeIndex(inner));
 
 impl PartTypeIndex {
     /// As an index into a table by part type.
@@ -71,6 +74,7 @@ pub struct RoutingPosition {
     /// The step to be done next, counted from 0.
     pub step: u32,
 }
+kernel::persist!(struct RoutingPosition { routing, step });
 
 /// One part: what elements ask of it wherever it comes. One cache line; what they hardly ever ask is in its [`Ties`].
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +106,75 @@ pub struct Part {
 }
 
 impl Part {
+    /// What a slot holds that has no part.
+    fn nobody() -> Self {
+        Part {
+            id: PartId::NOBODY,
+            part_type: PartTypeIndex(0),
+            defective: false,
+            reworks: 0,
+            born: SimTime::ZERO,
+            arrived: SimTime::ZERO,
+            location: ElementIndex(0),
+            position: None,
+            due: SimTime::MAX,
+            priority: 0,
+            packed: false,
+            outside: false,
+            tied: false,
+        }
+    }
+
+    fn write_in_slot(&self, writer: &mut Writer) {
+        let Self {
+            id,
+            part_type,
+            defective,
+            reworks,
+            born,
+            arrived,
+            location,
+            position,
+            due,
+            priority,
+            packed,
+            outside,
+            // Whether the ties say anything is seen in them.
+            tied: _,
+        } = self;
+        // Most parts have nothing that says when they are due.
+        let due = (*due != SimTime::MAX).then_some(*due);
+        let flags = u8::from(*defective) | u8::from(*packed) << 1 | u8::from(*outside) << 2;
+        (id.serial(), *part_type, flags).write(writer);
+        (*reworks, *born, *arrived).write(writer);
+        (*location, *position, due).write(writer);
+        priority.write(writer);
+    }
+
+    fn read_in_slot(reader: &mut Reader<'_>, slot: usize) -> Result<Self, Unreadable> {
+        let (serial, part_type, flags) = <(u64, PartTypeIndex, u8)>::read(reader)?;
+        let (reworks, born, arrived) = Persist::read(reader)?;
+        let (location, position, due) = <(ElementIndex, Option<RoutingPosition>, Option<SimTime>)>::read(reader)?;
+        if serial == 0 || serial > u64::MAX >> SLOT_BITS || flags > 7 {
+            return Err(reader.unreadable("a part"));
+        }
+        Ok(Part {
+            id: PartId::of(serial, slot),
+            part_type,
+            defective: flags & 1 != 0,
+            reworks,
+            born,
+            arrived,
+            location,
+            position,
+            due: due.unwrap_or(SimTime::MAX),
+            priority: i32::read(reader)?,
+            packed: flags & 2 != 0,
+            outside: flags & 4 != 0,
+            tied: false,
+        })
+    }
+
     /// It is at `location` from now on.
     #[inline]
     pub(crate) fn settle(&mut self, location: ElementIndex, now: SimTime) {
@@ -148,6 +221,7 @@ pub struct Home {
     /// The type that it brought in.
     pub part_type: PartTypeIndex,
 }
+kernel::persist!(struct Home { source, part_type });
 
 /// What a part has to do with the world outside the line: asked when it is born, packed or gone.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,6 +232,26 @@ pub struct Ties {
     pub homes: Vec<Home>,
     first_content: u32,
     next_sibling: u32,
+}
+
+impl Persist for Ties {
+    fn write(&self, writer: &mut Writer) {
+        let Self { order, homes, first_content, next_sibling } = self;
+        // One more, so that no slot, the usual case, is the smallest number.
+        (*order, first_content.wrapping_add(1), next_sibling.wrapping_add(1)).write(writer);
+        homes.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (order, first_content, next_sibling) = <(Option<u32>, u32, u32)>::read(reader)?;
+        let homes = Vec::read(reader)?;
+        Ok(Ties {
+            order,
+            homes,
+            first_content: first_content.wrapping_sub(1),
+            next_sibling: next_sibling.wrapping_sub(1),
+        })
+    }
 }
 
 impl Ties {
@@ -346,6 +440,52 @@ impl std::ops::IndexMut<PartId> for Parts {
         let part = &mut self.slots[id.slot()];
         debug_assert_eq!(part.id, id, "the part is alive");
         part
+    }
+}
+
+/// A slot is kept with its part, if it has one: parts that are gone leave nothing but the order in which slots come free.
+impl Persist for Parts {
+    fn write(&self, writer: &mut Writer) {
+        (self.attribute_count, self.last_serial, self.slots.len()).write(writer);
+        for (slot, part) in self.slots.iter().enumerate() {
+            let is_alive = part.id != PartId::NOBODY;
+            is_alive.write(writer);
+            if is_alive {
+                part.write_in_slot(writer);
+                self.ties[slot].write(writer);
+                let from = slot * self.attribute_count;
+                self.attributes[from..from + self.attribute_count].iter().for_each(|number| number.write(writer));
+            }
+        }
+        self.free.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (attribute_count, last_serial, slots) = <(usize, u64, usize)>::read(reader)?;
+        if slots > reader.left() || slots as u64 > SLOT_LIMIT || attribute_count > reader.left() {
+            return Err(reader.unreadable("parts"));
+        }
+        let mut parts = Parts { last_serial, ..Parts::new(attribute_count) };
+        for slot in 0..slots {
+            let (part, ties) = if bool::read(reader)? {
+                parts.alive += 1;
+                (Part::read_in_slot(reader, slot)?, Ties::read(reader)?)
+            } else {
+                (Part::nobody(), Ties::NONE)
+            };
+            let part = Part { tied: ties != Ties::NONE, ..part };
+            for _ in 0..attribute_count {
+                parts.attributes.push(if part.id == PartId::NOBODY { 0.0 } else { f64::read(reader)? });
+            }
+            parts.slots.push(part);
+            parts.ties.push(ties);
+        }
+        parts.free = Vec::read(reader)?;
+        let is_free = |slot: &u32| parts.slots.get(*slot as usize).is_some_and(|part| part.id == PartId::NOBODY);
+        if parts.free.len() + parts.alive as usize != slots || !parts.free.iter().all(is_free) {
+            return Err(reader.unreadable("the free slots of parts"));
+        }
+        Ok(parts)
     }
 }
 

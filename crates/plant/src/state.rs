@@ -38,6 +38,7 @@ pub enum State {
     /// A part is here and the unit is still warming up ([`crate::energy::EnergyState`]).
     WarmingUp,
 }
+kernel::persist!(enum State { 0 => Starved, 1 => Processing, 2 => Setup, 3 => Blocked, 4 => WaitingForOperator, 5 => WaitingForTransport, 6 => MinorStop, 7 => Failed, 8 => WaitingForRepair, 9 => Repair, 10 => PlannedMaintenance, 11 => OffShift, 12 => WarmingUp });
 
 /// Number of states in [`State`].
 pub const STATE_COUNT: usize = 13;
@@ -97,6 +98,26 @@ impl State {
         }
     }
 
+    /// The name in words, as tables and pictures show it.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            State::Processing => "processing",
+            State::Setup => "setup",
+            State::Blocked => "blocked",
+            State::Starved => "starved",
+            State::WaitingForOperator => "waiting for operator",
+            State::WaitingForTransport => "waiting for transport",
+            State::MinorStop => "minor stop",
+            State::Failed => "failed",
+            State::WaitingForRepair => "waiting for repair",
+            State::Repair => "under repair",
+            State::PlannedMaintenance => "maintenance",
+            State::OffShift => "off shift",
+            State::WarmingUp => "warming up",
+        }
+    }
+
     /// The SEMI E10 state this state counts towards.
     #[must_use]
     pub fn equipment_state(self) -> EquipmentState {
@@ -136,6 +157,7 @@ pub struct ActivePeriods {
     total: SimDuration,
     count: u64,
 }
+kernel::persist!(struct ActivePeriods { active, since, ended, total, count });
 
 impl ActivePeriods {
     /// Starts at `now`, active or not.
@@ -188,6 +210,7 @@ pub struct StateClock {
     active: ActivePeriods,
     times: [SimDuration; STATE_COUNT],
 }
+kernel::persist!(struct StateClock { state, since, active, times });
 
 impl StateClock {
     /// Starts in `state` at `now`.

@@ -12,6 +12,7 @@ use crate::control::dispatching::PartQueue;
 use crate::element::Resumption;
 use crate::facet::FacetFlags;
 use crate::floor::Gate;
+use crate::follow::Told;
 use crate::part::PartId;
 use crate::state::{ActivePeriods, State, StateClock};
 
@@ -45,6 +46,7 @@ pub struct Counts {
     /// Parts among those that left that went into others here: consumed, packed, or taken apart.
     pub absorbed: u64,
 }
+kernel::persist!(struct Counts { arrived, departed, processed, rejected, rejected_at_first, scrapped, reworked, failures, lost, repeated, absorbed });
 
 /// The repairs at one element that ended since the end of the warm-up, each with its whole length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +58,7 @@ pub struct Repairs {
     /// Sum of the times from the failure to the end of the repair, the wait for a crew included.
     pub down_time: SimDuration,
 }
+kernel::persist!(struct Repairs { count, repair_time, down_time });
 
 impl Repairs {
     /// A repair ends now that was begun after a failure.
@@ -171,12 +174,15 @@ pub struct Unit {
     /// are active as their state says and have none.
     pub full: Option<ActivePeriods>,
     /// Time in `Processing` before the last reset of the statistics.
+    /// What it is told by the plant that it follows.
+    pub(crate) told: Told,
     operating_before: SimDuration,
     /// Operations finished before the last reset of the statistics.
     operations_before: u64,
     /// Since when the unit is down on command.
     pub(crate) commanded_down: Option<SimTime>,
 }
+kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.
 #[inline(always)]
@@ -200,6 +206,7 @@ impl Unit {
             wait_count: 0,
             planned_total: 0,
             full: None,
+            told: Told::default(),
             operating_before: SimDuration::ZERO,
             operations_before: 0,
             operation: State::Starved,

@@ -38,21 +38,29 @@ impl Screened {
     }
 }
 
-/// What the KPI says of every factor: `values` has its mean at every point of the plan, in order, NaN where it is undefined.
+/// What the KPI says of every factor: `values` has its mean at every point of the plan, in order, NaN where it is undefined, and
+/// `at` how far along each factor the point was played, from 0 to 1. That may be beside the plan, as where a factor takes whole
+/// numbers only; a move that came to nothing says nothing of its factor.
 ///
 /// # Errors
 /// In words, if there is not one value for each point.
-pub fn analyse(walks: &Walks, values: &[f64]) -> Result<Vec<Screened>, &'static str> {
-    if values.len() as u64 != walks.points() {
+pub fn analyse(walks: &Walks, at: &[Vec<f64>], values: &[f64]) -> Result<Vec<Screened>, &'static str> {
+    if values.len() as u64 != walks.points() || at.len() != values.len() {
         return Err("there must be one value for each point of the plan");
     }
+    if at.iter().any(|point| point.len() != walks.factors()) {
+        return Err("every point must be somewhere along every factor");
+    }
     let mut screened = vec![Screened { effects: Moments::new(), sizes: Moments::new() }; walks.factors()];
-    let distance = walks.distance();
-    for (trajectory, values) in (0..).zip(values.chunks_exact(walks.factors() + 1)) {
+    let points = walks.factors() + 1;
+    for (trajectory, (values, at)) in (0..).zip(values.chunks_exact(points).zip(at.chunks_exact(points))) {
         let (_, moves) = walks.trajectory(trajectory);
-        for (done, pair) in moves.iter().zip(values.windows(2)) {
-            let change = if done.rises { pair[1] - pair[0] } else { pair[0] - pair[1] };
-            let effect = change / distance;
+        for (step, done) in moves.iter().enumerate() {
+            let moved = at[step + 1][done.factor] - at[step][done.factor];
+            if moved == 0.0 {
+                continue;
+            }
+            let effect = (values[step + 1] - values[step]) / moved;
             screened[done.factor].effects.add(effect);
             screened[done.factor].sizes.add(effect.abs());
         }
@@ -65,8 +73,28 @@ mod tests {
     use super::*;
 
     fn screen(plan: &Walks, model: impl Fn(&[f64]) -> f64) -> Vec<Screened> {
-        let value = |point| model(&plan.coordinates_at(point).expect("a point of the plan"));
-        analyse(plan, &(0..plan.points()).map(value).collect::<Vec<f64>>()).expect("one value a point")
+        let at = coordinates(plan);
+        analyse(plan, &at, &at.iter().map(|at| model(at)).collect::<Vec<f64>>()).expect("one value a point")
+    }
+
+    fn coordinates(plan: &Walks) -> Vec<Vec<f64>> {
+        (0..plan.points()).map(|point| plan.coordinates_at(point).expect("a point of the plan")).collect()
+    }
+
+    #[test]
+    fn a_factor_of_whole_numbers_has_the_slope_of_the_numbers_played() {
+        // From 1 to 3: the levels of the plan, 1, 1.67, 2.33 and 3, are played as 1, 2, 2 and 3. All moves
+        // are half of the range where the plan has two thirds. The other factor comes to the same number wherever it is.
+        let plan = Walks::new(1, 2, 4, 20).expect("a plan");
+        let mut at = coordinates(&plan);
+        at.iter_mut().for_each(|at| {
+            at[0] = ((1.0 + 2.0 * at[0]).round() - 1.0) / 2.0;
+            at[1] = 1.0;
+        });
+        let values: Vec<f64> = at.iter().map(|at| 7.0 * at[0]).collect();
+        let screened = analyse(&plan, &at, &values).expect("one value a point");
+        assert!((screened[0].mu_star().expect("twenty") - 7.0).abs() < 1e-12 && screened[0].sigma().expect("") < 1e-12);
+        assert_eq!(screened[1].effects.count(), 0, "a factor that never moved has no effects");
     }
 
     #[test]
@@ -147,10 +175,11 @@ mod tests {
         let mut values = vec![1.0; 15];
         values[0] = f64::NAN;
         values[4] = f64::INFINITY;
-        let screened = analyse(&plan, &values).expect("one value a point");
+        let at = coordinates(&plan);
+        let screened = analyse(&plan, &at, &values).expect("one value a point");
         // One move of the first trajectory, two of the second.
         assert_eq!(screened.iter().map(|found| found.effects.count()).sum::<u64>(), 7);
-        assert!(analyse(&plan, &values[1..]).is_err());
+        assert!(analyse(&plan, &at, &values[1..]).is_err());
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Progress {
         }
     }
 
+    /// Adds so many replications where no KPI decides: nothing is to be known of them.
+    pub(crate) fn pass(&mut self, replications: u64) {
+        self.played += replications;
+    }
+
     /// The progress that has seen the replications of `moments`, of the deciding KPI.
     pub fn assume(&mut self, moments: Moments) {
         self.played = moments.count();
@@ -85,6 +90,12 @@ impl Progress {
     #[must_use]
     pub fn played(&self) -> u64 {
         self.played
+    }
+
+    /// Most replications that it may take.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        self.most
     }
 
     /// The address of the KPI that decides, if one does.

@@ -59,6 +59,7 @@ pub struct Booth {
     part: Option<PartId>,
     refills: u64,
 }
+kernel::persist!(struct Booth { stream, level, part, refills });
 
 impl ElementKind for PaintBooth {
     const NAME: &'static str = "PaintBooth";

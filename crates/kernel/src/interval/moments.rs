@@ -13,6 +13,7 @@ pub struct Moments {
     minimum: f64,
     maximum: f64,
 }
+crate::persist!(struct Moments { count, mean, squares, minimum, maximum });
 
 impl Default for Moments {
     fn default() -> Self {

@@ -32,6 +32,7 @@ pub struct Tally {
     /// Position of the octave met last: most values come from the same one.
     latest: usize,
 }
+crate::persist!(struct Tally { moments, not_finite, zeros, octaves, latest });
 
 #[derive(Clone, Debug, PartialEq)]
 struct Octave {
@@ -39,6 +40,7 @@ struct Octave {
     order: i32,
     counts: Box<[u64; BUCKETS_PER_OCTAVE]>,
 }
+crate::persist!(struct Octave { order, counts });
 
 impl Default for Tally {
     fn default() -> Self {

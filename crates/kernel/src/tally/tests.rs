@@ -74,7 +74,8 @@ fn every_bucket_holds_what_its_middle_stands_for() {
         previous = bucket;
         nanos += 1 + nanos / 300;
     }
-    assert!(8 * duration_bucket(longest) < 30_000, "all buckets together take 29 KB");
+    assert!((DURATION_BUCKETS - BUCKETS_PER_OCTAVE..DURATION_BUCKETS).contains(&duration_bucket(longest)));
+    assert!(8 * DURATION_BUCKETS < 30_000, "all buckets together take 29 KB");
 }
 
 #[test]
@@ -86,14 +87,14 @@ fn only_buckets_between_the_shortest_and_the_longest_are_kept() {
     };
     // 30 s to 90 s lie in three powers of two of a nanosecond.
     let near = record(&[60, 30, 90]);
-    assert_eq!(near.buckets.len(), 3 * BUCKETS_PER_OCTAVE);
-    assert_eq!(near.buckets.iter().sum::<u64>(), 3);
+    assert_eq!(near.buckets.counts.len(), 3 * BUCKETS_PER_OCTAVE);
+    assert_eq!(near.buckets.counts.iter().sum::<u64>(), 3);
     let mut all = record(&[1_000, 1]);
     all.merge(&near);
     let mut again = near.clone();
     again.merge(&record(&[1, 1_000]));
     for tally in [&all, &again, &record(&[30, 1, 90, 1_000, 60])] {
-        assert_eq!((tally.first_bucket, &tally.buckets), (all.first_bucket, &all.buckets));
+        assert_eq!(tally.buckets, all.buckets);
         assert_eq!(tally.quantile(0.5), near.quantile(0.5));
     }
     again.reset();

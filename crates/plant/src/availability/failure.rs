@@ -90,6 +90,7 @@ enum Status {
     /// Down until the repair event comes.
     Repair { failed: SimTime, begun: SimTime, ends: kernel::EventId },
 }
+kernel::persist!(enum Status { 0 => Up { due, look_scheduled }, 1 => Waiting { failed }, 2 => Repair { failed, begun, ends } });
 
 #[derive(Debug, Clone, PartialEq)]
 struct ModeState {
@@ -97,12 +98,14 @@ struct ModeState {
     to_failure: Stream,
     to_repair: Stream,
 }
+kernel::persist!(struct ModeState { status, to_failure, to_repair });
 
 /// Where each failure mode of a unit stands.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct FailureState {
     modes: Vec<ModeState>,
 }
+kernel::persist!(struct FailureState { modes });
 
 impl Facet for Failures {
     const KEY: &'static str = "failures";
@@ -269,6 +272,9 @@ pub(crate) fn look(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
     };
     let Status::Up { due, look_scheduled } = &mut mode_state.status else { return };
     *look_scheduled = false;
+    if floor.units[me.index()].told.failures {
+        return;
+    }
     let due = *due;
     let by_operating_time = matches!(plan.due, Due::OperatingTime(_));
     let unit = &mut *floor.units[me.index()];
@@ -293,6 +299,9 @@ pub(crate) fn counts_operations(facets: &Facets<'_>) -> bool {
 /// An operation of `me` is finished; modes by count may be due.
 #[inline]
 pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
+    if floor.unit(me).told.failures {
+        return;
+    }
     let operations = floor.unit(me).operations();
     let Some((plan, state)) = floor.facets[me.index()].failures.as_ref() else { return };
     let due_now = plan.iter().zip(&state.modes).position(|(mode, mode_state)| {
@@ -370,6 +379,40 @@ pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, mode: u32) {
         floor.give_back(me, Purpose::Repair { mode });
     }
     floor.resume(me, resumption);
+    arm(floor, me);
+}
+
+/// Draws anew when each mode comes due and how long its repair goes on, given how long it has; what the plant was seen to do
+/// becomes a failure of the first mode, whose repair is under way. A unit is taken to be as good as new: its age is not kept.
+pub(crate) fn redraw(floor: &mut Floor<'_>, me: ElementIndex) {
+    let now = floor.now();
+    let modes = floor.facets[me.index()].failures.as_ref().map_or(0, |(plan, _)| plan.len());
+    for mode in 0..modes {
+        let Some((plan, _)) = floor.facets[me.index()].failures.as_ref() else { return };
+        let reading = reading(floor, me, &plan[mode]);
+        let seen_down = if mode == 0 { floor.unit_mut(me).commanded_down.take() } else { None };
+        let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
+        let (plan, state) = (&plan[mode], &mut state.modes[mode]);
+        match (&mut state.status, seen_down) {
+            (Status::Up { due, .. }, None) => *due = plan.draw(reading, &mut state.to_failure),
+            (Status::Waiting { .. }, _) => {}
+            (status, seen_down) => {
+                let (failed, begun) = match (&*status, seen_down) {
+                    (Status::Repair { failed, begun, ends }, _) => {
+                        floor.shop.events.cancel(*ends);
+                        (*failed, *begun)
+                    }
+                    (_, seen) => (seen.unwrap_or(now), seen.unwrap_or(now)),
+                };
+                let left = plan.time_to_repair.sample_residual(now - begun, &mut state.to_repair);
+                let event = Event { element: me, cause: Cause::Repaired(mode as u32) };
+                let ends = floor.shop.events.schedule(now.saturating_add(left), priority::REPAIR, event);
+                *status = Status::Repair { failed, begun, ends };
+            }
+        }
+    }
+    let unit = floor.unit_mut(me);
+    unit.armed = false;
     arm(floor, me);
 }
 

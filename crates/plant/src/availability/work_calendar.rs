@@ -100,6 +100,7 @@ pub struct CalendarState {
     /// Whether the calendar is another one than at the last look.
     is_new: bool,
 }
+kernel::persist!(struct CalendarState { on, halted, next, is_new });
 
 impl Facet for CalendarChoice {
     const KEY: &'static str = "calendar";

@@ -89,6 +89,7 @@ pub(crate) struct Waiting {
     tie: i64,
     part: PartId,
 }
+kernel::persist!(struct Waiting { key, tie, part });
 
 impl Waiting {
     #[inline]
@@ -106,6 +107,7 @@ pub struct PartQueue {
     /// When the last part came in that lined up by arrival.
     last_arrival: SimTime,
 }
+kernel::persist!(struct PartQueue { entries, last_arrival });
 
 /// What a rule needs to know of a part where it waits, in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -72,6 +72,7 @@ pub struct QualityState {
     making: Stream,
     seeing: Stream,
 }
+kernel::persist!(struct QualityState { making, seeing });
 
 impl Facet for Quality {
     const KEY: &'static str = "quality";

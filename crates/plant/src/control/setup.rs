@@ -39,6 +39,7 @@ pub struct SetupState {
     /// Changeovers since the end of the warm-up.
     pub(crate) count: u64,
 }
+kernel::persist!(struct SetupState { current, stream, count });
 
 impl Facet for Setup {
     const KEY: &'static str = "setup";

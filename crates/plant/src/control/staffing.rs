@@ -78,6 +78,9 @@ pub struct StaffingPlan {
 /// Staffing keeps no state of its own: what is held stands in the shop's holdings.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct StaffingState;
+kernel::persist!(
+    struct StaffingState {}
+);
 
 impl Facet for Staffing {
     const KEY: &'static str = "staffing";

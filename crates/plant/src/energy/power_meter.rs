@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{SimDuration, SimTime};
 
 use super::tariff::{Costs, TariffPlan};
@@ -33,6 +34,24 @@ impl PowerMeter {
             total: 0,
             costs: tariff.map(|tariff| Box::new(Costs::new(tariff.clone()))),
         }
+    }
+
+    /// Appends the state; what energy costs is the plan's.
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        let Self { power_mw, since, window_ends, in_window, peak_window, total, costs } = self;
+        (*power_mw, *since, *window_ends).write(writer);
+        (*in_window, *peak_window, *total).write(writer);
+        if let Some(costs) = costs {
+            costs.write(writer);
+        }
+    }
+
+    /// Takes the state of a plant with this tariff off the front.
+    pub(crate) fn read(reader: &mut Reader<'_>, tariff: Option<&Arc<TariffPlan>>) -> Result<Self, Unreadable> {
+        let (power_mw, since, window_ends) = Persist::read(reader)?;
+        let (in_window, peak_window, total) = Persist::read(reader)?;
+        let costs = tariff.map(|tariff| Costs::read(reader, tariff).map(Box::new)).transpose()?;
+        Ok(PowerMeter { power_mw, since, window_ends, in_window, peak_window, total, costs })
     }
 
     /// The present power of the plant in milliwatts.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kernel::SimTime;
+use kernel::persist::{self, Persist, Unreadable};
 
 use crate::availability::instant::{DAY, StartInstant};
 use crate::availability::work_calendar::{WEEK, stretches};
@@ -185,6 +186,23 @@ impl Costs {
     pub(super) fn new(tariff: Arc<TariffPlan>) -> Self {
         let (ends, price) = tariff.price_at(SimTime::ZERO);
         Costs { energy: vec![0; tariff.prices.len()], tariff, price, ends }
+    }
+
+    /// Appends the state.
+    pub(super) fn write(&self, writer: &mut persist::Writer) {
+        let Self { tariff: _, energy, price, ends } = self;
+        energy.write(writer);
+        (*price, *ends).write(writer);
+    }
+
+    /// Takes a state under `tariff` off the front.
+    pub(super) fn read(reader: &mut persist::Reader<'_>, tariff: &Arc<TariffPlan>) -> Result<Self, Unreadable> {
+        let energy: Vec<i128> = Vec::read(reader)?;
+        let (price, ends) = Persist::read(reader)?;
+        if energy.len() != tariff.prices.len() || price >= energy.len() {
+            return Err(reader.unreadable("energy at the prices of the tariff"));
+        }
+        Ok(Costs { tariff: tariff.clone(), energy, price, ends })
     }
 
     /// Counts `power_mw` drawn from `from`, where the last count ended, to `to`.

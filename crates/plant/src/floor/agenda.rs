@@ -3,12 +3,25 @@
 //! Such a line fills and runs empty over and over without time passing, and is never long for long. So taking the
 //! first entry only moves a mark, and the memory is used again from the start once the line has run empty.
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
+
 /// A line of things to do. Adding and taking cost about 1 ns each and, once it has grown, no allocation.
 #[derive(Debug, Clone)]
 pub(crate) struct Agenda<T> {
     entries: Vec<T>,
     /// Entries before this one are done.
     next: usize,
+}
+
+impl<T: Copy + Persist> Persist for Agenda<T> {
+    fn write(&self, writer: &mut Writer) {
+        // What is done is not part of the state.
+        self.iter().copied().collect::<Vec<T>>().write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        Ok(Agenda { entries: Vec::read(reader)?, next: 0 })
+    }
 }
 
 impl<T: Copy> Agenda<T> {

@@ -5,6 +5,7 @@ use crate::availability::failure;
 use crate::element::{ElementIndex, Resumption};
 use crate::energy;
 use crate::floor::{Floor, Signal};
+use crate::follow::{Agreement, Answer};
 use crate::state::State;
 
 impl Floor<'_> {
@@ -95,14 +96,34 @@ impl Floor<'_> {
     pub(crate) fn break_down(&mut self, me: ElementIndex) -> bool {
         if self.facets[me.index()].failures.is_some() {
             failure::begin(self, me, 0);
-        } else if self.units[me.index()].commanded_down.is_none() {
-            let unit = &mut *self.units[me.index()];
+        } else {
+            self.go_down(me);
+        }
+        true
+    }
+
+    /// Breaks `me` down until somebody says that it works again.
+    fn go_down(&mut self, me: ElementIndex) {
+        let unit = &mut *self.units[me.index()];
+        if unit.commanded_down.is_none() {
             unit.commanded_down = Some(self.shop.now);
             unit.counts.failures += 1;
             unit.down = Some(State::Failed);
             self.halt(me);
         }
-        true
+    }
+
+    /// The plant has shown whether `me` is down.
+    pub(crate) fn seen_down(&mut self, me: ElementIndex, is_down: bool) -> Answer {
+        let was_down = self.units[me.index()].down.is_some();
+        match (was_down, is_down) {
+            (false, true) => self.go_down(me),
+            (true, false) => {
+                self.repair_all(me);
+            }
+            _ => {}
+        }
+        Answer::Done(Agreement::default())
     }
 
     /// Ends every failure of `me` now.

@@ -19,6 +19,7 @@ pub(crate) struct Bulletin {
     onlookers: Vec<bool>,
     onward: Vec<Onward>,
 }
+kernel::persist!(struct Bulletin { readings, onlookers, onward });
 
 /// Where a pass-through element leads that does not care which of its destinations a part goes to.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +29,7 @@ pub(crate) struct Onward {
     /// the parts' own priorities count.
     pub(crate) priorities: Vec<(ElementIndex, i32)>,
 }
+kernel::persist!(struct Onward { destinations, priorities });
 
 impl Onward {
     /// The offer as it leaves the pass-through element `through`.

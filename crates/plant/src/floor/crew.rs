@@ -27,6 +27,7 @@ pub struct Need {
     /// The skill they must have, if any.
     pub skill: Option<SkillIndex>,
 }
+kernel::persist!(struct Need { pool, amount, skill });
 
 /// Members of a pool that have the same skills.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +61,7 @@ pub struct Crew {
     pub(crate) granted: u64,
     pub(crate) waited_total: i128,
 }
+kernel::persist!(struct Crew { free, busy, busy_since, busy_total, members, members_since, members_total, granted, waited_total });
 
 impl CrewPlan {
     /// All members.
@@ -132,6 +134,7 @@ pub(crate) enum Purpose {
     Work { ticket: u32 },
     Repair { mode: u32 },
 }
+kernel::persist!(enum Purpose { 0 => Work { ticket }, 1 => Repair { mode } });
 
 /// A request that waits.
 #[derive(Debug, Clone)]
@@ -142,6 +145,7 @@ pub(crate) struct Request {
     priority: i32,
     since: SimTime,
 }
+kernel::persist!(struct Request { element, purpose, needs, priority, since });
 
 /// What an element holds.
 #[derive(Debug, Clone, Copy)]
@@ -152,6 +156,7 @@ pub(crate) struct Holding {
     pub(crate) group: u16,
     pub(crate) amount: u32,
 }
+kernel::persist!(struct Holding { element, purpose, pool, group, amount });
 
 impl Floor<'_> {
     /// Seizes `needs` for `me`: true if they are held now, false if [`crate::element::ElementKind::granted`]

@@ -25,6 +25,7 @@ pub struct Offer {
     /// Larger is let in first.
     pub priority: i32,
 }
+kernel::persist!(struct Offer { part, holder, via, priority });
 
 /// The answer to an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,7 @@ pub(crate) struct Waiting {
     /// Set where the same part waits at several gates at once: taken at one, it leaves the others.
     pub(crate) shared: bool,
 }
+kernel::persist!(struct Waiting { offer, since, shared });
 
 /// The places of one element (or of one part type at it).
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +58,7 @@ pub(crate) struct Gate {
     /// The most urgent first, then who came first.
     pub(crate) waiting: Vec<Waiting>,
 }
+kernel::persist!(struct Gate { owner, room, debt, shuts, waiting });
 
 /// Where offers to an element go.
 #[derive(Debug, Clone)]
@@ -66,6 +69,7 @@ pub(crate) enum Entry {
     Own,
     GateByType(Vec<Option<u32>>),
 }
+kernel::persist!(enum Entry { 0 => Closed, 1 => Through, 2 => Own, 3 => GateByType(inner) });
 
 impl Gate {
     fn new(owner: ElementIndex, room: u32) -> Self {

@@ -17,6 +17,7 @@ mod recorder;
 use std::sync::Arc;
 
 use bevy_ecs::resource::Resource;
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{EventId, EventList, Priority, SimDuration, SimTime};
 
 pub use crew::{Crew, CrewGroup, CrewPlan, Need};
@@ -52,6 +53,7 @@ pub enum Cause {
     /// The energy state changes by itself (standby after idling, warm after warming up).
     Energy,
 }
+kernel::persist!(enum Cause { 0 => Timer(inner), 1 => Failure(inner), 2 => Repaired(inner), 3 => Shift, 4 => Energy });
 
 impl Cause {
     /// The cause as a number, for the digest.
@@ -75,6 +77,7 @@ pub struct Event {
     /// What it means there.
     pub cause: Cause,
 }
+kernel::persist!(struct Event { element, cause });
 
 /// Priorities of events at the same time: completions come before failures, so that work finished at the very
 /// instant of a failure counts as finished; calendars come last.
@@ -112,6 +115,7 @@ pub(crate) enum Signal {
         mode: u32,
     },
 }
+kernel::persist!(enum Signal { 0 => Arrive { part }, 1 => Departed { part }, 2 => Route, 3 => Granted { ticket }, 4 => Halt, 5 => Proceed { resumption }, 6 => Observe { watched }, 7 => CrewForRepair { mode } });
 
 /// What a run keeps between slices, apart from the elements' own components.
 #[derive(Debug, Clone, Resource)]
@@ -152,6 +156,97 @@ impl Shop {
     #[inline(always)]
     pub(crate) fn is_quiet(&self) -> bool {
         self.dispatches.is_empty() && self.events.next_time() > self.now
+    }
+
+    /// Appends the state. What is constant is the plant's, and what observers have asked to be recorded is theirs.
+    pub(crate) fn write(&self, writer: &mut Writer) {
+        let Self {
+            now,
+            statistics_since,
+            events,
+            agenda,
+            offers,
+            dispatches,
+            parts,
+            entries,
+            further_gates,
+            requests,
+            look_due,
+            holdings,
+            watchers,
+            beams,
+            ledger,
+            power,
+            recorder,
+            bulletin,
+            event_count,
+            steps_in_instant,
+            parts_in_instant,
+            model: _,
+            failure: _,
+        } = self;
+        (*now, *statistics_since).write(writer);
+        events.write(writer);
+        agenda.write(writer);
+        offers.write(writer);
+        dispatches.write(writer);
+        parts.write(writer);
+        entries.write(writer);
+        further_gates.write(writer);
+        requests.write(writer);
+        look_due.write(writer);
+        holdings.write(writer);
+        watchers.write(writer);
+        beams.write(writer);
+        ledger.write(writer);
+        power.write(writer);
+        recorder.alarm_records.write(writer);
+        bulletin.write(writer);
+        (*event_count, *steps_in_instant, *parts_in_instant).write(writer);
+    }
+
+    /// Takes the state of a run of the plant `model` off the front.
+    pub(crate) fn read(reader: &mut Reader<'_>, model: &Arc<Model>) -> Result<Self, Unreadable> {
+        let (now, statistics_since) = Persist::read(reader)?;
+        let shop = Shop {
+            now,
+            statistics_since,
+            model: model.clone(),
+            events: Persist::read(reader)?,
+            agenda: Persist::read(reader)?,
+            offers: Persist::read(reader)?,
+            dispatches: Persist::read(reader)?,
+            parts: Persist::read(reader)?,
+            entries: Persist::read(reader)?,
+            further_gates: Persist::read(reader)?,
+            requests: Persist::read(reader)?,
+            look_due: Persist::read(reader)?,
+            holdings: Persist::read(reader)?,
+            watchers: Persist::read(reader)?,
+            beams: Persist::read(reader)?,
+            ledger: Persist::read(reader)?,
+            power: PowerMeter::read(reader, model.tariff.as_ref())?,
+            recorder: Recorder { alarm_records: Persist::read(reader)?, ..Recorder::default() },
+            bulletin: Persist::read(reader)?,
+            event_count: Persist::read(reader)?,
+            steps_in_instant: Persist::read(reader)?,
+            parts_in_instant: Persist::read(reader)?,
+            failure: None,
+        };
+        let elements = model.elements.len();
+        if [shop.entries.len(), shop.watchers.len(), shop.beams.len()].iter().any(|count| *count != elements) {
+            return Err(reader.unreadable("a shop floor with as many elements as the plant has"));
+        }
+        Ok(shop)
+    }
+
+    /// Nothing is left to do before `now`.
+    pub(crate) fn come_to(&mut self, now: SimTime) {
+        if now > self.now {
+            self.now = now;
+            self.steps_in_instant = 0;
+            self.parts_in_instant = None;
+        }
     }
 
     /// Ends the run with an error; the first one counts.

@@ -81,6 +81,7 @@ pub struct AlarmRecord {
     /// The value that did it.
     pub value: f64,
 }
+kernel::persist!(struct AlarmRecord { at, alarm, on, value });
 
 /// An entry in the plant's books that no event tells.
 #[derive(Debug, Clone, Copy, PartialEq)]

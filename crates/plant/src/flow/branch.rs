@@ -145,6 +145,7 @@ struct Commitment {
     arrived: SimTime,
     to: ElementIndex,
 }
+kernel::persist!(struct Commitment { part, holder, arrived, to });
 
 /// What a run changes at a branch.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -155,6 +156,7 @@ pub struct BranchState {
     commitments: Vec<Commitment>,
     decisions: u64,
 }
+kernel::persist!(struct BranchState { stream, turn, commitments, decisions });
 
 impl ElementKind for Branch {
     const NAME: &'static str = "Branch";

@@ -77,6 +77,7 @@ pub struct BufferState {
     served: Vec<Exit>,
     overtaking: Option<EventId>,
 }
+kernel::persist!(struct BufferState { dwell, dwelling, ready, offers, served, overtaking });
 
 impl BufferState {
     /// Parts that may leave.

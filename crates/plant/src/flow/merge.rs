@@ -30,6 +30,9 @@ pub struct MergePlan {
 /// A merge changes nothing during a run.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct MergeState;
+kernel::persist!(
+    struct MergeState {}
+);
 
 impl ElementKind for Merge {
     const NAME: &'static str = "Merge";

@@ -17,6 +17,9 @@ describe! {
 /// A sink changes nothing but the books.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct SinkState;
+kernel::persist!(
+    struct SinkState {}
+);
 
 impl ElementKind for Sink {
     const NAME: &'static str = "Sink";

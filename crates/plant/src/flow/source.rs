@@ -9,6 +9,7 @@ use crate::description::{
 };
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
+use crate::follow::{Agreement, Answer, Refusal, Seen};
 use crate::part::{Home, PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -239,6 +240,7 @@ pub struct SourceState {
     arrivals: u64,
     position: usize,
 }
+kernel::persist!(struct SourceState { interarrival, mix, batch_size, attributes, outside, on_offer, brought, paused, arrivals, position });
 
 impl ElementKind for Source {
     const NAME: &'static str = "Source";
@@ -289,6 +291,10 @@ impl ElementKind for Source {
         plan.next.is_none()
     }
 
+    fn circulates(plan: &SourcePlan) -> bool {
+        matches!(plan.arrivals, ArrivalPlan::Population(_))
+    }
+
     fn door(_plan: &SourcePlan) -> Door {
         Door::Closed
     }
@@ -324,6 +330,10 @@ impl ElementKind for Source {
     }
 
     fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        // Parts come in when the plant says so, and not when the model would have them come.
+        if let (true, ArrivalPlan::Interarrival(_)) = (floor.unit(at.me).told.starts, &at.plan.arrivals) {
+            return schedule_next(at, floor);
+        }
         if timer == ARRIVAL && !floor.unit(at.me).is_open() && !matches!(at.plan.arrivals, ArrivalPlan::Orders(_)) {
             // Nothing arrives outside working hours; an arrival due then is skipped, as a closed gate would do.
             if let ArrivalPlan::Interarrival(_) = at.plan.arrivals {
@@ -399,9 +409,13 @@ impl ElementKind for Source {
         if let ArrivalPlan::Unlimited = at.plan.arrivals
             && started
             && at.state.on_offer.is_none()
-            && floor.unit(at.me).is_open()
         {
-            bring_usual(&mut at, floor, 1);
+            if floor.unit(at.me).is_open() {
+                bring_usual(&mut at, floor, 1);
+            } else {
+                // The last part has gone and no other may come: nothing of it is blocked any more.
+                floor.set_operation(at.me, crate::state::State::Processing);
+            }
         }
     }
 
@@ -431,6 +445,18 @@ impl ElementKind for Source {
         at.state.outside.rotate_left(waiting);
         offer_next(&mut at, floor);
         true
+    }
+
+    /// A part was seen to come in.
+    fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        match (seen, &at.plan.arrivals) {
+            (Seen::Started, ArrivalPlan::Interarrival(_)) => {
+                let quantity = batch_size(&mut at);
+                bring_usual(&mut at, floor, quantity);
+                Answer::Done(Agreement::default())
+            }
+            _ => Answer::Refused(Refusal::NoSuchThing),
+        }
     }
 
     fn figures(plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {

@@ -85,6 +85,7 @@ impl Facet for Members {
 pub struct PoolState {
     halted: Vec<crate::element::ElementIndex>,
 }
+kernel::persist!(struct PoolState { halted });
 
 impl ElementKind for Pool {
     const NAME: &'static str = "Pool";

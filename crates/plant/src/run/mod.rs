@@ -6,8 +6,10 @@
 
 mod build;
 mod error;
+mod follow;
 mod slice;
 mod snapshot;
+mod snapshot_bytes;
 mod spare;
 
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use kernel::{Digest, DigestChain, SimDuration, SimTime};
 
 pub use error::RunError;
 pub use snapshot::Snapshot;
+pub use snapshot_bytes::Misfit;
 
 use crate::element::{Door, ElementIndex};
 use crate::floor::{Floor, Recorder, Shop};
@@ -329,12 +332,7 @@ impl Run {
     }
 
     fn set_now(&mut self, now: SimTime) {
-        let shop = self.world.resource_mut::<Shop>().into_inner();
-        if now > shop.now {
-            shop.now = now;
-            shop.steps_in_instant = 0;
-            shop.parts_in_instant = None;
-        }
+        self.world.resource_mut::<Shop>().into_inner().come_to(now);
     }
 
     fn check_failure(&self) -> Result<(), RunError> {

@@ -14,22 +14,22 @@ use crate::unit::Unit;
 /// Components that systems of a plugin add to the World by themselves are not part of it.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    shop: Shop,
-    elements: Vec<SavedElement>,
-    planned: Vec<Arc<dyn Planned>>,
-    facet_plans: Vec<Arc<FacetPlans>>,
-    changes_made: usize,
-    system_turns: Vec<kernel::SimTime>,
-    started: bool,
-    warm: bool,
-    done: bool,
+    pub(super) shop: Shop,
+    pub(super) elements: Vec<SavedElement>,
+    pub(super) planned: Vec<Arc<dyn Planned>>,
+    pub(super) facet_plans: Vec<Arc<FacetPlans>>,
+    pub(super) changes_made: usize,
+    pub(super) system_turns: Vec<kernel::SimTime>,
+    pub(super) started: bool,
+    pub(super) warm: bool,
+    pub(super) done: bool,
 }
 
 #[derive(Debug, Clone)]
-struct SavedElement {
-    unit: Unit,
-    state: Arc<dyn Saved>,
-    facets: FacetStates,
+pub(super) struct SavedElement {
+    pub(super) unit: Unit,
+    pub(super) state: Arc<dyn Saved>,
+    pub(super) facets: FacetStates,
 }
 
 impl Run {

@@ -66,6 +66,7 @@ enum Limit {
     Above,
     Below,
 }
+kernel::persist!(enum Limit { 0 => Above, 1 => Below });
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Status {
@@ -74,6 +75,7 @@ enum Status {
     Pending(Limit, EventId),
     On(Limit),
 }
+kernel::persist!(enum Status { 0 => Off, 1 => Pending(first, second), 2 => On(inner) });
 
 /// What a run changes at an alarm.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -86,6 +88,7 @@ pub struct AlarmState {
     count: u64,
     on_total: SimDuration,
 }
+kernel::persist!(struct AlarmState { status, value, since, count, on_total });
 
 impl AlarmState {
     /// Whether the alarm is on.

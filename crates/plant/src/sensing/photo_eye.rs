@@ -55,6 +55,7 @@ pub struct PhotoEyeState {
     /// Whether a timer for such a reading runs.
     sampling: bool,
 }
+kernel::persist!(struct PhotoEyeState { signal, covered, interruptions, due, sampling });
 
 impl ElementKind for PhotoEye {
     const NAME: &'static str = "PhotoEye";

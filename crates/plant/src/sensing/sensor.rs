@@ -61,6 +61,7 @@ enum Memory {
         at: SimTime,
     },
 }
+kernel::persist!(enum Memory { 0 => Nothing, 1 => Count { total, seen, before, read_at }, 2 => Value { value, target, at } });
 
 /// What a run changes at a sensor, and what systems can see of it.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -71,6 +72,7 @@ pub struct Sensor {
     /// Whether a reading at a regular time is due.
     due: bool,
 }
+kernel::persist!(struct Sensor { signal, memory, timer, due });
 
 impl Sensor {
     /// What the sensor shows; NaN where it shows nothing.

@@ -112,6 +112,7 @@ struct Faults {
     drift: Option<(f64, SimTime)>,
     noise: f64,
 }
+kernel::persist!(struct Faults { frozen, silent, drift, noise });
 
 /// The measuring chain of one sensor while it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -132,6 +133,7 @@ pub struct Signal {
     integral: f64,
     shown_s: f64,
 }
+kernel::persist!(struct Signal { noise, drop_out, fault_noise, faults, seen, reading, since, readings, drop_outs, minimum, maximum, integral, shown_s });
 
 impl Signal {
     /// A sensor that has shown nothing yet. Draws from the streams "noise", "drop_out" and "fault_noise".

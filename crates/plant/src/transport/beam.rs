@@ -29,6 +29,7 @@ pub(crate) struct Beam {
     /// When the eye's timer runs out.
     pub timer: Option<(SimTime, EventId)>,
 }
+kernel::persist!(struct Beam { eye, position, covered, next, timer });
 
 impl Floor<'_> {
     /// Puts the beam of `eye` at `position` nanometres from the entry of `conveyor`, or moves it there.

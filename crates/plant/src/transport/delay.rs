@@ -13,6 +13,7 @@ use crate::control::queue::Capacity;
 use crate::description::{Name, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Happening, Passage};
+use crate::follow::{Agreement, Answer, Refusal, Seen};
 use crate::part::{PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::state::State;
@@ -59,6 +60,7 @@ struct Trip {
     /// The timer of its end; none while the way stands still.
     timer: Option<EventId>,
 }
+kernel::persist!(struct Trip { part, duration, ends, left, timer });
 
 /// What a run changes at a delay.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -73,6 +75,7 @@ pub struct DelayState {
     /// How many of `arrived`, from the front, are on offer.
     offered: usize,
 }
+kernel::persist!(struct DelayState { time, waiting, trips, arrived, offered });
 
 impl DelayState {
     /// Parts under way.
@@ -128,14 +131,65 @@ impl ElementKind for Delay {
     }
 
     fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
-        let Some(trip) = at.state.trips.pop_front() else { return };
-        finish(&mut at, floor, trip.part);
-        let_out(&mut at, floor);
-        refresh(&at, floor);
-        if floor.facets[at.me.index()].failures.is_some() {
-            failure::operation_finished(floor, at.me);
+        if floor.unit(at.me).told.finishes {
+            // The plant has not said that the part is there: it is still under way.
+            if let Some(trip) = at.state.trips.iter_mut().find(|trip| trip.timer.is_some() && trip.ends <= floor.now())
+            {
+                trip.timer = None;
+            }
+            return;
         }
-        floor.changed(at.me);
+        end_trip(&mut at, floor);
+    }
+
+    fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        match (seen, at.state.trips.front()) {
+            (Seen::Finished, Some(trip)) => {
+                let ahead = trip.ends - floor.now();
+                let worked = Some(trip.duration - ahead);
+                let part = Some(trip.part.serial());
+                hasten(&mut at, floor);
+                Answer::Done(Agreement { part, worked, ahead: Some(ahead), ..Agreement::default() })
+            }
+            (Seen::Finished, None) => Answer::NoPart,
+            _ => Answer::Refused(Refusal::NoSuchThing),
+        }
+    }
+
+    /// Trips that waited to be told that they have ended end by themselves again.
+    fn told(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if floor.unit(at.me).told.finishes || floor.unit(at.me).is_halted() {
+            return;
+        }
+        for trip in at.state.trips.iter_mut().filter(|trip| trip.timer.is_none()) {
+            trip.ends = trip.ends.max(floor.now());
+            trip.timer = Some(floor.set_timer(at.me, trip.ends - floor.now(), TRIP));
+        }
+    }
+
+    fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> bool {
+        hasten(&mut at, floor)
+    }
+
+    /// Draws anew how long each trip goes on, from the stream "time".
+    fn redraw(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        let now = floor.now();
+        if floor.unit(at.me).is_halted() {
+            return;
+        }
+        for mut trip in std::mem::take(&mut at.state.trips) {
+            if let Some(timer) = trip.timer.take() {
+                floor.cancel(timer);
+            }
+            let step = floor.model().next_step(&floor.parts()[trip.part]).filter(|step| step.at.contains(&at.me));
+            let time = step.and_then(|step| step.process_time.as_ref()).unwrap_or(&at.plan.time);
+            let under_way = trip.duration - (trip.ends - now);
+            let left = time.sample_residual(under_way, &mut at.state.time);
+            set_out(&mut at, floor, trip.part, left);
+            if let Some(trip) = at.state.trips.iter_mut().find(|other| other.part == trip.part) {
+                trip.duration = under_way + left;
+            }
+        }
     }
 
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
@@ -232,6 +286,28 @@ fn set_out(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId, duration
     };
     let timer = floor.set_timer(at.me, ends - floor.now(), TRIP);
     trips.insert(place, Trip { part, duration, ends, left: SimDuration::ZERO, timer: Some(timer) });
+}
+
+/// The first trip ends.
+fn end_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
+    let Some(trip) = at.state.trips.pop_front() else { return };
+    finish(at, floor, trip.part);
+    let_out(at, floor);
+    refresh(at, floor);
+    if floor.facets[at.me.index()].failures.is_some() {
+        failure::operation_finished(floor, at.me);
+    }
+    floor.changed(at.me);
+}
+
+/// Ends the first trip before its time; false if no part is under way.
+fn hasten(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) -> bool {
+    let Some(trip) = at.state.trips.front_mut() else { return false };
+    if let Some(timer) = trip.timer.take() {
+        floor.cancel(timer);
+    }
+    end_trip(at, floor);
+    true
 }
 
 /// A part is at the end of its way.

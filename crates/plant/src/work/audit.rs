@@ -124,13 +124,14 @@ impl Workplace {
 
     fn audit_timers(&self, me: ElementIndex, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
         let halted = floor.unit(me).is_halted();
+        let waits_to_be_told = |job: &Job| floor.unit(me).told.finishes && job.phase == Phase::Working;
         for (place, job) in self.jobs().enumerate() {
             let runs = matches!(job.phase, Phase::Setup | Phase::Working);
             match job.timer {
                 Some(_) if !runs => return Err(format!("place {place} has a timer and no work")),
                 Some(_) if job.ends < floor.now() => return Err(format!("place {place} should have finished")),
                 Some(_) if halted && settled => return Err(format!("place {place} works while the unit stands still")),
-                None if runs && !halted && settled => {
+                None if runs && !halted && settled && !waits_to_be_told(job) => {
                     return Err(format!("place {place} has work and no timer, so it would never finish"));
                 }
                 None if runs && !(SimDuration::ZERO..=job.duration).contains(&job.left) => {
@@ -196,7 +197,7 @@ impl Workplace {
         // With several places (or some that are being given up) a changeover waits until all have run empty.
         let changeover = !self.further.is_empty() && facets.setup.is_some();
         let free = self.jobs().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
-        if unit.dispatch_requested || !unit.is_open() || warming || changeover || !free {
+        if unit.dispatch_requested || unit.told.starts || !unit.is_open() || warming || changeover || !free {
             return Ok(());
         }
         let ready = match &plan.intake {

@@ -6,6 +6,7 @@
 use super::{AtWork, Work, WorkplacePlan};
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::floor::{Floor, Offer};
+use crate::follow::{Answer, Seen};
 use crate::kind::{Handlers, Planned};
 use crate::part::PartId;
 use crate::report::Figures;
@@ -58,6 +59,18 @@ impl Handlers for AtWork {
     }
     fn command(&mut self, _floor: &mut Floor<'_>, _command: &Command) -> bool {
         false
+    }
+    fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        self.with(floor, |work, floor| work.seen(floor, seen))
+    }
+    fn told(&mut self, floor: &mut Floor<'_>) {
+        self.with(floor, |work, floor| work.told(floor));
+    }
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+        self.with(floor, |work, floor| work.hasten(floor))
+    }
+    fn redraw(&mut self, floor: &mut Floor<'_>) {
+        self.with(floor, |work, floor| work.redraw(floor));
     }
     fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
         self.with(floor, |work, floor| work.state.reset_statistics(floor.now()));

@@ -17,6 +17,7 @@ pub(super) enum Phase {
     Working,
     Leaving,
 }
+kernel::persist!(enum Phase { 0 => Empty, 1 => WaitingForSetupCrew, 2 => Setup, 3 => WaitingForCrew, 4 => Working, 5 => Leaving });
 
 /// Number of phases.
 pub(super) const PHASES: usize = 6;
@@ -45,6 +46,7 @@ pub(super) struct Job {
     /// Entry places to be freed when the job is over, by part type.
     pub(super) entries: Vec<(PartTypeIndex, u32)>,
 }
+kernel::persist!(struct Job { phase, is_deserted, is_interrupted, part, planned, duration, ends, timer, destination, left, leaving, entries });
 
 impl Job {
     pub(super) fn new() -> Self {

@@ -6,6 +6,7 @@
 //! setup and staffing act here once for all of them.
 
 mod audit;
+mod follow;
 mod handlers;
 mod intake;
 mod job;
@@ -56,6 +57,7 @@ pub struct Workplace {
     busy: TimeWeighted,
     batch_timer: Option<EventId>,
 }
+kernel::persist!(struct Workplace { process, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -166,7 +168,9 @@ impl Work<'_> {
 
     #[inline(never)]
     fn begin_by_choice(&mut self, floor: &mut Floor<'_>) {
-        self.begin_jobs(floor);
+        if !floor.unit(self.me).told.starts {
+            self.begin_jobs(floor);
+        }
         // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
         let has_empty_place = self.has_empty_place();
         let unit = floor.unit_mut(self.me);
@@ -288,6 +292,9 @@ impl Work<'_> {
         if timer == BATCH_TIMER {
             self.batch_waited(floor);
         } else if self.state.job(place).phase == Phase::Working {
+            if floor.unit(self.me).told.finishes {
+                return self.wait_to_be_told(place);
+            }
             self.finish(floor, place);
         } else {
             self.setup_finished(floor, place);

@@ -12,6 +12,7 @@ use crate::availability::failure;
 use crate::control::process_time::{OperationTime, ProcessPlan};
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Event, Floor, Happening, Offer, Shop, Signal, priority};
+use crate::follow::Told;
 use crate::part::{Part, PartId};
 use crate::state::State;
 use crate::unit::Unit;
@@ -23,6 +24,7 @@ impl WorkplacePlan {
         let nothing_to_see_to =
             facets.setup.is_none() && facets.staffing.is_none() && facets.quality.is_none() && facets.energy.is_none();
         nothing_to_see_to
+            && floor.unit(me).told == Told::default()
             && !failure::counts_operations(facets)
             && self.places == 1
             && self.lines_up_by_arrival()

@@ -31,13 +31,6 @@ pub struct Move {
 }
 
 impl Walks {
-    /// How far a move goes in the unit cube.
-    #[must_use]
-    pub fn distance(&self) -> f64 {
-        // Half of the levels, out of one step less than there are levels.
-        f64::from(self.levels / 2) / f64::from(self.levels - 1)
-    }
-
     /// How many factors there are.
     #[must_use]
     pub fn factors(&self) -> usize {

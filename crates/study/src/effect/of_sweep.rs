@@ -67,7 +67,7 @@ pub fn analyse(
             let walks = Walks::new(0, factors.len(), *levels, trajectories).ok()?;
             let means: Vec<f64> =
                 points.points.iter().map(|point| point.moments[kpi].mean().unwrap_or(f64::NAN)).collect();
-            let screened = morris::analyse(&walks, &means).ok()?;
+            let screened = morris::analyse(&walks, &coordinates(factors, &points.points)?, &means).ok()?;
             Some(Analysis::Morris { axes: factors.iter().map(|factor| factor.path.to_string()).collect(), screened })
         }
         Design::Sample { method: Method::LatinHypercube | Method::Sobol, factors, .. } => {

@@ -4,32 +4,40 @@
 //! finds it there does not play it again. Segments are named by their contents and put in place whole, so any number of
 //! processes may write to one journal, and what a killed one leaves behind is a partial file that nobody reads.
 
+mod index;
+pub mod runs;
 pub mod segment;
 pub mod staged;
 pub mod writer;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use self::index::Index;
+use self::runs::Runs;
 use self::segment::{Addresses, SEGMENT, Segment, StoredRun, Stretch};
 use self::staged::{FileError, remove_abandoned};
 use crate::plan::CaseId;
+
+/// Segments that are opened at a time: what they hold is in memory until it is in the index.
+const OPENED_AT_ONCE: usize = 64;
 
 /// The runs of a study.
 #[derive(Debug)]
 pub struct Journal {
     directory: PathBuf,
-    segments: Vec<Arc<Segment>>,
+    segments: Vec<Segment>,
     /// Names of files that have been looked at.
     known: BTreeSet<String>,
-    /// Where the runs of a case are, by segment.
-    index: BTreeMap<CaseId, Vec<(u32, Stretch)>>,
+    /// The columns of all segments. Most have the same ones, which are kept once.
+    columns: BTreeSet<Addresses>,
+    /// Where the runs are.
+    index: Index,
     /// Segments that cannot be used.
     damaged: Vec<FileError>,
 }
@@ -44,7 +52,8 @@ impl Journal {
             directory: directory.to_owned(),
             segments: Vec::new(),
             known: BTreeSet::new(),
-            index: BTreeMap::new(),
+            columns: BTreeSet::new(),
+            index: Index::default(),
             damaged: Vec::new(),
         };
         journal.refresh()?;
@@ -61,26 +70,29 @@ impl Journal {
             names => names.map_err(FileError::at(&self.directory))?,
         };
         names.retain(|name| name.ends_with(SEGMENT) && !name.starts_with('.') && !self.known.contains(name));
-        let opened: Vec<Result<Segment, FileError>> =
-            names.par_iter().map(|name| Segment::open(self.directory.join(name))).collect();
-        self.known.extend(names);
-        for segment in opened {
-            match segment {
-                Ok(segment) => self.add(segment),
-                // Another process may have set it aside in the meantime.
-                Err(gone) if gone.error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => self.damaged.push(error),
+        for names in names.chunks(OPENED_AT_ONCE) {
+            let open = |name: &String| Segment::open(self.directory.join(name));
+            let opened: Vec<Result<(Segment, Vec<Stretch>), FileError>> = names.par_iter().map(open).collect();
+            for segment in opened {
+                match segment {
+                    Ok((segment, stretches)) => self.add(segment, stretches),
+                    // Another process may have set it aside in the meantime.
+                    Err(gone) if gone.error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => self.damaged.push(error),
+                }
             }
         }
+        self.known.extend(names);
         Ok(())
     }
 
-    fn add(&mut self, segment: Segment) {
-        let number = self.segments.len() as u32;
-        for stretch in &segment.stretches {
-            self.index.entry(stretch.case).or_default().push((number, *stretch));
+    fn add(&mut self, mut segment: Segment, stretches: Vec<Stretch>) {
+        match self.columns.get(&segment.columns) {
+            Some(known) => segment.columns = known.clone(),
+            None => _ = self.columns.insert(segment.columns.clone()),
         }
-        self.segments.push(Arc::new(segment));
+        self.index.add(self.segments.len() as u32, stretches);
+        self.segments.push(segment);
     }
 
     /// Segments that are damaged; their runs count as not played.
@@ -112,95 +124,35 @@ impl Journal {
             return Ok(());
         }
         fs::create_dir_all(&self.directory).map_err(FileError::at(&self.directory))?;
-        let segment = Segment::write(&self.directory, columns, runs)?;
+        let (segment, stretches) = Segment::write(&self.directory, columns, runs)?;
         let name = segment.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if self.known.insert(name) {
-            self.add(segment);
+            self.add(segment, stretches);
         }
         Ok(())
     }
 
-    /// Those of `replications` of `case` that are not in the journal.
-    #[must_use]
-    pub fn missing(&self, case: &CaseId, replications: Range<u64>) -> Vec<u64> {
-        let Some(stretches) = self.index.get(case) else { return replications.collect() };
-        let is_there = |replication: &u64| {
-            stretches
-                .iter()
-                .any(|(_, stretch)| (stretch.replication..stretch.replication + stretch.count).contains(replication))
-        };
-        replications.filter(|replication| !is_there(replication)).collect()
+    /// Those of `replications` of `case` that are not in the journal, as ranges in their order.
+    pub fn missing(&self, case: &CaseId, replications: Range<u64>) -> impl Iterator<Item = Range<u64>> {
+        self.index.missing(*case, replications)
     }
 
-    /// The runs of `case` from `replications`, each once, in their order; those that are not there are left out. They are read
-    /// stretch by stretch: memory does not depend on their number.
+    /// The runs of `case` from `replications`, each once, in their order; those that are not there are left out.
+    #[must_use]
     pub fn read(&self, case: &CaseId, replications: Range<u64>) -> Runs<'_> {
-        let mut pieces: Vec<(u32, Stretch)> = self.index.get(case).cloned().unwrap_or_default();
-        pieces.sort_by_key(|(segment, stretch)| (stretch.replication, *segment));
-        Runs {
-            journal: self,
-            pieces: pieces.into(),
-            next: replications.start,
-            end: replications.end,
-            read: Vec::new().into_iter(),
-            columns: Arc::default(),
-        }
+        Runs::new(self, *case, replications)
     }
 
-    /// How many runs of a case there are.
+    /// How many of `replications` of `case` there are.
     #[must_use]
-    pub fn count(&self, case: &CaseId) -> u64 {
-        self.index.get(case).map_or(0, |stretches| stretches.iter().map(|(_, stretch)| stretch.count).sum())
+    pub fn count(&self, case: &CaseId, replications: Range<u64>) -> u64 {
+        self.index.count(*case, replications)
     }
 
     /// How many runs there are, those of other plans included, and how many segments.
     #[must_use]
     pub fn size(&self) -> (u64, usize) {
-        let stretches = self.index.values().flatten();
-        (stretches.map(|(_, stretch)| stretch.count).sum(), self.segments.len())
-    }
-}
-
-/// Runs to a look at the disk.
-const AT_ONCE: u64 = 256;
-
-/// The runs of one case in their order.
-#[derive(Debug)]
-pub struct Runs<'j> {
-    journal: &'j Journal,
-    pieces: VecDeque<(u32, Stretch)>,
-    next: u64,
-    end: u64,
-    read: std::vec::IntoIter<StoredRun>,
-    columns: Addresses,
-}
-
-impl Runs<'_> {
-    /// The next run and the addresses of its values.
-    ///
-    /// # Errors
-    /// If its segment cannot be read any more.
-    pub fn next_run(&mut self) -> Result<Option<(Addresses, StoredRun)>, FileError> {
-        loop {
-            if let Some(run) = self.read.next() {
-                self.next = run.replication + 1;
-                return Ok(Some((self.columns.clone(), run)));
-            }
-            let Some((number, stretch)) = self.pieces.pop_front() else { return Ok(None) };
-            let first = self.next.max(stretch.replication);
-            let last = self.end.min(stretch.replication + stretch.count);
-            if first >= last {
-                continue;
-            }
-            let count = (last - first).min(AT_ONCE);
-            if first + count < last {
-                // The rest of the stretch comes next.
-                self.pieces.push_front((number, stretch));
-            }
-            let segment = &self.journal.segments[number as usize];
-            self.columns = segment.columns.clone();
-            self.read = segment.read(stretch.row + first - stretch.replication, count)?.into_iter();
-        }
+        (self.index.size(), self.segments.len())
     }
 }
 

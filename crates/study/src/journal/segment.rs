@@ -27,8 +27,8 @@ pub const SEGMENT: &str = ".runs";
 const HASH: usize = 32;
 /// Bytes of a row before its values.
 const FIXED: usize = 16 + 8 + 16 + 8;
-/// Most columns and longest address that are believed: a damaged file must not ask for all memory.
-const MOST_COLUMNS: u32 = 1 << 24;
+/// Bytes that are read or hashed at a time.
+const BUFFER: usize = 1 << 16;
 
 /// The addresses of the KPIs whose values stored runs have, in their order.
 pub type Addresses = Arc<Vec<String>>;
@@ -44,8 +44,8 @@ pub struct StoredRun {
     pub outcome: Outcome,
 }
 
-/// Successive replications of one case in a segment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Successive replications of one case in a segment. Their order is that of cases, then of replications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch {
     /// The case.
     pub case: CaseId,
@@ -57,6 +57,14 @@ pub struct Stretch {
     pub row: u64,
 }
 
+impl Stretch {
+    /// The replication behind the last.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.replication.saturating_add(self.count)
+    }
+}
+
 /// A segment on the disk, found to be whole.
 #[derive(Debug)]
 pub struct Segment {
@@ -64,95 +72,71 @@ pub struct Segment {
     pub path: PathBuf,
     /// Addresses of its columns.
     pub columns: Addresses,
-    /// Its runs.
-    pub stretches: Vec<Stretch>,
     /// Where its rows begin.
     start: u64,
 }
 
 impl Segment {
-    /// Writes runs, whose values are in the order of `columns`, and answers with the segment. Columns without any value are
-    /// left out. The name comes from the contents: two processes that play the same runs write the same file.
+    /// Writes runs, whose values are in the order of `columns`, and answers with the segment and what it holds. Columns
+    /// without any value are left out. The name comes from the contents: two processes that play the same runs write the same file.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn write(directory: &Path, columns: &[String], runs: &[StoredRun]) -> Result<Segment, FileError> {
+    pub fn write(
+        directory: &Path,
+        columns: &[String],
+        runs: &[StoredRun],
+    ) -> Result<(Segment, Vec<Stretch>), FileError> {
         let is_used = |column: &usize| runs.iter().any(|run| !run.outcome.values[*column].is_nan());
         let used: Vec<usize> = (0..columns.len()).filter(is_used).collect();
-        let mut bytes = Vec::with_capacity(MAGIC.len() + runs.len() * (FIXED + 8 * used.len()) + 64 * used.len());
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&(used.len() as u32).to_le_bytes());
+        let mut head = MAGIC.to_vec();
+        head.extend_from_slice(&(used.len() as u32).to_le_bytes());
         for column in &used {
-            bytes.extend_from_slice(&(columns[*column].len() as u32).to_le_bytes());
-            bytes.extend_from_slice(columns[*column].as_bytes());
+            head.extend_from_slice(&(columns[*column].len() as u32).to_le_bytes());
+            head.extend_from_slice(columns[*column].as_bytes());
         }
-        bytes.extend_from_slice(&(runs.len() as u64).to_le_bytes());
-        for StoredRun { case, replication, outcome } in runs {
-            bytes.extend_from_slice(case.bytes());
-            bytes.extend_from_slice(&replication.to_le_bytes());
-            bytes.extend_from_slice(&outcome.digest.bits().to_le_bytes());
-            bytes.extend_from_slice(&outcome.events.to_le_bytes());
-            for column in &used {
-                // One NaN for all, so that equal runs are equal bytes.
-                let value = outcome.values[*column];
-                let value = if value.is_nan() { f64::NAN } else { value };
-                bytes.extend_from_slice(&value.to_le_bytes());
-            }
-        }
-        let hash = blake3::hash(&bytes);
-        bytes.extend_from_slice(hash.as_bytes());
-        let name = format!("{}{SEGMENT}", &hash.to_hex()[..24]);
-        let mut file = Staged::create(directory, &name)?;
-        file.write_all(&bytes).map_err(FileError::at(file.place()))?;
+        head.extend_from_slice(&(runs.len() as u64).to_le_bytes());
+        // Once for the name and once for the file: all of it need not be in memory.
+        let mut hasher = blake3::Hasher::new();
+        let hashed = io::BufWriter::with_capacity(BUFFER, &mut hasher);
+        write_contents(hashed, &head, &used, runs).map_err(FileError::at(directory))?;
+        let hash = hasher.finalize();
+        let mut file = Staged::create(directory, &format!("{}{SEGMENT}", &hash.to_hex()[..24]))?;
         let path = file.place().to_owned();
+        let written = write_contents(&mut file, &head, &used, runs).and_then(|()| file.write_all(hash.as_bytes()));
+        written.map_err(FileError::at(&path))?;
         file.commit()?;
-        Segment::of_bytes(path.clone(), &bytes).map_err(FileError::at(path))
+        let columns = Arc::new(used.iter().map(|column| columns[*column].clone()).collect());
+        let mut stretches = Vec::new();
+        runs.iter().for_each(|run| append(&mut stretches, run.case, run.replication));
+        Ok((Segment { path, columns, start: head.len() as u64 }, stretches))
     }
 
-    /// Reads the segment at `path` and checks every byte of it.
+    /// Reads the segment at `path` and checks every byte of it; answers with what it holds too.
     ///
     /// # Errors
     /// What the operating system says; [`io::ErrorKind::InvalidData`] for a damaged file.
-    pub fn open(path: PathBuf) -> Result<Segment, FileError> {
-        let bytes = std::fs::read(&path).map_err(FileError::at(&path))?;
-        Segment::of_bytes(path.clone(), &bytes).map_err(FileError::at(path))
-    }
-
-    fn of_bytes(path: PathBuf, bytes: &[u8]) -> io::Result<Segment> {
-        let damaged = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-        let Some((contents, hash)) = bytes.len().checked_sub(HASH).map(|end| bytes.split_at(end)) else {
-            return Err(damaged("it is cut short"));
-        };
-        if blake3::hash(contents).as_bytes() != hash {
-            return Err(damaged("its checksum is wrong: it is cut short or was changed"));
-        }
-        let mut cursor = Cursor { bytes: contents, at: 0 };
-        if cursor.take(MAGIC.len()) != Some(MAGIC) {
-            return Err(damaged("it is no segment of runs, or one of another version"));
-        }
-        let nonsense = || damaged("it contradicts itself");
-        let count = cursor.number::<4>().filter(|count| *count <= u64::from(MOST_COLUMNS)).ok_or_else(nonsense)?;
-        let mut columns = Vec::new();
-        for _ in 0..count {
-            let length = cursor.number::<4>().ok_or_else(nonsense)?;
-            let text = cursor.take(length as usize).ok_or_else(nonsense)?;
-            columns.push(String::from_utf8(text.to_vec()).map_err(|_| nonsense())?);
-        }
-        let rows = cursor.number::<8>().ok_or_else(nonsense)?;
-        let start = cursor.at;
-        let stride = FIXED + 8 * columns.len();
-        if (contents.len() - start) as u64 != rows.saturating_mul(stride as u64) {
-            return Err(nonsense());
-        }
-        let mut stretches: Vec<Stretch> = Vec::new();
-        for (row, bytes) in (0..).zip(contents[start..].chunks_exact(stride)) {
-            let (case, replication) = head(bytes);
-            match stretches.last_mut() {
-                Some(last) if last.case == case && last.replication + last.count == replication => last.count += 1,
-                _ => stretches.push(Stretch { case, replication, count: 1, row }),
+    pub fn open(path: PathBuf) -> Result<(Segment, Vec<Stretch>), FileError> {
+        let read = || {
+            let mut file = File::open(&path)?;
+            let Some(length) = file.metadata()?.len().checked_sub(HASH as u64) else {
+                return Err(damaged("it is cut short"));
+            };
+            let contents = Hashing { reader: (&file).take(length), hasher: blake3::Hasher::new() };
+            let mut contents = Contents { reader: io::BufReader::with_capacity(BUFFER, contents), left: length };
+            let read = contents.read();
+            io::copy(&mut contents.reader, &mut io::sink())?;
+            let present = contents.reader.into_inner().hasher.finalize();
+            let mut hash = [0; HASH];
+            file.read_exact(&mut hash)?;
+            if *present.as_bytes() == hash {
+                read
+            } else {
+                Err(damaged("its checksum is wrong: it is cut short or was changed"))
             }
-        }
-        Ok(Segment { path, columns: Arc::new(columns), stretches, start: start as u64 })
+        };
+        let (columns, start, stretches) = read().map_err(FileError::at(&path))?;
+        Ok((Segment { path, columns: Arc::new(columns), start }, stretches))
     }
 
     /// Reads `count` runs from row `row` on.
@@ -187,22 +171,99 @@ fn head(row: &[u8]) -> (CaseId, u64) {
     (case, u64::from_le_bytes(row[16..24].try_into().unwrap_or_default()))
 }
 
-/// Bytes being read.
-struct Cursor<'b> {
-    bytes: &'b [u8],
-    at: usize,
+/// Adds a run to the stretches of those before it.
+fn append(stretches: &mut Vec<Stretch>, case: CaseId, replication: u64) {
+    match stretches.last_mut() {
+        Some(last) if last.case == case && last.end() == replication => last.count += 1,
+        last => {
+            let row = last.map_or(0, |last| last.row + last.count);
+            stretches.push(Stretch { case, replication, count: 1, row });
+        }
+    }
 }
 
-impl<'b> Cursor<'b> {
-    fn take(&mut self, count: usize) -> Option<&'b [u8]> {
-        let taken = self.bytes.get(self.at..self.at.checked_add(count)?)?;
-        self.at += count;
-        Some(taken)
+/// Writes everything but the hash.
+fn write_contents(mut writer: impl Write, head: &[u8], used: &[usize], runs: &[StoredRun]) -> io::Result<()> {
+    writer.write_all(head)?;
+    for StoredRun { case, replication, outcome } in runs {
+        writer.write_all(case.bytes())?;
+        writer.write_all(&replication.to_le_bytes())?;
+        writer.write_all(&outcome.digest.bits().to_le_bytes())?;
+        writer.write_all(&outcome.events.to_le_bytes())?;
+        for column in used {
+            // One NaN for all, so that equal runs are equal bytes.
+            let value = outcome.values[*column];
+            let value = if value.is_nan() { f64::NAN } else { value };
+            writer.write_all(&value.to_le_bytes())?;
+        }
+    }
+    writer.flush()
+}
+
+fn damaged(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+fn nonsense() -> io::Error {
+    damaged("it contradicts itself")
+}
+
+/// Hashes what is read.
+struct Hashing<R> {
+    reader: R,
+    hasher: blake3::Hasher,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.hasher.update(&buffer[..count]);
+        Ok(count)
+    }
+}
+
+/// Everything but the hash, being read. It may be damaged: nothing is believed that it does not hold.
+struct Contents<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: Read> Contents<R> {
+    /// The columns, where the rows begin, and which runs they are.
+    fn read(&mut self) -> io::Result<(Vec<String>, u64, Vec<Stretch>)> {
+        let length = self.left;
+        if self.take(MAGIC.len() as u64)? != MAGIC {
+            return Err(damaged("it is no segment of runs, or one of another version"));
+        }
+        let mut columns = Vec::new();
+        for _ in 0..self.number::<4>()? {
+            let length = self.number::<4>()?;
+            columns.push(String::from_utf8(self.take(length)?).map_err(|_| nonsense())?);
+        }
+        let rows = self.number::<8>()?;
+        let (start, stride) = (length - self.left, (FIXED + 8 * columns.len()) as u64);
+        if rows.checked_mul(stride) != Some(self.left) {
+            return Err(nonsense());
+        }
+        let mut stretches = Vec::new();
+        let mut row = vec![0; stride as usize];
+        for _ in 0..rows {
+            self.reader.read_exact(&mut row)?;
+            let (case, replication) = head(&row);
+            append(&mut stretches, case, replication);
+        }
+        Ok((columns, start, stretches))
+    }
+
+    fn take(&mut self, count: u64) -> io::Result<Vec<u8>> {
+        self.left = self.left.checked_sub(count).ok_or_else(nonsense)?;
+        let mut bytes = vec![0; count as usize];
+        self.reader.read_exact(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// A number of `N` bytes, at most 8.
-    fn number<const N: usize>(&mut self) -> Option<u64> {
-        let bytes = self.take(N)?;
-        Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    fn number<const N: usize>(&mut self) -> io::Result<u64> {
+        Ok(self.take(N as u64)?.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
     }
 }

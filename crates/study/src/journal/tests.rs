@@ -1,6 +1,6 @@
 //! Journals under fire: what is cut short, doubled or foreign.
 
-use kernel::Digest;
+use kernel::{Digest, Stream, StreamKey};
 
 use super::*;
 use crate::case::Outcome;
@@ -47,6 +47,13 @@ fn replications(journal: &Journal, number: u8, wanted: Range<u64>) -> Vec<u64> {
     found
 }
 
+fn missing(journal: &Journal, number: u8, wanted: Range<u64>) -> Vec<u64> {
+    let missing: Vec<u64> = journal.missing(&case(number), wanted.clone()).flatten().collect();
+    let there = wanted.end - wanted.start - missing.len() as u64;
+    assert_eq!(journal.count(&case(number), wanted), there);
+    missing
+}
+
 #[test]
 fn runs_come_back_in_order_and_once() {
     let scratch = Scratch::new("order");
@@ -62,8 +69,8 @@ fn runs_come_back_in_order_and_once() {
         assert!(replications(journal, 1, 0..700).into_iter().eq(0..700));
         assert_eq!(replications(journal, 1, 5..8), [5, 6, 7]);
         assert_eq!(replications(journal, 3, 0..9), [0_u64; 0]);
-        assert_eq!(journal.missing(&case(2), 0..3), [1, 2]);
-        assert_eq!(journal.missing(&case(1), 0..702), [700, 701]);
+        assert_eq!(missing(journal, 2, 0..3), [1, 2]);
+        assert_eq!(missing(journal, 1, 0..702), [700, 701]);
     }
 }
 
@@ -80,7 +87,7 @@ fn a_damaged_segment_is_named_and_its_runs_are_missing() {
         let journal = Journal::open(&scratch.0).expect("a journal");
         assert_eq!(journal.damaged().len(), 1);
         assert_eq!(journal.damaged()[0].path, path);
-        assert_eq!(journal.missing(&case(1), 0..3), [0, 1]);
+        assert_eq!(missing(&journal, 1, 0..3), [0, 1]);
     }
     for at in 0..whole.len() {
         let mut changed = whole.clone();
@@ -94,4 +101,31 @@ fn a_damaged_segment_is_named_and_its_runs_are_missing() {
     let journal = Journal::open(&scratch.0).expect("a journal");
     assert!(journal.damaged().is_empty());
     assert_eq!(replications(&journal, 1, 0..9), [0, 1, 2]);
+}
+
+#[test]
+fn whatever_overlaps_is_counted_and_read_once() {
+    let scratch = Scratch::new("overlaps");
+    let mut journal = Journal::open(&scratch.0).expect("no journal yet");
+    let mut draws = Stream::new(&StreamKey { seed: 1, replication: 0, name: "runs", purpose: "stretches" });
+    let mut there: BTreeSet<(u8, u64)> = BTreeSet::new();
+    for _ in 0..40 {
+        // A few stretches of random lengths, some of them the same runs once more.
+        let mut runs = Vec::new();
+        for number in 1..4 {
+            let first = (draws.uniform() * 90.0) as u64;
+            let last = first + (draws.uniform() * 12.0) as u64;
+            runs.extend((first..last).filter(|replication| replication % 7 != 3).map(|at| run(number, at)));
+        }
+        there.extend(runs.iter().map(|run| (run.case.bytes()[0], run.replication)));
+        journal.commit(&columns(), &runs).expect("written");
+        assert_eq!(journal.size().0, there.len() as u64);
+        for (number, wanted) in [(1, 0..120), (2, 30..60), (3, 59..60), (3, 7..7), (2, 100..200)] {
+            let is_there = |replication: &u64| there.contains(&(number, *replication));
+            let (found, lacking): (Vec<u64>, Vec<u64>) = wanted.clone().partition(is_there);
+            assert_eq!(missing(&journal, number, wanted.clone()), lacking);
+            assert_eq!(replications(&journal, number, wanted), found);
+        }
+    }
+    assert_eq!(journal.columns.len(), 1, "equal columns are kept once");
 }

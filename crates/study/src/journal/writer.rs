@@ -89,6 +89,8 @@ impl<'j> Writer<'j> {
     /// If they cannot be written.
     pub fn commit(&mut self) -> Result<(), FileError> {
         for (columns, runs) in &mut self.waiting {
+            // Cores finish in any order. Side by side the replications of a case are one stretch, and read at once.
+            runs.sort_unstable_by_key(|run| (run.case, run.replication));
             self.journal.commit(&columns.addresses, runs)?;
             runs.clear();
         }
@@ -97,7 +99,16 @@ impl<'j> Writer<'j> {
         Ok(())
     }
 
-    /// The same, if enough are waiting or have waited for long enough.
+    /// The same, and takes in what other processes have written since.
+    ///
+    /// # Errors
+    /// If they cannot be written, or the directory cannot be read.
+    pub fn exchange(&mut self) -> Result<(), FileError> {
+        self.commit()?;
+        self.journal.refresh()
+    }
+
+    /// Puts them into the journal, if enough are waiting or have waited for long enough.
     ///
     /// # Errors
     /// If they cannot be written.

@@ -16,6 +16,7 @@ use super::case_id::Origin;
 use super::{CaseId, Files, Kind, Plan, Refused};
 use crate::case::Case;
 use crate::journal::Journal;
+use crate::journal::runs::Counted;
 use crate::journal::staged::FileError;
 use crate::precision::Rule;
 use crate::tuning;
@@ -259,18 +260,8 @@ impl Study {
     /// # Errors
     /// A segment that cannot be read any more.
     pub fn rule_of_others(&self, journal: &Journal) -> Result<Rule, FileError> {
-        let Some((kpi, base)) = self.rule.kpi().zip(self.entry(0)).filter(|_| self.follows_base()) else {
-            return Ok(self.rule.clone());
-        };
-        let mut progress = self.rule.begin();
-        let mut runs = journal.read(&base.id, 0..self.rule.most());
-        while progress.wants_more()
-            && let Some((columns, run)) = runs.next_run()?
-            && run.replication == progress.played()
-        {
-            let place = columns.iter().position(|column| *column == kpi);
-            progress.add(place.map_or(f64::NAN, |place| run.outcome.values[place]));
-        }
+        let Some(base) = self.entry(0).filter(|_| self.follows_base()) else { return Ok(self.rule.clone()) };
+        let progress = Counted::of(journal, &base.id, self.plan.replication, self.rule.begin()).to_the_end()?;
         Ok(Rule(Replications::Fixed(progress.played())))
     }
 

@@ -2,13 +2,13 @@
 
 use super::chart::{Frame, LETTERS, Room, SMALL};
 use super::figure::{NONE, measured, percent, size_like, unit};
+use super::heat_map::labels_step;
 use super::html::{Figure, Table};
 use super::intervals::{Point, along_within, reach};
 use super::page::{Effects, Interaction};
 use super::palette::{self, SERIES};
 use super::scale::round_ticks;
 use super::svg::{Path, circle, escape, group, shortened};
-use super::sweep::labels_step;
 
 /// Lines of an interaction that are drawn.
 const MOST_LINES: usize = 40;

@@ -2,11 +2,11 @@
 
 use super::chart::{Frame, LETTERS, Room};
 use super::figure::{Quantity, count, measured, unit};
+use super::heat_map::labels_step;
 use super::kpis::width_of;
 use super::page::Estimate;
 use super::scale::{Scale, round_ticks};
 use super::svg::{Path, circle, group, line, shortened};
-use super::sweep::labels_step;
 
 /// One level with what came out there.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,6 +19,7 @@ mod figure;
 mod flow;
 mod flow_time;
 mod front;
+mod heat_map;
 mod html;
 mod intervals;
 mod kpis;
@@ -93,8 +94,17 @@ pub fn html(page: &Page) -> String {
 fn sections(page: &Page) -> Vec<Section> {
     let film = |draw: fn(&Film) -> String| page.film.as_ref().map_or_else(String::new, draw);
     let section = |id, title, inside| Section { id, title, inside };
-    let mut sections = vec![
-        section("plant", "The plant", film(flow::render)),
+    // What a study decides comes first; the pictures of one run show the plant that it started from.
+    let findings = [
+        section("variants", "Variants", page.variants.as_ref().map_or_else(String::new, variants::render)),
+        section("sweep", "Sweep", page.sweep.as_ref().map_or_else(String::new, sweep::render)),
+        section("effects", "Effects", page.effects.iter().map(effects::render).collect()),
+        section("screening", "Screening", page.screenings.iter().map(screening::render).collect()),
+        section("optimisation", "Optimisation", page.front.as_ref().map_or_else(String::new, front::render)),
+    ];
+    let has_findings = findings.iter().any(|section| !section.inside.is_empty());
+    let pictures = [
+        section("plant", if has_findings { "The plant as it is" } else { "The plant" }, film(flow::render)),
         section("states", "Where the time went", film(states::render)),
         section("levels", "Work in progress and buffers", film(levels::render)),
         section("schedule", "Schedule", film(schedule::render)),
@@ -102,14 +112,12 @@ fn sections(page: &Page) -> Vec<Section> {
         section("energy", "Energy", film(energy::render)),
         section("throughput", "Throughput", film(levels::throughput)),
         section("alarms", "Alarms", film(alarms::render)),
+    ];
+    let figures = [
         section("expectations", "Expectations", kpis::verdicts(&page.verdicts)),
-        section("variants", "Variants", page.variants.as_ref().map_or_else(String::new, variants::render)),
-        section("sweep", "Sweep", page.sweep.as_ref().map_or_else(String::new, sweep::render)),
-        section("effects", "Effects", page.effects.iter().map(effects::render).collect()),
-        section("screening", "Screening", page.screenings.iter().map(screening::render).collect()),
-        section("optimisation", "Optimisation", page.front.as_ref().map_or_else(String::new, front::render)),
         section("kpis", "Key figures", kpis::tables(page)),
     ];
+    let mut sections: Vec<Section> = findings.into_iter().chain(pictures).chain(figures).collect();
     sections.retain(|section| !section.inside.is_empty());
     sections
 }

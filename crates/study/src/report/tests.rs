@@ -311,6 +311,24 @@ fn sweeps_along_one_axis_or_without_a_grid_have_their_own_pictures() {
 }
 
 #[test]
+fn a_fine_grid_is_a_map_of_cells_that_stand_for_several_levels() {
+    let axis = |name: &str| Axis { name: name.into(), levels: (0..100).map(|level| format!("{level} s")).collect() };
+    let estimate = |point: usize| Estimate { mean: (point / 100) as f64, half_width: None, replications: 1 };
+    let mut sweep = other_sweeps()[0].clone();
+    sweep.axes = vec![axis("saw.process_time"), axis("drill.process_time")];
+    sweep.points = (0..10_000).map(|point| vec![point / 100, point % 100]).collect();
+    sweep.kpis.truncate(1);
+    sweep.kpis[0].estimates = (0..10_000).map(|point| Some(estimate(point))).collect();
+    let html = html(&Page { sweep: Some(sweep), ..Page::default() });
+    parsed(&html);
+    keep("fine_grid.html", &html);
+    // A hundred levels in threes are 34 cells: the first stands for levels 0 to 2, whose mean is 1, the last for level 99 alone.
+    assert_eq!(html.matches("class=\"cell\"").count(), 34 * 34);
+    assert!(html.contains("saw.process_time: 0 s to 2 s\n") && html.contains("saw.process_time: 99 s\n"));
+    assert!(html.contains("Each cell is the mean of all points whose levels are in it."));
+}
+
+#[test]
 fn one_objective_is_shown_as_the_search_went_on() {
     let mut front = page().front.expect("a front");
     front.objectives.remove(0);

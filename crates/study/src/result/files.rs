@@ -1,8 +1,8 @@
 //! The tables of a study: a row a run, a row a case, a row a KPI; and checksums, so that damage is seen.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -90,8 +90,8 @@ pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables)
     let mut checksums = Staged::create(directory, CHECKSUMS)?;
     for name in names {
         let path = directory.join(&name);
-        let bytes = fs::read(&path).map_err(FileError::at(&path))?;
-        let line = format!("{}  {name}\n", blake3::hash(&bytes));
+        let hash = hash_of(&path).map_err(FileError::at(&path))?;
+        let line = format!("{hash}  {name}\n");
         checksums.write_all(line.as_bytes()).map_err(FileError::at(checksums.place()))?;
     }
     checksums.commit()?;
@@ -105,14 +105,19 @@ pub fn write(study: &Study, journal: &Journal, directory: &Path, tables: Tables)
 pub fn damaged(directory: &Path) -> Result<Vec<PathBuf>, FileError> {
     let path = directory.join(CHECKSUMS);
     let text = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         text => text.map_err(FileError::at(path))?,
     };
     let lines = text.lines().filter_map(|line| line.split_once("  "));
-    let is_damaged = |hash: &str, name: &str| {
-        fs::read(directory.join(name)).map_or(true, |bytes| blake3::hash(&bytes).to_string() != hash)
-    };
+    let is_damaged =
+        |hash: &str, name: &str| hash_of(&directory.join(name)).map_or(true, |present| present.to_string() != hash);
     Ok(lines.filter(|(hash, name)| is_damaged(hash, name)).map(|(_, name)| directory.join(name)).collect())
+}
+
+/// The hash of a file, which need not fit into memory.
+fn hash_of(path: &Path) -> io::Result<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    Ok(hasher.update_reader(File::open(path)?)?.finalize())
 }
 
 /// Which columns the tables have.

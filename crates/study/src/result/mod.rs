@@ -16,12 +16,12 @@ mod table;
 pub use files::{RESULTS, Tables, damaged, write};
 pub use outcomes::{Unpacker, side_by_side};
 
-use std::sync::Arc;
-
 use crate::journal::Journal;
+use crate::journal::runs::Counted;
 use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
+use crate::precision::Progress;
 use crate::tuning;
 
 /// How much of a study is there.
@@ -33,7 +33,7 @@ pub struct Extent {
     pub complete: u64,
     /// Runs that are there and count.
     pub runs: u64,
-    /// Events of these runs.
+    /// Events of these runs; 0 where runs were only counted.
     pub events: u64,
     /// The first run that is missing: number of the case, and replication.
     pub missing: Option<(u64, u64)>,
@@ -44,6 +44,17 @@ impl Extent {
     #[must_use]
     pub fn is_complete(&self) -> bool {
         self.complete == self.cases
+    }
+
+    /// Adds a case that has come so far, whose replications begin with `first`.
+    fn add(&mut self, entry: &Entry, first: u64, progress: &Progress) {
+        self.cases += 1;
+        self.runs += progress.played();
+        if progress.wants_more() {
+            self.missing = self.missing.or(Some((entry.index, first + progress.played())));
+        } else {
+            self.complete += 1;
+        }
     }
 }
 
@@ -72,41 +83,41 @@ pub fn walk(
         return tuning::walk(study, journal, take);
     }
     let mut extent = Extent::default();
-    let others = study.rule_of_others(journal)?;
+    let (first, others) = (study.plan.replication, study.rule_of_others(journal)?);
     for entry in study.entries() {
-        extent.cases += 1;
         take(Step::Case(&entry))?;
         let rule = if entry.index == 0 { &study.rule } else { &others };
-        let mut progress = rule.begin();
-        let mut place = None;
-        let first = study.plan.replication;
-        let mut runs = journal.read(&entry.id, first..first + rule.most());
-        while progress.wants_more()
-            && let Some((columns, run)) = runs.next_run()?
-            && run.replication == first + progress.played()
-        {
-            let value = match progress.kpi() {
-                None => 0.0,
-                Some(kpi) => {
-                    let is_known = matches!(&place, Some((known, _)) if Arc::ptr_eq(known, &columns));
-                    if !is_known {
-                        place = Some((columns.clone(), columns.iter().position(|column| column == kpi)));
-                    }
-                    let place = place.as_ref().and_then(|(_, place)| *place);
-                    place.map_or(f64::NAN, |place| run.outcome.values[place])
-                }
-            };
-            progress.add(value);
-            extent.runs += 1;
+        let mut runs = Counted::of(journal, &entry.id, first, rule.begin());
+        while let Some((columns, run)) = runs.next_run()? {
             extent.events += run.outcome.events;
             take(Step::Run(&columns, &run))?;
         }
-        if progress.wants_more() {
-            extent.missing = extent.missing.or(Some((entry.index, first + progress.played())));
-        } else {
-            extent.complete += 1;
-        }
-        take(Step::End(!progress.wants_more()))?;
+        extent.add(&entry, first, runs.progress());
+        take(Step::End(!runs.progress().wants_more()))?;
+    }
+    Ok(extent)
+}
+
+/// How much of `study` is in `journal`, without reading runs that need only be counted. `tell` hears of every case.
+///
+/// # Errors
+/// A segment that cannot be read any more.
+pub fn count(study: &Study, journal: &Journal, tell: &mut dyn FnMut(&Entry)) -> Result<Extent, FileError> {
+    if study.plan.kind == Kind::Optimize {
+        return tuning::walk(study, journal, &mut |step| {
+            if let Step::Case(entry) = step {
+                tell(entry);
+            }
+            Ok(())
+        });
+    }
+    let mut extent = Extent::default();
+    let (first, others) = (study.plan.replication, study.rule_of_others(journal)?);
+    for entry in study.entries() {
+        tell(&entry);
+        let rule = if entry.index == 0 { &study.rule } else { &others };
+        let progress = Counted::of(journal, &entry.id, first, rule.begin()).to_the_end()?;
+        extent.add(&entry, first, &progress);
     }
     Ok(extent)
 }

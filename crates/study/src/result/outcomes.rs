@@ -6,9 +6,11 @@ use std::sync::Arc;
 use plant::kpi::{Column, columns};
 
 use crate::case::{Case, Outcome};
+use crate::journal::Journal;
+use crate::journal::runs::{Counted, Runs};
 use crate::journal::segment::{Addresses, StoredRun};
 use crate::journal::staged::FileError;
-use crate::journal::{Journal, Runs};
+
 use crate::plan::{Entry, Study};
 
 /// Turns the runs of one case into outcomes.
@@ -65,26 +67,25 @@ pub fn side_by_side(
     entries: &[(Entry, Case)],
     mut take: impl FnMut(&[Outcome]),
 ) -> Result<bool, FileError> {
+    let Some(((leader, case), others)) = entries.split_first() else { return Ok(true) };
     let first = study.plan.replication;
-    let all = first..first + study.rule.most();
-    let mut readers: Vec<(Unpacker, Runs<'_>)> =
-        entries.iter().map(|(entry, case)| (Unpacker::of(case), journal.read(&entry.id, all.clone()))).collect();
-    let mut progress = study.rule.begin();
-    let place =
-        study.rule.kpi().and_then(|kpi| readers.first()?.0.addresses.iter().position(|address| *address == kpi));
-    while progress.wants_more() {
-        let mut outcomes = Vec::with_capacity(readers.len());
-        for (unpacker, runs) in &mut readers {
+    let all = first..first.saturating_add(study.rule.most());
+    let mut unpacker = Unpacker::of(case);
+    let mut counted = Counted::of(journal, &leader.id, first, study.rule.begin());
+    let reader = |(entry, case): &(Entry, Case)| (Unpacker::of(case), journal.read(&entry.id, all.clone()));
+    let mut others: Vec<(Unpacker, Runs<'_>)> = others.iter().map(reader).collect();
+    while let Some((columns, run)) = counted.next_run()? {
+        let mut outcomes = Vec::with_capacity(entries.len());
+        outcomes.push(unpacker.outcome(&columns, &run));
+        for (unpacker, runs) in &mut others {
             match runs.next_run()? {
-                Some((columns, run)) if run.replication == first + progress.played() => {
-                    outcomes.push(unpacker.outcome(&columns, &run));
+                Some((columns, other)) if other.replication == run.replication => {
+                    outcomes.push(unpacker.outcome(&columns, &other));
                 }
                 _ => return Ok(false),
             }
         }
-        let value = outcomes.first().map(|outcome| place.map_or(f64::NAN, |place| outcome.values[place]));
-        progress.add(value.unwrap_or(f64::NAN));
         take(&outcomes);
     }
-    Ok(true)
+    Ok(!counted.progress().wants_more())
 }

@@ -69,7 +69,7 @@ const HOMES: &[Home] = &[
     home("clap", "cli", "arguments, their help and their mistakes"),
     home("clap_complete", "cli", "completion scripts for shells"),
     home("comfy-table", "cli", "aligned tables that fit the terminal"),
-    home("csv", "scenario", "tables beside a scenario"),
+    home("csv", "live", "files of observations that are replayed"),
     home("ctrlc", "cli", "an interrupted run still writes what it has found"),
     home("indicatif", "cli", "the progress bar"),
     home(
@@ -81,7 +81,7 @@ const HOMES: &[Home] = &[
     home("quick-junit", "cli", "expectations as JUnit XML"),
     home("rayon", "study", "replications on all cores, results in the order asked for"),
     home("serde", "cli", "results as data, field by field"),
-    home("serde_json", "cli", "results as JSON"),
+    home("serde_json", "live", "observations as JSON; results too, by way of the cli"),
     home("terminal_size", "cli", "columns at hand for tables and bars"),
 ];
 

@@ -65,6 +65,7 @@ struct Carried {
     /// Where its front is, in the frame of its queue or, for parts in none, of the belt.
     front: Distance,
 }
+kernel::persist!(struct Carried { part, length, front });
 
 /// What keeps the first part of a zone at the zone's end.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,6 +76,7 @@ enum Hold {
     /// It is at the end of the belt and offered to the next element.
     Offered,
 }
+kernel::persist!(enum Hold { 0 => Nothing, 1 => Until(inner), 2 => Offered });
 
 /// The stretch of belt up to a stopper or to the end.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,6 +90,7 @@ struct Zone {
     resting: bool,
     hold: Hold,
 }
+kernel::persist!(struct Zone { first, queued, frame, resting, hold });
 
 impl Zone {
     fn beginning_with(first: u64) -> Zone {
@@ -139,6 +142,7 @@ pub(super) struct Belt {
     /// The part handed over last: its front is away, but its tail still runs over the end of the belt.
     tail: Option<Carried>,
 }
+kernel::persist!(struct Belt { carried, first, zones, travelled, since, pace, tail });
 
 impl Belt {
     pub(super) fn new(track: &Track) -> Belt {

@@ -97,6 +97,7 @@ pub struct ConveyorState {
     /// Sum of the lengths of the parts on the belt, in nanometres.
     covered: TimeWeighted,
 }
+kernel::persist!(struct ConveyorState { belt, entry_free, finished, stopped, unanswered, timer, dwell, parts, covered });
 
 impl ElementKind for Conveyor {
     const NAME: &'static str = "Conveyor";

@@ -4,7 +4,11 @@
 //! once. Finished runs go to the journal about once a second. What comes out does not depend on when that is, on the number of
 //! cores or on how often somebody began anew: a run is its case and its replication.
 
-use std::collections::BTreeMap;
+mod share;
+
+pub use share::{Shard, Share};
+
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use plant::description::Complaint;
@@ -12,6 +16,7 @@ use plant::run::RunError;
 
 use crate::case::{Case, Outcome};
 use crate::journal::Journal;
+use crate::journal::runs::Counted;
 use crate::journal::staged::FileError;
 use crate::journal::writer::Writer;
 use crate::plan::{Entry, Kind, Study};
@@ -24,40 +29,6 @@ use crate::warm_up::WarmUpError;
 const WINDOW_PER_CORE: u64 = 64;
 /// Runs of a batch to a core.
 const BATCH_PER_CORE: usize = 64;
-
-/// Which part of a study's cases is to be played: those whose number leaves `index` when divided by `of`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    /// From 0.
-    pub index: u64,
-    /// How many parts there are.
-    pub of: u64,
-}
-
-impl Shard {
-    /// Everything.
-    pub const WHOLE: Shard = Shard { index: 0, of: 1 };
-}
-
-/// Which cases are to be played.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
-    /// A part of them.
-    Shard(Shard),
-    /// A single one, by its number.
-    Index(u64),
-}
-
-impl Share {
-    fn cases(self, count: u64) -> Box<dyn Iterator<Item = u64>> {
-        match self {
-            Share::Shard(Shard { index, of }) => {
-                Box::new((index..count).step_by(usize::try_from(of.max(1)).unwrap_or(usize::MAX)))
-            }
-            Share::Index(index) => Box::new(index..count.min(index.saturating_add(1))),
-        }
-    }
-}
 
 /// How far an execution has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,8 +75,6 @@ struct Active {
     first: u64,
     /// Replications that have been counted, and whether more are needed.
     progress: Progress,
-    /// Of the replications behind those that have been counted, what is there.
-    ahead: BTreeMap<u64, f64>,
     /// Replications that are being played.
     wanted: Vec<u64>,
 }
@@ -129,21 +98,40 @@ pub fn exec(
         return tuning::play(study, journal, team, stop, tell);
     }
     if !study.follows_base() {
-        return exec_by(&study.rule, study, journal, share, team, stop, tell);
+        return exec_by(Task { rule: &study.rule, share, turn: Shard::WHOLE }, study, journal, team, stop, tell);
     }
     // How often the base is played decides for all.
-    if exec_by(&study.rule, study, journal, Share::Index(0), team, stop, &mut |_| ())? == Ended::Interrupted {
+    let base = Task { rule: &study.rule, share: Share::Index(0), turn: share.turn(study.count()) };
+    let mut of_base = Advance::default();
+    let mut note = |advance: &Advance| of_base = *advance;
+    if exec_by(base, study, journal, team, stop, &mut note)? == Ended::Interrupted {
         return Ok(Ended::Interrupted);
     }
     let rule = study.rule_of_others(journal).map_err(ExecError::File)?;
-    exec_by(&rule, study, journal, share, team, stop, tell)
+    let has_base = share.cases(study.count()).next() == Some(0);
+    let task = Task { rule: &rule, share, turn: Shard::WHOLE };
+    exec_by(task, study, journal, team, stop, &mut |advance| {
+        // What was played of the base just now was not there before.
+        let found = advance.found.saturating_sub(if has_base { of_base.played } else { 0 });
+        let (played, events) = (advance.played + of_base.played, advance.events + of_base.events);
+        tell(&Advance { found, played, events, ..*advance });
+    })
+}
+
+/// What is to be played.
+#[derive(Clone, Copy)]
+struct Task<'t> {
+    rule: &'t Rule,
+    share: Share,
+    /// Which of those who play all of this at the same time it is. Each begins with other replications, and sees what the others
+    /// have finished before it goes on.
+    turn: Shard,
 }
 
 fn exec_by(
-    rule: &Rule,
+    Task { rule, share, turn }: Task<'_>,
     study: &Study,
     journal: &mut Journal,
-    share: Share,
     team: &Team,
     stop: &(dyn Fn() -> bool + Sync),
     tell: &mut dyn FnMut(&Advance),
@@ -165,10 +153,11 @@ fn exec_by(
                 progress: rule.begin(),
                 entry,
                 case: OnceLock::new(),
-                ahead: BTreeMap::new(),
                 wanted: Vec::new(),
             };
-            advance.found += active.look_up(rule, writer.journal()).map_err(ExecError::File)?;
+            let asked_for = active.first..active.first.saturating_add(rule.most());
+            advance.found += writer.journal().count(&active.entry.id, asked_for);
+            active.count_found(writer.journal()).map_err(ExecError::File)?;
             if active.progress.wants_more() {
                 window.push(active);
             } else {
@@ -184,7 +173,7 @@ fn exec_by(
         }
         let mut room = BATCH_PER_CORE * jobs;
         for active in &mut window {
-            active.wanted = active.next_replications(room);
+            active.wanted = turn.first(active.next_replications(room, writer.journal()), jobs);
             room -= active.wanted.len();
         }
         let mut interrupted = false;
@@ -216,10 +205,16 @@ fn exec_by(
                 Failed::Run(error) => ExecError::Run(entry, replication, error),
             });
         }
-        for (place, replication, value) in finished {
-            window[place].ahead.insert(replication, value);
+        if turn != Shard::WHOLE {
+            writer.exchange().map_err(ExecError::File)?;
         }
-        window.iter_mut().for_each(Active::count);
+        finished.sort_unstable_by_key(|(place, replication, _)| (*place, *replication));
+        for (place, replication, value) in finished {
+            window[place].count(replication, value, writer.journal()).map_err(ExecError::File)?;
+        }
+        for active in &mut window {
+            active.count_found(writer.journal()).map_err(ExecError::File)?;
+        }
         let before = window.len();
         window.retain(|active| active.progress.wants_more());
         advance.cases += (before - window.len()) as u64;
@@ -241,42 +236,27 @@ impl Active {
         writer.add(&plant.model, self.entry.id, replication, outcome, self.progress.kpi())
     }
 
-    /// Counts what the journal has, and says how much that is. Cases that stop by precision read the values of their KPI.
-    fn look_up(&mut self, rule: &Rule, journal: &Journal) -> Result<u64, FileError> {
-        let all = self.first..self.first + rule.most();
-        let missing = journal.missing(&self.entry.id, all.clone());
-        let there = rule.most() - missing.len() as u64;
-        if there == 0 {
-            return Ok(0);
-        }
-        match rule.kpi() {
-            None => {
-                let mut missing = missing.into_iter().peekable();
-                self.ahead = all
-                    .filter(|replication| missing.next_if_eq(replication).is_none())
-                    .map(|replication| (replication, 0.0))
-                    .collect();
-            }
-            Some(kpi) => {
-                let mut runs = journal.read(&self.entry.id, all);
-                while let Some((columns, run)) = runs.next_run()? {
-                    let place = columns.iter().position(|column| *column == kpi);
-                    let value = place.map_or(f64::NAN, |place| run.outcome.values[place]);
-                    self.ahead.insert(run.replication, value);
-                }
-            }
-        }
-        self.count();
-        Ok(there)
+    /// The replication that would be counted next.
+    fn next(&self) -> u64 {
+        self.first + self.progress.played()
     }
 
-    /// Counts replications as long as the next one is there and more are needed.
-    fn count(&mut self) {
-        while self.progress.wants_more()
-            && let Some(value) = self.ahead.remove(&(self.first + self.progress.played()))
-        {
+    /// Counts what the journal has from the next replication on.
+    fn count_found(&mut self, journal: &Journal) -> Result<(), FileError> {
+        let counted = Counted::of(journal, &self.entry.id, self.first, self.progress.clone());
+        self.progress = counted.to_the_end()?;
+        Ok(())
+    }
+
+    /// Counts a replication that was played. Whatever lies between the last one that was counted and this one is in the journal.
+    fn count(&mut self, replication: u64, value: f64, journal: &Journal) -> Result<(), FileError> {
+        if self.next() < replication {
+            self.count_found(journal)?;
+        }
+        if self.next() == replication && self.progress.wants_more() {
             self.progress.add(value);
         }
+        Ok(())
     }
 
     fn play(&self, study: &Study, replication: u64, stop: &(dyn Fn() -> bool + Sync)) -> Played {
@@ -289,9 +269,10 @@ impl Active {
     }
 
     /// The next replications to be played, at most so many.
-    fn next_replications(&self, most: usize) -> Vec<u64> {
-        let next = self.progress.likely_next().map(|replication| self.first + replication);
-        next.filter(|replication| !self.ahead.contains_key(replication)).take(most).collect()
+    fn next_replications(&self, most: usize, journal: &Journal) -> Vec<u64> {
+        let Range { start, end } = self.progress.likely_next();
+        let missing = journal.missing(&self.entry.id, self.first + start..self.first + end);
+        missing.flatten().take(most).collect()
     }
 }
 
@@ -322,3 +303,6 @@ fn play(
     };
     team.stream(&runs, stop, run, |(place, replication), played| take(*place, *replication, played))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,121 @@
+//! CSV files: a header, then an observation a row.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::sync::Arc;
+
+use ::csv::{Reader, ReaderBuilder, StringRecord};
+
+use super::{Addresses, Records};
+use crate::feed::FeedError;
+use crate::observation::{Observation, Quality, Reading, Stamps};
+use crate::wall_time::{TimeFormat, WallTime};
+
+/// Which columns mean what.
+pub(super) struct Wanted<'a> {
+    pub time: &'a str,
+    pub format: TimeFormat,
+    pub address: &'a str,
+    pub value: Option<&'a str>,
+}
+
+/// A piece of an address.
+enum Piece {
+    Text(String),
+    Column(usize),
+}
+
+/// A file that is read.
+pub(super) struct Csv {
+    source: u16,
+    path: String,
+    reader: Reader<BufReader<File>>,
+    record: StringRecord,
+    time: usize,
+    format: TimeFormat,
+    address: Vec<Piece>,
+    value: Option<usize>,
+    addresses: Addresses,
+    text: String,
+    /// The last time that could be read: what a row without one came after.
+    latest: WallTime,
+}
+
+impl Csv {
+    pub(super) fn new(
+        source: u16,
+        path: String,
+        file: BufReader<File>,
+        wanted: &Wanted<'_>,
+    ) -> Result<Self, FeedError> {
+        let mut reader = ReaderBuilder::new().flexible(true).from_reader(file);
+        let refuse = |message: String| FeedError { subject: path.clone(), message, retryable: false };
+        let header = reader.headers().map_err(|error| refuse(error.to_string()))?.clone();
+        let column = |name: &str| {
+            let known = || header.iter().collect::<Vec<_>>().join(", ");
+            let found = header.iter().position(|column| column.trim() == name);
+            found.ok_or_else(|| refuse(format!("there is no column \"{name}\"; there are: {}", known())))
+        };
+        let mut address = Vec::new();
+        let mut rest = wanted.address;
+        while let Some(open) = rest.find('{') {
+            let Some(length) = rest[open..].find('}') else { break };
+            address.push(Piece::Text(rest[..open].to_owned()));
+            address.push(Piece::Column(column(&rest[open + 1..open + length])?));
+            rest = &rest[open + length + 1..];
+        }
+        address.push(Piece::Text(rest.to_owned()));
+        let (time, value) = (column(wanted.time)?, wanted.value.map(column).transpose()?);
+        let format = wanted.format;
+        Ok(Csv {
+            source,
+            path,
+            reader,
+            record: StringRecord::new(),
+            time,
+            format,
+            address,
+            value,
+            addresses: Addresses::default(),
+            text: String::new(),
+            latest: WallTime::from_nanos(0),
+        })
+    }
+
+    fn address(&mut self) -> Arc<str> {
+        self.text.clear();
+        for piece in &self.address {
+            self.text.push_str(match piece {
+                Piece::Text(text) => text,
+                Piece::Column(column) => self.record.get(*column).unwrap_or("").trim(),
+            });
+        }
+        self.addresses.shared(&self.text)
+    }
+}
+
+impl Records for Csv {
+    fn next(&mut self) -> Result<Option<Observation>, FeedError> {
+        match self.reader.read_record(&mut self.record) {
+            Ok(true) => {}
+            Ok(false) => return Ok(None),
+            Err(error) => {
+                return Err(FeedError { subject: self.path.clone(), message: error.to_string(), retryable: false });
+            }
+        }
+        let at = self.record.get(self.time).and_then(|text| WallTime::read(text, self.format));
+        self.latest = at.unwrap_or(self.latest);
+        let reading = match self.value {
+            None => Reading::Nothing,
+            Some(column) => Reading::of_text(self.record.get(column).unwrap_or("")),
+        };
+        Ok(Some(Observation {
+            source: self.source,
+            address: self.address(),
+            reading,
+            stamps: Stamps { source: at, server: None, arrival: self.latest },
+            quality: if at.is_some() { Quality::Good } else { Quality::Bad },
+            sequence: None,
+        }))
+    }
+}

@@ -1,0 +1,173 @@
+//! Replay: files of what was observed, at the pace at which it was, at many times that, or as fast as can be.
+
+mod csv;
+mod json_lines;
+mod shdr;
+
+use std::fs::File;
+use std::io::BufReader;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{Feed, FeedError, Outlet};
+use crate::observation::Observation;
+use crate::signals::{FeedDescription, Signals, time_format};
+use crate::wall_time::WallTime;
+
+pub use shdr::Shdr;
+
+/// Observations that are handed on together where nothing has to be waited for.
+const BATCH: usize = 1_024;
+/// Longest sleep between two looks whether anybody still listens.
+const NAP: Duration = Duration::from_millis(100);
+
+/// How fast a file is replayed.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Pace {
+    /// Without a pause.
+    #[default]
+    AsFastAsPossible,
+    /// So many times as fast as it happened.
+    Times(f64),
+}
+
+/// Observations from a file, in its order. `None` at its end.
+pub(crate) trait Records: Send {
+    /// The next observation.
+    ///
+    /// # Errors
+    /// A file that cannot be read any further.
+    fn next(&mut self) -> Result<Option<Observation>, FeedError>;
+}
+
+/// A file as a feed.
+pub struct Replay {
+    records: Box<dyn Records>,
+    pace: Pace,
+    seek: Option<WallTime>,
+}
+
+impl std::fmt::Debug for Replay {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Replay({:?})", self.pace)
+    }
+}
+
+impl Replay {
+    /// The file that source number `source` of `signals` is, if it is one.
+    ///
+    /// # Errors
+    /// A file that cannot be opened, or lacks what the signals look for in it.
+    pub fn open(signals: &Signals, source: u16, pace: Pace) -> Result<Option<Self>, FeedError> {
+        let Some(description) = signals.sources.get(usize::from(source)) else { return Ok(None) };
+        let open = |file: &String| {
+            let path = signals.path_of(file);
+            match File::open(&path) {
+                Ok(file) => Ok((path, BufReader::with_capacity(1 << 16, file))),
+                Err(error) => Err(FeedError { subject: path, message: error.to_string(), retryable: true }),
+            }
+        };
+        let records: Box<dyn Records> = match &description.feed {
+            FeedDescription::Csv { file, time, time_format: format, address, value } => {
+                let (path, file) = open(file)?;
+                let columns = csv::Wanted { time, format: time_format(format), address, value: value.as_deref() };
+                Box::new(csv::Csv::new(source, path, file, &columns)?)
+            }
+            FeedDescription::JsonLines { file, time, time_format: format, address, value, sequence } => {
+                let (path, file) = open(file)?;
+                let pointers = json_lines::Pointers {
+                    time: time.clone(),
+                    format: time_format(format),
+                    address: address.clone(),
+                    value: value.clone(),
+                    sequence: sequence.clone(),
+                };
+                Box::new(json_lines::JsonLines::new(source, path, file, pointers))
+            }
+            FeedDescription::Shdr { file } => {
+                let (path, file) = open(file)?;
+                Box::new(shdr::ShdrFile::new(source, path, file))
+            }
+        };
+        Ok(Some(Replay { records, pace, seek: None }))
+    }
+
+    /// Leaves out what happened before `at`.
+    #[must_use]
+    pub fn from_time(self, at: WallTime) -> Self {
+        Replay { seek: Some(at), ..self }
+    }
+}
+
+impl Feed for Replay {
+    fn run(&mut self, outlet: &Outlet) -> Result<(), FeedError> {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut beginning: Option<(WallTime, Instant)> = None;
+        while let Some(observation) = self.records.next()? {
+            let at = observation.stamps.source;
+            if let (Some(at), Some(seek)) = (at, self.seek)
+                && at < seek
+            {
+                continue;
+            }
+            if let (Pace::Times(times), Some(at)) = (self.pace, at) {
+                let (first, began) = *beginning.get_or_insert((at, Instant::now()));
+                let due = at.since(first).as_seconds_f64().max(0.0) / times;
+                // Far ahead of its time nothing is waited for at once: somebody may stop listening.
+                while let Some(left) = due_in(began, due) {
+                    if !batch.is_empty() && !outlet.hand_on(std::mem::take(&mut batch)) {
+                        return Ok(());
+                    }
+                    if outlet.is_closed() {
+                        return Ok(());
+                    }
+                    std::thread::sleep(left.min(NAP));
+                }
+            }
+            batch.push(observation);
+            if batch.len() >= BATCH && !outlet.hand_on(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
+                return Ok(());
+            }
+        }
+        if !batch.is_empty() {
+            outlet.hand_on(batch);
+        }
+        Ok(())
+    }
+}
+
+/// How long it is until `due` seconds after `began`, if it is not past.
+fn due_in(began: Instant, due: f64) -> Option<Duration> {
+    let due = Duration::try_from_secs_f64(due).unwrap_or(Duration::MAX);
+    due.checked_sub(began.elapsed()).filter(|left| !left.is_zero())
+}
+
+/// Addresses that are met again and again, kept once. Bounded: whoever sends ever new ones gets them one by one.
+#[derive(Debug, Default)]
+pub(crate) struct Addresses {
+    known: std::collections::HashMap<String, Arc<str>>,
+}
+
+/// Most addresses that are kept.
+const MOST_ADDRESSES: usize = 100_000;
+/// Longest address; of longer ones the beginning is told.
+const LONGEST_ADDRESS: usize = 1_024;
+
+impl Addresses {
+    /// The shared form of `address`.
+    pub(crate) fn shared(&mut self, address: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(address) {
+            return known.clone();
+        }
+        let end =
+            (0..=LONGEST_ADDRESS.min(address.len())).rev().find(|end| address.is_char_boundary(*end)).unwrap_or(0);
+        let shared: Arc<str> = address[..end].into();
+        if self.known.len() < MOST_ADDRESSES {
+            self.known.insert(shared.to_string(), shared.clone());
+        }
+        shared
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! Files replayed: what comes out, at which pace, and what becomes of damaged lines.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::*;
+use crate::feed::outlet;
+use crate::observation::{Quality, Reading};
+
+/// A directory of its own that is gone afterwards.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("linewright-replay-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a scratch directory");
+        Scratch(path)
+    }
+
+    fn file(&self, name: &str, text: &str) -> (String, BufReader<File>) {
+        let path = self.0.join(name);
+        File::create(&path).and_then(|mut file| file.write_all(text.as_bytes())).expect("written");
+        (path.to_string_lossy().into_owned(), BufReader::new(File::open(&path).expect("there")))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn all(records: &mut dyn Records) -> Vec<Observation> {
+    std::iter::from_fn(|| records.next().unwrap_or_else(|error| panic!("{error}"))).collect()
+}
+
+#[test]
+fn rows_are_observations() {
+    let scratch = Scratch::new("rows");
+    let (path, file) = scratch.file(
+        "log.csv",
+        "id,machine,what,part,at\n1,M 1,Started,Part 7,10\n2,M 1,Done,3.5,11.5\n3,M 2,Done,,soon\n4\n",
+    );
+    let wanted = csv::Wanted {
+        time: "at",
+        format: crate::wall_time::TimeFormat::UnixSeconds,
+        address: "{machine}/{what}",
+        value: Some("part"),
+    };
+    let mut csv = csv::Csv::new(3, path.clone(), file, &wanted).unwrap_or_else(|error| panic!("{error}"));
+    let observations = all(&mut csv);
+    let shown: Vec<_> = observations.iter().map(|one| (&*one.address, one.reading.text(), one.quality)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("M 1/Started", "Part 7".to_owned(), Quality::Good),
+            ("M 1/Done", "3.5".to_owned(), Quality::Good),
+            ("M 2/Done", "-".to_owned(), Quality::Bad),
+            ("/", "-".to_owned(), Quality::Bad),
+        ]
+    );
+    assert_eq!(observations[1].stamps.source, Some(WallTime::from_nanos(11_500_000_000)));
+    let (path, file) = scratch.file("other.csv", "a,b\n");
+    let error = csv::Csv::new(0, path, file, &wanted).err().expect("no such column");
+    assert!(error.message.contains("no column \"machine\"; there are: a, b"), "{error}");
+}
+
+#[test]
+fn lines_of_json_are_observations_and_rubbish_is_told_as_such() {
+    let scratch = Scratch::new("json");
+    let long = format!("{{\"a\": \"{}\"}}", "x".repeat(2 << 20));
+    let text = format!(
+        "{{\"at\": 5, \"tag\": {{\"name\": \"mill\"}}, \"v\": [true], \"n\": 9}}\n\nrubbish\n{long}\n{{\"at\": 6, \"tag\": {{\"name\": \"mill\"}}, \"v\": [2.5]}}"
+    );
+    let (path, file) = scratch.file("log.jsonl", &text);
+    let pointers = json_lines::Pointers {
+        time: "/at".into(),
+        format: crate::wall_time::TimeFormat::UnixSeconds,
+        address: "/tag/name".into(),
+        value: Some("/v/0".into()),
+        sequence: Some("/n".into()),
+    };
+    let observations = all(&mut json_lines::JsonLines::new(0, path, file, pointers));
+    let qualities: Vec<Quality> = observations.iter().map(|one| one.quality).collect();
+    assert_eq!(qualities, [Quality::Good, Quality::Bad, Quality::Bad, Quality::Good]);
+    assert_eq!((observations[0].reading.clone(), observations[0].sequence), (Reading::Truth(true), Some(9)));
+    assert_eq!(observations[3].reading, Reading::Number(2.5));
+}
+
+#[test]
+fn shdr_lines_hold_samples_conditions_messages_and_assets() {
+    let mut shdr = Shdr::new(1);
+    let mut said = Vec::new();
+    for line in [
+        "* PING",
+        "2022-08-08T13:51:34.7Z|execution|ACTIVE|S1load|12.5|block|",
+        "2022-08-08T13:51:35Z|system|FAULT|17|high|HIGH|coolant low",
+        "2022-08-08T13:51:35Z|note|M7|door open",
+        "2022-08-08T13:51:36Z|@ASSET@|1.20|CuttingTool|--multiline--ABCD",
+        "<CuttingTool>|a|b",
+        "--multiline--ABCD",
+        "2022-08-08T13:51:37Z@100.0|avail|UNAVAILABLE",
+        "yesterday|avail|AVAILABLE",
+    ] {
+        shdr.line(line, None, |one| said.push((one.address.to_string(), one.reading.text(), one.quality)));
+    }
+    let expected = [
+        ("execution", "ACTIVE", Quality::Good),
+        ("S1load", "12.5", Quality::Good),
+        ("block", "-", Quality::Good),
+        ("system", "FAULT", Quality::Good),
+        ("note", "door open", Quality::Good),
+        ("avail", "-", Quality::Uncertain),
+        ("avail", "AVAILABLE", Quality::Bad),
+    ];
+    let expected: Vec<_> =
+        expected.iter().map(|(key, value, quality)| ((*key).to_owned(), (*value).to_owned(), *quality)).collect();
+    assert_eq!(said, expected);
+}
+
+/// Observations that are there already.
+struct Kept(std::vec::IntoIter<Observation>);
+
+impl Records for Kept {
+    fn next(&mut self) -> Result<Option<Observation>, FeedError> {
+        Ok(self.0.next())
+    }
+}
+
+#[test]
+fn the_pace_is_kept_and_what_lies_before_is_left_out() {
+    let observation = |second: i64| Observation {
+        source: 0,
+        address: "a".into(),
+        reading: Reading::Nothing,
+        stamps: crate::observation::Stamps {
+            source: Some(WallTime::from_nanos(second * 1_000_000_000)),
+            server: None,
+            arrival: WallTime::from_nanos(0),
+        },
+        quality: Quality::Good,
+        sequence: None,
+    };
+    let records = Kept((0..6).map(observation).collect::<Vec<_>>().into_iter());
+    let replay = Replay { records: Box::new(records), pace: Pace::Times(20.0), seek: None };
+    let (outlet, intake) = outlet(16);
+    let began = Instant::now();
+    replay.from_time(WallTime::from_nanos(1_000_000_000)).run(&outlet).expect("it replays");
+    drop(outlet);
+    let batches: Vec<usize> =
+        std::iter::from_fn(|| intake.take(Duration::from_secs(1))).map(|batch| batch.len()).collect();
+    assert_eq!(batches.iter().sum::<usize>(), 5);
+    // Four seconds at twenty times the pace: batch after batch, not before a fifth of a second has gone.
+    assert!(batches.len() >= 4 && began.elapsed() >= Duration::from_millis(200), "{batches:?}");
+}

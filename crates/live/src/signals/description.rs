@@ -1,0 +1,162 @@
+//! What `signals.ron` may say.
+
+use kernel::SimDuration;
+use plant::description::{Map, Name, describe};
+
+describe! {
+    /// Which signals of the plant mean what to the model.
+    pub struct SignalsDescription {
+        /// Version of the format: 1.
+        schema: u32,
+        /// When the run begins on the clock of the plant, as in "2026-11-23T06:00:00Z"; with the first observation unless given.
+        start: Option<Name> = None,
+        /// How long an observation is held back in case an earlier one is still on its way.
+        window: SimDuration = SimDuration::from_secs(1),
+        /// How far ahead of this machine's clock a timestamp may be; what is further ahead is invalid.
+        ahead: SimDuration = SimDuration::from_minutes(1),
+        /// Where observations come from.
+        sources: Map<SourceDescription>,
+        /// What they mean.
+        signals: Map<SignalDescription>,
+    }
+}
+
+describe! {
+    /// Where observations come from, and what its clock is like.
+    pub struct SourceDescription {
+        /// What it is.
+        from: FeedDescription,
+        /// How far its clock is ahead of the true time.
+        fast_by: SimDuration = SimDuration::ZERO,
+        /// How far its clock is behind the true time.
+        slow_by: SimDuration = SimDuration::ZERO,
+    }
+}
+
+describe! {
+    /// What observations come from.
+    pub enum FeedDescription {
+        /// A CSV file with a header: an observation a row.
+        Csv {
+            /// The file, beside this one.
+            file: String,
+            /// The column with the time.
+            time: String,
+            /// How times are written.
+            time_format: TimeFormatDescription = TimeFormatDescription::Iso8601,
+            /// The address of a row: text with the names of columns in braces, as in "{machine}/{activity}".
+            address: String,
+            /// The column with the value; what is observed is an event without a value unless given.
+            value: Option<String> = None,
+        },
+        /// A file of JSON texts, one a line: an observation each.
+        JsonLines {
+            /// The file, beside this one.
+            file: String,
+            /// Where the time is, as a JSON pointer (RFC 6901): "/timestamp".
+            time: String,
+            /// How times are written.
+            time_format: TimeFormatDescription = TimeFormatDescription::Iso8601,
+            /// Where the address is, as a JSON pointer.
+            address: String,
+            /// Where the value is, as a JSON pointer.
+            value: Option<String> = None,
+            /// Where the sequence number is, as a JSON pointer, if there is one.
+            sequence: Option<String> = None,
+        },
+        /// A file of MTConnect SHDR text, as an adapter sends it (MTConnect Standard, part 1, "Agent and adapter").
+        Shdr {
+            /// The file, beside this one.
+            file: String,
+        },
+    }
+}
+
+describe! {
+    /// How times are written.
+    pub enum TimeFormatDescription {
+        /// As in "2026-11-23T06:00:00.25Z".
+        Iso8601,
+        /// Seconds since 1970.
+        UnixSeconds,
+        /// Milliseconds since 1970.
+        UnixMilliseconds,
+        /// Nanoseconds since 1970.
+        UnixNanoseconds,
+    }
+}
+
+describe! {
+    /// One signal of the plant.
+    pub struct SignalDescription {
+        /// The source that it comes from; may be left out where there is one.
+        source: Option<Name> = None,
+        /// What the source calls it.
+        address: String,
+        /// What it means to the model; a signal without a meaning is only recorded.
+        shows: Option<ShowsDescription> = None,
+        /// The unit of its values, for people.
+        unit: String = String::new(),
+        /// What values are multiplied with.
+        scale: f64 = 1.0,
+        /// The worst quality that is applied.
+        quality: QualityDescription = QualityDescription::Uncertain,
+    }
+}
+
+describe! {
+    /// How good a value has to be.
+    pub enum QualityDescription {
+        /// Good.
+        Good,
+        /// Good or uncertain.
+        Uncertain,
+        /// Any.
+        Bad,
+    }
+}
+
+describe! {
+    /// What a signal means to the model.
+    pub enum ShowsDescription {
+        /// Work on a part has begun at the element; at a source, a part has come in.
+        Started(
+            /// The element.
+            element: Name,
+        ),
+        /// Work on a part has ended at the element, or a part has come to the end of a way.
+        Finished(
+            /// The element.
+            element: Name,
+        ),
+        /// The element is down while the value is yes (true, or a number that is not 0).
+        Down(
+            /// The element.
+            element: Name,
+        ),
+        /// The value is a word for what the element does.
+        State(
+            /// The element.
+            element: Name,
+            /// What each word means; other words change nothing.
+            words: Map<DoingDescription>,
+        ),
+        /// The value counts the parts that the element has finished, since whenever.
+        Count(
+            /// The element.
+            element: Name,
+        ),
+    }
+}
+
+describe! {
+    /// What an element does.
+    pub enum DoingDescription {
+        /// It works on a part.
+        Working,
+        /// It waits, ready to work.
+        Waiting,
+        /// It is down.
+        Down,
+    }
+}

@@ -1,0 +1,287 @@
+//! Signals: what an address of the plant means to the model, read from `signals.ron` with the diagnostics of scenarios.
+
+mod codes;
+mod description;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use kernel::SimDuration;
+use plant::description::{Complaint, Describe, Map, Name, Origin, Reader, Value, nearest};
+use plant::element::ElementIndex;
+use plant::plant::Plant;
+use scenario::load::Rejected;
+use scenario::sources::Sources;
+use scenario::{diagnostic, syntax};
+
+pub use codes::CODES;
+pub use description::{DoingDescription as Doing, FeedDescription, TimeFormatDescription};
+use description::{QualityDescription, ShowsDescription, SignalsDescription};
+
+use crate::observation::Quality;
+use crate::wall_time::{TimeFormat, WallTime};
+
+/// The version of the format.
+const SCHEMA: u32 = 1;
+
+/// What a signal means to the model.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shows {
+    /// Nothing: it is only recorded.
+    Nothing,
+    /// Work on a part has begun; at a source, a part has come in.
+    Started(ElementIndex),
+    /// Work on a part has ended.
+    Finished(ElementIndex),
+    /// The element is down while the value is yes.
+    Down(ElementIndex),
+    /// What the element does, word by word.
+    State(ElementIndex, HashMap<String, Doing>),
+    /// A count of the parts that the element has finished.
+    Count(ElementIndex),
+}
+
+impl Shows {
+    /// The element that it is about.
+    #[must_use]
+    pub fn element(&self) -> Option<ElementIndex> {
+        match self {
+            Shows::Nothing => None,
+            Shows::Started(element)
+            | Shows::Finished(element)
+            | Shows::Down(element)
+            | Shows::State(element, _)
+            | Shows::Count(element) => Some(*element),
+        }
+    }
+}
+
+/// One signal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signal {
+    /// Its name here.
+    pub name: Arc<str>,
+    /// The source that it comes from.
+    pub source: u16,
+    /// What the source calls it.
+    pub address: Arc<str>,
+    /// What it means.
+    pub shows: Shows,
+    /// The unit of its values.
+    pub unit: String,
+    /// What values are multiplied with.
+    pub scale: f64,
+    /// The worst quality that is applied.
+    pub quality: Quality,
+}
+
+/// Where observations come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it is.
+    pub feed: FeedDescription,
+    /// How far its clock is ahead of the true time; negative if it is behind.
+    pub clock_offset: SimDuration,
+}
+
+/// All signals of a plant.
+#[derive(Debug)]
+pub struct Signals {
+    /// When the run begins, if not with the first observation.
+    pub start: Option<WallTime>,
+    /// How long observations are held back.
+    pub window: SimDuration,
+    /// How far ahead of this machine's clock a timestamp may be.
+    pub ahead: SimDuration,
+    /// The sources, by name.
+    pub sources: Vec<Source>,
+    /// The signals, by name.
+    pub signals: Vec<Signal>,
+    by_address: HashMap<(u16, Arc<str>), u32>,
+    /// The folder of the file: names of files in it begin there.
+    folder: String,
+}
+
+impl Signals {
+    /// Reads `path` from the disk, for a model `plant`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn open(path: &str, plant: &Plant) -> Result<Self, Box<Rejected>> {
+        Self::open_from(Sources::default(), path, plant)
+    }
+
+    /// As [`Signals::open`], with files from wherever `sources` takes them.
+    ///
+    /// # Errors
+    /// As [`Signals::open`].
+    pub fn open_from(sources: Sources, path: &str, plant: &Plant) -> Result<Self, Box<Rejected>> {
+        match read(&sources, path, plant) {
+            Ok(signals) => Ok(signals),
+            Err(mut complaints) => {
+                diagnostic::arrange(&mut complaints);
+                Err(Box::new(Rejected { sources, complaints }))
+            }
+        }
+    }
+
+    /// The signal that `source` calls `address`.
+    #[must_use]
+    pub fn find(&self, source: u16, address: &Arc<str>) -> Option<(u32, &Signal)> {
+        let index = *self.by_address.get(&(source, address.clone()))?;
+        Some((index, &self.signals[index as usize]))
+    }
+
+    /// The path of a file that the signals name.
+    #[must_use]
+    pub fn path_of(&self, file: &str) -> String {
+        format!("{}{file}", self.folder)
+    }
+}
+
+/// The format of times as the readers of feeds take it.
+#[must_use]
+pub fn time_format(format: &TimeFormatDescription) -> TimeFormat {
+    match format {
+        TimeFormatDescription::Iso8601 => TimeFormat::Iso8601,
+        TimeFormatDescription::UnixSeconds => TimeFormat::UnixSeconds,
+        TimeFormatDescription::UnixMilliseconds => TimeFormat::UnixMilliseconds,
+        TimeFormatDescription::UnixNanoseconds => TimeFormat::UnixNanoseconds,
+    }
+}
+
+fn read(sources: &Sources, path: &str, plant: &Plant) -> Result<Signals, Vec<Complaint>> {
+    let number = sources.open(path, Origin::NOWHERE).map_err(|complaint| vec![complaint])?;
+    let Some(source) = sources.get(number) else { return Err(Vec::new()) };
+    let parsed = syntax::parse(source.text(), number);
+    let Some(root) = parsed.root.filter(|_| parsed.complaints.is_empty()) else { return Err(parsed.complaints) };
+    let mut reader = Reader::without_tables();
+    let is_signals = matches!(&root.value, Value::Struct { name: Some(name), .. } if name == "Signals");
+    if !is_signals {
+        let complaint = Complaint::new(&codes::NO_SIGNALS, root.origin, "this file describes no signals")
+            .label("expected Signals(schema: 1, sources: {...}, signals: {...})");
+        return Err(vec![complaint]);
+    }
+    let description = SignalsDescription::read(&root, &mut reader);
+    let mut complaints = reader.into_complaints();
+    let Some(description) = description else { return Err(complaints) };
+    let signals = checked(&description, root.origin, plant, &mut complaints);
+    let folder = path.rfind('/').map_or("", |slash| &path[..=slash]).to_owned();
+    if complaints.is_empty() { Ok(Signals { folder, ..signals }) } else { Err(complaints) }
+}
+
+fn checked(
+    description: &SignalsDescription,
+    origin: Origin,
+    plant: &Plant,
+    complaints: &mut Vec<Complaint>,
+) -> Signals {
+    if description.schema != SCHEMA {
+        let message = format!("signals of schema {} cannot be read", description.schema);
+        complaints
+            .push(Complaint::new(&codes::NO_SIGNALS, origin, message).label(format!("expected schema: {SCHEMA}")));
+    }
+    let start = description.start.as_ref().and_then(|text| {
+        let start = WallTime::read(text.text(), TimeFormat::Iso8601);
+        if start.is_none() {
+            let message = format!("\"{text}\" is not a date and time");
+            complaints.push(
+                Complaint::new(&codes::NO_TIME, text.origin(), message)
+                    .label("expected a date, a T and a time of day")
+                    .help("write \"2026-11-23T06:00:00Z\""),
+            );
+        }
+        start
+    });
+    let sources: Vec<Source> = description
+        .sources
+        .iter()
+        .map(|(name, source)| Source {
+            name: name.shared(),
+            feed: source.from.clone(),
+            clock_offset: source.fast_by - source.slow_by,
+        })
+        .collect();
+    let mut signals = Signals {
+        start,
+        window: description.window,
+        ahead: description.ahead,
+        sources,
+        signals: Vec::new(),
+        by_address: HashMap::new(),
+        folder: String::new(),
+    };
+    for (name, signal) in description.signals.iter() {
+        let Some(source) = source_of(signal.source.as_ref(), name, &description.sources, complaints) else { continue };
+        let shows = shows(signal.shows.as_ref(), plant, complaints);
+        let address: Arc<str> = signal.address.as_str().into();
+        let index = signals.signals.len() as u32;
+        if let Some(other) = signals.by_address.insert((source, address.clone()), index) {
+            let other = &signals.signals[other as usize].name;
+            let message = format!("\"{address}\" is the signal `{other}` already");
+            complaints.push(
+                Complaint::new(&codes::TWICE, name.origin(), message).label("another signal with the same address"),
+            );
+        }
+        signals.signals.push(Signal {
+            name: name.shared(),
+            source,
+            address,
+            shows,
+            unit: signal.unit.clone(),
+            scale: signal.scale,
+            quality: match signal.quality {
+                QualityDescription::Good => Quality::Good,
+                QualityDescription::Uncertain => Quality::Uncertain,
+                QualityDescription::Bad => Quality::Bad,
+            },
+        });
+    }
+    signals
+}
+
+/// The source of a signal, by index: the one it names, or the only one.
+fn source_of<T>(named: Option<&Name>, signal: &Name, sources: &Map<T>, complaints: &mut Vec<Complaint>) -> Option<u16> {
+    let names: Vec<&str> = sources.iter().map(|(name, _)| name.text()).collect();
+    let found = match named {
+        None if names.len() == 1 => Some(0),
+        None => {
+            let message = format!("the signal `{signal}` does not say which source it comes from");
+            let complaint = Complaint::new(&codes::NO_SOURCE, signal.origin(), message).label("needs a `source`");
+            complaints.push(complaint.help(format!("there are: {}", names.join(", "))));
+            None
+        }
+        Some(name) => {
+            let found = names.iter().position(|known| *known == name.text());
+            if found.is_none() {
+                let message = format!("there is no source called `{name}`");
+                let complaint = Complaint::new(&codes::NO_SOURCE, name.origin(), message).label("not among `sources`");
+                complaints.push(match nearest(name.text(), names.iter().copied()) {
+                    Some(near) => complaint.help(format!("did you mean `{near}`?")),
+                    None => complaint.help(format!("there are: {}", names.join(", "))),
+                });
+            }
+            found
+        }
+    };
+    found.and_then(|index| u16::try_from(index).ok())
+}
+
+fn shows(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut Vec<Complaint>) -> Shows {
+    plant.resolve(complaints, |planner| match description {
+        None => Shows::Nothing,
+        Some(ShowsDescription::Started(element)) => Shows::Started(planner.element(element)),
+        Some(ShowsDescription::Finished(element)) => Shows::Finished(planner.element(element)),
+        Some(ShowsDescription::Down(element)) => Shows::Down(planner.element(element)),
+        Some(ShowsDescription::Count(element)) => Shows::Count(planner.element(element)),
+        Some(ShowsDescription::State(element, words)) => Shows::State(
+            planner.element(element),
+            words.iter().map(|(word, doing)| (word.text().to_owned(), doing.clone())).collect(),
+        ),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,81 @@
+//! Signals read, and every mistake in them said.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plant::registry::Registry;
+
+use super::*;
+
+fn plant() -> Arc<Plant> {
+    let text = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 d"), elements: {
+        "in": Source(arrivals: Unlimited, next: "mill"),
+        "mill": Station(process_time: "40 s", next: "out"),
+        "out": Sink(),
+    })"#;
+    let files = BTreeMap::from([("plant.ron".to_owned(), text.as_bytes().to_vec())]);
+    let registry = Arc::new(Registry::default());
+    scenario::expand::open_from(Sources::new(files), "plant.ron", &[], &registry).expect("a plant").plant
+}
+
+fn read_text(text: &str) -> Result<Signals, String> {
+    let files = BTreeMap::from([("live/signals.ron".to_owned(), text.as_bytes().to_vec())]);
+    Signals::open_from(Sources::new(files), "live/signals.ron", &plant())
+        .map_err(|rejected| diagnostic::render(&rejected.complaints, &rejected.sources, diagnostic::Style::Plain))
+}
+
+#[test]
+fn signals_are_found_by_their_address() {
+    let signals = read_text(
+        r#"Signals(
+            schema: 1,
+            start: "2026-11-23T06:00:00+01:00",
+            sources: {"log": (from: Csv(file: "log.csv", time: "at", time_format: UnixSeconds, address: "{machine}/{what}"), slow_by: "2 s")},
+            signals: {
+                "mill begins": (address: "M1/Started", shows: Started("mill")),
+                "mill state": (address: "M1/State", shows: State("mill", {"ACTIVE": Working, "READY": Waiting})),
+                "heat": (address: "M1/Heat", unit: "C", scale: 0.1, quality: Good),
+            },
+        )"#,
+    )
+    .unwrap_or_else(|said| panic!("{said}"));
+    let (_, begins) = signals.find(0, &"M1/Started".into()).expect("it is there");
+    assert_eq!((&*begins.name, begins.shows.element().is_some()), ("mill begins", true));
+    assert!(signals.find(0, &"M1/Stopped".into()).is_none() && signals.find(1, &"M1/Started".into()).is_none());
+    assert_eq!(signals.start, WallTime::read("2026-11-23T05:00:00Z", TimeFormat::Iso8601));
+    assert_eq!(signals.sources[0].clock_offset, SimDuration::from_secs(-2));
+    assert_eq!(signals.path_of("log.csv"), "live/log.csv");
+}
+
+#[test]
+fn every_mistake_is_said_where_it_is() {
+    let said = read_text(
+        r#"Signals(
+            schema: 1,
+            start: "soon",
+            sources: {"log": (from: Shdr(file: "a.txt")), "plc": (from: Shdr(file: "b.txt"))},
+            signals: {
+                "one": (source: "log", address: "a", shows: Started("mil")),
+                "two": (source: "log", address: "a"),
+                "three": (address: "b"),
+                "four": (source: "lag", address: "c"),
+            },
+        )"#,
+    )
+    .expect_err("many mistakes");
+    for expected in [
+        "LW0702",
+        "live/signals.ron:6:",
+        "did you mean \"mill\"?",
+        "live/signals.ron:3:20",
+        "LW0703",
+        "is the signal `one` already",
+        "does not say which source",
+        "there are: log, plc",
+        "did you mean `log`?",
+    ] {
+        assert!(said.contains(expected), "{expected} in:\n{said}");
+    }
+    assert!(read_text("Scenario()").expect_err("no signals").contains("LW0701"));
+    assert!(read_text("Signals(").is_err() && read_text("").is_err());
+}

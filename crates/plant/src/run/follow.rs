@@ -1,0 +1,191 @@
+//! A run that follows: it plays up to each sighting, and then does what was seen.
+
+use std::collections::VecDeque;
+
+use kernel::{Distribution, SimTime, persist};
+
+use super::{Misfit, Run, RunError, Snapshot, slice};
+use crate::control::process_time::ProcessPlan;
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+use crate::follow::{Agreement, Answer, Followed, Refusal, Seen, Sighting, Told};
+use crate::kind::View;
+use crate::plant::Plant;
+use crate::state::State;
+use crate::unit::Unit;
+use crate::work::WorkplacePlan;
+
+/// What was seen at an element, as digests know it.
+const SEEN: u64 = 4;
+/// How often an element is asked again before what was seen is refused: every time a part was moved or a job ended for it.
+const MOST_ATTEMPTS: u32 = 64;
+
+impl Run {
+    /// Says what `element` is told by the plant from now on.
+    pub fn tell(&mut self, element: ElementIndex, told: Told) {
+        self.on_floor(|views, floor| {
+            floor.unit_mut(element).told = told;
+            views[element.index()].told(floor);
+            floor.request_dispatch(element);
+        });
+    }
+
+    /// The law of the process times of `element` under its present plan, if it works by one law for all parts; in nanoseconds.
+    #[must_use]
+    pub fn process_time(&self, element: ElementIndex) -> Option<&Distribution> {
+        let plan = self.elements.planned.get(element.index())?.plan().downcast_ref::<WorkplacePlan>()?;
+        match &plan.process {
+            ProcessPlan::Same(law) => Some(law),
+            ProcessPlan::ByType(_) | ProcessPlan::Attribute { .. } => None,
+        }
+    }
+
+    /// What `element` is doing now.
+    #[must_use]
+    pub fn state(&self, element: ElementIndex) -> Option<State> {
+        Some(self.world.get::<Unit>(*self.entities.get(element.index())?)?.state())
+    }
+
+    /// Parts ever born: the serial number of the last one.
+    #[must_use]
+    pub fn parts_born(&self) -> u64 {
+        self.shop().parts.born()
+    }
+
+    /// When each order was complete, in the plant's order.
+    #[must_use]
+    pub fn orders_completed(&self) -> Vec<Option<SimTime>> {
+        self.shop().ledger.orders.iter().map(|order| order.completed).collect()
+    }
+
+    /// Parts that are at `element` now.
+    #[must_use]
+    pub fn level(&self, element: ElementIndex) -> Option<u32> {
+        Some(self.world.get::<Unit>(*self.entities.get(element.index())?)?.level)
+    }
+
+    /// Nobody tells the run anything any more, and what was drawn for the future is drawn anew, given how far things have
+    /// come: one of the many ways in which it may go on. Other elements' states and the draws already used stay as they are.
+    ///
+    /// Draws once or more for every job and trip under way, and for every failure that is to come, from the streams of what is
+    /// drawn. To go on differently from the same state, restore it with streams moved apart ([`Snapshot::apart`]).
+    pub fn foresee(&mut self) {
+        self.on_floor(|views, floor| {
+            for (index, view) in views.iter_mut().enumerate() {
+                let element = ElementIndex(index as u32);
+                floor.unit_mut(element).told = Told::default();
+                view.told(floor);
+                view.redraw(element, floor);
+                floor.request_dispatch(element);
+            }
+        });
+    }
+
+    /// Plays on to the time of each of `sightings` in turn, which must not run backwards, and does what was seen there;
+    /// `followed` hears of each with its place in the list. Sightings before the present are done now.
+    ///
+    /// Costs what the events up to there cost, and borrows the plant once for all sightings up to the next timed change.
+    ///
+    /// # Errors
+    /// As [`Run::advance`]. What is refused is no error.
+    pub fn follow(
+        &mut self,
+        sightings: &[Sighting],
+        followed: &mut dyn FnMut(usize, Followed),
+    ) -> Result<(), RunError> {
+        let mut next = 0;
+        while let Some(sighting) = sightings.get(next) {
+            self.play_to(sighting.at)?;
+            let (boundary, plant) = (self.next_boundary(), self.plant.clone());
+            self.on_floor(|views, floor| {
+                for sighting in &sightings[next..] {
+                    let is_later = sighting.at > floor.now();
+                    if is_later && boundary.is_some_and(|boundary| sighting.at >= boundary) {
+                        return;
+                    }
+                    if is_later && !play_on(views, floor, sighting.at) {
+                        return;
+                    }
+                    followed(next, follow_one(&plant, views, floor, sighting));
+                    next += 1;
+                }
+            });
+            self.check_failure()?;
+        }
+        Ok(())
+    }
+
+    /// Plays on to `at`, all events of that time included, whatever the horizon; does nothing if that is past.
+    ///
+    /// # Errors
+    /// As [`Run::advance`].
+    pub fn play_to(&mut self, at: SimTime) -> Result<(), RunError> {
+        self.set_horizon(at);
+        self.finish()
+    }
+}
+
+/// Plays on to `at` on the floor; false if the run has failed.
+fn play_on(views: &mut [View<'_>], floor: &mut Floor<'_>, at: SimTime) -> bool {
+    let outcome = slice::run(views, floor, at, u64::MAX);
+    floor.shop.come_to(at);
+    outcome == slice::Outcome::Horizon
+}
+
+/// Does what was seen, hastening parts until it can be done.
+fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sighting: &Sighting) -> Followed {
+    let Sighting { element, seen, .. } = *sighting;
+    let now = floor.now();
+    let (mut hastened, mut made_up) = (0, false);
+    for _ in 0..MOST_ATTEMPTS {
+        match views[element.index()].seen(element, floor, seen) {
+            Answer::Done(agreement) => {
+                floor.unit_mut(element).note(now, SEEN, seen.code());
+                play_on(views, floor, now);
+                return Followed::Done(Agreement { hastened, made_up: made_up || agreement.made_up, ..agreement });
+            }
+            Answer::AskAgain => made_up = true,
+            Answer::NoPart if hasten(plant, views, floor, element) => hastened += 1,
+            Answer::NoPart => return Followed::Refused(Refusal::NoPart),
+            Answer::Refused(refusal) => return Followed::Refused(refusal),
+        }
+        if !play_on(views, floor, now) {
+            break;
+        }
+    }
+    Followed::Refused(Refusal::Blocked)
+}
+
+/// Lets the nearest element upstream of `element` that can, and is not told when to, let a part go.
+fn hasten(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+    let mut line = VecDeque::from([element]);
+    let mut known = vec![false; views.len()];
+    known[element.index()] = true;
+    while let Some(to) = line.pop_front() {
+        for from in plant.feeders(to) {
+            let told = floor.unit(from).told;
+            // Whoever is told would have been told to let a part go, if it had.
+            if std::mem::replace(&mut known[from.index()], true) || told.finishes || told.starts {
+                continue;
+            }
+            if views[from.index()].hasten(floor) {
+                let now = floor.now();
+                floor.unit_mut(from).note(now, SEEN, Seen::Finished.code());
+                return true;
+            }
+            line.push_back(from);
+        }
+    }
+    false
+}
+
+impl Snapshot {
+    /// The bytes of a state whose streams go on elsewhere, a different place for each `number`: forks of one state that are to
+    /// go different ways, while every element draws the same in forks of the same number under other parameters.
+    ///
+    /// # Errors
+    /// As [`Snapshot::from_bytes`].
+    pub fn apart(plant: &Plant, bytes: &[u8], number: u64) -> Result<Self, Misfit> {
+        Self::read(plant, &mut persist::Reader::new(bytes, plant.model.elements.len()).with_streams_apart(number))
+    }
+}

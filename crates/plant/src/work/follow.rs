@@ -1,0 +1,151 @@
+//! Work that follows: jobs begin and end when the plant says so. See [`crate::follow`].
+
+use kernel::SimDuration;
+
+use super::{Phase, Work};
+use crate::control::process_time::ProcessPlan;
+use crate::floor::Floor;
+use crate::follow::{Agreement, Answer, Refusal, Seen};
+use crate::part::PartId;
+
+impl Work<'_> {
+    /// Does what was seen here.
+    pub(crate) fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        if floor.unit(self.me).down.is_some() {
+            // What works is not broken.
+            floor.repair_all(self.me);
+            return Answer::AskAgain;
+        }
+        match seen {
+            Seen::Started => self.seen_to_begin(floor),
+            Seen::Finished => self.seen_to_end(floor),
+            Seen::Failed | Seen::Repaired => Answer::Refused(Refusal::NoSuchThing),
+        }
+    }
+
+    fn seen_to_begin(&mut self, floor: &mut Floor<'_>) -> Answer {
+        let usable = self.plan.places as usize;
+        if floor.unit(self.me).is_halted() {
+            return Answer::Refused(Refusal::StandsStill);
+        }
+        let empty = self.state.jobs().take(usable).position(|job| job.phase == Phase::Empty);
+        if let Some(place) = empty {
+            if !self.is_ready(floor) {
+                return Answer::NoPart;
+            }
+            let Some(part) = self.take_in(floor, place) else { return Answer::NoPart };
+            self.begin_job(floor, place, part);
+            self.refresh(floor);
+            return Answer::Done(Agreement { part: Some(part.serial()), ..Agreement::default() });
+        }
+        // With every place at work the end of a job was not seen; with every place blocked the model is behind further on.
+        match self.first_to_end() {
+            Some(place) => {
+                self.end_now(floor, place);
+                Answer::AskAgain
+            }
+            None => Answer::Refused(Refusal::Blocked),
+        }
+    }
+
+    fn seen_to_end(&mut self, floor: &mut Floor<'_>) -> Answer {
+        if let Some(place) = self.first_to_end() {
+            let ahead = self.left_of(floor, place);
+            let worked = self.state.job(place).duration - ahead;
+            let part = self.state.job(place).part.map(PartId::serial);
+            self.end_now(floor, place);
+            return Answer::Done(Agreement { part, worked: Some(worked), ahead: Some(ahead), ..Agreement::default() });
+        }
+        match self.seen_to_begin(floor) {
+            Answer::Done(_) => Answer::AskAgain,
+            other => other,
+        }
+    }
+
+    /// The job under way that ends first.
+    fn first_to_end(&self) -> Option<usize> {
+        let under_way = |(_, job): &(usize, &super::Job)| job.phase == Phase::Working;
+        let places = self.state.jobs().enumerate().filter(under_way);
+        places.min_by_key(|(place, job)| (job.ends, *place)).map(|(place, _)| place)
+    }
+
+    /// What is left of a job under way by its own time; negative if it ought to have ended.
+    fn left_of(&self, floor: &Floor<'_>, place: usize) -> SimDuration {
+        let job = self.state.job(place);
+        let stands_still = job.timer.is_none() && floor.unit(self.me).is_halted();
+        if stands_still { job.left } else { job.ends - floor.now() }
+    }
+
+    /// Ends a job that is under way, however much is left of it.
+    fn end_now(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let job = self.state.job_mut(place);
+        job.is_deserted = false;
+        job.is_interrupted = false;
+        if let Some(timer) = job.timer.take() {
+            floor.cancel(timer);
+        }
+        self.finish(floor, place);
+        self.refresh(floor);
+    }
+
+    /// What this workplace is told has changed: work that waited to be told that it has ended ends by itself again.
+    pub(crate) fn told(&mut self, floor: &mut Floor<'_>) {
+        self.open_line(floor);
+        if floor.unit(self.me).told.finishes || floor.unit(self.me).is_halted() {
+            return;
+        }
+        for place in 0..self.state.place_count() {
+            let job = self.state.job_mut(place);
+            if job.phase == Phase::Working && job.timer.is_none() {
+                job.go_on(floor, self.me, place);
+            }
+        }
+    }
+
+    /// The time of a job is over, and the plant has not said that it has ended: it goes on until it does.
+    #[cold]
+    pub(super) fn wait_to_be_told(&mut self, place: usize) {
+        let job = self.state.job_mut(place);
+        job.timer = None;
+        job.left = SimDuration::ZERO;
+    }
+
+    /// Lets the job that would end first end now, if any is under way.
+    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+        let Some(place) = self.first_to_end() else { return false };
+        self.end_now(floor, place);
+        true
+    }
+
+    /// Draws anew how long each job goes on that is under way, given how long it has. Draws from the stream of the process
+    /// times; where the routing of a part or an attribute says how long its work takes, that stays.
+    pub(crate) fn redraw(&mut self, floor: &mut Floor<'_>) {
+        for place in 0..self.state.place_count() {
+            let job = self.state.job(place);
+            let (Some(part), Phase::Working) = (job.part, job.phase) else { continue };
+            let record = &floor.parts()[part];
+            let law = match &self.plan.process {
+                _ if record.position.is_some() => None,
+                ProcessPlan::Same(law) => Some(law),
+                ProcessPlan::ByType(laws) => laws[record.part_type.index()].as_ref(),
+                ProcessPlan::Attribute { .. } => None,
+            };
+            let left = self.left_of(floor, place);
+            let worked = job.duration - left;
+            let left = match law {
+                Some(law) => law.sample_residual(worked, &mut self.state.process),
+                None => left.max(SimDuration::ZERO),
+            };
+            let halted = floor.unit(self.me).is_halted();
+            let job = self.state.job_mut(place);
+            if let Some(timer) = job.timer.take() {
+                floor.cancel(timer);
+            }
+            job.duration = worked + left;
+            job.left = left;
+            if !halted {
+                job.go_on(floor, self.me, place);
+            }
+        }
+    }
+}
