@@ -31,6 +31,7 @@ mod check;
 mod completions;
 mod exit;
 mod explain;
+mod following;
 mod init;
 mod interrupt;
 mod opened;
@@ -104,6 +105,9 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Merge(merge) => studies::merge::merge(&merge, &registry),
         Command::Report(report) => studies::report::report(&report, &registry),
         Command::Status(status) => studies::status::status(&status, &registry),
+        Command::Fork(fork) => following::fork::fork(&fork, &registry),
+        Command::Diff(diff) => following::diff::diff(&diff, &registry),
+        Command::Live(live) => following::live::live(&live, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),

@@ -1,9 +1,11 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
-//! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces.
+//! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
+//!   `following`: runs that go on from a state, and plants that are followed.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod changes;
+mod following;
 mod numbers;
 mod outcome;
 mod pieces;
@@ -11,6 +13,7 @@ mod single;
 mod studies;
 
 pub use changes::{Changes, Selection};
+pub use following::{Diff, Fork, Live};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
@@ -55,6 +58,12 @@ pub enum Command {
     Status(Status),
     /// Write a page of HTML with pictures of a study.
     Report(Report),
+    /// Go on with a saved run, under other parameters if asked for.
+    Fork(Fork),
+    /// Find the first event in which two runs differ.
+    Diff(Diff),
+    /// Follow a plant: mirror it, say how far the model is apart from it, foresee what comes.
+    Live(Live),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Explain a code such as LW0301; without one, list all codes.
