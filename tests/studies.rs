@@ -1,5 +1,6 @@
 //! Studies from the command line: replications, comparisons and expectations, as a user and as CI play them.
 
+mod analyses;
 mod coverage;
 mod exact_line;
 mod faults;

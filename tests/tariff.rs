@@ -45,7 +45,7 @@ fn a_tariff_changes_nothing_but_the_cost() {
     let (with, without) = (with.report(), without.report());
     let has_cost = |kpis: Vec<plant::kpi::Kpi>| kpis.iter().any(|kpi| kpi.definition.key.starts_with("energy_cost"));
     assert!(has_cost(of_plant(&with)) && !has_cost(of_plant(&without)), "no tariff, no cost");
-    let uncosted = plant::report::Report { energy_cost: None, ..with };
+    let uncosted = plant::report::Report { energy_cost: None, currency: None, ..with };
     assert_eq!(uncosted, without);
 }
 

@@ -13,6 +13,7 @@ mod examples;
 mod following;
 mod golden;
 mod limits;
+mod live;
 mod metamorphic;
 mod mutation;
 mod oracle;

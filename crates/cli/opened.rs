@@ -10,7 +10,7 @@ use scenario::expand::{self, Scenario};
 use study::case::Case;
 use study::warm_up::settled;
 
-use crate::arguments::Selection;
+use crate::arguments::{Changes, Selection};
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::output::{self, figure};
@@ -38,16 +38,16 @@ impl Opened {
     /// # Errors
     /// Everything that is wrong with the scenario and with `--until`, all at once.
     pub fn new(selection: &Selection, registry: &Arc<Registry>) -> Result<Self, Failure> {
-        let until = selection.until.as_deref().map(|until| duration("--until", until)).transpose()?;
-        let scenario =
-            expand::open(&selection.file, &selection.set, registry).map_err(|rejected| Failure::rejected(&rejected))?;
+        let Changes { set, seed, until } = &selection.changes;
+        let until = until.as_deref().map(|until| duration("--until", until)).transpose()?;
+        let scenario = expand::open(&selection.file, set, registry).map_err(|rejected| Failure::rejected(&rejected))?;
         let parameters = Parameters {
-            seed: selection.seed.unwrap_or(scenario.seed),
+            seed: seed.unwrap_or(scenario.seed),
             replication: selection.replication.unwrap_or(0),
             until_ns: until.map(SimDuration::as_nanos),
         };
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
-        Ok(Opened { file: selection.file.clone(), set: selection.set.clone(), scenario, parameters, run_id })
+        Ok(Opened { file: selection.file.clone(), set: set.clone(), scenario, parameters, run_id })
     }
 
     /// Finds the end of the warm-up, if the scenario leaves that to pilot runs, and says what was found.

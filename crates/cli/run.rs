@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use kernel::SimTime;
+use kernel::{SimDuration, SimTime};
 use plant::kpi;
 use plant::registry::Registry;
 use plant::run::{Progress as Stand, Run as PlantRun, RunError};
@@ -25,7 +25,7 @@ use crate::output::page::Page;
 use crate::output::verdicts::{self, Judged};
 use crate::output::{self, figure};
 use crate::progress::Progress;
-use crate::studies::replicate;
+use crate::studies::{replicate, request};
 use crate::summary::{Ending, Measured, Summary};
 
 /// Events between two looks at records, progress and interrupts; bounds the memory that records take.
@@ -60,6 +60,9 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         return replicate::replicate(arguments, registry);
     }
     output::warn(&opened.scenario);
+    if let Some(until) = opened.parameters.until_ns {
+        request::observed(opened.plant(), SimDuration::from_nanos(until))?;
+    }
     opened.settle()?;
     let mut run = opened.run()?;
     let mut directory = match &arguments.out {

@@ -1,5 +1,8 @@
 //! `linewright select`: the true best at the promised rate, for fewer runs than all cases would take.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use super::exact_line::ranked;
 use super::*;
 
@@ -98,4 +101,62 @@ fn a_selection_that_makes_no_sense_is_refused() {
     refused(&[&axis[..], &["--zone", "-1 %"]].concat(), "indifference zone");
     refused(&[&axis[..], &["--confidence", "0.2"]].concat(), "confidence");
     refused(&[&axis[..], &["--kpi", "mttr@saw", "--zone", "1 s"]].concat(), "undefined");
+}
+
+#[test]
+fn a_selection_in_a_directory_is_the_same_and_repeats_nothing() {
+    let variants = r#"variants: {"roomy": {"drill.queue": 9}, "tight": {"drill.queue": 0}},"#;
+    let (file, scratch) = (line("select-out", variants), Scratch::new("select-out"));
+    let select = |more: &[&str]| linewright(&[&["select", file.path(), "--first", "6"], more].concat());
+    let out = ["--out", scratch.path()];
+    let in_memory = select(&["--format", "json"]);
+    assert_eq!(in_memory.status.code(), Some(0));
+    // Some of the runs are those of another selection.
+    assert_eq!(select(&[&out[..], &["--method", "ocba", "--runs", "20"]].concat()).status.code(), Some(0));
+    let before = scratch.contents("runs");
+    let kept = select(&[&out[..], &["--format", "json"]].concat());
+    assert_eq!(String::from_utf8_lossy(&kept.stdout), String::from_utf8_lossy(&in_memory.stdout));
+    let after = scratch.contents("runs");
+    assert!(!before.is_empty() && before.iter().all(|segment| after.contains(segment)), "runs stay");
+    let again = select(&out);
+    let text = String::from_utf8_lossy(&again.stdout);
+    assert!(text.contains(" runs were there, the others took "), "{text}");
+    assert_same(&scratch.contents("runs"), &after);
+    // Six replications of each are sure to be there: that much is a study like any other.
+    let status = json(&["status", scratch.path(), "--format", "json"]);
+    assert_eq!((&status["complete"], &status["cases"]), (&Value::Bool(true), &Value::from(3)), "{status}");
+    assert!(status["other_runs"].as_u64().is_some_and(|others| others > 0), "{status}");
+    assert_eq!(json(&["merge", scratch.path(), "--format", "json"])["replications"], 6);
+}
+
+#[test]
+fn an_interrupted_selection_is_gone_on_with() {
+    let file = line("select-interrupted", r#"variants: {"roomy": {"drill.queue": 9}},"#);
+    let arguments = ["select", file.path(), "--method", "ocba", "--runs", "100000", "--first", "10000"];
+    let interrupted = |folder: &Scratch, more: &[&str]| {
+        std::fs::create_dir_all(folder.path()).expect("a folder");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_linewright"));
+        let child = command.args(arguments).args(more).current_dir(folder.path()).stdout(Stdio::null());
+        let child = child.stderr(Stdio::piped()).spawn().expect("the program starts");
+        std::thread::sleep(Duration::from_millis(600));
+        let asked = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(asked.expect("kill starts").success());
+        let output = child.wait_with_output().expect("an end");
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(130), "{text}");
+        text
+    };
+    let kept = |path: &str| {
+        let status = linewright(&["status", path, "--format", "json"]);
+        let status: Value = serde_json::from_slice(&status.stdout).expect("JSON");
+        status["runs"].as_u64().expect("a count") + status["waiting_runs"].as_u64().expect("a count")
+    };
+    let folder = Scratch::new("select-interrupted");
+    let said = interrupted(&folder, &["--out", "kept"]);
+    assert!(said.contains("the same command goes on"), "{said}");
+    assert!(kept(&format!("{}/kept", folder.path())) > 0, "{said}");
+    let said = interrupted(&folder, &[]);
+    let (_, path) = said.split_once("finished runs are in ").unwrap_or_else(|| panic!("{said}"));
+    let (path, _) = path.split_once(": the same command").expect("what to do");
+    assert!(kept(&format!("{}/{path}", folder.path())) > 0, "{said}");
 }

@@ -42,25 +42,6 @@ const fn look(state: State) -> Cell {
     }
 }
 
-/// The state in words.
-pub fn name(state: State) -> &'static str {
-    match state {
-        State::Processing => "processing",
-        State::Setup => "setup",
-        State::Blocked => "blocked",
-        State::Starved => "starved",
-        State::WaitingForOperator => "waiting for operator",
-        State::WaitingForTransport => "waiting for transport",
-        State::MinorStop => "minor stop",
-        State::Failed => "failed",
-        State::WaitingForRepair => "waiting for repair",
-        State::Repair => "under repair",
-        State::PlannedMaintenance => "maintenance",
-        State::OffShift => "off shift",
-        State::WarmingUp => "warming up",
-    }
-}
-
 /// How many of `width` cells each share gets: proportional, to the last cell (largest remainder), and the earlier share
 /// wins a tie. Shares sum to one; where they sum to nothing, so do the cells.
 fn cells(shares: &[f64], width: usize) -> Vec<usize> {
@@ -95,7 +76,7 @@ pub fn legend(states: &[State], width: usize) -> String {
     let mut text = String::new();
     let mut column = 0;
     for state in states {
-        let name = name(*state);
+        let name = state.in_words();
         let length = 2 + name.len();
         if column > 0 && column + 2 + length > width {
             text.push('\n');
@@ -189,6 +170,6 @@ mod tests {
     fn a_legend_keeps_to_its_width() {
         let legend = plain(&legend(&State::ALL, 40));
         assert!(legend.lines().all(|line| line.chars().count() <= 40), "{legend}");
-        assert!(State::ALL.iter().all(|state| legend.contains(name(*state))), "{legend}");
+        assert!(State::ALL.iter().all(|state| legend.contains(state.in_words())), "{legend}");
     }
 }

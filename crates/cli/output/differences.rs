@@ -1,6 +1,5 @@
 //! Differences between two means, as a table and as data.
 
-use plant::kpi::Measure;
 use serde::Serialize;
 use study::compare::{Difference, Finding};
 
@@ -11,7 +10,7 @@ use super::table::{Column, Table};
 #[derive(Debug, Serialize)]
 pub struct DifferenceRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     base: f64,
     variant: f64,
     difference: Option<f64>,
@@ -32,7 +31,7 @@ impl DifferenceRow {
         };
         DifferenceRow {
             kpi: difference.column.to_string(),
-            unit: difference.column.definition.measure.unit(),
+            unit: difference.column.quantity.unit().to_owned(),
             base: difference.base,
             variant: difference.variant,
             difference: difference.interval.map(|interval| interval.mean),
@@ -53,15 +52,15 @@ pub fn table(differences: &[Difference], width: usize) -> String {
         Column::Words(""),
     ]);
     for difference in differences {
-        let measure = difference.column.definition.measure;
+        let quantity = difference.column.quantity;
         let name = match &difference.column.subject {
             None => difference.column.definition.name.to_owned(),
             Some(_) => difference.column.to_string(),
         };
         table.row([
             name,
-            figure::measured(measure, difference.base),
-            figure::measured(measure, difference.variant),
+            figure::measured(quantity, difference.base),
+            figure::measured(quantity, difference.variant),
             change(difference),
             finding(difference.finding),
         ]);
@@ -72,14 +71,11 @@ pub fn table(differences: &[Difference], width: usize) -> String {
 /// `+3.1 % +- 0.6 %`: relative to the base's mean; of ratios in points.
 pub fn change(difference: &Difference) -> String {
     let Some(interval) = difference.interval else { return figure::NONE.to_owned() };
-    let (whole, unit) = match difference.column.definition.measure {
-        Measure::Ratio => (0.01, "points"),
-        _ => (difference.base.abs() / 100.0, "%"),
-    };
-    if difference.finding == Finding::Same || whole == 0.0 {
+    if difference.finding == Finding::Same {
         return figure::NONE.to_owned();
     }
-    format!("{:+.1} {unit} +- {:.1}", interval.mean / whole, interval.half_width / whole)
+    let measure = difference.column.quantity.measure;
+    figure::change(measure, difference.base, interval.mean, Some(interval.half_width))
 }
 
 fn finding(finding: Finding) -> String {

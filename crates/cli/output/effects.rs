@@ -8,6 +8,8 @@ use study::precision::LEVEL;
 use super::table::{Column, Table};
 use super::{QUIET, figure, styled};
 
+pub mod rows;
+
 /// Most pairs of axes that are shown; those that explain most.
 const MOST_PAIRS: usize = 3;
 /// Pairs that explain less would be shown as 0.0 %.
@@ -17,10 +19,10 @@ const MOST_AXES: usize = 20;
 
 /// The tables of what `analysis` says of `kpi`.
 pub fn page(analysis: &Analysis, kpi: &Kpi, width: usize) -> String {
-    let measure = kpi.definition.measure;
-    let shown = |value: f64| figure::measured(measure, value);
+    let quantity = kpi.quantity;
+    let shown = |value: f64| figure::measured(quantity, value);
     let more_or_less = |value: Option<f64>, half_width: Option<f64>| match (value, half_width) {
-        (Some(value), Some(half_width)) => figure::more_or_less(measure, value, half_width),
+        (Some(value), Some(half_width)) => figure::more_or_less(quantity, value, half_width),
         (Some(value), None) => shown(value),
         _ => figure::NONE.to_owned(),
     };
@@ -75,7 +77,7 @@ pub fn page(analysis: &Analysis, kpi: &Kpi, width: usize) -> String {
             order.sort_by(|one, other| size(other).total_cmp(&size(one)));
             for axis in order.into_iter().take(MOST_AXES) {
                 let ((path, [low, high]), rise) = (&axes[axis], &regression.rises[axis]);
-                let rise = figure::more_or_less(measure, rise.mean, rise.half_width);
+                let rise = figure::more_or_less(quantity, rise.mean, rise.half_width);
                 table.row([path.clone(), low.clone(), high.clone(), rise]);
             }
             let explained = figure::percent(regression.explained);

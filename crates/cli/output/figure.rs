@@ -1,100 +1,45 @@
-//! Numbers, durations and amounts as people read them: three or four digits that matter, and always a unit.
+//! What figures need on a terminal beside what all figures do ([`plant::kpi::figure`]): durations in two units, intervals, columns.
 //!
 //! Files for programs never use these; there a figure is written in full.
 
 use kernel::SimDuration;
-use plant::kpi::Measure;
+use plant::kpi::figure::unit;
+pub use plant::kpi::figure::{NONE, count, counted, measured, number, percent};
+use plant::kpi::{Measure, Quantity};
 
 const KILO: f64 = 1e3;
 const MEGA: f64 = 1e6;
-const GIGA: f64 = 1e9;
-const JOULES_PER_WH: f64 = 3600.0;
-
-/// What stands where there is no figure.
-pub const NONE: &str = "-";
-
-/// A count with marks between thousands: `1,204,331`.
-pub fn count(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `3 parts`, `1 part`.
-pub fn counted(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
-}
-
-/// A number with about four digits that matter: `1,234`, `123.4`, `12.34`, `0.1234`, `1.2e-7`.
-pub fn number(value: f64) -> String {
-    let size = value.abs();
-    if !value.is_finite() {
-        return NONE.to_owned();
-    }
-    if size == 0.0 {
-        return "0".to_owned();
-    }
-    if !(1e-4..1e15).contains(&size) {
-        return format!("{value:.2e}");
-    }
-    if size >= 999.95 {
-        let sign = if value < 0.0 { "-" } else { "" };
-        return format!("{sign}{}", count(size.round() as u64));
-    }
-    let decimals = if size >= 99.995 {
-        1
-    } else if size >= 9.9995 {
-        2
-    } else if size >= 0.1 {
-        3
-    } else {
-        4
-    };
-    let text = format!("{value:.decimals$}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
 
 /// A number with exactly `decimals` digits behind the point, for columns.
 pub fn fixed(value: f64, decimals: usize) -> String {
     if value.is_finite() { format!("{value:.decimals$}") } else { NONE.to_owned() }
 }
 
-/// A value of a KPI with its unit.
-pub fn measured(measure: Measure, value: f64) -> String {
-    match measure {
-        Measure::Ratio => percent(value),
-        Measure::Time => seconds(value),
-        Measure::Parts => number(value),
-        Measure::PartsPerHour => format!("{} /h", number(value)),
-        Measure::Energy => energy(value * 3.6e6),
-        Measure::Power => power(value * 1e3),
-        Measure::Emission => mass(value * 1e3),
-        Measure::Cost => number(value),
+/// A mean and half the width of its interval in one unit: `2,721 +- 2.5 /h`, `3.3 +- 0.011 s`. The width has two digits: more of it
+/// is noise.
+pub fn more_or_less(quantity: impl Into<Quantity>, mean: f64, half_width: f64) -> String {
+    let quantity = quantity.into();
+    let unit = unit(quantity, mean);
+    let (mean, half_width) = (mean * unit.factor, half_width * unit.factor);
+    if quantity.measure == Measure::Ratio {
+        // As shares are written without an interval.
+        return unit.behind(format!("{} +- {}", fixed(mean, 1), fixed(half_width, 1)));
     }
-}
-
-/// A mean and half the width of its interval, the unit once where it is the same: `2,721 +- 2.5 /h`, `3.3 s +- 11 ms`. The width
-/// has two digits: more of it is noise.
-pub fn more_or_less(measure: Measure, mean: f64, half_width: f64) -> String {
     let rounded = format!("{half_width:.1e}").parse().unwrap_or(half_width);
-    let (mean, width) = (measured(measure, mean), measured(measure, rounded));
-    match (mean.rsplit_once(' '), width.rsplit_once(' ')) {
-        (Some((number, unit)), Some((width, same))) if unit == same && !number.contains(' ') => {
-            format!("{number} +- {width} {unit}")
-        }
-        _ => format!("{mean} +- {width}"),
-    }
+    unit.behind(format!("{} +- {}", number(mean), number(rounded)))
 }
 
-/// A share of one in percent with one digit behind the point: `62.1 %`.
-pub fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{:.1} %", share * 100.0) } else { NONE.to_owned() }
+/// A difference against `base` and half the width of its interval, relative to the base, `+3.1 % +- 0.6`; of ratios in points.
+pub fn change(measure: Measure, base: f64, difference: f64, half_width: Option<f64>) -> String {
+    let (whole, unit) = match measure {
+        Measure::Ratio => (0.01, "points"),
+        _ => (base.abs() / 100.0, "%"),
+    };
+    if whole == 0.0 {
+        return NONE.to_owned();
+    }
+    let half_width = half_width.map_or(String::new(), |half_width| format!(" +- {:.1}", half_width / whole));
+    format!("{:+.1} {unit}{half_width}", difference / whole)
 }
 
 /// A duration in its two leading units, rounded: `3 d 4 h`, `2 h 05 min`, `12 min 30 s`, `45.2 s`, `3.1 ms`.
@@ -164,21 +109,6 @@ pub fn seconds(seconds: f64) -> String {
     SimDuration::from_seconds_f64(seconds).map_or_else(|| NONE.to_owned(), duration)
 }
 
-/// Energy given in joules: `1,234 kWh`.
-pub fn energy(joules: f64) -> String {
-    prefixed(joules / JOULES_PER_WH, "Wh")
-}
-
-/// Power given in watts: `12.3 kW`.
-pub fn power(watts: f64) -> String {
-    prefixed(watts, "W")
-}
-
-/// Mass given in grams: `12.3 kg`, `1.2 t`.
-pub fn mass(grams: f64) -> String {
-    if grams.abs() >= MEGA { format!("{} t", number(grams / MEGA)) } else { prefixed(grams, "g") }
-}
-
 /// Events per second: `3.9 M/s`.
 pub fn rate(per_second: f64) -> String {
     match per_second {
@@ -186,20 +116,6 @@ pub fn rate(per_second: f64) -> String {
         rate if rate >= 10.0 * KILO => format!("{:.0} k/s", rate / KILO),
         rate => format!("{rate:.0} /s"),
     }
-}
-
-fn prefixed(value: f64, unit: &str) -> String {
-    let size = value.abs();
-    let (value, prefix) = if size >= GIGA {
-        (value / GIGA, "G")
-    } else if size >= MEGA {
-        (value / MEGA, "M")
-    } else if size >= KILO {
-        (value / KILO, "k")
-    } else {
-        (value, "")
-    };
-    format!("{} {prefix}{unit}", number(value))
 }
 
 /// Whole nanoseconds as decimal seconds, exactly, for files: `912.5`.
@@ -221,40 +137,10 @@ mod tests {
     #[test]
     fn an_interval_has_its_unit_once() {
         assert_eq!(more_or_less(Measure::PartsPerHour, 2721.3, 2.5139), "2,721 +- 2.5 /h");
-        assert_eq!(more_or_less(Measure::Time, 3.3, 0.0111), "3.3 s +- 11 ms");
+        assert_eq!(more_or_less(Measure::Time, 3.3, 0.0111), "3.3 +- 0.011 s");
         assert_eq!(more_or_less(Measure::Parts, 2.377, 0.00271), "2.377 +- 0.0027");
-        assert_eq!(more_or_less(Measure::Ratio, 0.5, 0.0), "50.0 +- 0.0 %");
-    }
-
-    #[test]
-    fn counts_have_marks_between_thousands() {
-        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
-            assert_eq!(count(value), text);
-        }
-        assert_eq!(counted(1, "part"), "1 part");
-        assert_eq!(counted(2, "part"), "2 parts");
-    }
-
-    #[test]
-    fn numbers_keep_the_digits_that_matter() {
-        let cases = [
-            (0.0, "0"),
-            (-0.0, "0"),
-            (0.000_012_3, "1.23e-5"),
-            (0.012_34, "0.0123"),
-            (0.5, "0.5"),
-            (12.344, "12.34"),
-            (99.999, "100"),
-            (123.45, "123.5"),
-            (999.96, "1,000"),
-            (-1_234.4, "-1,234"),
-            (1e20, "1.00e20"),
-            (f64::NAN, "-"),
-            (f64::INFINITY, "-"),
-        ];
-        for (value, text) in cases {
-            assert_eq!(number(value), text, "{value:?}");
-        }
+        assert_eq!(more_or_less(Measure::Ratio, 0.5, 0.0123), "50.0 +- 1.2 %");
+        assert_eq!(more_or_less(Quantity::of(Measure::Cost, Some("EUR")), 0.3214, 0.0123), "0.321 +- 0.012 EUR");
     }
 
     #[test]
@@ -303,15 +189,9 @@ mod tests {
     }
 
     #[test]
-    fn amounts_carry_the_unit_that_fits() {
-        assert_eq!(energy(3_600_000.0), "1 kWh");
-        assert_eq!(energy(4_443_840_000.0), "1.234 MWh");
-        assert_eq!(power(12_340.0), "12.34 kW");
-        assert_eq!(mass(12_300.0), "12.3 kg");
-        assert_eq!(mass(1_230_000.0), "1.23 t");
+    fn rates_carry_the_unit_that_fits() {
         assert_eq!(rate(3_940_000.0), "3.9 M/s");
         assert_eq!(rate(123.0), "123 /s");
-        assert_eq!(percent(0.6209), "62.1 %");
     }
 
     #[test]

@@ -21,6 +21,7 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::exit::Failure;
+use crate::studies::typed::point;
 use scenario::diagnostic;
 use scenario::expand::Scenario;
 
@@ -105,9 +106,11 @@ pub fn warning_line(message: &str) -> String {
 
 /// Shows what will hardly do what is meant in a scenario that can be played.
 pub fn warn(scenario: &Scenario) {
-    let warnings = &scenario.plant.warnings;
+    let mut warnings = scenario.plant.warnings.clone();
+    let sources = &scenario.loaded.sources;
+    point(&mut warnings, sources);
     if !warnings.is_empty() {
-        complain(&format!("{}\n", diagnostic::render(warnings, &scenario.loaded.sources, diagnostic::Style::Coloured)));
+        complain(&format!("{}\n", diagnostic::render(&warnings, sources, diagnostic::Style::Coloured)));
     }
 }
 

@@ -5,15 +5,15 @@
 use kernel::{SimDuration, SimTime};
 use plant::registry::Registry;
 use plant::report::{ElementReport, Report};
-use plant::state::State;
 
-use super::table::{Column, LONGEST_NAME, Table};
-use super::{ALARMING, HEADING, QUIET, bar, figure, styled, wrapped};
+use super::table::{Column, Table};
+use super::{ALARMING, HEADING, QUIET, figure, styled, wrapped};
 use crate::opened::Opened;
-use crate::summary::{Alarm, ElementFigures, Kpis, Measured, Summary};
+use crate::summary::{Kpis, Measured, Summary};
 
-/// Columns of a state bar, at most and at least.
-const BAR: (usize, usize) = (60, 10);
+mod elements;
+mod sensing;
+
 /// Blanks in front of what is not a table.
 const INDENT: &str = "  ";
 
@@ -141,154 +141,6 @@ impl Page<'_> {
             .render(width)
     }
 
-    /// Elements with what is known of them twice: as reported and as data.
-    fn elements(&self) -> impl Iterator<Item = (&ElementReport, &ElementFigures)> {
-        self.report.elements.iter().zip(&self.summary.elements)
-    }
-
-    /// What works on parts: its KPIs.
-    fn units(&self, width: usize) -> String {
-        let mut table = Table::new(&[
-            Column::Names("Unit"),
-            Column::Figures("OEE"),
-            Column::Figures("avail."),
-            Column::Figures("effect."),
-            Column::Figures("quality"),
-            Column::Figures("done"),
-            Column::Figures("scrap"),
-            Column::Figures("rework"),
-            Column::Figures("wait"),
-            Column::Figures("MTBF"),
-            Column::Figures("MTTR"),
-        ]);
-        for (element, figures) in self.elements().filter(|(element, _)| self.is_unit(element)) {
-            let kpis = &figures.kpis;
-            let shares = ["oee", "availability", "effectiveness", "quality_ratio"].map(|key| shown(kpis, key));
-            let counts = [element.counts.processed, element.counts.scrapped, element.counts.reworked];
-            let times = ["wait.mean", "mtbf", "mttr"].map(|key| brief(kpis, key));
-            let cells = shares.into_iter().chain(counts.map(count_or_nothing)).chain(times);
-            table.row(std::iter::once(element.name.clone()).chain(cells));
-        }
-        let dispensable = ["effect.", "rework", "scrap", "wait", "quality"];
-        table.without_empty_columns(is_nothing).fitted(width, &dispensable).render(width)
-    }
-
-    /// What only holds parts: sources, buffers, conveyors, sinks.
-    fn places(&self, width: usize) -> String {
-        let mut table = Table::new(&[
-            Column::Names("Place"),
-            Column::Words("kind"),
-            Column::Figures("passed"),
-            Column::Figures("lost"),
-            Column::Figures("mean"),
-            Column::Figures("at most"),
-            Column::Figures("at the end"),
-        ]);
-        let is_pool = |element: &ElementReport| figure_of(element, "members").is_some();
-        for (element, _) in self.elements().filter(|(element, _)| !self.is_unit(element) && !is_pool(element)) {
-            let counts = element.counts;
-            if counts.arrived + counts.departed + counts.lost + u64::from(element.level) == 0 {
-                continue;
-            }
-            let holds = element.level_maximum > 0 && element.level_mean > 0.0;
-            let level = |text: String| if holds { text } else { nothing() };
-            table.row([
-                element.name.clone(),
-                element.kind.to_lowercase(),
-                count_or_nothing(counts.departed),
-                count_or_nothing(counts.lost),
-                level(figure::fixed(element.level_mean, 1)),
-                level(element.level_maximum.to_string()),
-                level(element.level.to_string()),
-            ]);
-        }
-        table.without_empty_columns(is_nothing).render(width)
-    }
-
-    /// People and tools.
-    fn pools(&self, width: usize) -> String {
-        let mut table = Table::new(&[
-            Column::Names("Pool"),
-            Column::Figures("members"),
-            Column::Figures("at work"),
-            Column::Figures("utilization"),
-            Column::Figures("wait for them"),
-        ]);
-        for (element, figures) in self.elements() {
-            let figure =
-                |name: &str| element.figures.iter().find(|figure| figure.name == name).map(|figure| figure.value);
-            let Some(members) = figure("members") else { continue };
-            table.row([
-                element.name.clone(),
-                figure::number(members),
-                figure_of(element, "members at work").map_or_else(nothing, |busy| figure::fixed(busy, 2)),
-                shown(&figures.kpis, "utilization"),
-                figure_of(element, "mean wait for the pool")
-                    .and_then(SimDuration::from_seconds_f64)
-                    .map_or_else(nothing, figure::brief),
-            ]);
-        }
-        table.render(width)
-    }
-
-    fn states(&self, width: usize) -> String {
-        let units: Vec<&ElementReport> = self.report.elements.iter().filter(|element| self.has_bar(element)).collect();
-        let Some(longest) = units.iter().map(|element| element.name.chars().count()).max() else {
-            return String::new();
-        };
-        let room = width.saturating_sub(longest.min(LONGEST_NAME) + 16).clamp(BAR.1, BAR.0);
-        let mut table = Table::new(&[Column::Names("Time"), Column::Picture(""), Column::Figures("processing")]);
-        for element in &units {
-            let shares: Vec<f64> = State::ALL.iter().map(|state| element.share(*state)).collect();
-            table.row([
-                element.name.clone(),
-                bar::bar(&shares, room),
-                figure::percent(element.share(State::Processing)),
-            ]);
-        }
-        let seen: Vec<State> = State::ALL
-            .into_iter()
-            .filter(|state| units.iter().any(|element| element.time_in(*state) > SimDuration::ZERO))
-            .collect();
-        table.render(width) + &indented(&bar::legend(&seen, width.saturating_sub(INDENT.len())))
-    }
-
-    /// What elements of kinds that came with a plugin say of themselves, one figure a line.
-    fn further(&self, width: usize) -> String {
-        let own = Registry::default();
-        let mut table = Table::new(&[
-            Column::Names("Further"),
-            Column::Words("figure"),
-            Column::Figures("value"),
-            Column::Words("unit"),
-        ]);
-        for element in self.report.elements.iter().filter(|element| own.kind(element.kind).is_none()) {
-            for figure in &element.figures {
-                let unit = if figure.unit.is_empty() { nothing() } else { figure.unit.to_string() };
-                table.row([element.name.clone(), figure.name.to_owned(), figure::number(figure.value), unit]);
-            }
-            for word in &element.words {
-                table.row([element.name.clone(), word.name.to_owned(), word.word.to_string(), nothing()]);
-            }
-        }
-        table.without_empty_columns(is_nothing).render(width)
-    }
-
-    /// Whether an element does operations on parts, so that availability, effectiveness and quality mean something.
-    fn is_unit(&self, element: &ElementReport) -> bool {
-        element.works
-    }
-
-    fn has_facet(&self, element: &ElementReport, facet: &str) -> bool {
-        self.registry.kind(element.kind).is_some_and(|kind| kind.facets.contains(&facet))
-    }
-
-    /// Whether the time of an element is worth a bar: it works on parts, or is of a kind that can fail. What sources
-    /// and buffers do all day is no state of an equipment.
-    fn has_bar(&self, element: &ElementReport) -> bool {
-        element.works || self.has_facet(element, "failures")
-    }
-
     fn notes(&self, width: usize) -> String {
         let notes = &self.summary.plant.notes;
         if notes.is_empty() {
@@ -306,91 +158,26 @@ impl Page<'_> {
 
     fn energy(&self, width: usize) -> String {
         let kpis = &self.summary.plant.kpis;
-        let Some(kwh) = kpis.value("energy") else { return String::new() };
+        if kpis.value("energy").is_none() {
+            return String::new();
+        }
         let mut facts = Facts::default();
-        let per_part = |key: &str, show: fn(f64) -> String| {
-            kpis.value(key).map_or_else(String::new, |value| format!("{} per good part", show(value)))
-        };
-        let energy = |kwh: f64| figure::energy(kwh * 3.6e6);
-        let mass = |kg: f64| figure::mass(kg * 1e3);
-        facts.add("Energy", energy(kwh), per_part("energy_per_good_part", energy));
-        if let Some(share) = kpis.value("non_productive_energy") {
-            facts.add("", figure::percent(share), "not for processing".to_owned());
+        let has = |key: &str| kpis.value(key).is_some();
+        let per_part = |key: &str| if has(key) { format!("{} per good part", shown(kpis, key)) } else { String::new() };
+        facts.add("Energy", shown(kpis, "energy"), per_part("energy_per_good_part"));
+        if has("non_productive_energy") {
+            facts.add("", shown(kpis, "non_productive_energy"), "not for processing".to_owned());
         }
-        if let Some(kw) = kpis.value("peak_power") {
-            facts.add("Peak power", figure::power(kw * 1e3), "mean of 15 minutes".to_owned());
+        if has("peak_power") {
+            facts.add("Peak power", shown(kpis, "peak_power"), "mean of 15 minutes".to_owned());
         }
-        if let (Some(cost), Some(tariff)) = (kpis.value("energy_cost"), &self.opened.plant().model.tariff) {
-            let money = |amount: f64| format!("{} {}", figure::number(amount), tariff.currency());
-            let per_part = kpis.value("energy_cost_per_good_part").map(money);
-            let per_part = per_part.map_or_else(String::new, |amount| format!("{amount} per good part"));
-            facts.add("Energy cost", money(cost), per_part);
+        if has("energy_cost") {
+            facts.add("Energy cost", shown(kpis, "energy_cost"), per_part("energy_cost_per_good_part"));
         }
-        if let Some(kg) = kpis.value("co2e") {
-            facts.add("CO2e", mass(kg), per_part("co2e_per_good_part", mass));
+        if has("co2e") {
+            facts.add("CO2e", shown(kpis, "co2e"), per_part("co2e_per_good_part"));
         }
         facts.render(width)
-    }
-
-    fn sensors(&self, width: usize) -> String {
-        let mut table = Table::new(&[
-            Column::Names("Sensor"),
-            Column::Words("unit"),
-            Column::Figures("readings"),
-            Column::Figures("drop-outs"),
-            Column::Figures("mean"),
-            Column::Figures("lowest"),
-            Column::Figures("highest"),
-            Column::Figures("last"),
-        ]);
-        for element in &self.report.elements {
-            let Some(readings) = figure_of(element, "readings") else { continue };
-            let reading = |name: &str| figure_of(element, name).map_or_else(nothing, figure::number);
-            let unit = element.figures.iter().find(|figure| !figure.unit.is_empty());
-            table.row([
-                element.name.clone(),
-                unit.map_or_else(nothing, |figure| figure.unit.to_string()),
-                figure::count(readings as u64),
-                count_or_nothing(figure_of(element, "drop-outs").unwrap_or(0.0) as u64),
-                reading("mean reading"),
-                reading("lowest reading"),
-                reading("highest reading"),
-                reading("last reading"),
-            ]);
-        }
-        table.without_empty_columns(is_nothing).render(width)
-    }
-
-    fn alarms(&self, width: usize) -> String {
-        let mut table = Table::new(&[
-            Column::Names("Alarm"),
-            Column::Words("severity"),
-            Column::Figures("times on"),
-            Column::Figures("time on"),
-            Column::Figures("first at"),
-            Column::Figures("last at"),
-            Column::Words("at the end"),
-        ]);
-        let since = self.report.since.as_seconds_f64();
-        for element in &self.report.elements {
-            let Some(times) = figure_of(element, "times on") else { continue };
-            let changes = || self.summary.alarms.iter().filter(|alarm| alarm.alarm == element.name);
-            // As many as are counted: those after the warm-up.
-            let counted = || changes().filter(|alarm| alarm.on && alarm.time_s >= since);
-            let at = |alarm: Option<&Alarm>| alarm.map_or_else(nothing, |alarm| figure::seconds(alarm.time_s));
-            let is_on = changes().next_back().is_some_and(|alarm| alarm.on);
-            let severity = element.words.iter().find(|word| word.name == "severity");
-            table.row([
-                element.name.clone(),
-                severity.map_or_else(nothing, |severity| severity.word.to_string()),
-                count_or_nothing(times as u64),
-                figure_of(element, "time on").filter(|time| *time > 0.0).map_or_else(nothing, figure::seconds),
-                at(counted().next()),
-                at(counted().next_back()),
-                if is_on { "on".to_owned() } else { "off".to_owned() },
-            ]);
-        }
-        table.render(width)
     }
 }
 
@@ -429,8 +216,8 @@ fn brief(kpis: &Kpis, key: &str) -> String {
 /// The KPI called `key` with its unit, or nothing.
 fn shown(kpis: &Kpis, key: &str) -> String {
     let kpi = kpis.0.iter().find(|kpi| kpi.definition.key == key);
-    let value = kpi.and_then(|kpi| Some((kpi.definition.measure, kpi.value?)));
-    value.map_or_else(nothing, |(measure, value)| figure::measured(measure, value))
+    let value = kpi.and_then(|kpi| Some((kpi.quantity, kpi.value?)));
+    value.map_or_else(nothing, |(quantity, value)| figure::measured(quantity, value))
 }
 
 fn nothing() -> String {

@@ -43,8 +43,8 @@ pub fn expected(difference: &Difference) -> String {
 
 /// How it came out, in a sentence.
 pub fn outcome(difference: &Difference) -> String {
-    let measure = difference.column.definition.measure;
-    let (base, now) = (figure::measured(measure, difference.base), figure::measured(measure, difference.variant));
+    let quantity = difference.column.quantity;
+    let (base, now) = (figure::measured(quantity, difference.base), figure::measured(quantity, difference.variant));
     format!("{base} in the baseline, {now} now: {}", differences::change(difference))
 }
 

@@ -26,7 +26,7 @@ pub struct Judged {
 #[derive(Debug, Serialize)]
 pub struct VerdictRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     sense: &'static str,
     expected: f64,
     confidence: f64,
@@ -53,7 +53,7 @@ pub fn rows(verdicts: &[Verdict], scenario: &Scenario) -> Vec<VerdictRow> {
         let source = scenario.loaded.sources.get(expectation.origin.source);
         VerdictRow {
             kpi: expectation.kpi.to_string(),
-            unit: expectation.kpi.definition.measure.unit(),
+            unit: expectation.kpi.quantity.unit().to_owned(),
             sense: word(expectation.sense),
             expected: expectation.bound,
             confidence: expectation.confidence,
@@ -84,16 +84,16 @@ pub fn page(verdicts: &[Verdict], width: usize) -> String {
     ]);
     for verdict in verdicts {
         let expectation = &verdict.expectation;
-        let measure = expectation.kpi.definition.measure;
+        let quantity = expectation.kpi.quantity;
         let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(measure, value));
+            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(quantity, value));
         let failed = match verdict.margin() {
-            Some(margin) => format!("failed by {}", figure::measured(measure, -margin)),
+            Some(margin) => format!("failed by {}", figure::measured(quantity, -margin)),
             None => "failed: undefined in every run".to_owned(),
         };
         table.row([
             expectation.kpi.to_string(),
-            format!("{} {}", word(expectation.sense), figure::measured(measure, expectation.bound)),
+            format!("{} {}", word(expectation.sense), figure::measured(quantity, expectation.bound)),
             shown(verdict.mean),
             shown(verdict.bound),
             if verdict.count > 1 { figure::percent(expectation.confidence) } else { "one run".to_owned() },
@@ -133,13 +133,13 @@ pub fn page_of_cases(judged: &[Judged], width: usize) -> String {
 /// What was expected in a sentence: `throughput at least 120 /h`.
 fn expected(verdict: &Verdict) -> String {
     let expectation = &verdict.expectation;
-    let bound = figure::measured(expectation.kpi.definition.measure, expectation.bound);
+    let bound = figure::measured(expectation.kpi.quantity, expectation.bound);
     format!("{} {} {bound}", expectation.kpi, word(expectation.sense))
 }
 
 /// How it came out, in a sentence.
 fn outcome(verdict: &Verdict) -> String {
-    let measure = verdict.expectation.kpi.definition.measure;
+    let quantity = verdict.expectation.kpi.quantity;
     let sure = figure::percent(verdict.expectation.confidence);
     match (verdict.mean, verdict.bound, verdict.margin()) {
         (Some(mean), Some(bound), Some(margin)) => {
@@ -147,11 +147,11 @@ fn outcome(verdict: &Verdict) -> String {
                 Sense::AtLeast => "not below",
                 Sense::AtMost => "not above",
             };
-            let (mean, bound) = (figure::measured(measure, mean), figure::measured(measure, bound));
+            let (mean, bound) = (figure::measured(quantity, mean), figure::measured(quantity, bound));
             let by = if verdict.passed {
                 String::new()
             } else {
-                format!(": failed by {}", figure::measured(measure, -margin))
+                format!(": failed by {}", figure::measured(quantity, -margin))
             };
             match verdict.count {
                 1 => format!("{mean} in one run{by}"),

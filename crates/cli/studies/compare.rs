@@ -17,7 +17,8 @@ use study::result::side_by_side;
 use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
-use super::series::{self, Played};
+use super::series::{self, Played, WarmUp};
+use super::typed::Typed;
 use crate::arguments::{Compare, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::output::differences::{self, DifferenceRow};
@@ -39,6 +40,7 @@ struct Whole<'a> {
     seed: u64,
     replications: u64,
     complete: bool,
+    warm_up: WarmUp,
     /// That all intervals hold together.
     confidence: f64,
     /// Of each interval, by Bonferroni's inequality.
@@ -68,22 +70,23 @@ struct VariantRow<'a> {
 /// A wrong scenario, arguments that make no sense, a run that ended in an error, or a result that cannot be written.
 pub fn compare(arguments: &Compare, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let mut plan = request::plan_of(Kind::Compare, &arguments.files);
-    plan.confidence = request::checked_confidence(arguments.confidence)?;
+    plan.confidence = arguments.confidence;
     request::change(&mut plan, &arguments.changes);
-    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    let typed = Typed { variants: &arguments.variant, ..Typed::NOTHING };
+    typed.tell(&mut plan)?;
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
-    let study = request::open(plan, registry)?;
+    let study = request::open(plan, typed, registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
     let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
-        let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
+        let (_, journal, played, _) = series::play_out(&study, path, arguments.team.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
     let cases = series::settled_cases(&study)?;
     let mut comparison = comparison_of(&cases);
     let mut sampler = Sampler::new(&study, &cases, &kpis);
-    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {
+    let played = series::stream(&study, &cases, arguments.team.jobs, |outcomes| {
         comparison.add(outcomes);
         sampler.add(outcomes);
     })?;
@@ -157,6 +160,7 @@ fn show(
                 seed: study.seed,
                 replications: comparison.base().replications(),
                 complete: played.complete,
+                warm_up: WarmUp::of(study),
                 confidence,
                 level,
                 digest: comparison.base().digest().to_string(),

@@ -35,7 +35,7 @@ pub fn exec(arguments: &Exec, registry: &Arc<Registry>) -> Result<Exit, Failure>
         (None, Some(index)) => Share::Index(index),
         (None, None) => Share::Shard(Shard::WHOLE),
     };
-    let (_, played, advance) = series::into_directory(&study, &directory, share, arguments.jobs)?;
+    let (_, played, advance) = series::into_directory(&study, &directory, share, arguments.team.jobs)?;
     let text = format!(
         "{} of {} done; {} played{}\n",
         figure::count(advance.cases),

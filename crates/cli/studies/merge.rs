@@ -25,6 +25,8 @@ pub fn merge(arguments: &Merge, registry: &Arc<Registry>) -> Result<Exit, Failur
         Kind::Optimize => None,
         _ => Baseline::open(&arguments.baseline, &study, Some(&arguments.directory), registry)?,
     };
+    // What is said of the runs is the same whoever played them, and so is the warm-up that was found for them.
+    series::settle(&study)?;
     let extent = series::write_tables(&study, &journal, &directory)?;
     let played =
         Played { complete: extent.is_complete(), interrupted: false, cores: 0, wall: Duration::ZERO, found: 0 };

@@ -9,6 +9,7 @@
 mod baseline;
 pub mod compare;
 pub mod exec;
+mod kept;
 pub mod merge;
 pub mod optimize;
 pub mod plan;
@@ -19,3 +20,4 @@ pub mod select;
 mod series;
 pub mod status;
 pub mod sweep;
+pub mod typed;

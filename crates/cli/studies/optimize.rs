@@ -15,6 +15,7 @@ use study::tuning::{Tuning, budget, retrace};
 
 use super::request::{self, file_failure};
 use super::series::{self, Played};
+use super::typed::Typed;
 use crate::arguments::{Format, Optimize, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -30,9 +31,9 @@ pub fn optimize(arguments: &Optimize, registry: &Arc<Registry>) -> Result<Exit, 
     let mut plan = request::plan_of(Kind::Optimize, std::slice::from_ref(&arguments.file));
     request::change(&mut plan, &arguments.changes);
     plan.runs = arguments.runs;
-    let study = request::open(plan, registry)?;
+    let study = request::open(plan, Typed::NOTHING, registry)?;
     let path = arguments.out.clone().unwrap_or_else(|| directory_of(&arguments.file));
-    let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
+    let (_, journal, played, _) = series::play_out(&study, &path, arguments.team.jobs)?;
     let format = match arguments.format {
         Format::Human => ReportFormat::Human,
         Format::Json => ReportFormat::Json,

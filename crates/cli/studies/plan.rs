@@ -7,6 +7,7 @@ use study::directory::Directory;
 use study::plan::Kind;
 
 use super::request;
+use super::typed::Typed;
 use crate::arguments::Plan;
 use crate::exit::{Exit, Failure};
 use crate::output::{self, QUIET, figure, styled};
@@ -16,15 +17,13 @@ use crate::output::{self, QUIET, figure, styled};
 /// # Errors
 /// A wrong scenario, or a directory that cannot be written.
 pub fn plan(arguments: &Plan, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let axes = request::sweep_of_axes(&arguments.axis)?;
-    let kind = if axes.is_some() { Kind::Sweep } else { Kind::Run };
-    let mut plan = request::plan_of(kind, &arguments.files);
+    let typed = Typed { axes: &arguments.axis, variants: &arguments.variant };
+    let mut plan = request::plan_of(Kind::Run, &arguments.files);
     request::change(&mut plan, &arguments.changes);
-    plan.set.extend(axes);
-    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    typed.tell(&mut plan)?;
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
-    let mut study = request::open(plan.clone(), registry)?;
+    let study = request::read(plan.clone(), typed, registry)?;
     // What the scenario is about decides what is played.
     let is_compared = plan.files.len() > 1 || !plan.variants.is_empty() || !study.base().study.variants.is_empty();
     let kind = match () {
@@ -32,10 +31,8 @@ pub fn plan(arguments: &Plan, registry: &Arc<Registry>) -> Result<Exit, Failure>
         () if is_compared => Kind::Compare,
         () => Kind::Run,
     };
-    if kind != study.plan.kind {
-        plan.kind = kind;
-        study = request::open(plan, registry)?;
-    }
+    plan.kind = kind;
+    let study = request::open(plan, typed, registry)?;
     let directory = Directory::at(&arguments.out);
     request::lay_out(&directory, &study)?;
     let most = if study.rule.kpi().is_some() { "at most " } else { "" };

@@ -20,7 +20,8 @@ use study::result::side_by_side;
 
 use super::baseline::{Baseline, Sampler, judged, judged_samples};
 use super::request::{self, file_failure};
-use super::series::{self, Played};
+use super::series::{self, Played, WarmUp};
+use super::typed::Typed;
 use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
 use crate::output::regressions;
@@ -50,6 +51,7 @@ struct Whole<'a> {
     events: u64,
     digest: String,
     complete: bool,
+    warm_up: WarmUp,
     level: f64,
     kpis: Vec<KpiRow>,
     expectations: Vec<verdicts::VerdictRow>,
@@ -61,7 +63,7 @@ struct Whole<'a> {
 #[derive(Debug, Serialize)]
 struct KpiRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     count: u64,
     mean: Option<f64>,
     half_width: Option<f64>,
@@ -74,7 +76,7 @@ impl KpiRow {
     fn of((column, moments): (&Kpi, &Moments)) -> Self {
         KpiRow {
             kpi: column.to_string(),
-            unit: column.definition.measure.unit(),
+            unit: column.quantity.unit().to_owned(),
             count: moments.count(),
             mean: moments.mean(),
             half_width: moments.interval(LEVEL).map(|interval| interval.half_width),
@@ -88,9 +90,7 @@ impl KpiRow {
 fn plan(arguments: &Run) -> Plan {
     let selection = &arguments.selection;
     let mut plan = request::plan_of(Kind::Run, std::slice::from_ref(&selection.file));
-    plan.set.clone_from(&selection.set);
-    plan.seed = selection.seed;
-    plan.until.clone_from(&selection.until);
+    request::change(&mut plan, &selection.changes);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
     plan
@@ -118,17 +118,17 @@ pub fn keep(arguments: &Run, registry: &Arc<Registry>, path: &Path, outcome: &Ou
 /// # Errors
 /// A run that ended in an error, or a result that cannot be written.
 pub fn replicate(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let study = request::open(plan(arguments), registry)?;
+    let study = request::open(plan(arguments), Typed::NOTHING, registry)?;
     let kpis = request::wanted(&study, &study.base().plant.model)?;
     let baseline = Baseline::open(&arguments.baseline, &study, arguments.out.as_deref(), registry)?;
     if let Some(path) = &arguments.out {
-        let (_, journal, played, _) = series::play_out(&study, path, arguments.jobs)?;
+        let (_, journal, played, _) = series::play_out(&study, path, arguments.team.jobs)?;
         return show_stored(&study, &journal, &played, arguments.format, Some(path), baseline.as_ref());
     }
     let cases = series::settled_cases(&study)?;
     let mut estimates = Estimates::of(&cases[0].1);
     let mut sampler = Sampler::new(&study, &cases, &kpis);
-    let played = series::stream(&study, &cases, arguments.jobs, |outcomes| {
+    let played = series::stream(&study, &cases, arguments.team.jobs, |outcomes| {
         estimates.add(&outcomes[0]);
         sampler.add(outcomes);
     })?;
@@ -178,6 +178,7 @@ fn show(
             events: estimates.events(),
             digest: estimates.digest().to_string(),
             complete: played.complete,
+            warm_up: WarmUp::of(study),
             level: LEVEL,
             kpis: estimates.iter().map(KpiRow::of).collect(),
             expectations: verdicts::rows(&judged[0].verdicts, scenario),
@@ -239,9 +240,9 @@ fn plant_table(estimates: &Estimates, width: usize) -> String {
         Column::Figures("runs"),
     ]);
     for (column, moments) in estimates.iter().filter(|(column, _)| column.subject.is_none()) {
-        let measure = column.definition.measure;
+        let quantity = column.quantity;
         let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(measure, value));
+            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(quantity, value));
         table.row([
             column.definition.name.to_owned(),
             shown(moments.mean()),

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use kernel::SimDuration;
+use kernel::{SimDuration, SimTime};
 use plant::kpi::{Column, columns};
 use plant::model::Model;
+use plant::plant::Plant;
 use plant::registry::Registry;
 use study::directory::{Directory, OpenError};
 use study::exec::ExecError;
@@ -13,9 +14,10 @@ use study::journal::staged::FileError;
 use study::plan::{Kind, Plan, Refused, Study};
 use study::warm_up::WarmUpError;
 
+use super::typed::{Typed, point};
 use crate::arguments::Changes;
 use crate::exit::Failure;
-use crate::output;
+use crate::output::{self, figure};
 use crate::provenance::LONG_VERSION;
 
 /// KPIs that are of interest where nobody says which.
@@ -57,12 +59,50 @@ pub fn change(plan: &mut Plan, changes: &Changes) {
 /// Reads what `plan` asks for, and shows warnings.
 ///
 /// # Errors
-/// A wrong scenario, or a request that makes no sense.
-pub fn open(plan: Plan, registry: &Arc<Registry>) -> Result<Study, Failure> {
-    let study = Study::open(plan, None, LONG_VERSION, registry).map_err(refused)?;
+/// As [`read`].
+pub fn open(plan: Plan, typed: Typed<'_>, registry: &Arc<Registry>) -> Result<Study, Failure> {
+    let study = read(plan, typed, registry)?;
     study.scenarios().for_each(output::warn);
+    Ok(study)
+}
+
+/// Reads what `plan` asks for; complaints point at what was `typed`.
+///
+/// # Errors
+/// A wrong scenario, or a request that makes no sense.
+pub fn read(plan: Plan, typed: Typed<'_>, registry: &Arc<Registry>) -> Result<Study, Failure> {
+    let study = Study::open(plan, None, LONG_VERSION, registry).map_err(|mut why| {
+        if let Refused::Scenario(rejected) = &mut why {
+            typed.add_to(&rejected.sources);
+            point(&mut rejected.complaints, &rejected.sources);
+        }
+        refused(why)
+    })?;
+    study.scenarios().for_each(|scenario| typed.add_to(&scenario.loaded.sources));
+    if let Some(until) = study.until {
+        for scenario in study.scenarios() {
+            observed(&scenario.plant, until - SimTime::ZERO)?;
+            scenario.study.variants.iter().try_for_each(|variant| observed(&variant.plant, until - SimTime::ZERO))?;
+        }
+    }
     wanted(&study, &study.base().plant.model)?;
     Ok(study)
+}
+
+/// That a run of `plant` which ends after `until` is longer than its warm-up. One that is still to be found ends before that.
+///
+/// # Errors
+/// If it is not.
+pub fn observed(plant: &Plant, until: SimDuration) -> Result<(), Failure> {
+    if plant.warm_up_search.is_some() || until > plant.warm_up {
+        return Ok(());
+    }
+    let (until, warm_up) = (figure::duration(until), figure::duration(plant.warm_up));
+    let help = "give --until a later time, or shorten the warm-up as with --set 'clock.warm_up=0 s'";
+    Err(Failure::usage(
+        format!("--until {until} ends the run within its warm-up of {warm_up}: nothing is observed"),
+        help,
+    ))
 }
 
 /// Opens the study that was laid out in the directory at `path`.
@@ -104,7 +144,7 @@ pub fn open_error(error: OpenError) -> Failure {
         OpenError::NoDirectory(path) => no_directory(&path),
         OpenError::NoStudy(path) => Failure::usage(
             format!("there is no study in {}", path.display()),
-            "`linewright plan FILE --out DIR` lays one out; `run`, `compare` and `sweep` do with --out DIR",
+            "`linewright plan FILE --out DIR` lays one out; `run`, `compare`, `sweep` and `select` do with --out DIR",
         ),
         OpenError::Refused(why) => refused(why),
         OpenError::OtherEngine(other) => Failure::usage(
@@ -151,73 +191,6 @@ pub fn duration(option: &str, text: &str) -> Result<SimDuration, Failure> {
     study::plan::duration(option, text).map_err(|why| refused(why).into_usage())
 }
 
-/// A share such as a confidence.
-///
-/// # Errors
-/// If it is none.
-pub fn checked_confidence(confidence: f64) -> Result<f64, Failure> {
-    if confidence > 0.0 && confidence < 1.0 {
-        return Ok(confidence);
-    }
-    let help = "--confidence takes a share between 0 and 1, such as 0.95";
-    Err(Failure::usage(format!("nobody can be sure to {confidence}"), help))
-}
-
-/// The text that sets a sweep of axes, each as in `PATH=[VALUE, ...]` or `PATH=VALUE, ...`.
-///
-/// # Errors
-/// An axis without a path or values.
-pub fn sweep_of_axes(axes: &[String]) -> Result<Option<String>, Failure> {
-    if axes.is_empty() {
-        return Ok(None);
-    }
-    let mut written = Vec::new();
-    for axis in axes {
-        let Some((path, values)) = axis.split_once('=').filter(|(_, values)| !values.trim().is_empty()) else {
-            let help = "write, for example, --axis 'mill.capacity=[1, 2, 3]'";
-            return Err(Failure::usage(format!("`{axis}` is no axis"), help));
-        };
-        let values = values.trim();
-        let is_list = values.starts_with('[');
-        let plain = parts(values, ',').into_iter().map(|value| plain_value(value.trim()));
-        let list = if is_list { values.to_owned() } else { format!("[{}]", plain.collect::<Vec<_>>().join(", ")) };
-        written.push(format!("Axis({:?}, {list})", path.trim()));
-    }
-    Ok(Some(format!("sweep=Product([{}])", written.join(", "))))
-}
-
-/// A value typed without quotes: numbers and words of the vocabulary stay, everything else is a text.
-fn plain_value(value: &str) -> String {
-    let is_written = value.starts_with('"') || value.parse::<f64>().is_ok() || value.ends_with(')');
-    let is_word = value.starts_with(char::is_uppercase) && value.chars().all(char::is_alphanumeric);
-    if is_written || is_word { value.to_owned() } else { format!("{value:?}") }
-}
-
-/// The changes of a variant on the command line, parted at `;`.
-pub fn changes(text: &str) -> Vec<String> {
-    let parts = parts(text, ';').into_iter();
-    parts.map(|change| change.trim().to_owned()).filter(|change| !change.is_empty()).collect()
-}
-
-/// `text` parted at a mark, but for those in quotes and brackets.
-fn parts(text: &str, mark: char) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let (mut in_quotes, mut depth) = (false, 0_i32);
-    for character in text.chars() {
-        in_quotes ^= character == '"';
-        depth += match character {
-            '(' | '[' | '{' if !in_quotes => 1,
-            ')' | ']' | '}' if !in_quotes => -1,
-            _ => 0,
-        };
-        match parts.last_mut() {
-            Some(last) if character != mark || in_quotes || depth > 0 => last.push(character),
-            _ => parts.push(String::new()),
-        }
-    }
-    parts
-}
-
 /// What is wrong with a plan.
 pub fn refused(refused: Refused) -> Failure {
     match refused {
@@ -249,7 +222,8 @@ pub fn warm_up_failure(error: &WarmUpError) -> Failure {
 pub fn exec_failure(study: &Study, error: ExecError) -> Failure {
     match error {
         ExecError::File(error) => file_failure(&error),
-        ExecError::Case(entry, complaints) => {
+        ExecError::Case(entry, mut complaints) => {
+            point(&mut complaints, &study.base().loaded.sources);
             output::complain(&output::warning_line(&format!("case {} cannot be played:", entry.name)));
             Failure::complaints(&complaints, &study.base().loaded.sources)
         }
@@ -258,29 +232,5 @@ pub fn exec_failure(study: &Study, error: ExecError) -> Failure {
             output::complain(&output::warning_line(&format!("in replication {replication} of {}:", entry.name)));
             Failure::ended(&error)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn changes_are_parted_at_semicolons_outside_of_quotes() {
-        assert_eq!(changes("a.b=1; c=\"x;y\" ;"), ["a.b=1", "c=\"x;y\""]);
-        assert!(changes(" ; ").is_empty());
-    }
-
-    #[test]
-    fn axes_are_written_as_a_scenario_would() {
-        let axes = [
-            "mill.queue=1, 2".to_owned(),
-            "mill.process_time=[\"40 s\"]".to_owned(),
-            "a.b=40 s,Lifo,Uniform(\"1 s\", \"2 s\")".to_owned(),
-        ];
-        let written = sweep_of_axes(&axes).ok().flatten();
-        let expected = r#"sweep=Product([Axis("mill.queue", [1, 2]), Axis("mill.process_time", ["40 s"]), Axis("a.b", ["40 s", Lifo, Uniform("1 s", "2 s")])])"#;
-        assert_eq!(written.as_deref(), Some(expected));
-        assert!(sweep_of_axes(&["mill.queue".to_owned()]).is_err());
     }
 }

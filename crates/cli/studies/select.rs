@@ -1,5 +1,6 @@
 //! `linewright select`: the best of many cases, with a promise or within a budget.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,12 +10,16 @@ use plant::kpi::Column as Kpi;
 use plant::registry::Registry;
 use scenario::expand::kpi_value;
 use study::contest::{Contest, Stopped, usual_goal};
+use study::directory::Directory;
+use study::journal::writer::Writer;
 use study::plan::{Entry, Kind, Plan, Study};
+use study::player::Keeper;
 use study::select::kim_nelson::{self, Ending, Rule};
 use study::select::ocba::{self, Budget};
 use study::select::{self, Failed, MOST_DESIGNS};
-use study::team::Team;
 
+use super::kept::Kept;
+use super::typed::Typed;
 use super::{request, series};
 use crate::arguments::{Format, Goal, Method, Select};
 use crate::exit::{Exit, Failure};
@@ -46,44 +51,69 @@ pub fn select(arguments: &Select, registry: &Arc<Registry>) -> Result<Exit, Fail
             return Err(Failure::usage(format!("neither more nor less of `{kpi}` is better as such"), help));
         }
     };
-    let team = Team::new(arguments.jobs.unwrap_or(0));
-    let team = team.map_err(|error| Failure::input_output("cannot start threads", &error))?;
-    interrupt::listen();
+    let team = series::team(arguments.team.jobs)?;
+    let directory = arguments.out.as_deref().map(Directory::at);
+    let mut journal = match &directory {
+        Some(directory) => {
+            request::lay_out(directory, &study)?;
+            Some(series::open_journal(directory, true)?)
+        }
+        None => None,
+    };
     series::settle(&study)?;
-    let Some(contest) = Contest::of(&study, kpi.clone(), &team, &interrupt::is_asked) else {
+    let kept = RefCell::new(Kept::default());
+    let keeper = match &mut journal {
+        Some(journal) => Keeper::Journal(Writer::new(journal)),
+        None => Keeper::Told(Box::new(|entry, case, replication, outcome| {
+            kept.borrow_mut().add(entry, case, replication, outcome);
+        })),
+    };
+    let Some(contest) = Contest::of(&study, kpi.clone(), &team, &interrupt::is_asked, keeper) else {
         let help = format!("a selection is among 1 to {MOST_DESIGNS} cases");
         return Err(Failure::usage(format!("there are {} here", figure::count(study.count())), &help));
     };
     let mut asked = Asked { arguments, study: &study, kpi, goal, contest, clock: Instant::now() };
-    match arguments.method {
+    let selected = match arguments.method {
         Method::Kn => asked.promised(),
         Method::Ocba => asked.budgeted(),
+    };
+    // What was played stays, however it ended; why it ended matters more than that it could not be written.
+    let committed = asked.contest.commit().map_err(|error| request::exec_failure(&study, error));
+    drop(asked);
+    if interrupt::is_asked() && directory.is_none() && selected.is_err() {
+        kept.into_inner().write(&study)?;
     }
+    let exit = selected?;
+    committed?;
+    if let (Some(directory), Some(journal)) = (&directory, &journal) {
+        series::write_tables(&study, journal, directory)?;
+        series::say_where_kept(directory.path());
+    }
+    Ok(exit)
 }
 
 /// What the arguments are about: variants if there are any, else the points of a sweep.
 fn open(arguments: &Select, registry: &Arc<Registry>) -> Result<Study, Failure> {
-    let axes = request::sweep_of_axes(&arguments.axis)?;
+    let typed = Typed { axes: &arguments.axis, variants: &arguments.variant };
     let mut plan: Plan = request::plan_of(Kind::Run, &arguments.files);
     request::change(&mut plan, &arguments.changes);
-    let is_swept = axes.is_some();
-    plan.set.extend(axes);
-    plan.variants = arguments.variant.iter().map(|text| request::changes(text)).collect();
+    typed.tell(&mut plan)?;
     plan.kpis = vec![arguments.kpi.clone()];
-    plan.confidence = request::checked_confidence(arguments.confidence)?;
-    let mut study = request::open(plan.clone(), registry)?;
+    plan.confidence = arguments.confidence;
+    // What all cases are sure to have: with --out it is a study of so many replications, and further runs are behind them.
+    plan.replications = Some(arguments.first).filter(|first| *first > 0);
+    let study = request::read(plan.clone(), typed, registry)?;
     let said = &study.base().study;
     let is_compared = plan.files.len() > 1 || !plan.variants.is_empty() || !said.variants.is_empty();
     plan.kind = match () {
-        () if is_compared && !is_swept => Kind::Compare,
+        () if is_compared && arguments.axis.is_empty() => Kind::Compare,
         () if said.sweep.is_some() => Kind::Sweep,
         () => {
             let help = "write `variants` or a `sweep` into the scenario, or give --variant or --axis";
             return Err(Failure::usage("there is nothing to select from", help));
         }
     };
-    study = Study::open(plan, None, crate::provenance::LONG_VERSION, registry).map_err(request::refused)?;
-    Ok(study)
+    request::open(plan, typed, registry)
 }
 
 /// A selection that was asked for.
@@ -103,11 +133,12 @@ impl Asked<'_> {
         let Select { confidence, first, most, .. } = *self.arguments;
         let rule = Rule { goal: self.goal, confidence, zone, first, most, batch: BATCH };
         let mut progress = Progress::new("selecting");
+        let count = self.contest.entries.len();
         let play = |designs: &[usize], replications: Range<u64>| {
             progress.at(replications.start as f64 / most as f64);
             self.contest.rows(designs, replications)
         };
-        let selection = kim_nelson::select(self.contest.entries.len(), &rule, play);
+        let selection = kim_nelson::select(count, &rule, play);
         progress.end();
         let selection = selection.map_err(|failed| self.failure(failed))?;
         match self.arguments.format {
@@ -125,13 +156,13 @@ impl Asked<'_> {
         let step = (runs / STEPS).max(1);
         let budget = Budget { goal: self.goal, first: self.arguments.first, runs, step };
         let mut progress = Progress::new("selecting");
-        let mut spent = 0;
+        let (mut spent, count) = (0, self.contest.entries.len());
         let play = |requests: &[ocba::Request]| {
             progress.at(spent as f64 / runs as f64);
             spent += requests.iter().map(|one| one.replications.end - one.replications.start).sum::<u64>();
-            self.contest.answers(requests)
+            self.contest.answers_to(requests)
         };
-        let allocation = ocba::allocate(self.contest.entries.len(), &budget, play);
+        let allocation = ocba::allocate(count, &budget, play);
         progress.end();
         let allocation = allocation.map_err(|failed| self.failure(failed))?;
         match self.arguments.format {
@@ -152,7 +183,7 @@ impl Asked<'_> {
             .trim()
             .parse()
             .map_err(|_| Failure::usage(format!("`{text}` is no percentage"), "--zone '1 %', or a value of the KPI"))?;
-        let values = self.contest.base(0..self.arguments.first).map_err(|stopped| self.stopped(stopped))?;
+        let values = self.contest.base(self.arguments.first).map_err(|stopped| self.stopped(stopped))?;
         let mut moments = Moments::new();
         values.iter().for_each(|value| moments.add(*value));
         match moments.mean().filter(|mean| *mean != 0.0) {
@@ -182,9 +213,15 @@ impl Asked<'_> {
 
     fn stopped(&self, stopped: Stopped) -> Failure {
         match stopped {
-            Stopped::Interrupted => {
-                Failure::interrupted("interrupted: nothing is selected, and what was played is not kept")
-            }
+            Stopped::Interrupted => Failure::interrupted(match &self.arguments.out {
+                Some(path) => {
+                    let path = path.display();
+                    format!(
+                        "interrupted: nothing is selected yet; what is finished is in {path}, the same command goes on"
+                    )
+                }
+                None => "interrupted: nothing is selected yet".to_owned(),
+            }),
             Stopped::Failed(error) => request::exec_failure(self.study, error),
         }
     }

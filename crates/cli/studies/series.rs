@@ -3,18 +3,17 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use plant::kpi;
+use serde::Serialize;
 use study::case::{Case, Outcome};
 use study::directory::Directory;
 use study::exec::{self, Advance, Share};
 use study::journal::Journal;
-use study::journal::segment::StoredRun;
 use study::plan::{Entry, Kind, Study};
 use study::result::{self, Extent, Tables};
 use study::team::{Ended, FailedRun, Team};
 
+use super::kept::Kept;
 use super::request::{self, exec_failure, file_failure, warm_up_failure};
-use super::sweep::directory_of;
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::output::{self, figure};
@@ -33,6 +32,26 @@ pub struct Played {
     pub wall: Duration,
     /// Runs that were there before.
     pub found: u64,
+}
+
+/// The warm-up of a study, as JSON says it.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct WarmUp {
+    /// How long it is; unknown as long as nobody has looked for its end.
+    seconds: Option<f64>,
+    /// What found its end, if the scenario does not say it.
+    found_by: Option<&'static str>,
+}
+
+impl WarmUp {
+    /// Of the base, which decides for all cases that leave it to be found.
+    pub fn of(study: &Study) -> Self {
+        let plant = study.base_case().plant;
+        WarmUp {
+            seconds: plant.warm_up_search.is_none().then(|| plant.warm_up.as_seconds_f64()),
+            found_by: study.base().plant.warm_up_search.map(|_| "MSER-5"),
+        }
+    }
 }
 
 /// Every case of a study with its plant, ready to be played.
@@ -92,64 +111,19 @@ pub fn stream(
         progress.at((replication + 1) as f64 / most as f64);
         let value = outcomes.first().zip(place).map_or(f64::NAN, |(outcome, place)| outcome.values[place]);
         counted.add(value);
-        kept.add(replication, outcomes);
+        for ((entry, case), outcome) in cases.iter().zip(outcomes) {
+            kept.add(entry, case, replication, outcome);
+        }
         take(outcomes);
         counted.wants_more()
     });
     progress.end();
     let interrupted = ended.map_err(|failed| failure(&failed))? == Ended::Interrupted;
     if interrupted {
-        kept.write(study, cases)?;
+        kept.write(study)?;
     }
     let complete = !interrupted;
     Ok(Played { complete, interrupted, cores: team.jobs(), wall: clock.elapsed(), found: 0 })
-}
-
-/// Most values that are kept in case somebody interrupts (32 MiB).
-const MOST_KEPT: usize = 1 << 22;
-
-/// Outcomes of a study that nobody gave a directory, as long as they are few enough: an interrupt must not cost them.
-#[derive(Debug, Default)]
-struct Kept {
-    replications: Vec<(u64, Vec<Outcome>)>,
-    values: usize,
-}
-
-impl Kept {
-    fn add(&mut self, replication: u64, outcomes: &[Outcome]) {
-        self.values += outcomes.iter().map(|outcome| outcome.values.len()).sum::<usize>();
-        if self.values <= MOST_KEPT {
-            self.replications.push((replication, outcomes.to_vec()));
-        } else {
-            self.replications = Vec::new();
-        }
-    }
-
-    /// Writes what there is to a directory called after the scenario, and says how to go on.
-    fn write(&self, study: &Study, cases: &[(Entry, Case)]) -> Result<(), Failure> {
-        if self.replications.is_empty() {
-            output::complain(&output::help_line("with --out DIR finished runs are kept, and the same command goes on"));
-            return Ok(());
-        }
-        let directory = Directory::at(&directory_of(&study.plan.files[0]));
-        request::lay_out(&directory, study)?;
-        let mut journal = open_journal(&directory, true)?;
-        for (place, (entry, case)) in cases.iter().enumerate() {
-            let columns: Vec<String> = kpi::columns(&case.plant.model).iter().map(ToString::to_string).collect();
-            let run = |(replication, outcomes): &(u64, Vec<Outcome>)| StoredRun {
-                case: entry.id,
-                replication: *replication,
-                outcome: outcomes[place].clone(),
-            };
-            let runs: Vec<StoredRun> = self.replications.iter().map(run).collect();
-            journal.commit(&columns, &runs).map_err(|error| file_failure(&error))?;
-        }
-        let path = directory.path().display();
-        output::complain(&output::help_line(&format!(
-            "finished runs are in {path}: the same command with --out {path} goes on"
-        )));
-        Ok(())
-    }
 }
 
 /// Plays what the directory of a study lacks of that share.
@@ -245,10 +219,16 @@ pub fn in_words(played: &Played, events: u64) -> String {
 /// Says on stderr where results are.
 pub fn say_where(path: Option<&Path>, played: &Played) {
     let Some(path) = path else { return };
-    let text = match played.interrupted {
-        true => format!("interrupted: what is finished is in {}; the same command goes on", path.display()),
-        false => format!("runs and tables are in {}", path.display()),
-    };
+    if !played.interrupted {
+        return say_where_kept(path);
+    }
+    let text = format!("interrupted: what is finished is in {}; the same command goes on", path.display());
+    output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+}
+
+/// The same of a study that came to its end.
+pub fn say_where_kept(path: &Path) {
+    let text = format!("runs and tables are in {}", path.display());
     output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
 }
 
@@ -259,7 +239,11 @@ pub const TABLES: Tables = Tables::Parquet;
 #[cfg(not(feature = "parquet"))]
 pub const TABLES: Tables = Tables::Csv;
 
-fn team(jobs: Option<usize>) -> Result<Team, Failure> {
+/// So many cores; all there are unless said.
+///
+/// # Errors
+/// If the operating system gives no threads.
+pub fn team(jobs: Option<usize>) -> Result<Team, Failure> {
     Team::new(jobs.unwrap_or(0)).map_err(|error| Failure::input_output("cannot start threads", &error))
 }
 

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kernel::Moments;
+use plant::kpi::Column as Kpi;
 use plant::registry::Registry;
 use scenario::design::Design;
 use serde::Serialize;
-use study::effect::analyse;
+use study::effect::{Analysis, analyse};
 use study::journal::Journal;
 use study::plan::{Entry, Kind, Plan, Study};
 use study::precision::LEVEL;
@@ -16,9 +17,11 @@ use study::sweep::{MOST_POINTS, Point, Points};
 use super::baseline::{Baseline, judged};
 use super::replicate::exit_of;
 use super::request::{self, file_failure};
-use super::series::{self, Played};
+use super::series::{self, Played, WarmUp};
+use super::typed::Typed;
 use crate::arguments::{ReportFormat, Sweep};
 use crate::exit::{Exit, Failure};
+use crate::output::effects::rows::AnalysisRow;
 use crate::output::regressions;
 use crate::output::table::{Column, Table};
 use crate::output::verdicts::{self, Judged, VerdictRow};
@@ -43,8 +46,11 @@ struct Whole<'a> {
     runs: u64,
     events: u64,
     complete: bool,
+    warm_up: WarmUp,
     level: f64,
     points: Vec<PointRow>,
+    /// What the axes do to the KPIs; of an incomplete study nothing.
+    analyses: Vec<AnalysisRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     against_baseline: Vec<regressions::AgainstRow>,
 }
@@ -67,7 +73,7 @@ struct SettingRow {
 #[derive(Debug, Serialize)]
 struct KpiRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     count: u64,
     mean: Option<f64>,
     half_width: Option<f64>,
@@ -78,7 +84,10 @@ struct KpiRow {
 /// # Errors
 /// A wrong scenario, a run that ended in an error, or files that cannot be written.
 pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let study = request::open(plan(arguments)?, registry)?;
+    let typed = Typed { axes: &arguments.axis, ..Typed::NOTHING };
+    let mut plan = plan(arguments);
+    typed.tell(&mut plan)?;
+    let study = request::open(plan, typed, registry)?;
     if arguments.dry_run {
         return dry_run(&study);
     }
@@ -87,17 +96,16 @@ pub fn sweep(arguments: &Sweep, registry: &Arc<Registry>) -> Result<Exit, Failur
         None => directory_of(&arguments.file),
     };
     let baseline = Baseline::open(&arguments.baseline, &study, Some(&path), registry)?;
-    let (_, journal, played, _) = series::play_out(&study, &path, arguments.jobs)?;
+    let (_, journal, played, _) = series::play_out(&study, &path, arguments.team.jobs)?;
     show_stored(&study, &journal, &played, arguments.format, Some(&path), baseline.as_ref())
 }
 
-fn plan(arguments: &Sweep) -> Result<Plan, Failure> {
+fn plan(arguments: &Sweep) -> Plan {
     let mut plan = request::plan_of(Kind::Sweep, std::slice::from_ref(&arguments.file));
     request::change(&mut plan, &arguments.changes);
-    plan.set.extend(request::sweep_of_axes(&arguments.axis)?);
     plan.replications = arguments.replications;
     plan.kpis.clone_from(&arguments.kpi);
-    Ok(plan)
+    plan
 }
 
 /// `line.study` for `plants/line.ron`: in the folder one is in.
@@ -183,7 +191,7 @@ pub fn show_stored(
                     .zip(&point.moments)
                     .map(|(column, moments)| KpiRow {
                         kpi: column.to_string(),
-                        unit: column.definition.measure.unit(),
+                        unit: column.quantity.unit().to_owned(),
                         count: moments.count(),
                         mean: moments.mean(),
                         half_width: moments.interval(LEVEL).map(|interval| interval.half_width),
@@ -200,8 +208,12 @@ pub fn show_stored(
                 runs: points.extent.runs,
                 events: points.extent.events,
                 complete: played.complete,
+                warm_up: WarmUp::of(study),
                 level: LEVEL,
                 points: points.points.iter().map(row).collect(),
+                analyses: analyses(study, &points, usize::MAX)
+                    .map(|(kpi, analysis)| AnalysisRow::of(&analysis, kpi))
+                    .collect(),
                 against_baseline: regressions::rows(&against),
             })?;
         }
@@ -233,7 +245,10 @@ pub fn show_stored(
             }
             text.push('\n');
             text.push_str(&table(study, &points, width));
-            text.push_str(&analyses(study, &points, width));
+            // Those that were asked for; the first where nobody said which.
+            for (kpi, analysis) in analyses(study, &points, study.plan.kpis.len().max(1)) {
+                text.push_str(&effects::page(&analysis, kpi, width));
+            }
             text.push_str(&verdicts::page_of_cases(&judged, width));
             text.push_str(&regressions::page(&against, width));
             output::print(&text)?;
@@ -292,25 +307,23 @@ fn table(study: &Study, points: &Points, width: usize) -> String {
     table.render(width) + &note
 }
 
-/// What the axes do to the first KPI; to all that were asked for.
-fn analyses(study: &Study, points: &Points, width: usize) -> String {
-    let Some(design) = &study.base().study.sweep else { return String::new() };
-    let asked = study.plan.kpis.len().max(1);
+/// What the axes do to the first KPIs that any point has, at most so many.
+fn analyses<'p>(study: &'p Study, points: &'p Points, most: usize) -> impl Iterator<Item = (&'p Kpi, Analysis)> {
     let has_it = |index: &usize| points.points.iter().any(|point| point.moments[*index].count() > 0);
-    let kpis = (0..points.columns.len()).filter(has_it).take(asked);
-    let pages = kpis.filter_map(|index| {
+    let kpis = (0..points.columns.len()).filter(has_it).take(most);
+    kpis.filter_map(|index| {
+        let design = study.base().study.sweep.as_ref()?;
         let analysis = analyse(design, points, index, LEVEL, |path| study.base_value(path))?;
-        Some(effects::page(&analysis, &points.columns[index], width))
-    });
-    pages.collect()
+        Some((&points.columns[index], analysis))
+    })
 }
 
 /// `59.3 /h +- 0.4`.
 fn mean_in_words(points: &Points, index: usize, moments: &Moments) -> String {
-    let measure = points.columns[index].definition.measure;
+    let quantity = points.columns[index].quantity;
     let Some(mean) = moments.mean() else { return figure::NONE.to_owned() };
     match moments.interval(LEVEL) {
-        Some(interval) => figure::more_or_less(measure, mean, interval.half_width),
-        None => figure::measured(measure, mean),
+        Some(interval) => figure::more_or_less(quantity, mean, interval.half_width),
+        None => figure::measured(quantity, mean),
     }
 }

@@ -1,1 +1,224 @@
-//! .
+//! Divergence: how far the model and the plant are apart, element by element, and since when.
+//!
+//! What an element was seen to take for an operation is held against the law the model draws from. A two-sided cumulative sum
+//! of the standardised differences (Page 1954; Montgomery, Introduction to Statistical Quality Control, section 9.1, with
+//! k = 1/2 and h = 5: one false alarm in some 465 operations) tells a change from chance. A single operation counts for at most
+//! four standard deviations, so that no outlier alone raises the alarm, and a change that is plain does so at the second. The
+//! sum left zero for the last time when the change began: that is since when, and the operations from there on say how long
+//! work takes now.
+//!
+//! What the plant did and the model could not, and the parts that had to be hastened for it, are counted besides.
+
+use std::collections::BTreeMap;
+
+use kernel::{Distribution, Moments, SimDuration};
+use plant::element::ElementIndex;
+use plant::follow::{Followed, Seen};
+
+use crate::mirror::Done;
+use crate::wall_time::WallTime;
+
+/// Differences up to so many standard deviations are taken for chance.
+const SLACK: f64 = 0.5;
+/// The sum at which a change is no chance any more.
+const LIMIT: f64 = 5.0;
+/// What one operation counts for at most.
+const MOST: f64 = 4.0;
+/// Standard deviations are at least this share of the mean: a constant time must not make an alarm of every rounding.
+const LEAST_SPREAD: f64 = 0.02;
+/// Operations from which on their spread is believed.
+const ENOUGH: u64 = 10;
+/// Weight of the latest operation in the running mean.
+const WEIGHT: f64 = 0.1;
+
+/// A change of how long work takes at an element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The element.
+    pub element: ElementIndex,
+    /// When the first operation ended that took another time.
+    pub since: WallTime,
+    /// When it was noticed.
+    pub noticed: WallTime,
+    /// Operations since.
+    pub operations: u64,
+    /// Their mean.
+    pub mean: SimDuration,
+    /// Their standard deviation; at least that of the model, as a share of the mean, where there are few.
+    pub standard_deviation: SimDuration,
+    /// The mean by the model.
+    pub modelled: SimDuration,
+}
+
+impl Change {
+    /// How many times as fast as modelled.
+    #[must_use]
+    pub fn speed(&self) -> f64 {
+        self.modelled.as_seconds_f64() / self.mean.as_seconds_f64().max(1e-9)
+    }
+}
+
+/// One side of a cumulative sum.
+#[derive(Debug, Clone, Default)]
+struct Side {
+    sum: f64,
+    since: Option<WallTime>,
+    durations: Moments,
+}
+
+impl Side {
+    fn add(&mut self, deviation: f64, at: WallTime, seconds: f64) -> bool {
+        self.sum = (self.sum + deviation - SLACK).max(0.0);
+        if self.sum == 0.0 {
+            *self = Side::default();
+            return false;
+        }
+        self.since.get_or_insert(at);
+        self.durations.add(seconds);
+        self.sum > LIMIT
+    }
+}
+
+/// What is known of one element.
+#[derive(Debug, Clone, Default)]
+pub struct Apart {
+    longer: Side,
+    shorter: Side,
+    ratio: Option<f64>,
+    /// Operations that were held against the model.
+    pub operations: u64,
+    /// Things seen that the model could not do.
+    pub refused: u64,
+    /// Parts that had to be hastened.
+    pub hastened: u64,
+    /// Beginnings and ends that were not seen, and must have been.
+    pub made_up: u64,
+    /// Changes that were noticed.
+    pub changes: u64,
+}
+
+impl Apart {
+    /// How long operations take of late, as a multiple of what the model says; 1 where they agree.
+    #[must_use]
+    pub fn ratio(&self) -> Option<f64> {
+        self.ratio
+    }
+}
+
+/// All elements that something was seen at.
+#[derive(Debug, Clone, Default)]
+pub struct Divergence {
+    elements: BTreeMap<ElementIndex, Apart>,
+}
+
+impl Divergence {
+    /// Hears what was done, and of the law by which the model says how long it takes; answers with the change that this made
+    /// plain, if one has become so. The law must be the new one from then on, or the same change is noticed again.
+    pub fn hear(&mut self, done: &Done, law: Option<&Distribution>) -> Option<Change> {
+        let apart = self.elements.entry(done.element).or_default();
+        let agreement = match done.followed {
+            Followed::Refused(_) => {
+                apart.refused += 1;
+                return None;
+            }
+            Followed::Done(agreement) => agreement,
+        };
+        apart.hastened += u64::from(agreement.hastened);
+        apart.made_up += u64::from(agreement.made_up);
+        // What was not seen to begin says nothing of how long it took.
+        let (Seen::Finished, Some(worked), Some(law), false) = (done.seen, agreement.worked, law, agreement.made_up)
+        else {
+            return None;
+        };
+        let (mean, seconds) = (law.mean() / 1e9, worked.as_seconds_f64());
+        if !(mean > 0.0 && mean.is_finite()) {
+            return None;
+        }
+        apart.operations += 1;
+        let ratio = seconds / mean;
+        apart.ratio = Some(apart.ratio.map_or(ratio, |before| before + WEIGHT * (ratio - before)));
+        let spread = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean);
+        let deviation = ((seconds - mean) / spread).clamp(-MOST, MOST);
+        let is_longer = apart.longer.add(deviation, done.at, seconds);
+        let is_shorter = apart.shorter.add(-deviation, done.at, seconds);
+        if !(is_longer || is_shorter) {
+            return None;
+        }
+        let side = if is_longer { std::mem::take(&mut apart.longer) } else { std::mem::take(&mut apart.shorter) };
+        (apart.longer, apart.shorter) = (Side::default(), Side::default());
+        apart.changes += 1;
+        let found = side.durations.mean().unwrap_or(seconds);
+        // Few operations scatter less than they will: the model's own spread is not left before there are enough.
+        let seen = side.durations.variance().map_or(0.0, f64::sqrt);
+        let scatter = if side.durations.count() >= ENOUGH { seen } else { seen.max(spread / mean * found) };
+        apart.ratio = Some(1.0);
+        let duration = |seconds: f64| SimDuration::from_seconds_f64(seconds.max(0.0)).unwrap_or(SimDuration::ZERO);
+        Some(Change {
+            element: done.element,
+            since: side.since.unwrap_or(done.at),
+            noticed: done.at,
+            operations: side.durations.count(),
+            mean: duration(found),
+            standard_deviation: duration(scatter),
+            modelled: duration(mean),
+        })
+    }
+
+    /// What is known of each element, by index.
+    pub fn elements(&self) -> impl Iterator<Item = (ElementIndex, &Apart)> {
+        self.elements.iter().map(|(element, apart)| (*element, apart))
+    }
+
+    /// What is known of one element.
+    #[must_use]
+    pub fn of(&self, element: ElementIndex) -> Option<&Apart> {
+        self.elements.get(&element)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::{Stream, StreamKey};
+    use plant::follow::Agreement;
+
+    fn finished(second: i64, seconds: f64) -> Done {
+        let agreement = Agreement { worked: SimDuration::from_seconds_f64(seconds).ok(), ..Agreement::default() };
+        Done {
+            at: WallTime::from_nanos(second * 1_000_000_000),
+            element: ElementIndex(3),
+            seen: Seen::Finished,
+            followed: Followed::Done(agreement),
+        }
+    }
+
+    #[test]
+    fn a_plain_change_is_noticed_at_the_second_operation_and_dated_at_the_first() {
+        let law = Distribution::Normal { mean: 80e9, standard_deviation: 2e9 };
+        let mut divergence = Divergence::default();
+        for (second, seconds) in [(80, 81.0), (160, 79.0), (240, 80.5)] {
+            assert_eq!(divergence.hear(&finished(second, seconds), Some(&law)), None);
+        }
+        assert_eq!(divergence.hear(&finished(265, 26.0), Some(&law)), None);
+        let change = divergence.hear(&finished(290, 24.0), Some(&law)).expect("a change");
+        assert_eq!((change.since, change.operations), (WallTime::from_nanos(265_000_000_000), 2));
+        assert_eq!((change.mean, change.modelled), (SimDuration::from_secs(25), SimDuration::from_secs(80)));
+        assert!((change.speed() - 3.2).abs() < 1e-9);
+    }
+
+    #[test]
+    fn chance_seldom_raises_an_alarm_and_one_outlier_never_does() {
+        let law = Distribution::Normal { mean: 80e9, standard_deviation: 8e9 };
+        let mut stream = Stream::new(&StreamKey { seed: 1, replication: 0, name: "chance", purpose: "durations" });
+        let mut divergence = Divergence::default();
+        let alarms = (0..50_000).filter(|second| {
+            let seconds = 80.0 + 8.0 * stream.normal();
+            divergence.hear(&finished(*second, seconds), Some(&law)).is_some()
+        });
+        // One in 465 operations (Montgomery, table 9.3): 107 in 50,000.
+        let alarms = alarms.count();
+        assert!((70..150).contains(&alarms), "{alarms}");
+        let mut divergence = Divergence::default();
+        assert_eq!(divergence.hear(&finished(1, 4_000.0), Some(&law)), None);
+    }
+}

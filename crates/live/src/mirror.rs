@@ -1,1 +1,273 @@
-//! .
+//! The mirror: what the plant was seen to do is done in the model, at the same time on its clock.
+//!
+//! Where the plant says something it is right; where it is silent the model fills in. An element is *told* what its signals
+//! show ([`plant::follow`]): it does not begin, end or fail by itself what the plant would have said.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use kernel::SimTime;
+use plant::element::ElementIndex;
+use plant::follow::{Agreement, Followed, Seen, Sighting, Told};
+use plant::run::{Run, RunError};
+
+use crate::counters::Fate;
+use crate::observation::{Observation, Quality, Reading};
+use crate::order::Timed;
+use crate::signals::{Doing, Shows, Signal, Signals};
+use crate::wall_time::WallTime;
+
+/// Most parts that one jump of a count is believed.
+const MOST_AT_ONCE: f64 = 1_000.0;
+
+/// What was seen and what the model made of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// When, outside.
+    pub at: WallTime,
+    /// Where.
+    pub element: ElementIndex,
+    /// What.
+    pub seen: Seen,
+    /// What came of it.
+    pub followed: Followed,
+}
+
+/// What a signal has said last.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Last {
+    /// When it happened.
+    pub at: WallTime,
+    /// What.
+    pub reading: Reading,
+    /// How good it was.
+    pub quality: Quality,
+    /// Observations of the signal so far.
+    pub count: u64,
+}
+
+/// A run and what it has been told.
+#[derive(Debug)]
+pub struct Mirror {
+    run: Run,
+    signals: Arc<Signals>,
+    start: Option<WallTime>,
+    last: Vec<Option<Last>>,
+    /// What each element was seen to do last, for signals that say what it does and not what happens.
+    doing: HashMap<ElementIndex, Doing>,
+    /// The part that each name of the plant stands for in the model, by its serial number.
+    names: HashMap<Arc<str>, u64>,
+    sightings: Vec<Sighting>,
+    /// For each sighting, which of the observations it came from.
+    origins: Vec<usize>,
+    refused: HashMap<&'static str, u64>,
+}
+
+/// Most names of parts that are remembered.
+const MOST_NAMES: usize = 1_000_000;
+
+impl Mirror {
+    /// `run`, at its beginning, follows what `signals` show.
+    #[must_use]
+    pub fn new(mut run: Run, signals: Arc<Signals>) -> Self {
+        let mut told: HashMap<ElementIndex, Told> = HashMap::new();
+        for signal in &signals.signals {
+            let Some(element) = signal.shows.element() else { continue };
+            let told = told.entry(element).or_default();
+            match &signal.shows {
+                Shows::Nothing => {}
+                Shows::Started(_) => told.starts = true,
+                Shows::Finished(_) | Shows::Count(_) => told.finishes = true,
+                Shows::Down(_) => told.failures = true,
+                Shows::State(_, words) => {
+                    told.starts |= words.values().any(|doing| *doing == Doing::Working);
+                    told.finishes |= told.starts;
+                    told.failures |= words.values().any(|doing| *doing == Doing::Down);
+                }
+            }
+        }
+        let mut elements: Vec<ElementIndex> = told.keys().copied().collect();
+        elements.sort();
+        elements.iter().for_each(|element| run.tell(*element, told[element]));
+        let last = vec![None; signals.signals.len()];
+        Mirror {
+            run,
+            start: signals.start,
+            signals,
+            last,
+            doing: HashMap::new(),
+            names: HashMap::new(),
+            sightings: Vec::new(),
+            origins: Vec::new(),
+            refused: HashMap::new(),
+        }
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// The model, to be changed as the plant was.
+    pub fn run_mut(&mut self) -> &mut Run {
+        &mut self.run
+    }
+
+    /// When the run began, outside; not known before the first observation unless the signals say so.
+    #[must_use]
+    pub fn start(&self) -> Option<WallTime> {
+        self.start
+    }
+
+    /// The time outside that the model has come to.
+    #[must_use]
+    pub fn now(&self) -> Option<WallTime> {
+        Some(self.start?.after(self.run.now() - SimTime::ZERO))
+    }
+
+    /// A moment outside on the clock of the run.
+    #[must_use]
+    pub fn on_the_clock(&self, at: WallTime) -> Option<SimTime> {
+        Some(SimTime::ZERO.saturating_add(at.since(self.start?)))
+    }
+
+    /// What each signal has said last, in their order.
+    #[must_use]
+    pub fn last(&self) -> &[Option<Last>] {
+        &self.last
+    }
+
+    /// The serial number in the model of the part that the plant calls `name`.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<u64> {
+        self.names.get(name).copied()
+    }
+
+    /// Why the model could not do what was seen, and how often.
+    #[must_use]
+    pub fn refusals(&self) -> &HashMap<&'static str, u64> {
+        &self.refused
+    }
+
+    /// Does what `released` observations show, which are in the order of time. `fates` gets what became of each, in their
+    /// order; `done` hears of everything that was done or refused.
+    ///
+    /// # Errors
+    /// A model that cannot go on.
+    pub fn apply(
+        &mut self,
+        released: &[Timed],
+        fates: &mut Vec<Fate>,
+        mut done: impl FnMut(Done),
+    ) -> Result<(), RunError> {
+        self.sightings.clear();
+        self.origins.clear();
+        let first = fates.len();
+        for (index, timed) in released.iter().enumerate() {
+            fates.push(self.look_at(index, timed));
+        }
+        let (sightings, origins) = (std::mem::take(&mut self.sightings), std::mem::take(&mut self.origins));
+        let start = self.start.unwrap_or(WallTime::from_nanos(0));
+        let (names, refused) = (&mut self.names, &mut self.refused);
+        self.run.follow(&sightings, &mut |place, followed| {
+            let sighting = sightings[place];
+            let origin = origins[place];
+            match followed {
+                Followed::Done(Agreement { part: Some(part), .. }) if sighting.seen == Seen::Started => {
+                    if let Reading::Text(name) = &released[origin].observation.reading
+                        && (names.len() < MOST_NAMES || names.contains_key(name))
+                    {
+                        names.insert(name.clone(), part);
+                    }
+                }
+                Followed::Done(_) => {}
+                Followed::Refused(refusal) => {
+                    fates[first + origin] = Fate::Refused;
+                    *refused.entry(refusal.text()).or_default() += 1;
+                }
+            }
+            let at = start.after(sighting.at - SimTime::ZERO);
+            done(Done { at, element: sighting.element, seen: sighting.seen, followed });
+        })?;
+        self.sightings = sightings;
+        self.origins = origins;
+        Ok(())
+    }
+
+    /// Lets the model come to `at` where the plant has said nothing.
+    ///
+    /// # Errors
+    /// A model that cannot go on.
+    pub fn pass(&mut self, at: WallTime) -> Result<(), RunError> {
+        match self.on_the_clock(at) {
+            Some(at) if at > self.run.now() => self.run.play_to(at),
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes what an observation says, and what is to be done for it.
+    fn look_at(&mut self, index: usize, timed: &Timed) -> Fate {
+        let Observation { source, address, reading, quality, .. } = &timed.observation;
+        let signals = self.signals.clone();
+        let Some((number, signal)) = signals.find(*source, address) else { return Fate::Invalid };
+        if !is_sound(signal, reading, *quality) {
+            return Fate::Invalid;
+        }
+        let start = *self.start.get_or_insert(timed.at);
+        let before = self.last[number as usize].take();
+        let count = before.as_ref().map_or(0, |last| last.count) + 1;
+        self.last[number as usize] = Some(Last { at: timed.at, reading: reading.clone(), quality: *quality, count });
+        let at = SimTime::ZERO.saturating_add(timed.at.since(start)).max(SimTime::ZERO);
+        let mut see = |element: ElementIndex, seen: Seen| {
+            self.sightings.push(Sighting { at, element, seen });
+            self.origins.push(index);
+        };
+        match &signal.shows {
+            Shows::Nothing => {}
+            Shows::Started(element) => see(*element, Seen::Started),
+            Shows::Finished(element) => see(*element, Seen::Finished),
+            Shows::Down(element) => {
+                let is_down = reading.number() != Some(0.0);
+                see(*element, if is_down { Seen::Failed } else { Seen::Repaired });
+            }
+            Shows::Count(element) => {
+                let count = |reading: &Reading| reading.number().map(|number| number * signal.scale);
+                let (now, before) = (count(reading), before.and_then(|last| count(&last.reading)));
+                if let (Some(now), Some(before)) = (now, before) {
+                    // A count that falls has begun anew.
+                    let more = if now >= before { now - before } else { now };
+                    (0..more.min(MOST_AT_ONCE) as u64).for_each(|_| see(*element, Seen::Finished));
+                }
+            }
+            Shows::State(element, words) => {
+                let Some(doing) = words.get(&reading.text()) else { return Fate::Applied };
+                let before = self.doing.insert(*element, doing.clone()).unwrap_or(Doing::Waiting);
+                match (before, doing) {
+                    (Doing::Waiting, Doing::Working) => see(*element, Seen::Started),
+                    (Doing::Working, Doing::Waiting) => see(*element, Seen::Finished),
+                    (Doing::Down, Doing::Waiting | Doing::Working) => see(*element, Seen::Repaired),
+                    (Doing::Waiting | Doing::Working, Doing::Down) => see(*element, Seen::Failed),
+                    _ => {}
+                }
+            }
+        }
+        Fate::Applied
+    }
+}
+
+/// Whether a reading can be what the signal shows.
+fn is_sound(signal: &Signal, reading: &Reading, quality: Quality) -> bool {
+    if quality > signal.quality {
+        return false;
+    }
+    match (&signal.shows, reading) {
+        (_, Reading::Number(number)) if !number.is_finite() => false,
+        (Shows::Down(_), reading) => reading.number().is_some(),
+        (Shows::Count(_), reading) => {
+            reading.number().is_some_and(|number| (0.0..1e15).contains(&(number * signal.scale)))
+        }
+        (Shows::State(..), Reading::Nothing) => false,
+        _ => true,
+    }
+}

@@ -1,1 +1,306 @@
-//! .
+//! Order: what came twice, too late or from the future, and when the rest is applied.
+//!
+//! Observations are held back for a while, the *window*, in case an earlier one is still on its way; then they are let go in
+//! the order of their own times. Time goes on with the observations themselves, so that a journal is put in the same order
+//! whenever and however fast it is replayed; where the plant is silent, the watcher's clock moves it ([`Order::pass`]).
+//!
+//! Of several timestamps the source's counts, its clock's offset taken off; without one the server's, and then the arrival.
+//! Ties are broken by the source, then by the order of arrival.
+//!
+//! Invariant: what is let go never runs backwards in time.
+//! Invariant: memory is bounded: beyond [`MOST_HELD`] the earliest is let go before its window has passed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kernel::{DigestChain, SimDuration};
+
+use crate::observation::{Observation, Reading};
+use crate::wall_time::WallTime;
+
+/// Most observations that are held back.
+pub const MOST_HELD: usize = 1_000_000;
+/// So much of what was let go is remembered, in windows, to know what comes twice.
+const REMEMBERED_WINDOWS: i64 = 20;
+/// Most observations that are remembered.
+const MOST_REMEMBERED: usize = 1_000_000;
+
+/// An observation in its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timed {
+    /// When it happened.
+    pub at: WallTime,
+    /// What.
+    pub observation: Observation,
+}
+
+/// What becomes of an observation that comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It is held back until its turn.
+    Held,
+    /// It has come before.
+    Duplicate,
+    /// Later ones have been let go already.
+    Late,
+    /// It is dated further ahead than can be.
+    FromTheFuture,
+}
+
+/// What a source has numbered and not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gaps {
+    /// How often a number did not follow the one before.
+    pub gaps: u64,
+    /// Observations that never came.
+    pub missing: u64,
+    last: Option<u64>,
+}
+
+type Key = (WallTime, u16, u64);
+
+/// Observations put in order.
+#[derive(Debug)]
+pub struct Order {
+    window: SimDuration,
+    ahead: SimDuration,
+    offsets: Vec<SimDuration>,
+    held: BTreeMap<Key, Observation>,
+    arrivals: u64,
+    /// The latest time seen.
+    latest: Option<WallTime>,
+    /// Everything up to here has been let go.
+    let_go: Option<WallTime>,
+    remembered: BTreeSet<(WallTime, u128)>,
+    gaps: Vec<Gaps>,
+}
+
+impl Order {
+    /// No observation yet. Clocks of sources are ahead by `offsets`.
+    #[must_use]
+    pub fn new(window: SimDuration, ahead: SimDuration, offsets: Vec<SimDuration>) -> Self {
+        let gaps = vec![Gaps::default(); offsets.len()];
+        Order {
+            window,
+            ahead,
+            offsets,
+            held: BTreeMap::new(),
+            arrivals: 0,
+            latest: None,
+            let_go: None,
+            remembered: BTreeSet::new(),
+            gaps,
+        }
+    }
+
+    /// When an observation happened.
+    #[must_use]
+    pub fn time_of(&self, observation: &Observation) -> WallTime {
+        let stamps = &observation.stamps;
+        let offset = self.offsets.get(usize::from(observation.source)).copied().unwrap_or_default();
+        match stamps.source {
+            Some(source) => source.after(-offset),
+            None => stamps.server.unwrap_or(stamps.arrival),
+        }
+    }
+
+    /// Takes an observation in.
+    pub fn admit(&mut self, observation: Observation) -> Admission {
+        let at = self.time_of(&observation);
+        if at.since(observation.stamps.arrival) > self.ahead {
+            return Admission::FromTheFuture;
+        }
+        let fingerprint = fingerprint(&observation);
+        if self.remembered.contains(&(at, fingerprint)) {
+            return Admission::Duplicate;
+        }
+        if self.let_go.is_some_and(|let_go| at <= let_go) {
+            return Admission::Late;
+        }
+        self.remembered.insert((at, fingerprint));
+        self.latest = self.latest.max(Some(at));
+        self.held.insert((at, observation.source, self.arrivals), observation);
+        self.arrivals += 1;
+        Admission::Held
+    }
+
+    /// It is `now` outside: what happened a window ago or before can be let go, though nothing newer has come.
+    pub fn pass(&mut self, now: WallTime) {
+        self.latest = self.latest.max(Some(now));
+    }
+
+    /// Lets everything go whose window has passed, in the order of time.
+    pub fn release(&mut self, out: &mut Vec<Timed>) {
+        let Some(latest) = self.latest else { return };
+        let until = latest.after(-self.window);
+        while let Some(entry) = self.held.first_entry() {
+            let is_due = entry.key().0 <= until;
+            if !is_due && self.held.len() <= MOST_HELD {
+                break;
+            }
+            self.let_first_go(out);
+        }
+        if self.let_go < Some(until) && self.held.first_key_value().is_none_or(|(key, _)| key.0 > until) {
+            self.let_go = Some(until);
+        }
+        self.forget();
+    }
+
+    /// Lets everything go: no more will come.
+    pub fn finish(&mut self, out: &mut Vec<Timed>) {
+        while !self.held.is_empty() {
+            self.let_first_go(out);
+        }
+    }
+
+    /// Observations that are held back.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// What is missing of each source.
+    #[must_use]
+    pub fn gaps(&self) -> &[Gaps] {
+        &self.gaps
+    }
+
+    fn let_first_go(&mut self, out: &mut Vec<Timed>) {
+        let Some(((at, source, _), observation)) = self.held.pop_first() else { return };
+        if let (Some(sequence), Some(gaps)) = (observation.sequence, self.gaps.get_mut(usize::from(source))) {
+            if let Some(missing) =
+                gaps.last.and_then(|last| sequence.checked_sub(last + 1)).filter(|missing| *missing > 0)
+            {
+                gaps.gaps += 1;
+                gaps.missing += missing;
+            }
+            gaps.last = Some(gaps.last.map_or(sequence, |last| last.max(sequence)));
+        }
+        self.let_go = self.let_go.max(Some(at));
+        out.push(Timed { at, observation });
+    }
+
+    fn forget(&mut self) {
+        let Some(let_go) = self.let_go else { return };
+        let window = self.window.as_nanos().max(1_000_000_000);
+        let until = let_go.after(SimDuration::from_nanos(window.saturating_mul(-REMEMBERED_WINDOWS)));
+        while let Some((at, _)) = self.remembered.first() {
+            if *at > until && self.remembered.len() <= MOST_REMEMBERED {
+                break;
+            }
+            self.remembered.pop_first();
+        }
+    }
+}
+
+/// What tells an observation from others of its time: the number its source gave it, or else what it says.
+fn fingerprint(observation: &Observation) -> u128 {
+    let mut chain = DigestChain::new();
+    chain.mix(u64::from(observation.source), observation.sequence.map_or(0, |sequence| sequence.wrapping_add(1)));
+    mix_text(&mut chain, &observation.address);
+    match &observation.reading {
+        Reading::Nothing => chain.mix(0, 0),
+        Reading::Truth(truth) => chain.mix(1, u64::from(*truth)),
+        Reading::Number(number) => chain.mix(2, number.to_bits()),
+        Reading::Text(text) => mix_text(&mut chain, text),
+    }
+    chain.value().bits()
+}
+
+fn mix_text(chain: &mut DigestChain, text: &Arc<str>) {
+    chain.mix_text(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{Quality, Stamps};
+
+    fn seconds(seconds: i64) -> WallTime {
+        WallTime::from_nanos(1_700_000_000_000_000_000 + seconds * 1_000_000_000)
+    }
+
+    fn seen(source: u16, second: i64, arrival: i64, number: f64) -> Observation {
+        Observation {
+            source,
+            address: "a".into(),
+            reading: Reading::Number(number),
+            stamps: Stamps { source: Some(seconds(second)), server: None, arrival: seconds(arrival) },
+            quality: Quality::Good,
+            sequence: None,
+        }
+    }
+
+    fn order() -> Order {
+        Order::new(
+            SimDuration::from_secs(5),
+            SimDuration::from_secs(60),
+            vec![SimDuration::ZERO, SimDuration::from_secs(100)],
+        )
+    }
+
+    fn released(order: &mut Order) -> Vec<f64> {
+        let mut out = Vec::new();
+        order.release(&mut out);
+        assert!(out.windows(2).all(|pair| pair[0].at <= pair[1].at));
+        out.iter().filter_map(|timed| timed.observation.reading.number()).collect()
+    }
+
+    #[test]
+    fn what_comes_within_the_window_is_put_in_order() {
+        let mut order = order();
+        for (second, number) in [(10, 1.0), (13, 3.0), (12, 2.0), (16, 4.0)] {
+            assert_eq!(order.admit(seen(0, second, second, number)), Admission::Held);
+        }
+        assert_eq!(released(&mut order), [1.0]);
+        order.pass(seconds(18));
+        assert_eq!(released(&mut order), [2.0, 3.0]);
+        assert_eq!(order.admit(seen(0, 13, 19, 9.0)), Admission::Late);
+        assert_eq!(order.admit(seen(0, 16, 19, 4.0)), Admission::Duplicate);
+        assert_eq!(order.admit(seen(0, 12, 19, 2.0)), Admission::Duplicate, "let go already, and still known");
+        assert_eq!(order.admit(seen(0, 90, 19, 5.0)), Admission::FromTheFuture);
+        // A source whose clock is a hundred seconds fast.
+        assert_eq!(order.admit(seen(1, 117, 19, 6.0)), Admission::Held);
+        let mut out = Vec::new();
+        order.finish(&mut out);
+        assert_eq!(out.iter().filter_map(|timed| timed.observation.reading.number()).collect::<Vec<_>>(), [4.0, 6.0]);
+    }
+
+    #[test]
+    fn any_order_within_the_window_gives_the_same() {
+        let mut stream = kernel::Stream::from_state([5, 6, 7, 8]);
+        let straight: Vec<f64> = (0..500).map(f64::from).collect();
+        for _ in 0..50 {
+            let mut order = order();
+            // Each is late by less than the window, and every tenth comes twice.
+            let mut coming: Vec<(i64, i64)> =
+                (0..500).map(|second| (second * 1_000 + stream.below(4_900) as i64, second)).collect();
+            let again: Vec<(i64, i64)> = coming
+                .iter()
+                .filter(|(_, second)| second % 10 == 0)
+                .map(|(at, second)| (at + stream.below(50_000) as i64, *second))
+                .collect();
+            coming.extend(again);
+            coming.sort_unstable();
+            let (mut out, mut duplicates) = (Vec::new(), 0);
+            for (_, second) in coming {
+                duplicates += u32::from(order.admit(seen(0, second, second, second as f64)) == Admission::Duplicate);
+                order.release(&mut out);
+            }
+            order.finish(&mut out);
+            let numbers: Vec<f64> = out.iter().filter_map(|timed| timed.observation.reading.number()).collect();
+            assert_eq!((numbers, duplicates), (straight.clone(), 50));
+        }
+    }
+
+    #[test]
+    fn gaps_in_numbers_are_counted_in_order() {
+        let mut order = order();
+        for (second, sequence) in [(1, 1), (3, 3), (2, 2), (4, 7), (5, 8), (6, 1)] {
+            let observation = Observation { sequence: Some(sequence), ..seen(0, second, second, 0.0) };
+            assert_eq!(order.admit(observation), Admission::Held);
+        }
+        order.finish(&mut Vec::new());
+        assert_eq!((order.gaps()[0].gaps, order.gaps()[0].missing), (1, 3));
+    }
+}

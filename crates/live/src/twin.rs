@@ -1,1 +1,280 @@
-//! .
+//! The twin: all of it together. Observations go in; what was done, what changed and what is foreseen comes out.
+
+use std::sync::Arc;
+
+use kernel::{Digest, SimDuration};
+use plant::plant::Plant;
+use plant::run::{Run, RunError};
+
+use crate::counters::{Counters, Fate};
+use crate::divergence::{Change, Divergence};
+use crate::forecast::{self, Forecast, NoForecast};
+use crate::journal::{Journal, JournalError};
+use crate::mirror::{Done, Mirror};
+use crate::observation::Observation;
+use crate::order::{Admission, Order, Timed};
+use crate::signals::Signals;
+use crate::wall_time::WallTime;
+
+/// Reads the scenario once more with further settings, as in `mill.process_time=Normal("42 s", "3 s")`; `None` if they
+/// cannot be set.
+pub type Reopen = Box<dyn Fn(&[String]) -> Option<Arc<Plant>> + Send>;
+
+/// What can end a twin.
+#[derive(Debug)]
+pub enum TwinError {
+    /// The journal cannot be written: nothing more may be applied.
+    Journal(JournalError),
+    /// The model cannot go on.
+    Run(RunError),
+}
+
+impl std::fmt::Display for TwinError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            TwinError::Journal(error) => error.fmt(formatter),
+            TwinError::Run(error) => error.fmt(formatter),
+        }
+    }
+}
+
+impl std::error::Error for TwinError {}
+
+/// Something that whoever watches has to hear of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// Something was seen, and this is what the model made of it.
+    Done(Done),
+    /// Work at an element takes another time than the model says. If the twin corrects itself, it does from now on.
+    Changed {
+        /// What changed.
+        change: Change,
+        /// What the model was set to.
+        correction: Option<String>,
+    },
+}
+
+/// A model that follows a plant.
+pub struct Twin {
+    /// The plant as the model has it now.
+    plant: Arc<Plant>,
+    seed: u64,
+    journal: Option<Journal>,
+    order: Order,
+    mirror: Mirror,
+    divergence: Divergence,
+    counters: Counters,
+    reopen: Option<Reopen>,
+    corrections: Vec<String>,
+    released: Vec<Timed>,
+    fates: Vec<Fate>,
+}
+
+impl std::fmt::Debug for Twin {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Twin({:?}, {})", self.mirror.run(), self.counters)
+    }
+}
+
+impl Twin {
+    /// A twin of `plant` at the beginning of its run. With `reopen` it corrects itself where work takes another time than the
+    /// model says; with a journal every observation is written there first.
+    ///
+    /// # Errors
+    /// As [`Run::new`].
+    pub fn new(
+        plant: Arc<Plant>,
+        seed: u64,
+        signals: Arc<Signals>,
+        journal: Option<Journal>,
+        reopen: Option<Reopen>,
+    ) -> Result<Self, RunError> {
+        let run = Run::new(plant.clone(), seed, 0)?;
+        let offsets = signals.sources.iter().map(|source| source.clock_offset).collect();
+        Ok(Twin {
+            plant,
+            seed,
+            journal,
+            order: Order::new(signals.window, signals.ahead, offsets),
+            mirror: Mirror::new(run, signals),
+            divergence: Divergence::default(),
+            counters: Counters::default(),
+            reopen,
+            corrections: Vec::new(),
+            released: Vec::new(),
+            fates: Vec::new(),
+        })
+    }
+
+    /// Takes observations in: into the journal, in order, and, as far as their time has come, into the model.
+    ///
+    /// # Errors
+    /// A journal that cannot be written, in which case nothing was taken in, or a model that cannot go on.
+    pub fn take_in(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        if let Some(journal) = &mut self.journal {
+            journal.append(&batch).map_err(TwinError::Journal)?;
+        }
+        for observation in batch {
+            self.counters.receive();
+            match self.order.admit(observation) {
+                Admission::Held => {}
+                Admission::Duplicate => self.counters.end(Fate::Duplicate),
+                Admission::Late => self.counters.end(Fate::Late),
+                Admission::FromTheFuture => self.counters.end(Fate::Invalid),
+            }
+        }
+        self.order.release(&mut self.released);
+        self.apply(notice)
+    }
+
+    /// It is `now` outside, and nothing more has come: time goes on in the model too, a window behind.
+    ///
+    /// # Errors
+    /// A model that cannot go on.
+    pub fn pass(&mut self, now: WallTime, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        self.order.pass(now);
+        self.order.release(&mut self.released);
+        self.apply(notice)?;
+        if let Some(journal) = &mut self.journal {
+            journal.sync().map_err(TwinError::Journal)?;
+        }
+        Ok(())
+    }
+
+    /// No more will come: everything that was held back is applied.
+    ///
+    /// # Errors
+    /// As [`Twin::take_in`].
+    pub fn finish(&mut self, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        self.order.finish(&mut self.released);
+        self.apply(notice)?;
+        if let Some(journal) = &mut self.journal {
+            journal.sync().map_err(TwinError::Journal)?;
+        }
+        Ok(())
+    }
+
+    /// Observations that found no room on their way here.
+    pub fn count_dropped(&mut self, dropped: u64) {
+        (0..dropped).for_each(|_| {
+            self.counters.receive();
+            self.counters.end(Fate::Dropped);
+        });
+    }
+
+    /// What became of the observations.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The order that observations are put in.
+    #[must_use]
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// The model and what it was told.
+    #[must_use]
+    pub fn mirror(&self) -> &Mirror {
+        &self.mirror
+    }
+
+    /// How far plant and model are apart.
+    #[must_use]
+    pub fn divergence(&self) -> &Divergence {
+        &self.divergence
+    }
+
+    /// The plant as the model has it now.
+    #[must_use]
+    pub fn plant(&self) -> &Arc<Plant> {
+        &self.plant
+    }
+
+    /// What the model was corrected to, in the order in which it was.
+    #[must_use]
+    pub fn corrections(&self) -> &[String] {
+        &self.corrections
+    }
+
+    /// The digest of the model.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.mirror.run().digest()
+    }
+
+    /// Foresees what comes from the present state on.
+    ///
+    /// # Errors
+    /// As [`forecast::foresee`].
+    pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
+        forecast::foresee(&self.plant, &self.state(), self.seed, request)
+    }
+
+    /// The present state, to be forked from: [`plant::run::Snapshot::from_bytes`] reads it for [`Twin::plant`].
+    #[must_use]
+    pub fn state(&self) -> Vec<u8> {
+        self.mirror.run().snapshot().to_bytes()
+    }
+
+    /// Does what was released, one instant of change after another: a correction holds from the next observation on.
+    fn apply(&mut self, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        let released = std::mem::take(&mut self.released);
+        let mut next = 0;
+        while next < released.len() {
+            // Up to the first observation that may make a change plain, all can be done in one go; where the twin does not
+            // correct itself, that is all of them.
+            let end = if self.reopen.is_some() { self.next_change(&released, next) } else { released.len() };
+            self.fates.clear();
+            let mut done = Vec::new();
+            let applied = self.mirror.apply(&released[next..end], &mut self.fates, |one| done.push(one));
+            applied.map_err(TwinError::Run)?;
+            self.fates.iter().for_each(|fate| self.counters.end(*fate));
+            for one in done {
+                let law = self.mirror.run().process_time(one.element);
+                let change = self.divergence.hear(&one, law);
+                notice(Notice::Done(one));
+                if let Some(change) = change {
+                    let correction = self.correct(&change);
+                    notice(Notice::Changed { change, correction });
+                }
+            }
+            next = end;
+        }
+        self.released = released;
+        self.released.clear();
+        Ok(())
+    }
+
+    /// The end of the observations from `from` on that can be applied together: those of one instant.
+    fn next_change(&self, released: &[Timed], from: usize) -> usize {
+        let at = released[from].at;
+        released[from..].iter().position(|timed| timed.at > at).map_or(released.len(), |more| from + more)
+    }
+
+    /// Sets the process time of an element to what it was seen to be.
+    fn correct(&mut self, change: &Change) -> Option<String> {
+        let reopen = self.reopen.as_ref()?;
+        let name = self.plant.model.name(change.element);
+        let (mean, scatter) = (change.mean, change.standard_deviation);
+        let seconds = |duration: SimDuration| format!("\"{} ns\"", duration.as_nanos());
+        // Widely scattered times are skewed: a normal law would be cut off at zero.
+        let law = if scatter.as_nanos() * 3 < mean.as_nanos() {
+            format!("Normal({}, {})", seconds(mean), seconds(scatter))
+        } else {
+            let ratio = scatter.as_seconds_f64() / mean.as_seconds_f64().max(1e-9);
+            format!("LogNormal(mean: {}, cv: {ratio:.4})", seconds(mean))
+        };
+        let setting = format!("{}.process_time={law}", name);
+        let mut settings = self.corrections.clone();
+        settings.push(setting.clone());
+        let plant = reopen(&settings)?;
+        let now = self.mirror.run().now();
+        let swapped = self.plant.replan(now, &plant, &[change.element]).ok()?;
+        self.mirror.run_mut().make_change(&swapped);
+        self.corrections = settings;
+        self.plant = plant;
+        Some(setting)
+    }
+}

@@ -159,6 +159,11 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
         false
     }
 
+    /// Whether it brings parts in as others leave the plant.
+    fn circulates(_plan: &Self::Plan) -> bool {
+        false
+    }
+
     /// The state at time zero, with its random streams.
     fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> Self::State;
 

@@ -373,6 +373,7 @@ pub(crate) trait Planned: Debug + Send + Sync {
     fn plan(&self) -> &dyn Any;
     fn door(&self) -> Door;
     fn follows_routings(&self) -> bool;
+    fn circulates(&self) -> bool;
     /// Makes the entity of an element and returns it.
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity;
     /// Whether a running element can go over from the plan `before` to this one.
@@ -438,6 +439,10 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
 
     fn follows_routings(&self) -> bool {
         K::follows_routings(&self.0)
+    }
+
+    fn circulates(&self) -> bool {
+        K::circulates(&self.0)
     }
 
     fn spawn(&self, world: &mut World, birth: Birth<'_>) -> Entity {

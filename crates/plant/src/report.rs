@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use std::sync::Arc;
+
 use kernel::{SimDuration, SimTime};
 
 use crate::element::{ElementIndex, ElementKind};
@@ -225,6 +227,8 @@ pub struct Report {
     pub peak_w: f64,
     /// What that energy cost, in the currency of the tariff, if there is one.
     pub energy_cost: Option<f64>,
+    /// The currency of the tariff by its three letters, if there is one.
+    pub currency: Option<Arc<str>>,
     /// Grams of CO2 equivalent per kilowatt-hour, if the scenario says.
     pub emission_g_per_kwh: Option<f64>,
 }
@@ -349,6 +353,7 @@ impl Run {
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
                 energy_cost: floor.shop.power.cost().filter(|_| has_energy),
+                currency: floor.model().tariff.as_ref().map(|tariff| tariff.currency().clone()),
                 emission_g_per_kwh: floor.model().emission_g_per_kwh,
                 elements,
             }

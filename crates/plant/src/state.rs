@@ -98,6 +98,26 @@ impl State {
         }
     }
 
+    /// The name in words, as tables and pictures show it.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            State::Processing => "processing",
+            State::Setup => "setup",
+            State::Blocked => "blocked",
+            State::Starved => "starved",
+            State::WaitingForOperator => "waiting for operator",
+            State::WaitingForTransport => "waiting for transport",
+            State::MinorStop => "minor stop",
+            State::Failed => "failed",
+            State::WaitingForRepair => "waiting for repair",
+            State::Repair => "under repair",
+            State::PlannedMaintenance => "maintenance",
+            State::OffShift => "off shift",
+            State::WarmingUp => "warming up",
+        }
+    }
+
     /// The SEMI E10 state this state counts towards.
     #[must_use]
     pub fn equipment_state(self) -> EquipmentState {

@@ -123,7 +123,7 @@ mod tests {
     fn throughput() -> Vec<Column> {
         let definition =
             plant::kpi::definitions().find(|definition| definition.key == "throughput").expect("throughput");
-        vec![Column { definition, subject: None }]
+        vec![Column { definition, quantity: definition.measure.into(), subject: None }]
     }
 
     fn sample(case: &str, values: &[f64]) -> Sample {

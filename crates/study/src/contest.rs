@@ -1,46 +1,32 @@
 //! The cases of a study as designs of a selection: their plants, and their values of one KPI.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
-use plant::description::Complaint;
-use plant::kpi::{Column, columns};
-use rayon::prelude::*;
+use plant::kpi::Column;
 
-use crate::case::Case;
-use crate::exec::ExecError;
+use crate::exec::{Advance, ExecError};
 use crate::plan::{CaseId, Entry, Study};
+use crate::player::{Answer, Keeper, Made, Player, Wanted};
 use crate::select::ocba::Request;
 use crate::select::{Goal, MOST_DESIGNS};
 use crate::team::Team;
 
 /// Cases that are selected from.
 pub struct Contest<'s> {
-    study: &'s Study,
-    team: &'s Team,
-    stop: &'s (dyn Fn() -> bool + Sync),
-    kpi: Column,
+    player: Player<'s>,
+    kpi: [Column; 1],
     /// The cases, in their order.
     pub entries: Vec<Entry>,
-    plants: Vec<Plant>,
-    /// Values that are known before, of the base.
-    known: BTreeMap<(CaseId, u64), f64>,
+    plants: Vec<Arc<Made>>,
+    /// Values of the base from replication 0 on, which are known before.
+    known: Option<(CaseId, Vec<f64>)>,
 }
-
-/// A plant with where the KPI is among its own.
-struct Ready {
-    case: Case,
-    place: Option<usize>,
-}
-
-/// The plant of a case, once it is made.
-type Plant = OnceLock<Result<Ready, Vec<Complaint>>>;
 
 /// Why a selection could not go on.
 #[derive(Debug)]
 pub enum Stopped {
-    /// Somebody asked to stop.
+    /// Somebody asked to stop. What was finished is kept.
     Interrupted,
     /// A case or a run cannot be played.
     Failed(ExecError),
@@ -49,26 +35,32 @@ pub enum Stopped {
 impl<'s> Contest<'s> {
     /// All cases of `study` by one KPI; `None` if they are none, or too many to be selected from.
     #[must_use]
-    pub fn of(study: &'s Study, kpi: Column, team: &'s Team, stop: &'s (dyn Fn() -> bool + Sync)) -> Option<Self> {
+    pub fn of(
+        study: &'s Study,
+        kpi: Column,
+        team: &'s Team,
+        stop: &'s (dyn Fn() -> bool + Sync),
+        keeper: Keeper<'s>,
+    ) -> Option<Self> {
         let entries: Vec<Entry> = study.entries().take(MOST_DESIGNS + 1).collect();
         if entries.is_empty() || entries.len() > MOST_DESIGNS {
             return None;
         }
-        let plants = entries.iter().map(|_| OnceLock::new()).collect();
-        Some(Contest { study, team, stop, kpi, entries, plants, known: BTreeMap::new() })
+        let plants = entries.iter().map(|_| Arc::default()).collect();
+        let player = Player { study, team, stop, tell: Box::new(|_| ()), keeper, advance: Advance::default() };
+        Some(Contest { player, kpi: [kpi], entries, plants, known: None })
     }
 
-    /// The values of `replications` of the scenario as it is. Where that is one of the cases they are not played again.
+    /// The values of replications 0 to `count` - 1 of the scenario as it is. Where that is one of the cases they are not played
+    /// again.
     ///
     /// # Errors
     /// See [`Stopped`].
-    pub fn base(&mut self, replications: Range<u64>) -> Result<Vec<f64>, Stopped> {
-        let base = self.study.changed(0, Vec::new());
-        let plant = Plant::new();
-        let runs: Vec<(&Entry, &Plant, u64)> =
-            replications.clone().map(|replication| (&base, &plant, replication)).collect();
-        let values = self.play(&runs)?;
-        self.known.extend(replications.zip(&values).map(|(replication, value)| ((base.id, replication), *value)));
+    pub fn base(&mut self, count: u64) -> Result<Vec<f64>, Stopped> {
+        let entry = self.player.study.changed(0, Vec::new());
+        let id = entry.id;
+        let values = self.answers(vec![(Wanted { entry, replications: 0..count }, Arc::default())])?.swap_remove(0);
+        self.known = Some((id, values.clone()));
         Ok(values)
     }
 
@@ -76,63 +68,67 @@ impl<'s> Contest<'s> {
     ///
     /// # Errors
     /// See [`Stopped`].
-    pub fn rows(&self, designs: &[usize], replications: Range<u64>) -> Result<Vec<Vec<f64>>, Stopped> {
-        let of = |replication: u64| designs.iter().map(move |design| (*design, replication));
-        let values = self.values(&replications.flat_map(of).collect::<Vec<(usize, u64)>>())?;
-        Ok(values.chunks(designs.len().max(1)).map(<[f64]>::to_vec).collect())
+    pub fn rows(&mut self, designs: &[usize], replications: Range<u64>) -> Result<Vec<Vec<f64>>, Stopped> {
+        let requests: Vec<Request> =
+            designs.iter().map(|design| Request { design: *design, replications: replications.clone() }).collect();
+        let columns = self.answers_to(&requests)?;
+        let count = (replications.end - replications.start) as usize;
+        Ok((0..count).map(|row| columns.iter().map(|column| column[row]).collect()).collect())
     }
 
     /// Answers for [`crate::select::ocba::allocate`].
     ///
     /// # Errors
     /// See [`Stopped`].
-    pub fn answers(&self, requests: &[Request]) -> Result<Vec<Vec<f64>>, Stopped> {
-        let of = |request: &Request| {
-            let design = request.design;
-            request.replications.clone().map(move |replication| (design, replication))
+    pub fn answers_to(&mut self, requests: &[Request]) -> Result<Vec<Vec<f64>>, Stopped> {
+        let known = |request: &Request| {
+            let known = self.known.as_ref().filter(|(base, _)| *base == self.entries[request.design].id);
+            let values = known.map_or(&[][..], |(_, values)| values.as_slice());
+            let Range { start, end } = request.replications;
+            let [start, end] = [start, end].map(|at| (at as usize).min(values.len()));
+            values[start..end].to_vec()
         };
-        let mut values = self.values(&requests.iter().flat_map(of).collect::<Vec<(usize, u64)>>())?.into_iter();
-        let take = |request: &Request| {
-            let count = request.replications.end - request.replications.start;
-            values.by_ref().take(count as usize).collect()
+        let mut answers: Vec<Vec<f64>> = requests.iter().map(known).collect();
+        let rest = |(request, known): (&Request, &Vec<f64>)| {
+            let replications = request.replications.start + known.len() as u64..request.replications.end;
+            let entry = self.entries[request.design].clone();
+            (Wanted { entry, replications }, self.plants[request.design].clone())
         };
-        Ok(requests.iter().map(take).collect())
+        let rest = requests.iter().zip(&answers).map(rest).collect();
+        let rest = self.answers(rest)?;
+        answers.iter_mut().zip(rest).for_each(|(answer, rest)| answer.extend(rest));
+        Ok(answers)
     }
 
-    fn values(&self, runs: &[(usize, u64)]) -> Result<Vec<f64>, Stopped> {
-        let run = |(design, replication): &(usize, u64)| (&self.entries[*design], &self.plants[*design], *replication);
-        self.play(&runs.iter().map(run).collect::<Vec<_>>())
+    /// How much was found and played.
+    #[must_use]
+    pub fn advance(&self) -> &Advance {
+        &self.player.advance
     }
 
-    /// Plays runs on all cores; their values of the KPI, NaN where it is undefined.
-    fn play(&self, runs: &[(&Entry, &Plant, u64)]) -> Result<Vec<f64>, Stopped> {
-        let play = |(entry, plant, replication): &(&Entry, &Plant, u64)| {
-            if let Some(value) = self.known.get(&(entry.id, *replication)) {
-                return Ok(*value);
-            }
-            if (self.stop)() {
-                return Err(Stopped::Interrupted);
-            }
-            let ready = plant.get_or_init(|| self.ready(entry));
-            let failed = |complaints: &Vec<Complaint>| ExecError::Case(Box::new((*entry).clone()), complaints.clone());
-            let ready = ready.as_ref().map_err(failed).map_err(Stopped::Failed)?;
-            match ready.case.play(*replication, self.stop) {
-                Ok(Some(outcome)) => Ok(ready.place.map_or(f64::NAN, |place| outcome.values[place])),
-                Ok(None) => Err(Stopped::Interrupted),
-                Err(error) => {
-                    Err(Stopped::Failed(ExecError::Run(Box::new((*entry).clone()), *replication, Box::new(error))))
-                }
+    /// Makes sure that everything that was played is kept.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn commit(&mut self) -> Result<(), ExecError> {
+        self.player.commit()
+    }
+
+    /// The values of all that is wanted; NaN where the KPI is undefined.
+    fn answers(&mut self, wanted: Vec<(Wanted, Arc<Made>)>) -> Result<Vec<Vec<f64>>, Stopped> {
+        let answers = self.player.answers(wanted.iter().cloned(), &self.kpi).map_err(Stopped::Failed)?;
+        let Some(answers) = answers else {
+            self.commit().map_err(Stopped::Failed)?;
+            return Err(Stopped::Interrupted);
+        };
+        let answer = |(answer, (wanted, made)): (Answer, &(Wanted, Arc<Made>))| match answer {
+            Some(rows) => Ok(rows.into_iter().flatten().collect()),
+            None => {
+                let complaints = made.get().and_then(|made| made.as_ref().err()).cloned().unwrap_or_default();
+                Err(Stopped::Failed(ExecError::Case(Box::new(wanted.entry.clone()), complaints)))
             }
         };
-        // All answers first, so that the one that is named is the first in order and not in time.
-        let values: Vec<Result<f64, Stopped>> = self.team.install(|| runs.par_iter().map(play).collect());
-        values.into_iter().collect()
-    }
-
-    fn ready(&self, entry: &Entry) -> Result<Ready, Vec<Complaint>> {
-        let case = self.study.case(entry)?;
-        let place = columns(&case.plant.model).iter().position(|column| *column == self.kpi);
-        Ok(Ready { case, place })
+        answers.into_iter().zip(&wanted).map(answer).collect()
     }
 }
 

@@ -19,6 +19,7 @@
 //! - [`tuning`]: the same of a scenario: its variables, its KPIs, its runs in a journal.
 //! - [`select`]: the best of many designs, with a promise or within a budget.
 //! - [`contest`]: the same among the cases of a study.
+//! - [`player`]: what both want of cases, found where it is kept or played.
 //! - [`film`]: one replication played once more, with everything that pictures of it need.
 //! - [`plan`]: what a study is asked to do, as text with every file it needs; its cases, made one by one.
 //! - [`journal`]: runs on the disk, so that what is finished stays finished.
@@ -47,6 +48,7 @@ pub mod journal;
 pub mod morris;
 pub mod optimize;
 pub mod plan;
+pub mod player;
 pub mod precision;
 pub mod report;
 pub mod result;

@@ -1,6 +1,6 @@
 //! What an optimisation has found, for people: the best design beside the scenario as it is, or the front line by line.
 
-use plant::kpi::Measure;
+use plant::kpi::Quantity;
 use scenario::expand::Sense;
 use study::optimize::Ending;
 
@@ -60,7 +60,7 @@ fn bound(found: &Found<'_>, place: usize) -> String {
         Some(_) => "as small as possible".to_owned(),
         None => {
             let constraint = &optimization.constraints[place - optimization.objectives.len()];
-            let bound = figure::measured(constraint.kpi.definition.measure, constraint.bound);
+            let bound = figure::measured(constraint.kpi.quantity, constraint.bound);
             match constraint.sense {
                 Sense::AtMost => format!("at most {bound}"),
                 Sense::AtLeast => format!("at least {bound}"),
@@ -140,14 +140,14 @@ fn beside(found: &Found<'_>, best: &Shown, width: usize) -> String {
         Column::Words("asked"),
     ]);
     for (place, figure) in best.figures.iter().enumerate() {
-        let measure = found.kpis()[place].definition.measure;
+        let quantity = found.kpis()[place].quantity;
         let base = found.base.as_ref().map(|base| base[place]);
         let broken = if found.is_broken(place, figure) { ": broken" } else { "" };
         figures.row([
             found.kpis()[place].to_string(),
-            base.map_or(figure::NONE.to_owned(), |base| in_words(measure, &base)),
-            in_words(measure, figure),
-            base.map_or(figure::NONE.to_owned(), |base| change(measure, &base, figure)),
+            base.map_or(figure::NONE.to_owned(), |base| in_words(quantity, &base)),
+            in_words(quantity, figure),
+            base.map_or(figure::NONE.to_owned(), |base| change(quantity, &base, figure)),
             format!("{}{broken}", bound(found, place)),
         ]);
     }
@@ -178,13 +178,16 @@ fn front(found: &Found<'_>, designs: &[Shown], width: usize) -> String {
     let mut table = Table::new(&columns);
     let cells = |figures: &[Figure]| -> Vec<String> {
         let cell = |(place, figure): (usize, &Figure)| {
-            let measure = found.kpis()[place].definition.measure;
+            let quantity = found.kpis()[place].quantity;
             if place >= objectives {
-                let mean = figure.mean.map_or(figure::NONE.to_owned(), |mean| figure::measured(measure, mean));
+                let mean = figure.mean.map_or(figure::NONE.to_owned(), |mean| figure::measured(quantity, mean));
                 return vec![if found.is_broken(place, figure) { format!("{mean} !") } else { mean }];
             }
             let base = found.base.as_ref().map(|base| base[place]);
-            vec![in_words(measure, figure), base.map_or(figure::NONE.to_owned(), |base| change(measure, &base, figure))]
+            vec![
+                in_words(quantity, figure),
+                base.map_or(figure::NONE.to_owned(), |base| change(quantity, &base, figure)),
+            ]
         };
         figures.iter().enumerate().flat_map(cell).collect()
     };
@@ -235,28 +238,19 @@ fn what_is_set(designs: &[Shown], width: usize) -> String {
     table.render(width) + "\n"
 }
 
-/// `59.3 /h +- 0.4`.
-fn in_words(measure: Measure, figure: &Figure) -> String {
-    let Some(mean) = figure.mean else { return figure::NONE.to_owned() };
-    let mean = figure::measured(measure, mean);
-    match figure.half_width {
-        Some(half_width) => format!("{mean} +- {}", figure::measured(measure, half_width)),
-        None => mean,
+/// `59.3 +- 0.4 /h`.
+fn in_words(quantity: Quantity, figure: &Figure) -> String {
+    match (figure.mean, figure.half_width) {
+        (Some(mean), Some(half_width)) => figure::more_or_less(quantity, mean, half_width),
+        (Some(mean), None) => figure::measured(quantity, mean),
+        _ => figure::NONE.to_owned(),
     }
 }
 
-/// `+3.1 % +- 0.6`: relative to the base's mean; of ratios in points.
-fn change(measure: Measure, base: &Figure, figure: &Figure) -> String {
+/// `+3.1 % +- 0.6`, against the scenario as it is.
+fn change(quantity: Quantity, base: &Figure, figure: &Figure) -> String {
     let (Some((difference, half_width)), Some(mean)) = (figure.difference, base.mean) else {
         return figure::NONE.to_owned();
     };
-    let (whole, unit) = match measure {
-        Measure::Ratio => (0.01, "points"),
-        _ => (mean.abs() / 100.0, "%"),
-    };
-    if whole == 0.0 {
-        return figure::NONE.to_owned();
-    }
-    let half_width = half_width.map_or(String::new(), |half_width| format!(" +- {:.1}", half_width / whole));
-    format!("{:+.1} {unit}{half_width}", difference / whole)
+    figure::change(quantity.measure, mean, difference, half_width)
 }

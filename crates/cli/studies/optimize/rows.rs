@@ -7,6 +7,7 @@ use study::precision::LEVEL;
 
 use super::{Figure, Found, Shown, ending_word};
 use crate::provenance::Engine;
+use crate::studies::series::WarmUp;
 
 /// Everything.
 #[derive(Debug, Serialize)]
@@ -24,6 +25,7 @@ pub struct Whole<'a> {
     /// Designs of which a KPI was undefined in some replication.
     undefined_designs: usize,
     complete: bool,
+    warm_up: WarmUp,
     ending: Option<&'static str>,
     objectives: Vec<ObjectiveRow>,
     constraints: Vec<ConstraintRow>,
@@ -42,14 +44,14 @@ pub struct Whole<'a> {
 #[derive(Debug, Serialize)]
 struct ObjectiveRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     goal: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 struct ConstraintRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     sense: &'static str,
     bound: f64,
 }
@@ -78,7 +80,7 @@ struct SettingRow {
 #[derive(Debug, Serialize)]
 struct FigureRow {
     kpi: String,
-    unit: &'static str,
+    unit: String,
     count: u64,
     mean: Option<f64>,
     half_width: Option<f64>,
@@ -106,7 +108,7 @@ impl<'a> Whole<'a> {
         let figures = |figures: &[Figure]| -> Vec<FigureRow> {
             let row = |(kpi, figure): (&plant::kpi::Column, &Figure)| FigureRow {
                 kpi: kpi.to_string(),
-                unit: kpi.definition.measure.unit(),
+                unit: kpi.quantity.unit().to_owned(),
                 count: figure.count,
                 mean: figure.mean,
                 half_width: figure.half_width,
@@ -139,13 +141,14 @@ impl<'a> Whole<'a> {
             impossible_designs,
             undefined_designs,
             complete: found.is_complete,
+            warm_up: WarmUp::of(found.study),
             ending: found.outcome.ending.map(ending_word),
             objectives: optimization
                 .objectives
                 .iter()
                 .map(|objective| ObjectiveRow {
                     kpi: objective.kpi.to_string(),
-                    unit: objective.kpi.definition.measure.unit(),
+                    unit: objective.kpi.quantity.unit().to_owned(),
                     goal: if objective.maximize { "maximize" } else { "minimize" },
                 })
                 .collect(),
@@ -154,7 +157,7 @@ impl<'a> Whole<'a> {
                 .iter()
                 .map(|constraint| ConstraintRow {
                     kpi: constraint.kpi.to_string(),
-                    unit: constraint.kpi.definition.measure.unit(),
+                    unit: constraint.kpi.quantity.unit().to_owned(),
                     sense: match constraint.sense {
                         Sense::AtMost => "at most",
                         Sense::AtLeast => "at least",

@@ -19,16 +19,25 @@ impl Asked<'_> {
     fn heading(&self, runs: u64) -> String {
         let study = self.study;
         format!(
-            "{}  {}\n{} by {} ({} is best), {} in {}; common random numbers, seed {}\n",
+            "{}  {}\n{} by {} ({} is best), {}{}; common random numbers, seed {}\n",
             styled(HEADING, study.name()),
             styled(QUIET, &study.plan.files[0]),
             figure::counted(self.contest.entries.len() as u64, "case"),
             self.kpi,
             self.goal_word(),
             figure::counted(runs, "run"),
-            figure::seconds(self.clock.elapsed().as_secs_f64()),
+            self.time(),
             study.seed
         )
+    }
+
+    /// ` in 3.1 s`, and how many runs took none of it.
+    fn time(&self) -> String {
+        let seconds = figure::seconds(self.clock.elapsed().as_secs_f64());
+        match self.contest.advance().found {
+            0 => format!(" in {seconds}"),
+            found => format!("; {} were there, the others took {seconds}", figure::counted(found, "run")),
+        }
     }
 
     pub(super) fn goal_word(&self) -> &'static str {
@@ -40,9 +49,9 @@ impl Asked<'_> {
 
     /// Of a selection with a promise.
     pub(super) fn promised_page(&self, rule: &Rule, selection: &Selection) -> String {
-        let measure = self.kpi.definition.measure;
+        let quantity = self.kpi.quantity;
         let mut text = self.heading(selection.runs());
-        let zone = figure::measured(measure, rule.zone);
+        let zone = figure::measured(quantity, rule.zone);
         let name = self.name(selection.best);
         let confidence = figure::percent(rule.confidence);
         text.push_str(&match selection.ending {
@@ -58,18 +67,13 @@ impl Asked<'_> {
             ),
         });
         let equal = selection.equal_allocation.saturating_mul(self.contest.entries.len() as u64);
-        text.push_str(&format!(
-            "{}\n\n",
-            styled(
-                QUIET,
-                format!(
-                    "{}; the same number for every case would take {} for the same promise: {:.1} times as many",
-                    figure::counted(selection.runs(), "run"),
-                    figure::count(equal),
-                    selection.saving()
-                )
-            )
-        ));
+        let promise = match selection.ending {
+            Ending::Decided => format!("the same promise: {:.1} times as many", selection.saving()),
+            Ending::Undecided => "a promise".to_owned(),
+        };
+        let (runs, equal) = (figure::counted(selection.runs(), "run"), figure::count(equal));
+        let spent = format!("{runs}; the same number for every case would take {equal} for {promise}");
+        text.push_str(&format!("{}\n\n", styled(QUIET, spent)));
         let mut columns = self.columns();
         columns.push(Column::Figures("dropped"));
         let mut table = Table::new(&columns);
@@ -111,15 +115,17 @@ impl Asked<'_> {
     }
 
     fn columns(&self) -> Vec<Column<'static>> {
-        vec![Column::Words("Case"), Column::Figures("mean"), Column::Figures("+- 95 %"), Column::Figures("runs")]
+        vec![Column::Words("Case"), Column::Figures("mean +- 95 %"), Column::Figures("runs")]
     }
 
     fn cells(&self, design: usize, moments: &Moments, runs: u64) -> Vec<String> {
-        let measure = self.kpi.definition.measure;
-        let shown =
-            |value: Option<f64>| value.map_or(figure::NONE.to_owned(), |value| figure::measured(measure, value));
-        let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
-        vec![self.name(design), shown(moments.mean()), shown(half_width), figure::count(runs)]
+        let quantity = self.kpi.quantity;
+        let mean = match (moments.mean(), moments.interval(LEVEL)) {
+            (Some(mean), Some(interval)) => figure::more_or_less(quantity, mean, interval.half_width),
+            (Some(mean), None) => figure::measured(quantity, mean),
+            _ => figure::NONE.to_owned(),
+        };
+        vec![self.name(design), mean, figure::count(runs)]
     }
 
     fn short_name(&self, design: usize) -> &str {

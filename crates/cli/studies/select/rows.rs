@@ -8,6 +8,7 @@ use study::select::ocba::Allocation;
 
 use super::Asked;
 use crate::provenance::Engine;
+use crate::studies::series::WarmUp;
 
 /// What JSON says of it all.
 #[derive(Debug, Serialize)]
@@ -16,8 +17,9 @@ pub struct Whole<'a> {
     file: &'a str,
     name: &'a str,
     seed: u64,
+    warm_up: WarmUp,
     kpi: String,
-    unit: &'static str,
+    unit: String,
     goal: &'static str,
     method: &'static str,
     best: String,
@@ -84,8 +86,9 @@ impl Asked<'_> {
             file: &self.study.plan.files[0],
             name: self.study.name(),
             seed: self.study.seed,
+            warm_up: WarmUp::of(self.study),
             kpi: self.kpi.to_string(),
-            unit: self.kpi.definition.measure.unit(),
+            unit: self.kpi.quantity.unit().to_owned(),
             goal: self.goal_word(),
             method,
             best: self.name(best),

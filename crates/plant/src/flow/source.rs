@@ -296,6 +296,10 @@ impl ElementKind for Source {
         plan.next.is_none()
     }
 
+    fn circulates(plan: &SourcePlan) -> bool {
+        matches!(plan.arrivals, ArrivalPlan::Population(_))
+    }
+
     fn door(_plan: &SourcePlan) -> Door {
         Door::Closed
     }

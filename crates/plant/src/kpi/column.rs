@@ -3,17 +3,26 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Definition, Formula, Subjects, element, plant};
+use super::{Definition, Formula, Quantity, Subjects, element, plant};
 use crate::model::Model;
 use crate::report::Report;
 
 /// One KPI of one subject of a plant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Column {
     /// What it is.
     pub definition: &'static Definition,
+    /// What it measures, of costs with the currency of the plant.
+    pub quantity: Quantity,
     /// The element or part type it belongs to; `None` for the plant itself.
     pub subject: Option<Arc<str>>,
+}
+
+impl PartialEq for Column {
+    /// The same KPI of the same subject: a plant without a tariff has no currency, and its costs are those of one that has.
+    fn eq(&self, other: &Self) -> bool {
+        self.definition == other.definition && self.subject == other.subject
+    }
 }
 
 impl fmt::Display for Column {
@@ -30,16 +39,24 @@ impl fmt::Display for Column {
 /// elements by name. Some are undefined in every run ([`values`]).
 #[must_use]
 pub fn columns(model: &Model) -> Vec<Column> {
-    fn all<S: Subjects>(formulas: &'static [Formula<S>], subject: Option<&Arc<str>>) -> impl Iterator<Item = Column> {
+    fn all<S: Subjects>(
+        formulas: &'static [Formula<S>],
+        subject: Option<&Arc<str>>,
+        model: &Model,
+    ) -> impl Iterator<Item = Column> {
         let subject = subject.cloned();
-        formulas.iter().map(move |formula| Column { definition: &formula.definition, subject: subject.clone() })
+        let currency = model.tariff.as_ref().map(|tariff| tariff.currency().clone());
+        formulas.iter().map(move |Formula { definition, .. }| {
+            let quantity = Quantity::of(definition.measure, currency.as_deref());
+            Column { definition, quantity, subject: subject.clone() }
+        })
     }
     let mut names: Vec<&Arc<str>> = model.elements.iter().map(|element| &element.name).collect();
     names.sort();
     let part_types = model.part_types.iter().map(|part_type| &part_type.name);
-    let mut columns: Vec<Column> = all(plant::FORMULAS, None).collect();
-    columns.extend(part_types.flat_map(|name| all(plant::PART_TYPE_FORMULAS, Some(name))));
-    columns.extend(names.into_iter().flat_map(|name| all(element::FORMULAS, Some(name))));
+    let mut columns: Vec<Column> = all(plant::FORMULAS, None, model).collect();
+    columns.extend(part_types.flat_map(|name| all(plant::PART_TYPE_FORMULAS, Some(name), model)));
+    columns.extend(names.into_iter().flat_map(|name| all(element::FORMULAS, Some(name), model)));
     columns
 }
 

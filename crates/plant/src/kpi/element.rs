@@ -27,7 +27,7 @@ impl Subjects for Elements {
 /// The KPIs of `element`, one of `report`, that mean anything for its kind.
 #[must_use]
 pub fn of_element(element: &ElementReport, report: &Report) -> Vec<Kpi> {
-    read_all(FORMULAS, &subject(element, report))
+    read_all(FORMULAS, &subject(element, report), report)
 }
 
 /// `element` as formulas see it.

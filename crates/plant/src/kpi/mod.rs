@@ -21,10 +21,13 @@
 //!
 //! Invariant: a KPI is a finite number or undefined (`None`), never NaN.
 
+use crate::report::Report;
+
 mod address;
 mod bottleneck;
 mod column;
 mod element;
+pub mod figure;
 mod plant;
 
 #[cfg(test)]
@@ -34,6 +37,7 @@ pub use address::{FindError, find};
 pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates, piles_up};
 pub use column::{Column, columns, values};
 pub use element::of_element;
+pub use figure::Quantity;
 pub use plant::{of_part_type, of_plant};
 
 /// What a KPI measures, and so how it is shown and compared.
@@ -93,6 +97,8 @@ pub struct Definition {
 pub struct Kpi {
     /// What it is.
     pub definition: &'static Definition,
+    /// What it measures, of costs with the currency of the plant.
+    pub quantity: Quantity,
     /// Its value in the unit of its measure; `None` where it is undefined (no failure, so no mean time to repair).
     pub value: Option<f64>,
     /// How many observations it rests on, where that can be said.
@@ -119,11 +125,13 @@ struct Formula<S: Subjects> {
     read: for<'r> fn(&S::Subject<'r>) -> Reading,
 }
 
-/// All KPIs of `subject` that mean anything for it.
-fn read_all<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'_>) -> Vec<Kpi> {
+/// All KPIs of `subject`, which is part of `report`, that mean anything for it.
+fn read_all<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'_>, report: &Report) -> Vec<Kpi> {
     let kpi = |formula: &'static Formula<S>| {
         let Reading { value, count } = (formula.read)(subject);
-        Kpi { definition: &formula.definition, value: value.filter(|value| value.is_finite()), count }
+        let definition = &formula.definition;
+        let quantity = Quantity::of(definition.measure, report.currency.as_deref());
+        Kpi { definition, quantity, value: value.filter(|value| value.is_finite()), count }
     };
     formulas.iter().filter(|formula| (formula.applies)(subject)).map(kpi).collect()
 }

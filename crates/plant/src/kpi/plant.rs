@@ -38,7 +38,7 @@ impl TypeSubject<'_> {
 /// The KPIs of the plant.
 #[must_use]
 pub fn of_plant(report: &Report) -> Vec<Kpi> {
-    read_all(FORMULAS, &subject(report))
+    read_all(FORMULAS, &subject(report), report)
 }
 
 /// The plant as formulas see it.
@@ -49,7 +49,7 @@ pub(super) fn subject(report: &Report) -> PlantSubject<'_> {
 /// The KPIs of `part_type`, one of `report`.
 #[must_use]
 pub fn of_part_type(part_type: &PartTypeReport, report: &Report) -> Vec<Kpi> {
-    read_all(PART_TYPE_FORMULAS, &type_subject(part_type, report))
+    read_all(PART_TYPE_FORMULAS, &type_subject(part_type, report), report)
 }
 
 /// `part_type` as formulas see it.

@@ -53,6 +53,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         on_time: 0,
         energy_j: None,
         energy_cost: None,
+        currency: None,
         peak_w: 0.0,
         emission_g_per_kwh: None,
     }

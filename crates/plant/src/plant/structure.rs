@@ -35,9 +35,12 @@ impl Plant {
         self.ways.iter().copied()
     }
 
-    /// The elements that can send parts to `element`, by index.
+    /// The elements that can send parts to `element`, by index; to where a population comes in, all those that send none on.
     pub(crate) fn feeders(&self, element: ElementIndex) -> impl Iterator<Item = ElementIndex> {
-        self.ways.iter().filter(move |(_, to)| *to == element).map(|(from, _)| *from)
+        let circulates = self.elements[element.index()].planned.circulates();
+        let count = if circulates { self.elements.len() as u32 } else { 0 };
+        let ends = (0..count).map(ElementIndex).filter(|end| !self.ways.iter().any(|(from, _)| from == end));
+        self.ways.iter().filter(move |(_, to)| *to == element).map(|(from, _)| *from).chain(ends)
     }
 
     /// Whether parts only pass `element`, which holds none (a branch, a merge).

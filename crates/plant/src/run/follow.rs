@@ -2,14 +2,18 @@
 
 use std::collections::VecDeque;
 
-use kernel::{SimTime, persist};
+use kernel::{Distribution, SimTime, persist};
 
 use super::{Misfit, Run, RunError, Snapshot, slice};
+use crate::control::process_time::ProcessPlan;
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::follow::{Agreement, Answer, Followed, Refusal, Seen, Sighting, Told};
 use crate::kind::View;
 use crate::plant::Plant;
+use crate::state::State;
+use crate::unit::Unit;
+use crate::work::WorkplacePlan;
 
 /// What was seen at an element, as digests know it.
 const SEEN: u64 = 4;
@@ -24,6 +28,40 @@ impl Run {
             views[element.index()].told(floor);
             floor.request_dispatch(element);
         });
+    }
+
+    /// The law of the process times of `element` under its present plan, if it works by one law for all parts; in nanoseconds.
+    #[must_use]
+    pub fn process_time(&self, element: ElementIndex) -> Option<&Distribution> {
+        let plan = self.planned.get(element.index())?.plan().downcast_ref::<WorkplacePlan>()?;
+        match &plan.process {
+            ProcessPlan::Same(law) => Some(law),
+            ProcessPlan::ByType(_) | ProcessPlan::Attribute { .. } => None,
+        }
+    }
+
+    /// What `element` is doing now.
+    #[must_use]
+    pub fn state(&self, element: ElementIndex) -> Option<State> {
+        Some(self.world.get::<Unit>(*self.entities.get(element.index())?)?.state())
+    }
+
+    /// Parts ever born: the serial number of the last one.
+    #[must_use]
+    pub fn parts_born(&self) -> u64 {
+        self.shop().parts.born()
+    }
+
+    /// When each order was complete, in the plant's order.
+    #[must_use]
+    pub fn orders_completed(&self) -> Vec<Option<SimTime>> {
+        self.shop().ledger.orders.iter().map(|order| order.completed).collect()
+    }
+
+    /// Parts that are at `element` now.
+    #[must_use]
+    pub fn level(&self, element: ElementIndex) -> Option<u32> {
+        Some(self.world.get::<Unit>(*self.entities.get(element.index())?)?.level)
     }
 
     /// Nobody tells the run anything any more, and what was drawn for the future is drawn anew, given how far things have

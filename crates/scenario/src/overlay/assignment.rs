@@ -46,7 +46,7 @@ impl Assignment {
             return Err(vec![
                 Complaint::new(&codes::BAD_ASSIGNMENT, origin(0, text.len()), "this is not path=value")
                     .label("expected `=` and a value")
-                    .help("write, for example, --set mill.capacity=2"),
+                    .help("write, for example, mill.capacity=2"),
             ]);
         };
         let path = Node::text(&text[..equals]).at(origin(0, equals));

@@ -132,7 +132,7 @@ pub(super) fn told(element: &ElementFilm) -> String {
         told += &format!(", {} left it", counted(element.departed, "part"));
     }
     for (state, share) in &element.shares {
-        told += &format!("\n{}: {}", palette::name(*state), percent(*share));
+        told += &format!("\n{}: {}", state.in_words(), percent(*share));
     }
     told
 }

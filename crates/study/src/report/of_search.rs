@@ -1,6 +1,6 @@
 //! From an optimisation and its runs to what a page shows of it.
 
-use super::of_study::{estimate, kpi_name, quantity};
+use super::of_study::{estimate, kpi_name};
 use super::{EvaluatedDesign, Front, ObjectiveAxis, Page};
 use crate::compare::Aim;
 use crate::journal::Journal;
@@ -35,7 +35,7 @@ impl Page {
         };
         let axis = |objective: &scenario::design::Objective| ObjectiveAxis {
             name: kpi_name(&objective.kpi),
-            measure: quantity(study, &objective.kpi),
+            measure: objective.kpi.quantity,
             aim: if objective.maximize { Aim::More } else { Aim::Less },
         };
         self.front = Some(Front {

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use kernel::{Interval, Moments};
 use plant::kpi::Column;
 
-use super::figure::Quantity;
 use super::{
     Axis, ComparedKpi, Effects, Estimate, Interaction, KpiRow, MainEffect, Page, ScreenedFactor, Screening, Sweep,
     SweptKpi, Variant, VariantDifference, Variants, VerdictRow,
@@ -60,9 +59,9 @@ pub fn page(
 
 impl Page {
     fn of_estimates(&mut self, study: &Study, estimates: &Estimates, complete: bool) {
-        self.kpis = estimates.iter().map(|(column, moments)| kpi_row(study, column, moments)).collect();
+        self.kpis = estimates.iter().map(|(column, moments)| kpi_row(column, moments)).collect();
         let verdicts = judge(&study.base().study.expectations, |column| estimates.find(column).copied());
-        self.verdicts = verdicts.iter().map(|verdict| verdict_row(study, verdict)).collect();
+        self.verdicts = verdicts.iter().map(verdict_row).collect();
         self.provenance.push(("replications".into(), estimates.replications().to_string()));
         self.provenance.push(("digest over all runs".into(), estimates.digest().to_string()));
         if !complete {
@@ -95,7 +94,7 @@ impl Page {
             };
             Some(ComparedKpi {
                 name: kpi_name(kpi),
-                measure: quantity(study, kpi),
+                measure: kpi.quantity,
                 aim: aim(kpi),
                 base,
                 differences: differences.into_iter().map(|found| found.map(difference)).collect(),
@@ -168,7 +167,7 @@ impl Page {
             .collect();
         let swept = |kpi: &usize| SweptKpi {
             name: kpi_name(&points.columns[*kpi]),
-            measure: quantity(study, &points.columns[*kpi]),
+            measure: points.columns[*kpi].quantity,
             shown: (0, 1),
             estimates: points.points.iter().map(|point| estimate(&point.moments[*kpi])).collect(),
         };
@@ -176,7 +175,7 @@ impl Page {
         let Some(design) = &study.base().study.sweep else { return };
         for kpi in defined {
             let column = &points.columns[kpi];
-            let (name, measure) = (kpi_name(column), quantity(study, column));
+            let (name, measure) = (kpi_name(column), column.quantity);
             match analyse(design, points, kpi, LEVEL, |path| study.base_value(path)) {
                 Some(Analysis::Factorial { axes, effects }) => {
                     let main =
@@ -306,35 +305,29 @@ pub(super) fn kpi_name(column: &Column) -> String {
     }
 }
 
-/// What a KPI measures, with the currency of the base.
-pub(super) fn quantity(study: &Study, column: &Column) -> Quantity {
-    let tariff = study.base().plant.model.tariff.as_ref();
-    Quantity::of(column.definition.measure, tariff.map(|tariff| &**tariff.currency()))
-}
-
 pub(super) fn estimate(moments: &Moments) -> Option<Estimate> {
     let half_width = moments.interval(LEVEL).map(|interval| interval.half_width);
     Some(Estimate { mean: moments.mean()?, half_width, replications: moments.count() })
 }
 
-fn kpi_row(study: &Study, column: &Column, moments: &Moments) -> KpiRow {
+fn kpi_row(column: &Column, moments: &Moments) -> KpiRow {
     let none = Estimate { mean: f64::NAN, half_width: None, replications: 0 };
     KpiRow {
         key: column.definition.key.to_owned(),
         name: column.definition.name.to_owned(),
         subject: column.subject.as_ref().map(ToString::to_string),
-        measure: quantity(study, column),
+        measure: column.quantity,
         estimate: estimate(moments).unwrap_or(none),
         least: moments.minimum().unwrap_or(f64::NAN),
         largest: moments.maximum().unwrap_or(f64::NAN),
     }
 }
 
-fn verdict_row(study: &Study, verdict: &Verdict) -> VerdictRow {
+fn verdict_row(verdict: &Verdict) -> VerdictRow {
     let expectation = &verdict.expectation;
     VerdictRow {
         kpi: expectation.kpi.to_string(),
-        measure: quantity(study, &expectation.kpi),
+        measure: expectation.kpi.quantity,
         sense: expectation.sense,
         limit: expectation.bound,
         confidence: expectation.confidence,

@@ -11,25 +11,6 @@ use super::svg::{Element, escape, rect};
 /// How many colours there are for things that are not states, such as consumers of energy.
 pub(super) const SERIES: usize = 6;
 
-/// The state in words.
-pub(super) fn name(state: State) -> &'static str {
-    match state {
-        State::Processing => "processing",
-        State::Setup => "setup",
-        State::Blocked => "blocked",
-        State::Starved => "starved",
-        State::WaitingForOperator => "waiting for operator",
-        State::WaitingForTransport => "waiting for transport",
-        State::MinorStop => "minor stop",
-        State::Failed => "failed",
-        State::WaitingForRepair => "waiting for repair",
-        State::Repair => "under repair",
-        State::PlannedMaintenance => "maintenance",
-        State::OffShift => "off shift",
-        State::WarmingUp => "warming up",
-    }
-}
-
 /// The class that gives a shape the colour of the state.
 pub(super) fn class(state: State) -> &'static str {
     match state {
@@ -93,7 +74,9 @@ pub(super) fn legend<'a>(entries: impl IntoIterator<Item = (&'a str, String)>) -
 
 /// A legend of the states for which `occurs`.
 pub(super) fn state_legend(occurs: impl Fn(State) -> bool) -> String {
-    legend(State::ALL.into_iter().filter(|state| occurs(*state)).map(|state| (class(state), name(state).to_owned())))
+    legend(
+        State::ALL.into_iter().filter(|state| occurs(*state)).map(|state| (class(state), state.in_words().to_owned())),
+    )
 }
 
 /// The class of the series with that rank; all beyond the palette look like the rest.
@@ -135,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn every_state_has_a_name_a_class_and_a_colour_of_its_own() {
+    fn every_state_has_a_class_and_a_colour_of_its_own() {
         let sheet = include_str!("assets/page.css");
         let mut classes: Vec<&str> = State::ALL.into_iter().map(class).collect();
         assert!(classes.iter().all(|class| sheet.contains(&format!(".{class}{{"))), "a class is not in the sheet");

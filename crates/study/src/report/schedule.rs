@@ -143,7 +143,7 @@ impl Lane<'_> {
         let stretch = |(state, from, until): (State, SimTime, SimTime)| {
             let length = super::figure::seconds(until.as_seconds_f64() - from.as_seconds_f64());
             let moment = self.clock.moment(from);
-            let tip = format!("{}\n{}: {length}\nfrom {moment}", self.name(), palette::name(state));
+            let tip = format!("{}\n{}: {length}\nfrom {moment}", self.name(), state.in_words());
             let shape = rect(self.x(from), self.y, self.x(until) - self.x(from), ROW - 4.0);
             shape.class(palette::class(state)).tip(&tip).to_string()
         };
@@ -168,7 +168,7 @@ impl Lane<'_> {
                 let tip = format!(
                     "{}\n{}: {} times, {}",
                     self.name(),
-                    palette::name(state),
+                    state.in_words(),
                     count(times),
                     percent(seconds / span)
                 );
@@ -186,7 +186,7 @@ fn table(film: &Film) -> Table {
         let drawn = Lane { film, clock, lane, y: 0.0, scale: 1.0 };
         for (state, from, until) in drawn.spans() {
             let length = super::figure::seconds(until.as_seconds_f64() - from.as_seconds_f64());
-            table.row(vec![drawn.name().into(), palette::name(state).into(), clock.moment(from).into(), length.into()]);
+            table.row(vec![drawn.name().into(), state.in_words().into(), clock.moment(from).into(), length.into()]);
         }
     }
     table

@@ -73,7 +73,7 @@ fn segments(element: &ElementFilm, left: f64, y: f64, width: f64) -> super::svg:
     for state in State::ALL {
         let share = share(element, state).clamp(0.0, 1.0);
         if share > 0.0 {
-            let tip = format!("{}\n{}: {}", element.name, palette::name(state), percent(share));
+            let tip = format!("{}\n{}: {}", element.name, state.in_words(), percent(share));
             bar = bar.child(rect(x, y, share * width, ROW - 5.0).class(palette::class(state)).tip(&tip));
             let label = format!("{:.0} %", share * 100.0);
             // Only the state that matters most is written out, where there is room for it.
@@ -92,7 +92,7 @@ fn table(film: &Film) -> Table {
         State::ALL.into_iter().filter(|state| working().any(|element| share(element, *state) > 0.0)).collect();
     let mut table = Table::new().text("element");
     for state in &occurring {
-        table = table.figures(palette::name(*state));
+        table = table.figures(state.in_words());
     }
     for element in working() {
         let mut row = vec![(&*element.name).into()];

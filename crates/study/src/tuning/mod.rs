@@ -30,6 +30,7 @@ use scenario::expand::Sense;
 
 use crate::optimize::{Evaluation, Optimizer, Outcome, Solution};
 use crate::plan::{Entry, Study};
+pub use crate::player::{Answer, Wanted};
 use crate::select::Goal;
 
 /// Part of the budget, one in so many, that is kept for the check.
@@ -91,18 +92,6 @@ pub struct Checked {
     /// Their differences to those of the scenario as it is, within replications.
     pub differences: Vec<Moments>,
 }
-
-/// Replications of a case that are needed next.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// The case.
-    pub entry: Entry,
-    /// Its replications.
-    pub replications: Range<u64>,
-}
-
-/// The values of the KPIs that matter, replication by replication; `None` of a design of which no plant can be made.
-pub type Answer = Option<Vec<Vec<f64>>>;
 
 impl<'s> Tuning<'s> {
     /// An optimisation that has played nothing; `None` if the study is none.

@@ -2,36 +2,12 @@
 
 use std::ops::Range;
 
-use plant::kpi::Column;
-
 use super::{Answer, Tuning, Wanted};
 use crate::journal::Journal;
 use crate::journal::staged::FileError;
 use crate::plan::{Entry, Study};
-use crate::result::{Extent, Step, Unpacker};
-
-/// Finds values in a journal.
-pub(super) struct Lookup {
-    unpacker: Unpacker,
-}
-
-impl Lookup {
-    /// Of these KPIs.
-    pub fn of(columns: &[Column]) -> Self {
-        Lookup { unpacker: Unpacker::for_columns(columns) }
-    }
-
-    /// The values of every replication that is wanted, as far as they are there.
-    pub fn rows(&mut self, journal: &Journal, wanted: &Wanted) -> Result<Vec<Option<Vec<f64>>>, FileError> {
-        let Range { start, end } = wanted.replications;
-        let mut rows = vec![None; (end - start) as usize];
-        let mut runs = journal.read(&wanted.entry.id, start..end);
-        while let Some((columns, run)) = runs.next_run()? {
-            rows[(run.replication - start) as usize] = Some(self.unpacker.outcome(&columns, &run).values);
-        }
-        Ok(rows)
-    }
-}
+use crate::player::Lookup;
+use crate::result::{Extent, Step};
 
 /// Takes an optimisation up as far as `journal` goes, without playing anything. Answers with it and with what it waits for:
 /// nothing at its end, or if the study is no optimisation.

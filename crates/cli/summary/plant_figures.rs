@@ -1,0 +1,131 @@
+//! Figures of the plant as a whole: its KPIs, what limits it, and what to know before believing them.
+
+use kernel::SimTime;
+use plant::kpi::{self, Candidate, Limit};
+use plant::report::{Report, WAITS_FOR};
+use serde::Serialize;
+
+use super::Kpis;
+use crate::output::figure;
+
+/// Figures of the whole plant.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlantFigures {
+    /// Its KPIs by key, with unit and number of observations.
+    pub kpis: Kpis,
+    /// The currency of costs, if the scenario gives a tariff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// What limits it, by the active-period method.
+    pub bottleneck: Option<BottleneckFigures>,
+    /// What to know before believing the figures.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl PlantFigures {
+    /// Those of a report.
+    pub fn of(report: &Report) -> Self {
+        PlantFigures {
+            kpis: Kpis(kpi::of_plant(report)),
+            currency: report.currency.as_ref().map(ToString::to_string),
+            bottleneck: BottleneckFigures::of(report),
+            notes: notes(report),
+        }
+    }
+}
+
+/// What to know before believing the figures: a plant that is jammed, fills up or ships nothing.
+fn notes(report: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(jam) = &report.jam {
+        let quoted: Vec<String> = jam.elements.iter().map(|element| format!("\"{element}\"")).collect();
+        notes.push(format!(
+            "The plant has been jammed since {}: {} wait for each other in this order, each full and blocked by the next. More \
+             room in one of them, or a way around, would keep it going.",
+            figure::duration(jam.since - SimTime::ZERO),
+            quoted.join(", ")
+        ));
+    }
+    let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
+    if kpi::piles_up(report) {
+        notes.push(format!(
+            "Parts in the plant grow: {} at the end, {} on average. More comes in than goes out, so flow times and parts in \
+             the plant depend on how long the run is.",
+            figure::count(at_the_end.unsigned_abs()),
+            figure::count(mean.round() as u64)
+        ));
+    }
+    if at_the_end > 0 && report.part_types.iter().all(|part_type| part_type.shipped == 0) {
+        let mut note = format!(
+            "Nothing was shipped, with {} in the plant at the end.",
+            figure::counted(at_the_end.unsigned_abs(), "part")
+        );
+        for element in &report.elements {
+            if let Some(lacks) = element.words.iter().find(|word| word.name == WAITS_FOR) {
+                note += &format!(" \"{}\" waits for {}.", element.name, lacks.word);
+            }
+        }
+        notes.push(note);
+    }
+    notes
+}
+
+/// What limits the plant.
+#[derive(Debug, Clone, Serialize)]
+pub struct BottleneckFigures {
+    /// The unit.
+    pub element: String,
+    /// What keeps it from doing more.
+    pub limit: &'static str,
+    /// Share of its working time in which it waits for parts.
+    pub starved: f64,
+    /// Share of its working time in which it is blocked.
+    pub blocked: f64,
+    /// All this in sentences, with what to do.
+    pub reason: String,
+    /// All units that were active, longest mean active period first.
+    pub candidates: Vec<CandidateFigures>,
+}
+
+/// A unit and its active periods.
+#[derive(Debug, Clone, Serialize)]
+pub struct CandidateFigures {
+    /// The unit.
+    pub element: String,
+    /// Mean length of its active periods.
+    pub active_mean_s: f64,
+    /// Active periods in the observed time.
+    pub active_periods: u64,
+    /// Share of the observed time in which it was active.
+    pub active_share: f64,
+}
+
+impl BottleneckFigures {
+    fn of(report: &Report) -> Option<Self> {
+        let bottleneck = kpi::bottleneck(report)?;
+        let candidate = |candidate: Candidate| CandidateFigures {
+            active_mean_s: candidate.active_mean.as_seconds_f64(),
+            active_periods: candidate.active_periods,
+            active_share: candidate.active_share,
+            element: candidate.element,
+        };
+        Some(BottleneckFigures {
+            element: bottleneck.unit.element,
+            limit: match bottleneck.limit {
+                Limit::Arrivals => "arrivals",
+                Limit::Outflow => "outflow",
+                Limit::People => "people",
+                Limit::Failures => "failures",
+                Limit::Repairers => "repairers",
+                Limit::Setups => "setups",
+                Limit::WarmingUp => "warming_up",
+                Limit::ProcessTime => "process_time",
+            },
+            starved: bottleneck.starved,
+            blocked: bottleneck.blocked,
+            reason: bottleneck.reason,
+            candidates: kpi::candidates(report).into_iter().map(candidate).collect(),
+        })
+    }
+}

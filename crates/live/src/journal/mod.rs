@@ -1,0 +1,231 @@
+//! The journal: every observation on the disk before it is applied.
+//!
+//! A directory of segments, each called by the number of its first observation. A segment is a line that says what it is and
+//! then frames: length, checksum, a batch of observations. Appending hands a frame to the operating system at once, so a
+//! killed process loses nothing; about once a second it is brought to the disk, so a power cut loses at most what came since.
+//! What is left of a half-written frame is cut off when the journal is opened again, and said.
+//!
+//! Old segments are removed by size and age, never the present one.
+//!
+//! Invariant: a frame is either whole and right, or it and all that follows in its segment is not there.
+
+mod segment;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::observation::Observation;
+use segment::{Segment, Sound};
+
+/// Bytes after which a new segment is begun.
+const SEGMENT_BYTES: u64 = 16 << 20;
+/// Time after which what was appended is brought to the disk.
+const SYNC_EVERY: Duration = Duration::from_secs(1);
+
+/// How much of the past is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Most bytes, the present segment not counted.
+    pub bytes: u64,
+    /// Greatest age of a segment, by when it was last written.
+    pub age: Duration,
+}
+
+impl Default for Retention {
+    /// 10 GiB and 30 days.
+    fn default() -> Self {
+        Retention { bytes: 10 << 30, age: Duration::from_secs(30 * 24 * 3600) }
+    }
+}
+
+/// A journal that cannot be read or written.
+#[derive(Debug)]
+pub struct JournalError {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub message: String,
+    /// Whether trying again later may help (a full disk), or never will (a damaged file).
+    pub retryable: bool,
+}
+
+impl std::fmt::Display for JournalError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}: {}", self.path.display(), self.message)
+    }
+}
+
+impl std::error::Error for JournalError {}
+
+impl JournalError {
+    fn at(path: &Path) -> impl FnOnce(std::io::Error) -> JournalError {
+        let path = path.to_owned();
+        move |error| JournalError { path, message: error.to_string(), retryable: true }
+    }
+}
+
+/// What was found when a journal was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Found {
+    /// Number of the first observation that is still there.
+    pub first: u64,
+    /// Observations ever appended, those that are gone included.
+    pub count: u64,
+    /// Bytes of a half-written frame that were cut off.
+    pub lost_bytes: u64,
+}
+
+/// A journal that is written.
+#[derive(Debug)]
+pub struct Journal {
+    directory: PathBuf,
+    segment: Segment,
+    retention: Retention,
+    count: u64,
+    synced: Instant,
+    is_dirty: bool,
+}
+
+impl Journal {
+    /// Opens the journal in `directory`, which is made if it is not there, to append to it.
+    ///
+    /// # Errors
+    /// A directory that cannot be read or written, or a segment in the middle that is damaged: only the last one may be.
+    pub fn open(directory: &Path, retention: Retention) -> Result<(Self, Found), JournalError> {
+        fs::create_dir_all(directory).map_err(JournalError::at(directory))?;
+        let segments = segments(directory)?;
+        let (segment, found) = match segments.last() {
+            None => (Segment::create(directory, 0)?, Found::default()),
+            Some((first, path)) => {
+                let Sound { observations, bytes, lost_bytes } = segment::sound(path, |_| true)?;
+                let count = first + observations;
+                let segment = Segment::go_on(path, bytes)?;
+                (segment, Found { first: segments[0].0, count, lost_bytes })
+            }
+        };
+        let journal = Journal {
+            directory: directory.to_owned(),
+            segment,
+            retention,
+            count: found.count,
+            synced: Instant::now(),
+            is_dirty: false,
+        };
+        Ok((journal, found))
+    }
+
+    /// Appends observations; they are with the operating system when this returns.
+    ///
+    /// # Errors
+    /// A disk that is full or has become read-only. Nothing was appended then.
+    pub fn append(&mut self, observations: &[Observation]) -> Result<(), JournalError> {
+        if observations.is_empty() {
+            return Ok(());
+        }
+        if self.segment.bytes() >= SEGMENT_BYTES {
+            self.segment.sync()?;
+            self.segment = Segment::create(&self.directory, self.count)?;
+            self.forget()?;
+        }
+        self.segment.append(observations)?;
+        self.count += observations.len() as u64;
+        self.is_dirty = true;
+        if self.synced.elapsed() >= SYNC_EVERY {
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    /// Brings to the disk what has been appended.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub fn sync(&mut self) -> Result<(), JournalError> {
+        if std::mem::take(&mut self.is_dirty) {
+            self.segment.sync()?;
+        }
+        self.synced = Instant::now();
+        Ok(())
+    }
+
+    /// Observations ever appended.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Removes what is older or more than is to be kept.
+    fn forget(&self) -> Result<(), JournalError> {
+        let mut segments = segments(&self.directory)?;
+        segments.pop();
+        let mut bytes = 0;
+        for (_, path) in segments.iter().rev() {
+            let metadata = fs::metadata(path).map_err(JournalError::at(path))?;
+            bytes += metadata.len();
+            let age = metadata.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+            if bytes > self.retention.bytes || age.is_some_and(|age| age > self.retention.age) {
+                fs::remove_file(path).map_err(JournalError::at(path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Hands every observation of the journal in `directory` on, in order, as batches with the number of their first one, until
+/// `take` says that it has enough.
+///
+/// # Errors
+/// A journal that is not there, or a damaged frame that is not the last one.
+pub fn read(directory: &Path, mut take: impl FnMut(u64, Vec<Observation>) -> bool) -> Result<Found, JournalError> {
+    let segments = segments(directory)?;
+    let Some((first, _)) = segments.first() else {
+        return Err(JournalError {
+            path: directory.to_owned(),
+            message: "there is no journal".into(),
+            retryable: false,
+        });
+    };
+    let mut found = Found { first: *first, count: *first, lost_bytes: 0 };
+    let last = segments.len() - 1;
+    for (index, (begins, path)) in segments.iter().enumerate() {
+        if *begins != found.count {
+            let message = format!("observations {} to {begins} are missing", found.count);
+            return Err(JournalError { path: path.clone(), message, retryable: false });
+        }
+        let mut goes_on = true;
+        let sound = segment::sound(path, |batch| {
+            let number = found.count;
+            found.count += batch.len() as u64;
+            goes_on = take(number, batch);
+            goes_on
+        })?;
+        if !goes_on {
+            break;
+        }
+        found.lost_bytes = sound.lost_bytes;
+        if sound.lost_bytes > 0 && index < last {
+            let message = format!("damaged after observation {}", found.count);
+            return Err(JournalError { path: path.clone(), message, retryable: false });
+        }
+    }
+    Ok(found)
+}
+
+/// The segments of a journal, by the number of their first observation.
+fn segments(directory: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> {
+    let entries = fs::read_dir(directory).map_err(JournalError::at(directory))?;
+    let mut segments = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(JournalError::at(directory))?.path();
+        let number = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
+        if let (Some(number), Some("segment")) = (number, path.extension().and_then(|extension| extension.to_str())) {
+            segments.push((number, path));
+        }
+    }
+    segments.sort();
+    Ok(segments)
+}
+
+#[cfg(test)]
+mod tests;

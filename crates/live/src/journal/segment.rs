@@ -1,0 +1,154 @@
+//! One segment: a line that says what it is, then frames.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use kernel::persist::{Persist, Reader, Writer};
+use scenario::blake3;
+
+use super::JournalError;
+use crate::observation::Observation;
+
+/// What a segment begins with: what it is, and the version of the format.
+const MAGIC: &[u8] = b"linewright journal 1\n";
+/// Bytes of length and checksum in front of a frame.
+const HEAD: usize = 12;
+/// Longest frame that can be: what claims to be longer is damage.
+const LONGEST_FRAME: u32 = 64 << 20;
+
+/// A segment that is written.
+#[derive(Debug)]
+pub(super) struct Segment {
+    path: PathBuf,
+    file: File,
+    bytes: u64,
+    /// A frame that could not be written whole may have left a beginning behind.
+    is_torn: bool,
+}
+
+/// How much of a segment is sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Sound {
+    pub observations: u64,
+    /// Bytes up to the end of the last whole frame.
+    pub bytes: u64,
+    /// Bytes after it.
+    pub lost_bytes: u64,
+}
+
+fn check(payload: &[u8]) -> [u8; 8] {
+    let mut check = [0; 8];
+    check.copy_from_slice(&blake3::hash(payload).as_bytes()[..8]);
+    check
+}
+
+impl Segment {
+    pub(super) fn create(directory: &Path, first: u64) -> Result<Self, JournalError> {
+        let path = directory.join(format!("{first:020}.segment"));
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).open(&path).map_err(JournalError::at(&path))?;
+        file.write_all(MAGIC).map_err(JournalError::at(&path))?;
+        // The name is on the disk only once the directory is; not every system can be asked for that.
+        if let Ok(directory) = File::open(directory) {
+            let _ = directory.sync_all();
+        }
+        Ok(Segment { path, file, bytes: MAGIC.len() as u64, is_torn: false })
+    }
+
+    /// Goes on after the first `bytes`, which are sound; what follows them is cut off.
+    pub(super) fn go_on(path: &Path, bytes: u64) -> Result<Self, JournalError> {
+        let mut file = OpenOptions::new().write(true).open(path).map_err(JournalError::at(path))?;
+        let mut segment = |bytes: u64| {
+            file.set_len(bytes)?;
+            file.seek(SeekFrom::Start(bytes))
+        };
+        segment(bytes).map_err(JournalError::at(path))?;
+        let mut segment = Segment { path: path.to_owned(), file, bytes, is_torn: false };
+        if bytes < MAGIC.len() as u64 {
+            segment.bytes = 0;
+            segment.cut_back()?;
+            segment.file.write_all(MAGIC).map_err(JournalError::at(path))?;
+            segment.bytes = MAGIC.len() as u64;
+        }
+        Ok(segment)
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub(super) fn append(&mut self, observations: &[Observation]) -> Result<(), JournalError> {
+        if self.is_torn {
+            self.cut_back()?;
+        }
+        let mut writer = Writer::new();
+        observations.len().write(&mut writer);
+        observations.iter().for_each(|observation| observation.write(&mut writer));
+        let payload = writer.finish();
+        let mut frame = Vec::with_capacity(HEAD + payload.len());
+        frame.extend_from_slice(&(payload.len() as u32).to_le_bytes());
+        frame.extend_from_slice(&check(&payload));
+        frame.extend_from_slice(&payload);
+        if let Err(error) = self.file.write_all(&frame) {
+            self.is_torn = true;
+            return Err(JournalError::at(&self.path)(error));
+        }
+        self.bytes += frame.len() as u64;
+        Ok(())
+    }
+
+    /// Removes what a failed append has left behind.
+    fn cut_back(&mut self) -> Result<(), JournalError> {
+        let bytes = self.bytes;
+        let cut = self.file.set_len(bytes).and_then(|()| self.file.seek(SeekFrom::Start(bytes)));
+        cut.map_err(JournalError::at(&self.path))?;
+        self.is_torn = false;
+        Ok(())
+    }
+
+    pub(super) fn sync(&mut self) -> Result<(), JournalError> {
+        self.file.sync_data().map_err(JournalError::at(&self.path))
+    }
+}
+
+/// Reads the frames of a segment as long as they are sound and `take` wants more.
+pub(super) fn sound(path: &Path, mut take: impl FnMut(Vec<Observation>) -> bool) -> Result<Sound, JournalError> {
+    let file = File::open(path).map_err(JournalError::at(path))?;
+    let length = file.metadata().map_err(JournalError::at(path))?.len();
+    let mut file = BufReader::with_capacity(1 << 16, file);
+    let mut sound = Sound { lost_bytes: length, ..Sound::default() };
+    let mut magic = vec![0; MAGIC.len()];
+    if file.read_exact(&mut magic).is_err() {
+        return Ok(sound);
+    }
+    if magic != MAGIC {
+        let message = "this is no segment of a journal, or one of another version".to_owned();
+        return Err(JournalError { path: path.to_owned(), message, retryable: false });
+    }
+    sound.bytes = MAGIC.len() as u64;
+    let mut payload = Vec::new();
+    loop {
+        sound.lost_bytes = length.saturating_sub(sound.bytes);
+        let mut head = [0; HEAD];
+        if file.read_exact(&mut head).is_err() {
+            return Ok(sound);
+        }
+        let frame = u32::from_le_bytes([head[0], head[1], head[2], head[3]]);
+        if frame > LONGEST_FRAME || u64::from(frame) > sound.lost_bytes {
+            return Ok(sound);
+        }
+        payload.resize(frame as usize, 0);
+        if file.read_exact(&mut payload).is_err() || check(&payload) != head[4..] {
+            return Ok(sound);
+        }
+        let mut reader = Reader::new(&payload, 0);
+        let Ok(batch) = Vec::<Observation>::read(&mut reader) else { return Ok(sound) };
+        sound.observations += batch.len() as u64;
+        sound.bytes += (HEAD + payload.len()) as u64;
+        if !take(batch) {
+            sound.lost_bytes = length.saturating_sub(sound.bytes);
+            return Ok(sound);
+        }
+    }
+}

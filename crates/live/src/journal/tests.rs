@@ -1,0 +1,127 @@
+//! What is appended is read again, whatever is cut off or damaged; old segments go, the present one stays.
+
+use super::*;
+use crate::observation::{Quality, Reading, Stamps};
+use crate::wall_time::WallTime;
+
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("linewright-journal-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        Scratch(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn observations(numbers: std::ops::Range<u64>) -> Vec<Observation> {
+    let observation = |number: u64| Observation {
+        source: 0,
+        address: format!("signal {}", number % 5).into(),
+        reading: Reading::Number(number as f64),
+        stamps: Stamps {
+            source: Some(WallTime::from_nanos(number as i64)),
+            server: None,
+            arrival: WallTime::from_nanos(number as i64),
+        },
+        quality: Quality::Good,
+        sequence: Some(number),
+    };
+    numbers.map(observation).collect()
+}
+
+fn numbers(directory: &Path) -> (Vec<u64>, Found) {
+    let mut numbers = Vec::new();
+    let found = read(directory, |first, batch| {
+        assert_eq!(Some(first), batch.first().and_then(|one| one.sequence));
+        numbers.extend(batch.iter().filter_map(|one| one.sequence));
+        true
+    });
+    (numbers, found.unwrap_or_else(|error| panic!("{error}")))
+}
+
+#[test]
+fn what_was_appended_is_read_after_any_cut() {
+    let scratch = Scratch::new("cut");
+    let (mut journal, found) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
+    assert_eq!(found, Found::default());
+    (0..10).for_each(|batch| journal.append(&observations(batch * 3..batch * 3 + 3)).expect("appended"));
+    journal.sync().expect("synced");
+    drop(journal);
+    assert_eq!(numbers(&scratch.0).0, (0..30).collect::<Vec<_>>());
+    let path = segments(&scratch.0).expect("segments")[0].1.clone();
+    let whole = fs::read(&path).expect("bytes");
+    let mut cuts = 0;
+    for cut in (0..whole.len()).step_by(7) {
+        fs::write(&path, &whole[..cut]).expect("written");
+        let (mut journal, found) =
+            Journal::open(&scratch.0, Retention::default()).unwrap_or_else(|error| panic!("at {cut}: {error}"));
+        assert!(found.count.is_multiple_of(3) && found.count <= 30);
+        cuts += u64::from(found.lost_bytes > 0);
+        journal.append(&observations(found.count..found.count + 2)).expect("appended");
+        drop(journal);
+        let (read, again) = numbers(&scratch.0);
+        assert_eq!(read, (0..found.count + 2).collect::<Vec<_>>(), "cut at {cut}");
+        assert_eq!(again.lost_bytes, 0);
+    }
+    assert!(cuts > 50, "{cuts}");
+}
+
+#[test]
+fn damage_is_noticed() {
+    let scratch = Scratch::new("damage");
+    let (mut journal, _) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
+    (0..10).for_each(|batch| journal.append(&observations(batch * 3..batch * 3 + 3)).expect("appended"));
+    drop(journal);
+    let path = segments(&scratch.0).expect("segments")[0].1.clone();
+    let whole = fs::read(&path).expect("bytes");
+    for place in (segment_head()..whole.len()).step_by(11) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 0x10;
+        fs::write(&path, &damaged).expect("written");
+        let (read, found) = numbers(&scratch.0);
+        assert!(read.len() < 30 && found.lost_bytes > 0, "a flipped bit at {place} went unnoticed");
+        assert_eq!(read, (0..read.len() as u64).collect::<Vec<_>>());
+    }
+    fs::write(&path, b"something else altogether").expect("written");
+    assert!(Journal::open(&scratch.0, Retention::default()).is_err());
+}
+
+fn segment_head() -> usize {
+    "linewright journal 1\n".len()
+}
+
+#[test]
+fn old_segments_go_and_missing_ones_are_named() {
+    let scratch = Scratch::new("retention");
+    let retention = Retention { bytes: 40 << 20, age: Duration::from_secs(3600) };
+    let (mut journal, _) = Journal::open(&scratch.0, retention).expect("a journal");
+    let text: std::sync::Arc<str> = "x".repeat(10_000).into();
+    for batch in 0..100 {
+        let mut observations = observations(batch * 80..batch * 80 + 80);
+        observations.iter_mut().for_each(|one| one.reading = Reading::Text(text.clone()));
+        journal.append(&observations).expect("appended");
+    }
+    drop(journal);
+    let kept = segments(&scratch.0).expect("segments");
+    let bytes: u64 = kept.iter().map(|(_, path)| fs::metadata(path).expect("there").len()).sum();
+    assert!(bytes <= (40 << 20) + SEGMENT_BYTES + (8 << 20), "{bytes}");
+    let (read, found) = numbers(&scratch.0);
+    assert!(found.first > 0 && found.count == 8_000);
+    assert_eq!((read.first(), read.last()), (Some(&found.first), Some(&7_999)));
+    let middle = &kept[kept.len() / 2];
+    assert!(kept.len() >= 3, "{}", kept.len());
+    fs::remove_file(&middle.1).expect("removed");
+    let error = read_error(&scratch.0);
+    assert!(error.contains(&format!("observations {} to ", middle.0)), "{error}");
+}
+
+fn read_error(directory: &Path) -> String {
+    read(directory, |_, _| true).expect_err("a gap").to_string()
+}
