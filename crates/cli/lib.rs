@@ -29,6 +29,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod emulate;
 mod exit;
 mod explain;
 mod init;
@@ -105,6 +106,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Report(report) => studies::report::report(&report, &registry),
         Command::Status(status) => studies::status::status(&status, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
+        Command::Emulate(emulate) => emulate::emulate(&emulate, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),
         Command::Completions(completions) => completions::completions(&completions),

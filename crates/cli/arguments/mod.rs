@@ -1,9 +1,11 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces.
+//! - `live`: commands that follow a plant, or play one.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod changes;
+mod live;
 mod numbers;
 mod outcome;
 mod pieces;
@@ -11,6 +13,7 @@ mod single;
 mod studies;
 
 pub use changes::{Changes, Selection};
+pub use live::Emulate;
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
@@ -57,6 +60,8 @@ pub enum Command {
     Report(Report),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
+    /// Play a scenario at the pace of the clock, as if it were the plant, for a twin to follow.
+    Emulate(Emulate),
     /// Explain a code such as LW0301; without one, list all codes.
     Explain(Explain),
     /// Write a commented scenario to begin with.

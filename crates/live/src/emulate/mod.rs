@@ -77,8 +77,6 @@ struct News {
 impl Emulation {
     /// The emulation of `run`, whose time 0 is `start` on the clock of the plant, with addresses that begin with `prefix`.
     ///
-    /// Sequence numbers begin with the microseconds of `start`, so that those of a later emulation are larger.
-    ///
     /// # Errors
     /// A name that cannot be part of an address, or two that would be the same.
     pub fn new(mut run: Run, start: WallTime, prefix: &str) -> Result<Self, String> {
@@ -94,7 +92,7 @@ impl Emulation {
             is_down: vec![false; beginnings.len()],
             brought: vec![None; beginnings.len()],
             beginnings,
-            sequence: u64::try_from(start.as_nanos() / 1_000).unwrap_or(0),
+            sequence: 0,
             has_begun: false,
             run,
         })

@@ -15,7 +15,7 @@ const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 h"),
     "mill +#1": Station(process_time: "20 s", queue: 9, failures: [(time_to_failure: Constant("10 min"), time_to_repair: Constant("3 min"))], next: "way"),
     "way": Delay(time: "5 s", next: "out"),
     "out": Sink(),
-    "made": Counter(of: "out", every: "5 min"),
+    "made": Counter(of: "out", signal: (sampling: Every("5 min"))),
 })"#;
 
 fn emulation() -> Emulation {
@@ -73,7 +73,7 @@ fn sequence_numbers_are_without_gaps() {
         emulation.play_to(at(second), &mut |message| numbers.push(message.sequence)).expect("it plays");
     }
     assert!(numbers.len() > 100);
-    assert!(numbers.iter().zip(3_000_000..).all(|(number, expected)| *number == expected));
+    assert!(numbers.iter().zip(0..).all(|(number, expected)| *number == expected));
 }
 
 #[test]
