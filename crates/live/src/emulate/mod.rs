@@ -18,8 +18,9 @@ mod publisher;
 mod signals;
 
 use kernel::SimTime;
-use plant::element::{Command, ElementIndex};
+use plant::element::{Command, ElementIndex, ElementKind};
 use plant::floor::{AlarmRecord, Happening};
+use plant::flow::source::Source;
 use plant::follow::Told;
 use plant::plant::Change;
 use plant::run::{Progress, Run, RunError};
@@ -60,6 +61,8 @@ pub struct Emulation {
     beginnings: Vec<String>,
     told: Vec<Told>,
     is_down: Vec<bool>,
+    /// Whether each element brings parts in from outside.
+    brings: Vec<bool>,
     /// The last instant at which parts were brought in by each element.
     brought: Vec<Option<SimTime>>,
     sequence: u64,
@@ -85,7 +88,9 @@ impl Emulation {
         recorder.samples = true;
         let beginnings = beginnings(run.plant(), prefix)?;
         let told = (0..beginnings.len()).map(|index| run.plant().could_be_told(ElementIndex(index as u32))).collect();
+        let brings = run.plant().model.elements.iter().map(|info| info.kind == Source::NAME).collect();
         Ok(Emulation {
+            brings,
             end: run.horizon(),
             start,
             told,
@@ -162,8 +167,8 @@ impl Emulation {
         for event in events {
             let mut add = |word, value| news.push(News { at: event.at, element: event.element, word, value });
             match event.what {
-                Happening::Born(part) => {
-                    // Parts that come in together come in once.
+                // Parts that come in together come in once; containers that are born with their contents do not come in.
+                Happening::Born(part) if self.brings[event.element.index()] => {
                     if self.brought[event.element.index()].replace(event.at) != Some(event.at) {
                         add("started", part.into());
                     }
@@ -177,7 +182,11 @@ impl Emulation {
                         add("down", is_down.into());
                     }
                 }
-                Happening::Arrived(_) | Happening::Departed(_) | Happening::Scrapped(_) | Happening::Consumed(_) => {}
+                Happening::Born(_)
+                | Happening::Arrived(_)
+                | Happening::Departed(_)
+                | Happening::Scrapped(_)
+                | Happening::Consumed(_) => {}
             }
         }
         news.extend(samples.into_iter().map(|sample| News {

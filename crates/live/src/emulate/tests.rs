@@ -13,7 +13,8 @@ use crate::signals::{Shows, Signals};
 const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 h"), elements: {
     "in": Source(arrivals: Interarrival(Constant("60 s")), batch_size: 2, next: "mill +#1"),
     "mill +#1": Station(process_time: "20 s", queue: 9, failures: [(time_to_failure: Constant("10 min"), time_to_repair: Constant("3 min"))], next: "way"),
-    "way": Delay(time: "5 s", next: "out"),
+    "way": Delay(time: "5 s", next: "pack"),
+    "pack": Batch(size: 4, process_time: "1 s", next: "out"),
     "out": Sink(),
     "made": Counter(of: "out", signal: (sampling: Every("5 min"))),
 })"#;
@@ -61,7 +62,8 @@ fn what_happens_is_told_whatever_the_steps() {
     assert_eq!(begun, [60.0, 80.0, 120.0]);
     let down: Vec<bool> = of("plant/mill __1/down").filter_map(|(.., value)| value.as_bool()).collect();
     assert!(down.len() > 5 && down.chunks(2).all(|pair| pair == [false, true] || pair == [false]), "{down:?}");
-    assert!(of("plant/out/finished").count() > 60 && of("plant/way/finished").count() > 60);
+    let (packed, shipped) = (of("plant/pack/started").count(), of("plant/out/finished").count());
+    assert_eq!((packed, of("plant/way/finished").count() / 4), (shipped, shipped));
     assert_eq!(of("plant/made/value").count(), 13);
 }
 
