@@ -32,6 +32,7 @@ mod completions;
 mod emulate;
 mod exit;
 mod explain;
+mod following;
 mod init;
 mod interrupt;
 mod opened;
@@ -105,6 +106,9 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Merge(merge) => studies::merge::merge(&merge, &registry),
         Command::Report(report) => studies::report::report(&report, &registry),
         Command::Status(status) => studies::status::status(&status, &registry),
+        Command::Fork(fork) => following::fork::fork(&fork, &registry),
+        Command::Diff(diff) => following::diff::diff(&diff, &registry),
+        Command::Live(live) => following::live::live(&live, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Emulate(emulate) => emulate::emulate(&emulate, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),

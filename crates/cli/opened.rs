@@ -7,6 +7,7 @@ use plant::plant::Plant;
 use plant::registry::Registry;
 use plant::run::Run;
 use scenario::expand::{self, Scenario};
+use scenario::saved::{Saved, Unusable};
 use study::case::Case;
 use study::warm_up::settled;
 
@@ -15,7 +16,7 @@ use crate::exit::Failure;
 use crate::interrupt;
 use crate::output::{self, figure};
 use crate::provenance::{self, Parameters};
-use crate::studies::request::{duration, warm_up_failure};
+use crate::studies::request::{duration, file_failure, warm_up_failure};
 
 /// A scenario as selected on the command line, checked.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct Opened {
     pub parameters: Parameters,
     /// The name of this run.
     pub run_id: String,
+    /// Whether the end of the warm-up was found by pilot runs.
+    pub warm_up_was_found: bool,
 }
 
 impl Opened {
@@ -47,7 +50,8 @@ impl Opened {
             until_ns: until.map(SimDuration::as_nanos),
         };
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
-        Ok(Opened { file: selection.file.clone(), set: set.clone(), scenario, parameters, run_id })
+        let (file, set) = (selection.file.clone(), set.clone());
+        Ok(Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false })
     }
 
     /// Finds the end of the warm-up, if the scenario leaves that to pilot runs, and says what was found.
@@ -65,6 +69,7 @@ impl Opened {
             until: self.parameters.until_ns.map(SimTime::from_nanos),
         };
         interrupt::listen();
+        self.warm_up_was_found = true;
         self.scenario.plant = settled(&case, &interrupt::is_asked).map_err(|error| warm_up_failure(&error))?;
         let text = format!("MSER-5 ends the warm-up at {}", figure::duration(self.scenario.plant.warm_up));
         output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
@@ -81,6 +86,43 @@ impl Opened {
         study::plan::name_of(&self.scenario, &self.file)
     }
 
+    /// What `run`, which is one of this, is saved as. Where the warm-up ends is saved as it was found.
+    pub fn save(&self, run: &Run) -> Saved {
+        let mut settings = self.set.clone();
+        if self.warm_up_was_found {
+            settings.push(format!("clock.warm_up={} ns", self.plant().warm_up.as_nanos()));
+        }
+        Saved::of(run, &self.scenario, &self.file, &settings, provenance::VERSION)
+    }
+
+    /// A saved run with further settings, and that run as it stands.
+    ///
+    /// # Errors
+    /// Settings that are wrong, or that make another plant of it.
+    pub fn saved(
+        saved: &Saved,
+        set: &[String],
+        until: Option<&str>,
+        registry: &Arc<Registry>,
+    ) -> Result<(Self, Run), Failure> {
+        let until = until.map(|until| duration("--until", until)).transpose()?;
+        let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
+        let mut run = saved.resume(&scenario).map_err(|error| unusable(&error))?;
+        let parameters =
+            Parameters { seed: saved.seed, replication: saved.replication, until_ns: until.map(SimDuration::as_nanos) };
+        let ends = SimTime::ZERO + until.unwrap_or(scenario.plant.horizon);
+        if ends <= run.now() {
+            let [now, ends] = [run.now(), ends].map(|at| figure::duration(at - SimTime::ZERO));
+            let message = format!("the run was saved at {now}, and is to end at {ends}");
+            return Err(Failure::usage(message, "give a later end with --until"));
+        }
+        run.set_horizon(ends);
+        let run_id = provenance::run_id(&scenario.loaded, &parameters);
+        let set = saved.settings.iter().chain(set).cloned().collect();
+        let file = saved.file.clone();
+        Ok((Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false }, run))
+    }
+
     /// A new run of it.
     ///
     /// # Errors
@@ -92,5 +134,21 @@ impl Opened {
             run.set_horizon(SimTime::from_nanos(until));
         }
         Ok(run)
+    }
+}
+
+/// A saved run that cannot be gone on with.
+pub fn unusable(error: &Unusable) -> Failure {
+    match error {
+        Unusable::File(error) => file_failure(error),
+        Unusable::Rejected(rejected) => Failure::rejected(rejected),
+        Unusable::NotSaved(reason) => {
+            Failure::invalid(reason, "`linewright run FILE --until TIME --save NAME` saves a run")
+        }
+        Unusable::Misfit(misfit) => Failure::invalid(
+            format!("the saved run cannot go on: {misfit}"),
+            "what there is in a plant cannot change in a fork, only what it is like",
+        ),
+        Unusable::Run(error) => Failure::ended(error),
     }
 }

@@ -3,6 +3,7 @@
 //! However a run ends (at its horizon, by Ctrl-C, by an error), what it has found is shown and written, marked as
 //! incomplete where it is; the exit code says which it was.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -34,6 +35,7 @@ const SLICE_EVENTS: u64 = 65_536;
 /// How a run ended.
 enum End {
     Horizon,
+    Events,
     Interrupted,
     Error(RunError),
 }
@@ -60,29 +62,65 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         return replicate::replicate(arguments, registry);
     }
     output::warn(&opened.scenario);
-    if let Some(until) = opened.parameters.until_ns {
+    // A run that is saved may be gone on with beyond the warm-up.
+    if let (Some(until), None) = (opened.parameters.until_ns, &arguments.save) {
         request::observed(opened.plant(), SimDuration::from_nanos(until))?;
     }
     opened.settle()?;
-    let mut run = opened.run()?;
-    let mut directory = match &arguments.out {
+    let run = opened.run()?;
+    let manner = Manner {
+        out: arguments.out.as_deref(),
+        events: arguments.events,
+        save: arguments.save.as_deref(),
+        format: arguments.format,
+    };
+    carry_out(&opened, run, &manner, registry, |path, outcome| replicate::keep(arguments, registry, path, outcome))
+}
+
+/// How a run is played and what becomes of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// Where everything is written.
+    pub out: Option<&'a Path>,
+    /// Events after which it ends.
+    pub events: Option<u64>,
+    /// Where its state is saved at the end.
+    pub save: Option<&'a Path>,
+    /// How the result is shown.
+    pub format: ReportFormat,
+}
+
+/// Plays `run`, which is one of `opened`, and shows the results; `keep` hears of a run that came to its horizon and whose
+/// results were written.
+///
+/// # Errors
+/// An error of the run, or files that cannot be written.
+pub fn carry_out(
+    opened: &Opened,
+    mut run: PlantRun,
+    manner: &Manner<'_>,
+    registry: &Arc<Registry>,
+    keep: impl FnOnce(&Path, &Outcome) -> Result<(), Failure>,
+) -> Result<Exit, Failure> {
+    let mut directory = match manner.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),
         None => None,
     };
     interrupt::listen();
     let started = SystemTime::now();
     let clock = Instant::now();
-    let end = play(&mut run, directory.as_mut())?;
+    let end = play(&mut run, directory.as_mut(), manner.events)?;
     let wall = clock.elapsed();
     let report = run.report();
     let ended_by = match &end {
         End::Horizon => None,
+        End::Events => Some(Ending::after_events()),
         End::Interrupted => Some(Ending::interrupted()),
         End::Error(error) => Some(Ending::error(error)),
     };
     let outcome = Outcome { digest: run.digest(), events: report.event_count, values: kpi::values(&report) };
-    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(&opened, &outcome) }];
-    let summary = Summary::new(&opened, &mut run, &report, ended_by);
+    let judged = [Judged { case: opened.name().to_owned(), verdicts: judge(opened, &outcome) }];
+    let summary = Summary::new(opened, &mut run, &report, ended_by);
     let measured = measured(report.event_count, wall);
     let mut written = None;
     if let Some(mut directory) = directory {
@@ -90,14 +128,17 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         let circumstances =
             Circumstances { run_id: &opened.run_id, started: date_and_time(started), host: host(), measured };
         let count = directory.commit(&summary, &circumstances)?;
-        written = arguments.out.as_ref().map(|path| (count, path));
-        if let (End::Horizon, Some(path)) = (&end, &arguments.out) {
-            replicate::keep(arguments, registry, path, &outcome)?;
+        written = manner.out.map(|path| (count, path));
+        if let (End::Horizon, Some(path)) = (&end, manner.out) {
+            keep(path, &outcome)?;
         }
     }
-    match arguments.format {
+    if let (Some(path), End::Horizon | End::Events | End::Interrupted) = (manner.save, &end) {
+        opened.save(&run).store(path).map_err(|error| request::file_failure(&error))?;
+    }
+    match manner.format {
         ReportFormat::Human => {
-            let page = Page { opened: &opened, registry, report: &report, summary: &summary, measured };
+            let page = Page { opened, registry, report: &report, summary: &summary, measured };
             let width = output::width();
             output::print(&(page.render(width) + &verdicts::page(&judged[0].verdicts, width)))?;
         }
@@ -123,7 +164,13 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
             output::styled(output::QUIET, format!("wrote {files} to {}", path.display()))
         ));
     }
+    if let Some(path) = manner.save {
+        let now = figure::duration(run.now() - SimTime::ZERO);
+        let text = format!("saved at {now}: `linewright fork {}` goes on", path.display());
+        output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+    }
     match end {
+        End::Events => Ok(Exit::Done),
         End::Horizon => {
             Ok(if judged[0].verdicts.iter().all(|verdict| verdict.passed) { Exit::Done } else { Exit::Unmet })
         }
@@ -150,17 +197,19 @@ fn judge(opened: &Opened, outcome: &Outcome) -> Vec<Verdict> {
 }
 
 /// Goes on to the end, writing records down after every slice.
-fn play(run: &mut PlantRun, mut directory: Option<&mut Directory>) -> Result<End, Failure> {
+fn play(run: &mut PlantRun, mut directory: Option<&mut Directory>, events: Option<u64>) -> Result<End, Failure> {
+    let last = events.map_or(u64::MAX, |events| run.event_count().saturating_add(events));
     if directory.is_some() {
         Directory::ask_for_records(run.recorder());
     }
     let mut progress = Progress::new("playing");
     let end = loop {
-        let outcome = run.advance_by(SLICE_EVENTS);
+        let outcome = run.advance_by(SLICE_EVENTS.min(last - run.event_count()));
         if let Some(directory) = directory.as_deref_mut() {
             directory.drain(run.recorder())?;
         }
         match outcome {
+            Ok(Stand::Going) if run.event_count() >= last => break End::Events,
             Ok(Stand::Going) if interrupt::is_asked() => break End::Interrupted,
             Ok(Stand::Going) => progress.at(run.now().as_seconds_f64() / run.horizon().as_seconds_f64()),
             Ok(Stand::Done) => break End::Horizon,

@@ -99,6 +99,11 @@ impl Ending {
         Ending { code: None, message: "interrupted".to_owned() }
     }
 
+    /// As many events as were asked for.
+    pub fn after_events() -> Self {
+        Ending { code: None, message: "ended after as many events as were asked for".to_owned() }
+    }
+
     /// An error of the run.
     pub fn error(error: &RunError) -> Self {
         Ending { code: Some(error.code().id), message: error.to_string() }

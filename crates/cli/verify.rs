@@ -21,7 +21,7 @@ use crate::output::{self, GOOD, figure, styled};
 use crate::progress::Progress;
 use side_by_side::{Difference, first_difference, forget_records};
 
-mod side_by_side;
+pub mod side_by_side;
 #[cfg(test)]
 mod tests;
 

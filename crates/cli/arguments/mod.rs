@@ -1,11 +1,12 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
-//! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces.
-//! - `live`: commands that follow a plant, or play one.
+//! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
+//!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod changes;
-mod live;
+mod emulate;
+mod following;
 mod numbers;
 mod outcome;
 mod pieces;
@@ -13,7 +14,8 @@ mod single;
 mod studies;
 
 pub use changes::{Changes, Selection};
-pub use live::Emulate;
+pub use emulate::Emulate;
+pub use following::{Diff, Fork, Live};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
@@ -58,6 +60,12 @@ pub enum Command {
     Status(Status),
     /// Write a page of HTML with pictures of a study.
     Report(Report),
+    /// Go on with a saved run, under other parameters if asked for.
+    Fork(Fork),
+    /// Find the first event in which two runs differ.
+    Diff(Diff),
+    /// Follow a plant: mirror it, say how far the model is apart from it, foresee what comes.
+    Live(Live),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Play a scenario at the pace of the clock, as if it were the plant, for a twin to follow.

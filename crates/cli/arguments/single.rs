@@ -28,6 +28,12 @@ pub struct Check {
 pub struct Run {
     #[command(flatten)]
     pub selection: Selection,
+    /// End after so many events.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub events: Option<u64>,
+    /// Save the run as it stands at its end, with all that it was made from: `fork` goes on from there.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "replications")]
+    pub save: Option<PathBuf>,
     /// Play replications 0 to N-1 and show means with 95 % intervals.
     #[arg(long, value_name = "N", value_parser = whole, conflicts_with = "replication")]
     pub replications: Option<u64>,

@@ -14,7 +14,7 @@ use plant::element::ElementIndex;
 use plant::floor::{EventRecord, Happening, PartRecord, Recorder, SampleRecord};
 use plant::plant::Plant;
 use plant::report::PresentPart;
-use study::journal::staged::{FileError, Staged, remove_abandoned};
+use scenario::staged::{FileError, Staged, remove_abandoned};
 
 use super::csv;
 use super::figure::exact_seconds;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use kernel::SimTime;
 use plant::registry::Registry;
+use scenario::staged::{FileError, Staged};
 use study::film::{FilmOptions, shoot};
-use study::journal::staged::{FileError, Staged};
 use study::plan::Kind;
 use study::report;
 

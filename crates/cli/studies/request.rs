@@ -8,9 +8,9 @@ use plant::kpi::{Column, columns};
 use plant::model::Model;
 use plant::plant::Plant;
 use plant::registry::Registry;
+use scenario::staged::FileError;
 use study::directory::{Directory, OpenError};
 use study::exec::ExecError;
-use study::journal::staged::FileError;
 use study::plan::{Kind, Plan, Refused, Study};
 use study::warm_up::WarmUpError;
 

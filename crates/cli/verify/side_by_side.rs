@@ -1,5 +1,7 @@
 //! Two runs side by side, in strides and then event by event: where they part.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kernel::SimTime;
 use plant::element::ElementIndex;
 use plant::floor::EventRecord;
@@ -25,13 +27,12 @@ pub struct Difference {
     pub events: Option<[Option<String>; 2]>,
 }
 
-/// Two runs side by side.
-struct Pair<'a> {
+/// Two runs side by side, of one plant or of two.
+struct Pair {
     runs: [Run; 2],
-    model: &'a Model,
 }
 
-/// Plays two runs side by side until they part; `records_differ` says that one must have records on to be another.
+/// Plays two runs of one case side by side until they part; `records_differ` says that one must have records on to be another.
 ///
 /// # Errors
 /// If the systems of a plugin cannot be put in order.
@@ -40,22 +41,27 @@ pub fn first_difference(opened: &Opened, records_differ: bool) -> Result<Differe
     if records_differ {
         Directory::ask_for_records(runs[1].recorder());
     }
-    let mut pair = Pair { runs, model: &opened.plant().model };
+    Ok(parting(runs))
+}
+
+/// Plays two runs side by side until they part, or to their ends. A difference without elements is none.
+pub fn parting(runs: [Run; 2]) -> Difference {
+    let mut pair = Pair { runs };
     loop {
         let before = pair.runs.each_ref().map(Run::snapshot);
         let stands = pair.advance_by(STRIDE);
         if pair.is_apart() {
             let elements = pair.elements_apart();
             let coarse = Difference { time_s: None, elements, events: None };
-            return Ok(pair.narrow(&before).unwrap_or(coarse));
+            return pair.narrow(&before).unwrap_or(coarse);
         }
         if stands.iter().all(|stand| *stand != Some(Stand::Going)) {
-            return Ok(Difference { time_s: None, elements: Vec::new(), events: None });
+            return Difference { time_s: None, elements: Vec::new(), events: None };
         }
     }
 }
 
-impl Pair<'_> {
+impl Pair {
     /// Goes on with both; `None` for a run that an error has ended.
     fn advance_by(&mut self, budget: u64) -> [Option<Stand>; 2] {
         self.runs.each_mut().map(|run| {
@@ -72,10 +78,13 @@ impl Pair<'_> {
 
     /// The elements whose chains differ.
     fn elements_apart(&self) -> Vec<String> {
-        let [one, other] = &self.runs;
-        let indices = (0..self.model.elements.len()).map(|index| ElementIndex(index as u32));
-        let apart = indices.filter(|element| one.digest_of(*element) != other.digest_of(*element));
-        apart.take(10).map(|element| self.model.name(element).to_owned()).collect()
+        let [one, other] = self.runs.each_ref().map(|run| {
+            let names = run.plant().model.elements.iter().enumerate();
+            let digest = |index: usize| run.digest_of(ElementIndex(index as u32));
+            names.map(|(index, element)| (element.name.to_string(), digest(index))).collect::<BTreeMap<_, _>>()
+        });
+        let all: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+        all.into_iter().filter(|name| one.get(*name) != other.get(*name)).take(10).cloned().collect()
     }
 
     /// Goes back to where both were alike and on in single events. `None` if they do not part again, as when the reason
@@ -87,18 +96,17 @@ impl Pair<'_> {
         }
         for _ in 0..STRIDE {
             let stands = self.runs.each_mut().map(|run| run.advance_by(1).ok());
-            let records = self.runs.each_mut().map(|run| std::mem::take(&mut run.recorder().event_records));
-            if let Some(at) = first_unequal(&records) {
-                let [one, other] = records.each_ref().map(|records| records.get(at));
-                let time = [one, other].into_iter().flatten().map(|record| record.at).min()?;
+            let events = self.runs.each_mut().map(|run| {
+                let records = std::mem::take(&mut run.recorder().event_records);
+                records.iter().map(|record| Event::of(&run.plant().model, record)).collect::<Vec<_>>()
+            });
+            if let Some(at) = first_unequal(&events) {
+                let [one, other] = events.each_ref().map(|events| events.get(at));
+                let both = || [one, other].into_iter().flatten();
                 return Some(Difference {
-                    time_s: Some(time.as_seconds_f64()),
-                    elements: [one, other]
-                        .into_iter()
-                        .flatten()
-                        .map(|record| self.name(record))
-                        .fold(Vec::new(), distinct),
-                    events: Some([one, other].map(|record| record.map(|record| self.in_words(record)))),
+                    time_s: Some(both().map(|event| event.at).min()?.as_seconds_f64()),
+                    elements: both().map(|event| event.element.clone()).fold(Vec::new(), distinct),
+                    events: Some([one, other].map(|event| event.map(Event::in_words))),
                 });
             }
             if self.is_apart() {
@@ -112,15 +120,24 @@ impl Pair<'_> {
         }
         None
     }
+}
 
-    fn name(&self, record: &EventRecord) -> String {
-        self.model.name(record.element).to_owned()
+/// An event as either run has it.
+#[derive(Debug, PartialEq)]
+struct Event {
+    at: SimTime,
+    element: String,
+    what: String,
+}
+
+impl Event {
+    fn of(model: &Model, record: &EventRecord) -> Self {
+        let what = happening(record.what).replace("state\t", "state ").replace('\t', " part ");
+        Event { at: record.at, element: model.name(record.element).to_owned(), what }
     }
 
-    fn in_words(&self, record: &EventRecord) -> String {
-        let at = record.at - SimTime::ZERO;
-        let what = happening(record.what).replace("state\t", "state ").replace('\t', " part ");
-        format!("at {at} \"{}\": {what}", self.model.name(record.element))
+    fn in_words(&self) -> String {
+        format!("at {} \"{}\": {}", self.at - SimTime::ZERO, self.element, self.what)
     }
 }
 

@@ -14,6 +14,8 @@
 //! - [`load`](mod@load): all of the above in one call, from a path to one tree.
 //! - [`expand`]: what the tree means: the last step, to a plant.
 //! - [`diagnostic`]: complaints as text with carets, or as rows.
+//! - [`staged`]: files that are whole or not there.
+//! - [`saved`]: runs saved to the disk, with all that they were made from.
 //!
 //! ```
 //! use std::collections::BTreeMap;
@@ -48,7 +50,9 @@ pub mod expand;
 pub mod load;
 pub mod overlay;
 pub mod reference;
+pub mod saved;
 pub mod sources;
+pub mod staged;
 pub mod syntax;
 pub mod table;
 

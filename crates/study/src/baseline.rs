@@ -9,9 +9,9 @@ use plant::kpi::Column;
 
 use crate::compare::{Difference, Finding, aim, finding};
 use crate::journal::Journal;
-use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
 use crate::result::{Step, Unpacker, walk};
+use scenario::staged::FileError;
 
 /// What the base of a study is known by.
 pub const BASE: &str = "base";

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use plant::registry::Registry;
 
 use crate::journal::Journal;
-use crate::journal::staged::{FileError, Staged};
 use crate::plan::{Plan, Refused, Study};
 use crate::result::RESULTS;
+use scenario::staged::{FileError, Staged};
 
 /// The name of the plan.
 const PLAN: &str = "study.ron";

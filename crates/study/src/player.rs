@@ -11,11 +11,11 @@ use plant::run::RunError;
 use crate::case::{Case, Outcome};
 use crate::exec::{Advance, ExecError};
 use crate::journal::Journal;
-use crate::journal::staged::FileError;
 use crate::journal::writer::Writer;
 use crate::plan::{Entry, Study};
 use crate::result::Unpacker;
 use crate::team::Team;
+use scenario::staged::FileError;
 
 /// Replications of a case that are needed next.
 #[derive(Debug, Clone)]

@@ -6,9 +6,9 @@ use scenario::expand::Expectation;
 
 use crate::expect::{Verdict, judge};
 use crate::journal::Journal;
-use crate::journal::staged::FileError;
 use crate::plan::Study;
 use crate::result::{Extent, Step, Unpacker, walk};
+use scenario::staged::FileError;
 
 /// Most points that are kept to be shown; all of them are in the tables.
 pub const MOST_POINTS: usize = 100_000;

@@ -10,11 +10,11 @@ use scenario::sources::Sources;
 use super::*;
 use crate::signals::{Shows, Signals};
 
-const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 h"), elements: {
-    "in": Source(arrivals: Interarrival(Constant("60 s")), batch_size: 2, next: "mill +#1"),
+const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 h"), part_types: {"part": (), "box": ()}, elements: {
+    "in": Source(arrivals: Interarrival(Constant("60 s")), part_type: "part", batch_size: 2, next: "mill +#1"),
     "mill +#1": Station(process_time: "20 s", queue: 9, failures: [(time_to_failure: Constant("10 min"), time_to_repair: Constant("3 min"))], next: "way"),
     "way": Delay(time: "5 s", next: "pack"),
-    "pack": Batch(size: 4, process_time: "1 s", next: "out"),
+    "pack": Batch(size: 4, container: "box", process_time: "1 s", next: "out"),
     "out": Sink(),
     "made": Counter(of: "out", signal: (sampling: Every("5 min"))),
 })"#;

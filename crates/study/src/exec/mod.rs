@@ -17,13 +17,13 @@ use plant::run::RunError;
 use crate::case::{Case, Outcome};
 use crate::journal::Journal;
 use crate::journal::runs::Counted;
-use crate::journal::staged::FileError;
 use crate::journal::writer::Writer;
 use crate::plan::{Entry, Kind, Study};
 use crate::precision::{Progress, Rule};
 use crate::team::Team;
 use crate::tuning;
 use crate::warm_up::WarmUpError;
+use scenario::staged::FileError;
 
 /// Cases of a window to a core.
 const WINDOW_PER_CORE: u64 = 64;

@@ -7,7 +7,6 @@
 mod index;
 pub mod runs;
 pub mod segment;
-pub mod staged;
 pub mod writer;
 
 use std::collections::BTreeSet;
@@ -21,8 +20,8 @@ use rayon::prelude::*;
 use self::index::Index;
 use self::runs::Runs;
 use self::segment::{Addresses, SEGMENT, Segment, StoredRun, Stretch};
-use self::staged::{FileError, remove_abandoned};
 use crate::plan::CaseId;
+use scenario::staged::{FileError, remove_abandoned};
 
 /// Segments that are opened at a time: what they hold is in memory until it is in the index.
 const OPENED_AT_ONCE: usize = 64;

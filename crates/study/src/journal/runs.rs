@@ -7,9 +7,9 @@ use std::sync::Arc;
 use super::Journal;
 use super::index::Piece;
 use super::segment::{Addresses, StoredRun};
-use super::staged::FileError;
 use crate::plan::CaseId;
 use crate::precision::Progress;
+use scenario::staged::FileError;
 
 /// Runs to a look at the disk.
 const AT_ONCE: u64 = 256;

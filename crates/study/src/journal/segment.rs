@@ -17,9 +17,9 @@ use std::sync::Arc;
 use kernel::Digest;
 use scenario::blake3;
 
-use super::staged::{FileError, Staged};
 use crate::case::Outcome;
 use crate::plan::CaseId;
+use scenario::staged::{FileError, Staged};
 
 const MAGIC: &[u8] = b"linewright runs 1\n";
 /// How the name of a segment ends.

@@ -8,9 +8,9 @@ use plant::model::Model;
 
 use super::Journal;
 use super::segment::StoredRun;
-use super::staged::FileError;
 use crate::case::Outcome;
 use crate::plan::CaseId;
+use scenario::staged::FileError;
 
 /// Work between two commits: what a power cut can cost. The first commits come sooner, so that short studies keep something too.
 const COMMIT_AFTER: Duration = Duration::from_secs(1);

@@ -17,10 +17,10 @@ use super::{CaseId, Files, Kind, Plan, Refused};
 use crate::case::Case;
 use crate::journal::Journal;
 use crate::journal::runs::Counted;
-use crate::journal::staged::FileError;
 use crate::precision::Rule;
 use crate::tuning;
 use crate::warm_up::{self, WarmUpError};
+use scenario::staged::FileError;
 
 /// Replications of each case where nobody says how many.
 const USUAL_REPLICATIONS: u64 = 30;

@@ -4,10 +4,10 @@ use super::of_study::{estimate, kpi_name};
 use super::{EvaluatedDesign, Front, ObjectiveAxis, Page};
 use crate::compare::Aim;
 use crate::journal::Journal;
-use crate::journal::staged::FileError;
 use crate::plan::Study;
 use crate::precision::LEVEL;
 use crate::tuning::{Check, Tried, Tuning, retrace};
+use scenario::staged::FileError;
 
 impl Page {
     /// Every design that was played, and what the best ones are worth.

@@ -17,11 +17,11 @@ use crate::estimate::Estimates;
 use crate::expect::{Verdict, judge};
 use crate::film::Film;
 use crate::journal::Journal;
-use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
 use crate::precision::LEVEL;
 use crate::result::{Extent, side_by_side};
 use crate::sweep::Points;
+use scenario::staged::FileError;
 
 /// Most shares of elements' time that are named as what moved.
 const MECHANISMS: usize = 4;

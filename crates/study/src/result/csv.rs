@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::table::{Cell, TableColumn, TableFile};
-use crate::journal::staged::{FileError, Staged};
+use scenario::staged::{FileError, Staged};
 
 /// A table in the making.
 pub(super) struct CsvTable {

@@ -16,9 +16,9 @@ use super::table::{Cell, TableColumn, TableKind};
 use super::{Extent, Step, Unpacker, walk};
 use crate::journal::Journal;
 use crate::journal::segment::Addresses;
-use crate::journal::staged::{FileError, Staged, remove_abandoned};
 use crate::plan::{Entry, Study};
 use crate::precision::LEVEL;
+use scenario::staged::{FileError, Staged, remove_abandoned};
 
 /// The directory of tables in the directory of a study.
 pub const RESULTS: &str = "results";

@@ -19,10 +19,10 @@ pub use outcomes::{Unpacker, side_by_side};
 use crate::journal::Journal;
 use crate::journal::runs::Counted;
 use crate::journal::segment::{Addresses, StoredRun};
-use crate::journal::staged::FileError;
 use crate::plan::{Entry, Kind, Study};
 use crate::precision::Progress;
 use crate::tuning;
+use scenario::staged::FileError;
 
 /// How much of a study is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

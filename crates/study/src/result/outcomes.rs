@@ -9,7 +9,7 @@ use crate::case::{Case, Outcome};
 use crate::journal::Journal;
 use crate::journal::runs::{Counted, Runs};
 use crate::journal::segment::{Addresses, StoredRun};
-use crate::journal::staged::FileError;
+use scenario::staged::FileError;
 
 use crate::plan::{Entry, Study};
 

@@ -15,7 +15,7 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::{Type, TypePtr};
 
 use super::table::{Cell, TableColumn, TableFile, TableKind};
-use crate::journal::staged::{FileError, Staged};
+use scenario::staged::{FileError, Staged};
 
 /// Most rows of a row group: about what DuckDB and Arrow write themselves, enough for a reader to skip and to share out.
 const ROWS: usize = 1 << 17;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::csv::CsvTable;
 #[cfg(feature = "parquet")]
 use super::parquet::ParquetTable;
-use crate::journal::staged::FileError;
+use scenario::staged::FileError;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

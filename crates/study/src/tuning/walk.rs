@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::{Answer, Tuning, Wanted};
 use crate::journal::Journal;
-use crate::journal::staged::FileError;
 use crate::plan::{Entry, Study};
 use crate::player::Lookup;
 use crate::result::{Extent, Step};
+use scenario::staged::FileError;
 
 /// Takes an optimisation up as far as `journal` goes, without playing anything. Answers with it and with what it waits for:
 /// nothing at its end, or if the study is no optimisation.

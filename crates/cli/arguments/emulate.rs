@@ -1,4 +1,4 @@
-//! Commands that follow a plant, or play one to be followed.
+//! A plant to be followed.
 
 use std::path::PathBuf;
 

@@ -1,0 +1,95 @@
+//! Runs that go on from a state, and plants that are followed.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::numbers::whole;
+use super::outcome::Format;
+
+/// Arguments of `fork`.
+#[derive(Debug, Args)]
+pub struct Fork {
+    /// The saved run, as `run --save` writes it.
+    #[arg(value_name = "SAVED", value_hint = ValueHint::FilePath)]
+    pub saved: PathBuf,
+    /// Set a field from there on, as in mill.capacity=2; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// End at this time of the run, as in '12 h', instead of at the scenario's horizon.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    pub until: Option<String>,
+    /// Play so many futures instead of one, each with other draws, and show what they come to.
+    #[arg(long, value_name = "N", value_parser = whole, conflicts_with = "save")]
+    pub futures: Option<u64>,
+    /// Save the run as it stands at the end.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// A scenario or a saved run.
+    #[arg(value_name = "A", value_hint = ValueHint::FilePath)]
+    pub one: String,
+    /// The other one; the same unless given.
+    #[arg(value_name = "B", value_hint = ValueHint::FilePath)]
+    pub other: Option<String>,
+    /// Set a field in B; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of B, instead of its own.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub seed: Option<u64>,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Arguments of `live`.
+#[derive(Debug, Args)]
+pub struct Live {
+    /// The scenario.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub file: String,
+    /// What the signals of the plant mean.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub signals: String,
+    /// Only look at what the signals say, and show the last value, age, quality and rate of each.
+    #[arg(long)]
+    pub check: bool,
+    /// Set a field of the scenario first; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Seed of all random streams, instead of the scenario's.
+    #[arg(long, value_name = "N", value_parser = whole)]
+    pub seed: Option<u64>,
+    /// Replay files at this many times their own pace, as in 1 or 60; as fast as can be unless given.
+    #[arg(long, value_name = "TIMES")]
+    pub speed: Option<f64>,
+    /// Leave out of files what happened before this time, as in 2026-11-23T06:00:00Z.
+    #[arg(long, value_name = "TIME")]
+    pub seek: Option<String>,
+    /// Write every observation into this directory before it is applied.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub journal: Option<PathBuf>,
+    /// Set the model right where work takes another time than it says.
+    #[arg(long)]
+    pub correct: bool,
+    /// How far ahead is foreseen.
+    #[arg(long, value_name = "DURATION", default_value = "8 h")]
+    pub ahead: String,
+    /// How many futures are played for it; 0 for none.
+    #[arg(long, value_name = "N", value_parser = whole, default_value = "100")]
+    pub futures: u64,
+    /// Show a state every so often, on the clock of the plant.
+    #[arg(long, value_name = "DURATION", default_value = "1 min")]
+    pub every: String,
+    /// How the state is written: tables, or a line of JSON each.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}

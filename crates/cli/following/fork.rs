@@ -1,0 +1,57 @@
+//! `linewright fork`: goes on with a saved run, as it is or under other parameters, once or in many futures.
+
+use std::sync::Arc;
+
+use kernel::SimTime;
+use live::forecast::{self, NoForecast};
+use plant::registry::Registry;
+use scenario::saved::Saved;
+
+use super::foreseen;
+use crate::arguments::{Fork, Format, ReportFormat};
+use crate::exit::{Exit, Failure};
+use crate::opened::{Opened, unusable};
+use crate::output;
+use crate::run::{Manner, carry_out};
+
+/// Most futures: of more the figures would change no more.
+const MOST_FUTURES: u64 = 100_000;
+
+/// Goes on.
+///
+/// # Errors
+/// A file that is no saved run, settings that are wrong or make another plant of it, an error of a run.
+pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let saved = Saved::open(&arguments.saved).map_err(|error| unusable(&error))?;
+    let (opened, run) = Opened::saved(&saved, &arguments.set, arguments.until.as_deref(), registry)?;
+    let Some(futures) = arguments.futures else {
+        let format = match arguments.format {
+            Format::Human => ReportFormat::Human,
+            Format::Json => ReportFormat::Json,
+        };
+        let manner = Manner { out: None, events: None, save: arguments.save.as_deref(), format };
+        return carry_out(&opened, run, &manner, registry, |_, _| Ok(()));
+    };
+    if !(1..=MOST_FUTURES).contains(&futures) {
+        return Err(Failure::usage(format!("{futures} futures cannot be played"), "ask for 1 to 100000"));
+    }
+    let request =
+        forecast::Request { horizon: run.horizon() - run.now(), futures: futures as u32, jobs: 0, done_at: None };
+    let forecast =
+        forecast::foresee(opened.plant(), saved.state(), saved.seed, &request).map_err(|error| failure(&error))?;
+    match arguments.format {
+        Format::Human => {
+            output::print(&foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO))?
+        }
+        Format::Json => output::print_json(&foreseen::row(&forecast, opened.plant(), request.horizon))?,
+    }
+    Ok(Exit::Done)
+}
+
+/// A forecast that could not be made.
+pub fn failure(error: &NoForecast) -> Failure {
+    match error {
+        NoForecast::Run(error) => Failure::ended(error),
+        NoForecast::Misfit(misfit) => Failure::internal(format!("the state of the model cannot be read: {misfit}")),
+    }
+}

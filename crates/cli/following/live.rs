@@ -1,0 +1,403 @@
+//! `linewright live`: follows a plant and says how it stands, how far the model is apart from it, and what comes.
+
+use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+use kernel::{SimDuration, SimTime};
+use live::divergence::Change;
+use live::feed::replay::{Pace, Replay};
+use live::feed::{Feed, FeedError, Intake, mqtt, outlet};
+use live::forecast::Request;
+use live::journal::{Journal, JournalError, Retention};
+use live::observation::Observation;
+use live::signals::Signals;
+use live::twin::{Notice, Reopen, Twin, TwinError};
+use live::wall_time::{TimeFormat, WallTime};
+use plant::registry::Registry;
+use scenario::expand;
+use serde::Serialize;
+
+use super::{foreseen, fork, state};
+use crate::arguments::{Changes, Format, Live, Selection};
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::opened::Opened;
+use crate::output::table::{Column, Table};
+use crate::output::{self, ALARMING, QUIET, figure, styled};
+use crate::studies::request::duration;
+
+/// Batches that wait between a feed and the twin.
+const BATCHES: usize = 64;
+/// Longest wait for the next batch before the clock moves the twin on.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Follows the plant until its feeds end or somebody interrupts.
+///
+/// # Errors
+/// A wrong scenario, wrong signals, sources that cannot be read, a journal that cannot be written.
+pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let changes = Changes { set: arguments.set.clone(), seed: arguments.seed, until: None };
+    let selection = Selection { file: arguments.file.clone(), changes, replication: None };
+    let opened = Opened::new(&selection, registry)?;
+    let signals = Signals::open(&arguments.signals, opened.plant()).map_err(|rejected| Failure::rejected(&rejected))?;
+    let signals = Arc::new(signals);
+    let watcher = Watcher::new(arguments, opened.plant().clone())?;
+    let (intake, feeds) = listen(arguments, &signals)?;
+    interrupt::listen();
+    if arguments.check {
+        let exit = check(&intake, &signals, arguments.format);
+        drop(intake);
+        return ended(feeds).and(exit);
+    }
+    let journal = match &arguments.journal {
+        None => None,
+        Some(directory) => {
+            let (journal, found) =
+                Journal::open(directory, Retention::default()).map_err(|error| journal_failure(&error))?;
+            if found.lost_bytes > 0 {
+                let text = format!(
+                    "the journal ends in a half-written frame: {} bytes after observation {} are lost",
+                    found.lost_bytes, found.count
+                );
+                output::complain(&output::warning_line(&text));
+            }
+            Some(journal)
+        }
+    };
+    let reopen: Option<Reopen> = arguments.correct.then(|| {
+        let (file, set, registry) = (arguments.file.clone(), arguments.set.clone(), registry.clone());
+        Box::new(move |further: &[String]| {
+            let set: Vec<String> = set.iter().chain(further).cloned().collect();
+            Some(expand::open(&file, &set, &registry).ok()?.plant)
+        }) as Reopen
+    });
+    let twin = Twin::new(opened.plant().clone(), opened.parameters.seed, signals.clone(), journal, reopen)
+        .map_err(|error| Failure::ended(&error))?;
+    let outcome = watcher.watch(twin, &intake, &signals);
+    drop(intake);
+    ended(feeds).and(outcome)
+}
+
+type Feeds = Vec<std::thread::JoinHandle<Result<(), FeedError>>>;
+
+/// Opens every source and lets each run on a thread of its own.
+fn listen(arguments: &Live, signals: &Signals) -> Result<(Intake, Feeds), Failure> {
+    let pace = match arguments.speed {
+        None => Pace::AsFastAsPossible,
+        Some(times) if times > 0.0 && times.is_finite() => Pace::Times(times),
+        Some(times) => {
+            return Err(Failure::usage(format!("--speed {times} is no pace"), "give a number above 0, as in 1 or 60"));
+        }
+    };
+    let seek = match &arguments.seek {
+        None => None,
+        Some(text) => Some(WallTime::read(text, TimeFormat::Iso8601).ok_or_else(|| {
+            Failure::usage(format!("--seek {text} is no date and time"), "write it as in 2026-11-23T06:00:00Z")
+        })?),
+    };
+    let (outlet, intake) = outlet(BATCHES);
+    let mut feeds = Vec::new();
+    for source in 0..signals.sources.len() as u16 {
+        let Some(mut replay) = Replay::open(signals, source, pace).map_err(|error| feed_failure(&error))? else {
+            let broker = mqtt::open(signals, source).map_err(|error| feed_failure(&error))?;
+            feeds.extend(broker.map(|(mut broker, _)| {
+                let outlet = outlet.clone();
+                std::thread::spawn(move || broker.run(&outlet))
+            }));
+            continue;
+        };
+        if let Some(at) = seek {
+            replay = replay.from_time(at);
+        }
+        let outlet = outlet.clone();
+        feeds.push(std::thread::spawn(move || replay.run(&outlet)));
+    }
+    Ok((intake, feeds))
+}
+
+/// What the feeds have come to, once nobody listens any more.
+fn ended(feeds: Feeds) -> Result<(), Failure> {
+    for feed in feeds {
+        match feed.join() {
+            Ok(result) => result.map_err(|error| feed_failure(&error))?,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    }
+    Ok(())
+}
+
+fn feed_failure(error: &FeedError) -> Failure {
+    let kind = if error.retryable { std::io::ErrorKind::Other } else { std::io::ErrorKind::InvalidData };
+    Failure::input_output(&error.subject, &std::io::Error::new(kind, error.message.clone()))
+}
+
+fn journal_failure(error: &JournalError) -> Failure {
+    Failure::input_output(&error.path.display().to_string(), &std::io::Error::other(error.message.clone()))
+}
+
+fn twin_failure(error: &TwinError) -> Failure {
+    match error {
+        TwinError::Journal(error) => journal_failure(error),
+        TwinError::Run(error) => Failure::ended(error),
+    }
+}
+
+/// Whoever looks at the twin.
+struct Watcher {
+    plant: Arc<plant::plant::Plant>,
+    format: Format,
+    every: SimDuration,
+    request: Request,
+    has_forecast: bool,
+}
+
+/// What JSON says of a change.
+#[derive(Debug, Serialize)]
+struct ChangeRow<'a> {
+    alarm: &'static str,
+    element: &'a str,
+    since: String,
+    noticed: String,
+    operations: u64,
+    takes_s: f64,
+    modelled_s: f64,
+    speed: f64,
+    correction: Option<&'a str>,
+}
+
+impl Watcher {
+    fn new(arguments: &Live, plant: Arc<plant::plant::Plant>) -> Result<Self, Failure> {
+        let request = Request {
+            horizon: duration("--ahead", &arguments.ahead)?,
+            futures: u32::try_from(arguments.futures).unwrap_or(u32::MAX).min(100_000),
+            jobs: 0,
+            done_at: None,
+        };
+        let every = duration("--every", &arguments.every)?;
+        Ok(Watcher { plant, format: arguments.format, every, has_forecast: request.futures > 0, request })
+    }
+
+    fn watch(&self, mut twin: Twin, intake: &Intake, signals: &Signals) -> Result<Exit, Failure> {
+        let mut latest: Option<WallTime> = None;
+        let mut next: Option<WallTime> = None;
+        let mut heard = Instant::now();
+        let exit = loop {
+            if interrupt::is_asked() {
+                break Exit::Interrupted;
+            }
+            match intake.wait(PATIENCE) {
+                Ok(batch) => {
+                    latest = latest.max(batch.iter().map(|one| twin.order().time_of(one)).max());
+                    heard = Instant::now();
+                    self.take_in(&mut twin, batch, &mut next)?;
+                }
+                // The plant is silent: time goes on for it all the same.
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some(latest) = latest {
+                        let silent = SimDuration::from_seconds_f64(heard.elapsed().as_secs_f64()).unwrap_or_default();
+                        twin.pass(latest.after(silent), &mut |notice| self.tell(&notice))
+                            .map_err(|error| twin_failure(&error))?;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break Exit::Done,
+            }
+            twin.count_dropped(intake.take_dropped());
+        };
+        let mut notices = Vec::new();
+        twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
+        notices.iter().for_each(|notice| self.tell(notice));
+        self.show(&twin, latest)?;
+        let _ = signals;
+        Ok(exit)
+    }
+
+    /// Takes a batch in, and shows the state whenever it is time to on the plant's clock.
+    fn take_in(&self, twin: &mut Twin, batch: Vec<Observation>, next: &mut Option<WallTime>) -> Result<(), Failure> {
+        let mut rest = batch;
+        while !rest.is_empty() {
+            let due = *next.get_or_insert_with(|| twin.order().time_of(&rest[0]).after(self.every));
+            let until = rest.iter().position(|one| twin.order().time_of(one) > due).unwrap_or(rest.len());
+            let later = rest.split_off(until);
+            let mut notices = Vec::new();
+            twin.take_in(rest, &mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
+            notices.iter().for_each(|notice| self.tell(notice));
+            if !later.is_empty() {
+                self.show(twin, Some(due))?;
+                let behind = twin.order().time_of(&later[0]).since(due).as_nanos() / self.every.as_nanos().max(1);
+                *next =
+                    Some(due.after(SimDuration::from_nanos(self.every.as_nanos().saturating_mul(behind.max(0) + 1))));
+            }
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Says what somebody has to hear of.
+    fn tell(&self, notice: &Notice) {
+        let Notice::Changed { change, correction } = notice else { return };
+        let text = match self.format {
+            Format::Human => format!("{}\n", self.alarm(change, correction.as_deref())),
+            Format::Json => {
+                let row = ChangeRow {
+                    alarm: "process time changed",
+                    element: self.plant.model.name(change.element),
+                    since: change.since.to_string(),
+                    noticed: change.noticed.to_string(),
+                    operations: change.operations,
+                    takes_s: change.mean.as_seconds_f64(),
+                    modelled_s: change.modelled.as_seconds_f64(),
+                    speed: change.speed(),
+                    correction: correction.as_deref(),
+                };
+                live::serde_json::to_string(&row).map(|text| text + "\n").unwrap_or_default()
+            }
+        };
+        // Whoever stops reading hears of it when the next state is shown.
+        let _ = output::print(&text);
+    }
+
+    fn alarm(&self, change: &Change, correction: Option<&str>) -> String {
+        let name = self.plant.model.name(change.element);
+        let speed = change.speed();
+        let compared = if speed >= 1.0 { format!("{speed:.1}x faster") } else { format!("{:.1}x slower", 1.0 / speed) };
+        let text = format!(
+            "{name} runs {compared} than modelled since {} ({} instead of {}, {})",
+            change.since,
+            figure::duration(change.mean),
+            figure::duration(change.modelled),
+            figure::counted(change.operations, "operation"),
+        );
+        let corrected = if correction.is_some() { "; the model is set right" } else { "" };
+        format!("{}{}", styled(ALARMING, text), styled(QUIET, corrected))
+    }
+
+    fn show(&self, twin: &Twin, latest: Option<WallTime>) -> Result<(), Failure> {
+        let forecast = match twin.mirror().now() {
+            Some(_) if self.has_forecast => Some(twin.foresee(&self.request).map_err(|error| fork::failure(&error))?),
+            _ => None,
+        };
+        match self.format {
+            Format::Human => {
+                let mut text = state::page(twin, latest);
+                if let Some(forecast) = &forecast {
+                    let now = twin.mirror().run().now() - SimTime::ZERO;
+                    text += &foreseen::page(forecast, twin.plant(), self.request.horizon, now);
+                }
+                output::print(&(text + "\n"))
+            }
+            Format::Json => {
+                let forecast = forecast.map(|forecast| foreseen::row(&forecast, twin.plant(), self.request.horizon));
+                let row = state::row(twin, latest, forecast);
+                let text = live::serde_json::to_string(&row)
+                    .map_err(|error| Failure::internal(format!("a result is no JSON: {error}")))?;
+                output::print(&(text + "\n"))
+            }
+        }
+    }
+}
+
+/// What a signal has said.
+#[derive(Debug, Clone, Serialize)]
+struct SignalRow {
+    signal: String,
+    address: String,
+    last: Option<String>,
+    unit: String,
+    quality: Option<&'static str>,
+    at: Option<String>,
+    age_s: Option<f64>,
+    count: u64,
+    per_s: Option<f64>,
+}
+
+/// Looks at what the signals say, without a model.
+fn check(intake: &Intake, signals: &Signals, format: Format) -> Result<Exit, Failure> {
+    let mut last: Vec<Option<(Observation, u64)>> = vec![None; signals.signals.len()];
+    let (mut unknown, mut span): (u64, Option<(WallTime, WallTime)>) = (0, None);
+    let exit = loop {
+        if interrupt::is_asked() {
+            break Exit::Interrupted;
+        }
+        match intake.wait(PATIENCE) {
+            Err(RecvTimeoutError::Disconnected) => break Exit::Done,
+            Err(RecvTimeoutError::Timeout) => {}
+            Ok(batch) => {
+                for one in batch {
+                    let at = one.stamps.source.unwrap_or(one.stamps.arrival);
+                    span = Some(span.map_or((at, at), |(first, latest)| (first.min(at), latest.max(at))));
+                    match signals.find(one.source, &one.address) {
+                        None => unknown += 1,
+                        Some((index, _)) => {
+                            let entry = &mut last[index as usize];
+                            let count = entry.as_ref().map_or(0, |(_, count)| *count) + 1;
+                            *entry = Some((one, count));
+                        }
+                    }
+                }
+            }
+        }
+    };
+    let seconds = span.map_or(0.0, |(first, latest)| latest.since(first).as_seconds_f64());
+    let rows: Vec<SignalRow> = signals
+        .signals
+        .iter()
+        .zip(&last)
+        .map(|(signal, last)| {
+            let at = last.as_ref().and_then(|(one, _)| one.stamps.source);
+            let count = last.as_ref().map_or(0, |(_, count)| *count);
+            SignalRow {
+                signal: signal.name.to_string(),
+                address: signal.address.to_string(),
+                last: last.as_ref().map(|(one, _)| one.reading.text()),
+                unit: signal.unit.clone(),
+                quality: last.as_ref().map(|(one, _)| quality(one)),
+                at: at.map(|at| at.to_string()),
+                age_s: at.zip(span).map(|(at, (_, latest))| latest.since(at).as_seconds_f64()),
+                count,
+                per_s: (seconds > 0.0).then(|| count as f64 / seconds),
+            }
+        })
+        .collect();
+    match format {
+        Format::Json => output::print_json(&rows)?,
+        Format::Human => {
+            let mut table = Table::new(&[
+                Column::Names("Signal"),
+                Column::Words("last value"),
+                Column::Words("quality"),
+                Column::Figures("age"),
+                Column::Figures("seen"),
+                Column::Figures("a minute"),
+            ]);
+            for row in &rows {
+                let dash = || "-".to_owned();
+                let last = row.last.as_ref().map_or_else(dash, |last| format!("{last} {}", row.unit).trim().to_owned());
+                let age =
+                    row.age_s.and_then(|age| SimDuration::from_seconds_f64(age)).map_or_else(dash, figure::duration);
+                table.row([
+                    row.signal.clone(),
+                    last,
+                    row.quality.unwrap_or("never seen").to_owned(),
+                    age,
+                    row.count.to_string(),
+                    row.per_s.map_or_else(dash, |rate| format!("{:.2}", 60.0 * rate)),
+                ]);
+            }
+            let mut text = table.render(output::width());
+            if unknown > 0 {
+                text += &format!("{unknown} observations of addresses that are no signals\n");
+            }
+            output::print(&text)?;
+        }
+    }
+    Ok(exit)
+}
+
+fn quality(observation: &Observation) -> &'static str {
+    match observation.quality {
+        live::observation::Quality::Good => "good",
+        live::observation::Quality::Uncertain => "uncertain",
+        live::observation::Quality::Bad => "bad",
+    }
+}

@@ -1,0 +1,108 @@
+//! The state of a twin as a compact view and as a line of JSON.
+
+use kernel::SimTime;
+use live::counters::FATES;
+use live::twin::Twin;
+use live::wall_time::WallTime;
+use serde::Serialize;
+
+use super::foreseen::ForecastRow;
+use crate::output::table::{Column, Table};
+use crate::output::{ALARMING, HEADING, QUIET, figure, styled, width};
+
+/// What JSON says of the state of a twin.
+#[derive(Debug, Serialize)]
+pub struct StateRow {
+    /// The time of the plant that the model has come to.
+    at: String,
+    /// The same on the clock of the run.
+    now_s: f64,
+    /// How far the model is behind the latest that was heard of.
+    lag_s: f64,
+    counters: Vec<(&'static str, u64)>,
+    elements: Vec<ElementRow>,
+    digest: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast: Option<ForecastRow>,
+}
+
+/// What is known of one element.
+#[derive(Debug, Serialize)]
+struct ElementRow {
+    element: String,
+    state: &'static str,
+    parts: u32,
+    operations: u64,
+    /// How long operations take of late, as a multiple of what the model says.
+    ratio: Option<f64>,
+    refused: u64,
+    hastened: u64,
+}
+
+/// How far the model is behind `latest`, in seconds.
+fn lag(twin: &Twin, latest: Option<WallTime>) -> f64 {
+    match (latest, twin.mirror().now()) {
+        (Some(latest), Some(now)) => latest.since(now).as_seconds_f64().max(0.0),
+        _ => 0.0,
+    }
+}
+
+fn elements(twin: &Twin) -> Vec<ElementRow> {
+    let run = twin.mirror().run();
+    let row = |(element, apart): (plant::element::ElementIndex, &live::divergence::Apart)| ElementRow {
+        element: twin.plant().model.name(element).to_owned(),
+        state: run.state(element).map_or("-", |state| state.in_words()),
+        parts: run.level(element).unwrap_or(0),
+        operations: apart.operations,
+        ratio: apart.ratio(),
+        refused: apart.refused,
+        hastened: apart.hastened,
+    };
+    twin.divergence().elements().map(row).collect()
+}
+
+/// The state for programs.
+pub fn row(twin: &Twin, latest: Option<WallTime>, forecast: Option<ForecastRow>) -> StateRow {
+    StateRow {
+        at: twin.mirror().now().map_or_else(String::new, |now| now.to_string()),
+        now_s: (twin.mirror().run().now() - SimTime::ZERO).as_seconds_f64(),
+        lag_s: lag(twin, latest),
+        counters: std::iter::once(("received", twin.counters().received))
+            .chain(FATES.map(|fate| (fate.name(), twin.counters().of(fate))))
+            .collect(),
+        elements: elements(twin),
+        digest: twin.digest().to_string(),
+        forecast,
+    }
+}
+
+/// The state for people.
+pub fn page(twin: &Twin, latest: Option<WallTime>) -> String {
+    let now = twin.mirror().now().map_or_else(|| "nothing heard yet".to_owned(), |now| now.to_string());
+    let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
+    let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
+    text += &format!("  {}\n", styled(QUIET, twin.counters()));
+    let mut table = Table::new(&[
+        Column::Names("Element"),
+        Column::Words("state"),
+        Column::Figures("parts"),
+        Column::Figures("operations"),
+        Column::Figures("time / model"),
+        Column::Figures("hastened"),
+        Column::Figures("refused"),
+    ]);
+    for element in elements(twin) {
+        let ratio = element.ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
+        let is_apart = element.ratio.is_some_and(|ratio| !(0.8..1.25).contains(&ratio));
+        table.row([
+            element.element,
+            element.state.to_owned(),
+            element.parts.to_string(),
+            element.operations.to_string(),
+            if is_apart { styled(ALARMING, ratio) } else { ratio },
+            element.hastened.to_string(),
+            element.refused.to_string(),
+        ]);
+    }
+    text + &table.render(width())
+}
