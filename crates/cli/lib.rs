@@ -29,6 +29,7 @@
 mod arguments;
 mod check;
 mod completions;
+mod emulate;
 mod exit;
 mod explain;
 mod following;
@@ -109,6 +110,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Diff(diff) => following::diff::diff(&diff, &registry),
         Command::Live(live) => following::live::live(&live, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
+        Command::Emulate(emulate) => emulate::emulate(&emulate, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),
         Command::Completions(completions) => completions::completions(&completions),

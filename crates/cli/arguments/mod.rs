@@ -1,10 +1,11 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
-//!   `following`: runs that go on from a state, and plants that are followed.
+//!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod changes;
+mod emulate;
 mod following;
 mod numbers;
 mod outcome;
@@ -13,6 +14,7 @@ mod single;
 mod studies;
 
 pub use changes::{Changes, Selection};
+pub use emulate::Emulate;
 pub use following::{Diff, Fork, Live};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
@@ -66,6 +68,8 @@ pub enum Command {
     Live(Live),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
+    /// Play a scenario at the pace of the clock, as if it were the plant, for a twin to follow.
+    Emulate(Emulate),
     /// Explain a code such as LW0301; without one, list all codes.
     Explain(Explain),
     /// Write a commented scenario to begin with.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use kernel::{SimDuration, SimTime};
 use live::divergence::Change;
 use live::feed::replay::{Pace, Replay};
-use live::feed::{Feed, FeedError, Intake, outlet};
+use live::feed::{Feed, FeedError, Intake, mqtt, outlet};
 use live::forecast::Request;
 use live::journal::{self, Journal, JournalError, Retention};
 use live::observation::Observation;
@@ -137,6 +137,11 @@ fn listen(arguments: &Live, signals: &Signals) -> Result<(Intake, Feeds), Failur
     let mut feeds = Vec::new();
     for source in 0..signals.sources.len() as u16 {
         let Some(mut replay) = Replay::open(signals, source, pace).map_err(|error| feed_failure(&error))? else {
+            let broker = mqtt::open(signals, source).map_err(|error| feed_failure(&error))?;
+            feeds.extend(broker.map(|(mut broker, _)| {
+                let outlet = outlet.clone();
+                std::thread::spawn(move || broker.run(&outlet))
+            }));
             continue;
         };
         if let Some(at) = seek {

@@ -16,6 +16,7 @@
 //! - [`mirror`]: the model does what the plant was seen to do.
 //! - [`divergence`]: how far the model and the plant are apart, element by element.
 //! - [`forecast`]: what happens next, from many futures of the present state.
+//! - [`emulate`]: a scenario played as if it were the plant, for a twin to follow.
 //!
 //! Invariant: an observation is in the journal before it is applied, and ends in exactly one counter.
 //! Invariant: nothing here writes to the plant.
@@ -23,6 +24,7 @@
 
 pub mod counters;
 pub mod divergence;
+pub mod emulate;
 pub mod feed;
 pub mod forecast;
 pub mod journal;

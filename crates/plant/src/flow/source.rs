@@ -220,6 +220,11 @@ impl SourcePlan {
     pub(crate) fn waits_for_orders_in_vain(&self) -> bool {
         matches!(&self.arrivals, ArrivalPlan::Orders(orders) if orders.is_empty())
     }
+
+    /// Whether its arrivals are drawn, so that they can be those of a real plant as well.
+    pub(crate) fn draws_arrivals(&self) -> bool {
+        matches!(&self.arrivals, ArrivalPlan::Interarrival(_))
+    }
 }
 
 /// What a run changes at a source.
