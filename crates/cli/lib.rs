@@ -30,6 +30,7 @@ mod arguments;
 mod calibrate;
 mod check;
 mod completions;
+mod emulate;
 mod exit;
 mod explain;
 mod following;
@@ -111,6 +112,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Live(live) => following::live::live(&live, &registry),
         Command::Calibrate(calibrate) => calibrate::calibrate(&calibrate, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
+        Command::Emulate(emulate) => emulate::emulate(&emulate, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),
         Command::Completions(completions) => completions::completions(&completions),

@@ -5,5 +5,9 @@
 
 mod browser;
 mod chromium;
+#[cfg(feature = "mqtt")]
+mod mosquitto;
+#[cfg(feature = "mqtt")]
+mod mqtt;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -1,11 +1,13 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
-//!   `following`: runs that go on from a state, and plants that are followed; `calibrate`: one of its own.
+//!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed; `calibrate`:
+//!   a scenario and a log of its plant.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod calibrate;
 mod changes;
+mod emulate;
 mod following;
 mod numbers;
 mod outcome;
@@ -15,6 +17,7 @@ mod studies;
 
 pub use calibrate::Calibrate;
 pub use changes::{Changes, Selection};
+pub use emulate::Emulate;
 pub use following::{Diff, Fork, Live};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
@@ -70,6 +73,8 @@ pub enum Command {
     Calibrate(Calibrate),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
+    /// Play a scenario at the pace of the clock, as if it were the plant, for a twin to follow.
+    Emulate(Emulate),
     /// Explain a code such as LW0301; without one, list all codes.
     Explain(Explain),
     /// Write a commented scenario to begin with.

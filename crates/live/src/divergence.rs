@@ -183,7 +183,7 @@ mod tests {
     use plant::follow::Agreement;
 
     fn finished(second: i64, seconds: f64) -> Done {
-        let agreement = Agreement { worked: SimDuration::from_seconds_f64(seconds).ok(), ..Agreement::default() };
+        let agreement = Agreement { worked: SimDuration::from_seconds_f64(seconds), ..Agreement::default() };
         Done {
             at: WallTime::from_nanos(second * 1_000_000_000),
             element: ElementIndex(3),

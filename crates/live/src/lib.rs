@@ -17,6 +17,7 @@
 //! - [`mod@calibrate`]: what a log of the plant says of the times in the scenario.
 //! - [`divergence`]: how far the model and the plant are apart, element by element.
 //! - [`forecast`]: what happens next, from many futures of the present state.
+//! - [`emulate`]: a scenario played as if it were the plant, for a twin to follow.
 //!
 //! Invariant: an observation is in the journal before it is applied, and ends in exactly one counter.
 //! Invariant: nothing here writes to the plant.
@@ -25,6 +26,7 @@
 pub mod calibrate;
 pub mod counters;
 pub mod divergence;
+pub mod emulate;
 pub mod feed;
 pub mod forecast;
 pub mod journal;

@@ -15,7 +15,10 @@
 
 use kernel::SimDuration;
 
-use crate::element::ElementIndex;
+use crate::element::{ElementIndex, ElementKind};
+use crate::flow::source::{Source, SourcePlan};
+use crate::plant::Plant;
+use crate::transport::delay::Delay;
 
 /// What an element is told by the plant and so does not do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -28,6 +31,27 @@ pub struct Told {
     pub failures: bool,
 }
 kernel::persist!(struct Told { starts, finishes, failures });
+
+impl Plant {
+    /// All that `element` could be told by a plant; nothing if there is no such element.
+    #[must_use]
+    pub fn could_be_told(&self, element: ElementIndex) -> Told {
+        let (Some(info), Some(planned)) =
+            (self.model.elements.get(element.index()), self.elements.get(element.index()))
+        else {
+            return Told::default();
+        };
+        let facets = self.registry.kind(info.kind).map_or(&[][..], |kind| kind.facets);
+        let works = facets.contains(&"quality");
+        let brings = info.kind == Source::NAME
+            && planned.planned.plan().downcast_ref::<SourcePlan>().is_some_and(SourcePlan::draws_arrivals);
+        Told {
+            starts: works || brings,
+            finishes: works || info.kind == Delay::NAME,
+            failures: facets.contains(&"failures"),
+        }
+    }
+}
 
 /// What the plant is seen to do at an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! more ([`outlet`]). What a feed does when the queue is full is its own matter: a file waits, a broker's messages are
 //! dropped and counted; no feed ever stalls the run.
 
+pub mod mqtt;
 mod queue;
 pub mod replay;
 

@@ -3,6 +3,8 @@
 use kernel::SimDuration;
 use plant::description::{Map, Name, describe};
 
+use crate::feed::mqtt::{PayloadDescription, QualityOfServiceDescription, TlsDescription, VersionDescription};
+
 describe! {
     /// Which signals of the plant mean what to the model.
     pub struct SignalsDescription {
@@ -68,6 +70,27 @@ describe! {
         Shdr {
             /// The file, beside this one.
             file: String,
+        },
+        /// The messages of an MQTT broker; needs a program built with the feature `mqtt`.
+        Mqtt {
+            /// The broker: "localhost:1883".
+            broker: String,
+            /// The version of MQTT that is spoken.
+            version: VersionDescription = VersionDescription::V5,
+            /// The name under which the broker keeps messages for us while we are away: no other client may use it.
+            client_id: String,
+            /// The topics, with + for any one level and # for any levels at the end: ["plant/#"].
+            topics: Vec<String>,
+            /// What the broker promises of each message.
+            quality_of_service: QualityOfServiceDescription = QualityOfServiceDescription::AtLeastOnce,
+            /// How messages are read.
+            payload: PayloadDescription = PayloadDescription::Text,
+            /// The environment variable that holds the user name, if the broker asks for one.
+            username_from: Option<String> = None,
+            /// The environment variable that holds the password.
+            password_from: Option<String> = None,
+            /// How the connection is secured; not at all unless given.
+            tls: Option<TlsDescription> = None,
         },
     }
 }

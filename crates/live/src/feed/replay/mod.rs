@@ -14,6 +14,8 @@ use crate::observation::Observation;
 use crate::signals::{FeedDescription, Signals, time_format};
 use crate::wall_time::WallTime;
 
+#[cfg(feature = "mqtt")]
+pub(crate) use json_lines::reading;
 pub use shdr::Shdr;
 
 /// Observations that are handed on together where nothing has to be waited for.
@@ -88,6 +90,7 @@ impl Replay {
                 let (path, file) = open(file)?;
                 Box::new(shdr::ShdrFile::new(source, path, file))
             }
+            FeedDescription::Mqtt { .. } => return Ok(None),
         };
         Ok(Some(Replay { records, pace, seek: None }))
     }

@@ -1,0 +1,35 @@
+//! A plant to be followed.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+
+use super::changes::Selection;
+
+/// Arguments of `emulate`.
+#[derive(Debug, Args)]
+pub struct Emulate {
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Publish at this MQTT broker; needs a program built with the feature `mqtt`.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub mqtt: Option<String>,
+    /// Write to this file, a JSON object a line.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub to_file: Option<PathBuf>,
+    /// What topics begin with.
+    #[arg(long, value_name = "PREFIX", default_value = "linewright")]
+    pub topic: String,
+    /// How many times as fast as the clock.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = speed, allow_negative_numbers = true)]
+    pub speed: f64,
+    /// Write signals to this file, by which a twin can follow.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub signals: Option<PathBuf>,
+}
+
+/// A speed after an option.
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed: &f64| (1e-3..=1e6).contains(speed));
+    speed.ok_or_else(|| "expected a number from 0.001 to 1000000".to_owned())
+}

@@ -1,0 +1,218 @@
+//! The feed: follows a broker, whatever becomes of the connection.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use rumqttc::Transport;
+
+use super::line::{Call, Incoming, Line};
+use super::payload::{Message, PayloadReader, Use};
+use super::{Pauses, Watch, tls};
+use crate::feed::{Feed, FeedError, Outlet};
+use crate::signals::{FeedDescription, Signals};
+use crate::wall_time::WallTime;
+
+/// Longest sleep between two looks whether anybody still listens.
+const NAP: Duration = Duration::from_millis(50);
+/// After a connection that lasted this long the next pause is the shortest again.
+const LASTING: Duration = Duration::from_secs(5);
+
+/// A broker as a feed.
+pub(super) struct Broker {
+    /// As the signals name it.
+    subject: String,
+    call: Call,
+    reader: PayloadReader,
+    watch: Watch,
+}
+
+impl Broker {
+    /// The broker that `feed` describes.
+    ///
+    /// # Errors
+    /// What it needs and is not there.
+    pub(super) fn open(signals: &Signals, source: u16, feed: &FeedDescription) -> Result<Self, FeedError> {
+        let FeedDescription::Mqtt {
+            broker,
+            version,
+            client_id,
+            topics,
+            quality_of_service,
+            payload,
+            username_from,
+            password_from,
+            tls,
+        } = feed
+        else {
+            let message = "this is no MQTT broker".to_owned();
+            return Err(FeedError { subject: "source".to_owned(), message, retryable: false });
+        };
+        let wrong = |message: String| FeedError { subject: broker.clone(), message, retryable: false };
+        let (host, port) = host_and_port(broker).map_err(wrong)?;
+        if client_id.is_empty() {
+            return Err(wrong("the `client_id` is empty: the broker could not keep messages for us".to_owned()));
+        }
+        if topics.is_empty() {
+            return Err(wrong("there are no `topics`".to_owned()));
+        }
+        if let Some(topic) = topics.iter().find(|topic| !rumqttc::valid_filter(topic)) {
+            return Err(wrong(format!("\"{topic}\" names no topics: write + for one level and # for all at the end")));
+        }
+        let variable = |name: &String| {
+            std::env::var(name).map_err(|_| wrong(format!("the environment variable {name} is not set")))
+        };
+        let name = username_from.as_ref().map(variable).transpose()?;
+        let password = password_from.as_ref().map(variable).transpose()?;
+        let credentials = match (name, password) {
+            (None, None) => None,
+            (None, Some(_)) => return Err(wrong("`password_from` is given without `username_from`".to_owned())),
+            (Some(name), password) => Some((name, password.unwrap_or_default())),
+        };
+        let transport = match tls {
+            None => Transport::Tcp,
+            Some(description) => tls::transport(description, signals)?,
+        };
+        let call = Call {
+            host,
+            port,
+            version: version.clone(),
+            client_id: client_id.clone(),
+            topics: topics.clone(),
+            quality_of_service: quality_of_service.clone(),
+            credentials,
+            transport,
+        };
+        let reader = PayloadReader::new(source, payload);
+        Ok(Broker { subject: broker.clone(), call, reader, watch: Watch::default() })
+    }
+
+    pub(super) fn watch(&self) -> Watch {
+        self.watch.clone()
+    }
+
+    fn follow(&mut self, line: &mut Line, outlet: &Outlet) -> Result<(), FeedError> {
+        let mut incoming = Vec::new();
+        let mut pauses = Pauses::default();
+        // When the connection was made last, and whether it has not broken since.
+        let mut connected: Option<Instant> = None;
+        let mut is_up = false;
+        while !outlet.is_closed() {
+            let result = line.next(&mut incoming);
+            let mut batch = Vec::new();
+            for one in incoming.drain(..) {
+                match one {
+                    Incoming::Connected { is_resumed } => {
+                        // What we subscribed to in an earlier life may have been something else.
+                        if !is_resumed || connected.is_none() {
+                            line.subscribe(&self.call);
+                        }
+                        connected = Some(Instant::now());
+                        is_up = true;
+                        self.watch.connected();
+                    }
+                    Incoming::Message(message) => {
+                        self.watch.count_message(message.is_repeated());
+                        let topic = message.topic();
+                        let (observation, used) = self.reader.read(Message {
+                            topic: &topic,
+                            payload: message.payload(),
+                            is_retained: message.is_retained(),
+                            arrival: WallTime::now(),
+                        });
+                        match used {
+                            Use::Read => {}
+                            Use::TooLong => self.watch.count_refused(),
+                            Use::Unreadable => self.watch.count_unreadable(),
+                        }
+                        batch.push(observation);
+                    }
+                    Incoming::NotSubscribed => {
+                        let topics = self.call.topics.join(", ");
+                        return Err(self.ended(format!("the broker does not let us read all of {topics}")));
+                    }
+                }
+            }
+            if !batch.is_empty() {
+                outlet.offer(batch);
+            }
+            if let Err(trouble) = result {
+                if outlet.is_closed() {
+                    return Ok(());
+                }
+                self.watch.failed(trouble.message.clone());
+                // Whoever was let in before will be let in again; who never was has to change something.
+                if trouble.is_refusal && connected.is_none() {
+                    return Err(self.ended(trouble.message));
+                }
+                if std::mem::take(&mut is_up) && connected.is_some_and(|since| since.elapsed() >= LASTING) {
+                    pauses = Pauses::default();
+                }
+                Self::pause(pauses.after(&trouble), outlet);
+            }
+        }
+        Ok(())
+    }
+
+    fn ended(&self, message: String) -> FeedError {
+        self.watch.failed(message.clone());
+        FeedError { subject: self.subject.clone(), message, retryable: false }
+    }
+
+    fn pause(pause: Duration, outlet: &Outlet) {
+        let end = Instant::now() + pause;
+        while !outlet.is_closed() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            std::thread::sleep(left.min(NAP));
+        }
+    }
+}
+
+impl Feed for Broker {
+    fn run(&mut self, outlet: &Outlet) -> Result<(), FeedError> {
+        let mut line = Line::new(&self.call);
+        let end = line.ender();
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            // The client waits for the broker alone; somebody else has to look whether anybody still listens to us.
+            let is_over = &is_over;
+            let lookout = scope.spawn(move || {
+                while !is_over.load(Ordering::Relaxed) {
+                    if outlet.is_closed() {
+                        return end();
+                    }
+                    std::thread::park_timeout(NAP);
+                }
+            });
+            let result = self.follow(&mut line, outlet);
+            is_over.store(true, Ordering::Relaxed);
+            lookout.thread().unpark();
+            result
+        })
+    }
+}
+
+/// The parts of "localhost:1883". An address of IPv6 keeps its brackets.
+pub(crate) fn host_and_port(text: &str) -> Result<(String, u16), String> {
+    let wrong = || format!("\"{text}\" names no broker: write its host and port, as in \"localhost:1883\"");
+    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let is_sound = !host.is_empty() && (!host.contains(':') || (host.starts_with('[') && host.ends_with(']')));
+    let port = port.parse().ok().filter(|port| *port > 0 && is_sound).ok_or_else(wrong)?;
+    Ok((host.to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brokers_are_named_by_host_and_port() {
+        assert_eq!(host_and_port("plc.example:8883"), Ok(("plc.example".to_owned(), 8883)));
+        assert_eq!(host_and_port("[::1]:1883"), Ok(("[::1]".to_owned(), 1883)));
+        for wrong in ["", "plc", ":1883", "plc:", "plc:0", "plc:70000", "::1:1883", "mqtt://plc:1883"] {
+            assert!(host_and_port(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A broker that is not ours (Eclipse Mosquitto) on a port of its own, and somebody who listens to it through a feed.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use live::feed::mqtt::{self, Status, Watch};
+use live::feed::{FeedError, Intake, outlet};
+use live::observation::Observation;
+use live::signals::Signals;
+use plant::plant::Plant;
+use plant::registry::Registry;
+use plant::run::Run;
+use scenario::sources::Sources;
+
+use crate::studies::Scratch;
+
+/// Batches that may wait: more than any test sends in one go.
+pub const BATCHES: usize = 1 << 17;
+
+/// Debian keeps it where only root looks.
+fn program() -> Option<&'static str> {
+    let answers = |name: &&str| Command::new(name).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    ["mosquitto", "/usr/sbin/mosquitto"].into_iter().find(answers)
+}
+
+/// Whether a test has to be left out; says so.
+pub fn is_missing() -> bool {
+    let is_missing = program().is_none();
+    if is_missing {
+        println!("skipped: there is no mosquitto; `cargo xtask test` installs one");
+    }
+    is_missing
+}
+
+/// A port that nobody uses now.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// A broker with files of its own.
+pub struct Broker {
+    scratch: Scratch,
+    port: u16,
+    process: Option<Child>,
+}
+
+impl Broker {
+    /// A broker that is not started yet. It keeps what waits for clients that are away, on the disk when it ends.
+    pub fn new(name: &str) -> Self {
+        let broker = Broker { scratch: Scratch::new(name), port: free_port(), process: None };
+        fs::create_dir_all(broker.folder()).expect("a folder");
+        let listener = format!("listener {} 127.0.0.1\nallow_anonymous true\n", broker.port);
+        broker.configure(&listener);
+        broker
+    }
+
+    /// Gives it other listeners; its folder holds the files that they name.
+    pub fn configure(&self, listeners: &str) {
+        let folder = self.scratch.path();
+        // As root it would become somebody who may not read its folder.
+        let text = format!(
+            "user root\npersistence true\npersistence_location {folder}/\nmax_queued_messages 0\nset_tcp_nodelay true\n{listeners}"
+        );
+        fs::write(self.folder().join("mosquitto.conf"), text).expect("a file");
+    }
+
+    pub fn folder(&self) -> &Path {
+        Path::new(self.scratch.path())
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub fn address(&self) -> String {
+        format!("localhost:{}", self.port)
+    }
+
+    pub fn started(mut self) -> Self {
+        self.start();
+        self
+    }
+
+    pub fn start(&mut self) {
+        let log = fs::File::options().create(true).append(true).open(self.folder().join("log")).expect("a log");
+        let mut command = Command::new(program().expect("mosquitto"));
+        command.arg("-c").arg(self.folder().join("mosquitto.conf"));
+        self.process = Some(command.stdout(Stdio::null()).stderr(log).spawn().expect("mosquitto starts"));
+        wait("mosquitto listens", || TcpStream::connect(("127.0.0.1", self.port)).is_ok());
+    }
+
+    /// Ends it as an operating system does that shuts down. (Killed with SIGKILL it forgets messages it has acknowledged:
+    /// no client could make up for that.)
+    pub fn stop(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        let killed = Command::new("kill").arg(process.id().to_string()).status().expect("kill");
+        assert!(killed.success());
+        let _ = process.wait();
+    }
+
+    /// Publishes a file as one message, by a client that is not ours either.
+    pub fn publish_file(&self, topic: &str, content: &[u8]) {
+        let path = self.folder().join("message");
+        fs::write(&path, content).expect("a file");
+        let mut command = Command::new("mosquitto_pub");
+        command.args(["-p", &self.port.to_string(), "-q", "1", "-t", topic, "-f"]).arg(path);
+        assert!(command.status().expect("mosquitto_pub starts").success());
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let _ = process.kill();
+            let _ = process.wait();
+        }
+    }
+}
+
+/// Waits until something is so, for half a minute at most.
+#[track_caller]
+pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + Duration::from_secs(30);
+    while !is_so() {
+        assert!(Instant::now() < end, "not within half a minute: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A plant for signals to be of.
+pub const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "2 h"), elements: {
+    "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "mill"),
+    "mill": Station(
+        process_time: Exponential("40 s"),
+        queue: 9,
+        failures: [(time_to_failure: Exponential("10 min"), time_to_repair: Constant("3 min"))],
+        next: "out",
+    ),
+    "out": Sink(),
+    "queued": LevelSensor(of: "mill", signal: (sampling: Every("30 s"))),
+})"#;
+
+fn plant() -> Arc<Plant> {
+    let files = std::collections::BTreeMap::from([("plant.ron".to_owned(), PLANT.as_bytes().to_vec())]);
+    let registry = Arc::new(Registry::default());
+    scenario::expand::open_from(Sources::new(files), "plant.ron", &[], &registry).expect("a plant").plant
+}
+
+/// A run of that plant.
+pub fn run() -> Run {
+    Run::new(plant(), 1, 0).expect("a run")
+}
+
+/// Signals with one source, as `from` says, in a file in `folder`.
+pub fn signals(folder: &Path, from: &str) -> Signals {
+    let text = format!(r#"Signals(schema: 1, sources: {{"broker": (from: {from})}}, signals: {{}})"#);
+    let path = folder.join("signals.ron");
+    fs::write(&path, text).expect("a file");
+    open(&path)
+}
+
+/// Signals from a file.
+pub fn open(path: &PathBuf) -> Signals {
+    Signals::open(path.to_str().expect("a path in Unicode"), &plant())
+        .unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints))
+}
+
+/// A feed that runs, and where its observations go.
+pub struct Listener {
+    pub watch: Watch,
+    intake: Option<Intake>,
+    pub heard: Vec<Observation>,
+    thread: JoinHandle<Result<(), FeedError>>,
+}
+
+impl Listener {
+    /// Listens to the one source of `signals`.
+    pub fn new(signals: &Signals, batches: usize) -> Self {
+        let (mut feed, watch) = mqtt::open(signals, 0).unwrap_or_else(|error| panic!("{error}")).expect("a broker");
+        let (outlet, intake) = outlet(batches);
+        let thread = std::thread::spawn(move || feed.run(&outlet));
+        Listener { watch, intake: Some(intake), heard: Vec::new(), thread }
+    }
+
+    /// Waits until it is connected.
+    #[track_caller]
+    pub fn connected(self) -> Self {
+        wait("a connection", || matches!(self.watch.status(), Status::Connected { .. }));
+        self
+    }
+
+    /// Takes in what has come up to now.
+    pub fn listen(&mut self) -> &[Observation] {
+        let intake = self.intake.as_ref().expect("an intake");
+        while let Some(batch) = intake.take(Duration::ZERO) {
+            self.heard.extend(batch);
+        }
+        &self.heard
+    }
+
+    /// What found no room up to now.
+    pub fn dropped(&self) -> u64 {
+        self.intake.as_ref().expect("an intake").take_dropped()
+    }
+
+    /// What the feed ends with by itself.
+    pub fn end(self) -> Result<(), FeedError> {
+        wait("an end", || self.thread.is_finished());
+        self.thread.join().expect("no panic")
+    }
+
+    /// Listens no longer; the feed has to end.
+    pub fn leave(mut self) -> Vec<Observation> {
+        self.listen();
+        self.intake = None;
+        let heard = std::mem::take(&mut self.heard);
+        self.end().unwrap_or_else(|error| panic!("{error}"));
+        heard
+    }
+}
