@@ -17,7 +17,7 @@ use live::wall_time::{TimeFormat, WallTime};
 use plant::plant::Plant;
 use plant::registry::Registry;
 use scenario::expand::{self, Scenario};
-use study::journal::staged::{FileError, Staged};
+use scenario::staged::{FileError, Staged};
 
 use crate::arguments::{Calibrate, Format};
 use crate::exit::{Exit, Failure};
