@@ -24,7 +24,8 @@ pub const BATCHES: usize = 1 << 17;
 
 /// Debian keeps it where only root looks.
 fn program() -> Option<&'static str> {
-    let answers = |name: &&str| Command::new(name).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    let answers =
+        |name: &&str| Command::new(name).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     ["mosquitto", "/usr/sbin/mosquitto"].into_iter().find(answers)
 }
 

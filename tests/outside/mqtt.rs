@@ -56,17 +56,26 @@ fn an_emulation_reaches_a_feed_word_by_word() {
     let written_path = written.to_str().expect("a path in Unicode");
     let written_signals = broker.folder().join("written.ron");
     let output = linewright(&[
-        "emulate", scenario.path(), "--mqtt", &broker.address(), "--topic", "plant", "--speed", "10000", "--seed", "1",
-        "--to-file", written_path, "--signals", written_signals.to_str().expect("a path in Unicode"),
+        "emulate",
+        scenario.path(),
+        "--mqtt",
+        &broker.address(),
+        "--topic",
+        "plant",
+        "--speed",
+        "10000",
+        "--seed",
+        "1",
+        "--to-file",
+        written_path,
+        "--signals",
+        written_signals.to_str().expect("a path in Unicode"),
     ]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     assert_eq!(fs::read_to_string(&written_signals).expect("signals"), text);
-    let lines: Vec<Value> = fs::read_to_string(&written)
-        .expect("a file")
-        .lines()
-        .map(|line| from_str(line).expect("JSON"))
-        .collect();
+    let lines: Vec<Value> =
+        fs::read_to_string(&written).expect("a file").lines().map(|line| from_str(line).expect("JSON")).collect();
     assert!(lines.len() > 700, "{}", lines.len());
     let count = format!("{} messages, the broker has {}\n", lines.len(), lines.len());
     assert!(String::from_utf8_lossy(&output.stdout).ends_with(&count), "{said}");
@@ -101,9 +110,7 @@ fn nothing_is_lost_while_the_broker_comes_and_goes() {
         .into_iter()
         .map(|version| Listener::new(&signals(broker.folder(), &source(&broker, version, version, JSON)), BATCHES))
         .collect();
-    wait("a reason", || {
-        listeners.iter().all(|one| matches!(one.watch.status(), Status::Connecting { why: Some(_) }))
-    });
+    wait("a reason", || listeners.iter().all(|one| matches!(one.watch.status(), Status::Connecting { why: Some(_) })));
     broker.start();
     listeners = listeners.into_iter().map(Listener::connected).collect();
     std::thread::sleep(Duration::from_millis(300));
@@ -142,7 +149,10 @@ fn nothing_is_lost_while_the_broker_comes_and_goes() {
         let mut first: BTreeMap<u64, &Observation> = BTreeMap::new();
         for one in &heard {
             let first = first.entry(one.sequence.expect("a number")).or_insert(one);
-            assert_eq!((&first.address, &first.reading, first.stamps.source), (&one.address, &one.reading, one.stamps.source));
+            assert_eq!(
+                (&first.address, &first.reading, first.stamps.source),
+                (&one.address, &one.reading, one.stamps.source)
+            );
         }
         let order: Vec<u64> = heard.iter().filter_map(|one| one.sequence).collect();
         let runs = order.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();

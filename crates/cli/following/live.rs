@@ -414,8 +414,7 @@ fn check(intake: &Intake, signals: &Signals, format: Format) -> Result<Exit, Fai
             for row in &rows {
                 let dash = || "-".to_owned();
                 let last = row.last.as_ref().map_or_else(dash, |last| format!("{last} {}", row.unit).trim().to_owned());
-                let age =
-                    row.age_s.and_then(|age| SimDuration::from_seconds_f64(age)).map_or_else(dash, figure::duration);
+                let age = row.age_s.and_then(SimDuration::from_seconds_f64).map_or_else(dash, figure::duration);
                 table.row([
                     row.signal.clone(),
                     last,

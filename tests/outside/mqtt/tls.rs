@@ -32,10 +32,26 @@ fn certificate(folder: &Path, name: &str, host: &str, authority: &str, days: &st
     openssl(folder, &[&["req"], &KEY[..], &["-keyout", &key, "-out", &request, "-subj", &subject]].concat());
     fs::write(folder.join("ext"), format!("subjectAltName=DNS:{host}\nbasicConstraints=CA:FALSE\n")).expect("a file");
     let (pem, private) = (format!("{authority}.pem"), format!("{authority}.key"));
-    openssl(folder, &[
-        "x509", "-req", "-in", &request, "-CA", &pem, "-CAkey", &private, "-CAcreateserial", "-days", days, "-extfile",
-        "ext", "-out", &made,
-    ]);
+    openssl(
+        folder,
+        &[
+            "x509",
+            "-req",
+            "-in",
+            &request,
+            "-CA",
+            &pem,
+            "-CAkey",
+            &private,
+            "-CAcreateserial",
+            "-days",
+            days,
+            "-extfile",
+            "ext",
+            "-out",
+            &made,
+        ],
+    );
 }
 
 /// A certificate that nobody vouches for but itself.
@@ -68,7 +84,8 @@ fn only_sound_certificates_are_taken() {
     certificate(&folder, "client", "client", "ca", "2");
     certificate(&folder, "foreign", "client", "stranger", "2");
     self_signed(&folder, "own");
-    let mut listeners = format!("per_listener_settings false\nallow_anonymous true\nlistener {} 127.0.0.1\n", broker.port());
+    let mut listeners =
+        format!("per_listener_settings false\nallow_anonymous true\nlistener {} 127.0.0.1\n", broker.port());
     let mut listen = |name: &str, more: &str| {
         let (port, folder) = (free_port(), folder.display());
         listeners += &format!(
@@ -117,10 +134,9 @@ fn files_that_are_no_certificates_are_named() {
     let broker = Broker::new("files");
     let folder = broker.folder();
     fs::write(folder.join("empty.pem"), "").expect("a file");
-    for (tls, expected) in [
-        (r#"ca: "missing.pem""#, "missing.pem"),
-        (r#"ca: "empty.pem""#, "empty.pem: there is no certificate"),
-    ] {
+    for (tls, expected) in
+        [(r#"ca: "missing.pem""#, "missing.pem"), (r#"ca: "empty.pem""#, "empty.pem: there is no certificate")]
+    {
         let signals = signals(folder, &source(1, "V5", tls));
         let error = live::feed::mqtt::open(&signals, 0).map(|_| ()).expect_err("no certificate");
         assert!(error.to_string().contains(expected), "{error}");

@@ -30,9 +30,9 @@ impl Trouble {
         match error {
             ConnectionError::Io(error)
             | ConnectionError::Tls(rumqttc::TlsError::Io(error))
-            | ConnectionError::MqttState(
-                StateError::Io(error) | StateError::Deserialization(CodecError::Io(error)),
-            ) => of_io(error),
+            | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(CodecError::Io(error))) => {
+                of_io(error)
+            }
             ConnectionError::Tls(rumqttc::TlsError::TLS(error)) => of_tls(error),
             ConnectionError::ConnectionRefused(code) => match code {
                 ConnectReturnCode::ServiceUnavailable => Trouble::passing("the broker is not available"),
@@ -59,9 +59,9 @@ impl Trouble {
         match error {
             ConnectionError::Io(error)
             | ConnectionError::Tls(rumqttc::TlsError::Io(error))
-            | ConnectionError::MqttState(
-                StateError::Io(error) | StateError::Deserialization(CodecError::Io(error)),
-            ) => of_io(error),
+            | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(CodecError::Io(error))) => {
+                of_io(error)
+            }
             ConnectionError::Tls(rumqttc::TlsError::TLS(error)) => of_tls(error),
             ConnectionError::ConnectionRefused(code) => match code {
                 Code::BadUserNamePassword | Code::NotAuthorized | Code::Banned | Code::BadAuthenticationMethod => {
