@@ -146,7 +146,7 @@ fn page(calibration: &Calibration, scenario: &Scenario, width: usize) -> String 
     }
     if !calibration.parameters.is_empty() {
         text.push('\n');
-        text += &parameters(calibration).fitted(width, &["Seen", "p", "Cens."]).render(width);
+        text += &parameters(calibration, plant).fitted(width, &["Seen", "Cut off", "p"]).render(width);
     }
     if !calibration.branchings.is_empty() {
         text.push('\n');
@@ -164,22 +164,24 @@ fn page(calibration: &Calibration, scenario: &Scenario, width: usize) -> String 
     text
 }
 
-fn parameters(calibration: &Calibration) -> Table<'static> {
+fn parameters(calibration: &Calibration, plant: &Plant) -> Table<'static> {
     let mut table = Table::new(&[
-        Column::Names("Parameter"),
+        Column::Names("Element"),
+        Column::Picture("What"),
         Column::Picture("Law"),
         Column::Figures("Times"),
-        Column::Figures("Cens."),
+        Column::Figures("Cut off"),
         Column::Picture("95 % intervals"),
         Column::Figures("p"),
         Column::Picture("Seen"),
     ]);
     for parameter in &calibration.parameters {
-        let Parameter { target, sample, law, goodness, .. } = parameter;
+        let Parameter { element, quantity, sample, law, goodness, .. } = parameter;
         let intervals = law.as_ref().map_or_else(|| figure::NONE.to_owned(), intervals);
         table.row([
-            target.path.clone(),
-            law.as_ref().map_or_else(|| "too few".to_owned(), law_text),
+            plant.model.name(*element).to_owned(),
+            quantity.name().to_owned(),
+            law.as_ref().map_or_else(|| "too few".to_owned(), |law| law_text(law).replace('"', "")),
             sample.complete().len().to_string(),
             sample.censored().len().to_string(),
             intervals,

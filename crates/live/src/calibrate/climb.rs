@@ -40,19 +40,11 @@ pub(super) fn least<const N: usize>(start: [f64; N], step: f64, value: impl Fn([
         if width < CLOSE && (spread <= PRECISION * (1.0 + best.value.abs()) || spread.is_nan()) {
             break;
         }
-        let mut centre = [0.0; N];
-        for corner in &corners[..N] {
-            for axis in 0..N {
-                centre[axis] += corner.at[axis] / N as f64;
-            }
-        }
-        let beyond = |factor: f64| {
-            let mut at = centre;
-            for axis in 0..N {
-                at[axis] += factor * (centre[axis] - worst.at[axis]);
-            }
-            look(at)
-        };
+        let kept = &corners[..N];
+        let centre: [f64; N] =
+            std::array::from_fn(|axis| kept.iter().map(|corner| corner.at[axis]).sum::<f64>() / N as f64);
+        let beyond =
+            |factor: f64| look(std::array::from_fn(|axis| centre[axis] + factor * (centre[axis] - worst.at[axis])));
         let reflected = beyond(1.0);
         if reflected.value < best.value {
             let further = beyond(2.0);
@@ -65,11 +57,8 @@ pub(super) fn least<const N: usize>(start: [f64; N], step: f64, value: impl Fn([
                 corners[N] = nearer;
             } else {
                 for corner in &mut corners[1..] {
-                    let mut at = best.at;
-                    for axis in 0..N {
-                        at[axis] += 0.5 * (corner.at[axis] - best.at[axis]);
-                    }
-                    *corner = look(at);
+                    let at = corner.at;
+                    *corner = look(std::array::from_fn(|axis| 0.5 * (best.at[axis] + at[axis])));
                 }
             }
         }
