@@ -197,7 +197,7 @@ fn intervals(law: &Law) -> String {
     let Law::Fitted { family, estimates, .. } = law else { return "all the same".to_owned() };
     let kinds = family.parameters().iter().zip(estimates);
     let texts = kinds.map(|(kind, estimate)| interval_text(estimate, if kind.is_time { " s" } else { "" }));
-    texts.collect::<Vec<String>>().join(", ")
+    texts.collect::<Vec<String>>().join(", ").replace(" to ", " - ")
 }
 
 fn ways(calibration: &Calibration, plant: &Plant) -> Table<'static> {

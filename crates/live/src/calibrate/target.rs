@@ -29,7 +29,7 @@ impl Quantity {
         match self {
             Quantity::ProcessTime => "process time",
             Quantity::TransportTime => "transport time",
-            Quantity::Interarrival => "time between arrivals",
+            Quantity::Interarrival => "interarrival time",
             Quantity::TimeToFailure => "time to failure",
             Quantity::TimeToRepair => "time to repair",
         }
