@@ -29,6 +29,9 @@ pub struct Entry {
     pub reading: Reading,
 }
 
+/// Most jobs that are under way at one element; before there are more, the oldest is given up.
+const MOST_OPEN: usize = 4_096;
+
 /// A span of time that was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
@@ -229,9 +232,9 @@ impl Walk {
         let passed = at.since(self.now).max(SimDuration::ZERO).as_nanos();
         self.now = self.now.max(at);
         if self.is_down {
-            self.down += passed;
+            self.down = self.down.saturating_add(passed);
         } else if !self.open.is_empty() {
-            self.operating += passed;
+            self.operating = self.operating.saturating_add(passed);
         }
     }
 
@@ -242,6 +245,10 @@ impl Walk {
             && let Some(again) = self.open.iter().position(|job| job.part == part)
         {
             self.open.remove(again);
+            self.history.unpaired += 1;
+        }
+        if self.open.len() >= MOST_OPEN {
+            self.open.pop_front();
             self.history.unpaired += 1;
         }
         self.history.is_guessed |= part.is_none() && !self.open.is_empty();

@@ -56,7 +56,8 @@ fn written(kind: ParameterKind, value: f64) -> String {
 #[must_use]
 pub fn law_text(law: &Law) -> String {
     match law {
-        Law::Constant(value) => format!("\"{} s\"", digits(*value)),
+        // Less than a nanosecond is what stands for nothing in a sample.
+        Law::Constant(value) => format!("\"{} s\"", digits(if *value < 1e-9 { 0.0 } else { *value })),
         Law::Fitted { family, estimates, .. } => {
             let values = family.parameters().iter().zip(estimates);
             let values: Vec<String> = values.map(|(kind, estimate)| written(*kind, estimate.value)).collect();
@@ -226,6 +227,7 @@ mod tests {
         for (value, text) in cases {
             assert_eq!(digits(value), text);
         }
+        assert_eq!([law_text(&Law::Constant(5e-10)), law_text(&Law::Constant(45.0))], ["\"0 s\"", "\"45 s\""]);
         assert_eq!(written(ParameterKind { name: "shape", is_time: false }, 3.0), "3.0");
     }
 }

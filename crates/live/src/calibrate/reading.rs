@@ -11,7 +11,7 @@ use crate::wall_time::WallTime;
 /// Batches between the reader of a file and this.
 const BATCHES: usize = 16;
 /// Most observations that are held.
-const MOST: usize = 50_000_000;
+const MOST: usize = 20_000_000;
 /// How long is waited for a reader before it is looked at again.
 const PATIENCE: Duration = Duration::from_secs(1);
 

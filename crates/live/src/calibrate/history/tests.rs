@@ -92,3 +92,15 @@ fn work_stands_still_while_the_element_is_down() {
     let found = history(&[(at(3), Move::Fail)], at(10));
     assert_eq!((spans(&found.repairs), found.operating.len()), (vec![(3, 7, false)], 0));
 }
+
+#[test]
+fn no_log_is_too_odd() {
+    let ends = [WallTime::from_nanos(i64::MIN), WallTime::from_nanos(i64::MAX)];
+    let mut moves = vec![(ends[0], start("a")), (ends[0], Move::Fail), (ends[1], Move::Repair), (ends[1], finish("a"))];
+    moves.extend((0..2 * MOST_OPEN).map(|number| (ends[1], start(&number.to_string()))));
+    let found = history(&moves, ends[1]);
+    assert_eq!((found.jobs.len(), found.unpaired), (1 + MOST_OPEN, MOST_OPEN));
+    // Backwards, and beyond the end.
+    let found = history(&[(ends[1], start("a")), (at(0), finish("a")), (at(5), Move::Repair)], at(-9));
+    assert_eq!(found.jobs.len(), 1);
+}
