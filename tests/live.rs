@@ -357,7 +357,7 @@ fn every_observation_ends_in_one_counter() {
     let lines: Vec<&str> = log.lines().collect();
     // One twice, two far too late (one of them of no known address), one from the year 2262, rubbish.
     let mut poisoned: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    poisoned.insert(60, lines[50].to_owned());
+    poisoned.insert(52, lines[50].to_owned());
     poisoned.push(lines[3].replace("\"number\": ", "\"number\": 9"));
     poisoned.push("{\"at\": \"1700000060\", \"what\": \"the weather\"}".to_owned());
     poisoned.push("{\"at\": \"9223000000\", \"what\": \"in\", \"number\": 99999}".to_owned());
