@@ -8,6 +8,7 @@
 mod engine;
 mod heap;
 mod line;
+mod live;
 mod memory;
 mod options;
 mod probe;
@@ -165,6 +166,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     };
     if options.probes {
         print!("{}", probe::all()?);
+        return Ok(());
+    }
+    if options.live {
+        print!("{}", live::all()?);
         return Ok(());
     }
     if options.studies {

@@ -5,10 +5,12 @@ pub const HELP: &str = "\
 cargo xtask bench [MODEL...] [--rounds N] [--events N] [--at-least RATIO]
 cargo xtask bench probes
 cargo xtask bench studies
+cargo xtask bench live
 
   MODEL             a (M/M/1), b (20 stations in series), c (b with failures and shared repairers); all by default
   probes            instead: times of making a plant ready and of a whole `linewright run`
   studies           instead: replications, cores, overhead, memory and a sweep of 10,000 points of a line of 5 stations
+  live              instead: observations a second, memory, a snapshot and a forecast of a plant that is followed
   --rounds N        alternating rounds of baseline and engine (default 7)
   --events N        events of the model per run (default 10000000); 100000000 shows whether memory stays flat
   --at-least RATIO  fail if the engine's median speed is below this share of the baseline's
@@ -22,6 +24,8 @@ pub struct Options {
     pub probes: bool,
     /// Whether the studies are asked for instead of the models.
     pub studies: bool,
+    /// Whether following a plant is asked for instead of the models.
+    pub live: bool,
     /// How often both sides play each model.
     pub rounds: usize,
     /// Events of the model in each run, after the warm-up.
@@ -36,8 +40,15 @@ impl Options {
     /// # Errors
     /// Names the argument that was not understood.
     pub fn parse(arguments: &[String], models: &[&str]) -> Result<Option<Self>, String> {
-        let mut options =
-            Self { models: Vec::new(), probes: false, studies: false, rounds: 7, events: 10_000_000, at_least: None };
+        let mut options = Self {
+            models: Vec::new(),
+            probes: false,
+            studies: false,
+            live: false,
+            rounds: 7,
+            events: 10_000_000,
+            at_least: None,
+        };
         let mut arguments = arguments.iter().map(String::as_str);
         while let Some(argument) = arguments.next() {
             let mut number = |least: f64| {
@@ -52,6 +63,7 @@ impl Options {
                 "--at-least" => options.at_least = Some(number(0.0)?),
                 "probes" => options.probes = true,
                 "studies" => options.studies = true,
+                "live" => options.live = true,
                 name if models.contains(&name) => options.models.push(name.to_owned()),
                 unknown => {
                     return Err(format!("{unknown}: neither an option nor one of the models {}", models.join(", ")));
@@ -81,6 +93,7 @@ mod tests {
             models: vec!["b".to_owned()],
             probes: false,
             studies: false,
+            live: false,
             rounds: 3,
             events: 1_000_000,
             at_least: Some(0.7),

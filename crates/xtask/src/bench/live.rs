@@ -1,0 +1,163 @@
+//! What following a plant costs: observations a second with their journal, memory over many of them, a snapshot of many parts,
+//! a forecast. Each is held against what was asked for, as a ratio above 1 where it is met.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use kernel::{SimDuration, SimTime};
+use live::forecast::{self, Request};
+use live::journal::{Journal, Retention};
+use live::observation::{Observation, Quality, Reading, Stamps};
+use live::signals::Signals;
+use live::twin::Twin;
+use live::wall_time::WallTime;
+use plant::plant::Plant;
+use plant::run::{Run, Snapshot};
+use scenario::sources::Sources;
+
+use super::engine::{line, plant_of};
+use super::line::TWENTY_STATIONS;
+use super::{SEED, memory};
+
+/// A station that is followed: parts come in once a second on average.
+const STATION: &str = r#"Scenario(schema: 1, name: "followed", clock: (horizon: "3000 d"), elements: {
+    "in": Source(arrivals: Interarrival(Exponential("1 s")), next: "mill"),
+    "mill": Station(process_time: Exponential("0.8 s"), queue: Unlimited, next: "out"),
+    "out": Sink(),
+})"#;
+const SIGNALS: &str = r#"Signals(schema: 1, window: "2 s", sources: {"log": (from: Shdr(file: "none"))}, signals: {
+    "in": (address: "in", shows: Started("in")),
+    "begins": (address: "begins", shows: Started("mill")), "ends": (address: "ends", shows: Finished("mill")),
+})"#;
+/// Observations that are timed.
+const MANY: u64 = 1_000_000;
+/// Observations over which memory must not grow, in the same stretches.
+const STRETCHES: u64 = 10;
+const BATCH: usize = 1_024;
+/// Elements and parts of the plant that a snapshot is taken of.
+const STATIONS: usize = 998;
+const PARTS: u64 = 100_000;
+
+/// Everything there is to say, a line each.
+///
+/// # Errors
+/// A sentence for the developer, when something does not load, run or write.
+pub fn all() -> Result<String, String> {
+    let mut text =
+        String::from("what                                               goal         measured   goal / measured\n");
+    let mut row = |what: &str, goal: String, measured: String, ratio: f64| {
+        text += &format!("{what:<46} {goal:>12} {measured:>16} {ratio:>17.2}\n");
+    };
+    let directory = std::env::temp_dir().join(format!("linewright-bench-live-{}", std::process::id()));
+    let followed = follow(&directory);
+    // What cannot be removed does no harm.
+    let _ = std::fs::remove_dir_all(&directory);
+    let (per_s, growth_kib) = followed?;
+    row("observations/s with journal, as fast as can be", "100,000".into(), format!("{per_s:.0}"), per_s / 1e5);
+    let growth = growth_kib.map_or_else(|| "unknown".to_owned(), |kib| format!("{kib} KiB"));
+    text +=
+        &format!("peak memory over {STRETCHES} times {MANY} observations   grew by {growth} after the first million\n");
+    let mut row = |what: &str, goal: String, measured: String, ratio: f64| {
+        text += &format!("{what:<46} {goal:>12} {measured:>16} {ratio:>17.2}\n");
+    };
+    let (milliseconds, bytes_a_part) = snapshot()?;
+    row(
+        "snapshot of 1,000 elements, 100,000 parts",
+        "50 ms".into(),
+        format!("{milliseconds:.1} ms"),
+        50.0 / milliseconds,
+    );
+    row("bytes a part in it", "64".into(), format!("{bytes_a_part:.1}"), 64.0 / bytes_a_part);
+    let seconds = foresee()?;
+    row("100 futures of 8 h of a line of 20 stations", "1 s".into(), format!("{seconds:.3} s"), 1.0 / seconds);
+    Ok(text)
+}
+
+/// Follows a station and says how many observations a second it took in, and by how much memory grew afterwards.
+fn follow(directory: &Path) -> Result<(f64, Option<u64>), String> {
+    let plant = plant_of(STATION)?;
+    let files = BTreeMap::from([("signals.ron".to_owned(), SIGNALS.as_bytes().to_vec())]);
+    let signals =
+        Signals::open_from(Sources::new(files), "signals.ron", &plant).map_err(|_| "the signals are wrong")?;
+    let retention = Retention { bytes: 64 << 20, ..Retention::default() };
+    let (journal, _) = Journal::open(directory, retention).map_err(|error| error.to_string())?;
+    let mut twin = Twin::new(plant, SEED, Arc::new(signals), Some(journal), None).map_err(|error| error.to_string())?;
+    let addresses: [Arc<str>; 3] = ["in".into(), "begins".into(), "ends".into()];
+    let mut number = 0;
+    let mut stretch = |twin: &mut Twin| -> Result<f64, String> {
+        let batches: Vec<Vec<Observation>> = (0..MANY / BATCH as u64)
+            .map(|_| {
+                let observation = |_| {
+                    number += 1;
+                    // A part a second: it comes in, is worked on, and leaves.
+                    let at = WallTime::from_nanos(
+                        1_700_000_000_000_000_000 + number / 3 * 1_000_000_000 + number % 3 * 300_000_000,
+                    );
+                    Observation {
+                        source: 0,
+                        address: addresses[(number % 3) as usize].clone(),
+                        reading: Reading::Nothing,
+                        stamps: Stamps { source: Some(at), server: None, arrival: at },
+                        quality: Quality::Good,
+                        sequence: Some(number as u64),
+                    }
+                };
+                (0..BATCH).map(observation).collect()
+            })
+            .collect();
+        let start = Instant::now();
+        for batch in batches {
+            twin.take_in(batch, &mut |_| {}).map_err(|error| error.to_string())?;
+        }
+        Ok(MANY as f64 / start.elapsed().as_secs_f64())
+    };
+    let per_s = stretch(&mut twin)?;
+    let before = memory::restart_peak();
+    for _ in 1..STRETCHES {
+        stretch(&mut twin)?;
+    }
+    Ok((per_s, before.zip(memory::peak_kib()).map(|(before, after)| after.saturating_sub(before))))
+}
+
+/// Milliseconds that writing a snapshot takes, and bytes that a part takes in it.
+fn snapshot() -> Result<(f64, f64), String> {
+    let mut elements = String::new();
+    for station in 0..STATIONS {
+        let next = if station + 1 < STATIONS { format!("s{}", station + 1) } else { "out".to_owned() };
+        elements +=
+            &format!("\"s{station}\": Station(process_time: Exponential(\"1 h\"), queue: 200, next: \"{next}\"),\n");
+    }
+    let text = format!(
+        "Scenario(schema: 1, name: \"many\", clock: (horizon: \"3000 d\"), elements: {{\n\
+         \"in\": Source(arrivals: Interarrival(Constant(\"1 d\")), batch_size: Constant({PARTS}), next: \"s0\"),\n{elements}\"out\": Sink(),\n}})"
+    );
+    let plant = plant_of(&text)?;
+    let size = |days: i64| -> Result<(usize, f64), String> {
+        let mut run = Run::new(plant.clone(), SEED, 0).map_err(|error| error.to_string())?;
+        run.play_to(SimTime::ZERO + SimDuration::from_secs(days * 86_400 + 60)).map_err(|error| error.to_string())?;
+        let start = Instant::now();
+        let bytes = run.snapshot().to_bytes();
+        let milliseconds = 1e3 * start.elapsed().as_secs_f64();
+        Snapshot::from_bytes(&plant, &bytes).map_err(|misfit| misfit.to_string())?;
+        Ok((bytes.len(), milliseconds))
+    };
+    let (empty, _) = size(0)?;
+    let (full, milliseconds) = size(1)?;
+    Ok((milliseconds, (full - empty) as f64 / PARTS as f64))
+}
+
+/// Seconds that a hundred futures of eight hours take, of a line in full swing.
+fn foresee() -> Result<f64, String> {
+    // The line of the benchmarks has operations of a second; a minute is what such lines have.
+    let text = line(&TWENTY_STATIONS, true).replace("\"1000 ms\"", "\"60 s\"");
+    let plant: Arc<Plant> = plant_of(&text)?;
+    let mut run = Run::new(plant.clone(), SEED, 0).map_err(|error| error.to_string())?;
+    run.play_to(SimTime::ZERO + SimDuration::from_secs(10 * 3_600)).map_err(|error| error.to_string())?;
+    let bytes = run.snapshot().to_bytes();
+    let request = Request { horizon: SimDuration::from_secs(8 * 3_600), futures: 100, jobs: 2, done_at: None };
+    let start = Instant::now();
+    forecast::foresee(&plant, &bytes, SEED, &request).map_err(|error| error.to_string())?;
+    Ok(start.elapsed().as_secs_f64())
+}
