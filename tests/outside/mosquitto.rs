@@ -13,10 +13,9 @@ use live::feed::{FeedError, Intake, outlet};
 use live::observation::Observation;
 use live::signals::Signals;
 use plant::plant::Plant;
-use plant::registry::Registry;
 use plant::run::Run;
-use scenario::sources::Sources;
 
+use crate::playing::{begun, opened_text};
 use crate::studies::Scratch;
 
 /// Batches that may wait: more than any test sends in one go.
@@ -147,14 +146,12 @@ pub const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "2
 })"#;
 
 fn plant() -> Arc<Plant> {
-    let files = std::collections::BTreeMap::from([("plant.ron".to_owned(), PLANT.as_bytes().to_vec())]);
-    let registry = Arc::new(Registry::default());
-    scenario::expand::open_from(Sources::new(files), "plant.ron", &[], &registry).expect("a plant").plant
+    opened_text(PLANT).plant
 }
 
 /// A run of that plant.
 pub fn run() -> Run {
-    Run::new(plant(), 1, 0).expect("a run")
+    begun(&plant(), 1, 0)
 }
 
 /// Signals with one source, as `from` says, in a file in `folder`.

@@ -39,10 +39,11 @@ fn certificate(folder: &Path, name: &str, host: &str, authority: &str, days: &st
 }
 
 /// A certificate that nobody vouches for but itself.
-fn self_signed(folder: &Path, name: &str) {
+fn self_signed(folder: &Path, name: &str, is_authority: &str) {
     let (key, made) = (format!("{name}.key"), format!("{name}.pem"));
     let more = ["-keyout", &key, "-out", &made, "-days", "2", "-subj", "/CN=localhost"];
-    let extension = ["-addext", "subjectAltName=DNS:localhost"];
+    let constraint = format!("basicConstraints=critical,CA:{is_authority}");
+    let extension = ["-addext", "subjectAltName=DNS:localhost", "-addext", &constraint];
     openssl(folder, &[&["req", "-x509"], &KEY[..], &more, &extension].concat());
 }
 
@@ -67,7 +68,8 @@ fn only_sound_certificates_are_taken() {
     certificate(&folder, "other", "other.example", "ca", "2");
     certificate(&folder, "client", "client", "ca", "2");
     certificate(&folder, "foreign", "client", "stranger", "2");
-    self_signed(&folder, "own");
+    self_signed(&folder, "own", "FALSE");
+    self_signed(&folder, "crowned", "TRUE");
     let mut listeners = format!("per_listener_settings false\nallow_anonymous true\nlistener {} 127.0.0.1\n", broker.port());
     let mut listen = |name: &str, more: &str| {
         let (port, folder) = (free_port(), folder.display());
@@ -80,6 +82,7 @@ fn only_sound_certificates_are_taken() {
     let expired = listen("expired", "");
     let other = listen("other", "");
     let own = listen("own", "");
+    let crowned = listen("crowned", "");
     let mutual = listen("good", "require_certificate true\n");
     broker.configure(&listeners);
     let broker = broker.started();
@@ -90,6 +93,7 @@ fn only_sound_certificates_are_taken() {
             (expired, ca.to_owned(), "has expired"),
             (other, ca.to_owned(), "made out to"),
             (own, ca.to_owned(), "signed by nobody in `ca`"),
+            (crowned, ca.to_owned(), "signed by itself"),
             (good, r#"ca: "stranger.pem""#.to_owned(), "signed by nobody in `ca`"),
             (mutual, ca.to_owned(), "asks for a certificate of ours"),
             (mutual, with("foreign"), "want another `certificate` of ours"),
@@ -102,9 +106,8 @@ fn only_sound_certificates_are_taken() {
         for (port, tls) in [(good, ca.to_owned()), (mutual, with("client"))] {
             let mut listener = Listener::new(&signals(&folder, &source(port, version, &tls)), BATCHES).connected();
             let topic = format!("plant/{port}/{version}");
-            // The broker answers the subscription at its leisure.
+            broker.publish_file(&topic, b"42");
             wait("a message", || {
-                broker.publish_file(&topic, b"42");
                 listener.listen().iter().any(|one| *one.address == *topic && one.reading == Reading::Number(42.0))
             });
             listener.leave();

@@ -80,6 +80,8 @@ const HOMES: &[Home] = &[
     home("parquet", "study", "tables of studies by columns; only with the feature `parquet`"),
     home("quick-junit", "cli", "expectations as JUnit XML"),
     home("rayon", "study", "replications on all cores, results in the order asked for"),
+    home("rumqttc", "live", "messages of an MQTT broker; only with the feature `mqtt`"),
+    home("rustls", "live", "secured connections to a broker; only with the feature `mqtt`"),
     home("serde", "cli", "results as data, field by field"),
     home("serde_json", "live", "observations as JSON; results too, by way of the cli"),
     home("terminal_size", "cli", "columns at hand for tables and bars"),

@@ -41,8 +41,11 @@ pub(super) enum Incoming {
     },
     /// A message.
     Message(Message),
-    /// The broker does not let us have some of the topics.
-    NotSubscribed,
+    /// The answer to our subscription.
+    Subscribed {
+        /// Whether the broker lets us have all of the topics.
+        is_whole: bool,
+    },
 }
 
 /// A message, in the words of either version.
@@ -185,8 +188,8 @@ fn of_v4(event: rumqttc::Event) -> Option<Incoming> {
     Some(match event {
         Event::Incoming(Packet::ConnAck(connected)) => Incoming::Connected { is_resumed: connected.session_present },
         Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V4(message)),
-        Event::Incoming(Packet::SubAck(answer)) if answer.return_codes.contains(&SubscribeReasonCode::Failure) => {
-            Incoming::NotSubscribed
+        Event::Incoming(Packet::SubAck(answer)) => {
+            Incoming::Subscribed { is_whole: !answer.return_codes.contains(&SubscribeReasonCode::Failure) }
         }
         _ => return None,
     })
@@ -198,11 +201,9 @@ fn of_v5(event: v5::Event) -> Option<Incoming> {
     Some(match event {
         Event::Incoming(Packet::ConnAck(connected)) => Incoming::Connected { is_resumed: connected.session_present },
         Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V5(message)),
-        Event::Incoming(Packet::SubAck(answer))
-            if !answer.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))) =>
-        {
-            Incoming::NotSubscribed
-        }
+        Event::Incoming(Packet::SubAck(answer)) => Incoming::Subscribed {
+            is_whole: answer.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))),
+        },
         _ => return None,
     })
 }

@@ -88,6 +88,7 @@ impl Trouble {
 
 const NOT_AUTHORIZED: &str = "the broker does not let us in: look at `username_from` and `password_from`";
 const CLOSED: &str = "the broker closed the connection";
+const SELF_SIGNED: &str = "the broker's certificate is one of an authority, signed by itself and not made for a broker";
 const SILENT: &str = "the broker does not answer";
 
 /// Errors of TLS come wrapped as errors of input and output.
@@ -118,6 +119,8 @@ fn of_tls(error: &TlsError) -> Trouble {
             CertificateError::UnknownIssuer => {
                 "the broker's certificate is signed by nobody in `ca`; it may be signed by the broker itself".to_owned()
             }
+            // What rustls has no word for comes from the library below it, which shows itself by its words alone.
+            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => SELF_SIGNED.to_owned(),
             other => format!("the broker's certificate is not accepted: {other}"),
         },
         TlsError::AlertReceived(AlertDescription::CertificateRequired) => {
