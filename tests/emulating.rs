@@ -51,9 +51,8 @@ fn what_is_written_can_be_followed() {
     fs::create_dir_all(folder).expect("a folder");
     let (file, signals) = (folder.join("told.jsonl"), folder.join("signals.ron"));
     let path = |path: &Path| path.to_str().expect("a path in Unicode").to_owned();
-    let output = linewright(&[
-        "emulate", LINE, "--speed", "1000000", "--to-file", &path(&file), "--signals", &path(&signals),
-    ]);
+    let output =
+        linewright(&["emulate", LINE, "--speed", "1000000", "--to-file", &path(&file), "--signals", &path(&signals)]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told = lines(&file);
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -57,7 +57,10 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     interrupt::listen();
     let whom = listeners.names.join(" and ");
     let text = format!("playing {} {speed} times as fast as the clock for {whom}", opened.name());
-    output::complain(&format!("{text}\n{}\n", output::styled(output::QUIET, "say: fail ELEMENT, repair ELEMENT, quit")));
+    output::complain(&format!(
+        "{text}\n{}\n",
+        output::styled(output::QUIET, "say: fail ELEMENT, repair ELEMENT, quit")
+    ));
     let mut emulation = emulation;
     let end = play(&mut emulation, speed, &mut listeners, &orders())?;
     let told = listeners.close()?;

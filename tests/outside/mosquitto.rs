@@ -21,9 +21,15 @@ use crate::studies::Scratch;
 /// Batches that may wait: more than any test sends in one go.
 pub const BATCHES: usize = 1 << 17;
 
+/// Longest wait for anything.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Sleep between two looks.
+const NAP: Duration = Duration::from_millis(20);
+
 /// Debian keeps it where only root looks.
 fn program() -> Option<&'static str> {
-    let answers = |name: &&str| Command::new(name).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+    let answers =
+        |name: &&str| Command::new(name).arg("-h").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
     ["mosquitto", "/usr/sbin/mosquitto"].into_iter().find(answers)
 }
 
@@ -122,13 +128,13 @@ impl Drop for Broker {
     }
 }
 
-/// Waits until something is so, for half a minute at most.
+/// Waits until something is so.
 #[track_caller]
 pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < end, "not within half a minute: {what}");
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(NAP);
     }
 }
 
@@ -208,7 +214,11 @@ impl Listener {
 
     /// What the feed ends with by itself.
     pub fn end(self) -> Result<(), FeedError> {
-        wait("an end", || self.thread.is_finished());
+        let end = Instant::now() + PATIENCE;
+        while !self.thread.is_finished() {
+            assert!(Instant::now() < end, "it has not ended: {:?}", self.watch.status());
+            std::thread::sleep(NAP);
+        }
         self.thread.join().expect("no panic")
     }
 

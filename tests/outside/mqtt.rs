@@ -54,17 +54,26 @@ fn an_emulation_reaches_a_feed_word_by_word() {
     let written_path = written.to_str().expect("a path in Unicode");
     let written_signals = broker.folder().join("written.ron");
     let output = linewright(&[
-        "emulate", scenario.path(), "--mqtt", &broker.address(), "--topic", "plant", "--speed", "10000", "--seed", "1",
-        "--to-file", written_path, "--signals", written_signals.to_str().expect("a path in Unicode"),
+        "emulate",
+        scenario.path(),
+        "--mqtt",
+        &broker.address(),
+        "--topic",
+        "plant",
+        "--speed",
+        "10000",
+        "--seed",
+        "1",
+        "--to-file",
+        written_path,
+        "--signals",
+        written_signals.to_str().expect("a path in Unicode"),
     ]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     assert_eq!(fs::read_to_string(&written_signals).expect("signals"), text);
-    let lines: Vec<Value> = fs::read_to_string(&written)
-        .expect("a file")
-        .lines()
-        .map(|line| from_str(line).expect("JSON"))
-        .collect();
+    let lines: Vec<Value> =
+        fs::read_to_string(&written).expect("a file").lines().map(|line| from_str(line).expect("JSON")).collect();
     assert!(lines.len() > 700, "{}", lines.len());
     let count = format!("{} messages, the broker has {}\n", lines.len(), lines.len());
     assert!(String::from_utf8_lossy(&output.stdout).ends_with(&count), "{said}");
@@ -99,9 +108,7 @@ fn nothing_is_lost_while_the_broker_comes_and_goes() {
         .into_iter()
         .map(|version| Listener::new(&signals(broker.folder(), &source(&broker, version, version, JSON)), BATCHES))
         .collect();
-    wait("a reason", || {
-        listeners.iter().all(|one| matches!(one.watch.status(), Status::Connecting { why: Some(_) }))
-    });
+    wait("a reason", || listeners.iter().all(|one| matches!(one.watch.status(), Status::Connecting { why: Some(_) })));
     broker.start();
     listeners = listeners.into_iter().map(Listener::connected).collect();
     let publisher = Publisher::connect(&broker.address(), "restarted").expect("a publisher");
@@ -139,7 +146,10 @@ fn nothing_is_lost_while_the_broker_comes_and_goes() {
         let mut first: BTreeMap<u64, &Observation> = BTreeMap::new();
         for one in &heard {
             let first = first.entry(one.sequence.expect("a number")).or_insert(one);
-            assert_eq!((&first.address, &first.reading, first.stamps.source), (&one.address, &one.reading, one.stamps.source));
+            assert_eq!(
+                (&first.address, &first.reading, first.stamps.source),
+                (&one.address, &one.reading, one.stamps.source)
+            );
         }
         let order: Vec<u64> = heard.iter().filter_map(|one| one.sequence).collect();
         let runs = order.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
@@ -223,7 +233,7 @@ fn a_full_queue_drops_and_counts_and_holds_nobody_up() {
     let broker = Broker::new("full").started();
     let signals = signals(broker.folder(), &source(&broker, "V5", "full", JSON));
     let mut listener = Listener::new(&signals, 3).connected();
-    let publisher = Publisher::connect(&broker.address(), "full").expect("a publisher");
+    let publisher = Publisher::connect(&broker.address(), "publisher").expect("a publisher");
     (0..2_000).for_each(|sequence| publisher.publish(message("plant/mill", sequence, "1")));
     assert_eq!(publisher.close(Duration::from_secs(10)).acknowledged, 2_000);
     wait("all messages", || listener.watch.messages() == 2_000);

@@ -78,7 +78,8 @@ impl Publisher {
         let (client, connection) = Client::new(options, WINDOW + 1);
         let shared = Arc::new(Shared { queue: Mutex::default(), watch: Watch::default(), client });
         let of_thread = shared.clone();
-        let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || of_thread.carry(connection));
+        let thread =
+            std::thread::Builder::new().name("publisher".to_owned()).spawn(move || of_thread.carry(connection));
         let thread = thread.map_err(|error| wrong(error.to_string()))?;
         Ok(Publisher { shared, thread: Some(thread) })
     }

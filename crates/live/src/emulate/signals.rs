@@ -39,7 +39,8 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         ),
         Origin::File(file) => format!("JsonLines(file: {}, address: \"/address\", {POINTERS})", text(file)),
     };
-    let mut signals = String::from("// Written by `linewright emulate`: everything that comes from there is simulated.\n");
+    let mut signals =
+        String::from("// Written by `linewright emulate`: everything that comes from there is simulated.\n");
     signals.push_str("Signals(\n    schema: 1,\n");
     if is_fast {
         let ahead = (emulation.end() - kernel::SimTime::ZERO + SimDuration::from_minutes(1)).as_nanos();

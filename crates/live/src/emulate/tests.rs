@@ -118,9 +118,8 @@ fn the_signals_know_every_address() {
     ] {
         let text = signals_for(&emulation, &origin, true);
         let files = BTreeMap::from([("signals.ron".to_owned(), text.clone().into_bytes())]);
-        let signals = Signals::open_from(Sources::new(files), "signals.ron", emulation.run.plant()).unwrap_or_else(
-            |rejected| panic!("{:?}\n{text}", rejected.complaints),
-        );
+        let signals = Signals::open_from(Sources::new(files), "signals.ron", emulation.run.plant())
+            .unwrap_or_else(|rejected| panic!("{:?}\n{text}", rejected.complaints));
         assert_eq!(signals.ahead, SimDuration::from_secs(3_661));
         let shows = |address: &str| signals.find(0, &address.into()).map(|(_, signal)| signal.shows.clone());
         assert!(matches!(shows("plant/mill __1/started"), Some(Shows::Started(_))));

@@ -43,11 +43,9 @@ pub fn open(signals: &Signals, source: u16) -> Result<Option<(Box<dyn Feed>, Wat
             Ok(Some((Box::new(broker), watch)))
         }
         #[cfg(not(feature = "mqtt"))]
-        Some(FeedDescription::Mqtt { broker, .. }) => Err(FeedError {
-            subject: broker.clone(),
-            message: WITHOUT.to_owned(),
-            retryable: false,
-        }),
+        Some(FeedDescription::Mqtt { broker, .. }) => {
+            Err(FeedError { subject: broker.clone(), message: WITHOUT.to_owned(), retryable: false })
+        }
         _ => Ok(None),
     }
 }
