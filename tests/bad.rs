@@ -15,7 +15,8 @@ const FEWEST: usize = 60;
 /// Every code of the engine.
 pub fn codes(registry: &Registry) -> Vec<&'static Code> {
     let own = plant::description::CODES.iter().chain(plant::codes::CODES);
-    own.chain(scenario::CODES.into_iter().flatten()).chain(registry.codes()).copied().collect()
+    let rooms = scenario::CODES.into_iter().flatten().chain(live::signals::CODES);
+    own.chain(rooms).chain(registry.codes()).copied().collect()
 }
 
 /// What the user reads when the scenario at `path` is opened; empty if it is accepted without a warning.

@@ -243,3 +243,140 @@ fn the_twin_of_the_laboratory_line_notices_the_change() {
     assert!(corrected.remaining.error() < 0.8 * blind.remaining.error());
     assert!(corrected.parts.coverage() > blind.parts.coverage() && corrected.parts.coverage() > 0.7);
 }
+
+const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "10 d"), elements: {
+    "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "saw"),
+    "saw": Station(process_time: Exponential("45 s"), queue: 4, next: "way"),
+    "way": Delay(time: Uniform("20 s", "40 s"), capacity: 6, next: "pack"),
+    "pack": Station(process_time: Exponential("40 s"), queue: 5, next: "out"),
+    "out": Sink(),
+})"#;
+
+const LINE_SIGNALS: &str = r#"Signals(schema: 1, window: "5 s",
+    sources: {"log": (from: JsonLines(file: "log.jsonl", time: "/at", time_format: UnixSeconds, address: "/what", sequence: "/number"))},
+    signals: {
+        "in": (address: "in", shows: Started("in")),
+        "saw begins": (address: "saw begins", shows: Started("saw")), "saw ends": (address: "saw ends", shows: Finished("saw")),
+        "pack begins": (address: "pack begins", shows: Started("pack")), "pack ends": (address: "pack ends", shows: Finished("pack")),
+    },
+)"#;
+
+/// A directory with a line, its signals, and what another run of it did for so long; gone afterwards.
+struct Observed(PathBuf);
+
+impl Observed {
+    fn new(name: &str, hours: u64) -> Self {
+        let path = std::env::temp_dir().join(format!("linewright-live-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a scratch directory");
+        let plant = crate::playing::opened_text(LINE).plant;
+        let mut real = crate::playing::begun(&plant, 77, 0);
+        real.recorder().events = true;
+        real.play_to(kernel::SimTime::ZERO + SimDuration::from_minutes(60 * hours as i64)).expect("a sound plant");
+        let mut log = String::new();
+        for (number, record) in real.recorder().event_records.iter().enumerate() {
+            let name = plant.model.name(record.element);
+            let what = match record.what {
+                plant::floor::Happening::Born(_) => "in".to_owned(),
+                plant::floor::Happening::Started(_) if name != "way" => format!("{name} begins"),
+                plant::floor::Happening::Finished(_) if name != "way" => format!("{name} ends"),
+                _ => continue,
+            };
+            let at = 1_700_000_000.0 + record.at.as_seconds_f64();
+            log += &format!("{{\"at\": \"{at:.6}\", \"what\": \"{what}\", \"number\": {number}}}\n");
+        }
+        for (file, text) in [("line.ron", LINE), ("signals.ron", LINE_SIGNALS), ("log.jsonl", &log)] {
+            std::fs::write(path.join(file), text).expect("written");
+        }
+        Observed(path)
+    }
+
+    /// `linewright live` on it with `more` arguments.
+    fn live(&self, more: &[&str]) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_linewright"));
+        let file = |name: &str| self.0.join(name).into_os_string();
+        command.arg("live").arg(file("line.ron")).arg("--signals").arg(file("signals.ron"));
+        command.args(["--futures", "0", "--format", "json", "--every", "100 d"]).args(more);
+        command
+    }
+
+    /// The last state that it shows.
+    fn state(&self, more: &[&str]) -> live::serde_json::Value {
+        let output = self.live(more).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        live::serde_json::from_str(text.lines().last().expect("a state")).expect("JSON")
+    }
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn a_twin_that_is_killed_comes_back_to_where_it_was() {
+    const KILLS: u64 = 200;
+    let observed = Observed::new("killed", 20);
+    let straight = observed.state(&[]);
+    let mut stream =
+        kernel::Stream::new(&kernel::StreamKey { seed: 1, replication: 0, name: "kills", purpose: "moments" });
+    let began = std::time::Instant::now();
+    let _ = observed.state(&[]);
+    let takes = began.elapsed().as_micros() as u64;
+    let (mut killed, mut resumed) = (0, 0);
+    for directory in 0..KILLS / 10 {
+        let journal = observed.0.join(format!("journal {directory}"));
+        let journal = journal.to_str().expect("UTF-8");
+        for _ in 0..10 {
+            let mut child = observed
+                .live(&["--journal", journal])
+                .stdout(std::process::Stdio::null())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .expect("it starts");
+            std::thread::sleep(Duration::from_micros(stream.below(takes)));
+            killed += u32::from(child.try_wait().expect("it can be asked").is_none());
+            child.kill().expect("killed");
+            child.wait().expect("gone");
+        }
+        let before = live::journal::read(std::path::Path::new(journal), |_, _| true).map_or(0, |found| found.count);
+        resumed += u32::from(before > 0);
+        let state = observed.state(&["--journal", journal]);
+        assert_eq!(state["digest"], straight["digest"], "after {before} observations in the journal");
+        let again = observed.state(&["--journal", journal, "--replay"]);
+        assert_eq!(again["digest"], straight["digest"], "the journal alone leads there");
+    }
+    assert!(killed > 100 && resumed > 10, "{killed} killed, {resumed} resumed");
+}
+
+#[test]
+fn every_observation_ends_in_one_counter() {
+    let observed = Observed::new("counted", 2);
+    let log = std::fs::read_to_string(observed.0.join("log.jsonl")).expect("the log");
+    let lines: Vec<&str> = log.lines().collect();
+    // Some twice, some an hour late, one from the year 2262, one of an unknown address, rubbish.
+    let mut poisoned: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    poisoned.insert(60, lines[50].to_owned());
+    poisoned.push(lines[3].replace("\"number\": ", "\"number\": 9"));
+    poisoned.push("{\"at\": \"1700000060\", \"what\": \"the weather\"}".to_owned());
+    poisoned.push("{\"at\": \"9223000000\", \"what\": \"in\", \"number\": 99999}".to_owned());
+    poisoned.push("{\"at\": \"NaN\", \"what\": [1]}".to_owned());
+    poisoned.push("rubbish".to_owned());
+    std::fs::write(observed.0.join("log.jsonl"), poisoned.join("\n")).expect("written");
+    let straight = {
+        let clean = Observed::new("clean", 2);
+        clean.state(&[])
+    };
+    let state = observed.state(&[]);
+    let counter = |name: &str| {
+        let all = state["counters"].as_array().expect("counters");
+        all.iter().find(|entry| entry[0] == name).and_then(|entry| entry[1].as_u64()).expect("a counter")
+    };
+    let ends: u64 =
+        ["applied", "duplicate", "late", "invalid", "refused", "dropped"].iter().map(|name| counter(name)).sum();
+    assert_eq!((counter("received"), ends), (poisoned.len() as u64, poisoned.len() as u64), "{state}");
+    assert_eq!(counter("duplicate"), 1, "{state}");
+    assert!(counter("late") >= 1 && counter("invalid") >= 2, "{state}");
+    assert_eq!(state["digest"], straight["digest"], "rubbish changes nothing");
+}

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use kernel::{Stream, StreamKey};
-use plant::report::ElementReport;
+use plant::report::{ElementReport, Report};
 
 use crate::playing::{opened_text, played};
 
@@ -16,11 +16,19 @@ fn pick<'a>(stream: &mut Stream, choices: &[&'a str]) -> &'a str {
 /// A random line, with `facet` on each of its stations. Many times are whole, so that much happens at the same instant.
 fn line(number: u64, facet: &str) -> String {
     let mut stream = Stream::new(&StreamKey { seed: 11, replication: number, name: "line", purpose: "shape" });
-    let stations = 2 + stream.below(5);
-    let arrivals =
-        pick(&mut stream, &["Unlimited", "Interarrival(Constant(\"10 s\"))", "Interarrival(Exponential(\"9 s\"))"]);
+    let stations = 1 + stream.below(6);
+    let arrivals = pick(
+        &mut stream,
+        &[
+            "Unlimited",
+            "Unlimited",
+            "Population(9)",
+            "Interarrival(Constant(\"10 s\"))",
+            "Interarrival(Exponential(\"9 s\"))",
+        ],
+    );
     let batch = pick(&mut stream, &["", "batch_size: Constant(3), "]);
-    let endless = arrivals == "Unlimited";
+    let endless = !arrivals.starts_with("Interarrival");
     let blocked = if endless { "Wait" } else { pick(&mut stream, &["Wait", "Pause", "Lose"]) };
     let mut text = format!(
         "Scenario(schema: 1, name: \"line {number}\", clock: (warm_up: \"20 min\", horizon: \"4 h\"), elements: {{\n\
@@ -86,6 +94,7 @@ fn line(number: u64, facet: &str) -> String {
             "At(\"1 h\", Fail(\"s2\")), At(\"2 h\", Repair(\"s2\"))",
         ],
     );
+    let changes = if stations == 1 { changes.replace("s2", "s1") } else { changes.to_owned() };
     let _ = write!(text, "\"crew\": Pool(members: 1),\n\"out\": Sink(),\n}}, events: [{changes}])");
     text
 }
@@ -109,11 +118,32 @@ fn a_facet_that_says_nothing_changes_nothing() {
         assert_eq!(short.digest(), general.digest(), "{text}");
         assert_eq!(short.event_count(), general.event_count(), "{text}");
         let (short, general) = (short.report(), general.report());
+        assert_eq!(short.part_types, general.part_types, "{text}");
+        let in_progress = |report: &Report| {
+            (report.work_in_progress, report.work_in_progress_maximum, report.work_in_progress_mean.to_bits())
+        };
+        assert_eq!(in_progress(&short), in_progress(&general), "{text}");
         for (short, general) in short.elements.into_iter().zip(general.elements) {
             finished += short.counts.processed;
             assert_eq!(figures(short), figures(general), "{text}");
         }
-        assert_eq!(short.part_types, general.part_types, "{text}");
     }
     assert!(finished > 100_000, "only {finished} operations were compared");
+}
+
+#[test]
+fn the_most_work_in_progress_does_not_depend_on_the_way() {
+    // A part comes in from outside for each that is shipped, at the same instant and before it.
+    for (queue, most) in [(0, 2), (4, 6)] {
+        for facet in ["", "energy: (processing: \"0 kW\"), "] {
+            let text = format!(
+                "Scenario(schema: 1, name: \"one station\", clock: (horizon: \"1 h\"), elements: {{\n\
+                 \"in\": Source(arrivals: Unlimited, next: \"s1\"),\n\
+                 \"s1\": Station(process_time: Exponential(\"8 s\"), queue: {queue}, {facet}next: \"out\"),\n\
+                 \"out\": Sink(),\n}})"
+            );
+            let report = played(&opened_text(&text).plant, 5, 0).report();
+            assert_eq!(report.work_in_progress_maximum, most, "{text}");
+        }
+    }
 }

@@ -17,11 +17,13 @@ enum Place {
     In(&'static str),
     /// The heading and rows of a table, which a scenario names.
     Table(&'static str),
+    /// In a file of signals for a plant with a mill.
+    Signals(&'static str),
     /// Nowhere, for a reason.
     Nowhere(&'static str),
 }
 
-use Place::{In, Nowhere, Table};
+use Place::{In, Nowhere, Signals, Table};
 
 const FIELD: Place = In(
     r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", @), "packer": Sink(), "out": Sink()})"#,
@@ -36,6 +38,7 @@ const VALUE: Place = In(
 const TOP: Place = In(
     r#"Scenario(clock: (horizon: "3 d"), @, elements: {"mill": Station(process_time: "40 s", next: "out", failures: [()]), "press 1.5t": Station(failures: [()]), "out": Sink()})"#,
 );
+const SIGNALS: Place = Signals(r#"Signals(schema: 1, sources: {"log": (from: Shdr(file: "log.txt"))}, @)"#);
 const FRONT: Place = In("@\nScenario(clock: (horizon: \"3 d\"), elements: {\"out\": Sink()})");
 const WHOLE: Place = In("@");
 const PROSE: Place = Nowhere("its example is prose");
@@ -178,6 +181,10 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1003", ELEMENTS),
     ("LW1004", ELEMENTS),
     ("LW1005", ELEMENTS),
+    ("LW1101", Signals("@")),
+    ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),
+    ("LW1103", SIGNALS),
+    ("LW1104", SIGNALS),
 ];
 
 #[test]
@@ -225,11 +232,23 @@ fn examples(explanation: &str) -> Option<(String, String)> {
     Some((plain(bad), plain(good)))
 }
 
+/// The codes of all complaints about a file of signals.
+fn found_in_signals(text: &str, registry: &Arc<Registry>) -> Vec<&'static str> {
+    const PLANT: &str = r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", next: "out"), "out": Sink()})"#;
+    let files = |path: &str, text: &str| BTreeMap::from([(path.to_owned(), text.as_bytes().to_vec())]);
+    let plant = open_from(Sources::new(files("plant.ron", PLANT)), "plant.ron", &[], registry).expect("a plant").plant;
+    match live::signals::Signals::open_from(Sources::new(files("signals.ron", text)), "signals.ron", &plant) {
+        Ok(_) => Vec::new(),
+        Err(rejected) => rejected.complaints.iter().map(|complaint| complaint.code.id).collect(),
+    }
+}
+
 /// The codes of all complaints about `example` in its place.
 fn found(place: &Place, example: &str, registry: &Arc<Registry>) -> Vec<&'static str> {
     let (scenario, table) = match place {
         In(template) => (template.replace('@', example), String::new()),
         Table(template) => ((*template).to_owned(), format!("{example}\n")),
+        Signals(template) => return found_in_signals(&template.replace('@', example), registry),
         Nowhere(_) => return Vec::new(),
     };
     const PLANT: &str = r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Sink(), "out": Sink()})"#;

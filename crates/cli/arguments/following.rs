@@ -74,9 +74,12 @@ pub struct Live {
     /// Leave out of files what happened before this time, as in 2026-11-23T06:00:00Z.
     #[arg(long, value_name = "TIME")]
     pub seek: Option<String>,
-    /// Write every observation into this directory before it is applied.
+    /// Write every observation into this directory before it is applied; what is there already is applied first.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub journal: Option<PathBuf>,
+    /// Listen to no source: only go through the journal once more.
+    #[arg(long, requires = "journal", conflicts_with = "check")]
+    pub replay: bool,
     /// Set the model right where work takes another time than it says.
     #[arg(long)]
     pub correct: bool,

@@ -1,5 +1,6 @@
 //! `linewright live`: follows a plant and says how it stands, how far the model is apart from it, and what comes.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
@@ -9,7 +10,7 @@ use live::divergence::Change;
 use live::feed::replay::{Pace, Replay};
 use live::feed::{Feed, FeedError, Intake, mqtt, outlet};
 use live::forecast::Request;
-use live::journal::{Journal, JournalError, Retention};
+use live::journal::{self, Journal, JournalError, Retention};
 use live::observation::Observation;
 use live::signals::Signals;
 use live::twin::{Notice, Reopen, Twin, TwinError};
@@ -43,28 +44,14 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let signals = Signals::open(&arguments.signals, opened.plant()).map_err(|rejected| Failure::rejected(&rejected))?;
     let signals = Arc::new(signals);
     let watcher = Watcher::new(arguments, opened.plant().clone())?;
-    let (intake, feeds) = listen(arguments, &signals)?;
     interrupt::listen();
     if arguments.check {
+        let (intake, feeds) = listen(arguments, &signals)?;
         let exit = check(&intake, &signals, arguments.format);
         drop(intake);
         return ended(feeds).and(exit);
     }
-    let journal = match &arguments.journal {
-        None => None,
-        Some(directory) => {
-            let (journal, found) =
-                Journal::open(directory, Retention::default()).map_err(|error| journal_failure(&error))?;
-            if found.lost_bytes > 0 {
-                let text = format!(
-                    "the journal ends in a half-written frame: {} bytes after observation {} are lost",
-                    found.lost_bytes, found.count
-                );
-                output::complain(&output::warning_line(&text));
-            }
-            Some(journal)
-        }
-    };
+    let journal = arguments.journal.as_deref().filter(|_| !arguments.replay).map(open_journal).transpose()?;
     let reopen: Option<Reopen> = arguments.correct.then(|| {
         let (file, set, registry) = (arguments.file.clone(), arguments.set.clone(), registry.clone());
         Box::new(move |further: &[String]| {
@@ -72,11 +59,61 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
             Some(expand::open(&file, &set, &registry).ok()?.plant)
         }) as Reopen
     });
-    let twin = Twin::new(opened.plant().clone(), opened.parameters.seed, signals.clone(), journal, reopen)
+    let mut twin = Twin::new(opened.plant().clone(), opened.parameters.seed, signals.clone(), journal, reopen)
         .map_err(|error| Failure::ended(&error))?;
-    let outcome = watcher.watch(twin, &intake, &signals);
+    if let Some(directory) = &arguments.journal {
+        come_back(&mut twin, directory, arguments.replay)?;
+    }
+    if arguments.replay {
+        return watcher.end(twin, None, Exit::Done);
+    }
+    let (intake, feeds) = listen(arguments, &signals)?;
+    let outcome = watcher.watch(twin, &intake);
     drop(intake);
     ended(feeds).and(outcome)
+}
+
+/// Opens the journal to append to it, and says what was lost of it.
+fn open_journal(directory: &Path) -> Result<Journal, Failure> {
+    let (journal, found) = Journal::open(directory, Retention::default()).map_err(|error| journal_failure(&error))?;
+    say_lost(found.lost_bytes, found.count);
+    Ok(journal)
+}
+
+fn say_lost(bytes: u64, after: u64) {
+    if bytes > 0 {
+        let text =
+            format!("the journal ended in a half-written frame: {bytes} bytes after observation {after} are lost");
+        output::complain(&output::warning_line(&text));
+    }
+}
+
+/// Brings a twin to where the journal ends. What changed meanwhile was told when it was noticed.
+fn come_back(twin: &mut Twin, directory: &Path, is_replay: bool) -> Result<(), Failure> {
+    let mut failed = None;
+    let is_new = std::fs::read_dir(directory).is_err();
+    if is_new && !is_replay {
+        return Ok(());
+    }
+    let found = journal::read(directory, |_, batch| match twin.take_again(batch, &mut |_| {}) {
+        Ok(()) => !interrupt::is_asked(),
+        Err(error) => {
+            failed = Some(twin_failure(&error));
+            false
+        }
+    });
+    let found = found.map_err(|error| journal_failure(&error))?;
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    if is_replay {
+        say_lost(found.lost_bytes, found.count);
+    }
+    if found.count > 0 {
+        let text = format!("{} observations from the journal", found.count - found.first);
+        output::complain(&format!("{}\n", styled(QUIET, text)));
+    }
+    Ok(())
 }
 
 type Feeds = Vec<std::thread::JoinHandle<Result<(), FeedError>>>;
@@ -178,7 +215,7 @@ impl Watcher {
         Ok(Watcher { plant, format: arguments.format, every, has_forecast: request.futures > 0, request })
     }
 
-    fn watch(&self, mut twin: Twin, intake: &Intake, signals: &Signals) -> Result<Exit, Failure> {
+    fn watch(&self, mut twin: Twin, intake: &Intake) -> Result<Exit, Failure> {
         let mut latest: Option<WallTime> = None;
         let mut next: Option<WallTime> = None;
         let mut heard = Instant::now();
@@ -204,11 +241,15 @@ impl Watcher {
             }
             twin.count_dropped(intake.take_dropped());
         };
+        self.end(twin, latest, exit)
+    }
+
+    /// Applies what was held back and shows the last state.
+    fn end(&self, mut twin: Twin, latest: Option<WallTime>, exit: Exit) -> Result<Exit, Failure> {
         let mut notices = Vec::new();
         twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
         notices.iter().for_each(|notice| self.tell(notice));
         self.show(&twin, latest)?;
-        let _ = signals;
         Ok(exit)
     }
 
@@ -373,8 +414,7 @@ fn check(intake: &Intake, signals: &Signals, format: Format) -> Result<Exit, Fai
             for row in &rows {
                 let dash = || "-".to_owned();
                 let last = row.last.as_ref().map_or_else(dash, |last| format!("{last} {}", row.unit).trim().to_owned());
-                let age =
-                    row.age_s.and_then(|age| SimDuration::from_seconds_f64(age)).map_or_else(dash, figure::duration);
+                let age = row.age_s.and_then(SimDuration::from_seconds_f64).map_or_else(dash, figure::duration);
                 table.row([
                     row.signal.clone(),
                     last,

@@ -8,18 +8,21 @@ mod numbers;
 
 pub use numbers::Tally;
 
+use crate::persist::{Persist, Reader, Unreadable, Writer};
 use crate::{SimDuration, limits};
 
 /// Buckets to each power of two: half of 1/64 is the relative error, 0.8 %.
 const BUCKETS_PER_OCTAVE: usize = 1 << BUCKET_BITS;
 const BUCKET_BITS: u32 = 6;
-/// Durations below 64 ns have a bucket each; then every power of two up to the longest duration has 64.
-const DURATION_BUCKETS: usize = duration_bucket(limits::LONGEST_DURATION.as_nanos() as u64) + 1;
+/// Durations below 64 ns have a bucket each; then every power of two up to that of the longest duration has 64.
+const DURATION_BUCKETS: usize =
+    (duration_bucket(limits::LONGEST_DURATION.as_nanos() as u64) + 1).next_multiple_of(BUCKETS_PER_OCTAVE);
 
 /// Statistics of durations: exact count, total, minimum and maximum; quantiles within 0.8 %.
 ///
-/// About 4 ns a record. The buckets (29 KB) are allocated once, at the first record, so a tally that is never used costs
-/// nothing. Negative durations count as zero, those over [`limits::LONGEST_DURATION`] as that.
+/// About 4 ns a record. Buckets are kept for the powers of two between the shortest and the longest duration only, 0.5 KB each
+/// and at most 29 KB, so a tally that is never used costs nothing and that of a short run little. Negative durations count
+/// as zero, those over [`limits::LONGEST_DURATION`] as that.
 ///
 /// ```
 /// use kernel::{DurationTally, SimDuration};
@@ -40,9 +43,72 @@ pub struct DurationTally {
     /// The first value: squares are summed as distances from it, so that they do not cancel.
     origin: SimDuration,
     squared_distances: f64,
-    buckets: Vec<u64>,
+    buckets: Buckets,
 }
 crate::persist!(struct DurationTally { count, total_nanos, minimum, maximum, origin, squared_distances, buckets });
+
+/// Counts of durations, for the powers of two between the shortest and the longest only.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Buckets {
+    /// The number of the first bucket that is kept, the first of a power of two.
+    first: usize,
+    counts: Vec<u64>,
+}
+
+impl Buckets {
+    #[inline]
+    fn find(&mut self, bucket: usize) -> Option<&mut u64> {
+        // Below the first bucket the difference wraps around and lies far beyond the last.
+        self.counts.get_mut(bucket.wrapping_sub(self.first))
+    }
+
+    fn end(&self) -> usize {
+        self.first + self.counts.len()
+    }
+
+    /// Keeps all buckets of the powers of two from `first` to before `end`, and those between them and what is kept already: which
+    /// ones are kept depends on the durations seen, not on their order.
+    fn widen(&mut self, first: usize, end: usize) {
+        let mut first = first / BUCKETS_PER_OCTAVE * BUCKETS_PER_OCTAVE;
+        let mut end = end.next_multiple_of(BUCKETS_PER_OCTAVE);
+        if self.counts.is_empty() {
+            self.first = first;
+        }
+        first = first.min(self.first);
+        end = end.max(self.end());
+        if end - first > self.counts.len() {
+            let mut counts = vec![0; end - first];
+            counts[self.first - first..][..self.counts.len()].copy_from_slice(&self.counts);
+            *self = Buckets { first, counts };
+        }
+    }
+
+    fn merge(&mut self, other: &Buckets) {
+        self.widen(other.first, other.end());
+        let shared = &mut self.counts[other.first - self.first..];
+        for (mine, theirs) in shared.iter_mut().zip(&other.counts) {
+            *mine += theirs;
+        }
+    }
+}
+
+impl Persist for Buckets {
+    fn write(&self, writer: &mut Writer) {
+        let Self { first, counts } = self;
+        first.write(writer);
+        counts.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (first, counts) = <(usize, Vec<u64>)>::read(reader)?;
+        let are_whole = first.is_multiple_of(BUCKETS_PER_OCTAVE) && counts.len().is_multiple_of(BUCKETS_PER_OCTAVE);
+        if are_whole && first <= DURATION_BUCKETS && counts.len() <= DURATION_BUCKETS - first {
+            Ok(Buckets { first, counts })
+        } else {
+            Err(reader.unreadable("buckets of durations"))
+        }
+    }
+}
 
 impl Default for DurationTally {
     fn default() -> Self {
@@ -85,7 +151,7 @@ impl DurationTally {
             maximum: SimDuration::ZERO,
             origin: SimDuration::ZERO,
             squared_distances: 0.0,
-            buckets: Vec::new(),
+            buckets: Buckets { first: 0, counts: Vec::new() },
         }
     }
 
@@ -93,9 +159,10 @@ impl DurationTally {
     #[inline]
     pub fn record(&mut self, duration: SimDuration) {
         let duration = duration.clamp(SimDuration::ZERO, limits::LONGEST_DURATION);
-        match self.buckets.get_mut(duration_bucket(duration.as_nanos() as u64)) {
-            Some(bucket) => *bucket += 1,
-            None => self.record_first(duration),
+        let bucket = duration_bucket(duration.as_nanos() as u64);
+        match self.buckets.find(bucket) {
+            Some(count) => *count += 1,
+            None => self.record_apart(duration, bucket),
         }
         self.count += 1;
         self.total_nanos += i128::from(duration.as_nanos());
@@ -106,12 +173,17 @@ impl DurationTally {
         self.squared_distances += distance * distance;
     }
 
+    /// Counts a duration that lies in no bucket yet.
     #[cold]
     #[inline(never)]
-    fn record_first(&mut self, duration: SimDuration) {
-        self.buckets = vec![0; DURATION_BUCKETS];
-        self.buckets[duration_bucket(duration.as_nanos() as u64)] = 1;
-        self.origin = duration;
+    fn record_apart(&mut self, duration: SimDuration, bucket: usize) {
+        if self.buckets.counts.is_empty() {
+            self.origin = duration;
+        }
+        self.buckets.widen(bucket, bucket + 1);
+        if let Some(count) = self.buckets.find(bucket) {
+            *count += 1;
+        }
     }
 
     /// How many durations were recorded.
@@ -153,7 +225,7 @@ impl DurationTally {
     }
 
     /// The duration below or at which the share `q` lies, within 0.8 %; 0 gives the shortest, 1 the longest, both exact.
-    /// `None` before the first. About 2 us.
+    /// `None` before the first. Up to 2 us.
     pub fn quantile(&self, q: f64) -> Option<SimDuration> {
         if self.count == 0 {
             return None;
@@ -167,7 +239,7 @@ impl DurationTally {
             return Some(self.maximum);
         }
         let mut seen = 0;
-        for (bucket, &count) in self.buckets.iter().enumerate() {
+        for (bucket, &count) in (self.buckets.first..).zip(&self.buckets.counts) {
             seen += count;
             if seen >= rank {
                 let middle = SimDuration::from_nanos(duration_in_bucket(bucket) as i64);
@@ -182,8 +254,7 @@ impl DurationTally {
         if other.count == 0 {
             return;
         }
-        if self.buckets.is_empty() {
-            self.buckets = vec![0; DURATION_BUCKETS];
+        if self.buckets.counts.is_empty() {
             self.origin = other.origin;
         }
         // Sum of (x - a)^2 from the sum of (x - b)^2, with a the origin here and b there.
@@ -194,15 +265,13 @@ impl DurationTally {
         self.total_nanos += other.total_nanos;
         self.minimum = self.minimum.min(other.minimum);
         self.maximum = self.maximum.max(other.maximum);
-        for (mine, theirs) in self.buckets.iter_mut().zip(&other.buckets) {
-            *mine += theirs;
-        }
+        self.buckets.merge(&other.buckets);
     }
 
-    /// Forgets everything and keeps the memory: the end of the warm-up. About 0.5 us.
+    /// Forgets everything and keeps the memory: the end of the warm-up. At most 0.5 us.
     pub fn reset(&mut self) {
         let mut buckets = std::mem::take(&mut self.buckets);
-        buckets.fill(0);
+        buckets.counts.fill(0);
         *self = Self { buckets, ..Self::new() };
     }
 

@@ -114,6 +114,14 @@ impl Twin {
         if let Some(journal) = &mut self.journal {
             journal.append(&batch).map_err(TwinError::Journal)?;
         }
+        self.take_again(batch, notice)
+    }
+
+    /// As [`Twin::take_in`], of observations that are in the journal already: how a twin comes back to where it was.
+    ///
+    /// # Errors
+    /// A model that cannot go on.
+    pub fn take_again(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
         for observation in batch {
             self.counters.receive();
             match self.order.admit(observation) {

@@ -313,7 +313,7 @@ impl Floor<'_> {
     fn change_power(&mut self, me: ElementIndex, change_mw: i64, power_mw: i64) {
         let now = self.now();
         self.shop.power.change(now, change_mw);
-        self.record_entry(BookEntry::Power(me, power_mw));
+        self.shop.record_entry(BookEntry::Power(me, power_mw));
     }
 
     /// Brings the power of `me` in line with a changed plan.

@@ -113,9 +113,7 @@ macro_rules! facets {
         }
 
         /// What has to be borrowed of an entity to make its [`Facets`].
-        pub(crate) type FacetQuery = (
-            $((Option<&'static FacetPlan<$Facet>>, Option<&'static mut <$Facet as Facet>::State>),)*
-        );
+        pub(crate) type FacetQuery = ($(Option<&'static mut <$Facet as Facet>::State>,)*);
 
         /// The states of an element's facets, taken out to be kept.
         #[derive(Debug, Clone, Default)]
@@ -151,6 +149,11 @@ macro_rules! facets {
         }
 
         impl FacetPlans {
+            /// Whether there are none.
+            pub(crate) fn is_empty(&self) -> bool {
+                true $(&& self.$field.is_none())*
+            }
+
             /// Puts plans and fresh states on an entity.
             pub(crate) fn spawn(
                 &self,
@@ -213,15 +216,14 @@ macro_rules! facets {
                 FacetFlags { $($field: self.$field.is_some(),)* }
             }
 
-            pub(crate) fn from_query(
-                query: <FacetQuery as bevy_ecs::query::QueryData>::Item<'w, '_>,
+            /// The facets with these plans and the states that were borrowed.
+            pub(crate) fn of(
+                plans: &'w FacetPlans,
+                states: <FacetQuery as bevy_ecs::query::QueryData>::Item<'w, '_>,
             ) -> Self {
-                let ($($field,)*) = query;
+                let ($($field,)*) = states;
                 Facets {
-                    $($field: match $field {
-                        (Some(plan), Some(state)) => Some((&*plan.0, state.into_inner())),
-                        _ => None,
-                    },)*
+                    $($field: plans.$field.as_deref().zip($field.map(bevy_ecs::world::Mut::into_inner)),)*
                 }
             }
         }

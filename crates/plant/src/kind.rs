@@ -380,8 +380,8 @@ pub(crate) trait Planned: Debug + Send + Sync {
     fn can_follow(&self, before: &dyn Planned) -> Result<(), String>;
     /// Swaps the plan of an existing entity, keeping its state.
     fn swap(&self, entity: &mut EntityWorldMut<'_>);
-    /// Borrows an entity for a slice.
-    fn borrow<'w>(&self, me: ElementIndex, entity: EntityMut<'w>) -> Option<Borrowed<'w>>;
+    /// Borrows an entity, which has `facets`, for a slice.
+    fn borrow<'w>(&'w self, me: ElementIndex, facets: &'w FacetPlans, entity: EntityMut<'w>) -> Option<Borrowed<'w>>;
     /// Copies the kind's own state off an entity.
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>>;
     /// Takes a state of this kind off the front of bytes.
@@ -464,12 +464,17 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
         entity.insert(PlanOf::<K>(self.0.clone()));
     }
 
-    fn borrow<'w>(&self, me: ElementIndex, entity: EntityMut<'w>) -> Option<Borrowed<'w>> {
-        let (plan, state, unit, facets) =
-            entity.into_components_mut::<(&PlanOf<K>, &mut K::State, &mut Unit, FacetQuery)>().ok()?;
-        let at = At { me, plan: &*plan.0, state: state.into_inner() };
-        let (view, work) = view_of::<K>(at);
-        Some(Borrowed { view, work, unit: unit.into_inner(), facets: Facets::from_query(facets) })
+    fn borrow<'w>(&'w self, me: ElementIndex, facets: &'w FacetPlans, entity: EntityMut<'w>) -> Option<Borrowed<'w>> {
+        // The World compares every component asked for with every other, so nothing is asked for in vain.
+        let (state, unit, facets) = if facets.is_empty() {
+            let (state, unit) = entity.into_components_mut::<(&mut K::State, &mut Unit)>().ok()?;
+            (state, unit, Facets::default())
+        } else {
+            let (state, unit, states) = entity.into_components_mut::<(&mut K::State, &mut Unit, FacetQuery)>().ok()?;
+            (state, unit, Facets::of(facets, states))
+        };
+        let (view, work) = view_of::<K>(At { me, plan: &*self.0, state: state.into_inner() });
+        Some(Borrowed { view, work, unit: unit.into_inner(), facets })
     }
 
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>> {

@@ -86,23 +86,27 @@ impl Ledger {
     }
 
     /// A part is born, outside the plant: it is no work in progress yet.
+    #[inline]
     pub(crate) fn born(&mut self, part_type: PartTypeIndex) {
         self.totals.born += 1;
         self.types[part_type.index()].born += 1;
     }
 
     /// A part that was born has come into the plant.
+    #[inline]
     pub(crate) fn came_in(&mut self, now: SimTime) {
         self.work_in_progress.add(now, 1);
     }
 
     /// `part` is no more, whatever became of it.
+    #[inline]
     fn gone(&mut self, now: SimTime, part: &Part) {
         if !part.is_outside() {
             self.work_in_progress.add(now, -1);
         }
     }
 
+    #[inline]
     pub(crate) fn shipped(&mut self, now: SimTime, part: &Part) {
         self.totals.shipped += 1;
         let ledger = &mut self.types[part.part_type.index()];

@@ -102,6 +102,7 @@ pub struct Part {
     pub priority: i32,
     packed: bool,
     outside: bool,
+    tied: bool,
 }
 
 impl Part {
@@ -120,6 +121,7 @@ impl Part {
             priority: 0,
             packed: false,
             outside: false,
+            tied: false,
         }
     }
 
@@ -137,6 +139,8 @@ impl Part {
             priority,
             packed,
             outside,
+            // Whether the ties say anything is seen in them.
+            tied: _,
         } = self;
         // Most parts have nothing that says when they are due.
         let due = (*due != SimTime::MAX).then_some(*due);
@@ -167,6 +171,7 @@ impl Part {
             priority: i32::read(reader)?,
             packed: flags & 2 != 0,
             outside: flags & 4 != 0,
+            tied: false,
         })
     }
 
@@ -188,6 +193,12 @@ impl Part {
     #[must_use]
     pub fn is_outside(&self) -> bool {
         self.outside
+    }
+
+    /// Whether its [`Ties`] may say anything: most parts have none, and nobody need look.
+    #[inline]
+    pub(crate) fn is_tied(&self) -> bool {
+        self.tied
     }
 
     /// It waits outside the plant from now on.
@@ -300,16 +311,19 @@ impl Parts {
             priority: 0,
             packed: false,
             outside: false,
+            tied: false,
         };
         if slot == self.slots.len() {
             self.slots.push(part);
             self.ties.push(Ties::NONE);
             self.attributes.resize(self.slots.len() * self.attribute_count, 0.0);
         } else {
-            self.slots[slot] = part;
-            self.ties[slot] = Ties::NONE;
-            let from = slot * self.attribute_count;
-            self.attributes[from..from + self.attribute_count].fill(0.0);
+            if std::mem::replace(&mut self.slots[slot], part).tied {
+                self.ties[slot] = Ties::NONE;
+            }
+            if self.attribute_count > 0 {
+                self.attributes_mut(id).fill(0.0);
+            }
         }
         Some(id)
     }
@@ -367,17 +381,20 @@ impl Parts {
 
     /// The order and the source this part belongs to, to be changed.
     pub fn ties_mut(&mut self, id: PartId) -> &mut Ties {
+        self.slots[id.slot()].tied = true;
         &mut self.ties[id.slot()]
     }
 
     /// Takes the homes of a part that becomes something else.
     pub(crate) fn take_homes(&mut self, id: PartId) -> Vec<Home> {
-        std::mem::take(&mut self.ties_mut(id).homes)
+        std::mem::take(&mut self.ties[id.slot()].homes)
     }
 
     /// Puts `content` into `container` (a batch, an assembled part). It stays alive and travels along.
     pub fn pack(&mut self, container: PartId, content: PartId) {
         self.slots[content.slot()].packed = true;
+        self.slots[content.slot()].tied = true;
+        self.slots[container.slot()].tied = true;
         self.ties[content.slot()].next_sibling = self.ties[container.slot()].first_content;
         self.ties[container.slot()].first_content = content.slot() as u32;
     }
@@ -456,6 +473,7 @@ impl Persist for Parts {
             } else {
                 (Part::nobody(), Ties::NONE)
             };
+            let part = Part { tied: ties != Ties::NONE, ..part };
             for _ in 0..attribute_count {
                 parts.attributes.push(if part.id == PartId::NOBODY { 0.0 } else { f64::read(reader)? });
             }

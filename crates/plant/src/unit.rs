@@ -127,6 +127,11 @@ pub struct Unit {
     /// Whether the element is told of each part that comes in. One whose parts line up by themselves and that has no
     /// free place looks at its line when it chooses what to work on next.
     pub(crate) hears_arrivals: bool,
+    /// Whether a part that waited here on offer may leave before others at its instant choose what to work on: all it brings
+    /// about is that this element may offer another, or choose in its turn.
+    pub(crate) departs_straight: bool,
+    /// Whether parts that come in leave the plant at once.
+    pub(crate) ships: bool,
     /// Whether anybody follows what happens here, be it for the records. Set anew at the start of every slice.
     pub(crate) heard: bool,
     pub(crate) dispatch_requested: bool,
@@ -177,7 +182,7 @@ pub struct Unit {
     /// Since when the unit is down on command.
     pub(crate) commanded_down: Option<SimTime>,
 }
-kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
+kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.
 #[inline(always)]
@@ -219,6 +224,8 @@ impl Unit {
             line: PartQueue::default(),
             lines_up: false,
             hears_arrivals: true,
+            departs_straight: false,
+            ships: false,
             has: FacetFlags::default(),
             watched: false,
             heard: false,
@@ -319,15 +326,6 @@ impl Unit {
     pub(crate) fn greet(&mut self, part: PartId, now: SimTime) {
         self.count_arrival();
         self.digest.join(now.as_nanos() as u64, ARRIVED << 56 ^ part.serial());
-    }
-
-    /// `part` comes in and, where parts do so by themselves, lines up.
-    #[inline(always)]
-    pub(crate) fn take_in(&mut self, part: PartId, now: SimTime) {
-        self.greet(part, now);
-        if self.lines_up {
-            self.line.push_arrived(part, now);
-        }
     }
 
     /// An operation of that planned run time is finished on a part that was reworked so often.

@@ -74,7 +74,32 @@ fn every_bucket_holds_what_its_middle_stands_for() {
         previous = bucket;
         nanos += 1 + nanos / 300;
     }
-    assert_eq!(duration_bucket(longest), DURATION_BUCKETS - 1);
+    assert!((DURATION_BUCKETS - BUCKETS_PER_OCTAVE..DURATION_BUCKETS).contains(&duration_bucket(longest)));
+    const { assert!(8 * DURATION_BUCKETS < 30_000, "all buckets together take 29 KB") };
+}
+
+#[test]
+fn only_buckets_between_the_shortest_and_the_longest_are_kept() {
+    let record = |seconds: &[i64]| {
+        let mut tally = DurationTally::new();
+        seconds.iter().for_each(|&seconds| tally.record(SimDuration::from_secs(seconds)));
+        tally
+    };
+    // 30 s to 90 s lie in three powers of two of a nanosecond.
+    let near = record(&[60, 30, 90]);
+    assert_eq!(near.buckets.counts.len(), 3 * BUCKETS_PER_OCTAVE);
+    assert_eq!(near.buckets.counts.iter().sum::<u64>(), 3);
+    let mut all = record(&[1_000, 1]);
+    all.merge(&near);
+    let mut again = near.clone();
+    again.merge(&record(&[1, 1_000]));
+    for tally in [&all, &again, &record(&[30, 1, 90, 1_000, 60])] {
+        assert_eq!(tally.buckets, all.buckets);
+        assert_eq!(tally.quantile(0.5), near.quantile(0.5));
+    }
+    again.reset();
+    again.record(SimDuration::from_nanos(3));
+    assert_eq!(again.quantile(0.5), Some(SimDuration::from_nanos(3)));
 }
 
 #[test]

@@ -1,23 +1,23 @@
-//! The codes of mistakes in `signals.ron`, LW07xx.
+//! The codes of mistakes in `signals.ron`, LW11xx.
 
 use plant::declare_codes;
 
 declare_codes! {
     /// A file that describes no signals.
-    NO_SIGNALS = "LW0701", "no signals",
+    NO_SIGNALS = "LW1101", "no signals",
     "A file of signals begins with Signals( and says which version of the format it is written in.\n\n\
      Bad:\n    Scenario(schema: 1),\nGood:\n    Signals(schema: 1, sources: {}, signals: {}),";
     /// A time that is none.
-    NO_TIME = "LW0702", "no date and time",
+    NO_TIME = "LW1102", "no date and time",
     "Dates and times are written as in ISO 8601, in UTC or with their offset from it.\n\n\
      Bad:\n    start: \"Monday\",\nGood:\n    start: \"2026-11-23T06:00:00Z\",";
     /// Two signals of one address.
-    TWICE = "LW0703", "address used twice",
+    TWICE = "LW1103", "address used twice",
     "Each address of a source is one signal: what is observed there cannot mean two things.\n\n\
      Bad:\n    signals: {\"a\": (address: \"mill/on\"), \"b\": (address: \"mill/on\")},\n\
      Good:\n    signals: {\"a\": (address: \"mill/on\"), \"b\": (address: \"mill/done\")},";
     /// A source that is not there, or is not named where it has to be.
-    NO_SOURCE = "LW0704", "source that is not there",
+    NO_SOURCE = "LW1104", "source that is not there",
     "A signal comes from one of the `sources`. Where there is only one, it need not be named.\n\n\
      Bad:\n    signals: {\"a\": (source: \"plc\", address: \"mill/on\")},\n\
      Good:\n    signals: {\"a\": (source: \"log\", address: \"mill/on\")},";

@@ -64,11 +64,11 @@ fn every_mistake_is_said_where_it_is() {
     )
     .expect_err("many mistakes");
     for expected in [
-        "LW0702",
+        "LW1102",
         "live/signals.ron:6:",
         "did you mean \"mill\"?",
         "live/signals.ron:3:20",
-        "LW0703",
+        "LW1103",
         "is the signal `one` already",
         "does not say which source",
         "there are: log, plc",
@@ -76,6 +76,6 @@ fn every_mistake_is_said_where_it_is() {
     ] {
         assert!(said.contains(expected), "{expected} in:\n{said}");
     }
-    assert!(read_text("Scenario()").expect_err("no signals").contains("LW0701"));
+    assert!(read_text("Scenario()").expect_err("no signals").contains("LW1101"));
     assert!(read_text("Signals(").is_err() && read_text("").is_err());
 }

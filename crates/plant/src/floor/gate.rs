@@ -230,10 +230,17 @@ impl Floor<'_> {
     /// Hands an offer on to an element whose own gate has no room, or is none.
     #[inline(never)]
     fn pass_on_by_entry(&mut self, offer: Offer, to: ElementIndex) -> Passage {
-        if let Entry::Through = self.shop.entries[to.index()] {
-            self.shop.offers.push(offer);
-            self.signal(to, Signal::Route);
-            return Passage::Waiting;
+        match self.shop.entries[to.index()] {
+            Entry::Own => {
+                self.wait_at(to.index(), offer, false);
+                return Passage::Waiting;
+            }
+            Entry::Through => {
+                self.shop.offers.push(offer);
+                self.signal(to, Signal::Route);
+                return Passage::Waiting;
+            }
+            Entry::Closed | Entry::GateByType(_) => {}
         }
         let part_type = self.shop.parts[offer.part].part_type;
         if let Some(gate) = self.gate_for(to, part_type) {
@@ -295,6 +302,11 @@ impl Floor<'_> {
     /// Whether `to` (or the routing, if there is none) may be a pass-through element that has not answered yet.
     pub(crate) fn is_passing(&self, to: Option<ElementIndex>) -> bool {
         to.is_none_or(|to| matches!(self.shop.entries[to.index()], Entry::Through))
+    }
+
+    /// Whether offers to `element` go to its own gate: whoever has none, such as a branch, has to be asked.
+    pub(crate) fn has_own_gate(&self, element: ElementIndex) -> bool {
+        matches!(self.shop.entries[element.index()], Entry::Own)
     }
 
     /// Offers kept waiting in front of `element`, over all its gates.

@@ -152,6 +152,12 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// Whether no event is left at this instant, and no choice.
+    #[inline(always)]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.dispatches.is_empty() && self.events.next_time() > self.now
+    }
+
     /// Appends the state. What is constant is the plant's, and what observers have asked to be recorded is theirs.
     pub(crate) fn write(&self, writer: &mut Writer) {
         let Self {

@@ -5,50 +5,98 @@ use kernel::{SimDuration, SimTime};
 
 use crate::availability::failure;
 use crate::element::ElementIndex;
-use crate::floor::{AlarmRecord, BookEntry, BookRecord, Floor, Happening, PartRecord, SampleRecord, Signal};
+use crate::floor::{AlarmRecord, BookEntry, BookRecord, Floor, Happening, PartRecord, SampleRecord, Shop, Signal};
 use crate::part::{Home, PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
+use crate::unit::Unit;
 
 /// A part was shipped.
 const SHIPPED: u64 = 3;
 /// A part was scrapped.
 const SCRAPPED: u64 = 4;
 
+impl Shop {
+    /// Writes an entry in the books down, if anybody wants them.
+    #[inline]
+    pub(crate) fn record_entry(&mut self, entry: BookEntry) {
+        if self.recorder.books {
+            self.recorder.book_records.push(BookRecord { at: self.now, entry });
+        }
+    }
+
+    /// `part`, which is outside, comes into the plant.
+    #[inline]
+    fn come_in(&mut self, part: PartId) {
+        self.parts[part].come_in(self.now);
+        self.ledger.came_in(self.now);
+        self.record_entry(BookEntry::CameIn);
+    }
+
+    /// `part`, whose contents and homes are seen to, ends as shipped.
+    fn book_shipped(&mut self, part: PartId) {
+        let record = &self.parts[part];
+        let (born, is_outside) = (record.born, record.is_outside());
+        self.ledger.shipped(self.now, record);
+        if self.recorder.books {
+            self.record_entry(BookEntry::Shipped(self.now - born));
+        }
+        self.end(part, is_outside);
+    }
+
+    /// `part` has come to its end, one way or another.
+    fn end(&mut self, part: PartId, is_outside: bool) {
+        if !is_outside {
+            self.record_entry(BookEntry::Gone);
+        }
+        self.parts.destroy(part);
+    }
+
+    /// `part`, which nothing ties to anything, comes to `sink` and is shipped at once: [`Floor::enter`] and [`Floor::ship`]
+    /// where nobody listens.
+    #[inline(never)]
+    pub(crate) fn ship_straight(&mut self, sink: &mut Unit, part: PartId) {
+        sink.greet(part, self.now);
+        sink.count_departure(SimDuration::ZERO);
+        sink.note(self.now, SHIPPED, part.serial());
+        self.book_shipped(part);
+    }
+}
+
 impl Floor<'_> {
     /// Brings a part into being at `me`. Past the limit of parts alive the run ends with an error.
+    #[inline]
     pub fn create_part(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
         let part = self.create_outside(me, part_type)?;
-        self.come_in(part);
+        self.shop.come_in(part);
         Some(part)
     }
 
     /// Brings a part into being that waits outside the plant, at the source `me`. It counts as work in progress, and its
     /// flow time runs, from the moment it leaves there.
+    #[inline]
     pub fn create_outside(&mut self, me: ElementIndex, part_type: PartTypeIndex) -> Option<PartId> {
         let now = self.shop.now;
         self.shop.steps_in_instant += 1;
-        let Some(part) = self.shop.parts.create(part_type, me, now) else {
-            let element = self.shop.model.elements[me.index()].name.clone();
-            self.fail_run(RunError::TooManyParts { at: now, element });
+        let shop = &mut self.shop;
+        let Some(part) = shop.parts.create(part_type, me, now) else {
+            self.fail_for_too_many_parts(me);
             return None;
         };
-        let defaults = self.shop.model.part_type(part_type);
-        let (routing, priority) = (defaults.routing, defaults.priority);
-        self.shop.parts[part].position = routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
-        self.shop.parts[part].priority = priority;
-        self.shop.parts[part].put_outside();
-        self.shop.ledger.born(part_type);
+        let defaults = shop.model.part_type(part_type);
+        let record = &mut shop.parts[part];
+        record.position = defaults.routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
+        record.priority = defaults.priority;
+        record.put_outside();
+        shop.ledger.born(part_type);
         self.record_event(me, Happening::Born(part.serial()));
         Some(part)
     }
 
-    /// `part`, which is outside, comes into the plant.
-    fn come_in(&mut self, part: PartId) {
-        let now = self.shop.now;
-        self.shop.parts[part].come_in(now);
-        self.shop.ledger.came_in(now);
-        self.record_entry(BookEntry::CameIn);
+    #[cold]
+    fn fail_for_too_many_parts(&mut self, me: ElementIndex) {
+        let element = self.shop.model.elements[me.index()].name.clone();
+        self.fail_run(RunError::TooManyParts { at: self.shop.now, element });
     }
 
     /// `part` leaves the plant at `me` as a finished product.
@@ -57,18 +105,17 @@ impl Floor<'_> {
         self.record_event(me, Happening::Shipped(part.serial()));
         let now = self.shop.now;
         self.units[me.index()].note(now, SHIPPED, part.serial());
-        while let Some(content) = self.shop.parts.unpack(part) {
-            self.consume(me, content);
+        if self.shop.parts[part].is_tied() {
+            while let Some(content) = self.shop.parts.unpack(part) {
+                self.consume(me, content);
+            }
+            self.call_home(me, part);
+            if let Some(order) = self.shop.parts.ties(part).order {
+                let quantity = self.shop.model.orders[order as usize].quantity;
+                self.shop.ledger.order_shipped(now, order, quantity);
+            }
         }
-        self.call_home(me, part);
-        self.shop.ledger.shipped(now, &self.shop.parts[part]);
-        self.record_entry(BookEntry::Shipped(now - self.shop.parts[part].born));
-        self.record_end(part);
-        if let Some(order) = self.shop.parts.ties(part).order {
-            let quantity = self.shop.model.orders[order as usize].quantity;
-            self.shop.ledger.order_shipped(now, order, quantity);
-        }
-        self.shop.parts.destroy(part);
+        self.shop.book_shipped(part);
     }
 
     /// `part`, held at `me`, is scrapped with all it contains.
@@ -87,9 +134,10 @@ impl Floor<'_> {
             self.discard(me, content);
         }
         self.call_home(me, part);
-        self.shop.ledger.scrapped(self.shop.now, &self.shop.parts[part]);
-        self.record_end(part);
-        self.shop.parts.destroy(part);
+        let record = &self.shop.parts[part];
+        let is_outside = record.is_outside();
+        self.shop.ledger.scrapped(self.shop.now, record);
+        self.shop.end(part, is_outside);
     }
 
     /// `part` has gone into something else and is no part any more (it must have left its element's level). A part of a
@@ -101,9 +149,10 @@ impl Floor<'_> {
         let now = self.shop.now;
         self.call_home(me, part);
         self.record_event(me, Happening::Consumed(part.serial()));
-        self.shop.ledger.consumed(now, &self.shop.parts[part]);
-        self.record_end(part);
-        self.shop.parts.destroy(part);
+        let record = &self.shop.parts[part];
+        let is_outside = record.is_outside();
+        self.shop.ledger.consumed(now, record);
+        self.shop.end(part, is_outside);
     }
 
     /// Tells the sources of circulating populations that a part of theirs is gone.
@@ -164,35 +213,43 @@ impl Floor<'_> {
         self.units[me.index()].counts.absorbed += 1;
     }
 
-    /// The part leaves its holder and arrives at `to`: [`Floor::leave`] and [`Floor::enter`] in one pass.
+    /// The part leaves its holder, arrives at `to` and, where parts do so by themselves, lines up there.
     #[inline(always)]
     pub(crate) fn carry(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
+        self.transfer(holder, part, to);
         let Floor { shop, units, .. } = self;
+        let unit = &mut *units[to.index()];
+        if unit.lines_up {
+            unit.line.push_arrived(part, shop.now);
+        }
+        if unit.hears_arrivals {
+            shop.agenda.push((to, Signal::Arrive { part }));
+        }
+    }
+
+    /// The part leaves its holder and is at `to` from now on: [`Floor::leave`] and [`Floor::enter`] in one pass.
+    #[inline(always)]
+    pub(crate) fn transfer(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
+        let Floor { shop, units, .. } = self;
+        let now = shop.now;
         let record = &mut shop.parts[part];
         let arrived = record.arrived;
-        // Who comes in from outside is news for the books, whoever else listens.
-        let mut heard = record.is_outside();
-        record.settle(to, shop.now);
-        let unit = &mut *units[holder.index()];
-        unit.count_departure(shop.now - arrived.max(shop.statistics_since));
-        heard |= unit.heard;
-        let unit = &mut *units[to.index()];
-        unit.take_in(part, shop.now);
-        heard |= unit.heard;
-        let hears_arrivals = unit.hears_arrivals;
-        if heard {
-            self.tell_of_move(holder, part, arrived, to);
+        record.settle(to, now);
+        if record.is_outside() {
+            shop.come_in(part);
         }
-        if hears_arrivals {
-            self.shop.agenda.push((to, Signal::Arrive { part }));
+        let unit = &mut *units[holder.index()];
+        unit.count_departure(now - arrived.max(shop.statistics_since));
+        let heard = unit.heard;
+        let unit = &mut *units[to.index()];
+        unit.greet(part, now);
+        if heard | unit.heard {
+            self.tell_of_move(holder, part, arrived, to);
         }
     }
 
     #[cold]
     fn tell_of_move(&mut self, holder: ElementIndex, part: PartId, arrived: SimTime, to: ElementIndex) {
-        if self.shop.parts[part].is_outside() {
-            self.come_in(part);
-        }
         self.tell_departure(holder, part, arrived);
         self.tell_arrival(to, part);
     }
@@ -237,22 +294,6 @@ impl Floor<'_> {
     pub(crate) fn record_event(&mut self, element: ElementIndex, what: Happening) {
         if self.shop.recorder.events {
             self.shop.recorder.write(self.shop.now, element, what);
-        }
-    }
-
-    /// Writes an entry in the books down, if anybody wants them.
-    #[inline]
-    pub(crate) fn record_entry(&mut self, entry: BookEntry) {
-        let shop = &mut self.shop;
-        if shop.recorder.books {
-            shop.recorder.book_records.push(BookRecord { at: shop.now, entry });
-        }
-    }
-
-    /// `part` has come to its end, one way or another.
-    fn record_end(&mut self, part: PartId) {
-        if !self.shop.parts[part].is_outside() {
-            self.record_entry(BookEntry::Gone);
         }
     }
 

@@ -37,6 +37,10 @@ impl ElementKind for Sink {
         SinkState
     }
 
+    fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        floor.unit_mut(at.me).ships = true;
+    }
+
     fn arrive(at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         let part_type = floor.parts()[part].part_type;
         floor.ship(at.me, part);

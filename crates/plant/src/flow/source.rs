@@ -320,6 +320,7 @@ impl ElementKind for Source {
     }
 
     fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        floor.unit_mut(at.me).departs_straight = departs_straight(at.plan, floor);
         let start = at.plan.start;
         match &at.plan.arrivals {
             ArrivalPlan::Interarrival(time) => {
@@ -348,7 +349,7 @@ impl ElementKind for Source {
         match (timer, &at.plan.arrivals) {
             (ARRIVAL, ArrivalPlan::Interarrival(_)) => {
                 let quantity = batch_size(&mut at);
-                bring(&mut at, floor, quantity, &Particulars::default());
+                bring_usual(&mut at, floor, quantity);
                 schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Table(rows)) => {
@@ -379,10 +380,10 @@ impl ElementKind for Source {
                 bring(&mut at, floor, info.quantity, &particulars);
                 schedule_or_pause(at, floor);
             }
-            (ARRIVAL, ArrivalPlan::Unlimited) => bring(&mut at, floor, 1, &Particulars::default()),
+            (ARRIVAL, ArrivalPlan::Unlimited) => bring_usual(&mut at, floor, 1),
             (ARRIVAL, ArrivalPlan::Population(size)) => {
                 let missing = u64::from(*size).saturating_sub(at.state.brought);
-                bring(&mut at, floor, missing as u32, &Particulars::default());
+                bring_usual(&mut at, floor, missing as u32);
             }
             _ => {}
         }
@@ -391,6 +392,15 @@ impl ElementKind for Source {
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         if at.state.on_offer == Some(part) {
             at.state.on_offer = None;
+            if matches!(at.plan.arrivals, ArrivalPlan::Unlimited)
+                && at.state.outside.is_empty()
+                && at.state.brought < at.plan.limit
+                && floor.shop.agenda.is_empty()
+                && floor.shop.is_quiet()
+            {
+                // The choice that it would ask for comes next in any case.
+                return Self::dispatch(at, floor);
+            }
             offer_next(&mut at, floor);
             if at.state.on_offer.is_none() && std::mem::take(&mut at.state.paused) {
                 schedule_next(at, floor);
@@ -406,7 +416,7 @@ impl ElementKind for Source {
             && at.state.on_offer.is_none()
         {
             if floor.unit(at.me).is_open() {
-                bring(&mut at, floor, 1, &Particulars::default());
+                bring_usual(&mut at, floor, 1);
             } else {
                 // The last part has gone and no other may come: nothing of it is blocked any more.
                 floor.set_operation(at.me, crate::state::State::Processing);
@@ -417,8 +427,12 @@ impl ElementKind for Source {
     /// A part of the population was shipped: another one comes in.
     fn observe(mut at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
         if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            bring(&mut at, floor, 1, &Particulars::default());
+            bring_usual(&mut at, floor, 1);
         }
+    }
+
+    fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, _before: &SourcePlan) {
+        floor.unit_mut(at.me).departs_straight = departs_straight(at.plan, floor);
     }
 
     fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
@@ -443,7 +457,7 @@ impl ElementKind for Source {
         match (seen, &at.plan.arrivals) {
             (Seen::Started, ArrivalPlan::Interarrival(_)) => {
                 let quantity = batch_size(&mut at);
-                bring(&mut at, floor, quantity, &Particulars::default());
+                bring_usual(&mut at, floor, quantity);
                 Answer::Done(Agreement::default())
             }
             _ => Answer::Refused(Refusal::NoSuchThing),
@@ -468,6 +482,12 @@ struct Particulars<'a> {
     order: Option<u32>,
 }
 
+/// Whether a part that was on offer leaves without more to do than to offer the next one: no timer is set, and nobody is asked
+/// where that part goes.
+fn departs_straight(plan: &SourcePlan, floor: &Floor<'_>) -> bool {
+    plan.when_blocked != WhenBlocked::Pause && plan.next.is_some_and(|next| floor.has_own_gate(next))
+}
+
 fn batch_size(at: &mut At<'_, Source>) -> u32 {
     match &at.plan.batch_size {
         None => 1,
@@ -481,6 +501,19 @@ fn bring(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particul
     offer_next(at, floor);
 }
 
+/// Brings parts with nothing special about them. A single one need not line up where nothing else waits.
+fn bring_usual(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32) {
+    let usual = Particulars::default();
+    if quantity != 1 || at.state.on_offer.is_some() || !at.state.outside.is_empty() {
+        return bring(at, floor, quantity, &usual);
+    }
+    let part_type = draw_type(at);
+    if let Some(part) = create_one(at, floor, part_type, &usual) {
+        offer(at, floor, part);
+    }
+    offer_next(at, floor);
+}
+
 /// Lets `quantity` parts line up in front of the plant.
 fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particulars: &Particulars<'_>) {
     let part_type = match particulars.part_type {
@@ -488,37 +521,58 @@ fn create(at: &mut At<'_, Source>, floor: &mut Floor<'_>, quantity: u32, particu
         None => draw_type(at),
     };
     for _ in 0..quantity {
-        if at.state.brought >= at.plan.limit && particulars.order.is_none() {
-            break;
-        }
-        at.state.brought += 1;
-        let part = match at.plan.arrivals {
-            ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
-            _ => floor.create_part(at.me, part_type),
-        };
-        let Some(part) = part else { return };
-        let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
-        for (index, law) in type_attributes.iter().enumerate() {
-            if let Some(law) = law {
-                let value = law.sample(&mut at.state.attributes);
-                floor.shop.parts.attributes_mut(part)[index] = value;
-            }
-        }
-        for (index, value) in particulars.attributes {
-            floor.shop.parts.attributes_mut(part)[*index] = *value;
-        }
-        let record = &mut floor.shop.parts[part];
-        if particulars.priority != 0 {
-            record.priority = particulars.priority;
-        }
-        record.due = particulars.due.unwrap_or(SimTime::MAX);
-        let ties = floor.shop.parts.ties_mut(part);
-        ties.order = particulars.order;
-        if let ArrivalPlan::Population(_) = at.plan.arrivals {
-            ties.homes.push(Home { source: at.me, part_type });
-        }
-        floor.enter(at.me, part);
+        let Some(part) = create_one(at, floor, part_type, particulars) else { return };
         at.state.outside.push_back(part);
+    }
+}
+
+/// Lets a part appear in front of the plant; `None` if there are to be no more, or can be none.
+#[inline(always)]
+fn create_one(
+    at: &mut At<'_, Source>,
+    floor: &mut Floor<'_>,
+    part_type: PartTypeIndex,
+    particulars: &Particulars<'_>,
+) -> Option<PartId> {
+    if at.state.brought >= at.plan.limit && particulars.order.is_none() {
+        return None;
+    }
+    at.state.brought += 1;
+    let part = match at.plan.arrivals {
+        ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
+        _ => floor.create_part(at.me, part_type),
+    }?;
+    let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
+    for (index, law) in type_attributes.iter().enumerate() {
+        if let Some(law) = law {
+            let value = law.sample(&mut at.state.attributes);
+            floor.shop.parts.attributes_mut(part)[index] = value;
+        }
+    }
+    for (index, value) in particulars.attributes {
+        floor.shop.parts.attributes_mut(part)[*index] = *value;
+    }
+    if particulars.priority != 0 {
+        floor.shop.parts[part].priority = particulars.priority;
+    }
+    if let Some(due) = particulars.due {
+        floor.shop.parts[part].due = due;
+    }
+    if particulars.order.is_some() {
+        floor.shop.parts.ties_mut(part).order = particulars.order;
+    }
+    if let ArrivalPlan::Population(_) = at.plan.arrivals {
+        floor.shop.parts.ties_mut(part).homes.push(Home { source: at.me, part_type });
+    }
+    floor.enter(at.me, part);
+    Some(part)
+}
+
+/// Offers a part while none is on offer.
+#[inline(always)]
+fn offer(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
+    if floor.forward(at.me, part, at.plan.next) == Passage::Waiting {
+        at.state.on_offer = Some(part);
     }
 }
 
@@ -535,9 +589,7 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
             }
             break;
         };
-        if floor.forward(at.me, part, at.plan.next) == Passage::Waiting {
-            at.state.on_offer = Some(part);
-        }
+        offer(at, floor, part);
     }
     if at.plan.when_blocked == WhenBlocked::Lose
         && let Some(part) = at.state.on_offer

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kernel::{EventList, SimTime};
 
+use super::slice::Elements;
 use super::{Run, spare, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
@@ -22,7 +23,7 @@ impl Run {
     /// # Errors
     /// [`RunError::Systems`] if a plugin's systems cannot be put in order.
     pub fn new(plant: Arc<Plant>, seed: u64, replication: u64) -> Result<Run, RunError> {
-        let (mut world, uses) = spare::take();
+        let spare::Spare { mut world, query, uses } = spare::take();
         let count = plant.elements.len();
         let mut entities = Vec::with_capacity(count);
         for (index, element) in plant.elements.iter().enumerate() {
@@ -65,13 +66,12 @@ impl Run {
         let systems = systems_of(&plant, &mut world)?;
         let horizon = SimTime::ZERO + plant.horizon;
         let planned = plant.elements.iter().map(|element| element.planned.clone()).collect();
-        let facet_plans = plant.elements.iter().map(|element| element.facets.clone()).collect();
+        let facets = plant.elements.iter().map(|element| element.facets.clone()).collect();
         Ok(Run {
             plant,
             world,
             entities,
-            planned,
-            facet_plans,
+            elements: Elements { query, planned, facets },
             systems,
             uses,
             seed,

@@ -33,7 +33,7 @@ impl Run {
     /// The law of the process times of `element` under its present plan, if it works by one law for all parts; in nanoseconds.
     #[must_use]
     pub fn process_time(&self, element: ElementIndex) -> Option<&Distribution> {
-        let plan = self.planned.get(element.index())?.plan().downcast_ref::<WorkplacePlan>()?;
+        let plan = self.elements.planned.get(element.index())?.plan().downcast_ref::<WorkplacePlan>()?;
         match &plan.process {
             ProcessPlan::Same(law) => Some(law),
             ProcessPlan::ByType(_) | ProcessPlan::Attribute { .. } => None,

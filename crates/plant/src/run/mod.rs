@@ -23,9 +23,8 @@ pub use snapshot::Snapshot;
 pub use snapshot_bytes::Misfit;
 
 use crate::element::{Door, ElementIndex};
-use crate::facet::FacetPlans;
 use crate::floor::{Floor, Recorder, Shop};
-use crate::kind::{Planned, View};
+use crate::kind::View;
 use crate::plant::{Change, Plant};
 use crate::unit::Unit;
 
@@ -62,8 +61,7 @@ pub struct Run {
     plant: Arc<Plant>,
     world: World,
     entities: Vec<Entity>,
-    planned: Vec<Arc<dyn Planned>>,
-    facet_plans: Vec<Arc<FacetPlans>>,
+    elements: slice::Elements,
     systems: Vec<Systems>,
     /// Runs that its World has seen before.
     uses: u32,
@@ -243,7 +241,7 @@ impl Run {
 
     /// How parts come into each element under its present plan.
     pub(crate) fn doors(&self) -> Vec<Door> {
-        self.planned.iter().map(|planned| planned.door()).collect()
+        self.elements.planned.iter().map(|planned| planned.door()).collect()
     }
 
     /// The next moment before the horizon at which something other than events happens.
@@ -281,8 +279,8 @@ impl Run {
                     let mut entity = self.world.entity_mut(self.entities[me.index()]);
                     replan.planned.swap(&mut entity);
                     replan.facets.swap(&mut entity);
-                    self.facet_plans[me.index()] = replan.facets.clone();
-                    let old = std::mem::replace(&mut self.planned[me.index()], replan.planned.clone());
+                    self.elements.facets[me.index()] = replan.facets.clone();
+                    let old = std::mem::replace(&mut self.elements.planned[me.index()], replan.planned.clone());
                     before.push((me, old));
                 }
                 self.on_floor(|views, floor| {
@@ -346,7 +344,7 @@ impl Run {
 
     /// Borrows all elements out of the World and lets `work` use them.
     pub(crate) fn on_floor<T>(&mut self, work: impl FnOnce(&mut [View<'_>], &mut Floor<'_>) -> T) -> T {
-        slice::borrow(&mut self.world, &self.planned, work)
+        slice::borrow(&mut self.world, &mut self.elements, work)
     }
 }
 

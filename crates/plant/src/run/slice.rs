@@ -9,12 +9,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bevy_ecs::prelude::{With, World};
+use bevy_ecs::prelude::{QueryState, With, World};
 use bevy_ecs::world::EntityMut;
 use kernel::SimTime;
 
 use crate::element::ElementIndex;
-use crate::facet::Facets;
+use crate::facet::{FacetPlans, Facets};
 use crate::floor::{Cause, Floor, Shop, Signal};
 use crate::kind::{Borrowed, Planned, View};
 use crate::run::RunError;
@@ -37,16 +37,26 @@ pub(super) enum Outcome {
     Budget,
 }
 
+/// The elements of a run as slices borrow them: what finds them in the World, and their present plans by index.
+pub(super) struct Elements {
+    pub query: ElementQuery,
+    pub planned: Vec<Arc<dyn Planned>>,
+    pub facets: Vec<Arc<FacetPlans>>,
+}
+
+/// Finds the elements in the World it was made for.
+pub(super) type ElementQuery = QueryState<EntityMut<'static>, With<ElementIndex>>;
+
 /// Borrows every element into dense columns and lets `work` use them.
 ///
 /// The shop is taken out of the World meanwhile and held by value: a pointer less on the way to everything.
 pub(super) fn borrow<T>(
     world: &mut World,
-    planned: &[Arc<dyn Planned>],
+    elements: &mut Elements,
     work: impl FnOnce(&mut [View<'_>], &mut Floor<'_>) -> T,
 ) -> T {
     let Some(shop) = world.remove_resource::<Shop>() else { unreachable!("the shop is in the World between slices") };
-    let (result, shop) = on_floor(shop, world, planned, work);
+    let (result, shop) = on_floor(shop, world, elements, work);
     world.insert_resource(shop);
     result
 }
@@ -54,14 +64,13 @@ pub(super) fn borrow<T>(
 fn on_floor<T>(
     shop: Shop,
     world: &mut World,
-    planned: &[Arc<dyn Planned>],
+    Elements { query, planned, facets: facet_plans }: &mut Elements,
     work: impl FnOnce(&mut [View<'_>], &mut Floor<'_>) -> T,
 ) -> (T, Shop) {
     let mut slots: Vec<Option<Borrowed<'_>>> = planned.iter().map(|_| None).collect();
-    let mut elements = world.query_filtered::<EntityMut<'_>, With<ElementIndex>>();
-    for entity in elements.iter_mut(world) {
+    for entity in query.iter_mut(world) {
         if let Some(me) = entity.get::<ElementIndex>().copied() {
-            slots[me.index()] = planned[me.index()].borrow(me, entity);
+            slots[me.index()] = planned[me.index()].borrow(me, &facet_plans[me.index()], entity);
         }
     }
     let mut views: Vec<View<'_>> = Vec::with_capacity(slots.len());

@@ -39,7 +39,7 @@ impl Run {
         let elements = self
             .entities
             .iter()
-            .zip(&self.planned)
+            .zip(&self.elements.planned)
             .filter_map(|(entity, planned)| {
                 let entity = self.world.entity(*entity);
                 Some(SavedElement {
@@ -52,8 +52,8 @@ impl Run {
         Snapshot {
             shop: self.shop().clone(),
             elements,
-            planned: self.planned.clone(),
-            facet_plans: self.facet_plans.clone(),
+            planned: self.elements.planned.clone(),
+            facet_plans: self.elements.facets.clone(),
             changes_made: self.changes_made,
             system_turns: self.systems.iter().map(|systems| systems.next).collect(),
             started: self.started,
@@ -73,8 +73,8 @@ impl Run {
             saved.facets.restore(&mut entity);
         }
         self.world.insert_resource(snapshot.shop.clone());
-        self.planned = snapshot.planned.clone();
-        self.facet_plans = snapshot.facet_plans.clone();
+        self.elements.planned = snapshot.planned.clone();
+        self.elements.facets = snapshot.facet_plans.clone();
         self.changes_made = snapshot.changes_made;
         for (systems, next) in self.systems.iter_mut().zip(&snapshot.system_turns) {
             systems.next = *next;

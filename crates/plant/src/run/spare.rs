@@ -7,6 +7,7 @@ use std::cell::RefCell;
 
 use bevy_ecs::prelude::World;
 
+use super::slice::ElementQuery;
 use super::{Clock, Run};
 use crate::floor::Shop;
 
@@ -14,23 +15,31 @@ use crate::floor::Shop;
 const MOST_USES: u32 = 10_000;
 
 thread_local! {
-    /// A World of this thread that nobody uses, and how often it has been used.
-    static SPARE: RefCell<Option<(World, u32)>> = const { RefCell::new(None) };
+    /// A World of this thread that nobody uses.
+    static SPARE: RefCell<Option<Spare>> = const { RefCell::new(None) };
 }
 
-/// A World without entities of ours, and how often it has been used.
-pub(super) fn take() -> (World, u32) {
+/// A World without entities of ours.
+pub(super) struct Spare {
+    pub world: World,
+    pub query: ElementQuery,
+    /// Runs that it has seen before.
+    pub uses: u32,
+}
+
+pub(super) fn take() -> Spare {
     SPARE.with_borrow_mut(Option::take).unwrap_or_else(|| {
         let mut world = World::new();
         crate::facet::register_facets(&mut world);
-        (world, 0)
+        let query = world.query_filtered();
+        Spare { world, query, uses: 0 }
     })
 }
 
 impl Run {
     /// Ends the run for good; the next one of this thread begins sooner for it.
     pub fn retire(self) {
-        let Run { mut world, entities, systems, uses, .. } = self;
+        let Run { mut world, elements, entities, systems, uses, .. } = self;
         // Systems of plugins may have left anything behind.
         if !systems.is_empty() || uses >= MOST_USES {
             return;
@@ -42,6 +51,6 @@ impl Run {
         world.remove_resource::<Clock>();
         // Otherwise the World would keep a record of every component that was ever removed.
         world.clear_trackers();
-        SPARE.set(Some((world, uses + 1)));
+        SPARE.set(Some(Spare { world, query: elements.query, uses: uses + 1 }));
     }
 }

@@ -25,7 +25,7 @@ use crate::availability::failure;
 use crate::control::dispatching::PartQueue;
 use crate::control::process_time::ProcessPlan;
 use crate::element::{ElementIndex, Resumption};
-use crate::floor::{Entry, Floor, Happening};
+use crate::floor::{Floor, Happening};
 use crate::part::{PartId, PartTypeIndex};
 use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
@@ -123,17 +123,17 @@ impl Workplace {
 impl Work<'_> {
     /// The run begins, or the plan has changed: says how parts that come in line up.
     pub(crate) fn open_line(&mut self, floor: &mut Floor<'_>) {
+        // A place that was given up may still hold a job.
+        self.state.straight = self.state.further.is_empty() && self.plan.goes_straight_on(self.me, floor);
         let unit = floor.unit_mut(self.me);
         unit.lines_up = self.plan.lines_up_by_arrival();
         unit.hears_arrivals = true;
-        // A place that was given up may still hold a job.
-        self.state.straight = self.state.further.is_empty() && self.plan.goes_straight_on(self.me, floor);
+        unit.departs_straight = self.state.straight;
         let one_law = matches!(self.plan.process, ProcessPlan::Same(_));
         let same_for_all = one_law && floor.model().routings.is_empty();
         self.state.mean_for_all = self.state.means.first().copied().filter(|_| same_for_all);
-        // Whoever has no places of its own, such as a branch, has to be asked.
-        let is_own = |next: &ElementIndex| matches!(floor.shop.entries[next.index()], Entry::Own);
-        self.state.onward = self.plan.next.filter(|next| self.state.straight && *next != self.me && is_own(next));
+        let is_another = |next: &ElementIndex| *next != self.me && floor.has_own_gate(*next);
+        self.state.onward = self.plan.next.filter(|next| self.state.straight && is_another(next));
     }
 
     /// A part has come in.

@@ -47,6 +47,7 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     let Workplace { first: job, onward, .. } = &*work.state;
     let (Phase::Working, Some(part), Some(next)) = (job.phase, job.part, *onward) else { return false };
     let now = shop.now;
+    let ships = units[next.index()].ships && may_ship_straight(shop, units[me.index()], part);
     let record = &mut shop.parts[part];
     let heard = units[me.index()].heard;
     let to = &mut *units[next.index()];
@@ -58,13 +59,18 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     }
     let stay = now - record.arrived.max(shop.statistics_since);
     let reworks = record.reworks;
-    record.settle(next, now);
-    to.gate.room -= 1;
-    to.greet(part, now);
-    let wakes = to.hears_arrivals;
-    if !wakes & to.lines_up {
-        to.line.push_arrived(part, now);
-    }
+    let wakes = if ships {
+        shop.ship_straight(to, part);
+        false
+    } else {
+        record.settle(next, now);
+        to.gate.room -= 1;
+        to.greet(part, now);
+        if !to.hears_arrivals & to.lines_up {
+            to.line.push_arrived(part, now);
+        }
+        to.hears_arrivals
+    };
     let unit = &mut *units[me.index()];
     unit.count_operation(reworks, job.planned);
     unit.count_departure(stay);
@@ -77,7 +83,13 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
             failure::watch(floor, me, ends);
         }
     } else {
-        run_empty(work, shop, unit, chooses & !is_wanted).see_to(floor, me);
+        if chooses & is_wanted & !wakes & !unit.hears_arrivals & unit.line.is_empty()
+            && let Some(holder) = offers_straight(units, me)
+        {
+            begin_with_offer(floor, me, holder);
+            return true;
+        }
+        run_empty(work, shop, units[me.index()], chooses & !is_wanted).see_to(floor, me);
     }
     if wakes {
         wake(floor, next, part, first.is_none() & is_wanted);
@@ -86,6 +98,13 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
         let_in(floor, me, first.is_none());
     }
     true
+}
+
+/// Whether `part` of `unit` can be shipped before anything else comes of its leaving: nothing ties it, and nothing comes into
+/// the plant in its place, which would count as work in progress first and so may be the most there ever was.
+fn may_ship_straight(shop: &Shop, unit: &Unit, part: PartId) -> bool {
+    let comes_in = unit.gate.waiting.first().is_some_and(|waiting| shop.parts[waiting.offer.part].is_outside());
+    !comes_in && !shop.parts[part].is_tied()
 }
 
 /// Work at `me` is finished and there is no room for the part: it waits in front of `next`.
@@ -151,21 +170,56 @@ fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex, mut is_empty: bool) {
         }
         floor.units[me.index()].gate.pop_waiting();
         floor.carry(holder, part, me);
-        if !floor.shop.agenda.is_empty() {
-            floor.signal(holder, Signal::Departed { part });
-            return;
+        match give_way(floor, holder, part) {
+            Some(nothing_begun) => (me, is_empty) = (holder, nothing_begun),
+            None => return,
         }
-        let Floor { shop, units, works, .. } = &mut *floor;
-        let Some(work) = &mut works[holder.index()] else { return };
-        let (sequel, is_wanted) = depart(work, shop, units[holder.index()]);
-        is_empty = work.state.first.part.is_none();
-        sequel.see_to(floor, holder);
-        if !is_wanted {
-            return;
-        }
-        me = holder;
     }
     floor.free_wanted_place(me.index());
+}
+
+/// Who offers the first part that waits for a place at `me`, if all that comes of its leaving may come after the choice of
+/// that part.
+#[inline(always)]
+fn offers_straight(units: &[&mut Unit], me: ElementIndex) -> Option<ElementIndex> {
+    let gate = &units[me.index()].gate;
+    let waiting = gate.waiting.first().filter(|waiting| gate.debt == 0 && !waiting.shared)?;
+    let holder = &units[waiting.offer.holder.index()];
+    (holder.departs_straight & !holder.heard).then_some(waiting.offer.holder)
+}
+
+/// The only place of `me` has fallen empty with nobody in line, and nothing else happens at this instant: lets in whoever
+/// waits first, from `holder`, and begins with that part, the only one that could be chosen.
+#[inline(never)]
+fn begin_with_offer(floor: &mut Floor<'_>, me: ElementIndex, holder: ElementIndex) {
+    let part = floor.units[me.index()].gate.pop_waiting().offer.part;
+    floor.transfer(holder, part, me);
+    let Floor { shop, units, works, .. } = &mut *floor;
+    if let Some(work) = &mut works[me.index()] {
+        let now = shop.now;
+        let ends = begin_with(work, shop, units[me.index()], part, now);
+        Sequel { ends, tells: false }.see_to(floor, me);
+    }
+    if let Some(is_empty) = give_way(floor, holder, part) {
+        let_in(floor, holder, is_empty);
+    }
+}
+
+/// `part`, which waited at `holder`, has left. If somebody waits for its place in turn, says whether nothing was begun in it.
+fn give_way(floor: &mut Floor<'_>, holder: ElementIndex, part: PartId) -> Option<bool> {
+    let Floor { shop, units, works, .. } = &mut *floor;
+    match &mut works[holder.index()] {
+        Some(work) if work.state.straight & shop.agenda.is_empty() => {
+            let (sequel, is_wanted) = depart(work, shop, units[holder.index()]);
+            let is_empty = work.state.first.part.is_none();
+            sequel.see_to(floor, holder);
+            is_wanted.then_some(is_empty)
+        }
+        _ => {
+            floor.signal(holder, Signal::Departed { part });
+            None
+        }
+    }
 }
 
 /// What the floor has to see to after a change at a workplace. Small enough for two registers.
@@ -272,7 +326,7 @@ impl Work<'_> {
 /// one, [`crate::control::dispatching::PartQueue::pop_arrived_before`] sees to.)
 #[inline(always)]
 fn may_begin_early(shop: &Shop, unit: &Unit) -> bool {
-    shop.dispatches.is_empty() && shop.events.next_time() > shop.now && unit.is_open()
+    shop.is_quiet() && unit.is_open()
 }
 
 /// Begins work on `part`, which `arrived` and waited since, after a pause.

@@ -30,11 +30,14 @@ pub(crate) use trouble::{Pauses, Trouble};
 use super::{Feed, FeedError};
 use crate::signals::{FeedDescription, Signals};
 
+/// A broker to be listened to, and how its connection stands.
+pub type Listener = (Box<dyn Feed>, Watch);
+
 /// The broker that source number `source` of `signals` is, if it is one, and how its connection stands.
 ///
 /// # Errors
 /// What it needs and is not there: files, environment variables, the feature `mqtt`.
-pub fn open(signals: &Signals, source: u16) -> Result<Option<(Box<dyn Feed>, Watch)>, FeedError> {
+pub fn open(signals: &Signals, source: u16) -> Result<Option<Listener>, FeedError> {
     match signals.sources.get(usize::from(source)).map(|source| &source.feed) {
         #[cfg(feature = "mqtt")]
         Some(feed @ FeedDescription::Mqtt { .. }) => {
