@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -169,7 +169,7 @@ pub fn signals(folder: &Path, from: &str) -> Signals {
 }
 
 /// Signals from a file.
-pub fn open(path: &PathBuf) -> Signals {
+pub fn open(path: &Path) -> Signals {
     Signals::open(path.to_str().expect("a path in Unicode"), &plant())
         .unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints))
 }

@@ -51,7 +51,7 @@ pub(super) enum Incoming {
 /// A message, in the words of either version.
 pub(super) enum Message {
     V4(rumqttc::Publish),
-    V5(packet_v5::Publish),
+    V5(Box<packet_v5::Publish>),
 }
 
 impl Message {
@@ -87,8 +87,8 @@ impl Message {
 
 /// The connection, made when it is first used and whenever it is used after it broke.
 pub(super) enum Line {
-    V4(rumqttc::Client, rumqttc::Connection),
-    V5(v5::Client, v5::Connection),
+    V4(rumqttc::Client, Box<rumqttc::Connection>),
+    V5(v5::Client, Box<v5::Connection>),
 }
 
 impl Line {
@@ -102,7 +102,7 @@ impl Line {
                     options.set_credentials(name, password);
                 }
                 let (client, connection) = rumqttc::Client::new(options, REQUESTS);
-                Line::V4(client, connection)
+                Line::V4(client, Box::new(connection))
             }
             VersionDescription::V5 => {
                 let mut options = v5::MqttOptions::new(&call.client_id, &call.host, call.port);
@@ -113,7 +113,7 @@ impl Line {
                     options.set_credentials(name, password);
                 }
                 let (client, connection) = v5::Client::new(options, REQUESTS);
-                Line::V5(client, connection)
+                Line::V5(client, Box::new(connection))
             }
         }
     }
@@ -200,7 +200,7 @@ fn of_v5(event: v5::Event) -> Option<Incoming> {
     use v5::Event;
     Some(match event {
         Event::Incoming(Packet::ConnAck(connected)) => Incoming::Connected { is_resumed: connected.session_present },
-        Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V5(message)),
+        Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V5(Box::new(message))),
         Event::Incoming(Packet::SubAck(answer)) => Incoming::Subscribed {
             is_whole: answer.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))),
         },
