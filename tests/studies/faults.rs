@@ -109,8 +109,8 @@ fn a_damaged_segment_is_named_set_aside_and_played_again() {
 #[test]
 fn replications_that_are_lost_in_between_are_played_again_and_no_others() {
     for (name, replications) in [
-        ("gaps-fixed", "1500"),
-        ("gaps-until", r#"Until(kpi: "throughput", half_width: Relative(0.0018), min: 10, max: 5000)"#),
+        ("gaps-fixed", "2500"),
+        ("gaps-until", r#"Until(kpi: "throughput", half_width: Relative(0.0014), min: 10, max: 5000)"#),
     ] {
         let file = line(name, &format!("replications: {replications},"));
         let (whole, lost) = (Scratch::new(name), Scratch::new(&format!("{name}-lost")));
@@ -120,7 +120,8 @@ fn replications_that_are_lost_in_between_are_played_again_and_no_others() {
         let runs = |scratch: &Scratch| scratch.contents("runs").iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
         let before = runs(&lost);
         let segments = lost.contents("runs");
-        assert!(segments.len() > 3, "{} segments", segments.len());
+        // One more than are needed for a gap: how many there are depends on how fast the machine is.
+        assert!(segments.len() > 2, "{} segments", segments.len());
         for (name, _) in segments.iter().step_by(2) {
             fs::remove_file(lost.0.join("runs").join(name)).expect("removed");
         }

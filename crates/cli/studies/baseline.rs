@@ -92,6 +92,18 @@ impl Baseline {
                 "the base is known as such, variants by their names, points by what they set: store a baseline of the same design",
             ));
         }
+        let is_compared = |kpi: &Column| {
+            found.iter().any(|against| against.differences.iter().any(|difference| difference.column == *kpi))
+        };
+        let asked = !study.plan.kpis.is_empty();
+        let lost = kpis.iter().find(|kpi| asked && !is_compared(kpi));
+        if lost.is_some() || !kpis.iter().any(is_compared) {
+            let what = lost.map_or_else(|| "no KPI".to_owned(), |kpi| format!("not once `{kpi}`"));
+            return Err(Failure::usage(
+                format!("{what} has a value both in this study and in its baseline: nothing can be held against it"),
+                "ask for KPIs that both have; an element that has another name now is another one",
+            ));
+        }
         if unknown > 0 {
             let message = format!("{unknown} of {} cases are not in the baseline", present.len());
             output::complain(&output::warning_line(&message));

@@ -196,16 +196,8 @@ fn show(
             ));
             let origin = format!("seed {}, digest over all runs {}", study.seed, estimates.digest());
             text.push_str(&format!("{}\n", styled(QUIET, origin)));
-            let mut counted = study.rule.begin();
-            if let Some(kpi) = study.rule.kpi() {
-                let found = estimates.iter().find(|(column, _)| column.to_string() == kpi);
-                let moments = found.map(|(_, moments)| *moments).unwrap_or_default();
-                counted.assume(moments);
-            }
             if !played.complete {
                 text.push_str(&format!("{}\n", styled(ALARMING, "incomplete")));
-            } else if !counted.is_reached() {
-                text.push_str(&format!("{}\n", styled(ALARMING, "the precision asked for was not reached")));
             }
             let width = output::width();
             text.push_str(&plant_table(estimates, width));
@@ -215,7 +207,29 @@ fn show(
             output::print(&text)?;
         }
     }
+    if let Some(missed) = missed_precision(study, estimates).filter(|_| played.complete) {
+        output::complain(&output::warning_line(&missed));
+    }
     Ok(exit_of(&judged, against, played))
+}
+
+/// What is said on stderr, whatever the format, of a precision that was asked for and not reached.
+fn missed_precision(study: &Study, estimates: &Estimates) -> Option<String> {
+    let mut counted = study.rule.begin();
+    let kpi = study.rule.kpi()?;
+    let found = estimates.iter().find(|(column, _)| column.to_string() == kpi);
+    counted.assume(found.map(|(_, moments)| *moments).unwrap_or_default());
+    if counted.is_reached() {
+        return None;
+    }
+    let after = figure::counted(counted.played(), "replication");
+    Some(match counted.shortfall() {
+        Some((ratio, more)) => format!(
+            "the precision asked for was not reached after {after}: the interval of {kpi} is {ratio:.1} times as wide; about {} would do",
+            figure::counted(more, "more replication")
+        ),
+        None => format!("the precision asked for was not reached after {after}: {kpi} has no interval"),
+    })
 }
 
 /// The answer of the process to verdicts and to how far a study got.

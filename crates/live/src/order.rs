@@ -22,6 +22,8 @@ use crate::wall_time::WallTime;
 pub const MOST_HELD: usize = 1_000_000;
 /// So much of what was let go is remembered, in windows, to know what comes twice.
 const REMEMBERED_WINDOWS: i64 = 20;
+/// No clock that is right is further off.
+pub(crate) const YEAR: SimDuration = SimDuration::from_secs(366 * 24 * 3600);
 /// Most observations that are remembered.
 const MOST_REMEMBERED: usize = 1_000_000;
 
@@ -43,8 +45,8 @@ pub enum Admission {
     Duplicate,
     /// Later ones have been let go already.
     Late,
-    /// It is dated further ahead than can be.
-    FromTheFuture,
+    /// It is dated further ahead than can be, or years away from all others.
+    Misdated,
 }
 
 /// What a source has numbered and not sent.
@@ -107,8 +109,10 @@ impl Order {
     /// Takes an observation in.
     pub fn admit(&mut self, observation: Observation) -> Admission {
         let at = self.time_of(&observation);
-        if at.since(observation.stamps.arrival) > self.ahead {
-            return Admission::FromTheFuture;
+        let after_arrival = at.since(observation.stamps.arrival);
+        let after_latest = self.latest.map_or(SimDuration::ZERO, |latest| at.since(latest));
+        if after_arrival > self.ahead || after_arrival < -YEAR || after_latest > YEAR {
+            return Admission::Misdated;
         }
         let fingerprint = fingerprint(&observation);
         if self.remembered.contains(&(at, fingerprint)) {
@@ -258,7 +262,7 @@ mod tests {
         assert_eq!(order.admit(seen(0, 13, 19, 9.0)), Admission::Late);
         assert_eq!(order.admit(seen(0, 16, 19, 4.0)), Admission::Duplicate);
         assert_eq!(order.admit(seen(0, 12, 19, 2.0)), Admission::Duplicate, "let go already, and still known");
-        assert_eq!(order.admit(seen(0, 90, 19, 5.0)), Admission::FromTheFuture);
+        assert_eq!(order.admit(seen(0, 90, 19, 5.0)), Admission::Misdated);
         // A source whose clock is a hundred seconds fast.
         assert_eq!(order.admit(seen(1, 117, 19, 6.0)), Admission::Held);
         let mut out = Vec::new();

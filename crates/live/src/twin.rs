@@ -124,14 +124,18 @@ impl Twin {
     pub fn take_again(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
         for observation in batch {
             self.counters.receive();
-            match self.order.admit(observation) {
+            // What could not be made sense of at all has no address.
+            let admission =
+                if observation.address.is_empty() { Admission::Misdated } else { self.order.admit(observation) };
+            match admission {
                 Admission::Held => {}
                 Admission::Duplicate => self.counters.end(Fate::Duplicate),
                 Admission::Late => self.counters.end(Fate::Late),
-                Admission::FromTheFuture => self.counters.end(Fate::Invalid),
+                Admission::Misdated => self.counters.end(Fate::Invalid),
             }
+            // After each, so that what is late does not depend on how observations were handed on together.
+            self.order.release(&mut self.released);
         }
-        self.order.release(&mut self.released);
         self.apply(notice)
     }
 

@@ -118,6 +118,16 @@ impl Progress {
         precision.width_over_goal().is_some_and(|ratio| ratio <= 1.0)
     }
 
+    /// By how much the precision asked for was missed: how many times as wide the interval is, and about how many more
+    /// replications would do. `None` where it was reached or nothing can be said.
+    #[must_use]
+    pub fn shortfall(&self) -> Option<(f64, u64)> {
+        let ratio = self.precision.as_ref()?.width_over_goal().filter(|ratio| *ratio > 1.0 && ratio.is_finite())?;
+        // Widths fall with the root of the number.
+        let more = (self.played as f64 * (ratio * ratio - 1.0)).ceil();
+        Some((ratio, more.max(1.0) as u64))
+    }
+
     /// The replications that will be needed next as far as one can tell: all of a fixed number; of others what the present
     /// variance asks for, a part at a time, so that hardly any are played in vain.
     #[must_use]

@@ -3,7 +3,7 @@
 use crate::compare::{Aim, Finding};
 
 use super::chart::{LETTERS, WIDE};
-use super::figure::{NONE, counted, difference_like, measured, measured_like, percent, spread, unit};
+use super::figure::{NONE, count, counted, difference_like, measured, measured_like, percent, spread, unit};
 use super::html::{Cell, Figure, Table, marked, paragraph};
 use super::page::{ComparedKpi, Variant, VariantDifference, Variants};
 use super::palette;
@@ -25,9 +25,7 @@ fn look(finding: Finding) -> (&'static str, &'static str, String) {
         Finding::Worse => ("bad", "▼", "worse".to_owned()),
         Finding::Different => ("different", "◆", "different".to_owned()),
         Finding::Same => ("unclear", "=", "the same".to_owned()),
-        Finding::Unclear { more: Some(more) } => {
-            ("unclear", "○", format!("unclear, about {}", counted(more, "more run")))
-        }
+        Finding::Unclear { more: Some(more) } => ("unclear", "○", format!("unclear ({} more)", count(more))),
         Finding::Unclear { more: None } => ("unclear", "○", "unclear".to_owned()),
     }
 }

@@ -61,7 +61,7 @@ pub fn allocate<E>(
     let first_stage = budget.first.checked_mul(designs as u64);
     if budget.first < 2 || budget.step == 0 || first_stage.is_none_or(|runs| runs > budget.runs) {
         return Err(Failed::Invalid(
-            "the budget must allow 2 or more replications of every design, and steps of 1 or more",
+            "the budget must allow the first replications of every design (--first, 2 or more, times the designs)",
         ));
     }
     let mut moments = vec![Moments::new(); designs];

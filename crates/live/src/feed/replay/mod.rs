@@ -4,6 +4,7 @@ mod csv;
 mod json_lines;
 mod shdr;
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::BufReader;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::{Feed, FeedError, Outlet};
 use crate::observation::Observation;
+use crate::order::YEAR;
 use crate::signals::{FeedDescription, Signals, time_format};
 use crate::wall_time::WallTime;
 
@@ -22,6 +24,9 @@ pub use shdr::Shdr;
 const BATCH: usize = 1_024;
 /// Longest sleep between two looks whether anybody still listens.
 const NAP: Duration = Duration::from_millis(100);
+
+/// Observations that are looked at ahead to know when one came in.
+const LOOK_AHEAD: usize = 8;
 
 /// How fast a file is replayed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -106,7 +111,8 @@ impl Feed for Replay {
     fn run(&mut self, outlet: &Outlet) -> Result<(), FeedError> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut beginning: Option<(WallTime, Instant)> = None;
-        while let Some(observation) = self.records.next()? {
+        let mut ahead = Ahead::default();
+        while let Some(observation) = ahead.next(&mut *self.records)? {
             let at = observation.stamps.source;
             if let (Some(at), Some(seek)) = (at, self.seek)
                 && at < seek
@@ -136,6 +142,35 @@ impl Feed for Replay {
             outlet.hand_on(batch);
         }
         Ok(())
+    }
+}
+
+/// Observations looked at ahead. A file does not say when they came in: an observation came when most of those around it
+/// happened, so that a wrong date among right ones stands out.
+#[derive(Debug, Default)]
+struct Ahead {
+    waiting: VecDeque<Observation>,
+    latest: Option<WallTime>,
+    is_at_end: bool,
+}
+
+impl Ahead {
+    fn next(&mut self, records: &mut dyn Records) -> Result<Option<Observation>, FeedError> {
+        while !self.is_at_end && self.waiting.len() <= LOOK_AHEAD {
+            match records.next()? {
+                Some(observation) => self.waiting.push_back(observation),
+                None => self.is_at_end = true,
+            }
+        }
+        let mut times: Vec<WallTime> = self.waiting.iter().filter_map(|one| one.stamps.source).collect();
+        let Some(mut observation) = self.waiting.pop_front() else { return Ok(None) };
+        times.sort_unstable();
+        let middle = times.get(times.len().saturating_sub(1) / 2).copied();
+        let own = observation.stamps.source.or(middle);
+        let is_ages_before = own.zip(middle).is_some_and(|(own, middle)| middle.since(own) > YEAR);
+        self.latest = self.latest.max(if is_ages_before { middle } else { own.min(middle) });
+        observation.stamps.arrival = self.latest.unwrap_or(observation.stamps.arrival);
+        Ok(Some(observation))
     }
 }
 
