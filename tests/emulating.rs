@@ -54,6 +54,14 @@ fn what_is_written_can_be_followed() {
     let output =
         linewright(&["emulate", LINE, "--speed", "1000000", "--to-file", &path(&file), "--signals", &path(&signals)]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let written = fs::read(&signals).expect("signals");
+    let elsewhere = folder.join("other.jsonl");
+    let mut again = vec!["emulate", LINE, "--speed", "60", "--dry-run", "--until", "1 s"];
+    let paths = [path(&elsewhere), path(&folder.join("again.ron"))];
+    again.extend(["--to-file", &paths[0], "--signals", &paths[1]]);
+    assert!(linewright(&again).status.success() && !elsewhere.exists());
+    let of_other = String::from_utf8(written).expect("text").replace("told.jsonl", "other.jsonl");
+    assert_eq!(fs::read_to_string(folder.join("again.ron")).expect("signals"), of_other);
     let told = lines(&file);
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(stdout, format!("emulated 34 min 58 s of laboratory line: {} messages\n", figure(told.len())));

@@ -47,11 +47,11 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     let emulation = Emulation::new(opened.run()?, WallTime::now(), &arguments.topic);
     let emulation = emulation.map_err(|why| Failure::usage(why, "give another --topic, or rename the element"))?;
     write_signals(arguments, &emulation)?;
+    if arguments.dry_run {
+        return Ok(Exit::Done);
+    }
     if arguments.mqtt.is_none() && arguments.to_file.is_none() {
-        return match &arguments.signals {
-            Some(_) => Ok(Exit::Done),
-            None => Err(Failure::usage("there is nobody to tell", "give --mqtt HOST:PORT, --to-file FILE, or both")),
-        };
+        return Err(Failure::usage("there is nobody to tell", "give --mqtt HOST:PORT, --to-file FILE, or both"));
     }
     let mut listeners = Listeners::open(arguments)?;
     interrupt::listen();
