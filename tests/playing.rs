@@ -56,9 +56,9 @@ pub fn files(directory: &str, extension: &str) -> Vec<String> {
     names
 }
 
-/// Every good scenario, by its path from the root.
+/// Every good scenario, by its path from the root. Files of signals lie beside them.
 pub fn scenarios() -> Vec<String> {
-    files("scenarios", "ron")
+    files("scenarios", "ron").into_iter().filter(|path| !path.ends_with(".signals.ron")).collect()
 }
 
 /// The engine's own kinds.

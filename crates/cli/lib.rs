@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What is where: `arguments` says what can be typed; `check`, `run`, `verify`, `explain`, `init` and `completions` are
-//! the commands, those of more than one run are in `studies`; `opened` gets from arguments to a run that can begin; `summary` is what a run hands out, as data;
+//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant; `opened` gets from arguments to a run that can begin; `summary` is what a run hands out, as data;
 //! `output` is how that looks on a terminal, as JSON and in a directory; `exit` holds the exit codes.
 //!
 //! Invariant: the result goes to stdout, progress and complaints to stderr, and a reader who stops reading early is
@@ -27,6 +27,7 @@
 //! Invariant: no panic reaches the user as such; it ends in exit code 1 and a request to report it.
 
 mod arguments;
+mod calibrate;
 mod check;
 mod completions;
 mod emulate;
@@ -109,6 +110,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Fork(fork) => following::fork::fork(&fork, &registry),
         Command::Diff(diff) => following::diff::diff(&diff, &registry),
         Command::Live(live) => following::live::live(&live, &registry),
+        Command::Calibrate(calibrate) => calibrate::calibrate(&calibrate, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Emulate(emulate) => emulate::emulate(&emulate, &registry),
         Command::Explain(explain) => explain::explain(&explain, &registry),

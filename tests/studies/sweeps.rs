@@ -210,6 +210,7 @@ fn a_baseline_fails_what_got_worse_and_nothing_else() {
     let code = |more: &[&str]| now(more).status.code();
     assert_eq!(code(&[]), Some(0), "nothing changed");
     assert_eq!(code(&["--seed", "7"]), Some(0), "other random numbers are noise");
+    assert_eq!(code(&["--kpi", "energy"]), Some(2), "what neither has is held against nothing");
     assert_eq!(code(&["--set", "drill.queue=1"]), Some(99));
     assert_eq!(code(&["--set", "drill.queue=1", "--tolerance", "30 %"]), Some(0));
     let github = now(&["--set", "drill.queue=1", "--format", "github", "--kpi", "throughput"]);

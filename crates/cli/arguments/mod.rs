@@ -1,9 +1,11 @@
 //! What can be typed. The words here are the interface: what they do is in the modules of the same names.
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
-//!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed.
+//!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed; `calibrate`:
+//!   a scenario and a log of its plant.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
+mod calibrate;
 mod changes;
 mod emulate;
 mod following;
@@ -13,6 +15,7 @@ mod pieces;
 mod single;
 mod studies;
 
+pub use calibrate::Calibrate;
 pub use changes::{Changes, Selection};
 pub use emulate::Emulate;
 pub use following::{Diff, Fork, Live};
@@ -66,6 +69,8 @@ pub enum Command {
     Diff(Diff),
     /// Follow a plant: mirror it, say how far the model is apart from it, foresee what comes.
     Live(Live),
+    /// Fit the times of a scenario to a log of its plant, and write them as a scenario over it.
+    Calibrate(Calibrate),
     /// Play a scenario three times and make sure that all agree, event by event.
     Verify(Verify),
     /// Play a scenario at the pace of the clock, as if it were the plant, for a twin to follow.

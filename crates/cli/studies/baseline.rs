@@ -98,9 +98,9 @@ impl Baseline {
         let asked = !study.plan.kpis.is_empty();
         let lost = kpis.iter().find(|kpi| asked && !is_compared(kpi));
         if lost.is_some() || !kpis.iter().any(is_compared) {
-            let what = lost.map_or_else(|| "no KPI".to_owned(), |kpi| format!("not once `{kpi}`"));
+            let what = lost.map_or_else(|| "no KPI has a value".to_owned(), |kpi| format!("`{kpi}` has no value"));
             return Err(Failure::usage(
-                format!("{what} has a value both in this study and in its baseline: nothing can be held against it"),
+                format!("{what} in this study and in its baseline alike: nothing can be held against it"),
                 "ask for KPIs that both have; an element that has another name now is another one",
             ));
         }

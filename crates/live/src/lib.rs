@@ -14,6 +14,7 @@
 //! - [`order`]: late, early, twice: what is applied, and when.
 //! - [`counters`]: what became of every observation.
 //! - [`mirror`]: the model does what the plant was seen to do.
+//! - [`mod@calibrate`]: what a log of the plant says of the times in the scenario.
 //! - [`divergence`]: how far the model and the plant are apart, element by element.
 //! - [`forecast`]: what happens next, from many futures of the present state.
 //! - [`emulate`]: a scenario played as if it were the plant, for a twin to follow.
@@ -22,6 +23,7 @@
 //! Invariant: nothing here writes to the plant.
 //! Invariant: journal, scenario, signals and seed replay to the same digest, at any speed and however the journal was cut up.
 
+pub mod calibrate;
 pub mod counters;
 pub mod divergence;
 pub mod emulate;

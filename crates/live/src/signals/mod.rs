@@ -134,6 +134,13 @@ impl Signals {
         Some((index, &self.signals[index as usize]))
     }
 
+    /// Looks for the files that the signals name in `folder`, and not beside the signals.
+    #[must_use]
+    pub fn in_folder(mut self, folder: &str) -> Self {
+        self.folder = if folder.is_empty() || folder.ends_with('/') { folder.to_owned() } else { format!("{folder}/") };
+        self
+    }
+
     /// The path of a file that the signals name.
     #[must_use]
     pub fn path_of(&self, file: &str) -> String {

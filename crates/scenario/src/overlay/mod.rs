@@ -37,7 +37,7 @@ mod typed;
 mod tests;
 
 pub use assignment::Assignment;
-pub use path::Path;
+pub use path::{Path, spelled};
 pub use resolve::{NoSchema, Place, Schema, assign, resolve};
 
 pub(crate) use merge::merge;

@@ -165,7 +165,8 @@ fn closing_bracket(text: &str) -> Option<usize> {
 }
 
 /// How a name is written as a step: in quotes if it would be read as something else.
-pub(crate) fn spelled(name: &str) -> String {
+#[must_use]
+pub fn spelled(name: &str) -> String {
     let plain = !name.is_empty() && name.trim() == name && !name.contains(['.', '[', ']', '\'', '"', '=', '*', '?']);
     if plain { name.to_owned() } else { format!("'{name}'") }
 }
