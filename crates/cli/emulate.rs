@@ -47,11 +47,11 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     let emulation = Emulation::new(opened.run()?, WallTime::now(), &arguments.topic);
     let emulation = emulation.map_err(|why| Failure::usage(why, "give another --topic, or rename the element"))?;
     write_signals(arguments, &emulation)?;
+    if arguments.dry_run {
+        return Ok(Exit::Done);
+    }
     if arguments.mqtt.is_none() && arguments.to_file.is_none() {
-        return match &arguments.signals {
-            Some(_) => Ok(Exit::Done),
-            None => Err(Failure::usage("there is nobody to tell", "give --mqtt HOST:PORT, --to-file FILE, or both")),
-        };
+        return Err(Failure::usage("there is nobody to tell", "give --mqtt HOST:PORT, --to-file FILE, or both"));
     }
     let mut listeners = Listeners::open(arguments)?;
     interrupt::listen();
@@ -185,7 +185,7 @@ impl Listeners {
             told: 0,
             file,
             #[cfg(feature = "mqtt")]
-            broker: arguments.mqtt.as_ref().map(Broker::call).transpose()?,
+            broker: arguments.mqtt.as_deref().map(Broker::call).transpose()?,
         })
     }
 
@@ -221,17 +221,18 @@ impl Listeners {
         if let Some((name, file, _)) = &mut self.file {
             file.flush().map_err(|error| cannot_write(name, &error))?;
         }
-        let mut told = figure::counted(self.told, "message");
         #[cfg(feature = "mqtt")]
         if let Some(broker) = self.broker.take() {
             let published = broker.publisher.close(PATIENCE);
-            told = format!("{told}, the broker has {}", published.acknowledged);
-            if published.waiting + published.dropped > 0 {
-                let lost = published.waiting + published.dropped;
-                output::complain(&output::warning_line(&format!("{lost} messages did not come to the broker")));
+            let lost = published.waiting + published.dropped;
+            if lost > 0 {
+                let text = format!("{} did not come to the broker", figure::counted(lost, "message"));
+                output::complain(&output::warning_line(&text));
             }
+            let told = figure::counted(self.told, "message");
+            return Ok(format!("{told}, the broker has {}", published.acknowledged));
         }
-        Ok(std::mem::take(&mut told))
+        Ok(figure::counted(self.told, "message"))
     }
 }
 
@@ -241,12 +242,12 @@ fn cannot_write(name: &str, error: &io::Error) -> Failure {
 
 #[cfg(feature = "mqtt")]
 impl Broker {
-    fn call(address: &String) -> Result<Self, Failure> {
+    fn call(address: &str) -> Result<Self, Failure> {
         let client_id = format!("linewright-emulate-{}", std::process::id());
         let publisher = live::emulate::Publisher::connect(address, &client_id)
             .map_err(|error| Failure::usage(error.to_string(), "give --mqtt HOST:PORT"))?;
         let said = live::feed::mqtt::Status::Connecting { why: None };
-        Ok(Broker { address: address.clone(), publisher, said })
+        Ok(Broker { address: address.to_owned(), publisher, said })
     }
 
     /// Says how the connection stands when that has changed.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -13,14 +13,18 @@ use live::feed::{FeedError, Intake, outlet};
 use live::observation::Observation;
 use live::signals::Signals;
 use plant::plant::Plant;
-use plant::registry::Registry;
 use plant::run::Run;
-use scenario::sources::Sources;
 
+use crate::playing::{begun, opened_text};
 use crate::studies::Scratch;
 
 /// Batches that may wait: more than any test sends in one go.
 pub const BATCHES: usize = 1 << 17;
+
+/// Longest wait for anything.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Sleep between two looks.
+const NAP: Duration = Duration::from_millis(20);
 
 /// Debian keeps it where only root looks.
 fn program() -> Option<&'static str> {
@@ -124,13 +128,13 @@ impl Drop for Broker {
     }
 }
 
-/// Waits until something is so, for half a minute at most.
+/// Waits until something is so.
 #[track_caller]
 pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + Duration::from_secs(30);
+    let end = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < end, "not within half a minute: {what}");
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(NAP);
     }
 }
 
@@ -148,14 +152,12 @@ pub const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "2
 })"#;
 
 fn plant() -> Arc<Plant> {
-    let files = std::collections::BTreeMap::from([("plant.ron".to_owned(), PLANT.as_bytes().to_vec())]);
-    let registry = Arc::new(Registry::default());
-    scenario::expand::open_from(Sources::new(files), "plant.ron", &[], &registry).expect("a plant").plant
+    opened_text(PLANT).plant
 }
 
 /// A run of that plant.
 pub fn run() -> Run {
-    Run::new(plant(), 1, 0).expect("a run")
+    begun(&plant(), 1, 0)
 }
 
 /// Signals with one source, as `from` says, in a file in `folder`.
@@ -167,7 +169,7 @@ pub fn signals(folder: &Path, from: &str) -> Signals {
 }
 
 /// Signals from a file.
-pub fn open(path: &PathBuf) -> Signals {
+pub fn open(path: &Path) -> Signals {
     Signals::open(path.to_str().expect("a path in Unicode"), &plant())
         .unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints))
 }
@@ -212,7 +214,11 @@ impl Listener {
 
     /// What the feed ends with by itself.
     pub fn end(self) -> Result<(), FeedError> {
-        wait("an end", || self.thread.is_finished());
+        let end = Instant::now() + PATIENCE;
+        while !self.thread.is_finished() {
+            assert!(Instant::now() < end, "it has not ended: {:?}", self.watch.status());
+            std::thread::sleep(NAP);
+        }
         self.thread.join().expect("no panic")
     }
 

@@ -50,8 +50,6 @@ fn an_emulation_reaches_a_feed_word_by_word() {
         fs::write(&path, text.replace("client_id: \"linewright-live\"", &client)).expect("a file");
         listeners.push(Listener::new(&open(&path), BATCHES).connected());
     }
-    // Subscribed once the broker has said so; until then what is published is for others.
-    std::thread::sleep(Duration::from_millis(300));
     let written = broker.folder().join("told.jsonl");
     let written_path = written.to_str().expect("a path in Unicode");
     let written_signals = broker.folder().join("written.ron");
@@ -113,7 +111,6 @@ fn nothing_is_lost_while_the_broker_comes_and_goes() {
     wait("a reason", || listeners.iter().all(|one| matches!(one.watch.status(), Status::Connecting { why: Some(_) })));
     broker.start();
     listeners = listeners.into_iter().map(Listener::connected).collect();
-    std::thread::sleep(Duration::from_millis(300));
     let publisher = Publisher::connect(&broker.address(), "restarted").expect("a publisher");
     let mut sequence = 0;
     let mut publish = |until: u64, publisher: &Publisher| {
@@ -170,7 +167,6 @@ fn what_is_published_while_we_are_away_comes_later() {
     for version in ["V4", "V5"] {
         let signals = signals(broker.folder(), &source(&broker, version, version, JSON));
         let listener = Listener::new(&signals, BATCHES).connected();
-        std::thread::sleep(Duration::from_millis(300));
         assert!(listener.leave().is_empty());
         let publisher = Publisher::connect(&broker.address(), "away").expect("a publisher");
         (0..500).for_each(|sequence| publisher.publish(message("plant/mill", sequence, "1")));
@@ -194,7 +190,6 @@ fn poison_is_counted_and_stops_nothing() {
             Listener::new(&signals(broker.folder(), &source(&broker, version, version, JSON)), BATCHES).connected()
         })
         .collect();
-    std::thread::sleep(Duration::from_millis(300));
     let long = [br#"{"value": ""#.to_vec(), vec![b'x'; 2 << 20], br#""}"#.to_vec()].concat();
     broker.publish_file("plant/long", &long);
     let rubbish: [&[u8]; 7] =
@@ -238,8 +233,7 @@ fn a_full_queue_drops_and_counts_and_holds_nobody_up() {
     let broker = Broker::new("full").started();
     let signals = signals(broker.folder(), &source(&broker, "V5", "full", JSON));
     let mut listener = Listener::new(&signals, 3).connected();
-    std::thread::sleep(Duration::from_millis(300));
-    let publisher = Publisher::connect(&broker.address(), "full").expect("a publisher");
+    let publisher = Publisher::connect(&broker.address(), "publisher").expect("a publisher");
     (0..2_000).for_each(|sequence| publisher.publish(message("plant/mill", sequence, "1")));
     assert_eq!(publisher.close(Duration::from_secs(10)).acknowledged, 2_000);
     wait("all messages", || listener.watch.messages() == 2_000);

@@ -26,6 +26,9 @@ pub struct Emulate {
     /// Write signals to this file, by which a twin can follow.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub signals: Option<PathBuf>,
+    /// Only write the signals, so that a twin can listen before anything happens.
+    #[arg(long, requires = "signals")]
+    pub dry_run: bool,
 }
 
 /// A speed after an option.

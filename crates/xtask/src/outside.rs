@@ -1,6 +1,6 @@
-//! Programs that are not ours and that some tests need: a browser, and a Python with packages.
+//! Programs that are not ours and that some tests need: a browser, an MQTT broker, and a Python with packages.
 //!
-//! Each is looked for, then installed where that asks nobody and takes a minute at most: a browser by the system's own
+//! Each is looked for, then installed where that asks nobody and takes a minute at most: browser and broker by the system's own
 //! packages where this runs as root, Python's packages into an environment under `target`. What cannot be had is reported by
 //! the caller, and the tests that need it are left out.
 
@@ -23,7 +23,19 @@ pub fn browser() -> Option<&'static str> {
 
 /// Makes sure that there is a browser; says whether there is.
 pub fn install_browser() -> bool {
-    browser().is_some() || (apt_install("chromium") && browser().is_some())
+    browser().is_some() || (apt_install(&["chromium"]) && browser().is_some())
+}
+
+/// Makes sure that there is an MQTT broker, with its clients and what makes certificates for it; says whether there is.
+pub fn install_broker() -> bool {
+    // Debian keeps the broker where only root looks for programs.
+    let is_here = |names: &[&str]| names.iter().any(|name| Command::new(name).arg("-h").output().is_ok());
+    let are_here = || {
+        is_here(&["mosquitto", "/usr/sbin/mosquitto"])
+            && is_here(&["mosquitto_pub"])
+            && answers(&mut program("openssl", &["version"]))
+    };
+    are_here() || (apt_install(&["mosquitto", "mosquitto-clients", "openssl"]) && are_here())
 }
 
 /// Makes sure that there is a Python with all packages, and answers where it is.
@@ -36,7 +48,7 @@ pub fn install_python() -> Option<PathBuf> {
         let words = ["-m", "venv", "--clear", &place];
         // Debian keeps what this takes in a package of its own.
         let make = || show(&mut program(base, &words));
-        if !(make() || apt_install("python3-venv") && make()) {
+        if !(make() || apt_install(&["python3-venv"]) && make()) {
             return None;
         }
     }
@@ -46,8 +58,8 @@ pub fn install_python() -> Option<PathBuf> {
     show(&mut command(&python, &words)).then_some(python)
 }
 
-/// Installs a package of Debian's where that is allowed.
-fn apt_install(package: &str) -> bool {
+/// Installs packages of Debian's where that is allowed.
+fn apt_install(packages: &[&str]) -> bool {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     if !is_root || !answers(&mut program("apt-get", &["--version"])) {
         return false;
@@ -57,7 +69,7 @@ fn apt_install(package: &str) -> bool {
             program("apt-get", &["--quiet", "-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=20"]);
         show(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))
     };
-    apt(&["update"]) && apt(&["install", "--yes", "--no-install-recommends", package])
+    apt(&["update"]) && apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
 }
 
 fn command(path: &Path, arguments: &[&str]) -> Command {

@@ -54,7 +54,7 @@ pub fn run() -> bool {
             "--workspace",
             "--all-targets",
             "--features",
-            "xtask/bench,linewright/parquet",
+            "xtask/bench,linewright/parquet,linewright/mqtt",
             "--locked",
             "--",
             "--deny",
@@ -77,6 +77,13 @@ pub fn run() -> bool {
             consequence: "no report was opened in a browser",
         });
     }
+    if !outside::install_broker() {
+        missing.push(Missing {
+            tool: "mosquitto",
+            install: "apt-get install mosquitto mosquitto-clients openssl",
+            consequence: "no MQTT broker was followed",
+        });
+    }
     let python = outside::install_python();
     if python.is_none() {
         missing.push(Missing {
@@ -91,7 +98,7 @@ pub fn run() -> bool {
         let consequence = "the tests ran under `cargo test`, one program after the other";
         missing.push(Missing { tool: "cargo-nextest", install: "cargo install cargo-nextest --locked", consequence });
     }
-    // The same selection of packages with and without the feature, so that little is built twice.
+    // The same selection of packages with and without the features, so that little is built twice.
     let tests = |features: &str, names: &[&str]| {
         let runner: &[&str] =
             if has_nextest { &["nextest", "run", "--profile", "ci"] } else { &["test", "--all-targets"] };
@@ -99,8 +106,8 @@ pub fn run() -> bool {
         cargo(&[runner, &selection, names].concat())
     };
     // First, so that the program that is left in `target` is the usual one.
-    stages.push(stage("parquet", || {
-        let mut command = tests("xtask/bench,linewright/parquet", &["parquet"]);
+    stages.push(stage("features", || {
+        let mut command = tests("xtask/bench,linewright/parquet,linewright/mqtt", &["parquet", "mqtt", "emulate"]);
         show(command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python))))
     }));
     stages.push(stage("tests", || show(&mut tests("xtask/bench", &[]))));

@@ -43,7 +43,9 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         String::from("// Written by `linewright emulate`: everything that comes from there is simulated.\n");
     signals.push_str("Signals(\n    schema: 1,\n");
     if is_fast {
-        let ahead = (emulation.end() - kernel::SimTime::ZERO + SimDuration::from_minutes(1)).as_nanos();
+        // Whatever part of it is played later with the same signals.
+        let whole = (emulation.end() - kernel::SimTime::ZERO).max(emulation.run.plant().horizon);
+        let ahead = (whole + SimDuration::from_minutes(1)).as_nanos();
         let _ = writeln!(signals, "    ahead: \"{} s\",", ahead / 1_000_000_000 + 1);
     }
     let _ = writeln!(signals, "    sources: {{\n        \"emulation\": (from: {source}),\n    }},\n    signals: {{");

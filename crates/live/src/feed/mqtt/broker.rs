@@ -105,10 +105,11 @@ impl Broker {
                         // What we subscribed to in an earlier life may have been something else.
                         if !is_resumed || connected.is_none() {
                             line.subscribe(&self.call);
+                        } else {
+                            self.watch.connected();
                         }
                         connected = Some(Instant::now());
                         is_up = true;
-                        self.watch.connected();
                     }
                     Incoming::Message(message) => {
                         self.watch.count_message(message.is_repeated());
@@ -126,7 +127,8 @@ impl Broker {
                         }
                         batch.push(observation);
                     }
-                    Incoming::NotSubscribed => {
+                    Incoming::Subscribed { is_whole: true } => self.watch.connected(),
+                    Incoming::Subscribed { is_whole: false } => {
                         let topics = self.call.topics.join(", ");
                         return Err(self.ended(format!("the broker does not let us read all of {topics}")));
                     }

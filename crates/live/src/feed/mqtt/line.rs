@@ -41,14 +41,17 @@ pub(super) enum Incoming {
     },
     /// A message.
     Message(Message),
-    /// The broker does not let us have some of the topics.
-    NotSubscribed,
+    /// The answer to our subscription.
+    Subscribed {
+        /// Whether the broker lets us have all of the topics.
+        is_whole: bool,
+    },
 }
 
 /// A message, in the words of either version.
 pub(super) enum Message {
     V4(rumqttc::Publish),
-    V5(packet_v5::Publish),
+    V5(Box<packet_v5::Publish>),
 }
 
 impl Message {
@@ -84,8 +87,8 @@ impl Message {
 
 /// The connection, made when it is first used and whenever it is used after it broke.
 pub(super) enum Line {
-    V4(rumqttc::Client, rumqttc::Connection),
-    V5(v5::Client, v5::Connection),
+    V4(rumqttc::Client, Box<rumqttc::Connection>),
+    V5(v5::Client, Box<v5::Connection>),
 }
 
 impl Line {
@@ -99,7 +102,7 @@ impl Line {
                     options.set_credentials(name, password);
                 }
                 let (client, connection) = rumqttc::Client::new(options, REQUESTS);
-                Line::V4(client, connection)
+                Line::V4(client, Box::new(connection))
             }
             VersionDescription::V5 => {
                 let mut options = v5::MqttOptions::new(&call.client_id, &call.host, call.port);
@@ -110,7 +113,7 @@ impl Line {
                     options.set_credentials(name, password);
                 }
                 let (client, connection) = v5::Client::new(options, REQUESTS);
-                Line::V5(client, connection)
+                Line::V5(client, Box::new(connection))
             }
         }
     }
@@ -185,8 +188,8 @@ fn of_v4(event: rumqttc::Event) -> Option<Incoming> {
     Some(match event {
         Event::Incoming(Packet::ConnAck(connected)) => Incoming::Connected { is_resumed: connected.session_present },
         Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V4(message)),
-        Event::Incoming(Packet::SubAck(answer)) if answer.return_codes.contains(&SubscribeReasonCode::Failure) => {
-            Incoming::NotSubscribed
+        Event::Incoming(Packet::SubAck(answer)) => {
+            Incoming::Subscribed { is_whole: !answer.return_codes.contains(&SubscribeReasonCode::Failure) }
         }
         _ => return None,
     })
@@ -197,12 +200,10 @@ fn of_v5(event: v5::Event) -> Option<Incoming> {
     use v5::Event;
     Some(match event {
         Event::Incoming(Packet::ConnAck(connected)) => Incoming::Connected { is_resumed: connected.session_present },
-        Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V5(message)),
-        Event::Incoming(Packet::SubAck(answer))
-            if !answer.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))) =>
-        {
-            Incoming::NotSubscribed
-        }
+        Event::Incoming(Packet::Publish(message)) => Incoming::Message(Message::V5(Box::new(message))),
+        Event::Incoming(Packet::SubAck(answer)) => Incoming::Subscribed {
+            is_whole: answer.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))),
+        },
         _ => return None,
     })
 }

@@ -28,6 +28,7 @@ impl Trouble {
     pub(crate) fn of(error: &ConnectionError) -> Self {
         use rumqttc::mqttbytes::Error as CodecError;
         match error {
+            ConnectionError::Tls(rumqttc::TlsError::Io(error)) if is_closed(error) => Trouble::passing(UNSECURED),
             ConnectionError::Io(error)
             | ConnectionError::Tls(rumqttc::TlsError::Io(error))
             | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(CodecError::Io(error))) => {
@@ -57,6 +58,7 @@ impl Trouble {
         use v5::mqttbytes::v5::ConnectReturnCode as Code;
         use v5::{ConnectionError, StateError};
         match error {
+            ConnectionError::Tls(rumqttc::TlsError::Io(error)) if is_closed(error) => Trouble::passing(UNSECURED),
             ConnectionError::Io(error)
             | ConnectionError::Tls(rumqttc::TlsError::Io(error))
             | ConnectionError::MqttState(StateError::Io(error) | StateError::Deserialization(CodecError::Io(error))) => {
@@ -88,7 +90,14 @@ impl Trouble {
 
 const NOT_AUTHORIZED: &str = "the broker does not let us in: look at `username_from` and `password_from`";
 const CLOSED: &str = "the broker closed the connection";
+const UNSECURED: &str = "the broker closed the connection before it was secured: it may not speak TLS at this port";
+const SELF_SIGNED: &str = "the broker's certificate is one of an authority, signed by itself and not made for a broker";
 const SILENT: &str = "the broker does not answer";
+
+/// Whether the other end has gone away.
+fn is_closed(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
+}
 
 /// Errors of TLS come wrapped as errors of input and output.
 fn of_io(error: &io::Error) -> Trouble {
@@ -118,6 +127,8 @@ fn of_tls(error: &TlsError) -> Trouble {
             CertificateError::UnknownIssuer => {
                 "the broker's certificate is signed by nobody in `ca`; it may be signed by the broker itself".to_owned()
             }
+            // What rustls has no word for comes from the library below it, which shows itself by its words alone.
+            CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => SELF_SIGNED.to_owned(),
             other => format!("the broker's certificate is not accepted: {other}"),
         },
         TlsError::AlertReceived(AlertDescription::CertificateRequired) => {

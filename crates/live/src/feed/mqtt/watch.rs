@@ -13,7 +13,7 @@ pub enum Status {
         /// Why it could not be made so far, if it was tried.
         why: Option<String>,
     },
-    /// It is there.
+    /// It is there, and everything that is published from now on comes.
     Connected {
         /// Since when.
         since: WallTime,
