@@ -29,7 +29,7 @@ use crate::output::{self, ALARMING, QUIET, figure, styled};
 use crate::studies::request::duration;
 
 /// Batches that wait between a feed and the twin.
-const BATCHES: usize = 64;
+const BATCHES: usize = 256;
 /// Longest wait for the next batch before the clock moves the twin on.
 const PATIENCE: Duration = Duration::from_millis(200);
 
