@@ -1,7 +1,8 @@
 //! Divergence: how far the model and the plant are apart, element by element, and since when.
 //!
-//! What an element was seen to take for an operation is held against the law the model draws from. A two-sided cumulative sum
-//! of the standardised differences (Page 1954; Montgomery, Introduction to Statistical Quality Control, section 9.1, with
+//! What an element was seen to take for an operation is held against the law the model draws from: its place among draws of the
+//! law gives a normal score, so that skewed laws are judged like normal ones. A two-sided cumulative sum
+//! of the scores (Page 1954; Montgomery, Introduction to Statistical Quality Control, section 9.1, with
 //! k = 1/2 and h = 5: one false alarm in some 465 operations) tells a change from chance. A single operation counts for at most
 //! four standard deviations, so that no outlier alone raises the alarm, and a change that is plain does so at the second. The
 //! sum left zero for the last time when the change began: that is since when, and the operations from there on say how long
@@ -10,8 +11,9 @@
 //! What the plant did and the model could not, and the parts that had to be hastened for it, are counted besides.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
-use kernel::{Distribution, Moments, SimDuration};
+use kernel::{Distribution, Moments, SimDuration, Stream, StreamKey, student_t_quantile};
 use plant::element::ElementIndex;
 use plant::follow::{Followed, Seen};
 
@@ -28,6 +30,8 @@ const MOST: f64 = 4.0;
 const LEAST_SPREAD: f64 = 0.02;
 /// Operations from which on their spread is believed.
 const ENOUGH: u64 = 10;
+/// Draws of a law among which operations are placed.
+const DRAWS: usize = 400;
 /// Weight of the latest operation in the running mean.
 const WEIGHT: f64 = 0.1;
 
@@ -79,9 +83,48 @@ impl Side {
     }
 }
 
+/// A law as sorted draws of it, in seconds.
+#[derive(Debug, Clone)]
+struct Reference {
+    law: Distribution,
+    draws: Vec<f64>,
+}
+
+impl Reference {
+    /// Draws from a stream of its own: the same for the same law, whatever else is drawn.
+    fn of(law: &Distribution) -> Self {
+        let key = StreamKey { seed: 0, replication: 0, name: "divergence", purpose: "law" };
+        let mut stream = Stream::new(&key);
+        let mut draws: Vec<f64> = (0..DRAWS).map(|_| law.sample(&mut stream) / 1e9).collect();
+        draws.sort_by(f64::total_cmp);
+        Reference { law: law.clone(), draws }
+    }
+
+    /// The normal score of a duration by its place among the draws; `None` beyond them.
+    fn score(&self, seconds: f64) -> Option<f64> {
+        let below = self.draws.partition_point(|draw| *draw < seconds);
+        let up_to = self.draws.partition_point(|draw| *draw <= seconds);
+        let is_inside = below > 0 && up_to < self.draws.len();
+        is_inside.then(|| scores()[below + up_to])
+    }
+}
+
+/// The normal score of every half place among the draws, from 0 to twice as many as there are.
+fn scores() -> &'static [f64] {
+    static SCORES: OnceLock<Vec<f64>> = OnceLock::new();
+    SCORES.get_or_init(|| {
+        let places = 2 * DRAWS;
+        let upper: Vec<f64> =
+            (DRAWS..places).map(|place| student_t_quantile(place as f64 / places as f64, f64::INFINITY)).collect();
+        let upper = |place: usize| upper.get(place - DRAWS).copied().unwrap_or(MOST);
+        (0..=places).map(|place| if place < DRAWS { -upper(places - place) } else { upper(place) }).collect()
+    })
+}
+
 /// What is known of one element.
 #[derive(Debug, Clone, Default)]
 pub struct Apart {
+    reference: Option<Reference>,
     longer: Side,
     shorter: Side,
     ratio: Option<f64>,
@@ -138,7 +181,12 @@ impl Divergence {
         let ratio = seconds / mean;
         apart.ratio = Some(apart.ratio.map_or(ratio, |before| before + WEIGHT * (ratio - before)));
         let spread = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean);
-        let deviation = ((seconds - mean) / spread).clamp(-MOST, MOST);
+        if apart.reference.as_ref().is_none_or(|reference| reference.law != *law) {
+            apart.reference = Some(Reference::of(law));
+        }
+        let standardised = ((seconds - mean) / spread).clamp(-MOST, MOST);
+        let score = apart.reference.as_ref().and_then(|reference| reference.score(seconds));
+        let deviation = score.unwrap_or(standardised);
         let is_longer = apart.longer.add(deviation, done.at, seconds);
         let is_shorter = apart.shorter.add(-deviation, done.at, seconds);
         if !(is_longer || is_shorter) {
@@ -179,7 +227,6 @@ impl Divergence {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kernel::{Stream, StreamKey};
     use plant::follow::Agreement;
 
     fn finished(second: i64, seconds: f64) -> Done {
@@ -220,5 +267,13 @@ mod tests {
         assert!((70..150).contains(&alarms), "{alarms}");
         let mut divergence = Divergence::default();
         assert_eq!(divergence.hear(&finished(1, 4_000.0), Some(&law)), None);
+        // Skewed times are no more often taken for changed ones.
+        let law = Distribution::Exponential { mean: 80e9 };
+        let alarms = (0..50_000).filter(|second| {
+            let seconds = 80.0 * stream.exponential();
+            divergence.hear(&finished(*second, seconds), Some(&law)).is_some()
+        });
+        let alarms = alarms.count();
+        assert!(alarms < 200, "{alarms}");
     }
 }
