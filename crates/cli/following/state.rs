@@ -1,5 +1,7 @@
 //! The state of a twin as a compact view and as a line of JSON.
 
+use std::collections::BTreeMap;
+
 use kernel::SimTime;
 use live::counters::FATES;
 use live::twin::Twin;
@@ -20,6 +22,10 @@ pub struct StateRow {
     /// How far the model is behind the latest that was heard of.
     lag_s: f64,
     counters: Vec<(&'static str, u64)>,
+    /// Observations that sources have numbered and that never came.
+    missing: u64,
+    /// Why the model could not do what was seen, and how often.
+    refusals: BTreeMap<&'static str, u64>,
     elements: Vec<ElementRow>,
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +67,14 @@ fn elements(twin: &Twin) -> Vec<ElementRow> {
     twin.divergence().elements().map(row).collect()
 }
 
+fn missing(twin: &Twin) -> u64 {
+    twin.order().gaps().iter().map(|gaps| gaps.missing).sum()
+}
+
+fn refusals(twin: &Twin) -> BTreeMap<&'static str, u64> {
+    twin.mirror().refusals().iter().map(|(why, count)| (*why, *count)).collect()
+}
+
 /// The state for programs.
 pub fn row(twin: &Twin, latest: Option<WallTime>, forecast: Option<ForecastRow>) -> StateRow {
     StateRow {
@@ -70,6 +84,8 @@ pub fn row(twin: &Twin, latest: Option<WallTime>, forecast: Option<ForecastRow>)
         counters: std::iter::once(("received", twin.counters().received))
             .chain(FATES.map(|fate| (fate.name(), twin.counters().of(fate))))
             .collect(),
+        missing: missing(twin),
+        refusals: refusals(twin),
         elements: elements(twin),
         digest: twin.digest().to_string(),
         forecast,
@@ -82,6 +98,13 @@ pub fn page(twin: &Twin, latest: Option<WallTime>) -> String {
     let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
     let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
     text += &format!("  {}\n", styled(QUIET, twin.counters()));
+    if missing(twin) > 0 {
+        let count = figure::counted(missing(twin), "observation");
+        text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));
+    }
+    for (why, count) in refusals(twin) {
+        text += &format!("  {}\n", styled(QUIET, format!("refused {count} times: {why}")));
+    }
     let mut table = Table::new(&[
         Column::Names("Element"),
         Column::Words("state"),

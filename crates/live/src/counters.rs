@@ -57,12 +57,6 @@ impl Counters {
         self.fates[fate as usize] += 1;
     }
 
-    /// One that had come to one end has come to another one after all.
-    pub fn change(&mut self, from: Fate, to: Fate) {
-        self.fates[from as usize] -= 1;
-        self.end(to);
-    }
-
     /// How many came to this end.
     #[must_use]
     pub fn of(&self, fate: Fate) -> u64 {
@@ -106,7 +100,5 @@ mod tests {
             counters.to_string(),
             "received 7, applied 1, duplicate 1, late 1, invalid 1, refused 1, dropped 1, waiting 1"
         );
-        counters.change(Fate::Applied, Fate::Refused);
-        assert_eq!((counters.of(Fate::Applied), counters.of(Fate::Refused), counters.waiting()), (0, 2, 1));
     }
 }

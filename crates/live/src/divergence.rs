@@ -216,12 +216,6 @@ impl Divergence {
     pub fn elements(&self) -> impl Iterator<Item = (ElementIndex, &Apart)> {
         self.elements.iter().map(|(element, apart)| (*element, apart))
     }
-
-    /// What is known of one element.
-    #[must_use]
-    pub fn of(&self, element: ElementIndex) -> Option<&Apart> {
-        self.elements.get(&element)
-    }
 }
 
 #[cfg(test)]

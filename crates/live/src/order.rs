@@ -157,12 +157,6 @@ impl Order {
         }
     }
 
-    /// Observations that are held back.
-    #[must_use]
-    pub fn held(&self) -> usize {
-        self.held.len()
-    }
-
     /// What is missing of each source.
     #[must_use]
     pub fn gaps(&self) -> &[Gaps] {

@@ -204,12 +204,6 @@ impl Twin {
         &self.plant
     }
 
-    /// What the model was corrected to, in the order in which it was.
-    #[must_use]
-    pub fn corrections(&self) -> &[String] {
-        &self.corrections
-    }
-
     /// The digest of the model.
     #[must_use]
     pub fn digest(&self) -> Digest {
