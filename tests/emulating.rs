@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use live::feed::replay::{Pace, Replay};
+use live::feed::replay::{Playback, Replay};
 use live::feed::{Feed, outlet};
 use live::observation::Quality;
 use live::signals::Signals;
@@ -71,7 +71,7 @@ fn what_is_written_can_be_followed() {
     // A twin reads every line, and knows every address.
     let plant = opened(LINE, &[]).plant;
     let signals = Signals::open(&path(&signals), &plant).unwrap_or_else(|error| panic!("{:?}", error.complaints));
-    let mut replay = Replay::open(&signals, 0, Pace::AsFastAsPossible).expect("it opens").expect("a file");
+    let mut replay = Replay::open(&signals, Playback::default()).expect("it opens").expect("a file");
     let (outlet, intake) = outlet(told.len());
     replay.run(&outlet).expect("it replays");
     drop(outlet);

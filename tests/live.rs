@@ -10,7 +10,7 @@ use std::time::Duration;
 use kernel::SimDuration;
 use live::counters::Fate;
 use live::divergence::Change;
-use live::feed::replay::{Pace, Replay};
+use live::feed::replay::{Playback, Replay};
 use live::feed::{Feed, outlet};
 use live::forecast::Request;
 use live::observation::Observation;
@@ -57,7 +57,7 @@ fn log() -> Option<(Arc<Signals>, Vec<Observation>)> {
             scenario::diagnostic::render(&rejected.complaints, &rejected.sources, scenario::diagnostic::Style::Plain)
         )
     });
-    let mut replay = Replay::open(&signals, 0, Pace::AsFastAsPossible).expect("a log").expect("a file");
+    let mut replay = Replay::open(&signals, Playback::default()).expect("a log").expect("a file");
     let (outlet, intake) = outlet(1_000);
     replay.run(&outlet).unwrap_or_else(|error| panic!("{error}"));
     drop(outlet);

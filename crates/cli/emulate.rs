@@ -160,7 +160,7 @@ struct Listeners {
 struct Broker {
     address: String,
     publisher: live::emulate::Publisher,
-    said: live::feed::mqtt::Status,
+    said: live::feed::connection::Status,
 }
 
 impl Listeners {
@@ -246,13 +246,13 @@ impl Broker {
         let client_id = format!("linewright-emulate-{}", std::process::id());
         let publisher = live::emulate::Publisher::connect(address, &client_id)
             .map_err(|error| Failure::usage(error.to_string(), "give --mqtt HOST:PORT"))?;
-        let said = live::feed::mqtt::Status::Connecting { why: None };
+        let said = live::feed::connection::Status::Connecting { why: None };
         Ok(Broker { address: address.to_owned(), publisher, said })
     }
 
     /// Says how the connection stands when that has changed.
     fn look(&mut self) {
-        use live::feed::mqtt::Status;
+        use live::feed::connection::Status;
         let status = self.publisher.watch().status();
         if status == self.said {
             return;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use live::feed::mqtt::{self, Status, Watch};
-use live::feed::{FeedError, Intake, outlet};
+use live::feed::connection::{Status, Watch};
+use live::feed::replay::Playback;
+use live::feed::{self, FeedError, Intake, Opened, outlet};
 use live::observation::Observation;
 use live::signals::Signals;
 use plant::plant::Plant;
@@ -185,7 +186,8 @@ pub struct Listener {
 impl Listener {
     /// Listens to the one source of `signals`.
     pub fn new(signals: &Signals, batches: usize) -> Self {
-        let (mut feed, watch) = mqtt::open(signals, 0).unwrap_or_else(|error| panic!("{error}")).expect("a broker");
+        let mut opened = feed::open(signals, Playback::default()).unwrap_or_else(|error| panic!("{error}"));
+        let Some(Opened { mut feed, connection: Some((_, watch)) }) = opened.pop() else { panic!("no connection") };
         let (outlet, intake) = outlet(batches);
         let thread = std::thread::spawn(move || feed.run(&outlet));
         Listener { watch, intake: Some(intake), heard: Vec::new(), thread }

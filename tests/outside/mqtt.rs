@@ -7,7 +7,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use live::emulate::{Emulation, Message, Origin, Publisher, signals_for};
-use live::feed::mqtt::Status;
+use live::feed::connection::Status;
 use live::observation::{Observation, Quality, Reading};
 use live::serde_json::{Value, from_str};
 use live::wall_time::{TimeFormat, WallTime};

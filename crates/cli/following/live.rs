@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 
 use kernel::{SimDuration, SimTime};
 use live::divergence::Change;
-use live::feed::replay::{Pace, Replay};
-use live::feed::{Feed, FeedError, Intake, mqtt, outlet};
+use live::feed::connection::Watch;
+use live::feed::replay::{Pace, Playback};
+use live::feed::{self, FeedError, Intake, outlet};
 use live::forecast::Request;
 use live::journal::{self, Journal, JournalError, Retention};
 use live::observation::Observation;
@@ -46,10 +47,9 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let watcher = Watcher::new(arguments, opened.plant().clone())?;
     interrupt::listen();
     if arguments.check {
-        let (intake, feeds) = listen(arguments, &signals)?;
-        let exit = check(&intake, &signals, arguments.format);
-        drop(intake);
-        return ended(feeds).and(exit);
+        let listening = listen(arguments, &signals)?;
+        let exit = check(&listening.intake, &signals, arguments.format);
+        return listening.end().and(exit);
     }
     let journal = arguments.journal.as_deref().filter(|_| !arguments.replay).map(open_journal).transpose()?;
     let reopen: Option<Reopen> = arguments.correct.then(|| {
@@ -67,10 +67,9 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     if arguments.replay {
         return watcher.end(twin, None, Exit::Done);
     }
-    let (intake, feeds) = listen(arguments, &signals)?;
-    let outcome = watcher.watch(twin, &intake);
-    drop(intake);
-    ended(feeds).and(outcome)
+    let listening = listen(arguments, &signals)?;
+    let outcome = watcher.watch(twin, &listening);
+    listening.end().and(outcome)
 }
 
 /// Opens the journal to append to it, and says what was lost of it.
@@ -116,10 +115,16 @@ fn come_back(twin: &mut Twin, directory: &Path, is_replay: bool) -> Result<(), F
     Ok(())
 }
 
-type Feeds = Vec<std::thread::JoinHandle<Result<(), FeedError>>>;
+/// The sources of a plant, each on a thread of its own.
+struct Listening {
+    intake: Intake,
+    threads: Vec<std::thread::JoinHandle<Result<(), FeedError>>>,
+    /// The sources that are not here, and how the connections to them stand.
+    connections: Vec<(u16, Watch)>,
+}
 
 /// Opens every source and lets each run on a thread of its own.
-fn listen(arguments: &Live, signals: &Signals) -> Result<(Intake, Feeds), Failure> {
+fn listen(arguments: &Live, signals: &Signals) -> Result<Listening, Failure> {
     let pace = match arguments.speed {
         None => Pace::AsFastAsPossible,
         Some(times) if times > 0.0 && times.is_finite() => Pace::Times(times),
@@ -134,34 +139,27 @@ fn listen(arguments: &Live, signals: &Signals) -> Result<(Intake, Feeds), Failur
         })?),
     };
     let (outlet, intake) = outlet(BATCHES);
-    let mut feeds = Vec::new();
-    for source in 0..signals.sources.len() as u16 {
-        let Some(mut replay) = Replay::open(signals, source, pace).map_err(|error| feed_failure(&error))? else {
-            let broker = mqtt::open(signals, source).map_err(|error| feed_failure(&error))?;
-            feeds.extend(broker.map(|(mut broker, _)| {
-                let outlet = outlet.clone();
-                std::thread::spawn(move || broker.run(&outlet))
-            }));
-            continue;
-        };
-        if let Some(at) = seek {
-            replay = replay.from_time(at);
-        }
-        let outlet = outlet.clone();
-        feeds.push(std::thread::spawn(move || replay.run(&outlet)));
+    let (mut threads, mut connections) = (Vec::new(), Vec::new());
+    for opened in feed::open(signals, Playback { pace, from: seek }).map_err(|error| feed_failure(&error))? {
+        let (outlet, mut feed) = (outlet.clone(), opened.feed);
+        threads.push(std::thread::spawn(move || feed.run(&outlet)));
+        connections.extend(opened.connection);
     }
-    Ok((intake, feeds))
+    Ok(Listening { intake, threads, connections })
 }
 
-/// What the feeds have come to, once nobody listens any more.
-fn ended(feeds: Feeds) -> Result<(), Failure> {
-    for feed in feeds {
-        match feed.join() {
-            Ok(result) => result.map_err(|error| feed_failure(&error))?,
-            Err(panic) => std::panic::resume_unwind(panic),
+impl Listening {
+    /// Listens no longer, and says what the feeds have come to.
+    fn end(self) -> Result<(), Failure> {
+        drop(self.intake);
+        for thread in self.threads {
+            match thread.join() {
+                Ok(result) => result.map_err(|error| feed_failure(&error))?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 fn feed_failure(error: &FeedError) -> Failure {
@@ -215,7 +213,7 @@ impl Watcher {
         Ok(Watcher { plant, format: arguments.format, every, has_forecast: request.futures > 0, request })
     }
 
-    fn watch(&self, mut twin: Twin, intake: &Intake) -> Result<Exit, Failure> {
+    fn watch(&self, mut twin: Twin, listening: &Listening) -> Result<Exit, Failure> {
         let mut latest: Option<WallTime> = None;
         let mut next: Option<WallTime> = None;
         let mut heard = Instant::now();
@@ -223,7 +221,7 @@ impl Watcher {
             if interrupt::is_asked() {
                 break Exit::Interrupted;
             }
-            match intake.wait(PATIENCE) {
+            match listening.intake.wait(PATIENCE) {
                 Ok(batch) => {
                     latest = latest.max(batch.iter().map(|one| twin.order().time_of(one)).max());
                     heard = Instant::now();
@@ -239,7 +237,7 @@ impl Watcher {
                 }
                 Err(RecvTimeoutError::Disconnected) => break Exit::Done,
             }
-            twin.count_dropped(intake.take_dropped());
+            twin.count_dropped(listening.intake.take_dropped());
         };
         self.end(twin, latest, exit)
     }

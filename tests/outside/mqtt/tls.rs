@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use live::feed::mqtt::Status;
+use live::feed::connection::Status;
 use live::observation::Reading;
 
 use super::super::mosquitto::{BATCHES, Broker, Listener, free_port, is_missing, signals, wait};
@@ -147,7 +147,9 @@ fn files_that_are_no_certificates_are_named() {
         [(r#"ca: "missing.pem""#, "missing.pem"), (r#"ca: "empty.pem""#, "empty.pem: there is no certificate")]
     {
         let signals = signals(folder, &source(1, "V5", tls));
-        let error = live::feed::mqtt::open(&signals, 0).map(|_| ()).expect_err("no certificate");
+        let error = live::feed::open(&signals, live::feed::replay::Playback::default())
+            .map(|_| ())
+            .expect_err("no certificate");
         assert!(error.to_string().contains(expected), "{error}");
     }
 }

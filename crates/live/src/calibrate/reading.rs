@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::history::Entry;
-use crate::feed::replay::{Pace, Replay};
+use crate::feed::replay::{Playback, Replay};
 use crate::feed::{Feed, FeedError, outlet};
 use crate::signals::{Shows, Signals};
 use crate::wall_time::WallTime;
@@ -36,24 +36,15 @@ pub struct Log {
 /// A file that cannot be read, or more observations than are held.
 pub fn read(signals: &Signals, since: Option<WallTime>) -> Result<Log, FeedError> {
     let mut log = Log::default();
-    for number in (0..signals.sources.len()).filter_map(|number| u16::try_from(number).ok()) {
-        if let Some(replay) = Replay::open(signals, number, Pace::AsFastAsPossible)? {
-            read_source(signals, number, replay, since, &mut log)?;
-        }
+    if let Some(replay) = Replay::open(signals, Playback::default())? {
+        read_files(signals, replay, since, &mut log)?;
     }
-    // Stable: what happened at the same time stays in the order of the file.
+    // Stable: what happened at the same time stays in the order of the files.
     log.entries.sort_by_key(|entry| entry.at);
     Ok(log)
 }
 
-fn read_source(
-    signals: &Signals,
-    number: u16,
-    mut replay: Replay,
-    since: Option<WallTime>,
-    log: &mut Log,
-) -> Result<(), FeedError> {
-    let source = &signals.sources[usize::from(number)];
+fn read_files(signals: &Signals, mut replay: Replay, since: Option<WallTime>, log: &mut Log) -> Result<(), FeedError> {
     let (outlet, intake) = outlet(BATCHES);
     std::thread::scope(|scope| {
         // The outlet goes with the reader: when it ends, nothing more can come.
@@ -65,6 +56,7 @@ fn read_source(
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => break,
             };
             for observation in batch {
+                let source = &signals.sources[usize::from(observation.source)];
                 let at = observation.stamps.source.map(|at| at.after(-source.clock_offset));
                 if let (Some(at), Some(since)) = (at, since)
                     && at < since
@@ -72,7 +64,7 @@ fn read_source(
                     continue;
                 }
                 log.received += 1;
-                let Some((index, signal)) = signals.find(number, &observation.address) else {
+                let Some((index, signal)) = signals.find(observation.source, &observation.address) else {
                     log.unknown += 1;
                     continue;
                 };

@@ -18,7 +18,8 @@ use rumqttc::{Client, Connection, Event, MqttOptions, Outgoing, Packet, QoS};
 
 use super::Message;
 use crate::feed::FeedError;
-use crate::feed::mqtt::{Pauses, Trouble, Watch, host_and_port};
+use crate::feed::connection::{Pauses, Watch, host_and_port};
+use crate::feed::mqtt::Trouble;
 
 /// Most messages that wait; what comes beyond them is dropped and counted.
 const MOST_WAITING: usize = 100_000;
@@ -192,7 +193,7 @@ impl Shared {
                 }
                 drop(queue);
                 self.watch.failed(trouble.message.clone());
-                self.pause(pauses.after(&trouble));
+                self.pause(pauses.after(trouble.is_refusal));
             } else {
                 self.give(&mut queue);
             }

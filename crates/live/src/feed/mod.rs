@@ -4,6 +4,8 @@
 //! more ([`outlet`]). What a feed does when the queue is full is its own matter: a file waits, a broker's messages are
 //! dropped and counted; no feed ever stalls the run.
 
+mod adapter;
+pub mod connection;
 pub mod mqtt;
 mod queue;
 pub mod replay;
@@ -11,6 +13,10 @@ pub mod replay;
 pub use queue::{Batch, Intake, Outlet, outlet};
 
 use crate::observation::Observation;
+use crate::signals::{FeedDescription, Signals};
+use adapter::Adapter;
+use connection::Watch;
+use replay::{Playback, Replay};
 
 /// Why a feed has ended before its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,4 +44,57 @@ pub trait Feed: Send {
     /// # Errors
     /// What ended it early. Single observations that make no sense are handed on as such, and are no error.
     fn run(&mut self, outlet: &Outlet) -> Result<(), FeedError>;
+}
+
+/// A source that was opened.
+pub struct Opened {
+    /// What is to be run on a thread of its own.
+    pub feed: Box<dyn Feed>,
+    /// The source that is not here, and how the connection to it stands.
+    pub connection: Option<(u16, Watch)>,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Opened({:?})", self.connection)
+    }
+}
+
+/// Opens every source of `signals`: the files together as one feed, which plays them as `playback` says, and each connection as
+/// a feed of its own.
+///
+/// # Errors
+/// What a source needs and is not there: files, environment variables, a feature of the program.
+pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedError> {
+    let mut opened = Vec::new();
+    for (source, description) in (0..).zip(&signals.sources) {
+        let (feed, watch): (Box<dyn Feed>, Watch) = match &description.feed {
+            FeedDescription::Csv { .. } | FeedDescription::JsonLines { .. } | FeedDescription::Shdr { .. } => continue,
+            FeedDescription::ShdrAdapter { adapter } => {
+                let adapter = Adapter::new(source, adapter)?;
+                let watch = adapter.watch();
+                (Box::new(adapter), watch)
+            }
+            #[cfg(feature = "mqtt")]
+            feed @ FeedDescription::Mqtt { .. } => {
+                let broker = mqtt::Broker::open(signals, source, feed)?;
+                let watch = broker.watch();
+                (Box::new(broker), watch)
+            }
+            #[cfg(not(feature = "mqtt"))]
+            FeedDescription::Mqtt { broker, .. } => return Err(not_built(broker, "MQTT", "mqtt")),
+        };
+        opened.push(Opened { feed, connection: Some((source, watch)) });
+    }
+    if let Some(replay) = Replay::open(signals, playback)? {
+        opened.push(Opened { feed: Box::new(replay), connection: None });
+    }
+    Ok(opened)
+}
+
+/// What to say where something is asked for that was not built.
+#[cfg(not(feature = "mqtt"))]
+fn not_built(subject: &str, what: &str, feature: &str) -> FeedError {
+    let message = format!("this program was built without {what}: build it with `--features {feature}`");
+    FeedError { subject: subject.to_owned(), message, retryable: false }
 }

@@ -71,6 +71,11 @@ describe! {
             /// The file, beside this one.
             file: String,
         },
+        /// An MTConnect adapter that sends SHDR text over the network.
+        ShdrAdapter {
+            /// The adapter: "192.168.0.20:7878".
+            adapter: String,
+        },
         /// The messages of an MQTT broker; needs a program built with the feature `mqtt`.
         Mqtt {
             /// The broker: "localhost:1883".

@@ -1,24 +1,20 @@
 //! The feed: follows a broker, whatever becomes of the connection.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rumqttc::Transport;
 
 use super::line::{Call, Incoming, Line};
 use super::payload::{Message, PayloadReader, Use};
-use super::{Pauses, Watch, tls};
+use super::tls;
+use crate::feed::connection::{LASTING, NAP, Pauses, Watch, host_and_port, sleep};
 use crate::feed::{Feed, FeedError, Outlet};
 use crate::signals::{FeedDescription, Signals};
 use crate::wall_time::WallTime;
 
-/// Longest sleep between two looks whether anybody still listens.
-const NAP: Duration = Duration::from_millis(50);
-/// After a connection that lasted this long the next pause is the shortest again.
-const LASTING: Duration = Duration::from_secs(5);
-
 /// A broker as a feed.
-pub(super) struct Broker {
+pub(in crate::feed) struct Broker {
     /// As the signals name it.
     subject: String,
     call: Call,
@@ -31,7 +27,7 @@ impl Broker {
     ///
     /// # Errors
     /// What it needs and is not there.
-    pub(super) fn open(signals: &Signals, source: u16, feed: &FeedDescription) -> Result<Self, FeedError> {
+    pub(in crate::feed) fn open(signals: &Signals, source: u16, feed: &FeedDescription) -> Result<Self, FeedError> {
         let FeedDescription::Mqtt {
             broker,
             version,
@@ -86,7 +82,7 @@ impl Broker {
         Ok(Broker { subject: broker.clone(), call, reader, watch: Watch::default() })
     }
 
-    pub(super) fn watch(&self) -> Watch {
+    pub(in crate::feed) fn watch(&self) -> Watch {
         self.watch.clone()
     }
 
@@ -149,7 +145,7 @@ impl Broker {
                 if std::mem::take(&mut is_up) && connected.is_some_and(|since| since.elapsed() >= LASTING) {
                     pauses = Pauses::default();
                 }
-                Self::pause(pauses.after(&trouble), outlet);
+                sleep(pauses.after(trouble.is_refusal), outlet);
             }
         }
         Ok(())
@@ -158,17 +154,6 @@ impl Broker {
     fn ended(&self, message: String) -> FeedError {
         self.watch.failed(message.clone());
         FeedError { subject: self.subject.clone(), message, retryable: false }
-    }
-
-    fn pause(pause: Duration, outlet: &Outlet) {
-        let end = Instant::now() + pause;
-        while !outlet.is_closed() {
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                break;
-            }
-            std::thread::sleep(left.min(NAP));
-        }
     }
 }
 
@@ -193,28 +178,5 @@ impl Feed for Broker {
             lookout.thread().unpark();
             result
         })
-    }
-}
-
-/// The parts of "localhost:1883". An address of IPv6 keeps its brackets.
-pub(crate) fn host_and_port(text: &str) -> Result<(String, u16), String> {
-    let wrong = || format!("\"{text}\" names no broker: write its host and port, as in \"localhost:1883\"");
-    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
-    let is_sound = !host.is_empty() && (!host.contains(':') || (host.starts_with('[') && host.ends_with(']')));
-    let port = port.parse().ok().filter(|port| *port > 0 && is_sound).ok_or_else(wrong)?;
-    Ok((host.to_owned(), port))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn brokers_are_named_by_host_and_port() {
-        assert_eq!(host_and_port("plc.example:8883"), Ok(("plc.example".to_owned(), 8883)));
-        assert_eq!(host_and_port("[::1]:1883"), Ok(("[::1]".to_owned(), 1883)));
-        for wrong in ["", "plc", ":1883", "plc:", "plc:0", "plc:70000", "::1:1883", "mqtt://plc:1883"] {
-            assert!(host_and_port(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -1,7 +1,6 @@
-//! What is wrong with a connection, in words that say what to do; and how long to wait before it is tried again.
+//! What is wrong with a connection, in words that say what to do.
 
 use std::io;
-use std::time::Duration;
 
 use rumqttc::{ConnectReturnCode, ConnectionError, StateError, v5};
 use rustls::{AlertDescription, CertificateError, Error as TlsError};
@@ -140,50 +139,4 @@ fn of_tls(error: &TlsError) -> Trouble {
         TlsError::InvalidMessage(_) => "the broker does not speak TLS at this port".to_owned(),
         other => other.to_string(),
     })
-}
-
-/// How long to wait before each new attempt: longer and longer, until it has gone well.
-#[derive(Debug)]
-pub(crate) struct Pauses {
-    next: Duration,
-}
-
-/// The first pause.
-const SHORTEST: Duration = Duration::from_millis(100);
-/// The longest one: a broker that is back is found within this time.
-const LONGEST: Duration = Duration::from_secs(2);
-/// The longest one where somebody refuses.
-const LONGEST_AFTER_REFUSAL: Duration = Duration::from_secs(30);
-
-impl Default for Pauses {
-    fn default() -> Self {
-        Pauses { next: SHORTEST }
-    }
-}
-
-impl Pauses {
-    /// The pause before the next attempt after `trouble`.
-    pub(crate) fn after(&mut self, trouble: &Trouble) -> Duration {
-        let longest = if trouble.is_refusal { LONGEST_AFTER_REFUSAL } else { LONGEST };
-        let pause = self.next.min(longest);
-        self.next = (pause * 2).min(longest);
-        pause
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_up_to_a_limit() {
-        let mut pauses = Pauses::default();
-        let passing = Trouble::passing("closed");
-        let sum: Duration = (0..5).map(|_| pauses.after(&passing)).sum();
-        assert_eq!(sum, Duration::from_millis(100 + 200 + 400 + 800 + 1600));
-        assert_eq!((pauses.after(&passing), pauses.after(&passing)), (LONGEST, LONGEST));
-        assert_eq!(pauses.after(&Trouble::refusal("expired")), LONGEST);
-        let _ = pauses.after(&Trouble::refusal("expired"));
-        assert_eq!(pauses.after(&Trouble::refusal("expired")), LONGEST * 4);
-    }
 }

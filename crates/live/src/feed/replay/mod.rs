@@ -10,6 +10,8 @@ use std::io::BufReader;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use kernel::SimDuration;
+
 use super::{Feed, FeedError, Outlet};
 use crate::observation::Observation;
 use crate::order::YEAR;
@@ -18,6 +20,7 @@ use crate::wall_time::WallTime;
 
 #[cfg(feature = "mqtt")]
 pub(crate) use json_lines::reading;
+pub(crate) use shdr::LONGEST_LINE;
 pub use shdr::Shdr;
 
 /// Observations that are handed on together where nothing has to be waited for.
@@ -47,63 +50,108 @@ pub(crate) trait Records: Send {
     fn next(&mut self) -> Result<Option<Observation>, FeedError>;
 }
 
-/// A file as a feed.
+/// How files are played.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Playback {
+    /// How fast.
+    pub pace: Pace,
+    /// What happened before is left out.
+    pub from: Option<WallTime>,
+}
+
+/// All files of a plant as one feed: what happened first comes first, whichever file it stands in.
 pub struct Replay {
+    files: Vec<OpenFile>,
+    playback: Playback,
+}
+
+/// A file that is read.
+struct OpenFile {
     records: Box<dyn Records>,
-    pace: Pace,
-    seek: Option<WallTime>,
+    clock_offset: SimDuration,
+    ahead: Ahead,
+    /// The next observation, if it was looked at.
+    next: Option<Observation>,
+}
+
+impl OpenFile {
+    /// When the next observation happened; `None` at the end of the file.
+    fn due(&mut self) -> Result<Option<WallTime>, FeedError> {
+        if self.next.is_none() {
+            self.next = self.ahead.next(&mut *self.records)?;
+        }
+        let offset = self.clock_offset;
+        // A wrong date among right ones has its turn when it came in.
+        Ok(self.next.as_ref().map(|next| next.stamps.arrival.after(-offset)))
+    }
 }
 
 impl std::fmt::Debug for Replay {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Replay({:?})", self.pace)
+        write!(formatter, "Replay({} files, {:?})", self.files.len(), self.playback)
     }
 }
 
 impl Replay {
-    /// The file that source number `source` of `signals` is, if it is one.
+    /// The files among the sources of `signals`; `None` if there are none.
     ///
     /// # Errors
     /// A file that cannot be opened, or lacks what the signals look for in it.
-    pub fn open(signals: &Signals, source: u16, pace: Pace) -> Result<Option<Self>, FeedError> {
-        let Some(description) = signals.sources.get(usize::from(source)) else { return Ok(None) };
-        let open = |file: &String| {
-            let path = signals.path_of(file);
-            match File::open(&path) {
-                Ok(file) => Ok((path, BufReader::with_capacity(1 << 16, file))),
-                Err(error) => Err(FeedError { subject: path, message: error.to_string(), retryable: true }),
-            }
-        };
-        let records: Box<dyn Records> = match &description.feed {
-            FeedDescription::Csv { file, time, time_format: format, address, value } => {
-                let (path, file) = open(file)?;
-                let columns = csv::Wanted { time, format: time_format(format), address, value: value.as_deref() };
-                Box::new(csv::Csv::new(source, path, file, &columns)?)
-            }
-            FeedDescription::JsonLines { file, time, time_format: format, address, value, sequence } => {
-                let (path, file) = open(file)?;
-                let pointers = json_lines::Pointers {
-                    time: time.clone(),
-                    format: time_format(format),
-                    address: address.clone(),
-                    value: value.clone(),
-                    sequence: sequence.clone(),
-                };
-                Box::new(json_lines::JsonLines::new(source, path, file, pointers))
-            }
-            FeedDescription::Shdr { file } => {
-                let (path, file) = open(file)?;
-                Box::new(shdr::ShdrFile::new(source, path, file))
-            }
-            FeedDescription::Mqtt { .. } => return Ok(None),
-        };
-        Ok(Some(Replay { records, pace, seek: None }))
+    pub fn open(signals: &Signals, playback: Playback) -> Result<Option<Self>, FeedError> {
+        let mut files = Vec::new();
+        for (source, description) in (0..).zip(&signals.sources) {
+            let open = |file: &String| {
+                let path = signals.path_of(file);
+                match File::open(&path) {
+                    Ok(file) => Ok((path, BufReader::with_capacity(1 << 16, file))),
+                    Err(error) => Err(FeedError { subject: path, message: error.to_string(), retryable: true }),
+                }
+            };
+            let records: Box<dyn Records> = match &description.feed {
+                FeedDescription::Csv { file, time, time_format: format, address, value } => {
+                    let (path, file) = open(file)?;
+                    let columns = csv::Wanted { time, format: time_format(format), address, value: value.as_deref() };
+                    Box::new(csv::Csv::new(source, path, file, &columns)?)
+                }
+                FeedDescription::JsonLines { file, time, time_format: format, address, value, sequence } => {
+                    let (path, file) = open(file)?;
+                    let pointers = json_lines::Pointers {
+                        time: time.clone(),
+                        format: time_format(format),
+                        address: address.clone(),
+                        value: value.clone(),
+                        sequence: sequence.clone(),
+                    };
+                    Box::new(json_lines::JsonLines::new(source, path, file, pointers))
+                }
+                FeedDescription::Shdr { file } => {
+                    let (path, file) = open(file)?;
+                    Box::new(shdr::ShdrFile::new(source, path, file))
+                }
+                FeedDescription::ShdrAdapter { .. } | FeedDescription::Mqtt { .. } => continue,
+            };
+            files.push(OpenFile::of(records, description.clock_offset));
+        }
+        Ok((!files.is_empty()).then_some(Replay { files, playback }))
     }
 
-    /// Leaves out what happened before `at`.
-    #[must_use]
-    pub fn from_time(self, at: WallTime) -> Self {
-        Replay { seek: Some(at), ..self }
+    /// What happened first of what has not been handed on.
+    fn next(&mut self) -> Result<Option<Observation>, FeedError> {
+        let mut first: Option<(WallTime, usize)> = None;
+        for (index, file) in self.files.iter_mut().enumerate() {
+            if let Some(due) = file.due()?
+                && first.is_none_or(|(earliest, _)| due < earliest)
+            {
+                first = Some((due, index));
+            }
+        }
+        Ok(first.and_then(|(_, index)| self.files[index].next.take()))
+    }
+}
+
+impl OpenFile {
+    fn of(records: Box<dyn Records>, clock_offset: SimDuration) -> Self {
+        OpenFile { records, clock_offset, ahead: Ahead::default(), next: None }
     }
 }
 
@@ -111,15 +159,14 @@ impl Feed for Replay {
     fn run(&mut self, outlet: &Outlet) -> Result<(), FeedError> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut beginning: Option<(WallTime, Instant)> = None;
-        let mut ahead = Ahead::default();
-        while let Some(observation) = ahead.next(&mut *self.records)? {
+        while let Some(observation) = self.next()? {
             let at = observation.stamps.source;
-            if let (Some(at), Some(seek)) = (at, self.seek)
-                && at < seek
+            if let (Some(at), Some(from)) = (at, self.playback.from)
+                && at < from
             {
                 continue;
             }
-            if let (Pace::Times(times), Some(at)) = (self.pace, at) {
+            if let (Pace::Times(times), Some(at)) = (self.playback.pace, at) {
                 let (first, began) = *beginning.get_or_insert((at, Instant::now()));
                 let due = at.since(first).as_seconds_f64().max(0.0) / times;
                 // Far ahead of its time nothing is waited for at once: somebody may stop listening.

@@ -15,7 +15,7 @@ use crate::observation::{Observation, Quality, Reading, Stamps};
 use crate::wall_time::{TimeFormat, WallTime};
 
 /// Longest line that is looked at; the rest of a longer one is left out.
-const LONGEST_LINE: u64 = 1 << 20;
+pub(crate) const LONGEST_LINE: u64 = 1 << 20;
 const LEVELS: [&str; 4] = ["NORMAL", "WARNING", "FAULT", "UNAVAILABLE"];
 const MULTILINE: &str = "--multiline--";
 

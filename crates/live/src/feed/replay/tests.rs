@@ -142,14 +142,46 @@ fn the_pace_is_kept_and_what_lies_before_is_left_out() {
         sequence: None,
     };
     let records = Kept((0..6).map(observation).collect::<Vec<_>>().into_iter());
-    let replay = Replay { records: Box::new(records), pace: Pace::Times(20.0), seek: None };
+    let files = vec![OpenFile::of(Box::new(records), SimDuration::ZERO)];
+    let from = Some(WallTime::from_nanos(1_000_000_000));
+    let mut replay = Replay { files, playback: Playback { pace: Pace::Times(20.0), from } };
     let (outlet, intake) = outlet(16);
     let began = Instant::now();
-    replay.from_time(WallTime::from_nanos(1_000_000_000)).run(&outlet).expect("it replays");
+    replay.run(&outlet).expect("it replays");
     drop(outlet);
     let batches: Vec<usize> =
         std::iter::from_fn(|| intake.take(Duration::from_secs(1))).map(|batch| batch.len()).collect();
     assert_eq!(batches.iter().sum::<usize>(), 5);
     // Four seconds at twenty times the pace: batch after batch, not before a fifth of a second has gone.
     assert!(batches.len() >= 4 && began.elapsed() >= Duration::from_millis(200), "{batches:?}");
+}
+
+#[test]
+fn several_files_are_played_as_one_by_their_true_times() {
+    let seen = |source: u16, second: i64| Observation {
+        source,
+        address: "a".into(),
+        reading: Reading::Nothing,
+        stamps: crate::observation::Stamps {
+            source: Some(WallTime::from_nanos(second * 1_000_000_000)),
+            server: None,
+            arrival: WallTime::from_nanos(0),
+        },
+        quality: Quality::Good,
+        sequence: None,
+    };
+    let kept = |source, seconds: &[i64]| {
+        Box::new(Kept(seconds.iter().map(|second| seen(source, *second)).collect::<Vec<_>>().into_iter()))
+    };
+    // The second clock is ten seconds fast.
+    let files = vec![
+        OpenFile::of(kept(0, &[1, 2, 8, 9]), SimDuration::ZERO),
+        OpenFile::of(kept(1, &[11, 13, 15, 30]), SimDuration::from_secs(10)),
+    ];
+    let mut replay = Replay { files, playback: Playback::default() };
+    let mut order = Vec::new();
+    while let Some(one) = replay.next().expect("it reads") {
+        order.push((one.source, one.stamps.source.expect("a time").as_nanos() / 1_000_000_000));
+    }
+    assert_eq!(order, [(0, 1), (1, 11), (0, 2), (1, 13), (1, 15), (0, 8), (0, 9), (1, 30)]);
 }

@@ -1,9 +1,16 @@
-//! How a connection stands, for whoever watches it from another thread.
+//! Connections of feeds to whoever is not here: how they stand, and how long to wait before they are made anew.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
+use super::Outlet;
 use crate::wall_time::WallTime;
+
+/// Longest sleep between two looks whether anybody still listens.
+pub(crate) const NAP: Duration = Duration::from_millis(50);
+/// After a connection that lasted this long the next pause is the shortest again.
+pub(crate) const LASTING: Duration = Duration::from_secs(5);
 
 /// How a connection stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +105,6 @@ impl Watch {
     }
 }
 
-#[cfg(feature = "mqtt")]
 impl Watch {
     pub(crate) fn connected(&self) {
         self.shared.connections.fetch_add(1, Ordering::Relaxed);
@@ -119,16 +125,91 @@ impl Watch {
         *self.shared.status.lock().unwrap_or_else(PoisonError::into_inner) = status;
     }
 
-    pub(super) fn count_message(&self, is_repeated: bool) {
+    pub(crate) fn count_message(&self, is_repeated: bool) {
         self.shared.messages.fetch_add(1, Ordering::Relaxed);
         self.shared.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
     }
 
-    pub(super) fn count_refused(&self) {
+    pub(crate) fn count_refused(&self) {
         self.shared.refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn count_unreadable(&self) {
+    pub(crate) fn count_unreadable(&self) {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// How long to wait before each new attempt: longer and longer, until it has gone well.
+#[derive(Debug)]
+pub(crate) struct Pauses {
+    next: Duration,
+}
+
+/// The first pause.
+const SHORTEST: Duration = Duration::from_millis(100);
+/// The longest one: a broker that is back is found within this time.
+const LONGEST: Duration = Duration::from_secs(2);
+/// The longest one where somebody refuses.
+const LONGEST_AFTER_REFUSAL: Duration = Duration::from_secs(30);
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Pauses { next: SHORTEST }
+    }
+}
+
+impl Pauses {
+    /// The pause before the next attempt after one that somebody refused, or that did not come about.
+    pub(crate) fn after(&mut self, is_refusal: bool) -> Duration {
+        let longest = if is_refusal { LONGEST_AFTER_REFUSAL } else { LONGEST };
+        let pause = self.next.min(longest);
+        self.next = (pause * 2).min(longest);
+        pause
+    }
+}
+
+/// Sleeps for `pause`, or until nobody listens to `outlet` any more.
+pub(crate) fn sleep(pause: Duration, outlet: &Outlet) {
+    let end = Instant::now() + pause;
+    while !outlet.is_closed() {
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        std::thread::sleep(left.min(NAP));
+    }
+}
+
+/// The parts of "localhost:1883". An address of IPv6 keeps its brackets.
+pub(crate) fn host_and_port(text: &str) -> Result<(String, u16), String> {
+    let wrong = || format!("\"{text}\" names nobody: write host and port, as in \"localhost:1883\"");
+    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let is_sound = !host.is_empty() && (!host.contains(':') || (host.starts_with('[') && host.ends_with(']')));
+    let port = port.parse().ok().filter(|port| *port > 0 && is_sound).ok_or_else(wrong)?;
+    Ok((host.to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_a_limit() {
+        let mut pauses = Pauses::default();
+        let sum: Duration = (0..5).map(|_| pauses.after(false)).sum();
+        assert_eq!(sum, Duration::from_millis(100 + 200 + 400 + 800 + 1600));
+        assert_eq!((pauses.after(false), pauses.after(false)), (LONGEST, LONGEST));
+        assert_eq!(pauses.after(true), LONGEST);
+        let _ = pauses.after(true);
+        assert_eq!(pauses.after(true), LONGEST * 4);
+    }
+
+    #[test]
+    fn others_are_named_by_host_and_port() {
+        assert_eq!(host_and_port("plc.example:8883"), Ok(("plc.example".to_owned(), 8883)));
+        assert_eq!(host_and_port("[::1]:1883"), Ok(("[::1]".to_owned(), 1883)));
+        for wrong in ["", "plc", ":1883", "plc:", "plc:0", "plc:70000", "::1:1883", "mqtt://plc:1883"] {
+            assert!(host_and_port(wrong).is_err(), "{wrong}");
+        }
     }
 }
