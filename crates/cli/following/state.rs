@@ -6,6 +6,7 @@ use kernel::SimTime;
 use live::counters::FATES;
 use live::twin::Twin;
 use live::wall_time::WallTime;
+use plant::state::State;
 use serde::Serialize;
 
 use super::foreseen::ForecastRow;
@@ -57,6 +58,15 @@ struct ElementRow {
     ratio: Option<f64>,
     refused: u64,
     hastened: u64,
+}
+
+impl ElementRow {
+    /// Whether it does something else than the model says, or nothing at all.
+    fn is_apart(&self) -> bool {
+        let is_down =
+            [State::Failed, State::WaitingForRepair, State::Repair].iter().any(|down| down.in_words() == self.state);
+        is_down || self.ratio.is_some_and(|ratio| !(0.8..1.25).contains(&ratio))
+    }
 }
 
 /// How far the model is behind `latest`, in seconds.
@@ -134,18 +144,25 @@ pub fn page(view: View<'_>) -> String {
         Column::Figures("hastened"),
         Column::Figures("refused"),
     ]);
-    for element in elements(twin) {
-        let ratio = element.ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
-        let is_apart = element.ratio.is_some_and(|ratio| !(0.8..1.25).contains(&ratio));
+    let elements = elements(twin);
+    for element in &elements {
         table.row([
-            element.element,
+            element.element.clone(),
             element.state.to_owned(),
             element.parts.to_string(),
             element.operations.to_string(),
-            if is_apart { styled(ALARMING, ratio) } else { ratio },
+            element.ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}")),
             element.hastened.to_string(),
             element.refused.to_string(),
         ]);
     }
-    text + &table.render(width())
+    let table = table.render(width());
+    // A row is a line unless a name is very long; then nothing is coloured.
+    let is_plain = table.lines().count() != elements.len() + 1;
+    for (index, line) in table.lines().enumerate() {
+        let element = index.checked_sub(1).and_then(|row| elements.get(row)).filter(|_| !is_plain);
+        let is_apart = element.is_some_and(ElementRow::is_apart);
+        text += &if is_apart { format!("{}\n", styled(ALARMING, line)) } else { format!("{line}\n") };
+    }
+    text
 }

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use kernel::{SimDuration, SimTime};
+use live::feed::connection::Status;
 use live::forecast::{Forecast, NoForecast, Request};
 use live::journal::{Entry, JournalError};
 use live::observation::Observation;
@@ -22,7 +23,7 @@ use super::{foreseen, fork, metrics, state};
 use crate::arguments::Live;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output;
+use crate::output::{self, QUIET, styled};
 use crate::studies::request::duration;
 
 /// Longest wait for the next batch before the clock moves the twin on.
@@ -121,6 +122,7 @@ impl Watcher {
             if dropped > 0 {
                 self.take_in(&mut twin, Entry::Dropped(dropped))?;
             }
+            self.show_forecast(&twin)?;
             self.refresh(&twin);
         };
         self.end(twin, exit)
@@ -145,7 +147,11 @@ impl Watcher {
         self.standings = listening.standings();
         for standing in listening.changed() {
             self.take_in(twin, Entry::Connection { source: standing.source, is_there: standing.is_there() })?;
-            self.recipients.alarm(&Alarm::of_connection(&standing))?;
+            if standing.status == (Status::Connecting { why: None }) {
+                output::complain(&format!("{}\n", styled(QUIET, standing.text())));
+            } else {
+                self.recipients.alarm(&Alarm::of_connection(&standing))?;
+            }
         }
         Ok(())
     }
@@ -204,23 +210,26 @@ impl Watcher {
         View { twin, latest: self.latest.map(|(latest, _)| latest), standings: &self.standings }
     }
 
-    /// Shows the state with a forecast of it; where the plant is followed as it goes, with the last forecast there is, since
-    /// nothing may wait for the next one.
+    /// Shows the state with a forecast of it; where the plant is followed as it goes, once the forecast has come: nothing waits
+    /// for it meanwhile.
     fn show(&mut self, twin: &Twin, is_of_the_present: bool) -> Result<(), Failure> {
-        if self.request.futures > 0 && twin.mirror().now().is_some() {
-            let now = twin.mirror().run().now();
-            if !is_of_the_present {
-                let forecast = twin.present().foresee(&self.request).map_err(|error| fork::failure(&error))?;
-                self.forecast = Some((forecast, now));
-            } else if self.coming.is_none() {
-                let (sender, receiver) = channel();
-                let (present, request) = (twin.present(), self.request.clone());
-                std::thread::spawn(move || drop(sender.send((present.foresee(&request), now))));
-                self.coming = Some(receiver);
-            }
-        }
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(twin)?;
+        }
+        if self.request.futures > 0 && twin.mirror().now().is_some() {
+            let now = twin.mirror().run().now();
+            if is_of_the_present {
+                // One that takes longer than the next state is due is waited for, with its state as it is by then.
+                if self.coming.is_none() {
+                    let (sender, receiver) = channel();
+                    let (present, request) = (twin.present(), self.request.clone());
+                    std::thread::spawn(move || drop(sender.send((present.foresee(&request), now))));
+                    self.coming = Some(receiver);
+                }
+                return Ok(());
+            }
+            let forecast = twin.present().foresee(&self.request).map_err(|error| fork::failure(&error))?;
+            self.forecast = Some((forecast, now));
         }
         self.print(twin)
     }
@@ -238,13 +247,16 @@ impl Watcher {
         self.recipients.state(&(page + "\n"), &(line + "\n"))
     }
 
-    /// Takes a forecast that has come, and brings the answers of the endpoint up to date now and then.
+    /// Shows a forecast that has come.
+    fn show_forecast(&mut self, twin: &Twin) -> Result<(), Failure> {
+        let Some(Ok((forecast, now))) = self.coming.as_ref().map(Receiver::try_recv) else { return Ok(()) };
+        self.coming = None;
+        self.forecast = Some((forecast.map_err(|error| fork::failure(&error))?, now));
+        self.print(twin)
+    }
+
+    /// Brings the answers of the endpoint up to date now and then.
     fn refresh(&mut self, twin: &Twin) {
-        if let Some(Ok((forecast, now))) = self.coming.as_ref().map(Receiver::try_recv) {
-            self.coming = None;
-            // One that failed is followed by the next.
-            self.forecast = forecast.ok().map(|forecast| (forecast, now));
-        }
         let Some(endpoint) = &self.endpoint else { return };
         if self.refreshed.is_some_and(|refreshed| refreshed.elapsed() < REFRESH) {
             return;
