@@ -171,6 +171,11 @@ describe! {
             /// What each word means; other words change nothing.
             words: Map<DoingDescription>,
         ),
+        /// The value is that of a parameter of the model, times `scale`, in `unit`.
+        Sets(
+            /// The path of the parameter, as in "oven.energy.processing"; it begins with an element.
+            path: Name,
+        ),
         /// The value counts the parts that the element has finished, since whenever.
         Count(
             /// The element.
