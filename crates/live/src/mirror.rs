@@ -20,6 +20,9 @@ use crate::wall_time::WallTime;
 /// Most parts that one jump of a count is believed.
 const MOST_AT_ONCE: f64 = 1_000.0;
 
+/// Most parts that an element is believed to hold.
+const MOST_HELD: f64 = 100_000.0;
+
 /// What was seen and what the model made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done {
@@ -92,7 +95,7 @@ impl Mirror {
             let Some(element) = signal.shows.element() else { continue };
             let told = told.entry(element).or_default();
             match &signal.shows {
-                Shows::Nothing | Shows::Sets(..) => {}
+                Shows::Nothing | Shows::Sets(..) | Shows::Passed(..) | Shows::Level(_) => {}
                 Shows::Started(_) => told.starts = true,
                 Shows::Finished(_) | Shows::Count(_) => told.finishes = true,
                 Shows::Down(_) => told.failures = true,
@@ -263,6 +266,16 @@ impl Mirror {
         };
         match &signal.shows {
             Shows::Nothing => {}
+            Shows::Passed(conveyor, position) => {
+                // An eye that only says when a part comes has no value.
+                if reading.number() != Some(0.0) {
+                    see(*conveyor, Seen::Reached(*position));
+                }
+            }
+            Shows::Level(element) => {
+                let count = reading.number().map_or(0.0, |number| number * signal.scale);
+                see(*element, Seen::Holds(count.round() as u32));
+            }
             Shows::Sets(element, path) => {
                 let Some(number) = reading.number() else { return Fate::Invalid };
                 let value = format!("{} {}", number * signal.scale, signal.unit);
@@ -309,6 +322,10 @@ fn is_sound(signal: &Signal, reading: &Reading, quality: Quality) -> bool {
         (_, Reading::Number(number)) if !number.is_finite() => false,
         (Shows::Sets(..), reading) => reading.number().is_some_and(|number| (number * signal.scale).is_finite()),
         (Shows::Down(_), reading) => reading.number().is_some(),
+        (Shows::Level(_), reading) => {
+            reading.number().is_some_and(|number| (0.0..MOST_HELD).contains(&(number * signal.scale)))
+        }
+        (Shows::Passed(..), reading) => matches!(reading, Reading::Nothing | Reading::Truth(_) | Reading::Number(_)),
         (Shows::Count(_), reading) => {
             reading.number().is_some_and(|number| (0.0..1e15).contains(&(number * signal.scale)))
         }
