@@ -9,6 +9,7 @@
 
 mod bad;
 mod determinism;
+mod disturbed;
 mod emulating;
 mod examples;
 mod following;
