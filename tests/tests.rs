@@ -21,6 +21,7 @@ mod metamorphic;
 mod mutation;
 mod oracle;
 mod outside;
+mod particles;
 mod playing;
 mod reference;
 mod snapshots;

@@ -224,6 +224,6 @@ fn foresee() -> Result<f64, String> {
     let bytes = run.snapshot().to_bytes();
     let request = Request { horizon: SimDuration::from_secs(8 * 3_600), futures: 100, jobs: 2, done_at: None };
     let start = Instant::now();
-    forecast::foresee(&plant, &bytes, SEED, &request).map_err(|error| error.to_string())?;
+    forecast::foresee(&plant, &[bytes], SEED, &request).map_err(|error| error.to_string())?;
     Ok(start.elapsed().as_secs_f64())
 }
