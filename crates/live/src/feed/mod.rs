@@ -69,7 +69,10 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
     let mut opened = Vec::new();
     for (source, description) in (0..).zip(&signals.sources) {
         let (feed, watch): (Box<dyn Feed>, Watch) = match &description.feed {
-            FeedDescription::Csv { .. } | FeedDescription::JsonLines { .. } | FeedDescription::Shdr { .. } => continue,
+            FeedDescription::Csv { .. }
+            | FeedDescription::JsonLines { .. }
+            | FeedDescription::Parquet { .. }
+            | FeedDescription::Shdr { .. } => continue,
             FeedDescription::ShdrAdapter { adapter } => {
                 let adapter = Adapter::new(source, adapter)?;
                 let watch = adapter.watch();
@@ -93,7 +96,7 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
 }
 
 /// What to say where something is asked for that was not built.
-#[cfg(not(feature = "mqtt"))]
+#[cfg(not(all(feature = "mqtt", feature = "parquet")))]
 fn not_built(subject: &str, what: &str, feature: &str) -> FeedError {
     let message = format!("this program was built without {what}: build it with `--features {feature}`");
     FeedError { subject: subject.to_owned(), message, retryable: false }

@@ -53,6 +53,19 @@ describe! {
             /// The column with the value; what is observed is an event without a value unless given.
             value: Option<String> = None,
         },
+        /// A file of Apache Parquet: an observation a row; needs a program built with the feature `parquet`.
+        Parquet {
+            /// The file, beside this one.
+            file: String,
+            /// The column with the time: a timestamp, or what `time_format` says.
+            time: String,
+            /// How times are written where the column holds numbers or text.
+            time_format: TimeFormatDescription = TimeFormatDescription::Iso8601,
+            /// The address of a row: text with the names of columns in braces, as in "{machine}/{activity}".
+            address: String,
+            /// The column with the value; what is observed is an event without a value unless given.
+            value: Option<String> = None,
+        },
         /// A file of JSON texts, one a line: an observation each.
         JsonLines {
             /// The file, beside this one.

@@ -77,7 +77,7 @@ const HOMES: &[Home] = &[
         "kernel",
         "exp, ln and friends with the same bits on every machine; other rooms take them from kernel",
     ),
-    home("parquet", "study", "tables of studies by columns; only with the feature `parquet`"),
+    home("parquet", "scenario", "tables by columns, of studies and of observations; only with the feature `parquet`"),
     home("quick-junit", "cli", "expectations as JUnit XML"),
     home("rayon", "study", "replications on all cores, results in the order asked for"),
     home("rumqttc", "live", "the MQTT client; only with the feature `mqtt`"),
