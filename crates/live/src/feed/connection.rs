@@ -42,6 +42,8 @@ struct Shared {
     repeated: AtomicU64,
     refused: AtomicU64,
     unreadable: AtomicU64,
+    gaps: AtomicU64,
+    outdated: AtomicU64,
 }
 
 /// Looks on at a connection.
@@ -62,6 +64,8 @@ impl Default for Watch {
                 repeated: count(),
                 refused: count(),
                 unreadable: count(),
+                gaps: count(),
+                outdated: count(),
             }),
         }
     }
@@ -103,6 +107,18 @@ impl Watch {
     pub fn unreadable(&self) -> u64 {
         self.shared.unreadable.load(Ordering::Relaxed)
     }
+
+    /// How often the number of a message did not follow the one before: something was lost on the way.
+    #[must_use]
+    pub fn gaps(&self) -> u64 {
+        self.shared.gaps.load(Ordering::Relaxed)
+    }
+
+    /// Messages of an earlier session of their sender, which say nothing of the present one.
+    #[must_use]
+    pub fn outdated(&self) -> u64 {
+        self.shared.outdated.load(Ordering::Relaxed)
+    }
 }
 
 impl Watch {
@@ -136,6 +152,14 @@ impl Watch {
 
     pub(crate) fn count_unreadable(&self) {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_gap(&self) {
+        self.shared.gaps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn count_outdated(&self) {
+        self.shared.outdated.fetch_add(1, Ordering::Relaxed);
     }
 }
 
