@@ -7,12 +7,11 @@ use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
 use crate::counters::{Counters, Fate};
-use crate::divergence::{Change, Divergence};
+use crate::divergence::{Change, Divergence, Overdue};
 use crate::forecast::{self, Forecast, NoForecast};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Entry, Journal, JournalError};
 use crate::mirror::{Done, Mirror};
-use crate::observation::Observation;
-use crate::order::{Admission, Order, Timed};
+use crate::order::{Admission, Order, Origin, Timed};
 use crate::signals::Signals;
 use crate::wall_time::WallTime;
 
@@ -45,6 +44,8 @@ impl std::error::Error for TwinError {}
 pub enum Notice {
     /// Something was seen, and this is what the model made of it.
     Done(Done),
+    /// Work at an element goes on for longer than the model knows.
+    Overdue(Overdue),
     /// Work at an element takes another time than the model says. If the twin corrects itself, it does from now on.
     Changed {
         /// What changed.
@@ -52,6 +53,30 @@ pub enum Notice {
         /// What the model was set to.
         correction: Option<String>,
     },
+}
+
+/// A moment of a twin, from which futures can be played while the twin goes on.
+#[derive(Debug, Clone)]
+pub struct Present {
+    plant: Arc<Plant>,
+    seed: u64,
+    state: Vec<u8>,
+}
+
+impl Present {
+    /// Foresees what comes.
+    ///
+    /// # Errors
+    /// As [`forecast::foresee`].
+    pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
+        forecast::foresee(&self.plant, &self.state, self.seed, request)
+    }
+
+    /// The state, to be forked from: [`plant::run::Snapshot::from_bytes`] reads it for [`Twin::plant`].
+    #[must_use]
+    pub fn state(&self) -> &[u8] {
+        &self.state
+    }
 }
 
 /// A model that follows a plant.
@@ -90,12 +115,16 @@ impl Twin {
         reopen: Option<Reopen>,
     ) -> Result<Self, RunError> {
         let run = Run::new(plant.clone(), seed, 0)?;
-        let offsets = signals.sources.iter().map(|source| source.clock_offset).collect();
+        let sources = signals
+            .sources
+            .iter()
+            .map(|source| Origin { clock_offset: source.clock_offset, waited_for: source.waited_for });
+        let order = Order::new(signals.window, signals.ahead, sources);
         Ok(Twin {
             plant,
             seed,
             journal,
-            order: Order::new(signals.window, signals.ahead, offsets),
+            order,
             mirror: Mirror::new(run, signals),
             divergence: Divergence::default(),
             counters: Counters::default(),
@@ -106,51 +135,71 @@ impl Twin {
         })
     }
 
-    /// Takes observations in: into the journal, in order, and, as far as their time has come, into the model.
+    /// Takes in what came: into the journal, in order, and, as far as its time has come, into the model.
     ///
     /// # Errors
     /// A journal that cannot be written, in which case nothing was taken in, or a model that cannot go on.
-    pub fn take_in(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+    pub fn take_in(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
         if let Some(journal) = &mut self.journal {
-            journal.append(&batch).map_err(TwinError::Journal)?;
+            journal.append(&entry).map_err(TwinError::Journal)?;
         }
-        self.take_again(batch, notice)
+        self.take_again(entry, notice)
     }
 
-    /// As [`Twin::take_in`], of observations that are in the journal already: how a twin comes back to where it was.
+    /// As [`Twin::take_in`], of what is in the journal already: how a twin comes back to where it was.
     ///
     /// # Errors
     /// A model that cannot go on.
-    pub fn take_again(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        for observation in batch {
-            self.counters.receive();
-            // What could not be made sense of at all has no address.
-            let admission =
-                if observation.address.is_empty() { Admission::Misdated } else { self.order.admit(observation) };
-            match admission {
-                Admission::Held => {}
-                Admission::Duplicate => self.counters.end(Fate::Duplicate),
-                Admission::Late => self.counters.end(Fate::Late),
-                Admission::Misdated => self.counters.end(Fate::Invalid),
+    pub fn take_again(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        match entry {
+            Entry::Observations(batch) => {
+                for observation in batch {
+                    self.counters.receive();
+                    // What could not be made sense of at all has no address.
+                    let admission = if observation.address.is_empty() {
+                        Admission::Misdated
+                    } else {
+                        self.order.admit(observation)
+                    };
+                    match admission {
+                        Admission::Held => {}
+                        Admission::Duplicate => self.counters.end(Fate::Duplicate),
+                        Admission::Late => self.counters.end(Fate::Late),
+                        Admission::Misdated => self.counters.end(Fate::Invalid),
+                    }
+                    // After each, so that what is late does not depend on how observations were handed on together.
+                    self.order.release(&mut self.released);
+                }
+                self.apply(notice)
             }
-            // After each, so that what is late does not depend on how observations were handed on together.
-            self.order.release(&mut self.released);
+            Entry::Silence(until) => {
+                self.order.pass(until);
+                self.order.release(&mut self.released);
+                self.apply(notice)?;
+                // Nothing more can be seen of what lies before, so the model goes there by itself.
+                let Some(until) = self.order.let_go() else { return Ok(()) };
+                self.mirror.pass(until).map_err(TwinError::Run)?;
+                self.look_after(until, notice);
+                Ok(())
+            }
+            Entry::Connection { source, is_there } => {
+                self.order.connection(source, is_there);
+                self.order.release(&mut self.released);
+                self.apply(notice)
+            }
+            Entry::Dropped(count) => {
+                self.counters.drop_many(count);
+                Ok(())
+            }
         }
-        self.apply(notice)
     }
 
-    /// It is `now` outside, and nothing more has come: time goes on in the model too, a window behind.
+    /// Brings to the disk what the journal holds: for a moment in which nothing comes.
     ///
     /// # Errors
-    /// A model that cannot go on.
-    pub fn pass(&mut self, now: WallTime, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        self.order.pass(now);
-        self.order.release(&mut self.released);
-        self.apply(notice)?;
-        if let Some(journal) = &mut self.journal {
-            journal.sync().map_err(TwinError::Journal)?;
-        }
-        Ok(())
+    /// A journal that cannot be written.
+    pub fn sync(&mut self) -> Result<(), TwinError> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.sync().map_err(TwinError::Journal))
     }
 
     /// No more will come: everything that was held back is applied.
@@ -160,18 +209,7 @@ impl Twin {
     pub fn finish(&mut self, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
         self.order.finish(&mut self.released);
         self.apply(notice)?;
-        if let Some(journal) = &mut self.journal {
-            journal.sync().map_err(TwinError::Journal)?;
-        }
-        Ok(())
-    }
-
-    /// Observations that found no room on their way here.
-    pub fn count_dropped(&mut self, dropped: u64) {
-        (0..dropped).for_each(|_| {
-            self.counters.receive();
-            self.counters.end(Fate::Dropped);
-        });
+        self.sync()
     }
 
     /// What became of the observations.
@@ -210,18 +248,17 @@ impl Twin {
         self.mirror.run().digest()
     }
 
-    /// Foresees what comes from the present state on.
-    ///
-    /// # Errors
-    /// As [`forecast::foresee`].
-    pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
-        forecast::foresee(&self.plant, &self.state(), self.seed, request)
+    /// What the model was set to because the plant was otherwise, as settings of the scenario.
+    #[must_use]
+    pub fn corrections(&self) -> &[String] {
+        &self.corrections
     }
 
-    /// The present state, to be forked from: [`plant::run::Snapshot::from_bytes`] reads it for [`Twin::plant`].
+    /// The present state, to be foreseen from.
     #[must_use]
-    pub fn state(&self) -> Vec<u8> {
-        self.mirror.run().snapshot().to_bytes()
+    pub fn present(&self) -> Present {
+        let state = self.mirror.run().snapshot().to_bytes();
+        Present { plant: self.plant.clone(), seed: self.seed, state }
     }
 
     /// Does what was released, one instant of change after another: a correction holds from the next observation on.
@@ -248,9 +285,19 @@ impl Twin {
             }
             next = end;
         }
+        if let Some(now) = released.last().map(|timed| timed.at) {
+            self.look_after(now, notice);
+        }
         self.released = released;
         self.released.clear();
         Ok(())
+    }
+
+    /// Looks for what ought to have happened by `now`.
+    fn look_after(&mut self, now: WallTime, notice: &mut dyn FnMut(Notice)) {
+        let mut overdue = Vec::new();
+        self.divergence.overdue(now, &mut overdue);
+        overdue.into_iter().for_each(|one| notice(Notice::Overdue(one)));
     }
 
     /// The end of the observations from `from` on that can be applied together: those of one instant.

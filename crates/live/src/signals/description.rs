@@ -32,6 +32,8 @@ describe! {
         fast_by: SimDuration = SimDuration::ZERO,
         /// How far its clock is behind the true time.
         slow_by: SimDuration = SimDuration::ZERO,
+        /// How far the other sources may get ahead of it while its connection is lost; what it says later than that is late.
+        waited_for: SimDuration = SimDuration::from_minutes(10),
     }
 }
 

@@ -84,6 +84,8 @@ pub struct Source {
     pub feed: FeedDescription,
     /// How far its clock is ahead of the true time; negative if it is behind.
     pub clock_offset: SimDuration,
+    /// How far the others may get ahead of it while its connection is lost.
+    pub waited_for: SimDuration,
 }
 
 /// All signals of a plant.
@@ -209,6 +211,7 @@ fn checked(
             name: name.shared(),
             feed: source.from.clone(),
             clock_offset: source.fast_by - source.slow_by,
+            waited_for: source.waited_for,
         })
         .collect();
     let mut signals = Signals {

@@ -94,6 +94,7 @@ impl Broker {
         while !outlet.is_closed() {
             let result = line.next(&mut incoming);
             let mut heard = Heard::default();
+            let mut is_alive = false;
             for one in incoming.drain(..) {
                 match one {
                     Incoming::Connected { is_resumed } => {
@@ -123,18 +124,24 @@ impl Broker {
                         }
                         self.watch.connected();
                     }
+                    Incoming::Alive => is_alive = true,
                     Incoming::Subscribed { is_whole: false } => {
                         let topics = self.call.topics.join(", ");
                         return Err(self.ended(format!("the broker does not let us read all of {topics}")));
                     }
                 }
             }
+            is_alive |= !heard.observations.is_empty();
             if !heard.observations.is_empty() {
                 outlet.offer(heard.observations);
             }
             for (topic, payload) in heard.requests {
                 // Whoever asks in vain asks again when there is reason to.
                 let _ = line.publish(topic, payload);
+            }
+            // After what came with it is on its way.
+            if is_alive {
+                self.watch.lives();
             }
             if let Err(trouble) = result {
                 if outlet.is_closed() {
