@@ -58,6 +58,8 @@ pub(super) struct Node {
     /// When a birth was asked for last.
     asked: Option<WallTime>,
     metrics: HashMap<Arc<str>, Known>,
+    /// How many of them live no longer.
+    dead: usize,
     aliases: HashMap<u64, Arc<str>>,
 }
 
@@ -71,6 +73,7 @@ impl Node {
             expected: None,
             asked: None,
             metrics: HashMap::new(),
+            dead: 0,
             aliases: HashMap::new(),
         }
     }
@@ -111,8 +114,11 @@ impl Node {
         room: usize,
     ) -> Option<&mut Known> {
         if !self.metrics.contains_key(address) && self.metrics.len() >= room {
-            // What has died may make room; it may also come again, with values told before.
-            self.metrics.retain(|_, known| known.is_live);
+            // What has died makes room, but only then: it may come again, with values told before.
+            if self.dead > 0 {
+                self.metrics.retain(|_, known| known.is_live);
+                self.dead = 0;
+            }
             if self.metrics.len() >= room {
                 return None;
             }
@@ -131,6 +137,7 @@ impl Node {
             is_live: true,
             last: None,
         });
+        self.dead -= usize::from(!known.is_live);
         known.device = device.cloned();
         known.datatype = datatype;
         known.is_live = true;
@@ -160,6 +167,7 @@ impl Node {
                 known.address.clone()
             })
             .collect();
+        self.dead += addresses.len();
         addresses.sort_unstable();
         addresses
     }
