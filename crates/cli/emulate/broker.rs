@@ -89,6 +89,7 @@ impl Broker {
 
     /// Lets it have everything, and says how much that was.
     pub fn close(self) -> String {
+        let watch = self.line.watch().clone();
         let (lost, told) = match self.line {
             Line::Mqtt(publisher) => {
                 let published = publisher.close(PATIENCE);
@@ -100,7 +101,11 @@ impl Broker {
             }
         };
         if lost > 0 {
-            let text = format!("{} did not come to the broker", figure::counted(lost, "message"));
+            let why = match watch.status() {
+                Status::Connecting { why: Some(why) } | Status::Lost { why, .. } => format!(": {why}"),
+                Status::Connecting { why: None } | Status::Connected { .. } => String::new(),
+            };
+            let text = format!("{} did not come to {}{why}", figure::counted(lost, "message"), self.address);
             output::complain(&output::warning_line(&text));
         }
         told

@@ -66,7 +66,7 @@ fn sparkplug_payloads_of_ours_say_to_others_what_was_meant() {
     assert_eq!((&birth[1]["name"], &birth[1]["value"]), (&json!("Node Control/Rebirth"), &json!(false)));
     let mut names: BTreeMap<u64, &Value> = BTreeMap::new();
     for metric in &birth[2..] {
-        assert!(simulated(metric) && metric["value"].is_null() && metric["isNull"] == true, "{metric}");
+        assert!(simulated(metric) && metric.get("value") == Some(&Value::Null), "{metric}");
         assert!(names.insert(metric["alias"].as_u64().expect("a number"), metric).is_none(), "{metric}");
     }
     for (number, (payload, message)) in payloads[1..].iter().zip(&told).enumerate() {
@@ -79,15 +79,17 @@ fn sparkplug_payloads_of_ours_say_to_others_what_was_meant() {
         let millisecond = json!(at.as_nanos() / 1_000_000);
         assert_eq!((&metric["timestamp"], &payload["timestamp"]), (&millisecond, &millisecond));
         assert_eq!(payload["seq"], (number + 1) % 256);
-        assert_eq!(
-            known["type"],
-            match &meant["value"] {
-                Value::Bool(_) => "Boolean",
-                Value::String(_) => "String",
-                _ if message.address.ends_with("/value") => "Double",
-                _ => "UInt64",
-            }
-        );
+        let (kind, field) = match &meant["value"] {
+            Value::Bool(_) => ("Boolean", "booleanValue"),
+            Value::String(_) => ("String", "stringValue"),
+            _ if message.address.ends_with("/value") => ("Double", "doubleValue"),
+            _ => ("UInt64", "longValue"),
+        };
+        assert_eq!((&known["type"], &metric["field"]), (&json!(kind), &json!(field)));
+        match meant["value"].as_f64() {
+            Some(number) => assert_eq!(metric["value"].as_f64(), Some(number)),
+            None => assert_eq!(metric["value"], meant["value"]),
+        }
     }
     let death = payloads.last().expect("a death");
     assert_eq!((&death["metrics"][0]["name"], &death["metrics"][0]["value"]), (&session["name"], &session["value"]));

@@ -4,6 +4,7 @@
 //   node payloads.js encode                                            writes a birth and data of every type, and what they say
 
 const { get } = require("sparkplug-payload");
+const { Payload } = require("sparkplug-payload/lib/sparkplugPayloadProto").org.eclipse.tahu.protobuf;
 const Long = require("long");
 
 const sparkplug = get("spBv1.0");
@@ -14,12 +15,15 @@ function decode() {
     for (const line of lines) {
         // Objects of the library that know how to write themselves would hide what they hold.
         const payload = sparkplug.decodePayload(Buffer.from(line, "hex"));
+        const { metrics } = Payload.decode(Buffer.from(line, "hex"));
         payload.seq = Number(payload.seq);
         payload.timestamp = Number(payload.timestamp);
-        for (const metric of payload.metrics) {
+        for (const [index, metric] of payload.metrics.entries()) {
             metric.timestamp = Number(metric.timestamp);
             metric.alias = metric.alias === undefined ? null : Number(metric.alias);
-            metric.value = metric.value === undefined ? null : metric.value;
+            // Data have no type, and without one the library does not look for the value.
+            metric.field = metrics[index].value;
+            if (metric.field) metric.value = metrics[index][metric.field];
             if (Long.isLong(metric.value)) metric.value = metric.value.toNumber();
         }
         console.log(JSON.stringify(payload, plain));
