@@ -75,7 +75,8 @@ fn lab_line(settings: &[String]) -> Arc<plant::plant::Plant> {
 
 fn twin(signals: &Arc<Signals>, corrects: bool) -> Twin {
     let reopen: Option<Reopen> = corrects.then(|| Box::new(|settings: &[String]| Some(lab_line(settings))) as Reopen);
-    Twin::new(lab_line(&[]), 1, signals.clone(), None, reopen).expect("a plant without plugins")
+    let twin = Twin::new(lab_line(&[]), 1, signals.clone(), None, reopen).expect("a plant without plugins");
+    if corrects { twin.correcting() } else { twin }
 }
 
 /// How well forecasts of one kind came true.

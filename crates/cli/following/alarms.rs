@@ -70,7 +70,7 @@ impl Alarm {
                         let text = format!("{name} works again");
                         Some(Alarm { on: false, ..Alarm::new("down", name, *at, *at, text) })
                     }
-                    Seen::Started | Seen::Finished => None,
+                    Seen::Started | Seen::Finished | Seen::Reached(_) | Seen::Holds(_) => None,
                 }
             }
             Notice::Done(_) => None,

@@ -22,8 +22,8 @@ pub struct Keeper {
     pub set: Vec<String>,
     /// The kinds of elements there are.
     pub registry: Arc<Registry>,
-    /// The scenario as it is after so many corrections.
-    pub scenario: (usize, Scenario),
+    /// The scenario as it is with these settings of the twin besides.
+    pub scenario: (Vec<String>, Scenario),
 }
 
 impl Keeper {
@@ -32,11 +32,11 @@ impl Keeper {
     /// # Errors
     /// A file that cannot be written, a scenario that cannot be read any more.
     pub fn keep(&mut self, twin: &Twin) -> Result<(), Failure> {
-        let set: Vec<String> = self.set.iter().chain(twin.corrections()).cloned().collect();
-        let corrections = twin.corrections().len();
-        if self.scenario.0 != corrections {
+        let settings = twin.settings();
+        let set: Vec<String> = self.set.iter().chain(&settings).cloned().collect();
+        if self.scenario.0 != settings {
             let scenario = expand::open(&self.file, &set, &self.registry);
-            self.scenario = (corrections, scenario.map_err(|rejected| Failure::rejected(&rejected))?);
+            self.scenario = (settings, scenario.map_err(|rejected| Failure::rejected(&rejected))?);
         }
         let saved = Saved::of(twin.mirror().run(), &self.scenario.1, &self.file, &set, provenance::VERSION);
         saved.store(&self.path).map_err(|error| file_failure(&error))

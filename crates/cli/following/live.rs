@@ -36,23 +36,27 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
         return listening.end().and(exit);
     }
     let journal = arguments.journal.as_deref().filter(|_| !arguments.replay).map(open_journal).transpose()?;
-    let reopen: Option<Reopen> = arguments.correct.then(|| {
+    let reopen: Reopen = {
         let (file, set, registry) = (arguments.file.clone(), arguments.set.clone(), registry.clone());
         Box::new(move |further: &[String]| {
             let set: Vec<String> = set.iter().chain(further).cloned().collect();
             Some(expand::open(&file, &set, &registry).ok()?.plant)
-        }) as Reopen
-    });
+        })
+    };
     let (plant, seed) = (opened.plant().clone(), opened.parameters.seed);
     let keeper = arguments.save.clone().map(|path| Keeper {
         path,
         file: arguments.file.clone(),
         set: arguments.set.clone(),
         registry: registry.clone(),
-        scenario: (0, opened.scenario),
+        scenario: (Vec::new(), opened.scenario),
     });
     let watcher = Watcher::new(arguments, plant.clone(), keeper)?;
-    let mut twin = Twin::new(plant, seed, signals.clone(), journal, reopen).map_err(|error| Failure::ended(&error))?;
+    let mut twin =
+        Twin::new(plant, seed, signals.clone(), journal, Some(reopen)).map_err(|error| Failure::ended(&error))?;
+    if arguments.correct {
+        twin = twin.correcting();
+    }
     if let Some(directory) = &arguments.journal {
         come_back(&mut twin, directory, arguments.replay)?;
     }

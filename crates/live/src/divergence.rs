@@ -191,7 +191,7 @@ impl Divergence {
         };
         match done.seen {
             Seen::Started if apart.under_way.len() < MOST_UNDER_WAY => apart.under_way.push_back((done.at, false)),
-            Seen::Started => {}
+            Seen::Started | Seen::Reached(_) | Seen::Holds(_) => {}
             Seen::Finished => drop(apart.under_way.pop_front()),
             Seen::Failed => apart.down_since = Some(done.at),
             Seen::Repaired => {

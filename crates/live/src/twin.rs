@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use kernel::{Digest, SimDuration};
+use plant::element::ElementIndex;
 use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
@@ -18,6 +19,9 @@ use crate::wall_time::WallTime;
 /// Reads the scenario once more with further settings, as in `mill.process_time=Normal("42 s", "3 s")`; `None` if they
 /// cannot be set.
 pub type Reopen = Box<dyn Fn(&[String]) -> Option<Arc<Plant>> + Send>;
+
+/// Why a parameter could not be set.
+const NOT_SET: &str = "the scenario has no such parameter, or not with this value";
 
 /// What can end a twin.
 #[derive(Debug)]
@@ -90,7 +94,9 @@ pub struct Twin {
     divergence: Divergence,
     counters: Counters,
     reopen: Option<Reopen>,
-    corrections: Vec<String>,
+    corrects: bool,
+    /// What was set since the beginning, the path and the value of each.
+    settings: Vec<(String, String)>,
     released: Vec<Timed>,
     fates: Vec<Fate>,
 }
@@ -102,8 +108,8 @@ impl std::fmt::Debug for Twin {
 }
 
 impl Twin {
-    /// A twin of `plant` at the beginning of its run. With `reopen` it corrects itself where work takes another time than the
-    /// model says; with a journal every observation is written there first.
+    /// A twin of `plant` at the beginning of its run. With `reopen` it sets parameters that the plant sets; with a journal every
+    /// observation is written there first.
     ///
     /// # Errors
     /// As [`Run::new`].
@@ -129,10 +135,17 @@ impl Twin {
             divergence: Divergence::default(),
             counters: Counters::default(),
             reopen,
-            corrections: Vec::new(),
+            corrects: false,
+            settings: Vec::new(),
             released: Vec::new(),
             fates: Vec::new(),
         })
+    }
+
+    /// Lets the twin correct itself where work takes another time than the model says, if it has been given the means.
+    #[must_use]
+    pub fn correcting(self) -> Self {
+        Twin { corrects: true, ..self }
     }
 
     /// Takes in what came: into the journal, in order, and, as far as its time has come, into the model.
@@ -250,8 +263,8 @@ impl Twin {
 
     /// What the model was set to because the plant was otherwise, as settings of the scenario.
     #[must_use]
-    pub fn corrections(&self) -> &[String] {
-        &self.corrections
+    pub fn settings(&self) -> Vec<String> {
+        self.settings.iter().map(|(path, value)| format!("{path}={value}")).collect()
     }
 
     /// The present state, to be foreseen from.
@@ -266,13 +279,20 @@ impl Twin {
         let released = std::mem::take(&mut self.released);
         let mut next = 0;
         while next < released.len() {
-            // Up to the first observation that may make a change plain, all can be done in one go; where the twin does not
-            // correct itself, that is all of them.
+            // Up to the first observation that may make a change plain or sets something, all can be done in one go; where the
+            // twin has no means to change, that is all of them.
             let end = if self.reopen.is_some() { self.next_change(&released, next) } else { released.len() };
             self.fates.clear();
             let mut done = Vec::new();
             let applied = self.mirror.apply(&released[next..end], &mut self.fates, |one| done.push(one));
             applied.map_err(TwinError::Run)?;
+            for setting in self.mirror.take_settings() {
+                self.mirror.pass(setting.at).map_err(TwinError::Run)?;
+                if !self.set(setting.element, &setting.path, setting.value) {
+                    self.mirror.refuse(NOT_SET);
+                    self.fates[setting.origin] = Fate::Refused;
+                }
+            }
             self.fates.iter().for_each(|fate| self.counters.end(*fate));
             for one in done {
                 let law = self.mirror.run().process_time(one.element);
@@ -300,16 +320,27 @@ impl Twin {
         overdue.into_iter().for_each(|one| notice(Notice::Overdue(one)));
     }
 
-    /// The end of the observations from `from` on that can be applied together: those of one instant.
+    /// The end of the observations from `from` on that can be applied together: those up to one that sets something, and, where
+    /// the twin corrects itself, those of one instant.
     fn next_change(&self, released: &[Timed], from: usize) -> usize {
         let at = released[from].at;
-        released[from..].iter().position(|timed| timed.at > at).map_or(released.len(), |more| from + more)
+        let is_next = |timed: &Timed| self.corrects && timed.at > at;
+        for (index, timed) in released.iter().enumerate().skip(from) {
+            if is_next(timed) {
+                return index;
+            }
+            if self.mirror.sets(&timed.observation) {
+                return index + 1;
+            }
+        }
+        released.len()
     }
 
     /// Sets the process time of an element to what it was seen to be.
     fn correct(&mut self, change: &Change) -> Option<String> {
-        let reopen = self.reopen.as_ref()?;
-        let name = self.plant.model.name(change.element);
+        if !self.corrects {
+            return None;
+        }
         let (mean, scatter) = (change.mean, change.standard_deviation);
         let seconds = |duration: SimDuration| format!("\"{} ns\"", duration.as_nanos());
         // Widely scattered times are skewed: a normal law would be cut off at zero.
@@ -319,15 +350,30 @@ impl Twin {
             let ratio = scatter.as_seconds_f64() / mean.as_seconds_f64().max(1e-9);
             format!("LogNormal(mean: {}, cv: {ratio:.4})", seconds(mean))
         };
-        let setting = format!("{}.process_time={law}", name);
-        let mut settings = self.corrections.clone();
-        settings.push(setting.clone());
-        let plant = reopen(&settings)?;
+        let path = format!("{}.process_time", self.plant.model.name(change.element));
+        let setting = format!("{path}={law}");
+        self.set(change.element, &path, law).then_some(setting)
+    }
+
+    /// Sets a parameter of an element; says whether that could be done.
+    fn set(&mut self, element: ElementIndex, path: &str, value: String) -> bool {
+        let Some(reopen) = &self.reopen else { return false };
+        let place = self.settings.iter().position(|(other, _)| other == path);
+        if place.is_some_and(|place| self.settings[place].1 == value) {
+            return true;
+        }
+        let mut settings = self.settings.clone();
+        match place {
+            Some(place) => settings[place].1 = value,
+            None => settings.push((path.to_owned(), value)),
+        }
+        let texts: Vec<String> = settings.iter().map(|(path, value)| format!("{path}={value}")).collect();
+        let Some(plant) = reopen(&texts) else { return false };
         let now = self.mirror.run().now();
-        let swapped = self.plant.replan(now, &plant, &[change.element]).ok()?;
+        let Ok(swapped) = self.plant.replan(now, &plant, &[element]) else { return false };
         self.mirror.run_mut().make_change(&swapped);
-        self.corrections = settings;
+        self.settings = settings;
         self.plant = plant;
-        Some(setting)
+        true
     }
 }

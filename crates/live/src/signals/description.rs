@@ -192,6 +192,21 @@ describe! {
             /// What each word means; other words change nothing.
             words: Map<DoingDescription>,
         ),
+        /// A part has come to a photo-eye across a conveyor; where values come, one that is yes says so.
+        Passed(
+            /// The photo-eye.
+            eye: Name,
+        ),
+        /// The value is how many parts the element holds.
+        Level(
+            /// The element.
+            element: Name,
+        ),
+        /// The value is that of a parameter of the model, times `scale`, in `unit`.
+        Sets(
+            /// The path of the parameter, as in "oven.energy.processing"; it begins with an element.
+            path: Name,
+        ),
         /// The value counts the parts that the element has finished, since whenever.
         Count(
             /// The element.

@@ -37,6 +37,12 @@ pub enum Shows {
     Down(ElementIndex),
     /// What the element does, word by word.
     State(ElementIndex, HashMap<String, Doing>),
+    /// A part has come to a place along a conveyor, in nanometres from its entry.
+    Passed(ElementIndex, i64),
+    /// How many parts the element holds.
+    Level(ElementIndex),
+    /// A parameter of the element, by its path.
+    Sets(ElementIndex, Arc<str>),
     /// A count of the parts that the element has finished.
     Count(ElementIndex),
 }
@@ -51,6 +57,9 @@ impl Shows {
             | Shows::Finished(element)
             | Shows::Down(element)
             | Shows::State(element, _)
+            | Shows::Passed(element, _)
+            | Shows::Level(element)
+            | Shows::Sets(element, _)
             | Shows::Count(element) => Some(*element),
         }
     }
@@ -286,6 +295,15 @@ fn shows(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut
         Some(ShowsDescription::Finished(element)) => Shows::Finished(planner.element(element)),
         Some(ShowsDescription::Down(element)) => Shows::Down(planner.element(element)),
         Some(ShowsDescription::Count(element)) => Shows::Count(planner.element(element)),
+        Some(ShowsDescription::Level(element)) => Shows::Level(planner.element(element)),
+        Some(ShowsDescription::Passed(eye)) => match plant.eye(planner.element_of(eye, &["PhotoEye"])) {
+            Some((conveyor, position)) => Shows::Passed(conveyor, position),
+            None => Shows::Nothing,
+        },
+        Some(ShowsDescription::Sets(path)) => {
+            let element = path.text().split_once('.').map_or(path.text(), |(element, _)| element);
+            Shows::Sets(planner.element(&Name::new(element, path.origin())), path.shared())
+        }
         Some(ShowsDescription::State(element, words)) => Shows::State(
             planner.element(element),
             words.iter().map(|(word, doing)| (word.text().to_owned(), doing.clone())).collect(),
