@@ -4,7 +4,7 @@
 //! [`AtLeastOnce`](QualityOfServiceDescription::AtLeastOnce) nothing is lost, and what comes twice is known by its sequence
 //! number. A connection that breaks is made anew, after pauses that grow; [`connection::Watch`](super::connection::Watch) tells how it stands.
 //!
-//! [`sparkplug`] reads the payloads of Sparkplug B, over connections of the same kind.
+//! `sparkplug` reads the payloads of Sparkplug B, over connections of the same kind.
 //!
 //! What is built without the feature `mqtt` can read such a description and cannot follow it.
 

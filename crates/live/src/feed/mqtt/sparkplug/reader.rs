@@ -203,15 +203,16 @@ impl SparkplugReader {
         heard: &mut Heard,
     ) -> bool {
         let Some(node) = self.nodes.get_mut(key) else { return false };
-        if node.is_born && node.follows(seq) {
-            return true;
-        }
-        if node.is_born {
+        let is_whole = node.is_born && node.follows(seq);
+        if node.is_born && !is_whole {
             watch.count_gap();
             node.is_doubtful = true;
         }
-        self.ask(context.topic, key, context.arrival, heard);
-        false
+        // A request, or the answer to it, may be lost too.
+        if !is_whole || node.is_doubtful {
+            self.ask(context.topic, key, context.arrival, heard);
+        }
+        is_whole
     }
 
     /// Asks for a birth of the node, if that is allowed.

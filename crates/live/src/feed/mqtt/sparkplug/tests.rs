@@ -139,6 +139,9 @@ fn losses_are_seen_and_asked_about_where_that_is_allowed() {
         follower.reader.reconnected(follower.now, &mut follower.heard);
         assert_eq!(follower.requests(), asked);
         assert_eq!(follower.told(NDATA, 2, &[numbered(1, 6.0)]), [uncertain("g/n/a", 6.0)]);
+        follower.now = WallTime::from_nanos(40_000_000_000);
+        assert_eq!(follower.told(NDATA, 3, &[numbered(1, 6.0)]), [uncertain("g/n/a", 6.0)]);
+        assert_eq!(follower.requests(), asked, "no answer has come");
         assert_eq!(follower.told(NBIRTH, 0, &[session(0), named("a", 2, 4.0)]), [good("g/n/a", 4.0)]);
         assert_eq!(follower.told(NDATA, 1, &[numbered(1, 6.0)]), [bad("g/n")], "numbers are those of the last birth");
     }
