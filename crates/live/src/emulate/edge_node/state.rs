@@ -28,6 +28,7 @@ pub(super) struct Change {
     value: Option<MetricValue>,
 }
 
+/// All that an edge node knows of itself and of its session.
 pub(super) struct State {
     metrics: Vec<Told>,
     aliases: HashMap<String, usize>,
