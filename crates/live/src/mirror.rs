@@ -144,6 +144,12 @@ impl Mirror {
         Ok(())
     }
 
+    /// Whether any signal tells of an element.
+    #[must_use]
+    pub fn is_told(&self, element: ElementIndex) -> bool {
+        self.signals.signals.iter().any(|signal| signal.shows.element() == Some(element))
+    }
+
     /// The forks that follow too.
     #[must_use]
     pub fn particles(&self) -> Option<&Particles> {
