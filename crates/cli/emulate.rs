@@ -1,6 +1,9 @@
 //! `linewright emulate`: plays a scenario at the pace of the clock, as if it were the plant, and tells what happens to a broker or
 //! to a file. Who sits at it can break machines and repair them.
 
+#[cfg(feature = "mqtt")]
+mod broker;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::Path;
@@ -24,9 +27,6 @@ use crate::output::{self, figure};
 const STEP: Duration = Duration::from_millis(10);
 /// How often what was told is written to the file at the latest.
 const FLUSH: Duration = Duration::from_millis(500);
-/// How long a broker is waited for at the end.
-#[cfg(feature = "mqtt")]
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How an emulation came to its end.
 enum End {
@@ -50,10 +50,13 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     if arguments.dry_run {
         return Ok(Exit::Done);
     }
-    if arguments.mqtt.is_none() && arguments.to_file.is_none() {
-        return Err(Failure::usage("there is nobody to tell", "give --mqtt HOST:PORT, --to-file FILE, or both"));
+    if arguments.mqtt.is_none() && arguments.sparkplug.is_none() && arguments.to_file.is_none() {
+        let help = "give --mqtt HOST:PORT, --sparkplug HOST:PORT, --to-file FILE, or several of them";
+        return Err(Failure::usage("there is nobody to tell", help));
     }
     let mut listeners = Listeners::open(arguments)?;
+    #[cfg(feature = "mqtt")]
+    listeners.brokers.extend(broker::Broker::call_all(arguments, &emulation)?);
     interrupt::listen();
     let whom = listeners.names.join(" and ");
     let text = format!("playing {} {speed} times as fast as the clock for {whom}", opened.name());
@@ -123,9 +126,16 @@ fn orders() -> Receiver<String> {
 /// Writes what a twin needs to follow, if it is asked for.
 fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failure> {
     let Some(path) = &arguments.signals else { return Ok(()) };
-    let origin = match (&arguments.mqtt, &arguments.to_file) {
-        (Some(address), _) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
-        (None, Some(file)) => {
+    let origin = match (&arguments.mqtt, &arguments.sparkplug, &arguments.to_file) {
+        (Some(_), Some(_), _) => {
+            let help = "write them once for each, with --dry-run";
+            return Err(Failure::usage("--signals would have to tell of two brokers", help));
+        }
+        (Some(address), None, _) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
+        (None, Some(address), _) => {
+            Origin::EdgeNode { address: address.clone(), group: arguments.group.clone(), node: arguments.node.clone() }
+        }
+        (None, None, Some(file)) => {
             let folder = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
             let name = file.file_name().and_then(|name| name.to_str()).filter(|_| folder(file) == folder(path));
             match name {
@@ -136,8 +146,9 @@ fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failu
                 }
             }
         }
-        (None, None) => {
-            return Err(Failure::usage("--signals has nothing to tell of", "give --mqtt HOST:PORT or --to-file FILE"));
+        (None, None, None) => {
+            let help = "give --mqtt HOST:PORT, --sparkplug HOST:PORT or --to-file FILE";
+            return Err(Failure::usage("--signals has nothing to tell of", help));
         }
     };
     let text = signals_for(emulation, &origin, arguments.speed > 1.0);
@@ -152,15 +163,7 @@ struct Listeners {
     told: u64,
     file: Option<(String, BufWriter<File>, Instant)>,
     #[cfg(feature = "mqtt")]
-    broker: Option<Broker>,
-}
-
-/// A broker, and what was said last of how its connection stands.
-#[cfg(feature = "mqtt")]
-struct Broker {
-    address: String,
-    publisher: live::emulate::Publisher,
-    said: live::feed::connection::Status,
+    brokers: Vec<broker::Broker>,
 }
 
 impl Listeners {
@@ -174,9 +177,10 @@ impl Listeners {
             }
             None => None,
         };
-        let names = arguments.mqtt.iter().cloned().chain(file.iter().map(|(name, ..)| name.clone())).collect();
+        let brokers = arguments.mqtt.iter().chain(&arguments.sparkplug).cloned();
+        let names: Vec<String> = brokers.chain(file.iter().map(|(name, ..)| name.clone())).collect();
         #[cfg(not(feature = "mqtt"))]
-        if arguments.mqtt.is_some() {
+        if names.len() > usize::from(file.is_some()) {
             let help = "`cargo install --path . --features mqtt` makes one that does";
             return Err(Failure::usage("this program was built without MQTT", help));
         }
@@ -185,7 +189,7 @@ impl Listeners {
             told: 0,
             file,
             #[cfg(feature = "mqtt")]
-            broker: arguments.mqtt.as_deref().map(Broker::call).transpose()?,
+            brokers: Vec::new(),
         })
     }
 
@@ -195,8 +199,8 @@ impl Listeners {
             writeln!(file, "{}", message.json).map_err(|error| cannot_write(name, &error))?;
         }
         #[cfg(feature = "mqtt")]
-        if let Some(broker) = &self.broker {
-            broker.publisher.publish(message);
+        for broker in &self.brokers {
+            broker.tell(&message);
         }
         Ok(())
     }
@@ -210,7 +214,7 @@ impl Listeners {
             *flushed = Instant::now();
         }
         #[cfg(feature = "mqtt")]
-        if let Some(broker) = &mut self.broker {
+        for broker in &mut self.brokers {
             broker.look();
         }
         Ok(())
@@ -221,53 +225,13 @@ impl Listeners {
         if let Some((name, file, _)) = &mut self.file {
             file.flush().map_err(|error| cannot_write(name, &error))?;
         }
+        let told = figure::counted(self.told, "message");
         #[cfg(feature = "mqtt")]
-        if let Some(broker) = self.broker.take() {
-            let published = broker.publisher.close(PATIENCE);
-            let lost = published.waiting + published.dropped;
-            if lost > 0 {
-                let text = format!("{} did not come to the broker", figure::counted(lost, "message"));
-                output::complain(&output::warning_line(&text));
-            }
-            let told = figure::counted(self.told, "message");
-            return Ok(format!("{told}, the broker has {}", published.acknowledged));
-        }
-        Ok(figure::counted(self.told, "message"))
+        let told = self.brokers.drain(..).fold(told, |told, broker| format!("{told}, {}", broker.close()));
+        Ok(told)
     }
 }
 
 fn cannot_write(name: &str, error: &io::Error) -> Failure {
     Failure::input_output(&format!("cannot write {name}"), error)
-}
-
-#[cfg(feature = "mqtt")]
-impl Broker {
-    fn call(address: &str) -> Result<Self, Failure> {
-        let client_id = format!("linewright-emulate-{}", std::process::id());
-        let publisher = live::emulate::Publisher::connect(address, &client_id)
-            .map_err(|error| Failure::usage(error.to_string(), "give --mqtt HOST:PORT"))?;
-        let said = live::feed::connection::Status::Connecting { why: None };
-        Ok(Broker { address: address.to_owned(), publisher, said })
-    }
-
-    /// Says how the connection stands when that has changed.
-    fn look(&mut self) {
-        use live::feed::connection::Status;
-        let status = self.publisher.watch().status();
-        if status == self.said {
-            return;
-        }
-        let address = &self.address;
-        match &status {
-            Status::Connected { .. } => output::complain(&format!("connected to {address}\n")),
-            Status::Connecting { why: Some(why) } => {
-                output::complain(&output::warning_line(&format!("no connection to {address} yet: {why}")));
-            }
-            Status::Lost { why, .. } if !matches!(self.said, Status::Lost { .. }) => {
-                output::complain(&output::warning_line(&format!("lost the connection to {address}: {why}")));
-            }
-            _ => {}
-        }
-        self.said = status;
-    }
 }

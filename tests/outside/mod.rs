@@ -11,3 +11,5 @@ mod mosquitto;
 mod mqtt;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "mqtt")]
+mod sparkplug;

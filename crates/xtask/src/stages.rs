@@ -93,6 +93,15 @@ pub fn run() -> bool {
         });
     }
 
+    let node = outside::install_node();
+    if node.is_none() {
+        missing.push(Missing {
+            tool: "Node.js with packages",
+            install: "apt-get install nodejs npm",
+            consequence: "no payload of Sparkplug was held against those of others",
+        });
+    }
+
     let has_nextest = answers(&mut cargo(&["nextest", "--version"]));
     if !has_nextest {
         let consequence = "the tests ran under `cargo test`, one program after the other";
@@ -107,8 +116,10 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command = tests("xtask/bench,linewright/parquet,linewright/mqtt", &["parquet", "mqtt", "emulate"]);
-        show(command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python))))
+        let mut command =
+            tests("xtask/bench,linewright/parquet,linewright/mqtt", &["parquet", "mqtt", "emulate", "sparkplug"]);
+        command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
+        show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));
     stages.push(stage("tests", || show(&mut tests("xtask/bench", &[]))));
     stages.push(match &python {

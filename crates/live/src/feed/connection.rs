@@ -44,6 +44,8 @@ struct Shared {
     repeated: AtomicU64,
     refused: AtomicU64,
     unreadable: AtomicU64,
+    gaps: AtomicU64,
+    outdated: AtomicU64,
 }
 
 /// Looks on at a connection.
@@ -65,6 +67,8 @@ impl Default for Watch {
                 repeated: count(),
                 refused: count(),
                 unreadable: count(),
+                gaps: count(),
+                outdated: count(),
             }),
         }
     }
@@ -113,6 +117,18 @@ impl Watch {
     pub fn unreadable(&self) -> u64 {
         self.shared.unreadable.load(Ordering::Relaxed)
     }
+
+    /// How often the number of a message did not follow the one before: something was lost on the way.
+    #[must_use]
+    pub fn gaps(&self) -> u64 {
+        self.shared.gaps.load(Ordering::Relaxed)
+    }
+
+    /// Messages of an earlier session of their sender, which say nothing of the present one.
+    #[must_use]
+    pub fn outdated(&self) -> u64 {
+        self.shared.outdated.load(Ordering::Relaxed)
+    }
 }
 
 impl Watch {
@@ -152,6 +168,16 @@ impl Watch {
 
     pub(crate) fn count_unreadable(&self) {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "mqtt")]
+    pub(crate) fn count_gap(&self) {
+        self.shared.gaps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "mqtt")]
+    pub(crate) fn count_outdated(&self) {
+        self.shared.outdated.fetch_add(1, Ordering::Relaxed);
     }
 }
 

@@ -79,13 +79,15 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
                 (Box::new(adapter), watch)
             }
             #[cfg(feature = "mqtt")]
-            feed @ FeedDescription::Mqtt { .. } => {
+            feed @ (FeedDescription::Mqtt { .. } | FeedDescription::Sparkplug { .. }) => {
                 let broker = mqtt::Broker::open(signals, source, feed)?;
                 let watch = broker.watch();
                 (Box::new(broker), watch)
             }
             #[cfg(not(feature = "mqtt"))]
-            FeedDescription::Mqtt { broker, .. } => return Err(not_built(broker, "MQTT", "mqtt")),
+            FeedDescription::Mqtt { broker, .. } | FeedDescription::Sparkplug { broker, .. } => {
+                return Err(not_built(broker, "MQTT", "mqtt"));
+            }
         };
         opened.push(Opened { feed, connection: Some((source, watch)) });
     }

@@ -112,6 +112,27 @@ describe! {
             /// How the connection is secured; not at all unless given.
             tls: Option<TlsDescription> = None,
         },
+        /// The edge nodes of Sparkplug B at an MQTT broker (Eclipse Sparkplug 3.0.0, ISO/IEC 20237); needs a program built with the
+        /// feature `mqtt`. Addresses are "GROUP/NODE/METRIC" and "GROUP/NODE/DEVICE/METRIC".
+        Sparkplug {
+            /// The broker: "localhost:1883".
+            broker: String,
+            /// The version of MQTT that is spoken.
+            version: VersionDescription = VersionDescription::V5,
+            /// The name under which the broker knows us: no other client may use it.
+            client_id: String,
+            /// The groups whose edge nodes are followed: ["line 1"].
+            groups: Vec<String>,
+            /// Whether an edge node is asked to tell all over again where something was lost or came before we did. This writes
+            /// to the plant: the command "Node Control/Rebirth", and nothing else ever.
+            asks_for_rebirth: bool = false,
+            /// The environment variable that holds the user name, if the broker asks for one.
+            username_from: Option<String> = None,
+            /// The environment variable that holds the password.
+            password_from: Option<String> = None,
+            /// How the connection is secured; not at all unless given.
+            tls: Option<TlsDescription> = None,
+        },
     }
 }
 
