@@ -278,3 +278,65 @@ fn who_is_not_let_in_is_told_so() {
         Listener::new(&signals, BATCHES).connected().leave();
     }
 }
+
+#[test]
+fn a_twin_that_is_killed_is_told_again_what_it_had_not_written_down() {
+    if is_missing() {
+        return;
+    }
+    const KILLS: u64 = 20;
+    let broker = Broker::new("killed").started();
+    let scenario = File::new("killed", PLANT);
+    let journal = broker.folder().join("journal");
+    let path = broker.folder().join("signals.ron");
+    let source = source(&broker, "V5", "killed twin", JSON);
+    let text = format!(
+        r#"Signals(schema: 1, sources: {{"broker": (from: {source})}}, signals: {{"mill": (address: "plant/mill")}})"#
+    );
+    fs::write(&path, text).expect("a file");
+    let path_of = |path: &std::path::Path| path.to_str().expect("a path in Unicode").to_owned();
+    let (signals, journal) = (path_of(&path), path_of(&journal));
+    let live = |more: &[&str]| {
+        let words = ["live", scenario.path(), "--signals", &signals, "--journal", &journal, "--futures", "0"];
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_linewright"));
+        command.args(words).args(["--format", "json", "--every", "1 d"]).args(more);
+        command
+    };
+    let count = || live::journal::read(std::path::Path::new(&journal), |_, _| true).map_or(0, |found| found.count);
+    // The broker keeps what comes from the first subscription on.
+    let quiet = |mut command: std::process::Command| {
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts")
+    };
+    let publisher = Publisher::connect(&Access::open(&broker.address(), "killer")).expect("a publisher");
+    let mut sequence = 0;
+    for round in 0..KILLS {
+        let before = count();
+        let mut twin = quiet(live(&[]));
+        // A connection is a record, and so is every message.
+        wait("a connection", || count() > before + 1);
+        for _ in 0..100 {
+            publisher.publish(message("plant/mill", sequence, "1"));
+            sequence += 1;
+            std::thread::sleep(Duration::from_micros(200 + 97 * (round % 7)));
+        }
+        twin.kill().expect("killed");
+        twin.wait().expect("gone");
+    }
+    let published = publisher.close(Duration::from_secs(20));
+    assert_eq!((published.acknowledged, published.waiting), (KILLS * 100, 0));
+    // What was sent when nobody was there comes now.
+    let mut twin = quiet(live(&[]));
+    let state = || {
+        let output = live(&["--replay"]).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        from_str::<Value>(text.lines().last().expect("a state")).expect("JSON")
+    };
+    wait("all messages", || state()["counters"]["applied"].as_u64() == Some(KILLS * 100));
+    twin.kill().expect("killed");
+    twin.wait().expect("gone");
+    let state = state();
+    println!("{}", state["counters"]);
+    assert_eq!(state["missing"], 0);
+    assert_eq!(state["counters"]["late"], 0);
+}

@@ -10,7 +10,7 @@ pub mod mqtt;
 mod queue;
 pub mod replay;
 
-pub use queue::{Batch, Intake, Outlet, outlet};
+pub use queue::{Batch, Intake, Outlet, Receipt, outlet};
 
 use crate::observation::Observation;
 use crate::signals::{FeedDescription, Signals};

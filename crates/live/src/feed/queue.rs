@@ -1,5 +1,9 @@
 //! The queue between a feed and the twin: bounded, counted, in batches.
+//!
+//! Whoever takes the next batch has done with the one before: what came with it may be acknowledged then, and not before, so that
+//! a twin that is killed is told again what it had not written down.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -9,6 +13,9 @@ use super::Observation;
 
 /// Observations that are handed on together.
 pub type Batch = Vec<Observation>;
+
+/// What is to be done when a batch is safe.
+pub type Receipt = Box<dyn FnOnce() + Send>;
 
 /// What both ends know.
 #[derive(Debug, Default)]
@@ -20,15 +27,22 @@ struct Shared {
 /// Where feeds hand observations on.
 #[derive(Debug, Clone)]
 pub struct Outlet {
-    sender: SyncSender<Batch>,
+    sender: SyncSender<(Batch, Option<Receipt>)>,
     shared: Arc<Shared>,
 }
 
 /// Where the twin takes them.
-#[derive(Debug)]
 pub struct Intake {
-    receiver: Receiver<Batch>,
+    receiver: Receiver<(Batch, Option<Receipt>)>,
     shared: Arc<Shared>,
+    /// Of the batch that was taken last.
+    receipt: Cell<Option<Receipt>>,
+}
+
+impl std::fmt::Debug for Intake {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Intake({:?})", self.shared)
+    }
 }
 
 /// A queue for so many batches.
@@ -36,7 +50,7 @@ pub struct Intake {
 pub fn outlet(batches: usize) -> (Outlet, Intake) {
     let (sender, receiver) = sync_channel(batches);
     let shared = Arc::new(Shared::default());
-    (Outlet { sender, shared: shared.clone() }, Intake { receiver, shared })
+    (Outlet { sender, shared: shared.clone() }, Intake { receiver, shared, receipt: Cell::new(None) })
 }
 
 impl Outlet {
@@ -48,30 +62,43 @@ impl Outlet {
 
     /// Hands a batch on, waiting for room; false if nobody listens any more.
     pub fn hand_on(&self, batch: Batch) -> bool {
-        !self.is_closed() && self.sender.send(batch).is_ok()
+        !self.is_closed() && self.sender.send((batch, None)).is_ok()
     }
 
     /// Hands a batch on if there is room; else it is dropped and counted.
     pub fn offer(&self, batch: Batch) {
+        self.offer_with(batch, None);
+    }
+
+    /// As [`Outlet::offer`], with something to be done when the batch is safe; it is done at once if the batch is dropped.
+    pub fn offer_with(&self, batch: Batch, receipt: Option<Receipt>) {
         let count = batch.len() as u64;
-        if let Err(TrySendError::Full(_)) = self.sender.try_send(batch) {
+        if let Err(TrySendError::Full((_, receipt))) = self.sender.try_send((batch, receipt)) {
             self.shared.dropped.fetch_add(count, Ordering::Relaxed);
+            if let Some(receipt) = receipt {
+                receipt();
+            }
         }
     }
 }
 
 impl Intake {
-    /// The next batch; `None` after `patience`, and at once when all feeds have ended.
+    /// The next batch, the one before being safe; `None` after `patience`, and at once when all feeds have ended.
     pub fn take(&self, patience: Duration) -> Option<Batch> {
-        self.receiver.recv_timeout(patience).ok()
+        self.wait(patience).ok()
     }
 
-    /// The next batch, or whether there will ever be one.
+    /// The next batch, the one before being safe; or whether there will ever be one.
     ///
     /// # Errors
     /// [`RecvTimeoutError`] after `patience`, or when all feeds have ended.
     pub fn wait(&self, patience: Duration) -> Result<Batch, RecvTimeoutError> {
-        self.receiver.recv_timeout(patience)
+        if let Some(receipt) = self.receipt.take() {
+            receipt();
+        }
+        let (batch, receipt) = self.receiver.recv_timeout(patience)?;
+        self.receipt.set(receipt);
+        Ok(batch)
     }
 
     /// Observations that found no room since this was asked last.
@@ -118,5 +145,32 @@ mod tests {
         assert!(outlet.hand_on(batch(5)));
         drop(intake);
         assert!(outlet.is_closed() && !outlet.hand_on(batch(1)));
+    }
+
+    #[test]
+    fn a_batch_is_safe_when_the_next_is_asked_for() {
+        let (outlet, intake) = outlet(2);
+        let safe = Arc::new(AtomicU64::new(0));
+        let receipt = |number: u64| -> Option<Receipt> {
+            let safe = safe.clone();
+            Some(Box::new(move || {
+                safe.fetch_add(number, Ordering::Relaxed);
+            }))
+        };
+        // The third finds no room: nobody waits for it.
+        [1, 10, 100].into_iter().for_each(|number| outlet.offer_with(batch(1), receipt(number)));
+        assert_eq!(safe.load(Ordering::Relaxed), 100);
+        let asked: Vec<u64> = (0..3)
+            .map(|_| {
+                intake.take(Duration::ZERO);
+                safe.load(Ordering::Relaxed)
+            })
+            .collect();
+        assert_eq!(asked, [100, 101, 111]);
+        // Whoever is gone before the next has not done with it.
+        outlet.offer_with(batch(1), receipt(1_000));
+        assert!(intake.take(Duration::ZERO).is_some());
+        drop(intake);
+        assert_eq!(safe.load(Ordering::Relaxed), 111);
     }
 }

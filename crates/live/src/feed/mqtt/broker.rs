@@ -95,6 +95,7 @@ impl Broker {
             let result = line.next(&mut incoming);
             let mut heard = Heard::default();
             let mut is_alive = false;
+            let mut numbers = Vec::new();
             for one in incoming.drain(..) {
                 match one {
                     Incoming::Connected { is_resumed } => {
@@ -109,6 +110,7 @@ impl Broker {
                     }
                     Incoming::Message(message) => {
                         self.watch.count_message(message.is_repeated());
+                        numbers.extend(message.number());
                         let topic = message.topic();
                         let message = Message {
                             topic: &topic,
@@ -132,8 +134,11 @@ impl Broker {
                 }
             }
             is_alive |= !heard.observations.is_empty();
-            if !heard.observations.is_empty() {
-                outlet.offer(heard.observations);
+            let receipt = (!numbers.is_empty()).then(|| line.receipt(numbers));
+            match receipt {
+                _ if !heard.observations.is_empty() => outlet.offer_with(heard.observations, receipt),
+                Some(receipt) => receipt(),
+                None => {}
             }
             for (topic, payload) in heard.requests {
                 // Whoever asks in vain asks again when there is reason to.

@@ -7,11 +7,14 @@ use rumqttc::v5::mqttbytes::v5 as packet_v5;
 use rumqttc::{QoS, SubscribeFilter, SubscribeReasonCode, Transport, v5};
 
 use super::{QualityOfServiceDescription, Trouble, VersionDescription};
+use crate::feed::Receipt;
 
 /// A connection that says nothing for this long is asked whether it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
-/// Requests of ours that may wait: to subscribe, to part, and what a reader asks of the plant where it may.
-const REQUESTS: usize = 16;
+/// Requests of ours that may wait: to acknowledge every message there can be, and a few others.
+const REQUESTS: usize = 1 << 17;
+/// Messages that a broker for MQTT 5 may send before we have acknowledged the first of them.
+const MOST_UNACKNOWLEDGED: u16 = 10_000;
 /// The longest packet of MQTT (3.1.1, 2.2.3). A limit of our own would make the broker send the same packet again and again.
 const LONGEST_PACKET: usize = 268_435_455 + 5;
 /// The longest packet that a broker for MQTT 5 is to send us; it leaves longer ones out.
@@ -80,6 +83,14 @@ impl Message {
         }
     }
 
+    /// The number that it is acknowledged by, if the broker waits for that.
+    pub(super) fn number(&self) -> Option<u16> {
+        match self {
+            Message::V4(message) => (message.qos == QoS::AtLeastOnce).then_some(message.pkid),
+            Message::V5(message) => (message.qos == v5::mqttbytes::QoS::AtLeastOnce).then_some(message.pkid),
+        }
+    }
+
     /// Whether it may have come before.
     pub(super) fn is_repeated(&self) -> bool {
         match self {
@@ -104,7 +115,7 @@ impl Line {
                     .set_keep_alive(KEEP_ALIVE)
                     .set_clean_session(!call.is_kept)
                     .set_transport(call.transport.clone());
-                options.set_max_packet_size(LONGEST_PACKET, LONGEST_PACKET);
+                options.set_max_packet_size(LONGEST_PACKET, LONGEST_PACKET).set_manual_acks(true);
                 if let Some((name, password)) = &call.credentials {
                     options.set_credentials(name, password);
                 }
@@ -115,7 +126,8 @@ impl Line {
                 let mut options = v5::MqttOptions::new(&call.client_id, &call.host, call.port);
                 options.set_keep_alive(KEEP_ALIVE).set_clean_start(!call.is_kept).set_transport(call.transport.clone());
                 options.set_session_expiry_interval(call.is_kept.then_some(SESSION_EXPIRY_S));
-                options.set_max_packet_size(Some(LONGEST_PACKET_V5));
+                options.set_max_packet_size(Some(LONGEST_PACKET_V5)).set_manual_acks(true);
+                options.set_receive_maximum(Some(MOST_UNACKNOWLEDGED));
                 if let Some((name, password)) = &call.credentials {
                     options.set_credentials(name, password);
                 }
@@ -152,6 +164,32 @@ impl Line {
         match self {
             Line::V4(client, _) => client.try_publish(topic, QoS::AtMostOnce, false, payload).is_ok(),
             Line::V5(client, _) => client.try_publish(topic, v5::mqttbytes::QoS::AtMostOnce, false, payload).is_ok(),
+        }
+    }
+
+    /// What acknowledges messages of these numbers from another thread. One that cannot be acknowledged comes again.
+    pub(super) fn receipt(&self, numbers: Vec<u16>) -> Receipt {
+        match self {
+            Line::V4(client, _) => {
+                let client = client.clone();
+                Box::new(move || {
+                    for number in numbers {
+                        let mut message = rumqttc::Publish::new("", QoS::AtLeastOnce, Vec::new());
+                        message.pkid = number;
+                        let _ = client.try_ack(&message);
+                    }
+                })
+            }
+            Line::V5(client, _) => {
+                let client = client.clone();
+                Box::new(move || {
+                    for number in numbers {
+                        let qos = v5::mqttbytes::QoS::AtLeastOnce;
+                        let message = packet_v5::Publish { qos, pkid: number, ..packet_v5::Publish::default() };
+                        let _ = client.try_ack(&message);
+                    }
+                })
+            }
         }
     }
 
