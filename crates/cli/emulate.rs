@@ -1,5 +1,5 @@
-//! `linewright emulate`: plays a scenario at the pace of the clock, as if it were the plant, and tells what happens to a broker or
-//! to a file. Who sits at it can break machines and repair them.
+//! `linewright emulate`: plays a scenario at the pace of the clock, as if it were the plant, and tells what happens to a broker, to
+//! whoever asks an OPC UA server of its own, or to a file. Who sits at it can break machines and repair them.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Write};
@@ -50,10 +50,11 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     if arguments.dry_run {
         return Ok(Exit::Done);
     }
-    if arguments.mqtt.is_none() && arguments.to_file.is_none() {
-        return Err(Failure::usage("there is nobody to tell", "give --mqtt HOST:PORT, --to-file FILE, or both"));
+    if arguments.mqtt.is_none() && arguments.opcua.is_none() && arguments.to_file.is_none() {
+        let help = "give --mqtt HOST:PORT, --opcua HOST:PORT, --to-file FILE, or several of them";
+        return Err(Failure::usage("there is nobody to tell", help));
     }
-    let mut listeners = Listeners::open(arguments)?;
+    let mut listeners = Listeners::open(arguments, &emulation)?;
     interrupt::listen();
     let whom = listeners.names.join(" and ");
     let text = format!("playing {} {speed} times as fast as the clock for {whom}", opened.name());
@@ -123,9 +124,10 @@ fn orders() -> Receiver<String> {
 /// Writes what a twin needs to follow, if it is asked for.
 fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failure> {
     let Some(path) = &arguments.signals else { return Ok(()) };
-    let origin = match (&arguments.mqtt, &arguments.to_file) {
-        (Some(address), _) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
-        (None, Some(file)) => {
+    let origin = match (&arguments.mqtt, &arguments.opcua, &arguments.to_file) {
+        (Some(address), ..) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
+        (None, Some(address), _) => Origin::Server(address.clone()),
+        (None, None, Some(file)) => {
             let folder = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
             let name = file.file_name().and_then(|name| name.to_str()).filter(|_| folder(file) == folder(path));
             match name {
@@ -136,8 +138,9 @@ fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failu
                 }
             }
         }
-        (None, None) => {
-            return Err(Failure::usage("--signals has nothing to tell of", "give --mqtt HOST:PORT or --to-file FILE"));
+        (None, None, None) => {
+            let help = "give --mqtt HOST:PORT, --opcua HOST:PORT or --to-file FILE";
+            return Err(Failure::usage("--signals has nothing to tell of", help));
         }
     };
     let text = signals_for(emulation, &origin, arguments.speed > 1.0);
@@ -153,6 +156,11 @@ struct Listeners {
     file: Option<(String, BufWriter<File>, Instant)>,
     #[cfg(feature = "mqtt")]
     broker: Option<Broker>,
+    #[cfg(feature = "opcua")]
+    server: Option<live::emulate::VariableServer>,
+    /// Messages for which the server has no variable.
+    #[cfg(feature = "opcua")]
+    untold: u64,
 }
 
 /// A broker, and what was said last of how its connection stands.
@@ -164,7 +172,8 @@ struct Broker {
 }
 
 impl Listeners {
-    fn open(arguments: &Emulate) -> Result<Self, Failure> {
+    #[cfg_attr(not(feature = "opcua"), expect(unused_variables))]
+    fn open(arguments: &Emulate, emulation: &Emulation) -> Result<Self, Failure> {
         let file = match &arguments.to_file {
             Some(path) => {
                 let name = path.display().to_string();
@@ -174,18 +183,38 @@ impl Listeners {
             }
             None => None,
         };
-        let names = arguments.mqtt.iter().cloned().chain(file.iter().map(|(name, ..)| name.clone())).collect();
+        let addresses = arguments.mqtt.iter().chain(&arguments.opcua);
+        let names = addresses.cloned().chain(file.iter().map(|(name, ..)| name.clone())).collect();
         #[cfg(not(feature = "mqtt"))]
         if arguments.mqtt.is_some() {
             let help = "`cargo install --path . --features mqtt` makes one that does";
             return Err(Failure::usage("this program was built without MQTT", help));
         }
+        #[cfg(not(feature = "opcua"))]
+        if arguments.opcua.is_some() {
+            let help = "`cargo install --path . --features opcua` makes one that does";
+            return Err(Failure::usage("this program was built without OPC UA", help));
+        }
+        #[cfg(feature = "opcua")]
+        let server = match &arguments.opcua {
+            Some(address) => {
+                let server = live::emulate::VariableServer::listen(address, emulation).map_err(|error| {
+                    Failure::usage(error.to_string(), "give --opcua HOST:PORT where nobody listens")
+                })?;
+                Some(server)
+            }
+            None => None,
+        };
         Ok(Listeners {
             names,
             told: 0,
             file,
             #[cfg(feature = "mqtt")]
             broker: arguments.mqtt.as_deref().map(Broker::call).transpose()?,
+            #[cfg(feature = "opcua")]
+            server,
+            #[cfg(feature = "opcua")]
+            untold: 0,
         })
     }
 
@@ -193,6 +222,10 @@ impl Listeners {
         self.told += 1;
         if let Some((name, file, _)) = &mut self.file {
             writeln!(file, "{}", message.json).map_err(|error| cannot_write(name, &error))?;
+        }
+        #[cfg(feature = "opcua")]
+        if let Some(server) = &self.server {
+            self.untold += u64::from(!server.tell(&message));
         }
         #[cfg(feature = "mqtt")]
         if let Some(broker) = &self.broker {
@@ -220,6 +253,14 @@ impl Listeners {
     fn close(mut self) -> Result<String, Failure> {
         if let Some((name, file, _)) = &mut self.file {
             file.flush().map_err(|error| cannot_write(name, &error))?;
+        }
+        #[cfg(feature = "opcua")]
+        if let Some(server) = self.server.take() {
+            server.close();
+            if self.untold > 0 {
+                let text = format!("there was no variable for {}", figure::counted(self.untold, "message"));
+                output::complain(&output::warning_line(&text));
+            }
         }
         #[cfg(feature = "mqtt")]
         if let Some(broker) = self.broker.take() {

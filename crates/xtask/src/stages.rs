@@ -54,7 +54,7 @@ pub fn run() -> bool {
             "--workspace",
             "--all-targets",
             "--features",
-            "xtask/bench,linewright/parquet,linewright/mqtt",
+            "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua",
             "--locked",
             "--",
             "--deny",
@@ -107,7 +107,10 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command = tests("xtask/bench,linewright/parquet,linewright/mqtt", &["parquet", "mqtt", "emulate"]);
+        let mut command = tests(
+            "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua",
+            &["parquet", "mqtt", "opcua", "emulate"],
+        );
         show(command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python))))
     }));
     stages.push(stage("tests", || show(&mut tests("xtask/bench", &[]))));

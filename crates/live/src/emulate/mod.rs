@@ -1,7 +1,8 @@
 //! Emulation: a scenario played as if it were the plant, for a twin to follow.
 //!
 //! What happens in the run is told in messages, each with the time on the plant's clock, a sequence number and the mark that it
-//! is simulated. Who paces the run, and where the messages go, is up to the caller: to a broker (`Publisher`, with the feature `mqtt`), to a file.
+//! is simulated. Who paces the run, and where the messages go, is up to the caller: to a broker (`Publisher`, with the feature `mqtt`), to whoever subscribes to a
+//! server (`VariableServer`, with the feature `opcua`), to a file.
 //!
 //! | address | value | when |
 //! |---|---|---|
@@ -12,6 +13,8 @@
 //! | `PREFIX/SENSOR/value` | the reading, or null | the sensor reads |
 //! | `PREFIX/ALARM/alarm` | true or false | the alarm goes on or off |
 
+#[cfg(feature = "opcua")]
+mod opcua;
 mod order;
 #[cfg(feature = "mqtt")]
 mod publisher;
@@ -27,6 +30,8 @@ use plant::run::{Progress, Run, RunError};
 use plant::state::{EquipmentState, State};
 use serde_json::{Value, json};
 
+#[cfg(feature = "opcua")]
+pub use opcua::VariableServer;
 pub use order::Order;
 #[cfg(feature = "mqtt")]
 pub use publisher::{Published, Publisher};

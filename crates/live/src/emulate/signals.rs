@@ -18,12 +18,17 @@ pub enum Origin {
         /// What topics begin with.
         prefix: String,
     },
+    /// At an OPC UA server: its host and port.
+    Server(String),
     /// In a file beside the signals.
     File(String),
 }
 
 /// How messages are written, as `signals.ron` says it.
 const POINTERS: &str = r#"time: "/time", value: "/value", sequence: "/sequence""#;
+
+/// The namespace of the variables of an OPC UA server of ours: 0 is that of OPC UA itself and 1 that of the server.
+pub(super) const NAMESPACE_INDEX: u16 = 2;
 
 /// The text of a `signals.ron` for a twin that finds the messages of `emulation` at `origin`.
 ///
@@ -37,6 +42,9 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
             text(address),
             text(&format!("{}/#", prefix.trim_end_matches('/'))),
         ),
+        Origin::Server(address) => {
+            format!("OpcUa(endpoint: {}, queue: 100000)", text(&format!("opc.tcp://{address}")))
+        }
         Origin::File(file) => format!("JsonLines(file: {}, address: \"/address\", {POINTERS})", text(file)),
     };
     let mut signals =
@@ -56,7 +64,11 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         let unit = plant.reading_unit(ElementIndex(index as u32));
         let mut add = |word: &str, shows: Option<&str>, unit: &str| {
             let name = text(&format!("{} {word}", info.name));
-            let address = text(&format!("{}{word}", emulation.beginnings[index]));
+            let place = match origin {
+                Origin::Server(_) => format!("ns={NAMESPACE_INDEX};s="),
+                Origin::Broker { .. } | Origin::File(_) => String::new(),
+            };
+            let address = text(&format!("{place}{}{word}", emulation.beginnings[index]));
             let _ = write!(signals, "        {name}: (address: {address}");
             if let Some(shows) = shows {
                 let _ = write!(signals, ", shows: {shows}({})", text(&info.name));
@@ -83,6 +95,24 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
     }
     signals.push_str("    },\n)\n");
     signals
+}
+
+#[cfg(feature = "opcua")]
+impl Emulation {
+    /// Every address that something can be said of, each with the word it ends with.
+    pub(super) fn addresses(&self) -> Vec<(String, &'static str)> {
+        let plant = self.run.plant();
+        let mut addresses = Vec::new();
+        for (index, info) in plant.model.elements.iter().enumerate() {
+            let words: &[&'static str] = match plant.reading_unit(ElementIndex(index as u32)) {
+                Some(_) => &["value"],
+                None if info.kind == "Alarm" => &["alarm"],
+                None => &["started", "finished", "state", "down"],
+            };
+            addresses.extend(words.iter().map(|word| (format!("{}{word}", self.beginnings[index]), *word)));
+        }
+        addresses
+    }
 }
 
 /// `text` as it stands in a file of ours.

@@ -42,6 +42,8 @@ struct Shared {
     repeated: AtomicU64,
     refused: AtomicU64,
     unreadable: AtomicU64,
+    overflows: AtomicU64,
+    remark: Mutex<Option<String>>,
 }
 
 /// Looks on at a connection.
@@ -62,6 +64,8 @@ impl Default for Watch {
                 repeated: count(),
                 refused: count(),
                 unreadable: count(),
+                overflows: count(),
+                remark: Mutex::new(None),
             }),
         }
     }
@@ -103,6 +107,18 @@ impl Watch {
     pub fn unreadable(&self) -> u64 {
         self.shared.unreadable.load(Ordering::Relaxed)
     }
+
+    /// How often a server has said that it dropped values because its own queue for us was full.
+    #[must_use]
+    pub fn overflows(&self) -> u64 {
+        self.shared.overflows.load(Ordering::Relaxed)
+    }
+
+    /// What is wrong although the connection is there: what was asked for and cannot be had.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        self.shared.remark.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Watch {
@@ -130,12 +146,24 @@ impl Watch {
         self.shared.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
     }
 
+    #[cfg(feature = "mqtt")]
     pub(crate) fn count_refused(&self) {
         self.shared.refused.fetch_add(1, Ordering::Relaxed);
     }
 
+    #[cfg(any(feature = "mqtt", feature = "opcua"))]
     pub(crate) fn count_unreadable(&self) {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "opcua")]
+    pub(crate) fn count_overflow(&self) {
+        self.shared.overflows.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "opcua")]
+    pub(crate) fn remark(&self, remark: Option<String>) {
+        *self.shared.remark.lock().unwrap_or_else(PoisonError::into_inner) = remark;
     }
 }
 

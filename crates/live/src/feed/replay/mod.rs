@@ -128,7 +128,9 @@ impl Replay {
                     let (path, file) = open(file)?;
                     Box::new(shdr::ShdrFile::new(source, path, file))
                 }
-                FeedDescription::ShdrAdapter { .. } | FeedDescription::Mqtt { .. } => continue,
+                FeedDescription::ShdrAdapter { .. } | FeedDescription::Mqtt { .. } | FeedDescription::OpcUa { .. } => {
+                    continue;
+                }
             };
             files.push(OpenFile::of(records, description.clock_offset));
         }
