@@ -21,7 +21,7 @@ use opcua::server::diagnostics::NamespaceMetadata;
 use opcua::server::node_manager::memory::{SimpleNodeManager, simple_node_manager};
 use opcua::server::{Limits, ServerBuilder, ServerHandle};
 use opcua::types::{
-    DataTypeId, DataValue, DateTime, NodeId, ObjectId, ObjectTypeId, StatusCode, VariableTypeId, Variant,
+    DataTypeId, DataValue, DateTime, NodeId, ObjectId, ObjectTypeId, QualifiedName, StatusCode, VariableTypeId, Variant,
 };
 use serde_json::Value;
 
@@ -64,8 +64,12 @@ impl VariableServer {
         let (host, port) = host_and_port(address).map_err(wrong)?;
         let listener = TcpListener::bind(address).map_err(|error| wrong(error.to_string()))?;
         listener.set_nonblocking(true).map_err(|error| wrong(error.to_string()))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| wrong(error.to_string()))?;
         let folder = std::env::temp_dir().join(format!("linewright-emulate-{}-{port}", std::process::id()));
         let namespace = NamespaceMetadata { namespace_uri: NAMESPACE.to_owned(), ..NamespaceMetadata::default() };
+        // The server has work for its thread from the beginning.
+        let inside = runtime.enter();
         let built = ServerBuilder::new_anonymous("Linewright, simulated")
             .application_uri("urn:linewright:emulate")
             .product_uri("urn:linewright")
@@ -82,8 +86,7 @@ impl VariableServer {
             return Err(wrong("the server has no room for variables".to_owned()));
         };
         fill(&mut manager.address_space().write(), emulation);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| wrong(error.to_string()))?;
+        drop(inside);
         let token = handle.token().clone();
         let run = async move {
             let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
@@ -166,14 +169,17 @@ fn node_of(address: &str) -> NodeId {
 
 fn fill(space: &mut AddressSpace, emulation: &Emulation) {
     let folder = node_of("Linewright");
-    ObjectBuilder::new(&folder, "Linewright", "Linewright")
+    let name_of = |address: &str| QualifiedName::new(NAMESPACE_INDEX, address);
+    ObjectBuilder::new(&folder, name_of("Linewright"), "Linewright")
         .description("simulated")
         .has_type_definition(ObjectTypeId::FolderType)
         .organized_by(ObjectId::ObjectsFolder)
         .insert(space);
     let mut insert = |address: &str, kind: DataTypeId, value: DataValue| {
-        let mut variable: Variable =
-            VariableBuilder::new(&node_of(address), address, address).description("simulated").data_type(kind).build();
+        let mut variable: Variable = VariableBuilder::new(&node_of(address), name_of(address), address)
+            .description("simulated")
+            .data_type(kind)
+            .build();
         variable.set_data_value(value);
         let references = [
             (&folder, &opcua::types::ReferenceTypeId::Organizes.into(), opcua::nodes::ReferenceDirection::Inverse),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use kernel::SimDuration;
-use opcua::client::{ClientBuilder, IdentityToken};
+use opcua::client::{ClientBuilder, ClientConfig, IdentityToken};
 use opcua::core::comms::url::{hostname_from_url, is_opc_ua_binary_url};
 use opcua::crypto::SecurityPolicy;
 use opcua::types::{MessageSecurityMode, NodeId};
@@ -21,12 +21,16 @@ const LONGEST_ARRAY: usize = 100_000;
 /// The longest message that is read, and the longest text in it.
 const LONGEST_MESSAGE: usize = 64 << 20;
 const LONGEST_TEXT: usize = 1 << 20;
+/// The shortest piece in which a message comes (OPC 10000-6, 7.1.2.3).
+const SHORTEST_CHUNK: usize = 8_192;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a server is asked whether it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(2);
 /// How long a server keeps a session for us that we do not use.
 const SESSION_MS: u32 = 60_000;
+/// How long the keys of a connection are good for: ten minutes.
+const CHANNEL_MS: u32 = 600_000;
 
 /// A server as a feed.
 pub(in crate::feed) struct Server {
@@ -122,27 +126,8 @@ impl Server {
             SecurityDescription::None => None,
             _ => Some(Certificates::open(&path(pki)?, own, application_uri)?),
         };
-        let config = ClientBuilder::new()
-            .application_name("Linewright")
-            .application_uri(application_uri)
-            .product_uri("urn:linewright")
-            .session_name("Linewright")
-            .session_timeout(SESSION_MS)
-            .max_array_length(LONGEST_ARRAY)
-            .max_message_size(LONGEST_MESSAGE)
-            .max_chunk_count(LONGEST_MESSAGE / 8_192)
-            .max_string_length(LONGEST_TEXT)
-            .max_byte_string_length(LONGEST_TEXT)
-            .request_timeout(PATIENCE)
-            .keep_alive_interval(KEEP_ALIVE)
-            .max_failed_keep_alive_count(2)
-            // Sessions are made anew here: one that the library resumes by itself may never publish again.
-            .session_retry_limit(0)
-            .recreate_subscriptions(false)
-            // A server whose clock is wrong is as good as any other.
-            .ignore_clock_skew(true)
-            .into_config();
-        let call = Call { url: endpoint.clone(), mode, policy, user, certificates, config };
+        let configs = [false, true].map(|is_off| config(application_uri, is_off));
+        let call = Call { url: endpoint.clone(), mode, policy, user, certificates, configs };
         let duration = |duration: SimDuration| Duration::from_nanos(duration.as_nanos().max(0).unsigned_abs());
         let items =
             Items { source, nodes, publishing: duration(*publishing), sampling: duration(*sampling), queue: *queue };
@@ -152,6 +137,30 @@ impl Server {
     pub(in crate::feed) fn watch(&self) -> Watch {
         self.watch.clone()
     }
+}
+
+/// How to speak to a server whose clock is off, or is not.
+fn config(application_uri: &str, is_off: bool) -> ClientConfig {
+    ClientBuilder::new()
+        .application_name("Linewright")
+        .application_uri(application_uri)
+        .product_uri("urn:linewright")
+        .session_name("Linewright")
+        .session_timeout(SESSION_MS)
+        .channel_lifetime(CHANNEL_MS)
+        .max_array_length(LONGEST_ARRAY)
+        .max_message_size(LONGEST_MESSAGE)
+        .max_chunk_count(LONGEST_MESSAGE / SHORTEST_CHUNK)
+        .max_string_length(LONGEST_TEXT)
+        .max_byte_string_length(LONGEST_TEXT)
+        .request_timeout(PATIENCE)
+        .keep_alive_interval(KEEP_ALIVE)
+        .max_failed_keep_alive_count(2)
+        // Sessions are made anew here: one that the library resumes by itself may never publish again.
+        .session_retry_limit(0)
+        .recreate_subscriptions(false)
+        .ignore_clock_skew(is_off)
+        .into_config()
 }
 
 impl Feed for Server {

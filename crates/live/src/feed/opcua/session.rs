@@ -2,6 +2,9 @@
 //!
 //! A server that has nothing to say sends an empty message now and then (OPC 10000-4, 5.14.1.2). A subscription of which nothing has
 //! been heard for longer than that is lost, whatever the connection looks like.
+//!
+//! The client reckons with the server's clock when it renews what secures the connection. One that is right is taken as it is; one
+//! that is far off is set right by the library, in the server times of values too: those are put back as they were.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,15 +18,15 @@ use opcua::core::comms::url::hostname_from_url;
 use opcua::crypto::{CertificateStore, SecurityPolicy};
 use opcua::sync::RwLock;
 use opcua::types::{
-    DataChangeFilter, DataChangeNotification, DataChangeTrigger, DataValue, DateTime, EndpointDescription, Error,
-    ExtensionObject, GetEndpointsRequest, MessageSecurityMode, MonitoredItemCreateRequest, MonitoringMode,
-    MonitoringParameters, NodeId, NotificationMessage, ReadValueId, RequestHeader, StatusChangeNotification,
-    StatusCode, TimestampsToReturn, UserTokenType,
+    ContextOwned, DataChangeFilter, DataChangeNotification, DataChangeTrigger, DataValue, DateTime,
+    EndpointDescription, Error, ExtensionObject, GetEndpointsRequest, MessageSecurityMode, MonitoredItemCreateRequest,
+    MonitoringMode, MonitoringParameters, NodeId, NotificationMessage, ReadValueId, RequestHeader,
+    StatusChangeNotification, StatusCode, TimestampsToReturn, UserTokenType,
 };
 
 use super::certificates::Certificates;
 use super::trouble::{Trouble, name};
-use super::value::{self, Use};
+use super::value::{self, Circumstances, Use};
 use crate::feed::Outlet;
 use crate::feed::connection::{NAP, Watch};
 use crate::wall_time::WallTime;
@@ -44,6 +47,8 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 const CONNECTING: Duration = Duration::from_secs(8);
 /// How long parting may take.
 const FAREWELL: Duration = Duration::from_millis(100);
+/// How far a clock may be off that is taken as it is: far less than the time for which a connection is secured.
+const SKEW: Duration = Duration::from_secs(30);
 /// Nodes named when some are missing.
 const NAMED: usize = 3;
 
@@ -54,7 +59,8 @@ pub(super) struct Call {
     pub policy: SecurityPolicy,
     pub user: IdentityToken,
     pub certificates: Option<Certificates>,
-    pub config: ClientConfig,
+    /// How to speak to a server whose clock is right, and to one whose clock is not.
+    pub configs: [ClientConfig; 2],
 }
 
 /// What is asked for.
@@ -162,7 +168,7 @@ fn promised(session: &Session, id: u32) -> Duration {
 
 /// Makes a session.
 async fn connect(call: &Call, open: &mut Open) -> Result<Arc<Session>, Trouble> {
-    let offered = endpoints(call).await.map_err(|error| Trouble::of(&error))?;
+    let (offered, is_off) = endpoints(call).await.map_err(|error| Trouble::of(&error))?;
     let endpoint = chosen(call, &offered)?;
     let mut store = CertificateStore::new(std::path::Path::new(""));
     if let Some(certificates) = &call.certificates {
@@ -170,7 +176,7 @@ async fn connect(call: &Call, open: &mut Open) -> Result<Arc<Session>, Trouble> 
         let (folder, own) = (&certificates.folder, (&certificates.certificate, &certificates.key));
         store = CertificateStore::new_with_x509_data(folder, false, Some(own.0), Some(own.1), NOTHING).0;
     }
-    let built = SessionBuilder::new(&call.config)
+    let built = SessionBuilder::new(&call.configs[usize::from(is_off)])
         .user_identity_token(call.user.clone())
         .connect_to_endpoint_directly(endpoint)
         .and_then(|builder| builder.build(Arc::new(RwLock::new(store))));
@@ -188,12 +194,14 @@ async fn connect(call: &Call, open: &mut Open) -> Result<Arc<Session>, Trouble> 
 /// Nothing that a certificate could be made from: ours is there already.
 const NOTHING: Option<opcua::crypto::X509Data> = None;
 
-/// What the server offers. It is asked without security, so nothing of it is believed that the session does not prove.
-async fn endpoints(call: &Call) -> Result<Vec<EndpointDescription>, Error> {
+/// What the server offers, and whether its clock is off. It is asked without security, so nothing of it is believed that the
+/// session does not prove.
+async fn endpoints(call: &Call) -> Result<(Vec<EndpointDescription>, bool), Error> {
     let connector = call.url.as_str().build()?;
     let store = Arc::new(RwLock::new(CertificateStore::new(std::path::Path::new(""))));
     let unsecured = (call.url.as_str(), SecurityPolicy::None.to_str(), MessageSecurityMode::None);
-    let channel = SessionBuilder::new(&call.config).connect_to_endpoint_directly(unsecured)?.build_channel(store)?;
+    let channel =
+        SessionBuilder::new(&call.configs[0]).connect_to_endpoint_directly(unsecured)?.build_channel(store)?;
     let mut carrier = channel.connect_no_retry(&connector).await?;
     let ask = async {
         let request = GetEndpointsRequest {
@@ -216,7 +224,10 @@ async fn endpoints(call: &Call) -> Result<Vec<EndpointDescription>, Error> {
         }
     };
     match answer {
-        ResponseMessage::GetEndpoints(answer) => Ok(answer.endpoints.unwrap_or_default()),
+        ResponseMessage::GetEndpoints(answer) => {
+            let ticks = answer.response_header.timestamp.ticks().abs_diff(DateTime::now().ticks());
+            Ok((answer.endpoints.unwrap_or_default(), u128::from(ticks) * 100 > SKEW.as_nanos()))
+        }
         ResponseMessage::ServiceFault(fault) => Err(Error::new(fault.response_header.service_result, "endpoints")),
         _ => Err(Error::new(StatusCode::BadUnknownResponse, "endpoints")),
     }
@@ -282,6 +293,7 @@ async fn subscribe(session: &Session, items: &Items, watch: &Watch, outlet: &Out
             first: first as u32 + 1,
             addresses: nodes.iter().map(|(_, address)| address.clone()).collect(),
             heard: heard.clone(),
+            context: session.context(),
             watch: watch.clone(),
             outlet: outlet.clone(),
         };
@@ -298,10 +310,10 @@ async fn subscribe(session: &Session, items: &Items, watch: &Watch, outlet: &Out
         }
     }
     // What is not there is told as bad, and all else works.
-    let arrival = WallTime::now();
+    let came = Circumstances { source: items.source, arrival: WallTime::now(), taken_off: 0 };
     let bad = missing.iter().map(|(address, status)| {
         let value = DataValue { status: Some(*status), ..DataValue::default() };
-        value::read(items.source, address, &value, arrival).0
+        value::read(address, &value, came).0
     });
     let bad: Vec<_> = bad.collect();
     watch.remark((!bad.is_empty()).then(|| {
@@ -340,13 +352,15 @@ struct Taker {
     first: u32,
     addresses: Vec<Arc<str>>,
     heard: Arc<Mutex<Heard>>,
+    context: Arc<RwLock<ContextOwned>>,
     watch: Watch,
     outlet: Outlet,
 }
 
 impl OnSubscriptionNotificationCore for Taker {
     fn on_subscription_notification(&mut self, message: NotificationMessage, _items: MonitoredItemMap<'_>) {
-        let arrival = WallTime::now();
+        let taken_off = self.context.read().options().client_offset.num_nanoseconds().unwrap_or_default() / 100;
+        let came = Circumstances { source: self.source, arrival: WallTime::now(), taken_off };
         let mut batch = Vec::new();
         let mut ended = None;
         for data in message.notification_data.into_iter().flatten() {
@@ -358,7 +372,7 @@ impl OnSubscriptionNotificationCore for Taker {
                 let place = change.client_handle.checked_sub(self.first).map(|place| place as usize);
                 // Nothing else was asked for.
                 let Some(address) = place.and_then(|place| self.addresses.get(place)) else { continue };
-                let (observation, used) = value::read(self.source, address, &change.value, arrival);
+                let (observation, used) = value::read(address, &change.value, came);
                 self.watch.count_message(false);
                 if used == Use::Unreadable {
                     self.watch.count_unreadable();

@@ -19,19 +19,32 @@ pub(super) enum Use {
     Unreadable,
 }
 
-/// Reads what came for the signal that `source` calls `address`.
-pub(super) fn read(source: u16, address: &Arc<str>, value: &DataValue, arrival: WallTime) -> (Observation, Use) {
+/// What came, and how.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Circumstances {
+    /// The source that it came from.
+    pub source: u16,
+    /// When.
+    pub arrival: WallTime,
+    /// What the client has taken off the times of the server (not of sources), in steps of 100 ns.
+    pub taken_off: i64,
+}
+
+/// Reads what came for the signal with this address.
+pub(super) fn read(address: &Arc<str>, value: &DataValue, came: Circumstances) -> (Observation, Use) {
     let stated = quality(value.status.unwrap_or(StatusCode::Good));
     let (reading, quality, used) = match value.value.as_ref().map_or(Some(Reading::Nothing), reading) {
         Some(reading) => (reading, stated, Use::Read),
         None => (Reading::Nothing, Quality::Bad, Use::Unreadable),
     };
+    let (source, server) = (value.source_timestamp, value.server_timestamp);
+    let told = |time: DateTime| time.ticks().saturating_add(came.taken_off);
     let stamps = Stamps {
-        source: value.source_timestamp.and_then(|time| wall_time(time, value.source_picoseconds)),
-        server: value.server_timestamp.and_then(|time| wall_time(time, value.server_picoseconds)),
-        arrival,
+        source: source.and_then(|time| wall_time(time.ticks(), value.source_picoseconds)),
+        server: server.and_then(|time| wall_time(told(time), value.server_picoseconds)),
+        arrival: came.arrival,
     };
-    (Observation { source, address: address.clone(), reading, stamps, quality, sequence: None }, used)
+    (Observation { source: came.source, address: address.clone(), reading, stamps, quality, sequence: None }, used)
 }
 
 /// The two highest bits of a status code (OPC 10000-4, 7.39).
@@ -66,10 +79,10 @@ fn reading(value: &Variant) -> Option<Reading> {
     number.is_finite().then_some(Reading::Number(number))
 }
 
-/// A time on a server's clock; `None` where it says that it has none. Picoseconds come in tens. What is beyond our reach is as far away as can be.
-fn wall_time(time: DateTime, picoseconds: Option<u16>) -> Option<WallTime> {
-    let ticks = time.ticks();
-    if time.is_null() || ticks <= 0 {
+/// A time on a server's clock, in steps of 100 ns since 1601; `None` where it says that it has none. Picoseconds come in tens. What is
+/// beyond our reach is as far away as can be.
+fn wall_time(ticks: i64, picoseconds: Option<u16>) -> Option<WallTime> {
+    if ticks <= 0 {
         return None;
     }
     let nanos = ticks.saturating_sub(UNIX_EPOCH_TICKS).saturating_mul(100);
@@ -83,7 +96,8 @@ mod tests {
     use super::*;
 
     fn read_value(value: DataValue) -> (Observation, Use) {
-        read(3, &"ns=2;i=5".into(), &value, WallTime::from_nanos(7))
+        let came = Circumstances { source: 3, arrival: WallTime::from_nanos(7), taken_off: 5 };
+        read(&"ns=2;i=5".into(), &value, came)
     }
 
     fn of(value: Variant) -> (Reading, Quality, Use) {
@@ -143,8 +157,12 @@ mod tests {
             let (observation, _) = read_value(DataValue {
                 source_timestamp: Some(DateTime::from(ticks)),
                 source_picoseconds: picoseconds,
+                server_timestamp: Some(DateTime::from(ticks - 5)),
+                server_picoseconds: picoseconds,
                 ..DataValue::default()
             });
+            // What was taken off is put back.
+            assert_eq!(observation.stamps.server, observation.stamps.source);
             observation.stamps.source.map(WallTime::as_nanos)
         };
         assert_eq!(time(UNIX_EPOCH_TICKS, None), Some(0));
