@@ -113,7 +113,9 @@ fn nonsense_leaves_every_plant_sound() {
                 let [starts, finishes, failures] = [draw(2) == 0, draw(2) == 0, draw(2) == 0];
                 run.tell(element, Told { starts, finishes, failures });
             }
-            let seen = [Seen::Started, Seen::Finished, Seen::Failed, Seen::Repaired][draw(4) as usize];
+            let place = Seen::Reached(draw(12_000_000_000) as i64);
+            let count = Seen::Holds(draw(15) as u32);
+            let seen = [Seen::Started, Seen::Finished, Seen::Failed, Seen::Repaired, place, count][draw(6) as usize];
             let mut was_done = false;
             run.follow(&[Sighting { at: now, element, seen }], &mut |_, followed| {
                 was_done = matches!(followed, Followed::Done(_));
@@ -153,4 +155,92 @@ fn futures_of_one_state_differ_by_their_number_alone() {
     }
     let (least, most) = (futures.iter().map(|one| one.1).min(), futures.iter().map(|one| one.1).max());
     assert_ne!(least, most);
+}
+
+/// A way with an eye in its middle and a buffer after it, at a speed of its own.
+fn way(speed: &str, time: &str) -> Arc<Plant> {
+    let text = format!(
+        r#"Scenario(schema: 1, name: "way", clock: (horizon: "2 d"), elements: {{
+    "in": Source(arrivals: Interarrival(Exponential("20 s")), next: "belt"),
+    "belt": Conveyor(length: "12 m", speed: "{speed}", accumulating: true, stoppers: {{"scanner": (position: "9 m", dwell: "2 s")}}, next: "store"),
+    "store": Buffer(capacity: 40, next: "pack"),
+    "pack": Station(process_time: {time}, next: "out"),
+    "out": Sink(),
+    "eye": PhotoEye(at: "belt", position: "6 m"),
+}})"#
+    );
+    opened_text(&text).plant
+}
+
+#[test]
+fn parts_are_where_the_plant_sees_them() {
+    let time = r#"Exponential("18 s")"#;
+    let (plant, model) = (way("0.5 m/s", time), way("0.3 m/s", time));
+    let named = |name: &str| plant.element(name).expect("it is there");
+    let (source, belt, store, pack, eye) = (named("in"), named("belt"), named("store"), named("pack"), named("eye"));
+    assert_eq!(plant.eye(eye), Some((belt, 6_000_000_000)));
+    assert_eq!(plant.eye(belt), None);
+    let mut real = begun(&plant, REAL, 0);
+    (real.recorder().samples, real.recorder().events) = (true, true);
+    let mut sightings = Vec::new();
+    for minute in 1..=600 {
+        let at = SimTime::ZERO + SimDuration::from_minutes(minute);
+        real.play_to(at).expect("a sound plant");
+        let first = sightings.len();
+        for event in std::mem::take(&mut real.recorder().event_records) {
+            let seen = match event.what {
+                Happening::Born(_) => Seen::Started,
+                Happening::Started(_) if event.element == pack => Seen::Started,
+                Happening::Finished(_) if event.element == pack => Seen::Finished,
+                _ => continue,
+            };
+            sightings.push(Sighting { at: event.at, element: event.element, seen });
+        }
+        let samples = std::mem::take(&mut real.recorder().sample_records);
+        let edges = samples.iter().filter(|sample| sample.sensor == eye && sample.value == 1.0);
+        let seen = Seen::Reached(6_000_000_000);
+        sightings.extend(edges.map(|edge| Sighting { at: edge.at, element: belt, seen }));
+        sightings[first..].sort_by_key(|sighting| sighting.at);
+        let level = real.level(store).expect("a buffer");
+        sightings.push(Sighting { at, element: store, seen: Seen::Holds(level) });
+    }
+    let edges = sightings.iter().filter(|sighting| sighting.element == belt).count();
+    assert!(edges > 1_000, "{edges}");
+    // One twin is told all, the other one neither of the eye nor of the levels.
+    let mut outcomes = Vec::new();
+    for is_told_all in [true, false] {
+        let mut twin = begun(&model, SEED, 0);
+        twin.recorder().samples = true;
+        twin.tell(source, Told { starts: true, ..Told::default() });
+        twin.tell(pack, Told { starts: true, finishes: true, ..Told::default() });
+        let (mut apart, mut refused, mut hastened) = (0, 0, 0);
+        for sighting in &sightings {
+            if let (Seen::Holds(count), false) = (sighting.seen, is_told_all) {
+                twin.play_to(sighting.at).expect("a sound plant");
+                apart += twin.level(store).expect("a buffer").abs_diff(count);
+                continue;
+            }
+            if sighting.element == belt && !is_told_all {
+                continue;
+            }
+            twin.follow(&[*sighting], &mut |_, followed| match followed {
+                Followed::Refused(_) => refused += 1,
+                Followed::Done(agreement) => hastened += agreement.hastened,
+            })
+            .unwrap_or_else(|error| panic!("{error}"));
+            twin.check_invariants().unwrap_or_else(|error| panic!("{error}"));
+            if let Seen::Holds(count) = sighting.seen {
+                apart += twin.level(store).expect("a buffer").abs_diff(count);
+            }
+        }
+        let samples = &twin.recorder().sample_records;
+        let seen = samples.iter().filter(|one| one.sensor == eye && one.value == 1.0).count();
+        println!("{edges} edges, {seen} in the twin, {apart} parts apart, {refused} refused, {hastened} hastened");
+        outcomes.push((seen, apart, refused));
+    }
+    let [(seen, apart, refused), (_, apart_blind, refused_blind)] = outcomes[..] else { panic!("two twins") };
+    assert_eq!((apart, refused, refused_blind), (0, 0, 0));
+    // Two parts that touch look like one.
+    assert!(seen.abs_diff(edges) <= edges / 20, "{seen} and {edges}");
+    assert!(apart_blind > 100, "{apart_blind}");
 }

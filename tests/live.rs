@@ -13,6 +13,7 @@ use live::divergence::Change;
 use live::feed::replay::{Playback, Replay};
 use live::feed::{Feed, outlet};
 use live::forecast::Request;
+use live::journal::Entry;
 use live::observation::Observation;
 use live::signals::Signals;
 use live::twin::{Notice, Reopen, Twin};
@@ -74,7 +75,8 @@ fn lab_line(settings: &[String]) -> Arc<plant::plant::Plant> {
 
 fn twin(signals: &Arc<Signals>, corrects: bool) -> Twin {
     let reopen: Option<Reopen> = corrects.then(|| Box::new(|settings: &[String]| Some(lab_line(settings))) as Reopen);
-    Twin::new(lab_line(&[]), 1, signals.clone(), None, reopen).expect("a plant without plugins")
+    let twin = Twin::new(lab_line(&[]), 1, signals.clone(), None, reopen).expect("a plant without plugins");
+    if corrects { twin.correcting() } else { twin }
 }
 
 /// How well forecasts of one kind came true.
@@ -137,16 +139,18 @@ fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) 
     let ends = at(&observations[observations.len() - 1]);
     for observation in observations {
         while at(observation) > next_forecast && next_forecast.after(SimDuration::from_secs(AHEAD)) <= ends {
-            twin.pass(next_forecast.after(signals.window), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+            let silence = Entry::Silence(next_forecast.after(signals.window));
+            twin.take_in(silence, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
             let request = Request { horizon: SimDuration::from_secs(900), futures: 40, jobs: 0, done_at: Some(last) };
-            let forecast = twin.foresee(&Request { horizon: SimDuration::from_secs(AHEAD), ..request.clone() });
+            let forecast =
+                twin.present().foresee(&Request { horizon: SimDuration::from_secs(AHEAD), ..request.clone() });
             let forecast = forecast.unwrap_or_else(|error| panic!("{error}"));
             let until = next_forecast.after(SimDuration::from_secs(AHEAD));
             let real = observations
                 .iter()
                 .filter(|one| *one.address == *"Machine 5/Finished" && at(one) > next_forecast && at(one) <= until);
             followed.parts.add(forecast.done, real.count() as f64);
-            let longer = twin.foresee(&request).unwrap_or_else(|error| panic!("{error}"));
+            let longer = twin.present().foresee(&request).unwrap_or_else(|error| panic!("{error}"));
             for name in observations
                 .iter()
                 .filter(|one| at(one) <= next_forecast && *one.address == *"Machine 1/Started")
@@ -165,7 +169,7 @@ fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) 
             next_forecast = next_forecast.after(SimDuration::from_secs(60));
         }
         let mut notices = Vec::new();
-        twin.take_in(vec![observation.clone()], &mut |notice| notices.push(notice))
+        twin.take_in(Entry::Observations(vec![observation.clone()]), &mut |notice| notices.push(notice))
             .unwrap_or_else(|error| panic!("{error}"));
         for notice in notices {
             match notice {
@@ -182,6 +186,7 @@ fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) 
                     );
                     followed.changes.push(change);
                 }
+                Notice::Overdue(_) => {}
                 Notice::Done(done) => {
                     if let Followed::Refused(refusal) = done.followed {
                         println!(
@@ -369,10 +374,7 @@ fn every_observation_ends_in_one_counter() {
         clean.state(&[])
     };
     let state = observed.state(&[]);
-    let counter = |name: &str| {
-        let all = state["counters"].as_array().expect("counters");
-        all.iter().find(|entry| entry[0] == name).and_then(|entry| entry[1].as_u64()).expect("a counter")
-    };
+    let counter = |name: &str| state["counters"][name].as_u64().expect("a counter");
     let ends: u64 =
         ["applied", "duplicate", "late", "invalid", "refused", "dropped"].iter().map(|name| counter(name)).sum();
     assert_eq!((counter("received"), ends), (poisoned.len() as u64, poisoned.len() as u64), "{state}");

@@ -15,6 +15,7 @@ mod following;
 mod golden;
 mod limits;
 mod live;
+mod machine_tool;
 mod metamorphic;
 mod mutation;
 mod oracle;

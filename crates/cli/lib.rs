@@ -109,6 +109,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Status(status) => studies::status::status(&status, &registry),
         Command::Fork(fork) => following::fork::fork(&fork, &registry),
         Command::Diff(diff) => following::diff::diff(&diff, &registry),
+        Command::WhatIf(what_if) => following::what_if::what_if(&what_if, &registry),
         Command::Live(live) => following::live::live(&live, &registry),
         Command::Calibrate(calibrate) => calibrate::calibrate(&calibrate, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),

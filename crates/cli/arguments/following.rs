@@ -50,6 +50,26 @@ pub struct Diff {
     pub format: Format,
 }
 
+/// Arguments of `what-if`.
+#[derive(Debug, Args)]
+pub struct WhatIf {
+    /// A saved state, as `live --save` keeps it or `run --save` writes it.
+    #[arg(value_name = "SAVED", value_hint = ValueHint::FilePath)]
+    pub saved: PathBuf,
+    /// What is to be set, as in mill.capacity=2; may be repeated.
+    #[arg(long, value_name = "PATH=VALUE", required = true)]
+    pub set: Vec<String>,
+    /// How far ahead is looked.
+    #[arg(long, value_name = "DURATION", default_value = "8 h")]
+    pub ahead: String,
+    /// How many futures are played, each both ways.
+    #[arg(long, value_name = "N", value_parser = whole, default_value = "100")]
+    pub futures: u64,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
 /// Arguments of `live`.
 #[derive(Debug, Args)]
 pub struct Live {
@@ -92,6 +112,21 @@ pub struct Live {
     /// Show a state every so often, on the clock of the plant.
     #[arg(long, value_name = "DURATION", default_value = "1 min")]
     pub every: String,
+    /// Keep the present state in this file, for `what-if` and `fork` to go on from.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub save: Option<PathBuf>,
+    /// Append states and alarms to this file as lines of JSON.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub log: Option<PathBuf>,
+    /// Append alarms to this file as lines of JSON.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub alarms: Option<PathBuf>,
+    /// Publish alarms to this topic of an MQTT broker, as in localhost:1883/plant/alarms; needs the feature `mqtt`.
+    #[arg(long, value_name = "HOST:PORT/TOPIC")]
+    pub alarms_mqtt: Option<String>,
+    /// Answer GET /metrics (Prometheus) and GET /health on this port of 127.0.0.1; on a free one for 0.
+    #[arg(long, value_name = "PORT")]
+    pub metrics: Option<u16>,
     /// How the state is written: tables, or a line of JSON each.
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

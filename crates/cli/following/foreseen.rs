@@ -75,11 +75,12 @@ pub fn row(forecast: &Forecast, plant: &Plant, ahead: SimDuration) -> ForecastRo
 }
 
 /// A time in seconds in the words of people.
-fn after(seconds: f64) -> String {
+pub fn after(seconds: f64) -> String {
     SimDuration::from_seconds_f64(seconds.max(0.0)).map_or_else(|| "-".to_owned(), figure::duration)
 }
 
-fn percent(share: f64) -> String {
+/// A share in percent.
+pub fn percent(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 

@@ -15,7 +15,7 @@ use crate::output;
 use crate::run::{Manner, carry_out};
 
 /// Most futures: of more the figures would change no more.
-const MOST_FUTURES: u64 = 100_000;
+pub const MOST_FUTURES: u64 = 100_000;
 
 /// Goes on.
 ///

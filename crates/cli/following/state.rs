@@ -6,11 +6,24 @@ use kernel::SimTime;
 use live::counters::FATES;
 use live::twin::Twin;
 use live::wall_time::WallTime;
+use plant::state::State;
 use serde::Serialize;
 
 use super::foreseen::ForecastRow;
+use super::listening::Standing;
 use crate::output::table::{Column, Table};
 use crate::output::{ALARMING, HEADING, QUIET, figure, styled, width};
+
+/// A twin, and what is known besides.
+#[derive(Clone, Copy)]
+pub struct View<'v> {
+    /// The twin.
+    pub twin: &'v Twin,
+    /// The latest that was heard of.
+    pub latest: Option<WallTime>,
+    /// How the connections stand.
+    pub standings: &'v [Standing],
+}
 
 /// What JSON says of the state of a twin.
 #[derive(Debug, Serialize)]
@@ -21,7 +34,9 @@ pub struct StateRow {
     now_s: f64,
     /// How far the model is behind the latest that was heard of.
     lag_s: f64,
-    counters: Vec<(&'static str, u64)>,
+    counters: BTreeMap<&'static str, u64>,
+    /// How the connections stand, by the names of their sources.
+    sources: BTreeMap<String, String>,
     /// Observations that sources have numbered and that never came.
     missing: u64,
     /// Why the model could not do what was seen, and how often.
@@ -45,8 +60,17 @@ struct ElementRow {
     hastened: u64,
 }
 
+impl ElementRow {
+    /// Whether it does something else than the model says, or nothing at all.
+    fn is_apart(&self) -> bool {
+        let is_down =
+            [State::Failed, State::WaitingForRepair, State::Repair].iter().any(|down| down.in_words() == self.state);
+        is_down || self.ratio.is_some_and(|ratio| !(0.8..1.25).contains(&ratio))
+    }
+}
+
 /// How far the model is behind `latest`, in seconds.
-fn lag(twin: &Twin, latest: Option<WallTime>) -> f64 {
+pub fn lag(twin: &Twin, latest: Option<WallTime>) -> f64 {
     match (latest, twin.mirror().now()) {
         (Some(latest), Some(now)) => latest.since(now).as_seconds_f64().max(0.0),
         _ => 0.0,
@@ -67,8 +91,8 @@ fn elements(twin: &Twin) -> Vec<ElementRow> {
     twin.divergence().elements().map(row).collect()
 }
 
-fn missing(twin: &Twin) -> u64 {
-    twin.order().gaps().iter().map(|gaps| gaps.missing).sum()
+pub fn missing(twin: &Twin) -> u64 {
+    twin.order().gaps().map(|gaps| gaps.missing).sum()
 }
 
 fn refusals(twin: &Twin) -> BTreeMap<&'static str, u64> {
@@ -76,7 +100,8 @@ fn refusals(twin: &Twin) -> BTreeMap<&'static str, u64> {
 }
 
 /// The state for programs.
-pub fn row(twin: &Twin, latest: Option<WallTime>, forecast: Option<ForecastRow>) -> StateRow {
+pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
+    let View { twin, latest, standings } = view;
     StateRow {
         at: twin.mirror().now().map_or_else(String::new, |now| now.to_string()),
         now_s: (twin.mirror().run().now() - SimTime::ZERO).as_seconds_f64(),
@@ -84,6 +109,7 @@ pub fn row(twin: &Twin, latest: Option<WallTime>, forecast: Option<ForecastRow>)
         counters: std::iter::once(("received", twin.counters().received))
             .chain(FATES.map(|fate| (fate.name(), twin.counters().of(fate))))
             .collect(),
+        sources: standings.iter().map(|one| (one.name.clone(), one.text())).collect(),
         missing: missing(twin),
         refusals: refusals(twin),
         elements: elements(twin),
@@ -93,11 +119,15 @@ pub fn row(twin: &Twin, latest: Option<WallTime>, forecast: Option<ForecastRow>)
 }
 
 /// The state for people.
-pub fn page(twin: &Twin, latest: Option<WallTime>) -> String {
+pub fn page(view: View<'_>) -> String {
+    let View { twin, latest, standings } = view;
     let now = twin.mirror().now().map_or_else(|| "nothing heard yet".to_owned(), |now| now.to_string());
     let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
     let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
     text += &format!("  {}\n", styled(QUIET, twin.counters()));
+    for standing in standings.iter().filter(|standing| !standing.is_there()) {
+        text += &format!("  {}\n", styled(ALARMING, standing.text()));
+    }
     if missing(twin) > 0 {
         let count = figure::counted(missing(twin), "observation");
         text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));
@@ -114,18 +144,25 @@ pub fn page(twin: &Twin, latest: Option<WallTime>) -> String {
         Column::Figures("hastened"),
         Column::Figures("refused"),
     ]);
-    for element in elements(twin) {
-        let ratio = element.ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}"));
-        let is_apart = element.ratio.is_some_and(|ratio| !(0.8..1.25).contains(&ratio));
+    let elements = elements(twin);
+    for element in &elements {
         table.row([
-            element.element,
+            element.element.clone(),
             element.state.to_owned(),
             element.parts.to_string(),
             element.operations.to_string(),
-            if is_apart { styled(ALARMING, ratio) } else { ratio },
+            element.ratio.map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}")),
             element.hastened.to_string(),
             element.refused.to_string(),
         ]);
     }
-    text + &table.render(width())
+    let table = table.render(width());
+    // A row is a line unless a name is very long; then nothing is coloured.
+    let is_plain = table.lines().count() != elements.len() + 1;
+    for (index, line) in table.lines().enumerate() {
+        let element = index.checked_sub(1).and_then(|row| elements.get(row)).filter(|_| !is_plain);
+        let is_apart = element.is_some_and(ElementRow::is_apart);
+        text += &if is_apart { format!("{}\n", styled(ALARMING, line)) } else { format!("{line}\n") };
+    }
+    text
 }

@@ -57,6 +57,12 @@ impl Counters {
         self.fates[fate as usize] += 1;
     }
 
+    /// So many found no room on their way here.
+    pub fn drop_many(&mut self, count: u64) {
+        self.received += count;
+        self.fates[Fate::Dropped as usize] += count;
+    }
+
     /// How many came to this end.
     #[must_use]
     pub fn of(&self, fate: Fate) -> u64 {

@@ -8,9 +8,11 @@
 //! sum left zero for the last time when the change began: that is since when, and the operations from there on say how long
 //! work takes now.
 //!
+//! Work that has begun and does not end is noticed while it goes on: beyond all draws of the law and a quarter more it is overdue.
+//!
 //! What the plant did and the model could not, and the parts that had to be hastened for it, are counted besides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::OnceLock;
 
 use kernel::{Distribution, Moments, SimDuration, Stream, StreamKey, student_t_quantile};
@@ -32,6 +34,10 @@ const LEAST_SPREAD: f64 = 0.02;
 const ENOUGH: u64 = 10;
 /// Draws of a law among which operations are placed.
 const DRAWS: usize = 400;
+/// Work is overdue after so many times the longest of the draws.
+const OVERDUE: f64 = 1.25;
+/// Most operations under way at one element that are looked after.
+const MOST_UNDER_WAY: usize = 1_024;
 /// Weight of the latest operation in the running mean.
 const WEIGHT: f64 = 0.1;
 
@@ -60,6 +66,19 @@ impl Change {
     pub fn speed(&self) -> f64 {
         self.modelled.as_seconds_f64() / self.mean.as_seconds_f64().max(1e-9)
     }
+}
+
+/// Work that goes on for longer than the model knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overdue {
+    /// The element.
+    pub element: ElementIndex,
+    /// When it began; later by as long as the element has been down since.
+    pub since: WallTime,
+    /// How long it had gone on when it was noticed.
+    pub worked: SimDuration,
+    /// The mean by the model.
+    pub modelled: SimDuration,
 }
 
 /// One side of a cumulative sum.
@@ -125,6 +144,10 @@ fn scores() -> &'static [f64] {
 #[derive(Debug, Clone, Default)]
 pub struct Apart {
     reference: Option<Reference>,
+    /// When each operation began that is under way, and whether it has been called overdue; oldest first.
+    under_way: VecDeque<(WallTime, bool)>,
+    /// Since when the element is down.
+    down_since: Option<WallTime>,
     longer: Side,
     shorter: Side,
     ratio: Option<f64>,
@@ -166,8 +189,23 @@ impl Divergence {
             }
             Followed::Done(agreement) => agreement,
         };
+        match done.seen {
+            Seen::Started if apart.under_way.len() < MOST_UNDER_WAY => apart.under_way.push_back((done.at, false)),
+            Seen::Started | Seen::Reached(_) | Seen::Holds(_) => {}
+            Seen::Finished => drop(apart.under_way.pop_front()),
+            Seen::Failed => apart.down_since = Some(done.at),
+            Seen::Repaired => {
+                let down = apart.down_since.take().map_or(SimDuration::ZERO, |since| done.at.since(since));
+                apart.under_way.iter_mut().for_each(|(begun, _)| *begun = begun.after(down));
+            }
+        }
         apart.hastened += u64::from(agreement.hastened);
         apart.made_up += u64::from(agreement.made_up);
+        if let Some(law) = law
+            && apart.reference.as_ref().is_none_or(|reference| reference.law != *law)
+        {
+            apart.reference = Some(Reference::of(law));
+        }
         // What was not seen to begin says nothing of how long it took.
         let (Seen::Finished, Some(worked), Some(law), false) = (done.seen, agreement.worked, law, agreement.made_up)
         else {
@@ -181,9 +219,6 @@ impl Divergence {
         let ratio = seconds / mean;
         apart.ratio = Some(apart.ratio.map_or(ratio, |before| before + WEIGHT * (ratio - before)));
         let spread = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean);
-        if apart.reference.as_ref().is_none_or(|reference| reference.law != *law) {
-            apart.reference = Some(Reference::of(law));
-        }
         let standardised = ((seconds - mean) / spread).clamp(-MOST, MOST);
         let score = apart.reference.as_ref().and_then(|reference| reference.score(seconds));
         let deviation = score.unwrap_or(standardised);
@@ -210,6 +245,22 @@ impl Divergence {
             standard_deviation: duration(scatter),
             modelled: duration(mean),
         })
+    }
+
+    /// The work that is overdue at `now`, each once.
+    pub fn overdue(&mut self, now: WallTime, out: &mut Vec<Overdue>) {
+        for (element, apart) in &mut self.elements {
+            let (None, Some(reference)) = (apart.down_since, &apart.reference) else { continue };
+            let (mean, Some(longest)) = (reference.law.mean() / 1e9, reference.draws.last()) else { continue };
+            for (since, is_told) in apart.under_way.iter_mut().filter(|(_, is_told)| !is_told) {
+                let worked = now.since(*since);
+                if worked.as_seconds_f64() > OVERDUE * longest {
+                    *is_told = true;
+                    let modelled = SimDuration::from_seconds_f64(mean).unwrap_or(SimDuration::ZERO);
+                    out.push(Overdue { element: *element, since: *since, worked, modelled });
+                }
+            }
+        }
     }
 
     /// What is known of each element, by index.
@@ -269,5 +320,32 @@ mod tests {
         });
         let alarms = alarms.count();
         assert!(alarms < 200, "{alarms}");
+    }
+
+    #[test]
+    fn work_that_does_not_end_is_overdue_once_and_not_while_it_is_down() {
+        let law = Distribution::Normal { mean: 80e9, standard_deviation: 2e9 };
+        let mut divergence = Divergence::default();
+        let hear = |divergence: &mut Divergence, second: i64, seen: Seen| {
+            let done = Done { seen, ..finished(second, 80.0) };
+            let _ = divergence.hear(&done, Some(&law));
+        };
+        let overdue = |divergence: &mut Divergence, second: i64| {
+            let mut out = Vec::new();
+            divergence.overdue(WallTime::from_nanos(second * 1_000_000_000), &mut out);
+            out
+        };
+        hear(&mut divergence, 0, Seen::Started);
+        hear(&mut divergence, 80, Seen::Finished);
+        hear(&mut divergence, 100, Seen::Started);
+        assert_eq!(overdue(&mut divergence, 200), []);
+        hear(&mut divergence, 160, Seen::Failed);
+        assert_eq!(overdue(&mut divergence, 900), []);
+        hear(&mut divergence, 1_160, Seen::Repaired);
+        assert_eq!(overdue(&mut divergence, 1_180), []);
+        let found = overdue(&mut divergence, 1_230);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].worked, found[0].modelled), (SimDuration::from_secs(130), SimDuration::from_secs(80)));
+        assert_eq!(overdue(&mut divergence, 1_300), []);
     }
 }

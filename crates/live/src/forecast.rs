@@ -87,6 +87,8 @@ pub struct Forecast {
     pub futures: u32,
     /// Parts done within the horizon.
     pub done: Spread,
+    /// The same in each future, in their order: futures of one state under two scenarios have the same chances, one by one.
+    pub done_each: Vec<f64>,
     /// When each part that is in the plant now is done, by its serial number.
     pub parts: BTreeMap<u64, When>,
     /// Orders that are not complete yet.
@@ -213,7 +215,7 @@ fn summed(plant: &Plant, now: SimTime, request: &Request, futures: &[Future]) ->
         let mut seconds: Vec<f64> = times.iter().map(|time| time.as_seconds_f64()).collect();
         When { probability: seconds.len() as f64 / count, after_s: Spread::of(&mut seconds) }
     };
-    let mut done: Vec<f64> = futures.iter().map(|future| future.done as f64).collect();
+    let done_each: Vec<f64> = futures.iter().map(|future| future.done as f64).collect();
     let mut parts: BTreeMap<u64, Vec<SimDuration>> = BTreeMap::new();
     let mut stops: BTreeMap<(ElementIndex, u8), Vec<SimDuration>> = BTreeMap::new();
     for future in futures {
@@ -237,7 +239,8 @@ fn summed(plant: &Plant, now: SimTime, request: &Request, futures: &[Future]) ->
     };
     Forecast {
         futures: futures.len() as u32,
-        done: Spread::of(&mut done).unwrap_or_default(),
+        done: Spread::of(&mut done_each.clone()).unwrap_or_default(),
+        done_each,
         parts: parts.into_iter().map(|(part, times)| (part, when(times))).collect(),
         orders: plant.model.orders.iter().enumerate().filter_map(order).collect(),
         stops: stops.into_iter().map(|((element, code), times)| (element, state(code), when(times))).collect(),

@@ -20,6 +20,9 @@ use crate::wall_time::WallTime;
 /// Most parts that one jump of a count is believed.
 const MOST_AT_ONCE: f64 = 1_000.0;
 
+/// Most parts that an element is believed to hold.
+const MOST_HELD: f64 = 100_000.0;
+
 /// What was seen and what the model made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done {
@@ -61,6 +64,23 @@ pub struct Mirror {
     /// For each sighting, which of the observations it came from.
     origins: Vec<usize>,
     refused: HashMap<&'static str, u64>,
+    /// Parameters that the plant has set and that are not set here yet.
+    settings: Vec<Setting>,
+}
+
+/// A parameter that the plant has set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Setting {
+    /// When, outside.
+    pub at: WallTime,
+    /// The element that it is of.
+    pub element: ElementIndex,
+    /// Its path.
+    pub path: Arc<str>,
+    /// Its value, as it would be written in a scenario.
+    pub value: String,
+    /// Which of the released observations says so.
+    pub origin: usize,
 }
 
 /// Most names of parts that are remembered.
@@ -75,7 +95,7 @@ impl Mirror {
             let Some(element) = signal.shows.element() else { continue };
             let told = told.entry(element).or_default();
             match &signal.shows {
-                Shows::Nothing => {}
+                Shows::Nothing | Shows::Sets(..) | Shows::Passed(..) | Shows::Level(_) => {}
                 Shows::Started(_) => told.starts = true,
                 Shows::Finished(_) | Shows::Count(_) => told.finishes = true,
                 Shows::Down(_) => told.failures = true,
@@ -100,6 +120,7 @@ impl Mirror {
             sightings: Vec::new(),
             origins: Vec::new(),
             refused: HashMap::new(),
+            settings: Vec::new(),
         }
     }
 
@@ -195,6 +216,26 @@ impl Mirror {
         Ok(())
     }
 
+    /// Whether an observation sets a parameter.
+    #[must_use]
+    pub fn sets(&self, observation: &Observation) -> bool {
+        if !self.signals.signals.iter().any(|signal| matches!(signal.shows, Shows::Sets(..))) {
+            return false;
+        }
+        let found = self.signals.find(observation.source, &observation.address);
+        found.is_some_and(|(_, signal)| matches!(signal.shows, Shows::Sets(..)))
+    }
+
+    /// The parameters that were seen to be set since this was asked last.
+    pub fn take_settings(&mut self) -> Vec<Setting> {
+        std::mem::take(&mut self.settings)
+    }
+
+    /// Counts something that the model could not do.
+    pub fn refuse(&mut self, why: &'static str) {
+        *self.refused.entry(why).or_default() += 1;
+    }
+
     /// Lets the model come to `at` where the plant has said nothing.
     ///
     /// # Errors
@@ -225,6 +266,22 @@ impl Mirror {
         };
         match &signal.shows {
             Shows::Nothing => {}
+            Shows::Passed(conveyor, position) => {
+                // An eye that only says when a part comes has no value.
+                if reading.number() != Some(0.0) {
+                    see(*conveyor, Seen::Reached(*position));
+                }
+            }
+            Shows::Level(element) => {
+                let count = reading.number().map_or(0.0, |number| number * signal.scale);
+                see(*element, Seen::Holds(count.round() as u32));
+            }
+            Shows::Sets(element, path) => {
+                let Some(number) = reading.number() else { return Fate::Invalid };
+                let value = format!("{} {}", number * signal.scale, signal.unit);
+                let (element, path, value) = (*element, path.clone(), value.trim_end().to_owned());
+                self.settings.push(Setting { at: timed.at, element, path, value, origin: index });
+            }
             Shows::Started(element) => see(*element, Seen::Started),
             Shows::Finished(element) => see(*element, Seen::Finished),
             Shows::Down(element) => {
@@ -263,7 +320,12 @@ fn is_sound(signal: &Signal, reading: &Reading, quality: Quality) -> bool {
     }
     match (&signal.shows, reading) {
         (_, Reading::Number(number)) if !number.is_finite() => false,
+        (Shows::Sets(..), reading) => reading.number().is_some_and(|number| (number * signal.scale).is_finite()),
         (Shows::Down(_), reading) => reading.number().is_some(),
+        (Shows::Level(_), reading) => {
+            reading.number().is_some_and(|number| (0.0..MOST_HELD).contains(&(number * signal.scale)))
+        }
+        (Shows::Passed(..), reading) => matches!(reading, Reading::Nothing | Reading::Truth(_) | Reading::Number(_)),
         (Shows::Count(_), reading) => {
             reading.number().is_some_and(|number| (0.0..1e15).contains(&(number * signal.scale)))
         }

@@ -4,6 +4,8 @@
 //! the order of their own times. Time goes on with the observations themselves, so that a journal is put in the same order
 //! whenever and however fast it is replayed; where the plant is silent, the watcher's clock moves it ([`Order::pass`]).
 //!
+//! A source whose connection is lost is waited for, as long as the plant allows: what it says when it is back is put in its place.
+//!
 //! Of several timestamps the source's counts, its clock's offset taken off; without one the server's, and then the arrival.
 //! Ties are broken by the source, then by the order of arrival.
 //!
@@ -59,6 +61,35 @@ pub struct Gaps {
     last: Option<u64>,
 }
 
+/// A source, and what is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// How far its clock is ahead of the true time.
+    pub clock_offset: SimDuration,
+    /// How far the others may get ahead of it while its connection is lost.
+    pub waited_for: SimDuration,
+}
+
+/// How much is known of what a source has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Presence {
+    /// What it says comes as it happens.
+    #[default]
+    There,
+    /// Its connection is lost.
+    Away,
+    /// Its connection is there again: it says what happened meanwhile.
+    CatchingUp,
+}
+
+#[derive(Debug)]
+struct Source {
+    origin: Origin,
+    presence: Presence,
+    latest: Option<WallTime>,
+    gaps: Gaps,
+}
+
 type Key = (WallTime, u16, u64);
 
 /// Observations put in order.
@@ -66,7 +97,7 @@ type Key = (WallTime, u16, u64);
 pub struct Order {
     window: SimDuration,
     ahead: SimDuration,
-    offsets: Vec<SimDuration>,
+    sources: Vec<Source>,
     held: BTreeMap<Key, Observation>,
     arrivals: u64,
     /// The latest time seen.
@@ -74,24 +105,22 @@ pub struct Order {
     /// Everything up to here has been let go.
     let_go: Option<WallTime>,
     remembered: BTreeSet<(WallTime, u128)>,
-    gaps: Vec<Gaps>,
 }
 
 impl Order {
-    /// No observation yet. Clocks of sources are ahead by `offsets`.
+    /// No observation yet.
     #[must_use]
-    pub fn new(window: SimDuration, ahead: SimDuration, offsets: Vec<SimDuration>) -> Self {
-        let gaps = vec![Gaps::default(); offsets.len()];
+    pub fn new(window: SimDuration, ahead: SimDuration, sources: impl IntoIterator<Item = Origin>) -> Self {
+        let source = |origin| Source { origin, presence: Presence::There, latest: None, gaps: Gaps::default() };
         Order {
             window,
             ahead,
-            offsets,
+            sources: sources.into_iter().map(source).collect(),
             held: BTreeMap::new(),
             arrivals: 0,
             latest: None,
             let_go: None,
             remembered: BTreeSet::new(),
-            gaps,
         }
     }
 
@@ -99,7 +128,8 @@ impl Order {
     #[must_use]
     pub fn time_of(&self, observation: &Observation) -> WallTime {
         let stamps = &observation.stamps;
-        let offset = self.offsets.get(usize::from(observation.source)).copied().unwrap_or_default();
+        let source = self.sources.get(usize::from(observation.source));
+        let offset = source.map_or(SimDuration::ZERO, |source| source.origin.clock_offset);
         match stamps.source {
             Some(source) => source.after(-offset),
             None => stamps.server.unwrap_or(stamps.arrival),
@@ -113,6 +143,12 @@ impl Order {
         let after_latest = self.latest.map_or(SimDuration::ZERO, |latest| at.since(latest));
         if after_arrival > self.ahead || after_arrival < -YEAR || after_latest > YEAR {
             return Admission::Misdated;
+        }
+        if let Some(source) = self.sources.get_mut(usize::from(observation.source)) {
+            source.latest = source.latest.max(Some(at));
+            if source.presence == Presence::CatchingUp && -after_arrival <= self.window {
+                source.presence = Presence::There;
+            }
         }
         let fingerprint = fingerprint(&observation);
         if self.remembered.contains(&(at, fingerprint)) {
@@ -128,15 +164,47 @@ impl Order {
         Admission::Held
     }
 
-    /// It is `now` outside: what happened a window ago or before can be let go, though nothing newer has come.
-    pub fn pass(&mut self, now: WallTime) {
-        self.latest = self.latest.max(Some(now));
+    /// All sources have said what happened up to `until`: what happened a window before that can be let go, though nothing newer
+    /// has come.
+    pub fn pass(&mut self, until: WallTime) {
+        self.latest = self.latest.max(Some(until));
+        for source in &mut self.sources {
+            source.latest = source.latest.max(Some(until));
+            if source.presence == Presence::CatchingUp {
+                source.presence = Presence::There;
+            }
+        }
+    }
+
+    /// The connection to a source is lost, or there again.
+    pub fn connection(&mut self, source: u16, is_there: bool) {
+        let Some(source) = self.sources.get_mut(usize::from(source)) else { return };
+        source.presence = match (is_there, source.presence) {
+            (false, _) => Presence::Away,
+            (true, Presence::Away) => Presence::CatchingUp,
+            (true, presence) => presence,
+        };
+    }
+
+    /// Up to when everything is known that is waited for.
+    fn known(&self) -> Option<WallTime> {
+        let latest = self.latest?;
+        let waited_for = self.sources.iter().filter(|source| source.presence != Presence::There);
+        let known = waited_for
+            .filter_map(|source| source.latest.filter(|known| latest.since(*known) <= source.origin.waited_for));
+        Some(known.min().map_or(latest, |known| known.min(latest)))
+    }
+
+    /// Everything up to here has been let go; nothing before it will be.
+    #[must_use]
+    pub fn let_go(&self) -> Option<WallTime> {
+        self.let_go
     }
 
     /// Lets everything go whose window has passed, in the order of time.
     pub fn release(&mut self, out: &mut Vec<Timed>) {
-        let Some(latest) = self.latest else { return };
-        let until = latest.after(-self.window);
+        let Some(known) = self.known() else { return };
+        let until = known.after(-self.window);
         while let Some(entry) = self.held.first_entry() {
             let is_due = entry.key().0 <= until;
             if !is_due && self.held.len() <= MOST_HELD {
@@ -158,14 +226,14 @@ impl Order {
     }
 
     /// What is missing of each source.
-    #[must_use]
-    pub fn gaps(&self) -> &[Gaps] {
-        &self.gaps
+    pub fn gaps(&self) -> impl Iterator<Item = &Gaps> {
+        self.sources.iter().map(|source| &source.gaps)
     }
 
     fn let_first_go(&mut self, out: &mut Vec<Timed>) {
         let Some(((at, source, _), observation)) = self.held.pop_first() else { return };
-        if let (Some(sequence), Some(gaps)) = (observation.sequence, self.gaps.get_mut(usize::from(source))) {
+        if let (Some(sequence), Some(source)) = (observation.sequence, self.sources.get_mut(usize::from(source))) {
+            let gaps = &mut source.gaps;
             if let Some(missing) =
                 gaps.last.and_then(|last| sequence.checked_sub(last + 1)).filter(|missing| *missing > 0)
             {
@@ -233,7 +301,10 @@ mod tests {
         Order::new(
             SimDuration::from_secs(5),
             SimDuration::from_secs(60),
-            vec![SimDuration::ZERO, SimDuration::from_secs(100)],
+            [0, 100].map(|fast_by| Origin {
+                clock_offset: SimDuration::from_secs(fast_by),
+                waited_for: SimDuration::from_secs(600),
+            }),
         )
     }
 
@@ -299,6 +370,34 @@ mod tests {
             assert_eq!(order.admit(observation), Admission::Held);
         }
         order.finish(&mut Vec::new());
-        assert_eq!((order.gaps()[0].gaps, order.gaps()[0].missing), (1, 3));
+        let gaps = order.gaps().next().copied().expect("a source");
+        assert_eq!((gaps.gaps, gaps.missing), (1, 3));
+    }
+
+    #[test]
+    fn a_source_whose_connection_is_lost_is_waited_for() {
+        let mut order = order();
+        // The second clock is 100 s fast.
+        assert_eq!(order.admit(seen(0, 10, 10, 1.0)), Admission::Held);
+        assert_eq!(order.admit(seen(1, 111, 11, 2.0)), Admission::Held);
+        order.connection(1, false);
+        assert_eq!(order.admit(seen(0, 100, 100, 5.0)), Admission::Held);
+        assert_eq!(released(&mut order), [0.0; 0]);
+        // It is back, and says what happened meanwhile.
+        order.connection(1, true);
+        assert_eq!(released(&mut order), [0.0; 0]);
+        assert_eq!(order.admit(seen(1, 130, 101, 3.0)), Admission::Held);
+        assert_eq!(released(&mut order), [1.0, 2.0]);
+        assert_eq!(order.admit(seen(1, 198, 101, 4.0)), Admission::Held);
+        assert_eq!(released(&mut order), [3.0]);
+        assert_eq!(order.admit(seen(0, 110, 110, 6.0)), Admission::Held);
+        assert_eq!(released(&mut order), [4.0, 5.0]);
+        // It is not waited for without end; and what all have said everything up to needs no waiting.
+        order.connection(1, false);
+        assert_eq!(order.admit(seen(0, 900, 900, 7.0)), Admission::Held);
+        assert_eq!(released(&mut order), [6.0]);
+        order.connection(1, true);
+        order.pass(seconds(905));
+        assert_eq!(released(&mut order), [7.0]);
     }
 }

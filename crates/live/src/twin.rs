@@ -3,22 +3,25 @@
 use std::sync::Arc;
 
 use kernel::{Digest, SimDuration};
+use plant::element::ElementIndex;
 use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
 use crate::counters::{Counters, Fate};
-use crate::divergence::{Change, Divergence};
+use crate::divergence::{Change, Divergence, Overdue};
 use crate::forecast::{self, Forecast, NoForecast};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Entry, Journal, JournalError};
 use crate::mirror::{Done, Mirror};
-use crate::observation::Observation;
-use crate::order::{Admission, Order, Timed};
+use crate::order::{Admission, Order, Origin, Timed};
 use crate::signals::Signals;
 use crate::wall_time::WallTime;
 
 /// Reads the scenario once more with further settings, as in `mill.process_time=Normal("42 s", "3 s")`; `None` if they
 /// cannot be set.
 pub type Reopen = Box<dyn Fn(&[String]) -> Option<Arc<Plant>> + Send>;
+
+/// Why a parameter could not be set.
+const NOT_SET: &str = "the scenario has no such parameter, or not with this value";
 
 /// What can end a twin.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ impl std::error::Error for TwinError {}
 pub enum Notice {
     /// Something was seen, and this is what the model made of it.
     Done(Done),
+    /// Work at an element goes on for longer than the model knows.
+    Overdue(Overdue),
     /// Work at an element takes another time than the model says. If the twin corrects itself, it does from now on.
     Changed {
         /// What changed.
@@ -52,6 +57,30 @@ pub enum Notice {
         /// What the model was set to.
         correction: Option<String>,
     },
+}
+
+/// A moment of a twin, from which futures can be played while the twin goes on.
+#[derive(Debug, Clone)]
+pub struct Present {
+    plant: Arc<Plant>,
+    seed: u64,
+    state: Vec<u8>,
+}
+
+impl Present {
+    /// Foresees what comes.
+    ///
+    /// # Errors
+    /// As [`forecast::foresee`].
+    pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
+        forecast::foresee(&self.plant, &self.state, self.seed, request)
+    }
+
+    /// The state, to be forked from: [`plant::run::Snapshot::from_bytes`] reads it for [`Twin::plant`].
+    #[must_use]
+    pub fn state(&self) -> &[u8] {
+        &self.state
+    }
 }
 
 /// A model that follows a plant.
@@ -65,7 +94,9 @@ pub struct Twin {
     divergence: Divergence,
     counters: Counters,
     reopen: Option<Reopen>,
-    corrections: Vec<String>,
+    corrects: bool,
+    /// What was set since the beginning, the path and the value of each.
+    settings: Vec<(String, String)>,
     released: Vec<Timed>,
     fates: Vec<Fate>,
 }
@@ -77,8 +108,8 @@ impl std::fmt::Debug for Twin {
 }
 
 impl Twin {
-    /// A twin of `plant` at the beginning of its run. With `reopen` it corrects itself where work takes another time than the
-    /// model says; with a journal every observation is written there first.
+    /// A twin of `plant` at the beginning of its run. With `reopen` it sets parameters that the plant sets; with a journal every
+    /// observation is written there first.
     ///
     /// # Errors
     /// As [`Run::new`].
@@ -90,67 +121,98 @@ impl Twin {
         reopen: Option<Reopen>,
     ) -> Result<Self, RunError> {
         let run = Run::new(plant.clone(), seed, 0)?;
-        let offsets = signals.sources.iter().map(|source| source.clock_offset).collect();
+        let sources = signals
+            .sources
+            .iter()
+            .map(|source| Origin { clock_offset: source.clock_offset, waited_for: source.waited_for });
+        let order = Order::new(signals.window, signals.ahead, sources);
         Ok(Twin {
             plant,
             seed,
             journal,
-            order: Order::new(signals.window, signals.ahead, offsets),
+            order,
             mirror: Mirror::new(run, signals),
             divergence: Divergence::default(),
             counters: Counters::default(),
             reopen,
-            corrections: Vec::new(),
+            corrects: false,
+            settings: Vec::new(),
             released: Vec::new(),
             fates: Vec::new(),
         })
     }
 
-    /// Takes observations in: into the journal, in order, and, as far as their time has come, into the model.
+    /// Lets the twin correct itself where work takes another time than the model says, if it has been given the means.
+    #[must_use]
+    pub fn correcting(self) -> Self {
+        Twin { corrects: true, ..self }
+    }
+
+    /// Takes in what came: into the journal, in order, and, as far as its time has come, into the model.
     ///
     /// # Errors
     /// A journal that cannot be written, in which case nothing was taken in, or a model that cannot go on.
-    pub fn take_in(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+    pub fn take_in(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
         if let Some(journal) = &mut self.journal {
-            journal.append(&batch).map_err(TwinError::Journal)?;
+            journal.append(&entry).map_err(TwinError::Journal)?;
         }
-        self.take_again(batch, notice)
+        self.take_again(entry, notice)
     }
 
-    /// As [`Twin::take_in`], of observations that are in the journal already: how a twin comes back to where it was.
+    /// As [`Twin::take_in`], of what is in the journal already: how a twin comes back to where it was.
     ///
     /// # Errors
     /// A model that cannot go on.
-    pub fn take_again(&mut self, batch: Vec<Observation>, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        for observation in batch {
-            self.counters.receive();
-            // What could not be made sense of at all has no address.
-            let admission =
-                if observation.address.is_empty() { Admission::Misdated } else { self.order.admit(observation) };
-            match admission {
-                Admission::Held => {}
-                Admission::Duplicate => self.counters.end(Fate::Duplicate),
-                Admission::Late => self.counters.end(Fate::Late),
-                Admission::Misdated => self.counters.end(Fate::Invalid),
+    pub fn take_again(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        match entry {
+            Entry::Observations(batch) => {
+                for observation in batch {
+                    self.counters.receive();
+                    // What could not be made sense of at all has no address.
+                    let admission = if observation.address.is_empty() {
+                        Admission::Misdated
+                    } else {
+                        self.order.admit(observation)
+                    };
+                    match admission {
+                        Admission::Held => {}
+                        Admission::Duplicate => self.counters.end(Fate::Duplicate),
+                        Admission::Late => self.counters.end(Fate::Late),
+                        Admission::Misdated => self.counters.end(Fate::Invalid),
+                    }
+                    // After each, so that what is late does not depend on how observations were handed on together.
+                    self.order.release(&mut self.released);
+                }
+                self.apply(notice)
             }
-            // After each, so that what is late does not depend on how observations were handed on together.
-            self.order.release(&mut self.released);
+            Entry::Silence(until) => {
+                self.order.pass(until);
+                self.order.release(&mut self.released);
+                self.apply(notice)?;
+                // Nothing more can be seen of what lies before, so the model goes there by itself.
+                let Some(until) = self.order.let_go() else { return Ok(()) };
+                self.mirror.pass(until).map_err(TwinError::Run)?;
+                self.look_after(until, notice);
+                Ok(())
+            }
+            Entry::Connection { source, is_there } => {
+                self.order.connection(source, is_there);
+                self.order.release(&mut self.released);
+                self.apply(notice)
+            }
+            Entry::Dropped(count) => {
+                self.counters.drop_many(count);
+                Ok(())
+            }
         }
-        self.apply(notice)
     }
 
-    /// It is `now` outside, and nothing more has come: time goes on in the model too, a window behind.
+    /// Brings to the disk what the journal holds: for a moment in which nothing comes.
     ///
     /// # Errors
-    /// A model that cannot go on.
-    pub fn pass(&mut self, now: WallTime, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        self.order.pass(now);
-        self.order.release(&mut self.released);
-        self.apply(notice)?;
-        if let Some(journal) = &mut self.journal {
-            journal.sync().map_err(TwinError::Journal)?;
-        }
-        Ok(())
+    /// A journal that cannot be written.
+    pub fn sync(&mut self) -> Result<(), TwinError> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.sync().map_err(TwinError::Journal))
     }
 
     /// No more will come: everything that was held back is applied.
@@ -160,18 +222,7 @@ impl Twin {
     pub fn finish(&mut self, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
         self.order.finish(&mut self.released);
         self.apply(notice)?;
-        if let Some(journal) = &mut self.journal {
-            journal.sync().map_err(TwinError::Journal)?;
-        }
-        Ok(())
-    }
-
-    /// Observations that found no room on their way here.
-    pub fn count_dropped(&mut self, dropped: u64) {
-        (0..dropped).for_each(|_| {
-            self.counters.receive();
-            self.counters.end(Fate::Dropped);
-        });
+        self.sync()
     }
 
     /// What became of the observations.
@@ -210,18 +261,17 @@ impl Twin {
         self.mirror.run().digest()
     }
 
-    /// Foresees what comes from the present state on.
-    ///
-    /// # Errors
-    /// As [`forecast::foresee`].
-    pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
-        forecast::foresee(&self.plant, &self.state(), self.seed, request)
+    /// What the model was set to because the plant was otherwise, as settings of the scenario.
+    #[must_use]
+    pub fn settings(&self) -> Vec<String> {
+        self.settings.iter().map(|(path, value)| format!("{path}={value}")).collect()
     }
 
-    /// The present state, to be forked from: [`plant::run::Snapshot::from_bytes`] reads it for [`Twin::plant`].
+    /// The present state, to be foreseen from.
     #[must_use]
-    pub fn state(&self) -> Vec<u8> {
-        self.mirror.run().snapshot().to_bytes()
+    pub fn present(&self) -> Present {
+        let state = self.mirror.run().snapshot().to_bytes();
+        Present { plant: self.plant.clone(), seed: self.seed, state }
     }
 
     /// Does what was released, one instant of change after another: a correction holds from the next observation on.
@@ -229,13 +279,20 @@ impl Twin {
         let released = std::mem::take(&mut self.released);
         let mut next = 0;
         while next < released.len() {
-            // Up to the first observation that may make a change plain, all can be done in one go; where the twin does not
-            // correct itself, that is all of them.
+            // Up to the first observation that may make a change plain or sets something, all can be done in one go; where the
+            // twin has no means to change, that is all of them.
             let end = if self.reopen.is_some() { self.next_change(&released, next) } else { released.len() };
             self.fates.clear();
             let mut done = Vec::new();
             let applied = self.mirror.apply(&released[next..end], &mut self.fates, |one| done.push(one));
             applied.map_err(TwinError::Run)?;
+            for setting in self.mirror.take_settings() {
+                self.mirror.pass(setting.at).map_err(TwinError::Run)?;
+                if !self.set(setting.element, &setting.path, setting.value) {
+                    self.mirror.refuse(NOT_SET);
+                    self.fates[setting.origin] = Fate::Refused;
+                }
+            }
             self.fates.iter().for_each(|fate| self.counters.end(*fate));
             for one in done {
                 let law = self.mirror.run().process_time(one.element);
@@ -248,21 +305,42 @@ impl Twin {
             }
             next = end;
         }
+        if let Some(now) = released.last().map(|timed| timed.at) {
+            self.look_after(now, notice);
+        }
         self.released = released;
         self.released.clear();
         Ok(())
     }
 
-    /// The end of the observations from `from` on that can be applied together: those of one instant.
+    /// Looks for what ought to have happened by `now`.
+    fn look_after(&mut self, now: WallTime, notice: &mut dyn FnMut(Notice)) {
+        let mut overdue = Vec::new();
+        self.divergence.overdue(now, &mut overdue);
+        overdue.into_iter().for_each(|one| notice(Notice::Overdue(one)));
+    }
+
+    /// The end of the observations from `from` on that can be applied together: those up to one that sets something, and, where
+    /// the twin corrects itself, those of one instant.
     fn next_change(&self, released: &[Timed], from: usize) -> usize {
         let at = released[from].at;
-        released[from..].iter().position(|timed| timed.at > at).map_or(released.len(), |more| from + more)
+        let is_next = |timed: &Timed| self.corrects && timed.at > at;
+        for (index, timed) in released.iter().enumerate().skip(from) {
+            if is_next(timed) {
+                return index;
+            }
+            if self.mirror.sets(&timed.observation) {
+                return index + 1;
+            }
+        }
+        released.len()
     }
 
     /// Sets the process time of an element to what it was seen to be.
     fn correct(&mut self, change: &Change) -> Option<String> {
-        let reopen = self.reopen.as_ref()?;
-        let name = self.plant.model.name(change.element);
+        if !self.corrects {
+            return None;
+        }
         let (mean, scatter) = (change.mean, change.standard_deviation);
         let seconds = |duration: SimDuration| format!("\"{} ns\"", duration.as_nanos());
         // Widely scattered times are skewed: a normal law would be cut off at zero.
@@ -272,15 +350,30 @@ impl Twin {
             let ratio = scatter.as_seconds_f64() / mean.as_seconds_f64().max(1e-9);
             format!("LogNormal(mean: {}, cv: {ratio:.4})", seconds(mean))
         };
-        let setting = format!("{}.process_time={law}", name);
-        let mut settings = self.corrections.clone();
-        settings.push(setting.clone());
-        let plant = reopen(&settings)?;
+        let path = format!("{}.process_time", self.plant.model.name(change.element));
+        let setting = format!("{path}={law}");
+        self.set(change.element, &path, law).then_some(setting)
+    }
+
+    /// Sets a parameter of an element; says whether that could be done.
+    fn set(&mut self, element: ElementIndex, path: &str, value: String) -> bool {
+        let Some(reopen) = &self.reopen else { return false };
+        let place = self.settings.iter().position(|(other, _)| other == path);
+        if place.is_some_and(|place| self.settings[place].1 == value) {
+            return true;
+        }
+        let mut settings = self.settings.clone();
+        match place {
+            Some(place) => settings[place].1 = value,
+            None => settings.push((path.to_owned(), value)),
+        }
+        let texts: Vec<String> = settings.iter().map(|(path, value)| format!("{path}={value}")).collect();
+        let Some(plant) = reopen(&texts) else { return false };
         let now = self.mirror.run().now();
-        let swapped = self.plant.replan(now, &plant, &[change.element]).ok()?;
+        let Ok(swapped) = self.plant.replan(now, &plant, &[element]) else { return false };
         self.mirror.run_mut().make_change(&swapped);
-        self.corrections = settings;
+        self.settings = settings;
         self.plant = plant;
-        Some(setting)
+        true
     }
 }

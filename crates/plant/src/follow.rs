@@ -18,6 +18,7 @@ use kernel::SimDuration;
 use crate::element::{ElementIndex, ElementKind};
 use crate::flow::source::{Source, SourcePlan};
 use crate::plant::Plant;
+use crate::sensing::photo_eye::PhotoEyePlan;
 use crate::transport::delay::Delay;
 
 /// What an element is told by the plant and so does not do by itself.
@@ -53,6 +54,15 @@ impl Plant {
     }
 }
 
+impl Plant {
+    /// The conveyor that `element`, a photo-eye, looks across, and where, in nanometres from its entry; `None` if it is none.
+    #[must_use]
+    pub fn eye(&self, element: ElementIndex) -> Option<(ElementIndex, i64)> {
+        let plan = self.elements.get(element.index())?.planned.plan();
+        Some(plan.downcast_ref::<PhotoEyePlan>()?.place())
+    }
+}
+
 /// What the plant is seen to do at an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
@@ -64,6 +74,10 @@ pub enum Seen {
     Failed,
     /// It works again.
     Repaired,
+    /// The front of a part has come to this place along a conveyor, in nanometres from its entry.
+    Reached(i64),
+    /// So many parts are there.
+    Holds(u32),
 }
 
 impl Seen {
@@ -74,6 +88,8 @@ impl Seen {
             Seen::Finished => 1,
             Seen::Failed => 2,
             Seen::Repaired => 3,
+            Seen::Reached(position) => 4 | (position.unsigned_abs() << 3),
+            Seen::Holds(count) => 5 | (u64::from(count) << 3),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::element::{At, Command, Door, ElementIndex, ElementKind, ElementName, 
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
-use crate::follow::{Answer, Seen};
+use crate::follow::{Answer, Refusal, Seen};
 use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -257,7 +257,9 @@ impl View<'_> {
     pub(crate) fn seen(&mut self, me: ElementIndex, floor: &mut Floor<'_>, seen: Seen) -> Answer {
         match seen {
             Seen::Failed | Seen::Repaired => floor.seen_down(me, seen == Seen::Failed),
-            Seen::Started | Seen::Finished => on_view!(self, at => at.seen(floor, seen)),
+            Seen::Started | Seen::Finished | Seen::Reached(_) => on_view!(self, at => at.seen(floor, seen)),
+            // What it takes for that is done around the element, not in it.
+            Seen::Holds(_) => Answer::Refused(Refusal::NoSuchThing),
         }
     }
 

@@ -11,10 +11,13 @@ use std::time::{Duration, Instant};
 use super::connection::{LASTING, NAP, Pauses, Watch, host_and_port, sleep};
 use super::replay::{LONGEST_LINE, Shdr};
 use super::{Feed, FeedError, Outlet};
+use crate::observation::Quality;
 use crate::wall_time::WallTime;
 
 /// How long a connection may take to come about.
 const CONNECTING: Duration = Duration::from_secs(5);
+/// Most observations that are handed on together.
+const MOST_TOGETHER: usize = 1_024;
 /// How long an adapter may be silent that has not said how long it may.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// An adapter that names no sensible time is not waited for longer.
@@ -85,11 +88,21 @@ impl Adapter {
                         heartbeat = promised;
                     }
                     self.watch.count_message(false);
+                    if !is_whole {
+                        self.watch.count_refused();
+                    }
+                    let before = batch.len();
                     shdr.line(&text, Some(WallTime::now()), |observation| batch.push(observation));
+                    if batch[before..].iter().any(|observation| observation.quality == Quality::Bad) {
+                        self.watch.count_unreadable();
+                    }
                     line.clear();
                     // What has come together goes on together.
-                    if !batch.is_empty() && !reader.buffer().contains(&b'\n') {
-                        outlet.offer(std::mem::take(&mut batch));
+                    if batch.len() >= MOST_TOGETHER || !reader.buffer().contains(&b'\n') {
+                        if !batch.is_empty() {
+                            outlet.offer(std::mem::take(&mut batch));
+                        }
+                        self.watch.lives();
                     }
                 }
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {

@@ -37,6 +37,8 @@ pub enum Status {
 #[derive(Debug)]
 struct Shared {
     status: Mutex<Status>,
+    /// The last moment up to which everything is known to have come.
+    complete: Mutex<Option<Instant>>,
     connections: AtomicU64,
     messages: AtomicU64,
     repeated: AtomicU64,
@@ -59,6 +61,7 @@ impl Default for Watch {
         Watch {
             shared: Arc::new(Shared {
                 status,
+                complete: Mutex::new(None),
                 connections: count(),
                 messages: count(),
                 repeated: count(),
@@ -76,6 +79,13 @@ impl Watch {
     #[must_use]
     pub fn status(&self) -> Status {
         self.shared.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The last moment up to which everything that was said is known to have come: what the other end sends stays in its order,
+    /// so that a sign of life from it says that nothing is on its way from before. `None` before the first one of a connection.
+    #[must_use]
+    pub fn complete(&self) -> Option<Instant> {
+        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How often it has been made.
@@ -122,6 +132,11 @@ impl Watch {
 }
 
 impl Watch {
+    /// The other end has shown that it lives.
+    pub(crate) fn lives(&self) {
+        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
     pub(crate) fn connected(&self) {
         self.shared.connections.fetch_add(1, Ordering::Relaxed);
         self.set(Status::Connected { since: WallTime::now() });
@@ -129,6 +144,7 @@ impl Watch {
 
     /// The connection broke or could not be made.
     pub(crate) fn failed(&self, why: String) {
+        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let status = match self.status() {
             Status::Connecting { .. } => Status::Connecting { why: Some(why) },
             Status::Connected { .. } => Status::Lost { since: WallTime::now(), why },

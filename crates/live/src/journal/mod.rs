@@ -1,7 +1,8 @@
 //! The journal: every observation on the disk before it is applied.
 //!
-//! A directory of segments, each called by the number of its first observation. A segment is a line that says what it is and
-//! then frames: length, checksum, a batch of observations. Appending hands a frame to the operating system at once, so a
+//! A directory of segments, each called by the number of its first record. A segment is a line that says what it is and then
+//! frames: length, checksum, an entry. Most entries are batches of observations, a record each; besides them everything else is
+//! written down that the order of observations depends on, a record each too: silences, lost connections, what found no room. Appending hands a frame to the operating system at once, so a
 //! killed process loses nothing; about once a second it is brought to the disk, so a power cut loses at most what came since.
 //! What is left of a half-written frame is cut off when the journal is opened again, and said.
 //!
@@ -16,12 +17,46 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::observation::Observation;
+use crate::wall_time::WallTime;
 use segment::{Segment, Sound};
 
 /// Bytes after which a new segment is begun.
 const SEGMENT_BYTES: u64 = 16 << 20;
 /// Time after which what was appended is brought to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
+
+/// Something that comes to a twin.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Entry {
+    /// Observations that came together.
+    Observations(Vec<Observation>),
+    /// All sources were there and had said everything that happened up to then.
+    Silence(WallTime),
+    /// The connection to a source broke, or was made anew.
+    Connection {
+        /// The source.
+        source: u16,
+        /// Whether it is there.
+        is_there: bool,
+    },
+    /// So many observations found no room on their way.
+    Dropped(u64),
+}
+
+impl Entry {
+    /// How many records it counts for.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        match self {
+            Entry::Observations(batch) => batch.len() as u64,
+            Entry::Silence(_) | Entry::Connection { .. } | Entry::Dropped(_) => 1,
+        }
+    }
+}
+
+kernel::persist!(enum Entry {
+    0 => Observations(batch), 1 => Silence(until), 2 => Connection { source, is_there }, 3 => Dropped(count),
+});
 
 /// How much of the past is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +103,9 @@ impl JournalError {
 /// What was found when a journal was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Found {
-    /// Number of the first observation that is still there.
+    /// Number of the first record that is still there.
     pub first: u64,
-    /// Observations ever appended, those that are gone included.
+    /// Records ever appended, those that are gone included.
     pub count: u64,
     /// Bytes of a half-written frame that were cut off.
     pub lost_bytes: u64,
@@ -98,8 +133,8 @@ impl Journal {
         let (segment, found) = match segments.last() {
             None => (Segment::create(directory, 0)?, Found::default()),
             Some((first, path)) => {
-                let Sound { observations, bytes, lost_bytes } = segment::sound(path, |_| true)?;
-                let count = first + observations;
+                let Sound { records, bytes, lost_bytes } = segment::sound(path, |_| true)?;
+                let count = first + records;
                 let segment = Segment::go_on(path, bytes)?;
                 (segment, Found { first: segments[0].0, count, lost_bytes })
             }
@@ -115,12 +150,12 @@ impl Journal {
         Ok((journal, found))
     }
 
-    /// Appends observations; they are with the operating system when this returns.
+    /// Appends an entry; it is with the operating system when this returns.
     ///
     /// # Errors
     /// A disk that is full or has become read-only. Nothing was appended then.
-    pub fn append(&mut self, observations: &[Observation]) -> Result<(), JournalError> {
-        if observations.is_empty() {
+    pub fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
+        if entry.records() == 0 {
             return Ok(());
         }
         if self.segment.bytes() >= SEGMENT_BYTES {
@@ -128,8 +163,8 @@ impl Journal {
             self.segment = Segment::create(&self.directory, self.count)?;
             self.forget()?;
         }
-        self.segment.append(observations)?;
-        self.count += observations.len() as u64;
+        self.segment.append(entry)?;
+        self.count += entry.records();
         self.is_dirty = true;
         if self.synced.elapsed() >= SYNC_EVERY {
             self.sync()?;
@@ -149,7 +184,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Observations ever appended.
+    /// Records ever appended.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.count
@@ -172,12 +207,12 @@ impl Journal {
     }
 }
 
-/// Hands every observation of the journal in `directory` on, in order, as batches with the number of their first one, until
-/// `take` says that it has enough.
+/// Hands every entry of the journal in `directory` on, in order, with the number of its first record, until `take` says that it
+/// has enough.
 ///
 /// # Errors
 /// A journal that is not there, or a damaged frame that is not the last one.
-pub fn read(directory: &Path, mut take: impl FnMut(u64, Vec<Observation>) -> bool) -> Result<Found, JournalError> {
+pub fn read(directory: &Path, mut take: impl FnMut(u64, Entry) -> bool) -> Result<Found, JournalError> {
     let segments = segments(directory)?;
     let Some((first, _)) = segments.first() else {
         return Err(JournalError {
@@ -190,14 +225,14 @@ pub fn read(directory: &Path, mut take: impl FnMut(u64, Vec<Observation>) -> boo
     let last = segments.len() - 1;
     for (index, (begins, path)) in segments.iter().enumerate() {
         if *begins != found.count {
-            let message = format!("observations {} to {begins} are missing", found.count);
+            let message = format!("records {} to {begins} are missing", found.count);
             return Err(JournalError { path: path.clone(), message, retryable: false });
         }
         let mut goes_on = true;
-        let sound = segment::sound(path, |batch| {
+        let sound = segment::sound(path, |entry| {
             let number = found.count;
-            found.count += batch.len() as u64;
-            goes_on = take(number, batch);
+            found.count += entry.records();
+            goes_on = take(number, entry);
             goes_on
         })?;
         if !goes_on {
@@ -205,14 +240,14 @@ pub fn read(directory: &Path, mut take: impl FnMut(u64, Vec<Observation>) -> boo
         }
         found.lost_bytes = sound.lost_bytes;
         if sound.lost_bytes > 0 && index < last {
-            let message = format!("damaged after observation {}", found.count);
+            let message = format!("damaged after record {}", found.count);
             return Err(JournalError { path: path.clone(), message, retryable: false });
         }
     }
     Ok(found)
 }
 
-/// The segments of a journal, by the number of their first observation.
+/// The segments of a journal, by the number of their first record.
 fn segments(directory: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> {
     let entries = fs::read_dir(directory).map_err(JournalError::at(directory))?;
     let mut segments = Vec::new();

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use kernel::persist::{Persist, Reader, Writer};
 use scenario::blake3;
 
-use super::JournalError;
-use crate::observation::Observation;
+use super::{Entry, JournalError};
 
 /// What a segment begins with: what it is, and the version of the format.
-const MAGIC: &[u8] = b"linewright journal 1\n";
+const MAGIC: &[u8] = b"linewright journal 2\n";
 /// Bytes of length and checksum in front of a frame.
 const HEAD: usize = 12;
 /// Longest frame that can be: what claims to be longer is damage.
@@ -30,7 +29,7 @@ pub(super) struct Segment {
 /// How much of a segment is sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Sound {
-    pub observations: u64,
+    pub records: u64,
     /// Bytes up to the end of the last whole frame.
     pub bytes: u64,
     /// Bytes after it.
@@ -78,13 +77,12 @@ impl Segment {
         self.bytes
     }
 
-    pub(super) fn append(&mut self, observations: &[Observation]) -> Result<(), JournalError> {
+    pub(super) fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
         if self.is_torn {
             self.cut_back()?;
         }
         let mut writer = Writer::new();
-        observations.len().write(&mut writer);
-        observations.iter().for_each(|observation| observation.write(&mut writer));
+        entry.write(&mut writer);
         let payload = writer.finish();
         let mut frame = Vec::with_capacity(HEAD + payload.len());
         frame.extend_from_slice(&(payload.len() as u32).to_le_bytes());
@@ -113,7 +111,7 @@ impl Segment {
 }
 
 /// Reads the frames of a segment as long as they are sound and `take` wants more.
-pub(super) fn sound(path: &Path, mut take: impl FnMut(Vec<Observation>) -> bool) -> Result<Sound, JournalError> {
+pub(super) fn sound(path: &Path, mut take: impl FnMut(Entry) -> bool) -> Result<Sound, JournalError> {
     let file = File::open(path).map_err(JournalError::at(path))?;
     let length = file.metadata().map_err(JournalError::at(path))?.len();
     let mut file = BufReader::with_capacity(1 << 16, file);
@@ -143,10 +141,10 @@ pub(super) fn sound(path: &Path, mut take: impl FnMut(Vec<Observation>) -> bool)
             return Ok(sound);
         }
         let mut reader = Reader::new(&payload, 0);
-        let Ok(batch) = Vec::<Observation>::read(&mut reader) else { return Ok(sound) };
-        sound.observations += batch.len() as u64;
+        let Ok(entry) = Entry::read(&mut reader) else { return Ok(sound) };
+        sound.records += entry.records();
         sound.bytes += (HEAD + payload.len()) as u64;
-        if !take(batch) {
+        if !take(entry) {
             sound.lost_bytes = length.saturating_sub(sound.bytes);
             return Ok(sound);
         }

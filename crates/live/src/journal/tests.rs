@@ -20,7 +20,7 @@ impl Drop for Scratch {
     }
 }
 
-fn observations(numbers: std::ops::Range<u64>) -> Vec<Observation> {
+fn observations(numbers: std::ops::Range<u64>) -> Entry {
     let observation = |number: u64| Observation {
         source: 0,
         address: format!("signal {}", number % 5).into(),
@@ -33,12 +33,13 @@ fn observations(numbers: std::ops::Range<u64>) -> Vec<Observation> {
         quality: Quality::Good,
         sequence: Some(number),
     };
-    numbers.map(observation).collect()
+    Entry::Observations(numbers.map(observation).collect())
 }
 
 fn numbers(directory: &Path) -> (Vec<u64>, Found) {
     let mut numbers = Vec::new();
-    let found = read(directory, |first, batch| {
+    let found = read(directory, |first, entry| {
+        let Entry::Observations(batch) = entry else { panic!("{entry:?}") };
         assert_eq!(Some(first), batch.first().and_then(|one| one.sequence));
         numbers.extend(batch.iter().filter_map(|one| one.sequence));
         true
@@ -74,6 +75,29 @@ fn what_was_appended_is_read_after_any_cut() {
 }
 
 #[test]
+fn remarks_are_records_too() {
+    let scratch = Scratch::new("remarks");
+    let (mut journal, _) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
+    let entries = [
+        observations(0..2),
+        Entry::Silence(WallTime::from_nanos(5)),
+        Entry::Connection { source: 3, is_there: false },
+        Entry::Dropped(9),
+        observations(5..6),
+    ];
+    entries.iter().for_each(|entry| journal.append(entry).expect("appended"));
+    assert_eq!(journal.count(), 6);
+    drop(journal);
+    let mut found = Vec::new();
+    read(&scratch.0, |number, entry| {
+        found.push((number, entry));
+        true
+    })
+    .expect("a journal");
+    assert_eq!(found, [0, 2, 3, 4, 5].into_iter().zip(entries).collect::<Vec<_>>());
+}
+
+#[test]
 fn damage_is_noticed() {
     let scratch = Scratch::new("damage");
     let (mut journal, _) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
@@ -94,7 +118,7 @@ fn damage_is_noticed() {
 }
 
 fn segment_head() -> usize {
-    "linewright journal 1\n".len()
+    "linewright journal 2\n".len()
 }
 
 #[test]
@@ -104,9 +128,10 @@ fn old_segments_go_and_missing_ones_are_named() {
     let (mut journal, _) = Journal::open(&scratch.0, retention).expect("a journal");
     let text: std::sync::Arc<str> = "x".repeat(10_000).into();
     for batch in 0..100 {
-        let mut observations = observations(batch * 80..batch * 80 + 80);
+        let mut entry = observations(batch * 80..batch * 80 + 80);
+        let Entry::Observations(observations) = &mut entry else { panic!("{entry:?}") };
         observations.iter_mut().for_each(|one| one.reading = Reading::Text(text.clone()));
-        journal.append(&observations).expect("appended");
+        journal.append(&entry).expect("appended");
     }
     drop(journal);
     let kept = segments(&scratch.0).expect("segments");
@@ -119,7 +144,7 @@ fn old_segments_go_and_missing_ones_are_named() {
     assert!(kept.len() >= 3, "{}", kept.len());
     fs::remove_file(&middle.1).expect("removed");
     let error = read_error(&scratch.0);
-    assert!(error.contains(&format!("observations {} to ", middle.0)), "{error}");
+    assert!(error.contains(&format!("records {} to ", middle.0)), "{error}");
 }
 
 fn read_error(directory: &Path) -> String {

@@ -33,6 +33,8 @@ describe! {
         fast_by: SimDuration = SimDuration::ZERO,
         /// How far its clock is behind the true time.
         slow_by: SimDuration = SimDuration::ZERO,
+        /// How far the other sources may get ahead of it while its connection is lost; what it says later than that is late.
+        waited_for: SimDuration = SimDuration::from_minutes(10),
     }
 }
 
@@ -196,6 +198,21 @@ describe! {
             element: Name,
             /// What each word means; other words change nothing.
             words: Map<DoingDescription>,
+        ),
+        /// A part has come to a photo-eye across a conveyor; where values come, one that is yes says so.
+        Passed(
+            /// The photo-eye.
+            eye: Name,
+        ),
+        /// The value is how many parts the element holds.
+        Level(
+            /// The element.
+            element: Name,
+        ),
+        /// The value is that of a parameter of the model, times `scale`, in `unit`.
+        Sets(
+            /// The path of the parameter, as in "oven.energy.processing"; it begins with an element.
+            path: Name,
         ),
         /// The value counts the parts that the element has finished, since whenever.
         Count(

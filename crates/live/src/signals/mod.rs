@@ -37,6 +37,12 @@ pub enum Shows {
     Down(ElementIndex),
     /// What the element does, word by word.
     State(ElementIndex, HashMap<String, Doing>),
+    /// A part has come to a place along a conveyor, in nanometres from its entry.
+    Passed(ElementIndex, i64),
+    /// How many parts the element holds.
+    Level(ElementIndex),
+    /// A parameter of the element, by its path.
+    Sets(ElementIndex, Arc<str>),
     /// A count of the parts that the element has finished.
     Count(ElementIndex),
 }
@@ -51,6 +57,9 @@ impl Shows {
             | Shows::Finished(element)
             | Shows::Down(element)
             | Shows::State(element, _)
+            | Shows::Passed(element, _)
+            | Shows::Level(element)
+            | Shows::Sets(element, _)
             | Shows::Count(element) => Some(*element),
         }
     }
@@ -84,6 +93,8 @@ pub struct Source {
     pub feed: FeedDescription,
     /// How far its clock is ahead of the true time; negative if it is behind.
     pub clock_offset: SimDuration,
+    /// How far the others may get ahead of it while its connection is lost.
+    pub waited_for: SimDuration,
 }
 
 /// All signals of a plant.
@@ -209,6 +220,7 @@ fn checked(
             name: name.shared(),
             feed: source.from.clone(),
             clock_offset: source.fast_by - source.slow_by,
+            waited_for: source.waited_for,
         })
         .collect();
     let mut signals = Signals {
@@ -283,6 +295,15 @@ fn shows(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut
         Some(ShowsDescription::Finished(element)) => Shows::Finished(planner.element(element)),
         Some(ShowsDescription::Down(element)) => Shows::Down(planner.element(element)),
         Some(ShowsDescription::Count(element)) => Shows::Count(planner.element(element)),
+        Some(ShowsDescription::Level(element)) => Shows::Level(planner.element(element)),
+        Some(ShowsDescription::Passed(eye)) => match plant.eye(planner.element_of(eye, &["PhotoEye"])) {
+            Some((conveyor, position)) => Shows::Passed(conveyor, position),
+            None => Shows::Nothing,
+        },
+        Some(ShowsDescription::Sets(path)) => {
+            let element = path.text().split_once('.').map_or(path.text(), |(element, _)| element);
+            Shows::Sets(planner.element(&Name::new(element, path.origin())), path.shared())
+        }
         Some(ShowsDescription::State(element, words)) => Shows::State(
             planner.element(element),
             words.iter().map(|(word, doing)| (word.text().to_owned(), doing.clone())).collect(),

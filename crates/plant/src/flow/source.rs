@@ -1,7 +1,7 @@
 //! Sources: where parts come from - by a law, by a table, by orders, without end, or as a fixed population.
 
 use bevy_ecs::component::Component;
-use kernel::{Distribution, SimDuration, SimTime, Stream};
+use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
 
 use crate::codes;
 use crate::description::{
@@ -241,11 +241,13 @@ pub struct SourceState {
     brought: u64,
     /// Whether the next arrival is not planned until the part on offer is in.
     paused: bool,
+    /// Since when the next arrival is waited for, and its timer, where it was drawn.
+    coming: Option<(SimTime, EventId)>,
     /// Arrivals so far, for types that come in turn.
     arrivals: u64,
     position: usize,
 }
-kernel::persist!(struct SourceState { interarrival, mix, batch_size, attributes, outside, on_offer, brought, paused, arrivals, position });
+kernel::persist!(struct SourceState { interarrival, mix, batch_size, attributes, outside, on_offer, brought, paused, coming, arrivals, position });
 
 impl ElementKind for Source {
     const NAME: &'static str = "Source";
@@ -314,6 +316,7 @@ impl ElementKind for Source {
             on_offer: None,
             brought: 0,
             paused: false,
+            coming: None,
             arrivals: 0,
             position: 0,
         }
@@ -325,7 +328,7 @@ impl ElementKind for Source {
         match &at.plan.arrivals {
             ArrivalPlan::Interarrival(time) => {
                 let delay = start + time.sample_duration(&mut at.state.interarrival);
-                floor.set_timer(at.me, delay, ARRIVAL);
+                at.state.coming = Some((SimTime::ZERO + start, floor.set_timer(at.me, delay, ARRIVAL)));
             }
             ArrivalPlan::Table(_) | ArrivalPlan::Orders(_) => schedule_next(at, floor),
             ArrivalPlan::Unlimited | ArrivalPlan::Population(_) => {
@@ -335,6 +338,7 @@ impl ElementKind for Source {
     }
 
     fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        at.state.coming = None;
         // Parts come in when the plant says so, and not when the model would have them come.
         if let (true, ArrivalPlan::Interarrival(_)) = (floor.unit(at.me).told.starts, &at.plan.arrivals) {
             return schedule_next(at, floor);
@@ -453,15 +457,37 @@ impl ElementKind for Source {
     }
 
     /// A part was seen to come in.
-    fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+    fn seen(at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
         match (seen, &at.plan.arrivals) {
             (Seen::Started, ArrivalPlan::Interarrival(_)) => {
-                let quantity = batch_size(&mut at);
-                bring_usual(&mut at, floor, quantity);
+                bring_next_now(at, floor);
                 Answer::Done(Agreement::default())
             }
             _ => Answer::Refused(Refusal::NoSuchThing),
         }
+    }
+
+    /// The next arrival comes now, if it was drawn when it is to come.
+    fn hasten(at: At<'_, Self>, floor: &mut Floor<'_>) -> bool {
+        let is_coming = at.state.coming.is_some() && at.state.brought < at.plan.limit && floor.unit(at.me).is_open();
+        if is_coming {
+            bring_next_now(at, floor);
+        }
+        is_coming
+    }
+
+    /// Draws anew when the next part arrives, given how long it has not, from the stream "interarrival".
+    fn redraw(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        let (ArrivalPlan::Interarrival(law), Some((since, timer))) = (&at.plan.arrivals, at.state.coming) else {
+            return;
+        };
+        let age = floor.now() - since;
+        if age < SimDuration::ZERO {
+            return;
+        }
+        floor.cancel(timer);
+        let left = law.sample_residual(age, &mut at.state.interarrival);
+        at.state.coming = Some((since, floor.set_timer(at.me, left, ARRIVAL)));
     }
 
     fn figures(plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {
@@ -486,6 +512,16 @@ struct Particulars<'a> {
 /// where that part goes.
 fn departs_straight(plan: &SourcePlan, floor: &Floor<'_>) -> bool {
     plan.when_blocked != WhenBlocked::Pause && plan.next.is_some_and(|next| floor.has_own_gate(next))
+}
+
+/// The part that would have arrived next arrives now.
+fn bring_next_now(mut at: At<'_, Source>, floor: &mut Floor<'_>) {
+    if let Some((_, timer)) = at.state.coming.take() {
+        floor.cancel(timer);
+    }
+    let quantity = batch_size(&mut at);
+    bring_usual(&mut at, floor, quantity);
+    schedule_or_pause(at, floor);
 }
 
 fn batch_size(at: &mut At<'_, Source>) -> u32 {
@@ -646,7 +682,7 @@ fn schedule_next(at: At<'_, Source>, floor: &mut Floor<'_>) {
     match &at.plan.arrivals {
         ArrivalPlan::Interarrival(time) => {
             let delay = time.sample_duration(&mut at.state.interarrival);
-            floor.set_timer(at.me, delay, ARRIVAL);
+            at.state.coming = Some((now, floor.set_timer(at.me, delay, ARRIVAL)));
         }
         ArrivalPlan::Table(rows) => {
             if let Some(row) = rows.get(at.state.position) {

@@ -1,5 +1,6 @@
 //! A run that follows: it plays up to each sighting, and then does what was seen.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use kernel::{Distribution, SimTime, persist};
@@ -19,6 +20,8 @@ use crate::work::WorkplacePlan;
 const SEEN: u64 = 4;
 /// How often an element is asked again before what was seen is refused: every time a part was moved or a job ended for it.
 const MOST_ATTEMPTS: u32 = 64;
+/// Most parts that are moved before their time so that as many are there as were seen.
+const MOST_MOVED: u32 = 10_000;
 
 impl Run {
     /// Says what `element` is told by the plant from now on.
@@ -135,6 +138,9 @@ fn play_on(views: &mut [View<'_>], floor: &mut Floor<'_>, at: SimTime) -> bool {
 /// Does what was seen, hastening parts until it can be done.
 fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sighting: &Sighting) -> Followed {
     let Sighting { element, seen, .. } = *sighting;
+    if let Seen::Holds(count) = seen {
+        return hold(plant, views, floor, element, count);
+    }
     let now = floor.now();
     let (mut hastened, mut made_up) = (0, false);
     for _ in 0..MOST_ATTEMPTS {
@@ -154,6 +160,51 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
         }
     }
     Followed::Refused(Refusal::Blocked)
+}
+
+/// Lets parts come to `element` or leave it before their time, until there are as many as were seen.
+fn hold(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex, count: u32) -> Followed {
+    let now = floor.now();
+    for hastened in 0..MOST_MOVED {
+        let here = floor.unit(element).level;
+        let (has_moved, refusal) = match here.cmp(&count) {
+            Ordering::Equal => {
+                floor.unit_mut(element).note(now, SEEN, Seen::Holds(count).code());
+                return Followed::Done(Agreement { hastened, ..Agreement::default() });
+            }
+            Ordering::Less => (hasten(plant, views, floor, element), Refusal::NoPart),
+            Ordering::Greater => (draw_off(plant, views, floor, element), Refusal::Blocked),
+        };
+        if !has_moved {
+            return Followed::Refused(refusal);
+        }
+        if !play_on(views, floor, now) {
+            break;
+        }
+    }
+    Followed::Refused(Refusal::Blocked)
+}
+
+/// Lets a part of `element` go on: it lets one go itself, or somebody it feeds, who is not told when to, makes room for one.
+fn draw_off(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+    let now = floor.now();
+    let told = floor.unit(element).told;
+    if !told.finishes && views[element.index()].hasten(floor) {
+        floor.unit_mut(element).note(now, SEEN, Seen::Finished.code());
+        return true;
+    }
+    for index in 0..views.len() {
+        let next = ElementIndex(index as u32);
+        let told = floor.unit(next).told;
+        if told.starts || told.finishes || plant.feeders(next).all(|feeder| feeder != element) {
+            continue;
+        }
+        if views[index].hasten(floor) {
+            floor.unit_mut(next).note(now, SEEN, Seen::Finished.code());
+            return true;
+        }
+    }
+    false
 }
 
 /// Lets the nearest element upstream of `element` that can, and is not told when to, let a part go.

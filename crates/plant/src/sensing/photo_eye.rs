@@ -42,6 +42,13 @@ pub struct PhotoEyePlan {
     measurement: MeasurementPlan,
 }
 
+impl PhotoEyePlan {
+    /// The conveyor and the place along it, in nanometres from its entry.
+    pub(crate) fn place(&self) -> (ElementIndex, i64) {
+        (self.conveyor, self.position.as_nanometres())
+    }
+}
+
 /// What a run changes at a photo-eye.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct PhotoEyeState {

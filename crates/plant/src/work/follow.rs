@@ -11,7 +11,7 @@ use crate::part::PartId;
 impl Work<'_> {
     /// Does what was seen here.
     pub(crate) fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer {
-        if floor.unit(self.me).down.is_some() {
+        if matches!(seen, Seen::Started | Seen::Finished) && floor.unit(self.me).down.is_some() {
             // What works is not broken.
             floor.repair_all(self.me);
             return Answer::AskAgain;
@@ -19,7 +19,7 @@ impl Work<'_> {
         match seen {
             Seen::Started => self.seen_to_begin(floor),
             Seen::Finished => self.seen_to_end(floor),
-            Seen::Failed | Seen::Repaired => Answer::Refused(Refusal::NoSuchThing),
+            Seen::Failed | Seen::Repaired | Seen::Reached(_) | Seen::Holds(_) => Answer::Refused(Refusal::NoSuchThing),
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use kernel::{SimDuration, SimTime};
 use live::forecast::{self, Request};
-use live::journal::{Journal, Retention};
+use live::journal::{Entry, Journal, Retention};
 use live::observation::{Observation, Quality, Reading, Stamps};
 use live::signals::Signals;
 use live::twin::Twin;
@@ -109,7 +109,7 @@ fn follow(directory: &Path) -> Result<(f64, Option<u64>), String> {
             .collect();
         let start = Instant::now();
         for batch in batches {
-            twin.take_in(batch, &mut |_| {}).map_err(|error| error.to_string())?;
+            twin.take_in(Entry::Observations(batch), &mut |_| {}).map_err(|error| error.to_string())?;
         }
         Ok(MANY as f64 / start.elapsed().as_secs_f64())
     };

@@ -95,6 +95,7 @@ impl Broker {
         while !outlet.is_closed() {
             let result = line.next(&mut incoming);
             let mut batch = Vec::new();
+            let mut is_alive = false;
             for one in incoming.drain(..) {
                 match one {
                     Incoming::Connected { is_resumed } => {
@@ -123,6 +124,7 @@ impl Broker {
                         }
                         batch.push(observation);
                     }
+                    Incoming::Alive => is_alive = true,
                     Incoming::Subscribed { is_whole: true } => self.watch.connected(),
                     Incoming::Subscribed { is_whole: false } => {
                         let topics = self.call.topics.join(", ");
@@ -130,8 +132,13 @@ impl Broker {
                     }
                 }
             }
+            is_alive |= !batch.is_empty();
             if !batch.is_empty() {
                 outlet.offer(batch);
+            }
+            // After what came with it is on its way.
+            if is_alive {
+                self.watch.lives();
             }
             if let Err(trouble) = result {
                 if outlet.is_closed() {

@@ -41,6 +41,8 @@ pub(super) enum Incoming {
     },
     /// A message.
     Message(Message),
+    /// A sign of life: what was published before it has come.
+    Alive,
     /// The answer to our subscription.
     Subscribed {
         /// Whether the broker lets us have all of the topics.
@@ -191,6 +193,7 @@ fn of_v4(event: rumqttc::Event) -> Option<Incoming> {
         Event::Incoming(Packet::SubAck(answer)) => {
             Incoming::Subscribed { is_whole: !answer.return_codes.contains(&SubscribeReasonCode::Failure) }
         }
+        Event::Incoming(Packet::PingResp) => Incoming::Alive,
         _ => return None,
     })
 }
@@ -204,6 +207,7 @@ fn of_v5(event: v5::Event) -> Option<Incoming> {
         Event::Incoming(Packet::SubAck(answer)) => Incoming::Subscribed {
             is_whole: answer.return_codes.iter().all(|code| matches!(code, SubscribeReasonCode::Success(_))),
         },
+        Event::Incoming(Packet::PingResp(_)) => Incoming::Alive,
         _ => return None,
     })
 }

@@ -161,6 +161,17 @@ impl Belt {
         self.carried.len()
     }
 
+    /// Number of the first part.
+    pub(super) fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// A part that is on the belt, by its number.
+    pub(super) fn part(&self, number: u64) -> Option<PartId> {
+        let place = number.checked_sub(self.first)?;
+        self.carried.get(usize::try_from(place).ok()?).map(|carried| carried.part)
+    }
+
     /// The part that is offered to the next element.
     pub(super) fn offered(&self) -> Option<PartId> {
         let last = self.zones.last()?;
@@ -505,6 +516,51 @@ impl Belt {
         };
         let nearest = rising.into_iter().chain(falling).min()?;
         self.time_to_travel(nearest).map(|time| now.saturating_add(time))
+    }
+
+    /// Number of the first part whose front has not reached `position`: as many have, ever, as it says.
+    pub(super) fn reached(&self, position: Distance) -> u64 {
+        (self.first..self.end()).find(|number| self.front(*number) < position).unwrap_or(self.end())
+    }
+
+    /// Puts the front of part `number` at `position`, which is further on, and pushes the parts ahead as far as they are in its
+    /// way; false, and nothing moved, if there is no room for them. Queues are found anew.
+    pub(super) fn bring(&mut self, track: &Track, number: u64, position: Distance) -> bool {
+        let mut fronts: Vec<Distance> = (self.first..self.end()).map(|number| self.front(number)).collect();
+        let Some(mut place) = number.checked_sub(self.first).map(|place| place as usize) else { return false };
+        let mut to = position;
+        while place < fronts.len() && fronts[place] < to {
+            fronts[place] = to;
+            let Some(ahead) = place.checked_sub(1) else { break };
+            to += self.carried[ahead].length + track.gap;
+            place = ahead;
+        }
+        if fronts.first().is_none_or(|first| *first > track.length) {
+            return false;
+        }
+        for (carried, front) in self.carried.iter_mut().zip(&fronts) {
+            carried.front = front - self.travelled;
+        }
+        for (index, zone) in self.zones.iter_mut().enumerate() {
+            let passed = match track.stoppers.get(index) {
+                Some(stopper) => fronts.iter().take_while(|front| **front > stopper.position).count() as u64,
+                None => 0,
+            };
+            let first = zone.first.max(self.first + passed);
+            *zone = Zone {
+                hold: if first == zone.first { zone.hold } else { Hold::Nothing },
+                ..Zone::beginning_with(first)
+            };
+        }
+        true
+    }
+
+    /// Moves the last part on until the entry is clear; false, and nothing moved, if there is no room for it.
+    pub(super) fn clear_entry(&mut self, track: &Track) -> bool {
+        let Some(last) = self.carried.back() else { return false };
+        let clear = last.length + track.gap;
+        let number = self.end() - 1;
+        self.front(number) < clear && self.bring(track, number, clear)
     }
 
     /// The track has become another one: parts stay where they are, queues and stoppers are found anew.

@@ -19,6 +19,7 @@ use crate::codes;
 use crate::description::{Length, Map, Name, Speed, TimeDistribution, describe};
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Happening, Passage, Signal};
+use crate::follow::{Agreement, Answer, Refusal, Seen};
 use crate::part::{PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -26,6 +27,8 @@ use crate::state::State;
 
 /// The timer of the belt: something has to be settled.
 const BELT: u32 = 0;
+/// Most places along a conveyor at which parts are seen.
+const MOST_SIGHTED: usize = 1_024;
 
 describe! {
     /// A place along a conveyor where parts are stopped, each as its front arrives.
@@ -96,8 +99,13 @@ pub struct ConveyorState {
     parts: TimeWeighted,
     /// Sum of the lengths of the parts on the belt, in nanometres.
     covered: TimeWeighted,
+    /// Where a plant that is followed has seen parts, in nanometres from the entry, and the number of the part that is seen there
+    /// next.
+    sighted: Vec<(i64, u64)>,
 }
-kernel::persist!(struct ConveyorState { belt, entry_free, finished, stopped, unanswered, timer, dwell, parts, covered });
+kernel::persist!(struct ConveyorState {
+    belt, entry_free, finished, stopped, unanswered, timer, dwell, parts, covered, sighted,
+});
 
 impl ElementKind for Conveyor {
     const NAME: &'static str = "Conveyor";
@@ -153,6 +161,7 @@ impl ElementKind for Conveyor {
             dwell: streams.stream("dwell"),
             parts: TimeWeighted::new(SimTime::ZERO, 0),
             covered: TimeWeighted::new(SimTime::ZERO, 0),
+            sighted: Vec::new(),
         }
     }
 
@@ -233,6 +242,30 @@ impl ElementKind for Conveyor {
         true
     }
 
+    /// A part was seen on the belt, or at its end.
+    fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        match seen {
+            Seen::Reached(position) => reach(&mut at, floor, position),
+            Seen::Finished => {
+                let end = at.plan.length.as_nanometres();
+                reach(&mut at, floor, end)
+            }
+            _ => Answer::Refused(Refusal::NoSuchThing),
+        }
+    }
+
+    fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> bool {
+        at.state.belt.advance(floor.now());
+        let belt = &mut at.state.belt;
+        if at.state.unanswered || belt.len() == 0 || belt.offered().is_some() {
+            return false;
+        }
+        let first = belt.first();
+        let is_brought = belt.bring(&at.plan.track, first, at.plan.track.length);
+        settle(&mut at, floor);
+        is_brought
+    }
+
     fn reset_statistics(at: At<'_, Self>, now: SimTime) {
         at.state.parts.reset(now);
         at.state.covered.reset(now);
@@ -266,6 +299,45 @@ impl Stopper {
             closed: self.closed,
         }
     }
+}
+
+/// A part's front was seen at `position` nanometres: the next part that was not seen there yet is there now, or has been.
+fn reach(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, position: i64) -> Answer {
+    at.state.belt.advance(floor.now());
+    if at.state.unanswered {
+        return Answer::Refused(Refusal::Blocked);
+    }
+    let place = distance(position).min(at.plan.track.length);
+    let reached = at.state.belt.reached(place);
+    let index = match at.state.sighted.binary_search_by_key(&position, |(place, _)| *place) {
+        Ok(index) => index,
+        Err(index) if at.state.sighted.len() < MOST_SIGHTED => {
+            at.state.sighted.insert(index, (position, reached));
+            index
+        }
+        Err(_) => return Answer::Refused(Refusal::NoSuchThing),
+    };
+    // The model may be ahead by a part; by more it is not believed, or one that was missed would be missed for ever.
+    let next = at.state.sighted[index].1.clamp(reached.saturating_sub(1), reached);
+    let part = at.state.belt.part(reached);
+    if next == reached {
+        let Some(part) = part else {
+            // It may wait at the entry for the part before it to be out of its way.
+            if at.state.entry_free || !at.state.belt.clear_entry(&at.plan.track) {
+                return Answer::NoPart;
+            }
+            settle(at, floor);
+            return Answer::AskAgain;
+        };
+        if !at.state.belt.bring(&at.plan.track, reached, place) {
+            return Answer::Refused(Refusal::Blocked);
+        }
+        at.state.sighted[index].1 = next + 1;
+        settle(at, floor);
+        return Answer::Done(Agreement { part: Some(part.serial()), ..Agreement::default() });
+    }
+    at.state.sighted[index].1 = next + 1;
+    Answer::Done(Agreement { part: at.state.belt.part(next).map(PartId::serial), ..Agreement::default() })
 }
 
 /// Complains of parts that do not fit.

@@ -1,0 +1,161 @@
+//! The sources of a plant: opened, run, and how they stand.
+
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use live::feed::connection::{Status, Watch};
+use live::feed::replay::{Pace, Playback};
+use live::feed::{self, FeedError, Intake, outlet};
+use live::signals::Signals;
+use live::wall_time::{TimeFormat, WallTime};
+
+use crate::arguments::Live;
+use crate::exit::Failure;
+
+/// Batches that wait between a feed and the twin.
+const BATCHES: usize = 256;
+
+/// The sources of a plant, each on a thread of its own.
+pub struct Listening {
+    /// Where their observations come in.
+    pub intake: Intake,
+    threads: Vec<JoinHandle<Result<(), FeedError>>>,
+    connections: Vec<Connection>,
+    pace: Pace,
+}
+
+/// A source that is not here.
+struct Connection {
+    source: u16,
+    name: String,
+    watch: Watch,
+    /// How it stood when this was asked last.
+    was: Option<Status>,
+}
+
+/// How a source that is not here stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standing {
+    /// Its number among the sources.
+    pub source: u16,
+    /// Its name.
+    pub name: String,
+    /// How the connection stands.
+    pub status: Status,
+    /// How often it was made.
+    pub connections: u64,
+    /// Messages that have come.
+    pub messages: u64,
+    /// Messages that make no sense, or were too long to look at.
+    pub unreadable: u64,
+}
+
+impl Standing {
+    /// Whether the connection is there.
+    pub fn is_there(&self) -> bool {
+        matches!(self.status, Status::Connected { .. })
+    }
+
+    /// In words.
+    pub fn text(&self) -> String {
+        let name = &self.name;
+        match &self.status {
+            Status::Connected { .. } => format!("{name} is connected"),
+            Status::Connecting { why: None } => format!("{name} is being called"),
+            Status::Connecting { why: Some(why) } => format!("{name} cannot be reached: {why}"),
+            Status::Lost { since, why } => format!("{name} is lost since {since}: {why}"),
+        }
+    }
+}
+
+/// Opens every source and lets each run on a thread of its own.
+pub fn listen(arguments: &Live, signals: &Signals) -> Result<Listening, Failure> {
+    let pace = match arguments.speed {
+        None => Pace::AsFastAsPossible,
+        Some(times) if times > 0.0 && times.is_finite() => Pace::Times(times),
+        Some(times) => {
+            return Err(Failure::usage(format!("--speed {times} is no pace"), "give a number above 0, as in 1 or 60"));
+        }
+    };
+    let from = match &arguments.seek {
+        None => None,
+        Some(text) => Some(WallTime::read(text, TimeFormat::Iso8601).ok_or_else(|| {
+            Failure::usage(format!("--seek {text} is no date and time"), "write it as in 2026-11-23T06:00:00Z")
+        })?),
+    };
+    let (outlet, intake) = outlet(BATCHES);
+    let (mut threads, mut connections) = (Vec::new(), Vec::new());
+    for opened in feed::open(signals, Playback { pace, from }).map_err(|error| feed_failure(&error))? {
+        let (outlet, mut feed) = (outlet.clone(), opened.feed);
+        threads.push(std::thread::spawn(move || feed.run(&outlet)));
+        connections.extend(opened.connection.map(|(source, watch)| Connection {
+            source,
+            name: signals.sources[usize::from(source)].name.to_string(),
+            watch,
+            was: None,
+        }));
+    }
+    Ok(Listening { intake, threads, connections, pace })
+}
+
+impl Listening {
+    /// Whether any source is a connection, so that what comes is of the present.
+    pub fn is_of_the_present(&self) -> bool {
+        !self.connections.is_empty()
+    }
+
+    /// Up to when everything that was said has come, if that is known of all sources; and how many seconds of the plant go by
+    /// in one of ours.
+    pub fn complete(&self) -> Option<(Instant, f64)> {
+        let known: Option<Vec<Instant>> =
+            self.connections.iter().map(|connection| connection.watch.complete()).collect();
+        match (known?.into_iter().min(), self.pace) {
+            (Some(known), _) => Some((known, 1.0)),
+            (None, Pace::Times(times)) => Some((Instant::now(), times)),
+            // A file that is read as fast as can be has no time of its own.
+            (None, Pace::AsFastAsPossible) => None,
+        }
+    }
+
+    /// How every connection stands.
+    pub fn standings(&self) -> Vec<Standing> {
+        let standing = |connection: &Connection| Standing {
+            source: connection.source,
+            name: connection.name.clone(),
+            status: connection.watch.status(),
+            connections: connection.watch.connections(),
+            messages: connection.watch.messages(),
+            unreadable: connection.watch.unreadable() + connection.watch.refused(),
+        };
+        self.connections.iter().map(standing).collect()
+    }
+
+    /// The connections that stand otherwise than when this was asked last.
+    pub fn changed(&mut self) -> Vec<Standing> {
+        let standings = self.standings();
+        let changed = |(standing, connection): (Standing, &mut Connection)| {
+            let kind = |status: &Status| std::mem::discriminant(status);
+            let is_new = connection.was.as_ref().is_none_or(|was| kind(was) != kind(&standing.status));
+            connection.was = Some(standing.status.clone());
+            is_new.then_some(standing)
+        };
+        standings.into_iter().zip(&mut self.connections).filter_map(changed).collect()
+    }
+
+    /// Listens no longer, and says what the feeds have come to.
+    pub fn end(self) -> Result<(), Failure> {
+        drop(self.intake);
+        for thread in self.threads {
+            match thread.join() {
+                Ok(result) => result.map_err(|error| feed_failure(&error))?,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn feed_failure(error: &FeedError) -> Failure {
+    let kind = if error.retryable { std::io::ErrorKind::Other } else { std::io::ErrorKind::InvalidData };
+    Failure::input_output(&error.subject, &std::io::Error::new(kind, error.message.clone()))
+}

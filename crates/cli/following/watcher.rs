@@ -1,0 +1,290 @@
+//! Whoever looks at a twin: takes in what its sources say, and tells how it stands, what is wrong and what comes.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use kernel::{SimDuration, SimTime};
+use live::feed::connection::Status;
+use live::forecast::{Forecast, NoForecast, Request};
+use live::journal::{Entry, JournalError};
+use live::observation::Observation;
+use live::twin::{Notice, Twin, TwinError};
+use live::wall_time::WallTime;
+use plant::plant::Plant;
+
+use super::alarms::Alarm;
+use super::endpoint::{Answers, Endpoint};
+use super::keeper::Keeper;
+use super::listening::{Listening, Standing};
+use super::recipients::Recipients;
+use super::state::View;
+use super::{foreseen, fork, metrics, state};
+use crate::arguments::Live;
+use crate::exit::{Exit, Failure};
+use crate::interrupt;
+use crate::output::{self, QUIET, styled};
+use crate::studies::request::duration;
+
+/// Longest wait for the next batch before the clock moves the twin on.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How often the answers of the endpoint are made anew.
+const REFRESH: Duration = Duration::from_secs(1);
+/// A model that is further behind is not well.
+const LONGEST_LAG_S: f64 = 60.0;
+
+/// Looks at a twin.
+pub struct Watcher {
+    plant: Arc<Plant>,
+    every: SimDuration,
+    request: Request,
+    recipients: Recipients,
+    endpoint: Option<Endpoint>,
+    refreshed: Option<Instant>,
+    keeper: Option<Keeper>,
+    standings: Vec<Standing>,
+    /// The latest that was heard of, and when.
+    latest: Option<(WallTime, Instant)>,
+    /// When the next state is due.
+    next: Option<WallTime>,
+    /// The last forecast, and when it was made on the clock of the run.
+    forecast: Option<(Forecast, SimTime)>,
+    /// A forecast that is being made.
+    coming: Option<Receiver<(Result<Forecast, NoForecast>, SimTime)>>,
+}
+
+impl Watcher {
+    /// Whoever `arguments` ask for.
+    ///
+    /// # Errors
+    /// Arguments that make no sense, files that cannot be written, a port that cannot be had.
+    pub fn new(arguments: &Live, plant: Arc<Plant>, keeper: Option<Keeper>) -> Result<Self, Failure> {
+        let request = Request {
+            horizon: duration("--ahead", &arguments.ahead)?,
+            futures: u32::try_from(arguments.futures).unwrap_or(u32::MAX).min(100_000),
+            jobs: 0,
+            done_at: None,
+        };
+        let every = duration("--every", &arguments.every)?;
+        if every <= SimDuration::ZERO {
+            return Err(Failure::usage("--every needs a time above 0", "give one, as in '1 min'"));
+        }
+        let endpoint = arguments.metrics.map(Endpoint::open).transpose()?;
+        if let Some(endpoint) = &endpoint {
+            output::complain(&format!(
+                "metrics at http://{0}/metrics, health at http://{0}/health\n",
+                endpoint.address()
+            ));
+        }
+        Ok(Watcher {
+            plant,
+            every,
+            request,
+            recipients: Recipients::open(arguments)?,
+            endpoint,
+            refreshed: None,
+            keeper,
+            standings: Vec::new(),
+            latest: None,
+            next: None,
+            forecast: None,
+            coming: None,
+        })
+    }
+
+    /// Watches until all sources have ended or somebody interrupts.
+    ///
+    /// # Errors
+    /// A journal or a file that cannot be written, a model that cannot go on.
+    pub fn watch(mut self, mut twin: Twin, listening: &mut Listening) -> Result<Exit, Failure> {
+        let exit = loop {
+            if interrupt::is_asked() {
+                break Exit::Interrupted;
+            }
+            self.look_at_connections(&mut twin, listening)?;
+            // Before what comes is waited for: what came before this moment is in the queue by then.
+            let complete = listening.complete();
+            match listening.intake.wait(PATIENCE) {
+                Ok(batch) => self.hear(&mut twin, batch, listening.is_of_the_present())?,
+                // The plant is silent: time goes on for it all the same, as far as it is known to be silent.
+                Err(RecvTimeoutError::Timeout) => {
+                    if let (Some((latest, heard)), Some((complete, pace))) = (self.latest, complete) {
+                        let silent = pace * complete.saturating_duration_since(heard).as_secs_f64();
+                        let silent = SimDuration::from_seconds_f64(silent).unwrap_or_default();
+                        self.take_in(&mut twin, Entry::Silence(latest.after(silent)))?;
+                        self.show_if_due(&mut twin, latest.after(silent), listening.is_of_the_present())?;
+                    }
+                    twin.sync().map_err(|error| twin_failure(&error))?;
+                }
+                Err(RecvTimeoutError::Disconnected) => break Exit::Done,
+            }
+            let dropped = listening.intake.take_dropped();
+            if dropped > 0 {
+                self.take_in(&mut twin, Entry::Dropped(dropped))?;
+            }
+            self.show_forecast(&twin)?;
+            self.refresh(&twin);
+        };
+        self.end(twin, exit)
+    }
+
+    /// Applies what was held back and shows the last state.
+    ///
+    /// # Errors
+    /// As [`Watcher::watch`].
+    pub fn end(mut self, mut twin: Twin, exit: Exit) -> Result<Exit, Failure> {
+        let mut notices = Vec::new();
+        twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
+        self.tell(&notices)?;
+        self.coming = None;
+        self.show(&twin, false)?;
+        self.recipients.close();
+        Ok(exit)
+    }
+
+    /// Tells the twin and everybody of connections that were lost or made.
+    fn look_at_connections(&mut self, twin: &mut Twin, listening: &mut Listening) -> Result<(), Failure> {
+        self.standings = listening.standings();
+        for standing in listening.changed() {
+            self.take_in(twin, Entry::Connection { source: standing.source, is_there: standing.is_there() })?;
+            if standing.status == (Status::Connecting { why: None }) {
+                output::complain(&format!("{}\n", styled(QUIET, standing.text())));
+            } else {
+                self.recipients.alarm(&Alarm::of_connection(&standing))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a batch in, and shows the state whenever it is due on the plant's clock.
+    fn hear(&mut self, twin: &mut Twin, batch: Vec<Observation>, is_of_the_present: bool) -> Result<(), Failure> {
+        let mut rest = batch;
+        while let Some(first) = rest.first() {
+            let due = *self.next.get_or_insert(twin.order().time_of(first).after(self.every));
+            let until = rest.iter().position(|one| twin.order().time_of(one) > due).unwrap_or(rest.len());
+            let later = rest.split_off(until);
+            let latest = rest.iter().map(|one| twin.order().time_of(one)).max();
+            self.latest = match (self.latest, latest) {
+                (Some((before, _)), Some(latest)) => Some((latest.max(before), Instant::now())),
+                (before, latest) => latest.map(|latest| (latest, Instant::now())).or(before),
+            };
+            self.take_in(twin, Entry::Observations(rest))?;
+            if let Some(first) = later.first() {
+                self.show_if_due(twin, twin.order().time_of(first), is_of_the_present)?;
+            }
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Shows the state if it is due by `now`, once, however long it has been.
+    fn show_if_due(&mut self, twin: &Twin, now: WallTime, is_of_the_present: bool) -> Result<(), Failure> {
+        let Some(due) = self.next.filter(|due| *due < now) else { return Ok(()) };
+        let behind = now.since(due).as_nanos() / self.every.as_nanos().max(1);
+        let step = self.every.as_nanos().saturating_mul(behind.max(0).saturating_add(1));
+        self.next = Some(due.after(SimDuration::from_nanos(step)));
+        self.show(twin, is_of_the_present)
+    }
+
+    fn take_in(&mut self, twin: &mut Twin, entry: Entry) -> Result<(), Failure> {
+        let mut notices = Vec::new();
+        let mut hear = |notice: Notice| {
+            // Most is of no interest to anybody.
+            if Alarm::of(&notice, &self.plant).is_some() {
+                notices.push(notice);
+            }
+        };
+        twin.take_in(entry, &mut hear).map_err(|error| twin_failure(&error))?;
+        self.tell(&notices)
+    }
+
+    /// Says what somebody has to hear of.
+    fn tell(&mut self, notices: &[Notice]) -> Result<(), Failure> {
+        notices
+            .iter()
+            .filter_map(|notice| Alarm::of(notice, &self.plant))
+            .try_for_each(|alarm| self.recipients.alarm(&alarm))
+    }
+
+    fn view<'v>(&'v self, twin: &'v Twin) -> View<'v> {
+        View { twin, latest: self.latest.map(|(latest, _)| latest), standings: &self.standings }
+    }
+
+    /// Shows the state with a forecast of it; where the plant is followed as it goes, once the forecast has come: nothing waits
+    /// for it meanwhile.
+    fn show(&mut self, twin: &Twin, is_of_the_present: bool) -> Result<(), Failure> {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.keep(twin)?;
+        }
+        if self.request.futures > 0 && twin.mirror().now().is_some() {
+            let now = twin.mirror().run().now();
+            if is_of_the_present {
+                // One that takes longer than the next state is due is waited for, with its state as it is by then.
+                if self.coming.is_none() {
+                    let (sender, receiver) = channel();
+                    let (present, request) = (twin.present(), self.request.clone());
+                    std::thread::spawn(move || drop(sender.send((present.foresee(&request), now))));
+                    self.coming = Some(receiver);
+                }
+                return Ok(());
+            }
+            let forecast = twin.present().foresee(&self.request).map_err(|error| fork::failure(&error))?;
+            self.forecast = Some((forecast, now));
+        }
+        self.print(twin)
+    }
+
+    fn print(&mut self, twin: &Twin) -> Result<(), Failure> {
+        let mut page = state::page(self.view(twin));
+        let mut row = None;
+        if let Some((forecast, made)) = &self.forecast {
+            let horizon = self.request.horizon;
+            page += &foreseen::page(forecast, twin.plant(), horizon, *made - SimTime::ZERO);
+            row = Some(foreseen::row(forecast, twin.plant(), horizon));
+        }
+        let line = live::serde_json::to_string(&state::row(self.view(twin), row))
+            .map_err(|error| Failure::internal(format!("a result is no JSON: {error}")))?;
+        self.recipients.state(&(page + "\n"), &(line + "\n"))
+    }
+
+    /// Shows a forecast that has come.
+    fn show_forecast(&mut self, twin: &Twin) -> Result<(), Failure> {
+        let Some(Ok((forecast, now))) = self.coming.as_ref().map(Receiver::try_recv) else { return Ok(()) };
+        self.coming = None;
+        self.forecast = Some((forecast.map_err(|error| fork::failure(&error))?, now));
+        self.print(twin)
+    }
+
+    /// Brings the answers of the endpoint up to date now and then.
+    fn refresh(&mut self, twin: &Twin) {
+        let Some(endpoint) = &self.endpoint else { return };
+        if self.refreshed.is_some_and(|refreshed| refreshed.elapsed() < REFRESH) {
+            return;
+        }
+        let view = self.view(twin);
+        let lag_s = state::lag(twin, view.latest);
+        let is_there = self.standings.iter().all(Standing::is_there);
+        let is_well = is_there && lag_s < LONGEST_LAG_S;
+        let health = live::serde_json::json!({
+            "status": if is_well { "ok" } else { "not ok" },
+            "lag_s": lag_s,
+            "sources": self.standings.iter().map(|one| (one.name.clone(), one.text())).collect::<std::collections::BTreeMap<_, _>>(),
+        });
+        let forecast = self.forecast.as_ref().map(|(forecast, _)| forecast);
+        endpoint.update(Answers { metrics: metrics::text(view, forecast), health: health.to_string(), is_well });
+        self.refreshed = Some(Instant::now());
+    }
+}
+
+/// A journal that cannot be read or written.
+pub fn journal_failure(error: &JournalError) -> Failure {
+    Failure::input_output(&error.path.display().to_string(), &std::io::Error::other(error.message.clone()))
+}
+
+/// What ended a twin.
+pub fn twin_failure(error: &TwinError) -> Failure {
+    match error {
+        TwinError::Journal(error) => journal_failure(error),
+        TwinError::Run(error) => Failure::ended(error),
+    }
+}
