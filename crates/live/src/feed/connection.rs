@@ -134,7 +134,12 @@ impl Watch {
 impl Watch {
     /// The other end has shown that it lives.
     pub(crate) fn lives(&self) {
-        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.complete_to(Instant::now());
+    }
+
+    /// Everything that was said up to this moment has come.
+    pub(crate) fn complete_to(&self, at: Instant) {
+        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
 
     pub(crate) fn connected(&self) {
@@ -162,12 +167,10 @@ impl Watch {
         self.shared.repeated.fetch_add(u64::from(is_repeated), Ordering::Relaxed);
     }
 
-    #[cfg(feature = "mqtt")]
     pub(crate) fn count_refused(&self) {
         self.shared.refused.fetch_add(1, Ordering::Relaxed);
     }
 
-    #[cfg(any(feature = "mqtt", feature = "opcua"))]
     pub(crate) fn count_unreadable(&self) {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
     }

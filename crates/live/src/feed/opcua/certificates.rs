@@ -22,6 +22,8 @@ const DAYS: u32 = 5 * 365;
 const KEY_BITS: u32 = 2_048;
 /// Most files that are looked at for one that is trusted.
 const MOST_TRUSTED: usize = 10_000;
+/// Most certificates that are laid down: whoever shows a new one each time does not fill the disk.
+const MOST_REJECTED: usize = 100;
 
 /// The certificates of one source.
 #[derive(Debug, Clone)]
@@ -86,6 +88,13 @@ impl Certificates {
             // What was rejected once would be rejected for ever.
             let _ = fs::remove_file(&rejected);
             return Ok(());
+        }
+        let place = self.folder.join("rejected");
+        if fs::read_dir(&place).map_err(|error| failed(&place, error))?.take(MOST_REJECTED).count() >= MOST_REJECTED {
+            return Err(Trouble::refusal(format!(
+                "the server's certificate is not trusted, and {} is full: look at what is in it, and empty it",
+                place.display()
+            )));
         }
         fs::write(&rejected, shown.as_ref()).map_err(|error| failed(&rejected, error))?;
         Err(Trouble::refusal(format!(

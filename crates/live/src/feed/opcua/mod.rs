@@ -20,6 +20,8 @@ mod server;
 #[cfg(feature = "opcua")]
 mod session;
 #[cfg(feature = "opcua")]
+mod subscription;
+#[cfg(feature = "opcua")]
 mod trouble;
 #[cfg(feature = "opcua")]
 mod value;

@@ -10,7 +10,8 @@ use opcua::crypto::SecurityPolicy;
 use opcua::types::{MessageSecurityMode, NodeId};
 
 use super::certificates::Certificates;
-use super::session::{Call, Items, follow};
+use super::session::{Call, follow};
+use super::subscription::Items;
 use super::{PolicyDescription, SecurityDescription};
 use crate::feed::connection::{LASTING, Pauses, Watch, sleep};
 use crate::feed::{Feed, FeedError, Outlet};
