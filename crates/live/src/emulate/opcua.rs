@@ -19,7 +19,7 @@ use std::time::Duration;
 use opcua::server::address_space::{AddressSpace, ObjectBuilder, Variable, VariableBuilder};
 use opcua::server::diagnostics::NamespaceMetadata;
 use opcua::server::node_manager::memory::{SimpleNodeManager, simple_node_manager};
-use opcua::server::{Limits, ServerBuilder, ServerHandle};
+use opcua::server::{Limits, ServerBuilder, ServerHandle, SubscriptionLimits};
 use opcua::types::{
     DataTypeId, DataValue, DateTime, NodeId, ObjectId, ObjectTypeId, QualifiedName, StatusCode, VariableTypeId, Variant,
 };
@@ -149,17 +149,22 @@ impl std::fmt::Debug for VariableServer {
 
 /// Every change is wanted, and room for all that happens between two looks.
 fn limits() -> Limits {
-    let mut limits = Limits::default();
-    limits.max_array_length = LONGEST_QUEUE;
-    limits.max_message_size = 64 << 20;
-    limits.max_chunk_count = 8_192;
-    limits.subscriptions.min_sampling_interval_ms = 0.0;
-    limits.subscriptions.min_publishing_interval_ms = TICK_MS as f64;
-    limits.subscriptions.max_monitored_item_queue_size = LONGEST_QUEUE;
-    limits.subscriptions.max_monitored_items_per_sub = LONGEST_QUEUE;
-    limits.subscriptions.max_queued_notifications = MOST_MESSAGES;
-    limits.subscriptions.max_subscriptions_per_session = 1_000;
-    limits
+    let subscriptions = SubscriptionLimits {
+        min_sampling_interval_ms: 0.0,
+        min_publishing_interval_ms: TICK_MS as f64,
+        max_monitored_item_queue_size: LONGEST_QUEUE,
+        max_monitored_items_per_sub: LONGEST_QUEUE,
+        max_queued_notifications: MOST_MESSAGES,
+        max_subscriptions_per_session: 1_000,
+        ..SubscriptionLimits::default()
+    };
+    Limits {
+        max_array_length: LONGEST_QUEUE,
+        max_message_size: 64 << 20,
+        max_chunk_count: 8_192,
+        subscriptions,
+        ..Limits::default()
+    }
 }
 
 /// The node of an address.
