@@ -123,7 +123,8 @@ fn a_machine_tool_drives_a_station() {
     assert_eq!((counters.of(Fate::Applied) + duplicates(&text, &keys)) as usize, known);
 
     // Times in states and energy, against sums over the text.
-    let snapshot = Snapshot::from_bytes(twin.plant(), twin.present().state()).expect("its own state");
+    let bytes = twin.mirror().run().snapshot().to_bytes();
+    let snapshot = Snapshot::from_bytes(twin.plant(), &bytes).expect("its own state");
     let mut run = Run::resume(twin.plant().clone(), 1, 0, &snapshot).expect("its own plant");
     let lathe = run.report().elements.into_iter().find(|element| element.name == "lathe").expect("the lathe");
     let spans: Vec<(WallTime, WallTime)> = expected.chunks(2).map(|pair| (pair[0].0, pair[1].0)).collect();

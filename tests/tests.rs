@@ -9,6 +9,7 @@
 
 mod bad;
 mod determinism;
+mod disturbed;
 mod emulating;
 mod examples;
 mod following;
@@ -20,6 +21,7 @@ mod metamorphic;
 mod mutation;
 mod oracle;
 mod outside;
+mod particles;
 mod playing;
 mod reference;
 mod snapshots;

@@ -103,6 +103,10 @@ pub struct Live {
     /// Set the model right where work takes another time than it says.
     #[arg(long)]
     pub correct: bool,
+    /// Let so many further models follow with draws of their own, and estimate from all of them what nobody sees; futures begin
+    /// in each.
+    #[arg(long, value_name = "N", value_parser = whole, default_value = "0")]
+    pub particles: u64,
     /// How far ahead is foreseen.
     #[arg(long, value_name = "DURATION", default_value = "8 h")]
     pub ahead: String,

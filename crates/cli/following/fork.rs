@@ -38,7 +38,7 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let request =
         forecast::Request { horizon: run.horizon() - run.now(), futures: futures as u32, jobs: 0, done_at: None };
     let forecast =
-        forecast::foresee(opened.plant(), saved.state(), saved.seed, &request).map_err(|error| failure(&error))?;
+        forecast::foresee(opened.plant(), &[saved.state()], saved.seed, &request).map_err(|error| failure(&error))?;
     match arguments.format {
         Format::Human => {
             output::print(&foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO))?

@@ -19,6 +19,9 @@ use crate::interrupt;
 use crate::opened::Opened;
 use crate::output::{self, QUIET, styled};
 
+/// Most particles: of more, estimates would get no better that anybody could see.
+const MOST_PARTICLES: u32 = 10_000;
+
 /// Follows the plant until its feeds end or somebody interrupts.
 ///
 /// # Errors
@@ -54,6 +57,10 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let watcher = Watcher::new(arguments, plant.clone(), keeper)?;
     let mut twin =
         Twin::new(plant, seed, signals.clone(), journal, Some(reopen)).map_err(|error| Failure::ended(&error))?;
+    if arguments.particles > 0 {
+        let count = u32::try_from(arguments.particles).unwrap_or(u32::MAX).min(MOST_PARTICLES);
+        twin = twin.split(count).map_err(|error| Failure::ended(&error))?;
+    }
     if arguments.correct {
         twin = twin.correcting();
     }

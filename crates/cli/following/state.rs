@@ -6,6 +6,7 @@ use kernel::SimTime;
 use live::counters::FATES;
 use live::twin::Twin;
 use live::wall_time::WallTime;
+use plant::element::ElementIndex;
 use plant::state::State;
 use serde::Serialize;
 
@@ -42,6 +43,9 @@ pub struct StateRow {
     /// Why the model could not do what was seen, and how often.
     refusals: BTreeMap<&'static str, u64>,
     elements: Vec<ElementRow>,
+    /// How many parts are where nobody sees them, estimated.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unseen: Vec<UnseenRow>,
     digest: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     forecast: Option<ForecastRow>,
@@ -58,6 +62,15 @@ struct ElementRow {
     ratio: Option<f64>,
     refused: u64,
     hastened: u64,
+}
+
+/// How many parts are at an element of which nothing is told.
+#[derive(Debug, Serialize)]
+struct UnseenRow {
+    element: String,
+    mean: f64,
+    p05: f64,
+    p95: f64,
 }
 
 impl ElementRow {
@@ -91,6 +104,17 @@ fn elements(twin: &Twin) -> Vec<ElementRow> {
     twin.divergence().elements().map(row).collect()
 }
 
+fn unseen(twin: &Twin) -> Vec<UnseenRow> {
+    let Some(particles) = twin.mirror().particles() else { return Vec::new() };
+    let is_told = |index: usize| twin.mirror().is_told(ElementIndex(index as u32));
+    let elements = twin.plant().model.elements.iter().enumerate();
+    let row = |(index, info): (usize, &plant::model::ElementInfo)| {
+        let level = particles.level(ElementIndex(index as u32)).filter(|level| level.high > 0.0)?;
+        Some(UnseenRow { element: info.name.to_string(), mean: level.mean, p05: level.low, p95: level.high })
+    };
+    elements.filter(|(index, _)| !is_told(*index)).filter_map(row).collect()
+}
+
 pub fn missing(twin: &Twin) -> u64 {
     twin.order().gaps().map(|gaps| gaps.missing).sum()
 }
@@ -113,6 +137,7 @@ pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
         missing: missing(twin),
         refusals: refusals(twin),
         elements: elements(twin),
+        unseen: unseen(twin),
         digest: twin.digest().to_string(),
         forecast,
     }
@@ -164,5 +189,9 @@ pub fn page(view: View<'_>) -> String {
         let is_apart = element.is_some_and(ElementRow::is_apart);
         text += &if is_apart { format!("{}\n", styled(ALARMING, line)) } else { format!("{line}\n") };
     }
-    text
+    let mut table = Table::new(&[Column::Names("Unseen"), Column::Figures("parts"), Column::Figures("90 % between")]);
+    for row in unseen(twin) {
+        table.row([row.element, format!("{:.1}", row.mean), format!("{:.0} and {:.0}", row.p05, row.p95)]);
+    }
+    text + &table.render(width())
 }

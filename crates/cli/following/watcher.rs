@@ -137,7 +137,7 @@ impl Watcher {
         twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
         self.tell(&notices)?;
         self.coming = None;
-        self.show(&twin, false)?;
+        self.show(&mut twin, false)?;
         self.recipients.close();
         Ok(exit)
     }
@@ -170,7 +170,8 @@ impl Watcher {
             };
             self.take_in(twin, Entry::Observations(rest))?;
             if let Some(first) = later.first() {
-                self.show_if_due(twin, twin.order().time_of(first), is_of_the_present)?;
+                let at = twin.order().time_of(first);
+                self.show_if_due(twin, at, is_of_the_present)?;
             }
             rest = later;
         }
@@ -178,7 +179,7 @@ impl Watcher {
     }
 
     /// Shows the state if it is due by `now`, once, however long it has been.
-    fn show_if_due(&mut self, twin: &Twin, now: WallTime, is_of_the_present: bool) -> Result<(), Failure> {
+    fn show_if_due(&mut self, twin: &mut Twin, now: WallTime, is_of_the_present: bool) -> Result<(), Failure> {
         let Some(due) = self.next.filter(|due| *due < now) else { return Ok(()) };
         let behind = now.since(due).as_nanos() / self.every.as_nanos().max(1);
         let step = self.every.as_nanos().saturating_mul(behind.max(0).saturating_add(1));
@@ -212,7 +213,7 @@ impl Watcher {
 
     /// Shows the state with a forecast of it; where the plant is followed as it goes, once the forecast has come: nothing waits
     /// for it meanwhile.
-    fn show(&mut self, twin: &Twin, is_of_the_present: bool) -> Result<(), Failure> {
+    fn show(&mut self, twin: &mut Twin, is_of_the_present: bool) -> Result<(), Failure> {
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(twin)?;
         }

@@ -53,7 +53,7 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
         let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
         // Says in words what does not fit, before the futures do.
         saved.resume(&scenario).map_err(|error| unusable(&error))?;
-        let forecast = forecast::foresee(&scenario.plant, saved.state(), saved.seed, &request);
+        let forecast = forecast::foresee(&scenario.plant, &[saved.state()], saved.seed, &request);
         Ok((forecast.map_err(|error| fork::failure(&error))?, scenario.plant))
     };
     let (as_it_is, plant) = foresee(&[])?;

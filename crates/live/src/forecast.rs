@@ -124,13 +124,19 @@ struct Future {
     orders: Vec<Option<SimTime>>,
 }
 
-/// Plays futures of the state that was written as `bytes` ([`Snapshot::to_bytes`]) of a run of `plant` under `seed`.
+/// Plays futures of the states that were written as `states` ([`Snapshot::to_bytes`]) of runs of `plant` under `seed`, in turn: one
+/// state, or several that are equally likely.
 ///
 /// The same state gives the same forecast for any number of threads.
 ///
 /// # Errors
 /// A state of another plant, or the first future that ends in an error.
-pub fn foresee(plant: &Arc<Plant>, bytes: &[u8], seed: u64, request: &Request) -> Result<Forecast, NoForecast> {
+pub fn foresee(
+    plant: &Arc<Plant>,
+    states: &[impl AsRef<[u8]> + Sync],
+    seed: u64,
+    request: &Request,
+) -> Result<Forecast, NoForecast> {
     let jobs = match request.jobs {
         0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         jobs => jobs,
@@ -144,7 +150,8 @@ pub fn foresee(plant: &Arc<Plant>, bytes: &[u8], seed: u64, request: &Request) -
             if number >= request.futures {
                 return mine;
             }
-            mine.push((number, play(plant, bytes, seed, number, request)));
+            let Some(bytes) = states.get(number as usize % states.len().max(1)) else { return mine };
+            mine.push((number, play(plant, bytes.as_ref(), seed, number, request)));
         }
     };
     let mut futures: Vec<(u32, Result<Future, NoForecast>)> = std::thread::scope(|scope| {
@@ -160,7 +167,10 @@ pub fn foresee(plant: &Arc<Plant>, bytes: &[u8], seed: u64, request: &Request) -
     });
     futures.sort_by_key(|(number, _)| *number);
     let futures = futures.into_iter().map(|(_, future)| future).collect::<Result<Vec<Future>, NoForecast>>()?;
-    let now = Snapshot::from_bytes(plant, bytes).map_err(NoForecast::Misfit)?.now();
+    let now = match states.first() {
+        Some(bytes) => Snapshot::from_bytes(plant, bytes.as_ref()).map_err(NoForecast::Misfit)?.now(),
+        None => SimTime::ZERO,
+    };
     Ok(summed(plant, now, request, &futures))
 }
 

@@ -16,6 +16,7 @@
 //! - [`mirror`]: the model does what the plant was seen to do.
 //! - [`mod@calibrate`]: what a log of the plant says of the times in the scenario.
 //! - [`divergence`]: how far the model and the plant are apart, element by element.
+//! - [`particles`]: many models that follow at once, for what nobody sees.
 //! - [`forecast`]: what happens next, from many futures of the present state.
 //! - [`emulate`]: a scenario played as if it were the plant, for a twin to follow.
 //!
@@ -33,6 +34,7 @@ pub mod journal;
 pub mod mirror;
 pub mod observation;
 pub mod order;
+pub mod particles;
 pub mod signals;
 pub mod twin;
 pub mod wall_time;

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use kernel::SimTime;
 use plant::element::ElementIndex;
 use plant::follow::{Agreement, Followed, Seen, Sighting, Told};
+use plant::plant::{Change, Plant};
 use plant::run::{Run, RunError};
 
 use crate::counters::Fate;
 use crate::observation::{Observation, Quality, Reading};
 use crate::order::Timed;
+use crate::particles::Particles;
 use crate::signals::{Doing, Shows, Signal, Signals};
 use crate::wall_time::WallTime;
 
@@ -53,6 +55,8 @@ pub struct Last {
 #[derive(Debug)]
 pub struct Mirror {
     run: Run,
+    /// Forks that follow too, for what nobody sees.
+    particles: Option<Particles>,
     signals: Arc<Signals>,
     start: Option<WallTime>,
     last: Vec<Option<Last>>,
@@ -112,6 +116,7 @@ impl Mirror {
         let last = vec![None; signals.signals.len()];
         Mirror {
             run,
+            particles: None,
             start: signals.start,
             signals,
             last,
@@ -130,9 +135,41 @@ impl Mirror {
         &self.run
     }
 
-    /// The model, to be changed as the plant was.
-    pub fn run_mut(&mut self) -> &mut Run {
-        &mut self.run
+    /// Lets `count` forks of the model, a run of `plant`, follow from now on.
+    ///
+    /// # Errors
+    /// As [`Run::new`].
+    pub fn split(&mut self, plant: &Arc<Plant>, count: u32) -> Result<(), RunError> {
+        self.particles = Some(Particles::new(&self.run, plant, count)?);
+        Ok(())
+    }
+
+    /// Whether any signal tells of an element.
+    #[must_use]
+    pub fn is_told(&self, element: ElementIndex) -> bool {
+        self.signals.signals.iter().any(|signal| signal.shows.element() == Some(element))
+    }
+
+    /// The forks that follow too.
+    #[must_use]
+    pub fn particles(&self) -> Option<&Particles> {
+        self.particles.as_ref()
+    }
+
+    /// The states that futures go on from: those of the forks, or the one of the model.
+    pub fn states(&mut self) -> Vec<Arc<[u8]>> {
+        match &mut self.particles {
+            Some(particles) => particles.states(),
+            None => vec![self.run.snapshot().to_bytes().into()],
+        }
+    }
+
+    /// The model is changed as the plant was; `plant` is what it is then.
+    pub fn change(&mut self, change: &Change, plant: &Arc<Plant>) {
+        self.run.make_change(change);
+        if let Some(particles) = &mut self.particles {
+            particles.change(change, plant);
+        }
     }
 
     /// When the run began, outside; not known before the first observation unless the signals say so.
@@ -211,9 +248,10 @@ impl Mirror {
             let at = start.after(sighting.at - SimTime::ZERO);
             done(Done { at, element: sighting.element, seen: sighting.seen, followed });
         })?;
+        let followed = self.particles.as_mut().map_or(Ok(()), |particles| particles.follow(&sightings));
         self.sightings = sightings;
         self.origins = origins;
-        Ok(())
+        followed
     }
 
     /// Whether an observation sets a parameter.
@@ -242,7 +280,10 @@ impl Mirror {
     /// A model that cannot go on.
     pub fn pass(&mut self, at: WallTime) -> Result<(), RunError> {
         match self.on_the_clock(at) {
-            Some(at) if at > self.run.now() => self.run.play_to(at),
+            Some(at) if at > self.run.now() => {
+                self.run.play_to(at)?;
+                self.particles.as_mut().map_or(Ok(()), |particles| particles.pass(at))
+            }
             _ => Ok(()),
         }
     }

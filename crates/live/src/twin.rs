@@ -64,7 +64,7 @@ pub enum Notice {
 pub struct Present {
     plant: Arc<Plant>,
     seed: u64,
-    state: Vec<u8>,
+    states: Vec<Arc<[u8]>>,
 }
 
 impl Present {
@@ -73,13 +73,7 @@ impl Present {
     /// # Errors
     /// As [`forecast::foresee`].
     pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
-        forecast::foresee(&self.plant, &self.state, self.seed, request)
-    }
-
-    /// The state, to be forked from: [`plant::run::Snapshot::from_bytes`] reads it for [`Twin::plant`].
-    #[must_use]
-    pub fn state(&self) -> &[u8] {
-        &self.state
+        forecast::foresee(&self.plant, &self.states, self.seed, request)
     }
 }
 
@@ -146,6 +140,16 @@ impl Twin {
     #[must_use]
     pub fn correcting(self) -> Self {
         Twin { corrects: true, ..self }
+    }
+
+    /// Lets `count` forks of the model follow too, so that what nobody sees is estimated from all of them and futures begin in
+    /// each. To be asked for before anything is taken in.
+    ///
+    /// # Errors
+    /// As [`Run::new`].
+    pub fn split(mut self, count: u32) -> Result<Self, RunError> {
+        self.mirror.split(&self.plant, count)?;
+        Ok(self)
     }
 
     /// Takes in what came: into the journal, in order, and, as far as its time has come, into the model.
@@ -269,9 +273,8 @@ impl Twin {
 
     /// The present state, to be foreseen from.
     #[must_use]
-    pub fn present(&self) -> Present {
-        let state = self.mirror.run().snapshot().to_bytes();
-        Present { plant: self.plant.clone(), seed: self.seed, state }
+    pub fn present(&mut self) -> Present {
+        Present { plant: self.plant.clone(), seed: self.seed, states: self.mirror.states() }
     }
 
     /// Does what was released, one instant of change after another: a correction holds from the next observation on.
@@ -371,7 +374,7 @@ impl Twin {
         let Some(plant) = reopen(&texts) else { return false };
         let now = self.mirror.run().now();
         let Ok(swapped) = self.plant.replan(now, &plant, &[element]) else { return false };
-        self.mirror.run_mut().make_change(&swapped);
+        self.mirror.change(&swapped, &plant);
         self.settings = settings;
         self.plant = plant;
         true

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use bevy_ecs::component::{Component, Mutable};
 use kernel::persist::{self, Unreadable};
-use kernel::{Persist, Stream, StreamKey};
+use kernel::{Persist, SimDuration, Stream, StreamKey};
 
 use crate::control::quality::Quality;
 use crate::description::Fields;
@@ -223,9 +223,9 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// What this element is told by the plant has changed ([`crate::unit::Unit::told`]).
     fn told(_at: At<'_, Self>, _floor: &mut Floor<'_>) {}
 
-    /// Lets the part that would go next go now; false if it has none or cannot.
-    fn hasten(_at: At<'_, Self>, _floor: &mut Floor<'_>) -> bool {
-        false
+    /// Lets the part that would go next go now, and says by how much before its time that is; `None` if it has none or cannot.
+    fn hasten(_at: At<'_, Self>, _floor: &mut Floor<'_>) -> Option<SimDuration> {
+        None
     }
 
     /// Draws anew what was drawn for the future, given how far things have come.

@@ -13,7 +13,7 @@
 //! Invariant: whatever is seen in whatever order, the run stays sound: no part comes from nowhere, none is lost.
 //! Invariant: the same observations at the same times lead to the same digest.
 
-use kernel::SimDuration;
+use kernel::{SimDuration, SimTime};
 
 use crate::element::{ElementIndex, ElementKind};
 use crate::flow::source::{Source, SourcePlan};
@@ -112,8 +112,12 @@ pub struct Agreement {
     pub worked: Option<SimDuration>,
     /// Of work that ended: how much longer the model would have gone on; negative if it was done before.
     pub ahead: Option<SimDuration>,
+    /// Of work that began: when its part had come there.
+    pub arrived: Option<SimTime>,
     /// Parts that were hastened so that it could be done.
     pub hastened: u32,
+    /// By how much before their time those were, together.
+    pub early: SimDuration,
     /// Whether something that must have happened before had not been seen, and was done as well.
     pub made_up: bool,
 }
@@ -161,7 +165,7 @@ pub enum Answer {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sighting {
     /// When, on the clock of the run.
-    pub at: kernel::SimTime,
+    pub at: SimTime,
     /// Where.
     pub element: ElementIndex,
     /// What.

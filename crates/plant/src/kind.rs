@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use bevy_ecs::entity::Entity;
 use bevy_ecs::world::{EntityMut, EntityRef, EntityWorldMut, World};
-use kernel::Persist;
 use kernel::persist::{self, Unreadable};
+use kernel::{Persist, SimDuration};
 
 use crate::availability::failure;
 use crate::availability::work_calendar;
@@ -42,7 +42,7 @@ pub(crate) trait Handlers: Debug {
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool;
     fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer;
     fn told(&mut self, floor: &mut Floor<'_>);
-    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool;
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration>;
     fn redraw(&mut self, floor: &mut Floor<'_>);
     fn reset_statistics(&mut self, floor: &mut Floor<'_>);
     fn figures(&self, figures: &mut Figures<'_>);
@@ -98,7 +98,7 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     fn told(&mut self, floor: &mut Floor<'_>) {
         K::told(self.reborrow(), floor);
     }
-    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         K::hasten(self.reborrow(), floor)
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {
@@ -268,8 +268,8 @@ impl View<'_> {
         on_view!(self, at => at.told(floor));
     }
 
-    /// Lets the part that would go next go now.
-    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+    /// Lets the part that would go next go now, and says by how much before its time that is.
+    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         on_view!(self, at => at.hasten(floor))
     }
 

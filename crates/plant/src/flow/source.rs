@@ -241,8 +241,8 @@ pub struct SourceState {
     brought: u64,
     /// Whether the next arrival is not planned until the part on offer is in.
     paused: bool,
-    /// Since when the next arrival is waited for, and its timer, where it was drawn.
-    coming: Option<(SimTime, EventId)>,
+    /// Of an arrival that was drawn: since when it is waited for, when it is due, and its timer.
+    coming: Option<(SimTime, SimTime, EventId)>,
     /// Arrivals so far, for types that come in turn.
     arrivals: u64,
     position: usize,
@@ -328,7 +328,7 @@ impl ElementKind for Source {
         match &at.plan.arrivals {
             ArrivalPlan::Interarrival(time) => {
                 let delay = start + time.sample_duration(&mut at.state.interarrival);
-                at.state.coming = Some((SimTime::ZERO + start, floor.set_timer(at.me, delay, ARRIVAL)));
+                await_arrival(at, floor, SimTime::ZERO + start, delay);
             }
             ArrivalPlan::Table(_) | ArrivalPlan::Orders(_) => schedule_next(at, floor),
             ArrivalPlan::Unlimited | ArrivalPlan::Population(_) => {
@@ -468,17 +468,18 @@ impl ElementKind for Source {
     }
 
     /// The next arrival comes now, if it was drawn when it is to come.
-    fn hasten(at: At<'_, Self>, floor: &mut Floor<'_>) -> bool {
-        let is_coming = at.state.coming.is_some() && at.state.brought < at.plan.limit && floor.unit(at.me).is_open();
-        if is_coming {
-            bring_next_now(at, floor);
+    fn hasten(at: At<'_, Self>, floor: &mut Floor<'_>) -> Option<SimDuration> {
+        let (_, due, _) = at.state.coming?;
+        if at.state.brought >= at.plan.limit || !floor.unit(at.me).is_open() {
+            return None;
         }
-        is_coming
+        bring_next_now(at, floor);
+        Some(due - floor.now())
     }
 
     /// Draws anew when the next part arrives, given how long it has not, from the stream "interarrival".
     fn redraw(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        let (ArrivalPlan::Interarrival(law), Some((since, timer))) = (&at.plan.arrivals, at.state.coming) else {
+        let (ArrivalPlan::Interarrival(law), Some((since, _, timer))) = (&at.plan.arrivals, at.state.coming) else {
             return;
         };
         let age = floor.now() - since;
@@ -487,7 +488,7 @@ impl ElementKind for Source {
         }
         floor.cancel(timer);
         let left = law.sample_residual(age, &mut at.state.interarrival);
-        at.state.coming = Some((since, floor.set_timer(at.me, left, ARRIVAL)));
+        await_arrival(at, floor, since, left);
     }
 
     fn figures(plan: &SourcePlan, state: &SourceState, figures: &mut Figures<'_>) {
@@ -514,9 +515,15 @@ fn departs_straight(plan: &SourcePlan, floor: &Floor<'_>) -> bool {
     plan.when_blocked != WhenBlocked::Pause && plan.next.is_some_and(|next| floor.has_own_gate(next))
 }
 
+/// The next part arrives in `delay`; it has been waited for since `since`.
+fn await_arrival(at: At<'_, Source>, floor: &mut Floor<'_>, since: SimTime, delay: SimDuration) {
+    let due = floor.now().saturating_add(delay);
+    at.state.coming = Some((since, due, floor.set_timer(at.me, delay, ARRIVAL)));
+}
+
 /// The part that would have arrived next arrives now.
 fn bring_next_now(mut at: At<'_, Source>, floor: &mut Floor<'_>) {
-    if let Some((_, timer)) = at.state.coming.take() {
+    if let Some((_, _, timer)) = at.state.coming.take() {
         floor.cancel(timer);
     }
     let quantity = batch_size(&mut at);
@@ -682,7 +689,7 @@ fn schedule_next(at: At<'_, Source>, floor: &mut Floor<'_>) {
     match &at.plan.arrivals {
         ArrivalPlan::Interarrival(time) => {
             let delay = time.sample_duration(&mut at.state.interarrival);
-            at.state.coming = Some((now, floor.set_timer(at.me, delay, ARRIVAL)));
+            await_arrival(at, floor, now, delay);
         }
         ArrivalPlan::Table(rows) => {
             if let Some(row) = rows.get(at.state.position) {

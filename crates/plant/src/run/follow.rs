@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-use kernel::{Distribution, SimTime, persist};
+use kernel::{Distribution, SimDuration, SimTime, persist};
 
 use super::{Misfit, Run, RunError, Snapshot, slice};
 use crate::control::process_time::ProcessPlan;
@@ -142,17 +142,23 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
         return hold(plant, views, floor, element, count);
     }
     let now = floor.now();
-    let (mut hastened, mut made_up) = (0, false);
+    let (mut hastened, mut early, mut made_up) = (0, SimDuration::ZERO, false);
     for _ in 0..MOST_ATTEMPTS {
         match views[element.index()].seen(element, floor, seen) {
             Answer::Done(agreement) => {
                 floor.unit_mut(element).note(now, SEEN, seen.code());
                 play_on(views, floor, now);
-                return Followed::Done(Agreement { hastened, made_up: made_up || agreement.made_up, ..agreement });
+                let made_up = made_up || agreement.made_up;
+                return Followed::Done(Agreement { hastened, early, made_up, ..agreement });
             }
             Answer::AskAgain => made_up = true,
-            Answer::NoPart if hasten(plant, views, floor, element) => hastened += 1,
-            Answer::NoPart => return Followed::Refused(Refusal::NoPart),
+            Answer::NoPart => match hasten(plant, views, floor, element) {
+                Some(left) => {
+                    hastened += 1;
+                    early += left.max(SimDuration::ZERO);
+                }
+                None => return Followed::Refused(Refusal::NoPart),
+            },
             Answer::Refused(refusal) => return Followed::Refused(refusal),
         }
         if !play_on(views, floor, now) {
@@ -165,18 +171,20 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
 /// Lets parts come to `element` or leave it before their time, until there are as many as were seen.
 fn hold(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex, count: u32) -> Followed {
     let now = floor.now();
+    let mut early = SimDuration::ZERO;
     for hastened in 0..MOST_MOVED {
         let here = floor.unit(element).level;
-        let (has_moved, refusal) = match here.cmp(&count) {
+        let (moved, refusal) = match here.cmp(&count) {
             Ordering::Equal => {
                 floor.unit_mut(element).note(now, SEEN, Seen::Holds(count).code());
-                return Followed::Done(Agreement { hastened, ..Agreement::default() });
+                return Followed::Done(Agreement { hastened, early, ..Agreement::default() });
             }
             Ordering::Less => (hasten(plant, views, floor, element), Refusal::NoPart),
             Ordering::Greater => (draw_off(plant, views, floor, element), Refusal::Blocked),
         };
-        if !has_moved {
-            return Followed::Refused(refusal);
+        match moved {
+            Some(left) => early += left.max(SimDuration::ZERO),
+            None => return Followed::Refused(refusal),
         }
         if !play_on(views, floor, now) {
             break;
@@ -186,12 +194,19 @@ fn hold(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: E
 }
 
 /// Lets a part of `element` go on: it lets one go itself, or somebody it feeds, who is not told when to, makes room for one.
-fn draw_off(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+fn draw_off(
+    plant: &Plant,
+    views: &mut [View<'_>],
+    floor: &mut Floor<'_>,
+    element: ElementIndex,
+) -> Option<SimDuration> {
     let now = floor.now();
     let told = floor.unit(element).told;
-    if !told.finishes && views[element.index()].hasten(floor) {
+    if !told.finishes
+        && let Some(left) = views[element.index()].hasten(floor)
+    {
         floor.unit_mut(element).note(now, SEEN, Seen::Finished.code());
-        return true;
+        return Some(left);
     }
     for index in 0..views.len() {
         let next = ElementIndex(index as u32);
@@ -199,16 +214,17 @@ fn draw_off(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, elemen
         if told.starts || told.finishes || plant.feeders(next).all(|feeder| feeder != element) {
             continue;
         }
-        if views[index].hasten(floor) {
+        if let Some(left) = views[index].hasten(floor) {
             floor.unit_mut(next).note(now, SEEN, Seen::Finished.code());
-            return true;
+            return Some(left);
         }
     }
-    false
+    None
 }
 
-/// Lets the nearest element upstream of `element` that can, and is not told when to, let a part go.
-fn hasten(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+/// Lets the nearest element upstream of `element` that can, and is not told when to, let a part go; says by how much before its
+/// time.
+fn hasten(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> Option<SimDuration> {
     let mut line = VecDeque::from([element]);
     let mut known = vec![false; views.len()];
     known[element.index()] = true;
@@ -219,15 +235,15 @@ fn hasten(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element:
             if std::mem::replace(&mut known[from.index()], true) || told.finishes || told.starts {
                 continue;
             }
-            if views[from.index()].hasten(floor) {
+            if let Some(left) = views[from.index()].hasten(floor) {
                 let now = floor.now();
                 floor.unit_mut(from).note(now, SEEN, Seen::Finished.code());
-                return true;
+                return Some(left);
             }
             line.push_back(from);
         }
     }
-    false
+    None
 }
 
 impl Snapshot {

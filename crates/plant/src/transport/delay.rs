@@ -167,7 +167,7 @@ impl ElementKind for Delay {
         }
     }
 
-    fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> bool {
+    fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> Option<SimDuration> {
         hasten(&mut at, floor)
     }
 
@@ -300,14 +300,15 @@ fn end_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
     floor.changed(at.me);
 }
 
-/// Ends the first trip before its time; false if no part is under way.
-fn hasten(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) -> bool {
-    let Some(trip) = at.state.trips.front_mut() else { return false };
+/// Ends the first trip before its time, and says how much of it was left; `None` if no part is under way.
+fn hasten(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) -> Option<SimDuration> {
+    let trip = at.state.trips.front_mut()?;
+    let left = trip.ends - floor.now();
     if let Some(timer) = trip.timer.take() {
         floor.cancel(timer);
     }
     end_trip(at, floor);
-    true
+    Some(left)
 }
 
 /// A part is at the end of its way.

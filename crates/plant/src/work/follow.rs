@@ -34,9 +34,14 @@ impl Work<'_> {
                 return Answer::NoPart;
             }
             let Some(part) = self.take_in(floor, place) else { return Answer::NoPart };
+            let arrived = floor.parts()[part].arrived;
             self.begin_job(floor, place, part);
             self.refresh(floor);
-            return Answer::Done(Agreement { part: Some(part.serial()), ..Agreement::default() });
+            return Answer::Done(Agreement {
+                part: Some(part.serial()),
+                arrived: Some(arrived),
+                ..Agreement::default()
+            });
         }
         // With every place at work the end of a job was not seen; with every place blocked the model is behind further on.
         match self.first_to_end() {
@@ -110,11 +115,12 @@ impl Work<'_> {
         job.left = SimDuration::ZERO;
     }
 
-    /// Lets the job that would end first end now, if any is under way.
-    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
-        let Some(place) = self.first_to_end() else { return false };
+    /// Lets the job that would end first end now, if any is under way, and says how much of it was left.
+    pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
+        let place = self.first_to_end()?;
+        let left = self.left_of(floor, place);
         self.end_now(floor, place);
-        true
+        Some(left)
     }
 
     /// Draws anew how long each job goes on that is under way, given how long it has. Draws from the stream of the process

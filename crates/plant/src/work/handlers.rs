@@ -3,6 +3,8 @@
 //! A kind whose state is a [`super::Workplace`] says only what it takes in and lets out; a slice borrows it as [`Work`],
 //! whatever its name, so there is one copy of the code that matters most.
 
+use kernel::SimDuration;
+
 use super::{AtWork, Work, WorkplacePlan};
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::floor::{Floor, Offer};
@@ -66,7 +68,7 @@ impl Handlers for AtWork {
     fn told(&mut self, floor: &mut Floor<'_>) {
         self.with(floor, |work, floor| work.told(floor));
     }
-    fn hasten(&mut self, floor: &mut Floor<'_>) -> bool {
+    fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         self.with(floor, |work, floor| work.hasten(floor))
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {

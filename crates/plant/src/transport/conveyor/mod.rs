@@ -254,16 +254,19 @@ impl ElementKind for Conveyor {
         }
     }
 
-    fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> bool {
-        at.state.belt.advance(floor.now());
+    fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> Option<SimDuration> {
+        let now = floor.now();
+        at.state.belt.advance(now);
         let belt = &mut at.state.belt;
         if at.state.unanswered || belt.len() == 0 || belt.offered().is_some() {
-            return false;
+            return None;
         }
+        // By the next thing that happens on the belt, which is when that part stops or arrives.
+        let left = belt.next_event(&at.plan.track, now).map_or(SimDuration::ZERO, |next| next - now);
         let first = belt.first();
         let is_brought = belt.bring(&at.plan.track, first, at.plan.track.length);
         settle(&mut at, floor);
-        is_brought
+        is_brought.then_some(left)
     }
 
     fn reset_statistics(at: At<'_, Self>, now: SimTime) {
