@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use plant::kpi::{self, Definition};
 use plant::registry::Registry;
-use scenario::reference::{markdown, slug};
+use scenario::reference::{markdown, markdown_of, slug};
 use scenario::syntax;
 
 use crate::playing::{golden_difference, opened, played, root};
@@ -15,6 +15,40 @@ use crate::playing::{golden_difference, opened, played, root};
 fn golden_reference_of_scenarios() {
     let difference = golden_difference("docs/scenario.md", &markdown(&Registry::default()));
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+}
+
+const SIGNALS: &str = "# Signals reference
+
+This file is written by the program from its own types (`cargo xtask golden` refreshes it). [Live](live.md) says what it is for;
+here is everything, to look things up. The text is written as in [scenarios](scenario.md).
+
+A file of signals holds one `Signals(...)`:
+
+```ron
+Signals(
+    schema: 1,
+    sources: {
+        \"log\": (from: Csv(file: \"events.csv\", time: \"at\", address: \"{machine}/{event}\", value: \"part\")),
+    },
+    signals: {
+        \"mill begins\": (address: \"mill/start\", shows: Started(\"mill\")),
+        \"mill ends\": (address: \"mill/end\", shows: Finished(\"mill\")),
+    },
+)
+```
+
+";
+
+#[test]
+fn golden_reference_of_signals() {
+    let text = markdown_of(&live::signals::shape(), SIGNALS);
+    let difference = golden_difference("docs/signals.md", &text);
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    let anchors: BTreeSet<String> =
+        text.lines().filter_map(|line| Some(slug(line.strip_prefix('#')?.trim_start_matches('#').trim()))).collect();
+    let links = text.split("](#").skip(1).filter_map(|rest| rest.split(')').next());
+    let dangling: Vec<&str> = links.filter(|link| !anchors.contains(*link)).collect();
+    assert!(dangling.is_empty(), "{dangling:?}");
 }
 
 const KPIS: &str = "# KPIs and their formulas

@@ -1,6 +1,9 @@
 //! `linewright emulate`: plays a scenario at the pace of the clock, as if it were the plant, and tells what happens to a broker, to
 //! whoever asks an OPC UA server of its own, or to a file. Who sits at it can break machines and repair them.
 
+#[cfg(feature = "mqtt")]
+mod broker;
+
 use std::fs::File;
 use std::io::{self, BufRead, BufWriter, Write};
 use std::path::Path;
@@ -24,9 +27,6 @@ use crate::output::{self, figure};
 const STEP: Duration = Duration::from_millis(10);
 /// How often what was told is written to the file at the latest.
 const FLUSH: Duration = Duration::from_millis(500);
-/// How long a broker is waited for at the end.
-#[cfg(feature = "mqtt")]
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How an emulation came to its end.
 enum End {
@@ -50,11 +50,15 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     if arguments.dry_run {
         return Ok(Exit::Done);
     }
-    if arguments.mqtt.is_none() && arguments.opcua.is_none() && arguments.to_file.is_none() {
-        let help = "give --mqtt HOST:PORT, --opcua HOST:PORT, --to-file FILE, or several of them";
+    let is_told = [&arguments.mqtt, &arguments.sparkplug, &arguments.opcua].into_iter().any(Option::is_some);
+    if !is_told && arguments.to_file.is_none() {
+        let help =
+            "give --mqtt HOST:PORT, --sparkplug HOST:PORT, --opcua HOST:PORT, --to-file FILE, or several of them";
         return Err(Failure::usage("there is nobody to tell", help));
     }
     let mut listeners = Listeners::open(arguments, &emulation)?;
+    #[cfg(feature = "mqtt")]
+    listeners.brokers.extend(broker::Broker::call_all(arguments, &emulation)?);
     interrupt::listen();
     let whom = listeners.names.join(" and ");
     let text = format!("playing {} {speed} times as fast as the clock for {whom}", opened.name());
@@ -124,9 +128,19 @@ fn orders() -> Receiver<String> {
 /// Writes what a twin needs to follow, if it is asked for.
 fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failure> {
     let Some(path) = &arguments.signals else { return Ok(()) };
-    let origin = match (&arguments.mqtt, &arguments.opcua, &arguments.to_file) {
+    let connections = [&arguments.mqtt, &arguments.sparkplug, &arguments.opcua];
+    if connections.into_iter().filter(|one| one.is_some()).count() > 1 {
+        let help = "write them once for each, with --dry-run";
+        return Err(Failure::usage("--signals would have to tell of several connections", help));
+    }
+    if let Some(address) = &arguments.opcua {
+        return write(path, &signals_for(emulation, &Origin::Server(address.clone()), arguments.speed > 1.0));
+    }
+    let origin = match (&arguments.mqtt, &arguments.sparkplug, &arguments.to_file) {
         (Some(address), ..) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
-        (None, Some(address), _) => Origin::Server(address.clone()),
+        (None, Some(address), _) => {
+            Origin::EdgeNode { address: address.clone(), group: arguments.group.clone(), node: arguments.node.clone() }
+        }
         (None, None, Some(file)) => {
             let folder = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
             let name = file.file_name().and_then(|name| name.to_str()).filter(|_| folder(file) == folder(path));
@@ -139,11 +153,14 @@ fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failu
             }
         }
         (None, None, None) => {
-            let help = "give --mqtt HOST:PORT, --opcua HOST:PORT or --to-file FILE";
+            let help = "give --mqtt HOST:PORT, --sparkplug HOST:PORT, --opcua HOST:PORT or --to-file FILE";
             return Err(Failure::usage("--signals has nothing to tell of", help));
         }
     };
-    let text = signals_for(emulation, &origin, arguments.speed > 1.0);
+    write(path, &signals_for(emulation, &origin, arguments.speed > 1.0))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text)
         .map_err(|error| Failure::input_output(&format!("cannot write {}", path.display()), &error))
 }
@@ -155,20 +172,12 @@ struct Listeners {
     told: u64,
     file: Option<(String, BufWriter<File>, Instant)>,
     #[cfg(feature = "mqtt")]
-    broker: Option<Broker>,
+    brokers: Vec<broker::Broker>,
     #[cfg(feature = "opcua")]
     server: Option<live::emulate::VariableServer>,
     /// Messages for which the server has no variable.
     #[cfg(feature = "opcua")]
     untold: u64,
-}
-
-/// A broker, and what was said last of how its connection stands.
-#[cfg(feature = "mqtt")]
-struct Broker {
-    address: String,
-    publisher: live::emulate::Publisher,
-    said: live::feed::connection::Status,
 }
 
 impl Listeners {
@@ -183,10 +192,10 @@ impl Listeners {
             }
             None => None,
         };
-        let addresses = arguments.mqtt.iter().chain(&arguments.opcua);
-        let names = addresses.cloned().chain(file.iter().map(|(name, ..)| name.clone())).collect();
+        let addresses = [&arguments.mqtt, &arguments.sparkplug, &arguments.opcua].into_iter().flatten().cloned();
+        let names = addresses.chain(file.iter().map(|(name, ..)| name.clone())).collect();
         #[cfg(not(feature = "mqtt"))]
-        if arguments.mqtt.is_some() {
+        if arguments.mqtt.is_some() || arguments.sparkplug.is_some() {
             let help = "`cargo install --path . --features mqtt` makes one that does";
             return Err(Failure::usage("this program was built without MQTT", help));
         }
@@ -210,7 +219,7 @@ impl Listeners {
             told: 0,
             file,
             #[cfg(feature = "mqtt")]
-            broker: arguments.mqtt.as_deref().map(Broker::call).transpose()?,
+            brokers: Vec::new(),
             #[cfg(feature = "opcua")]
             server,
             #[cfg(feature = "opcua")]
@@ -228,8 +237,8 @@ impl Listeners {
             self.untold += u64::from(!server.tell(&message));
         }
         #[cfg(feature = "mqtt")]
-        if let Some(broker) = &self.broker {
-            broker.publisher.publish(message);
+        for broker in &self.brokers {
+            broker.tell(&message);
         }
         Ok(())
     }
@@ -243,7 +252,7 @@ impl Listeners {
             *flushed = Instant::now();
         }
         #[cfg(feature = "mqtt")]
-        if let Some(broker) = &mut self.broker {
+        for broker in &mut self.brokers {
             broker.look();
         }
         Ok(())
@@ -262,53 +271,13 @@ impl Listeners {
                 output::complain(&output::warning_line(&text));
             }
         }
+        let told = figure::counted(self.told, "message");
         #[cfg(feature = "mqtt")]
-        if let Some(broker) = self.broker.take() {
-            let published = broker.publisher.close(PATIENCE);
-            let lost = published.waiting + published.dropped;
-            if lost > 0 {
-                let text = format!("{} did not come to the broker", figure::counted(lost, "message"));
-                output::complain(&output::warning_line(&text));
-            }
-            let told = figure::counted(self.told, "message");
-            return Ok(format!("{told}, the broker has {}", published.acknowledged));
-        }
-        Ok(figure::counted(self.told, "message"))
+        let told = self.brokers.drain(..).fold(told, |told, broker| format!("{told}, {}", broker.close()));
+        Ok(told)
     }
 }
 
 fn cannot_write(name: &str, error: &io::Error) -> Failure {
     Failure::input_output(&format!("cannot write {name}"), error)
-}
-
-#[cfg(feature = "mqtt")]
-impl Broker {
-    fn call(address: &str) -> Result<Self, Failure> {
-        let client_id = format!("linewright-emulate-{}", std::process::id());
-        let publisher = live::emulate::Publisher::connect(address, &client_id)
-            .map_err(|error| Failure::usage(error.to_string(), "give --mqtt HOST:PORT"))?;
-        let said = live::feed::connection::Status::Connecting { why: None };
-        Ok(Broker { address: address.to_owned(), publisher, said })
-    }
-
-    /// Says how the connection stands when that has changed.
-    fn look(&mut self) {
-        use live::feed::connection::Status;
-        let status = self.publisher.watch().status();
-        if status == self.said {
-            return;
-        }
-        let address = &self.address;
-        match &status {
-            Status::Connected { .. } => output::complain(&format!("connected to {address}\n")),
-            Status::Connecting { why: Some(why) } => {
-                output::complain(&output::warning_line(&format!("no connection to {address} yet: {why}")));
-            }
-            Status::Lost { why, .. } if !matches!(self.said, Status::Lost { .. }) => {
-                output::complain(&output::warning_line(&format!("lost the connection to {address}: {why}")));
-            }
-            _ => {}
-        }
-        self.said = status;
-    }
 }

@@ -15,3 +15,5 @@ mod mqtt;
 mod opcua;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "mqtt")]
+mod sparkplug;

@@ -2,13 +2,17 @@
 
 use std::fs;
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use live::signals::Signals;
 
 pub use super::listening::{BATCHES, Listener, PLANT, free_port, open, run, wait};
 use crate::studies::Scratch;
+
+/// Whoever says nothing for this long has said everything.
+const SILENCE: Duration = Duration::from_millis(400);
 
 /// Debian keeps it where only root looks.
 fn program() -> Option<&'static str> {
@@ -94,6 +98,45 @@ impl Broker {
         let mut command = Command::new("mosquitto_pub");
         command.args(["-p", &self.port.to_string(), "-q", "1", "-t", topic, "-f"]).arg(path);
         assert!(command.status().expect("mosquitto_pub starts").success());
+    }
+}
+
+/// A client that is not ours either and writes down what comes.
+pub struct Raw {
+    process: Child,
+    file: PathBuf,
+}
+
+impl Broker {
+    /// Writes down all messages of the topics that `filter` names.
+    pub fn listen_raw(&self, filter: &str) -> Raw {
+        let file = self.folder().join("raw");
+        let mut command = Command::new("stdbuf");
+        command.args(["-oL", "mosquitto_sub", "-d", "-p", &self.port.to_string(), "-t", filter, "-F", "raw %t %x"]);
+        let output = fs::File::create(&file).expect("a file");
+        let process = command.stdout(output).stderr(Stdio::null()).spawn().expect("mosquitto_sub starts");
+        wait("a subscription", || fs::read_to_string(&file).is_ok_and(|text| text.contains("Subscribed")));
+        Raw { process, file }
+    }
+}
+
+impl Raw {
+    /// The topics, and the payloads in hexadecimal, once nothing more has come for a while.
+    pub fn end(mut self) -> Vec<(String, String)> {
+        let text = || fs::read_to_string(&self.file).expect("a file");
+        let mut before = text();
+        loop {
+            std::thread::sleep(SILENCE);
+            let now = text();
+            if now == before {
+                break;
+            }
+            before = now;
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let lines = before.lines().filter_map(|line| line.strip_prefix("raw ")?.rsplit_once(' '));
+        lines.map(|(topic, payload)| (topic.to_owned(), payload.to_owned())).collect()
     }
 }
 

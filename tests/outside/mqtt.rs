@@ -1,12 +1,12 @@
 //! MQTT with a broker that is not ours: emulations reach feeds, whatever becomes of the broker and whatever else is said there.
 
-mod tls;
+pub mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::time::{Duration, Instant};
 
-use live::emulate::{Emulation, Message, Origin, Publisher, signals_for};
+use live::emulate::{Access, Emulation, Message, Origin, Publisher, signals_for};
 use live::feed::connection::Status;
 use live::observation::{Observation, Quality, Reading};
 use live::serde_json::{Value, from_str};
@@ -111,7 +111,7 @@ fn nothing_is_lost_while_the_broker_comes_and_goes() {
     wait("a reason", || listeners.iter().all(|one| matches!(one.watch.status(), Status::Connecting { why: Some(_) })));
     broker.start();
     listeners = listeners.into_iter().map(Listener::connected).collect();
-    let publisher = Publisher::connect(&broker.address(), "restarted").expect("a publisher");
+    let publisher = Publisher::connect(&Access::open(&broker.address(), "restarted")).expect("a publisher");
     let mut sequence = 0;
     let mut publish = |until: u64, publisher: &Publisher| {
         while sequence < until.min(MESSAGES) {
@@ -168,7 +168,7 @@ fn what_is_published_while_we_are_away_comes_later() {
         let signals = signals(broker.folder(), &source(&broker, version, version, JSON));
         let listener = Listener::new(&signals, BATCHES).connected();
         assert!(listener.leave().is_empty());
-        let publisher = Publisher::connect(&broker.address(), "away").expect("a publisher");
+        let publisher = Publisher::connect(&Access::open(&broker.address(), "away")).expect("a publisher");
         (0..500).for_each(|sequence| publisher.publish(message("plant/mill", sequence, "1")));
         assert_eq!(publisher.close(Duration::from_secs(10)).acknowledged, 500);
         let mut listener = Listener::new(&signals, BATCHES);
@@ -195,7 +195,7 @@ fn poison_is_counted_and_stops_nothing() {
     let rubbish: [&[u8]; 7] =
         [b"", b"\xff\xfe\x00", b"NaN", b"{\"value\": NaN}", b"{\"value\": [1]}", b"{\"value\": 1e999}", b"[[[[[["];
     rubbish.iter().for_each(|payload| broker.publish_file("plant/rubbish", payload));
-    let publisher = Publisher::connect(&broker.address(), "poison").expect("a publisher");
+    let publisher = Publisher::connect(&Access::open(&broker.address(), "poison")).expect("a publisher");
     for sequence in 0..TOPICS {
         publisher.publish(message(&format!("plant/unknown/{sequence}"), sequence, "1"));
         // The publisher's queue holds no more than this; nobody is to be late here.
@@ -233,7 +233,7 @@ fn a_full_queue_drops_and_counts_and_holds_nobody_up() {
     let broker = Broker::new("full").started();
     let signals = signals(broker.folder(), &source(&broker, "V5", "full", JSON));
     let mut listener = Listener::new(&signals, 3).connected();
-    let publisher = Publisher::connect(&broker.address(), "publisher").expect("a publisher");
+    let publisher = Publisher::connect(&Access::open(&broker.address(), "publisher")).expect("a publisher");
     (0..2_000).for_each(|sequence| publisher.publish(message("plant/mill", sequence, "1")));
     assert_eq!(publisher.close(Duration::from_secs(10)).acknowledged, 2_000);
     wait("all messages", || listener.watch.messages() == 2_000);

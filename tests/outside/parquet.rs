@@ -82,3 +82,75 @@ fn duckdb_and_polars_read_what_csv_says() {
     assert!(said.contains("line.study/runs: 48 rows") && said.contains("odd.study/runs: 12 rows"), "{said}");
     println!("{said}");
 }
+
+/// A log with every kind of column: times as times, as numbers and as text; text, numbers, truth, and nothing.
+const LOG: &str = r#"
+import sys, duckdb
+folder = sys.argv[1]
+duckdb.sql("""
+    CREATE TABLE log AS SELECT
+        TIMESTAMP '2026-03-02 06:00:00' + INTERVAL (i * 1500) MILLISECOND AS moment,
+        1772431200 + i * 1.5 AS seconds,
+        CASE i % 3 WHEN 0 THEN 'saw' WHEN 1 THEN 'drill' ELSE 'Zürich' END AS machine,
+        (i % 2)::SMALLINT AS number,
+        CASE WHEN i % 7 = 0 THEN NULL ELSE i * 0.1 END AS load,
+        i % 5 = 0 AS is_down
+    FROM range(5000) t(i)
+""")
+duckdb.sql(f"COPY log TO '{folder}/log.parquet' (FORMAT parquet, ROW_GROUP_SIZE 1000)")
+duckdb.sql(f"COPY (SELECT strftime(moment, '%Y-%m-%dT%H:%M:%S.%fZ') AS moment, seconds, machine, number, load, is_down FROM log) TO '{folder}/log.csv' (HEADER)")
+duckdb.sql(f"COPY (SELECT [1, 2] AS moment, 'a' AS machine) TO '{folder}/nested.parquet' (FORMAT parquet)")
+"#;
+
+#[test]
+fn observations_from_parquet_are_those_from_csv() {
+    let Ok(python) = std::env::var(PYTHON) else {
+        println!("skipped: {PYTHON} names no Python with duckdb; `cargo xtask test` installs one");
+        return;
+    };
+    let scratch = Scratch::new("parquet-log");
+    fs::create_dir_all(scratch.path()).expect("a folder");
+    let status = Command::new(python).args(["-c", LOG, scratch.path()]).status().expect("Python starts");
+    assert!(status.success());
+    let file = |name: &str| format!("{}/{name}", scratch.path());
+    let scenario = r#"Scenario(schema: 1, clock: (horizon: "3 h"), elements: {
+        "in": Source(arrivals: Unlimited, next: "saw"),
+        "saw": Station(process_time: "1 min", next: "out"),
+        "out": Sink(),
+    })"#;
+    fs::write(file("line.ron"), scenario).expect("a file");
+    let check = |from: &str| {
+        let signals = ["saw/0", "saw/1", "drill/0", "drill/1", "Zürich/0", "Zürich/1"]
+            .map(|address| format!(r#""{address}": (address: "{address}")"#))
+            .join(", ");
+        let text = format!(r#"Signals(schema: 1, sources: {{"log": (from: {from})}}, signals: {{{signals}}})"#);
+        fs::write(file("signals.ron"), text).expect("a file");
+        let (line, signals) = (file("line.ron"), file("signals.ron"));
+        let output = linewright(&["live", &line, "--signals", &signals, "--check", "--format", "json"]);
+        let [out, said] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+        (output.status.code(), out, said)
+    };
+    let address = r#"address: "{machine}/{number}""#;
+    for value in ["load", "is_down"] {
+        let csv = check(&format!(r#"Csv(file: "log.csv", time: "moment", {address}, value: "{value}")"#));
+        assert_eq!(csv.0, Some(0), "{}", csv.2);
+        assert!(csv.1.contains("\"count\": 8"), "{}", csv.1);
+        let parquet = check(&format!(r#"Parquet(file: "log.parquet", time: "moment", {address}, value: "{value}")"#));
+        assert_eq!(parquet, csv);
+        let seconds = format!(r#"time: "seconds", time_format: UnixSeconds, {address}, value: "{value}""#);
+        assert_eq!(check(&format!(r#"Parquet(file: "log.parquet", {seconds})"#)), csv);
+    }
+    // What cannot be read is said, and nothing panics.
+    let said = |from: &str| check(from).2;
+    assert!(said(&format!(r#"Parquet(file: "log.parquet", time: "when", {address})"#)).contains("no column \"when\""));
+    assert!(said(r#"Parquet(file: "nested.parquet", time: "moment", address: "{machine}")"#).contains("is nested"));
+    let whole = fs::read(file("log.parquet")).expect("bytes");
+    for place in (0..whole.len()).step_by(whole.len() / 200) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 0xff;
+        fs::write(file("damaged.parquet"), damaged).expect("a file");
+        let (code, _, said) =
+            check(&format!(r#"Parquet(file: "damaged.parquet", time: "moment", {address}, value: "load")"#));
+        assert!(matches!(code, Some(0 | 5)), "{place}: {code:?}, {said}");
+    }
+}

@@ -17,6 +17,30 @@ pub struct Emulate {
     /// Serve the values at this address by way of OPC UA; needs a program built with the feature `opcua`.
     #[arg(long, value_name = "HOST:PORT")]
     pub opcua: Option<String>,
+    /// Be an edge node of Sparkplug B at this MQTT broker; needs a program built with the feature `mqtt`.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub sparkplug: Option<String>,
+    /// The Sparkplug group that the edge node is in.
+    #[arg(long, value_name = "GROUP", default_value = "linewright", requires = "sparkplug")]
+    pub group: String,
+    /// The name of the edge node.
+    #[arg(long, value_name = "NODE", default_value = "emulation", requires = "sparkplug")]
+    pub node: String,
+    /// Secure the connections to brokers, and take the word of the authorities in this PEM file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub tls_ca: Option<String>,
+    /// Show brokers the certificate in this PEM file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_ca", requires = "tls_key")]
+    pub tls_certificate: Option<String>,
+    /// The private key of that certificate.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_certificate")]
+    pub tls_key: Option<String>,
+    /// The environment variable that holds the user name for brokers.
+    #[arg(long, value_name = "NAME")]
+    pub username_from: Option<String>,
+    /// The environment variable that holds the password for brokers.
+    #[arg(long, value_name = "NAME", requires = "username_from")]
+    pub password_from: Option<String>,
     /// Write to this file, a JSON object a line.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub to_file: Option<PathBuf>,

@@ -48,6 +48,8 @@ pub struct Standing {
     pub messages: u64,
     /// Messages that make no sense, or were too long to look at.
     pub unreadable: u64,
+    /// How often messages are missing between two that have come.
+    pub gaps: u64,
 }
 
 impl Standing {
@@ -126,6 +128,7 @@ impl Listening {
             connections: connection.watch.connections(),
             messages: connection.watch.messages(),
             unreadable: connection.watch.unreadable() + connection.watch.refused(),
+            gaps: connection.watch.gaps(),
         };
         self.connections.iter().map(standing).collect()
     }

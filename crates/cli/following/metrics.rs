@@ -65,6 +65,10 @@ pub fn text(view: View<'_>, forecast: Option<&Forecast>) -> String {
         for one in standings {
             text.sample("source_unreadable_total", &[("source", &one.name)], one.unreadable as f64);
         }
+        text.metric("source_gaps_total", "counter", "How often messages were missing between two that came.");
+        for one in standings {
+            text.sample("source_gaps_total", &[("source", &one.name)], one.gaps as f64);
+        }
     }
     of_elements(&mut text, view);
     if let Some(forecast) = forecast {

@@ -126,7 +126,7 @@ impl Topic {
             return Err(wrong());
         }
         let client_id = format!("linewright-alarms-{}", std::process::id());
-        let publisher = live::emulate::Publisher::connect(broker, &client_id)
+        let publisher = live::emulate::Publisher::connect(&live::emulate::Access::open(broker, &client_id))
             .map_err(|error| Failure::usage(error.to_string(), help))?;
         Ok(Topic { publisher, topic: topic.to_owned(), sequence: 0 })
     }

@@ -153,6 +153,10 @@ pub fn page(view: View<'_>) -> String {
     for standing in standings.iter().filter(|standing| !standing.is_there()) {
         text += &format!("  {}\n", styled(ALARMING, standing.text()));
     }
+    for standing in standings.iter().filter(|standing| standing.gaps > 0) {
+        let count = figure::counted(standing.gaps, "gap");
+        text += &format!("  {}\n", styled(ALARMING, format!("{count} in what {} says", standing.name)));
+    }
     if missing(twin) > 0 {
         let count = figure::counted(missing(twin), "observation");
         text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));

@@ -21,7 +21,7 @@
 //! - [`emulate`]: a scenario played as if it were the plant, for a twin to follow.
 //!
 //! Invariant: an observation is in the journal before it is applied, and ends in exactly one counter.
-//! Invariant: nothing here writes to the plant.
+//! Invariant: nothing here writes to the plant, but the one request of a Sparkplug feed that `asks_for_rebirth` allows.
 //! Invariant: journal, scenario, signals and seed replay to the same digest, at any speed and however the journal was cut up.
 
 pub mod calibrate;

@@ -144,10 +144,12 @@ impl Mirror {
         Ok(())
     }
 
-    /// Whether any signal tells of an element.
+    /// Whether any signal tells where the parts of an element are.
     #[must_use]
     pub fn is_told(&self, element: ElementIndex) -> bool {
-        self.signals.signals.iter().any(|signal| signal.shows.element() == Some(element))
+        let of_parts = |shows: &Shows| !matches!(shows, Shows::Nothing | Shows::Down(_) | Shows::Sets(..));
+        let shows = self.signals.signals.iter().map(|signal| &signal.shows);
+        shows.filter(|shows| of_parts(shows)).any(|shows| shows.element() == Some(element))
     }
 
     /// The forks that follow too.

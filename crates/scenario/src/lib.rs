@@ -43,6 +43,9 @@ use plant::description::Code;
 
 /// Hashes of files and scenarios, and of whatever else has to be told apart.
 pub use blake3;
+/// Tables by columns, for whoever writes results or reads observations.
+#[cfg(feature = "parquet")]
+pub use parquet;
 
 pub mod design;
 pub mod diagnostic;

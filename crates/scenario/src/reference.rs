@@ -139,24 +139,21 @@ pub fn markdown(registry: &Registry) -> String {
     text += "```ron\nevents: [\n    At(\"2 h\", Set(\"mill.process_time\", \"38 s\")),\n    At(\"2026-11-23T09:00:00Z\", Fail(\"mill\")),\n],\n```\n\n";
     pages.body(&mut text, &TimedAction::shape());
     pages.distributions(&mut text);
-    text += "## Quantities\n\nNumbers with a unit, as text.\n\n| quantity | example | units | meaning |\n|---|---|---|---|\n";
-    for (shape, example, units) in &pages.quantities {
-        let units: Vec<String> = units.iter().map(|unit| format!("`{unit}`")).collect();
-        let documentation = cell(&one_line(&shape.documentation));
-        let _ = writeln!(text, "| {} | `{}` | {} | {documentation} |", shape.name, cell(example), units.join(" "));
-    }
-    text += "\n## Plain values\n\n| value | example | meaning |\n|---|---|---|\n";
-    for (shape, example) in &pages.plain {
-        let documentation = cell(&one_line(&shape.documentation));
-        let _ = writeln!(text, "| {} | `{}` | {documentation} |", shape.name, cell(example));
-    }
-    text += "\n## Types\n\nEverything else that stands in fields, by name.\n\n";
-    for shape in &pages.types {
-        let _ = writeln!(text, "### {}\n\n{}\n", shape.name, shape.documentation);
-        pages.body(&mut text, shape);
-    }
-    text.truncate(text.trim_end().len());
-    text.push('\n');
+    pages.appendix(&mut text);
+    text
+}
+
+/// The reference of a format whose files hold one `root`, as Markdown that begins with `opening`.
+#[must_use]
+pub fn markdown_of(root: &Shape, opening: &str) -> String {
+    let mut pages = Pages::default();
+    pages.anchors.insert(root.name.clone(), slug("Fields"));
+    let mut seen: BTreeSet<String> = pages.anchors.keys().cloned().collect();
+    root.parts().into_iter().for_each(|shape| shape.visit_new(&mut seen, &mut |shape| pages.place(shape)));
+    pages.sort();
+    let mut text = format!("{opening}## Fields\n\n{}\n\n", root.documentation);
+    pages.body(&mut text, root);
+    pages.appendix(&mut text);
     text
 }
 
@@ -166,6 +163,7 @@ const LAW: &str = "law of ";
 const OR_A_FILE: &str = ", or a file";
 
 /// Where each type is described, and what is left for the pages of types at the end.
+#[derive(Default)]
 struct Pages {
     /// The anchor of each type, by the type's name.
     anchors: BTreeMap<String, String>,
@@ -184,16 +182,8 @@ impl Pages {
         let mut sections = section_shapes();
         sections.extend(study_field_shapes());
         sections.sort_by_key(|field| SECTIONS.iter().position(|name| *name == field.name));
-        let mut pages = Pages {
-            anchors: BTreeMap::new(),
-            sections,
-            kinds: registry.kinds().iter().map(|kind| (kind.name, kind.shape.documentation.clone())).collect(),
-            distributions: Vec::new(),
-            laws: Vec::new(),
-            quantities: Vec::new(),
-            plain: Vec::new(),
-            types: Vec::new(),
-        };
+        let kinds = registry.kinds().iter().map(|kind| (kind.name, kind.shape.documentation.clone())).collect();
+        let mut pages = Pages { sections, kinds, ..Pages::default() };
         // What has a chapter of its own is described there.
         for kind in registry.kinds() {
             pages.anchors.insert(kind.shape.name.clone(), slug(kind.name));
@@ -214,12 +204,38 @@ impl Pages {
         for shape in fields.into_iter().chain(kinds).chain(facets).chain(events) {
             shape.visit_new(&mut seen, &mut |shape| pages.place(shape));
         }
-        pages.quantities.sort_by(|one, other| one.0.name.cmp(&other.0.name));
-        pages.plain.sort_by(|one, other| one.0.name.cmp(&other.0.name));
-        pages.distributions.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
-        pages.laws.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
-        pages.types.sort_by_key(|shape| shape.name.to_lowercase());
+        pages.sort();
         pages
+    }
+
+    fn sort(&mut self) {
+        self.quantities.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+        self.plain.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+        self.distributions.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
+        self.laws.sort_by_key(|shape| std::cmp::Reverse(shape.name.clone()));
+        self.types.sort_by_key(|shape| shape.name.to_lowercase());
+    }
+
+    /// The last chapters: quantities, plain values, and every type that has no chapter of its own.
+    fn appendix(&self, text: &mut String) {
+        *text += "## Quantities\n\nNumbers with a unit, as text.\n\n| quantity | example | units | meaning |\n|---|---|---|---|\n";
+        for (shape, example, units) in &self.quantities {
+            let units: Vec<String> = units.iter().map(|unit| format!("`{unit}`")).collect();
+            let documentation = cell(&one_line(&shape.documentation));
+            let _ = writeln!(text, "| {} | `{}` | {} | {documentation} |", shape.name, cell(example), units.join(" "));
+        }
+        *text += "\n## Plain values\n\n| value | example | meaning |\n|---|---|---|\n";
+        for (shape, example) in &self.plain {
+            let documentation = cell(&one_line(&shape.documentation));
+            let _ = writeln!(text, "| {} | `{}` | {documentation} |", shape.name, cell(example));
+        }
+        *text += "\n## Types\n\nEverything else that stands in fields, by name.\n\n";
+        for shape in &self.types {
+            let _ = writeln!(text, "### {}\n\n{}\n", shape.name, shape.documentation);
+            self.body(text, shape);
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
     }
 
     /// Decides where a type is described.

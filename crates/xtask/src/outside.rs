@@ -1,7 +1,7 @@
-//! Programs that are not ours and that some tests need: a browser, an MQTT broker, and a Python with packages.
+//! Programs that are not ours and that some tests need: a browser, an MQTT broker, a Python and a Node.js with packages.
 //!
 //! Each is looked for, then installed where that asks nobody and takes a minute at most: browser and broker by the system's own
-//! packages where this runs as root, Python's packages into an environment under `target`. What cannot be had is reported by
+//! packages where this runs as root, the packages of Python and of Node.js into folders under `target`. What cannot be had is reported by
 //! the caller, and the tests that need it are left out.
 
 use std::path::{Path, PathBuf};
@@ -13,6 +13,8 @@ use crate::cargo::{answers, program, show, target_directory};
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// The packages, from the root.
 const REQUIREMENTS: &str = "tests/outside/requirements.txt";
+/// The packages for Node.js: the payloads of Sparkplug B, by Eclipse Tahu.
+const NODE_PACKAGES: [&str; 1] = ["sparkplug-payload@1.0.3"];
 /// Ends with success under a Python that the packages have been made for.
 const IS_RECENT: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
 
@@ -56,6 +58,18 @@ pub fn install_python() -> Option<PathBuf> {
     // Nothing is built from sources: that would take longer than all the tests.
     let words = [&pip[..], &["--only-binary", ":all:", "--requirement", REQUIREMENTS]].concat();
     show(&mut command(&python, &words)).then_some(python)
+}
+
+/// Makes sure that there is a Node.js with all packages, and answers in which folder they are.
+pub fn install_node() -> Option<PathBuf> {
+    let are_here = || ["node", "npm"].iter().all(|name| answers(&mut program(name, &["--version"])));
+    if !(are_here() || (apt_install(&["nodejs", "npm"]) && are_here())) {
+        return None;
+    }
+    let folder = target_directory().join("outside-node");
+    let place = folder.to_string_lossy();
+    let words = ["install", "--silent", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", &place];
+    show(&mut program("npm", &[&words[..], &NODE_PACKAGES].concat())).then(|| folder.join("node_modules"))
 }
 
 /// Installs packages of Debian's where that is allowed.

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use crate::cargo::{answers, cargo, program, show, target_directory, workspace_root};
 use crate::{outside, tidy};
 
+/// Everything that is not built by itself.
+const FEATURES: &str = "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua";
+
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -49,17 +52,8 @@ pub fn run() -> bool {
     }
 
     if component("clippy", "clippy") {
-        let words = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua",
-            "--locked",
-            "--",
-            "--deny",
-            "warnings",
-        ];
+        let words =
+            ["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--locked", "--", "--deny", "warnings"];
         stages.push(stage("clippy", || show(&mut cargo(&words))));
     } else {
         missing.push(Missing {
@@ -93,6 +87,15 @@ pub fn run() -> bool {
         });
     }
 
+    let node = outside::install_node();
+    if node.is_none() {
+        missing.push(Missing {
+            tool: "Node.js with packages",
+            install: "apt-get install nodejs npm",
+            consequence: "no payload of Sparkplug was held against those of others",
+        });
+    }
+
     let has_nextest = answers(&mut cargo(&["nextest", "--version"]));
     if !has_nextest {
         let consequence = "the tests ran under `cargo test`, one program after the other";
@@ -107,11 +110,9 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command = tests(
-            "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua",
-            &["parquet", "mqtt", "opcua", "emulate"],
-        );
-        show(command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python))))
+        let mut command = tests(FEATURES, &["parquet", "mqtt", "opcua", "emulate", "sparkplug"]);
+        command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
+        show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));
     stages.push(stage("tests", || show(&mut tests("xtask/bench", &[]))));
     stages.push(match &python {

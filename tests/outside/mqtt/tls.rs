@@ -19,7 +19,7 @@ fn openssl(folder: &Path, arguments: &[&str]) {
 const KEY: [&str; 5] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
 
 /// An authority whose word is good for nothing else.
-fn authority(folder: &Path, name: &str) {
+pub fn authority(folder: &Path, name: &str) {
     let (key, certificate, subject) = (format!("{name}.key"), format!("{name}.pem"), format!("/CN={name}"));
     let more = ["-keyout", &key, "-out", &certificate, "-days", "2", "-subj", &subject];
     let extension = ["-addext", "basicConstraints=critical,CA:TRUE"];
@@ -27,7 +27,7 @@ fn authority(folder: &Path, name: &str) {
 }
 
 /// A certificate for `host`, signed by `authority`, for so many days from now.
-fn certificate(folder: &Path, name: &str, host: &str, authority: &str, days: &str) {
+pub fn certificate(folder: &Path, name: &str, host: &str, authority: &str, days: &str) {
     let (key, request, made) = (format!("{name}.key"), format!("{name}.csr"), format!("{name}.pem"));
     let subject = format!("/CN={host}");
     openssl(folder, &[&["req"], &KEY[..], &["-keyout", &key, "-out", &request, "-subj", &subject]].concat());

@@ -119,7 +119,7 @@ fn an_emulation_by_opcua_is_heard_word_by_word() {
     let found: Value = from_str(&other.hear()).expect("JSON");
     assert_eq!((&found["simulated"], &found["refused"]), (&Value::Bool(true), &Value::Bool(true)));
     assert_eq!(found["tags"], from_str::<Value>(r#"["simulated"]"#).expect("JSON"));
-    assert_eq!((&found["nodes"], &found["results"]), (&Value::from(13), &Value::from(13)));
+    assert_eq!((&found["nodes"], &found["results"]), (&Value::from(11), &Value::from(11)));
     let micros = |time: WallTime| time.as_nanos() / 1_000;
     let mut theirs: Told<i64> = BTreeMap::new();
     for one in found["seen"].as_array().expect("a list") {

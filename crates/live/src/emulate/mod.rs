@@ -1,8 +1,8 @@
 //! Emulation: a scenario played as if it were the plant, for a twin to follow.
 //!
 //! What happens in the run is told in messages, each with the time on the plant's clock, a sequence number and the mark that it
-//! is simulated. Who paces the run, and where the messages go, is up to the caller: to a broker (`Publisher`, with the feature `mqtt`), to whoever subscribes to a
-//! server (`VariableServer`, with the feature `opcua`), to a file.
+//! is simulated. Who paces the run, and where the messages go, is up to the caller: to a broker (`Publisher`, with the feature `mqtt`), to a file, as an
+//! edge node of Sparkplug B to a broker (`EdgeNode`), or to whoever subscribes to a server (`VariableServer`, with the feature `opcua`).
 //!
 //! | address | value | when |
 //! |---|---|---|
@@ -13,6 +13,10 @@
 //! | `PREFIX/SENSOR/value` | the reading, or null | the sensor reads |
 //! | `PREFIX/ALARM/alarm` | true or false | the alarm goes on or off |
 
+#[cfg(feature = "mqtt")]
+mod access;
+#[cfg(feature = "mqtt")]
+mod edge_node;
 #[cfg(feature = "opcua")]
 mod opcua;
 mod order;
@@ -30,6 +34,10 @@ use plant::run::{Progress, Run, RunError};
 use plant::state::{EquipmentState, State};
 use serde_json::{Value, json};
 
+#[cfg(feature = "mqtt")]
+pub use access::Access;
+#[cfg(feature = "mqtt")]
+pub use edge_node::{EdgeNode, Sent};
 #[cfg(feature = "opcua")]
 pub use opcua::VariableServer;
 pub use order::Order;
@@ -62,6 +70,8 @@ pub struct Emulation {
     /// When the run ends, if nobody ends it before.
     end: SimTime,
     start: WallTime,
+    /// What all addresses begin with, and a slash.
+    prefix: String,
     /// What the addresses of each element begin with.
     beginnings: Vec<String>,
     told: Vec<Told>,
@@ -98,6 +108,7 @@ impl Emulation {
             brings,
             end: run.horizon(),
             start,
+            prefix: format!("{}/", prefix.trim_end_matches('/')),
             told,
             is_down: vec![false; beginnings.len()],
             brought: vec![None; beginnings.len()],
@@ -118,6 +129,11 @@ impl Emulation {
     #[must_use]
     pub fn end(&self) -> SimTime {
         self.end
+    }
+
+    /// An address, or its beginning, without what all begin with.
+    fn without_prefix<'a>(&self, address: &'a str) -> &'a str {
+        address.strip_prefix(&self.prefix).unwrap_or(address)
     }
 
     /// Plays on to `at`, or to the end if that comes before, and hands on what happens; false at the end.

@@ -14,19 +14,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rumqttc::{Client, Connection, Event, MqttOptions, Outgoing, Packet, QoS};
+use rumqttc::{Client, Connection, Event, Outgoing, Packet, QoS};
 
-use super::Message;
+use super::{Access, Message};
 use crate::feed::FeedError;
-use crate::feed::connection::{Pauses, Watch, host_and_port};
+use crate::feed::connection::{Pauses, Watch};
 use crate::feed::mqtt::Trouble;
 
 /// Most messages that wait; what comes beyond them is dropped and counted.
 const MOST_WAITING: usize = 100_000;
 /// Most messages that are on their way to the broker and not acknowledged.
 const WINDOW: usize = 100;
-/// A connection that says nothing for this long is asked whether it is still there.
-const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// Longest sleep between two looks at what has changed.
 const NAP: Duration = Duration::from_millis(20);
 
@@ -66,15 +64,14 @@ struct Queue {
 }
 
 impl Publisher {
-    /// Begins to connect to `broker`, as the client `client_id`.
+    /// Begins to connect.
     ///
     /// # Errors
-    /// If `broker` is no host and port, or the connection cannot have a thread.
-    pub fn connect(broker: &str, client_id: &str) -> Result<Self, FeedError> {
-        let wrong = |message: String| FeedError { subject: broker.to_owned(), message, retryable: false };
-        let (host, port) = host_and_port(broker).map_err(wrong)?;
-        let mut options = MqttOptions::new(client_id, host, port);
-        options.set_keep_alive(KEEP_ALIVE).set_clean_session(true).set_inflight(WINDOW as u16);
+    /// If the broker is no host and port, if files or variables are not there, or the connection cannot have a thread.
+    pub fn connect(access: &Access) -> Result<Self, FeedError> {
+        let wrong = |message: String| FeedError { subject: access.broker.clone(), message, retryable: false };
+        let mut options = access.options()?;
+        options.set_inflight(WINDOW as u16);
         // All that can be given at a time, and the word to part.
         let (client, connection) = Client::new(options, WINDOW + 1);
         let shared = Arc::new(Shared { queue: Mutex::default(), watch: Watch::default(), client });

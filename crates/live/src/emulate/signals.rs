@@ -18,10 +18,54 @@ pub enum Origin {
         /// What topics begin with.
         prefix: String,
     },
+    /// At a broker, told by an edge node of Sparkplug B.
+    EdgeNode {
+        /// "localhost:1883".
+        address: String,
+        /// The group that the node is in.
+        group: String,
+        /// The name of the node.
+        node: String,
+    },
     /// At an OPC UA server: its host and port.
     Server(String),
     /// In a file beside the signals.
     File(String),
+}
+
+/// One kind of messages about one element.
+pub(super) struct Topic<'e> {
+    pub element: usize,
+    pub word: &'static str,
+    /// What it shows to a model.
+    shows: Option<&'static str>,
+    unit: &'e str,
+}
+
+/// Everything that an emulation may tell of.
+pub(super) fn topics(emulation: &Emulation) -> Vec<Topic<'_>> {
+    let plant = emulation.run.plant();
+    let mut topics = Vec::new();
+    for (element, info) in plant.model.elements.iter().enumerate() {
+        let told = emulation.told[element];
+        let works = told.starts && told.finishes;
+        let mut add = |word, shows, unit| topics.push(Topic { element, word, shows, unit });
+        match plant.reading_unit(ElementIndex(element as u32)) {
+            Some(unit) => add("value", None, unit),
+            None => {
+                add("started", told.starts.then_some("Started"), "");
+                add("finished", works.then_some("Finished"), "");
+                add("state", None, "");
+                if told.failures {
+                    add("down", Some("Down"), "");
+                }
+                if info.kind == "Alarm" {
+                    add("alarm", None, "");
+                }
+            }
+        }
+    }
+    topics
 }
 
 /// How messages are written, as `signals.ron` says it.
@@ -42,6 +86,9 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
             text(address),
             text(&format!("{}/#", prefix.trim_end_matches('/'))),
         ),
+        Origin::EdgeNode { address, group, .. } => {
+            format!("Sparkplug(broker: {}, client_id: \"linewright-live\", groups: [{}])", text(address), text(group),)
+        }
         Origin::Server(address) => {
             format!("OpcUa(endpoint: {}, queue: 100000)", text(&format!("opc.tcp://{address}")))
         }
@@ -57,41 +104,24 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         let _ = writeln!(signals, "    ahead: \"{} s\",", ahead / 1_000_000_000 + 1);
     }
     let _ = writeln!(signals, "    sources: {{\n        \"emulation\": (from: {source}),\n    }},\n    signals: {{");
-    let plant = emulation.run.plant();
-    for (index, info) in plant.model.elements.iter().enumerate() {
-        let told = emulation.told[index];
-        let works = told.starts && told.finishes;
-        let unit = plant.reading_unit(ElementIndex(index as u32));
-        let mut add = |word: &str, shows: Option<&str>, unit: &str| {
-            let name = text(&format!("{} {word}", info.name));
-            let place = match origin {
-                Origin::Server(_) => format!("ns={NAMESPACE_INDEX};s="),
-                Origin::Broker { .. } | Origin::File(_) => String::new(),
-            };
-            let address = text(&format!("{place}{}{word}", emulation.beginnings[index]));
-            let _ = write!(signals, "        {name}: (address: {address}");
-            if let Some(shows) = shows {
-                let _ = write!(signals, ", shows: {shows}({})", text(&info.name));
-            }
-            if !unit.is_empty() {
-                let _ = write!(signals, ", unit: {}", text(unit));
-            }
-            signals.push_str("),\n");
+    let elements = &emulation.run.plant().model.elements;
+    for Topic { element, word, shows, unit } in topics(emulation) {
+        let element_name = &elements[element].name;
+        let beginning = &emulation.beginnings[element];
+        let beginning = match origin {
+            Origin::EdgeNode { group, node, .. } => format!("{group}/{node}/{}", emulation.without_prefix(beginning)),
+            Origin::Server(_) => format!("ns={NAMESPACE_INDEX};s={beginning}"),
+            Origin::Broker { .. } | Origin::File(_) => beginning.clone(),
         };
-        match unit {
-            Some(unit) => add("value", None, unit),
-            None => {
-                add("started", told.starts.then_some("Started"), "");
-                add("finished", works.then_some("Finished"), "");
-                add("state", None, "");
-                if told.failures {
-                    add("down", Some("Down"), "");
-                }
-                if info.kind == "Alarm" {
-                    add("alarm", None, "");
-                }
-            }
+        let name = text(&format!("{element_name} {word}"));
+        let _ = write!(signals, "        {name}: (address: {}", text(&format!("{beginning}{word}")));
+        if let Some(shows) = shows {
+            let _ = write!(signals, ", shows: {shows}({})", text(element_name));
         }
+        if !unit.is_empty() {
+            let _ = write!(signals, ", unit: {}", text(unit));
+        }
+        signals.push_str("),\n");
     }
     signals.push_str("    },\n)\n");
     signals
@@ -99,19 +129,10 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
 
 #[cfg(feature = "opcua")]
 impl Emulation {
-    /// Every address that something can be said of, each with the word it ends with.
+    /// Every address that something may be said of, each with the word it ends with.
     pub(super) fn addresses(&self) -> Vec<(String, &'static str)> {
-        let plant = self.run.plant();
-        let mut addresses = Vec::new();
-        for (index, info) in plant.model.elements.iter().enumerate() {
-            let words: &[&'static str] = match plant.reading_unit(ElementIndex(index as u32)) {
-                Some(_) => &["value"],
-                None if info.kind == "Alarm" => &["alarm"],
-                None => &["started", "finished", "state", "down"],
-            };
-            addresses.extend(words.iter().map(|word| (format!("{}{word}", self.beginnings[index]), *word)));
-        }
-        addresses
+        let address = |topic: &Topic<'_>| format!("{}{}", self.beginnings[topic.element], topic.word);
+        topics(self).iter().map(|topic| (address(topic), topic.word)).collect()
     }
 }
 

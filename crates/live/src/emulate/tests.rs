@@ -115,13 +115,17 @@ fn the_signals_know_every_address() {
     for origin in [
         Origin::File("told.jsonl".to_owned()),
         Origin::Broker { address: "localhost:1883".to_owned(), prefix: "plant".to_owned() },
+        Origin::EdgeNode { address: "localhost:1883".to_owned(), group: "line".to_owned(), node: "1".to_owned() },
     ] {
+        let place = if matches!(origin, Origin::EdgeNode { .. }) { "line/1" } else { "plant" };
         let text = signals_for(&emulation, &origin, true);
         let files = BTreeMap::from([("signals.ron".to_owned(), text.clone().into_bytes())]);
         let signals = Signals::open_from(Sources::new(files), "signals.ron", emulation.run.plant())
             .unwrap_or_else(|rejected| panic!("{:?}\n{text}", rejected.complaints));
         assert_eq!(signals.ahead, SimDuration::from_secs(3_661));
-        let shows = |address: &str| signals.find(0, &address.into()).map(|(_, signal)| signal.shows.clone());
+        let shows = |address: &str| {
+            signals.find(0, &address.replacen("plant", place, 1).into()).map(|(_, signal)| signal.shows.clone())
+        };
         assert!(matches!(shows("plant/mill __1/started"), Some(Shows::Started(_))));
         assert!(matches!(shows("plant/in/started"), Some(Shows::Started(_))));
         assert!(matches!(shows("plant/mill __1/down"), Some(Shows::Down(_))));

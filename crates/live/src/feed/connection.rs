@@ -44,6 +44,8 @@ struct Shared {
     repeated: AtomicU64,
     refused: AtomicU64,
     unreadable: AtomicU64,
+    gaps: AtomicU64,
+    outdated: AtomicU64,
     overflows: AtomicU64,
     remark: Mutex<Option<String>>,
 }
@@ -67,6 +69,8 @@ impl Default for Watch {
                 repeated: count(),
                 refused: count(),
                 unreadable: count(),
+                gaps: count(),
+                outdated: count(),
                 overflows: count(),
                 remark: Mutex::new(None),
             }),
@@ -116,6 +120,18 @@ impl Watch {
     #[must_use]
     pub fn unreadable(&self) -> u64 {
         self.shared.unreadable.load(Ordering::Relaxed)
+    }
+
+    /// How often the number of a message did not follow the one before: something was lost on the way.
+    #[must_use]
+    pub fn gaps(&self) -> u64 {
+        self.shared.gaps.load(Ordering::Relaxed)
+    }
+
+    /// Messages of an earlier session of their sender, which say nothing of the present one.
+    #[must_use]
+    pub fn outdated(&self) -> u64 {
+        self.shared.outdated.load(Ordering::Relaxed)
     }
 
     /// How often a server has said that it dropped values because its own queue for us was full.
@@ -173,6 +189,16 @@ impl Watch {
 
     pub(crate) fn count_unreadable(&self) {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "mqtt")]
+    pub(crate) fn count_gap(&self) {
+        self.shared.gaps.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "mqtt")]
+    pub(crate) fn count_outdated(&self) {
+        self.shared.outdated.fetch_add(1, Ordering::Relaxed);
     }
 
     #[cfg(feature = "opcua")]

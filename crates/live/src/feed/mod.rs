@@ -70,20 +70,25 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
     let mut opened = Vec::new();
     for (source, description) in (0..).zip(&signals.sources) {
         let (feed, watch): (Box<dyn Feed>, Watch) = match &description.feed {
-            FeedDescription::Csv { .. } | FeedDescription::JsonLines { .. } | FeedDescription::Shdr { .. } => continue,
+            FeedDescription::Csv { .. }
+            | FeedDescription::JsonLines { .. }
+            | FeedDescription::Parquet { .. }
+            | FeedDescription::Shdr { .. } => continue,
             FeedDescription::ShdrAdapter { adapter } => {
                 let adapter = Adapter::new(source, adapter)?;
                 let watch = adapter.watch();
                 (Box::new(adapter), watch)
             }
             #[cfg(feature = "mqtt")]
-            feed @ FeedDescription::Mqtt { .. } => {
+            feed @ (FeedDescription::Mqtt { .. } | FeedDescription::Sparkplug { .. }) => {
                 let broker = mqtt::Broker::open(signals, source, feed)?;
                 let watch = broker.watch();
                 (Box::new(broker), watch)
             }
             #[cfg(not(feature = "mqtt"))]
-            FeedDescription::Mqtt { broker, .. } => return Err(not_built(broker, "MQTT", "mqtt")),
+            FeedDescription::Mqtt { broker, .. } | FeedDescription::Sparkplug { broker, .. } => {
+                return Err(not_built(broker, "MQTT", "mqtt"));
+            }
             #[cfg(feature = "opcua")]
             feed @ FeedDescription::OpcUa { .. } => {
                 let server = opcua::Server::open(signals, source, feed)?;
@@ -102,7 +107,7 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
 }
 
 /// What to say where something is asked for that was not built.
-#[cfg(not(all(feature = "mqtt", feature = "opcua")))]
+#[cfg(not(all(feature = "mqtt", feature = "opcua", feature = "parquet")))]
 fn not_built(subject: &str, what: &str, feature: &str) -> FeedError {
     let message = format!("this program was built without {what}: build it with `--features {feature}`");
     FeedError { subject: subject.to_owned(), message, retryable: false }

@@ -54,6 +54,19 @@ describe! {
             /// The column with the value; what is observed is an event without a value unless given.
             value: Option<String> = None,
         },
+        /// A file of Apache Parquet: an observation a row; needs a program built with the feature `parquet`.
+        Parquet {
+            /// The file, beside this one.
+            file: String,
+            /// The column with the time: a timestamp, or what `time_format` says.
+            time: String,
+            /// How times are written where the column holds numbers or text.
+            time_format: TimeFormatDescription = TimeFormatDescription::Iso8601,
+            /// The address of a row: text with the names of columns in braces, as in "{machine}/{activity}".
+            address: String,
+            /// The column with the value; what is observed is an event without a value unless given.
+            value: Option<String> = None,
+        },
         /// A file of JSON texts, one a line: an observation each.
         JsonLines {
             /// The file, beside this one.
@@ -93,6 +106,27 @@ describe! {
             quality_of_service: QualityOfServiceDescription = QualityOfServiceDescription::AtLeastOnce,
             /// How messages are read.
             payload: PayloadDescription = PayloadDescription::Text,
+            /// The environment variable that holds the user name, if the broker asks for one.
+            username_from: Option<String> = None,
+            /// The environment variable that holds the password.
+            password_from: Option<String> = None,
+            /// How the connection is secured; not at all unless given.
+            tls: Option<TlsDescription> = None,
+        },
+        /// The edge nodes of Sparkplug B at an MQTT broker (Eclipse Sparkplug 3.0.0, ISO/IEC 20237); needs a program built with the
+        /// feature `mqtt`. Addresses are "GROUP/NODE/METRIC" and "GROUP/NODE/DEVICE/METRIC".
+        Sparkplug {
+            /// The broker: "localhost:1883".
+            broker: String,
+            /// The version of MQTT that is spoken.
+            version: VersionDescription = VersionDescription::V5,
+            /// The name under which the broker knows us: no other client may use it.
+            client_id: String,
+            /// The groups whose edge nodes are followed: ["line 1"].
+            groups: Vec<String>,
+            /// Whether an edge node is asked to tell all over again where something was lost or came before we did. This writes
+            /// to the plant: the command "Node Control/Rebirth", and nothing else ever.
+            asks_for_rebirth: bool = false,
             /// The environment variable that holds the user name, if the broker asks for one.
             username_from: Option<String> = None,
             /// The environment variable that holds the password.

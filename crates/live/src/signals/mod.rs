@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kernel::SimDuration;
-use plant::description::{Complaint, Describe, Map, Name, Origin, Reader, Value, nearest};
+use plant::description::{Complaint, Describe, Map, Name, Origin, Reader, Shape, Value, nearest};
 use plant::element::ElementIndex;
 use plant::plant::Plant;
 use scenario::load::Rejected;
@@ -20,6 +20,12 @@ use description::{QualityDescription, ShowsDescription, SignalsDescription};
 
 use crate::observation::Quality;
 use crate::wall_time::{TimeFormat, WallTime};
+
+/// The types of the format, for its reference.
+#[must_use]
+pub fn shape() -> Shape {
+    SignalsDescription::shape()
+}
 
 /// The version of the format.
 const SCHEMA: u32 = 1;

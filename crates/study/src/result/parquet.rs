@@ -7,12 +7,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
-use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::{Type, TypePtr};
+use scenario::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use scenario::parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
+use scenario::parquet::errors::ParquetError;
+use scenario::parquet::file::properties::{EnabledStatistics, WriterProperties};
+use scenario::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use scenario::parquet::schema::types::{Type, TypePtr};
 
 use super::table::{Cell, TableColumn, TableFile, TableKind};
 use scenario::staged::{FileError, Staged};
@@ -174,8 +174,8 @@ fn file_error(place: &Path, error: ParquetError) -> FileError {
 mod tests {
     use std::fs;
 
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    use parquet::record::RowAccessor;
+    use scenario::parquet::file::reader::{FileReader, SerializedFileReader};
+    use scenario::parquet::record::RowAccessor;
 
     use super::*;
 

@@ -6,8 +6,10 @@ use std::time::Instant;
 use rumqttc::Transport;
 
 use super::line::{Call, Incoming, Line};
-use super::payload::{Message, PayloadReader, Use};
-use super::tls;
+use super::payload::PayloadReader;
+use super::reader::{Heard, Message, Reader};
+use super::sparkplug::{self, SparkplugReader};
+use super::{QualityOfServiceDescription, tls};
 use crate::feed::connection::{LASTING, NAP, Pauses, Watch, host_and_port, sleep};
 use crate::feed::{Feed, FeedError, Outlet};
 use crate::signals::{FeedDescription, Signals};
@@ -18,7 +20,7 @@ pub(in crate::feed) struct Broker {
     /// As the signals name it.
     subject: String,
     call: Call,
-    reader: PayloadReader,
+    reader: Box<dyn Reader>,
     watch: Watch,
 }
 
@@ -28,57 +30,54 @@ impl Broker {
     /// # Errors
     /// What it needs and is not there.
     pub(in crate::feed) fn open(signals: &Signals, source: u16, feed: &FeedDescription) -> Result<Self, FeedError> {
-        let FeedDescription::Mqtt {
-            broker,
-            version,
-            client_id,
-            topics,
-            quality_of_service,
-            payload,
-            username_from,
-            password_from,
-            tls,
-        } = feed
-        else {
-            let message = "this is no MQTT broker".to_owned();
-            return Err(FeedError { subject: "source".to_owned(), message, retryable: false });
+        let (broker, version, client_id, username_from, password_from, tls) = match feed {
+            FeedDescription::Mqtt { broker, version, client_id, username_from, password_from, tls, .. }
+            | FeedDescription::Sparkplug { broker, version, client_id, username_from, password_from, tls, .. } => {
+                (broker, version, client_id, username_from, password_from, tls)
+            }
+            _ => {
+                let message = "this is no MQTT broker".to_owned();
+                return Err(FeedError { subject: "source".to_owned(), message, retryable: false });
+            }
         };
         let wrong = |message: String| FeedError { subject: broker.clone(), message, retryable: false };
         let (host, port) = host_and_port(broker).map_err(wrong)?;
         if client_id.is_empty() {
             return Err(wrong("the `client_id` is empty: the broker could not keep messages for us".to_owned()));
         }
+        let (topics, quality_of_service, is_kept, reader): (_, _, _, Box<dyn Reader>) = match feed {
+            FeedDescription::Sparkplug { groups, asks_for_rebirth, .. } => {
+                let topics = sparkplug::filters(groups).map_err(wrong)?;
+                let reader = SparkplugReader::new(source, *asks_for_rebirth);
+                (topics, QualityOfServiceDescription::AtLeastOnce, false, Box::new(reader))
+            }
+            FeedDescription::Mqtt { topics, quality_of_service, payload, .. } => {
+                (topics.clone(), quality_of_service.clone(), true, Box::new(PayloadReader::new(source, payload)))
+            }
+            _ => return Err(wrong("this is no MQTT broker".to_owned())),
+        };
         if topics.is_empty() {
             return Err(wrong("there are no `topics`".to_owned()));
         }
         if let Some(topic) = topics.iter().find(|topic| !rumqttc::valid_filter(topic)) {
             return Err(wrong(format!("\"{topic}\" names no topics: write + for one level and # for all at the end")));
         }
-        let variable = |name: &String| {
-            std::env::var(name).map_err(|_| wrong(format!("the environment variable {name} is not set")))
-        };
-        let name = username_from.as_ref().map(variable).transpose()?;
-        let password = password_from.as_ref().map(variable).transpose()?;
-        let credentials = match (name, password) {
-            (None, None) => None,
-            (None, Some(_)) => return Err(wrong("`password_from` is given without `username_from`".to_owned())),
-            (Some(name), password) => Some((name, password.unwrap_or_default())),
-        };
+        let credentials = credentials(username_from.as_deref(), password_from.as_deref()).map_err(wrong)?;
         let transport = match tls {
             None => Transport::Tcp,
-            Some(description) => tls::transport(description, signals)?,
+            Some(description) => tls::transport(description, |file| signals.path_of(file))?,
         };
         let call = Call {
             host,
             port,
             version: version.clone(),
             client_id: client_id.clone(),
-            topics: topics.clone(),
-            quality_of_service: quality_of_service.clone(),
+            is_kept,
+            topics,
+            quality_of_service,
             credentials,
             transport,
         };
-        let reader = PayloadReader::new(source, payload);
         Ok(Broker { subject: broker.clone(), call, reader, watch: Watch::default() })
     }
 
@@ -94,7 +93,7 @@ impl Broker {
         let mut is_up = false;
         while !outlet.is_closed() {
             let result = line.next(&mut incoming);
-            let mut batch = Vec::new();
+            let mut heard = Heard::default();
             let mut is_alive = false;
             for one in incoming.drain(..) {
                 match one {
@@ -111,30 +110,34 @@ impl Broker {
                     Incoming::Message(message) => {
                         self.watch.count_message(message.is_repeated());
                         let topic = message.topic();
-                        let (observation, used) = self.reader.read(Message {
+                        let message = Message {
                             topic: &topic,
                             payload: message.payload(),
                             is_retained: message.is_retained(),
                             arrival: WallTime::now(),
-                        });
-                        match used {
-                            Use::Read => {}
-                            Use::TooLong => self.watch.count_refused(),
-                            Use::Unreadable => self.watch.count_unreadable(),
+                        };
+                        self.reader.read(message, &self.watch, &mut heard);
+                    }
+                    Incoming::Subscribed { is_whole: true } => {
+                        if self.watch.connections() > 0 {
+                            self.reader.reconnected(WallTime::now(), &mut heard);
                         }
-                        batch.push(observation);
+                        self.watch.connected();
                     }
                     Incoming::Alive => is_alive = true,
-                    Incoming::Subscribed { is_whole: true } => self.watch.connected(),
                     Incoming::Subscribed { is_whole: false } => {
                         let topics = self.call.topics.join(", ");
                         return Err(self.ended(format!("the broker does not let us read all of {topics}")));
                     }
                 }
             }
-            is_alive |= !batch.is_empty();
-            if !batch.is_empty() {
-                outlet.offer(batch);
+            is_alive |= !heard.observations.is_empty();
+            if !heard.observations.is_empty() {
+                outlet.offer(heard.observations);
+            }
+            for (topic, payload) in heard.requests {
+                // Whoever asks in vain asks again when there is reason to.
+                let _ = line.publish(topic, payload);
             }
             // After what came with it is on its way.
             if is_alive {
@@ -185,5 +188,21 @@ impl Feed for Broker {
             lookout.thread().unpark();
             result
         })
+    }
+}
+
+/// A name and a password from environment variables.
+///
+/// # Errors
+/// Variables that are not set, or a password of nobody.
+pub(crate) fn credentials(
+    username_from: Option<&str>,
+    password_from: Option<&str>,
+) -> Result<Option<(String, String)>, String> {
+    let variable = |name: &str| std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"));
+    match (username_from, password_from) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err("`password_from` is given without `username_from`".to_owned()),
+        (Some(name), password) => Ok(Some((variable(name)?, password.map(variable).transpose()?.unwrap_or_default()))),
     }
 }

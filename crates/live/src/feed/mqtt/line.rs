@@ -10,7 +10,7 @@ use super::{QualityOfServiceDescription, Trouble, VersionDescription};
 
 /// A connection that says nothing for this long is asked whether it is still there.
 const KEEP_ALIVE: Duration = Duration::from_secs(5);
-/// Requests of ours that may wait: there are no others than to subscribe and to part.
+/// Requests of ours that may wait: to subscribe, to part, and what a reader asks of the plant where it may.
 const REQUESTS: usize = 16;
 /// The longest packet of MQTT (3.1.1, 2.2.3). A limit of our own would make the broker send the same packet again and again.
 const LONGEST_PACKET: usize = 268_435_455 + 5;
@@ -26,6 +26,8 @@ pub(super) struct Call {
     pub port: u16,
     pub version: VersionDescription,
     pub client_id: String,
+    /// Whether the broker keeps our session while we are away.
+    pub is_kept: bool,
     pub topics: Vec<String>,
     pub quality_of_service: QualityOfServiceDescription,
     pub credentials: Option<(String, String)>,
@@ -98,7 +100,10 @@ impl Line {
         match call.version {
             VersionDescription::V4 => {
                 let mut options = rumqttc::MqttOptions::new(&call.client_id, &call.host, call.port);
-                options.set_keep_alive(KEEP_ALIVE).set_clean_session(false).set_transport(call.transport.clone());
+                options
+                    .set_keep_alive(KEEP_ALIVE)
+                    .set_clean_session(!call.is_kept)
+                    .set_transport(call.transport.clone());
                 options.set_max_packet_size(LONGEST_PACKET, LONGEST_PACKET);
                 if let Some((name, password)) = &call.credentials {
                     options.set_credentials(name, password);
@@ -108,8 +113,8 @@ impl Line {
             }
             VersionDescription::V5 => {
                 let mut options = v5::MqttOptions::new(&call.client_id, &call.host, call.port);
-                options.set_keep_alive(KEEP_ALIVE).set_clean_start(false).set_transport(call.transport.clone());
-                options.set_session_expiry_interval(Some(SESSION_EXPIRY_S));
+                options.set_keep_alive(KEEP_ALIVE).set_clean_start(!call.is_kept).set_transport(call.transport.clone());
+                options.set_session_expiry_interval(call.is_kept.then_some(SESSION_EXPIRY_S));
                 options.set_max_packet_size(Some(LONGEST_PACKET_V5));
                 if let Some((name, password)) = &call.credentials {
                     options.set_credentials(name, password);
@@ -140,6 +145,14 @@ impl Line {
                 client.try_subscribe_many(filters).map_err(drop)
             }
         };
+    }
+
+    /// Publishes once, without any promise; false if there was no room for it.
+    pub(super) fn publish(&self, topic: String, payload: Vec<u8>) -> bool {
+        match self {
+            Line::V4(client, _) => client.try_publish(topic, QoS::AtMostOnce, false, payload).is_ok(),
+            Line::V5(client, _) => client.try_publish(topic, v5::mqttbytes::QoS::AtMostOnce, false, payload).is_ok(),
+        }
     }
 
     /// What ends the connection from another thread.

@@ -4,6 +4,8 @@
 //! [`AtLeastOnce`](QualityOfServiceDescription::AtLeastOnce) nothing is lost, and what comes twice is known by its sequence
 //! number. A connection that breaks is made anew, after pauses that grow; [`connection::Watch`](super::connection::Watch) tells how it stands.
 //!
+//! `sparkplug` reads the payloads of Sparkplug B, over connections of the same kind.
+//!
 //! What is built without the feature `mqtt` can read such a description and cannot follow it.
 
 #[cfg(feature = "mqtt")]
@@ -14,12 +16,18 @@ mod line;
 #[cfg(feature = "mqtt")]
 mod payload;
 #[cfg(feature = "mqtt")]
-mod tls;
+mod reader;
+#[cfg(feature = "mqtt")]
+pub(crate) mod sparkplug;
+#[cfg(feature = "mqtt")]
+pub(crate) mod tls;
 #[cfg(feature = "mqtt")]
 mod trouble;
 
 #[cfg(feature = "mqtt")]
 pub(super) use broker::Broker;
+#[cfg(feature = "mqtt")]
+pub(crate) use broker::credentials;
 pub use description::{PayloadDescription, QualityOfServiceDescription, TlsDescription, VersionDescription};
 #[cfg(feature = "mqtt")]
 pub(crate) use trouble::Trouble;

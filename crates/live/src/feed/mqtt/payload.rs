@@ -3,27 +3,16 @@
 use serde_json::Value;
 
 use super::PayloadDescription;
+use super::reader::{Heard, LONGEST, Message, Reader};
+use crate::feed::connection::Watch;
 use crate::feed::replay::{Addresses, reading};
 use crate::observation::{Observation, Quality, Reading, Stamps};
 use crate::signals::time_format;
 use crate::wall_time::{TimeFormat, WallTime};
 
-/// Longest payload that is looked at, in bytes.
-const LONGEST: usize = 1 << 20;
-
-/// A message as it came.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Message<'m> {
-    pub topic: &'m str,
-    pub payload: &'m [u8],
-    /// Whether the broker had kept it for whoever subscribes later.
-    pub is_retained: bool,
-    pub arrival: WallTime,
-}
-
 /// How much of a message could be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Use {
+enum Use {
     Read,
     TooLong,
     Unreadable,
@@ -58,7 +47,7 @@ impl PayloadReader {
     }
 
     /// What `message` says. What makes no sense is an observation too, of bad quality.
-    pub(super) fn read(&mut self, message: Message<'_>) -> (Observation, Use) {
+    fn observe(&mut self, message: Message<'_>) -> (Observation, Use) {
         let (said, used) = match message.payload.len() {
             0..=LONGEST => match self.look(message.payload) {
                 Some(said) => (said, Use::Read),
@@ -109,6 +98,18 @@ impl PayloadReader {
     }
 }
 
+impl Reader for PayloadReader {
+    fn read(&mut self, message: Message<'_>, watch: &Watch, heard: &mut Heard) {
+        let (observation, used) = self.observe(message);
+        match used {
+            Use::Read => {}
+            Use::TooLong => watch.count_refused(),
+            Use::Unreadable => watch.count_unreadable(),
+        }
+        heard.observations.push(observation);
+    }
+}
+
 fn time_of(json: &Value, format: TimeFormat) -> Option<WallTime> {
     match json {
         Value::String(text) => WallTime::read(text, format),
@@ -137,7 +138,7 @@ mod tests {
     }
 
     fn read(reader: &mut PayloadReader, payload: &[u8], is_retained: bool) -> (Observation, Use) {
-        reader.read(Message { topic: "plant/mill", payload, is_retained, arrival: ARRIVAL })
+        reader.observe(Message { topic: "plant/mill", payload, is_retained, arrival: ARRIVAL })
     }
 
     #[test]

@@ -9,15 +9,14 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::TlsDescription;
 use crate::feed::FeedError;
-use crate::signals::Signals;
 
-/// A transport as described, with files named from the place of `signals`.
+/// A transport as described, with each file at the path that `place` gives it.
 ///
 /// # Errors
 /// Files that cannot be read or do not hold what they ought to.
-pub(super) fn transport(description: &TlsDescription, signals: &Signals) -> Result<Transport, FeedError> {
+pub(crate) fn transport(description: &TlsDescription, place: impl Fn(&str) -> String) -> Result<Transport, FeedError> {
     let mut roots = RootCertStore::empty();
-    let authorities = signals.path_of(&description.ca);
+    let authorities = place(&description.ca);
     for certificate in certificates(&authorities)? {
         roots.add(certificate).map_err(|error| wrong(&authorities, &error))?;
     }
@@ -29,7 +28,7 @@ pub(super) fn transport(description: &TlsDescription, signals: &Signals) -> Resu
     let config = match (&description.certificate, &description.key) {
         (None, None) => builder.with_no_client_auth(),
         (Some(certificate), Some(key)) => {
-            let (certificate, key) = (signals.path_of(certificate), signals.path_of(key));
+            let (certificate, key) = (place(certificate), place(key));
             let chain = certificates(&certificate)?;
             let private = PrivateKeyDer::from_pem_file(&key).map_err(|error| wrong(&key, &error))?;
             builder.with_client_auth_cert(chain, private).map_err(|error| wrong(&certificate, &error))?

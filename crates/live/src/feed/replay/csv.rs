@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ::csv::{Reader, ReaderBuilder, StringRecord};
 
+use super::template::Template;
 use super::{Addresses, Records};
 use crate::feed::FeedError;
 use crate::observation::{Observation, Quality, Reading, Stamps};
@@ -19,12 +20,6 @@ pub(super) struct Wanted<'a> {
     pub value: Option<&'a str>,
 }
 
-/// A piece of an address.
-enum Piece {
-    Text(String),
-    Column(usize),
-}
-
 /// A file that is read.
 pub(super) struct Csv {
     source: u16,
@@ -33,10 +28,9 @@ pub(super) struct Csv {
     record: StringRecord,
     time: usize,
     format: TimeFormat,
-    address: Vec<Piece>,
+    address: Template,
     value: Option<usize>,
     addresses: Addresses,
-    text: String,
     /// The last time that could be read: what a row without one came after.
     latest: WallTime,
 }
@@ -56,15 +50,7 @@ impl Csv {
             let found = header.iter().position(|column| column.trim() == name);
             found.ok_or_else(|| refuse(format!("there is no column \"{name}\"; there are: {}", known())))
         };
-        let mut address = Vec::new();
-        let mut rest = wanted.address;
-        while let Some(open) = rest.find('{') {
-            let Some(length) = rest[open..].find('}') else { break };
-            address.push(Piece::Text(rest[..open].to_owned()));
-            address.push(Piece::Column(column(&rest[open + 1..open + length])?));
-            rest = &rest[open + length + 1..];
-        }
-        address.push(Piece::Text(rest.to_owned()));
+        let address = Template::read(wanted.address, column)?;
         let (time, value) = (column(wanted.time)?, wanted.value.map(column).transpose()?);
         let format = wanted.format;
         Ok(Csv {
@@ -77,20 +63,14 @@ impl Csv {
             address,
             value,
             addresses: Addresses::default(),
-            text: String::new(),
             latest: WallTime::from_nanos(0),
         })
     }
 
     fn address(&mut self) -> Arc<str> {
-        self.text.clear();
-        for piece in &self.address {
-            self.text.push_str(match piece {
-                Piece::Text(text) => text,
-                Piece::Column(column) => self.record.get(*column).unwrap_or("").trim(),
-            });
-        }
-        self.addresses.shared(&self.text)
+        let record = &self.record;
+        let text = self.address.filled(|column, text| text.push_str(record.get(column).unwrap_or("").trim()));
+        self.addresses.shared(text)
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod csv;
 mod json_lines;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod shdr;
+mod template;
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -124,13 +127,28 @@ impl Replay {
                     };
                     Box::new(json_lines::JsonLines::new(source, path, file, pointers))
                 }
+                #[cfg(feature = "parquet")]
+                FeedDescription::Parquet { file, time, time_format: format, address, value } => {
+                    let path = signals.path_of(file);
+                    let file = File::open(&path).map_err(|error| FeedError {
+                        subject: path.clone(),
+                        message: error.to_string(),
+                        retryable: true,
+                    })?;
+                    let (format, value) = (time_format(format), value.as_deref());
+                    let columns = parquet::Wanted { time, format, address, value };
+                    Box::new(parquet::Parquet::new(source, path, file, &columns)?)
+                }
+                #[cfg(not(feature = "parquet"))]
+                FeedDescription::Parquet { file, .. } => return Err(super::not_built(file, "Parquet", "parquet")),
                 FeedDescription::Shdr { file } => {
                     let (path, file) = open(file)?;
                     Box::new(shdr::ShdrFile::new(source, path, file))
                 }
-                FeedDescription::ShdrAdapter { .. } | FeedDescription::Mqtt { .. } | FeedDescription::OpcUa { .. } => {
-                    continue;
-                }
+                FeedDescription::ShdrAdapter { .. }
+                | FeedDescription::Mqtt { .. }
+                | FeedDescription::Sparkplug { .. }
+                | FeedDescription::OpcUa { .. } => continue,
             };
             files.push(OpenFile::of(records, description.clock_offset));
         }

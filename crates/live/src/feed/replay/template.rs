@@ -1,0 +1,41 @@
+//! Addresses made of the columns of a table: text with the names of columns in braces.
+
+/// A piece of an address.
+enum Piece {
+    Text(String),
+    Column(usize),
+}
+
+/// Text with columns in it.
+pub(super) struct Template {
+    pieces: Vec<Piece>,
+    text: String,
+}
+
+impl Template {
+    /// Reads "{machine}/{activity}"; `column` finds a column by its name.
+    pub(super) fn read<E>(text: &str, column: impl Fn(&str) -> Result<usize, E>) -> Result<Self, E> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            let Some(length) = rest[open..].find('}') else { break };
+            pieces.push(Piece::Text(rest[..open].to_owned()));
+            pieces.push(Piece::Column(column(&rest[open + 1..open + length])?));
+            rest = &rest[open + length + 1..];
+        }
+        pieces.push(Piece::Text(rest.to_owned()));
+        Ok(Template { pieces, text: String::new() })
+    }
+
+    /// The text with its columns filled in by `fill`.
+    pub(super) fn filled(&mut self, fill: impl Fn(usize, &mut String)) -> &str {
+        self.text.clear();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => self.text.push_str(text),
+                Piece::Column(column) => fill(*column, &mut self.text),
+            }
+        }
+        &self.text
+    }
+}
