@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -113,7 +113,7 @@ fn disturbed(lines: &[(i64, String)], seed: u64) -> (Vec<String>, Deeds) {
 }
 
 /// Follows the lines in the order in which they come.
-fn followed(plant: &Arc<Plant>, folder: &PathBuf, lines: &[String]) -> (Digest, Counters, u64) {
+fn followed(plant: &Arc<Plant>, folder: &Path, lines: &[String]) -> (Digest, Counters, u64) {
     let mut text = String::new();
     lines.iter().for_each(|line| writeln!(text, "{line}").expect("a text"));
     std::fs::write(folder.join("told.jsonl"), text).expect("a file");

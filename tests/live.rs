@@ -141,7 +141,13 @@ fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) 
         while at(observation) > next_forecast && next_forecast.after(SimDuration::from_secs(AHEAD)) <= ends {
             let silence = Entry::Silence(next_forecast.after(signals.window));
             twin.take_in(silence, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
-            let request = Request { horizon: SimDuration::from_secs(900), futures: 40, jobs: 0, done_at: Some(last) };
+            let request = Request {
+                horizon: SimDuration::from_secs(900),
+                futures: 40,
+                jobs: 0,
+                beliefs: Vec::new(),
+                done_at: Some(last),
+            };
             let forecast =
                 twin.present().foresee(&Request { horizon: SimDuration::from_secs(AHEAD), ..request.clone() });
             let forecast = forecast.unwrap_or_else(|error| panic!("{error}"));

@@ -35,8 +35,13 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
     if !(1..=MOST_FUTURES).contains(&futures) {
         return Err(Failure::usage(format!("{futures} futures cannot be played"), "ask for 1 to 100000"));
     }
-    let request =
-        forecast::Request { horizon: run.horizon() - run.now(), futures: futures as u32, jobs: 0, done_at: None };
+    let request = forecast::Request {
+        horizon: run.horizon() - run.now(),
+        futures: futures as u32,
+        jobs: 0,
+        beliefs: Vec::new(),
+        done_at: None,
+    };
     let forecast =
         forecast::foresee(opened.plant(), &[saved.state()], saved.seed, &request).map_err(|error| failure(&error))?;
     match arguments.format {

@@ -63,6 +63,7 @@ impl Watcher {
             horizon: duration("--ahead", &arguments.ahead)?,
             futures: u32::try_from(arguments.futures).unwrap_or(u32::MAX).min(100_000),
             jobs: 0,
+            beliefs: Vec::new(),
             done_at: None,
         };
         let every = duration("--every", &arguments.every)?;

@@ -48,7 +48,8 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
     if !(2..=MOST_FUTURES).contains(&arguments.futures) {
         return Err(Failure::usage(format!("{} futures cannot be compared", arguments.futures), "ask for 2 to 100000"));
     }
-    let request = Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, done_at: None };
+    let request =
+        Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, beliefs: Vec::new(), done_at: None };
     let foresee = |set: &[String]| {
         let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
         // Says in words what does not fit, before the futures do.

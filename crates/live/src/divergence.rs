@@ -38,6 +38,10 @@ const DRAWS: usize = 400;
 const OVERDUE: f64 = 1.25;
 /// Most operations under way at one element that are looked after.
 const MOST_UNDER_WAY: usize = 1_024;
+/// By how much what an element takes may have changed with each operation, as a share.
+const DRIFT: f64 = 0.005;
+/// Nothing is believed to be faster than this multiple of what the model says.
+const LEAST_RATIO: f64 = 0.05;
 /// Weight of the latest operation in the running mean.
 const WEIGHT: f64 = 0.1;
 
@@ -140,6 +144,36 @@ fn scores() -> &'static [f64] {
     })
 }
 
+/// What is believed of how long operations take at an element, as a multiple of what the model says: a normal law that each
+/// operation narrows and time widens (a Kalman filter of a constant that drifts slowly; Maybeck, Stochastic Models, Estimation,
+/// and Control, volume 1, section 5.3).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Belief {
+    /// Its mean.
+    pub mean: f64,
+    /// Its variance.
+    pub variance: f64,
+}
+
+impl Default for Belief {
+    /// A scenario's times are right within a tenth, mostly.
+    fn default() -> Self {
+        Belief { mean: 1.0, variance: 0.01 }
+    }
+}
+
+impl Belief {
+    /// An operation took `ratio` times as long as the model says on average, where operations scatter by `scatter`.
+    fn learn(&mut self, ratio: f64, scatter: f64) {
+        let noise = scatter * scatter;
+        let gain = self.variance / (self.variance + noise);
+        // An operation that was held up says little of the others.
+        let limit = MOST * (self.variance + noise).sqrt();
+        self.mean = (self.mean + gain * (ratio - self.mean).clamp(-limit, limit)).max(LEAST_RATIO);
+        self.variance = (1.0 - gain) * self.variance + DRIFT * DRIFT;
+    }
+}
+
 /// What is known of one element.
 #[derive(Debug, Clone, Default)]
 pub struct Apart {
@@ -151,6 +185,7 @@ pub struct Apart {
     longer: Side,
     shorter: Side,
     ratio: Option<f64>,
+    belief: Belief,
     /// Operations that were held against the model.
     pub operations: u64,
     /// Things seen that the model could not do.
@@ -164,6 +199,12 @@ pub struct Apart {
 }
 
 impl Apart {
+    /// What is believed of how long operations take, as a multiple of what the model says.
+    #[must_use]
+    pub fn belief(&self) -> Belief {
+        self.belief
+    }
+
     /// How long operations take of late, as a multiple of what the model says; 1 where they agree.
     #[must_use]
     pub fn ratio(&self) -> Option<f64> {
@@ -216,6 +257,8 @@ impl Divergence {
             return None;
         }
         apart.operations += 1;
+        let scatter = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean) / mean;
+        apart.belief.learn(seconds / mean, scatter);
         let ratio = seconds / mean;
         apart.ratio = Some(apart.ratio.map_or(ratio, |before| before + WEIGHT * (ratio - before)));
         let spread = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean);
@@ -235,6 +278,8 @@ impl Divergence {
         let seen = side.durations.variance().map_or(0.0, f64::sqrt);
         let scatter = if side.durations.count() >= ENOUGH { seen } else { seen.max(spread / mean * found) };
         apart.ratio = Some(1.0);
+        // Of the model as it is when it has been set right: what was seen of few operations is known but roughly.
+        apart.belief = Belief { mean: 1.0, variance: (scatter / found).powi(2) / side.durations.count().max(1) as f64 };
         let duration = |seconds: f64| SimDuration::from_seconds_f64(seconds.max(0.0)).unwrap_or(SimDuration::ZERO);
         Some(Change {
             element: done.element,
@@ -347,5 +392,19 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].worked, found[0].modelled), (SimDuration::from_secs(130), SimDuration::from_secs(80)));
         assert_eq!(overdue(&mut divergence, 1_300), []);
+    }
+
+    #[test]
+    fn a_belief_narrows_around_what_is_seen_and_no_outlier_moves_it_far() {
+        let mut stream = Stream::new(&StreamKey { seed: 1, replication: 0, name: "belief", purpose: "ratios" });
+        let mut belief = Belief::default();
+        for _ in 0..60 {
+            belief.learn(1.12 + 0.05 * stream.normal(), 0.05);
+        }
+        assert!((belief.mean - 1.12).abs() < 0.03, "{belief:?}");
+        assert!((0.008..0.03).contains(&belief.variance.sqrt()), "{belief:?}");
+        let before = belief.mean;
+        belief.learn(40.0, 0.05);
+        assert!(belief.mean - before < 0.1, "{belief:?}");
     }
 }

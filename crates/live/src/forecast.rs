@@ -7,15 +7,20 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use kernel::{SimDuration, SimTime};
+use kernel::{SimDuration, SimTime, Stream, StreamKey};
 use plant::element::ElementIndex;
 use plant::floor::Happening;
 use plant::plant::Plant;
 use plant::run::{Misfit, Progress, Run, RunError, Snapshot};
 use plant::state::State;
 
+use crate::divergence::Belief;
+
 /// Events between two drains of the records.
 const SLICE_EVENTS: u64 = 65_536;
+
+/// No work takes less than this multiple of the planned time.
+const LEAST_SLOWNESS: f64 = 0.05;
 
 /// What is to be foreseen.
 #[derive(Debug, Clone)]
@@ -26,6 +31,8 @@ pub struct Request {
     pub futures: u32,
     /// How many threads play them; all cores for 0.
     pub jobs: usize,
+    /// Elements where work is believed to take another time than the model says, how many times as long, and how surely.
+    pub beliefs: Vec<(ElementIndex, Belief)>,
     /// Where parts are done; where they leave the plant unless given.
     pub done_at: Option<ElementIndex>,
 }
@@ -177,6 +184,9 @@ pub fn foresee(
 fn play(plant: &Arc<Plant>, bytes: &[u8], seed: u64, number: u32, request: &Request) -> Result<Future, NoForecast> {
     let snapshot = Snapshot::apart(plant, bytes, u64::from(number)).map_err(NoForecast::Misfit)?;
     let mut run = Run::resume(plant.clone(), seed, u64::from(number), &snapshot).map_err(NoForecast::Run)?;
+    for (element, belief) in &request.beliefs {
+        run.slow(*element, slowness(plant, seed, number, *element, *belief));
+    }
     run.foresee();
     let now = run.now();
     let before: Vec<State> =
@@ -207,6 +217,14 @@ fn play(plant: &Arc<Plant>, bytes: &[u8], seed: u64, number: u32, request: &Requ
     future.orders = run.orders_completed();
     run.retire();
     Ok(future)
+}
+
+/// How many times as long as planned work takes at an element in a future: one of the values that are believed to be possible.
+/// Draws from the stream of the element's name for the purpose "slowness", the number of the future taken for the replication.
+fn slowness(plant: &Plant, seed: u64, number: u32, element: ElementIndex, belief: Belief) -> f64 {
+    let name = plant.model.name(element);
+    let mut stream = Stream::new(&StreamKey { seed, replication: u64::from(number), name, purpose: "slowness" });
+    (belief.mean + belief.variance.max(0.0).sqrt() * stream.normal()).max(LEAST_SLOWNESS)
 }
 
 impl Future {

@@ -8,7 +8,7 @@ use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
 use crate::counters::{Counters, Fate};
-use crate::divergence::{Change, Divergence, Overdue};
+use crate::divergence::{Belief, Change, Divergence, Overdue};
 use crate::forecast::{self, Forecast, NoForecast};
 use crate::journal::{Entry, Journal, JournalError};
 use crate::mirror::{Done, Mirror};
@@ -65,6 +65,7 @@ pub struct Present {
     plant: Arc<Plant>,
     seed: u64,
     states: Vec<Arc<[u8]>>,
+    beliefs: Vec<(ElementIndex, Belief)>,
 }
 
 impl Present {
@@ -73,7 +74,8 @@ impl Present {
     /// # Errors
     /// As [`forecast::foresee`].
     pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
-        forecast::foresee(&self.plant, &self.states, self.seed, request)
+        let request = forecast::Request { beliefs: self.beliefs.clone(), ..request.clone() };
+        forecast::foresee(&self.plant, &self.states, self.seed, &request)
     }
 }
 
@@ -274,7 +276,10 @@ impl Twin {
     /// The present state, to be foreseen from.
     #[must_use]
     pub fn present(&mut self) -> Present {
-        Present { plant: self.plant.clone(), seed: self.seed, states: self.mirror.states() }
+        // A model that is not to be set right foresees what it says itself.
+        let beliefs = self.divergence.elements().filter(|(_, apart)| self.corrects && apart.operations > 0);
+        let beliefs = beliefs.map(|(element, apart)| (element, apart.belief())).collect();
+        Present { plant: self.plant.clone(), seed: self.seed, states: self.mirror.states(), beliefs }
     }
 
     /// Does what was released, one instant of change after another: a correction holds from the next observation on.

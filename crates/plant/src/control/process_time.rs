@@ -113,6 +113,16 @@ impl OperationTime {
     pub(crate) fn draw(mean: SimDuration, law: &Distribution, stream: &mut Stream) -> Self {
         OperationTime { planned: mean, drawn: law.sample_duration(stream) }
     }
+
+    /// The same where work takes `slowness` times as long as planned.
+    #[inline(always)]
+    pub(crate) fn slowed(self, slowness: f64) -> Self {
+        if slowness == 1.0 {
+            return self;
+        }
+        let nanos = self.drawn.as_nanos() as f64 * slowness;
+        OperationTime { drawn: SimDuration::from_nanos(nanos as i64), ..self }
+    }
 }
 
 impl ProcessPlan {

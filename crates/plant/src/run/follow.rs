@@ -14,7 +14,7 @@ use crate::kind::View;
 use crate::plant::Plant;
 use crate::state::State;
 use crate::unit::Unit;
-use crate::work::WorkplacePlan;
+use crate::work::{Workplace, WorkplacePlan};
 
 /// What was seen at an element, as digests know it.
 const SEEN: u64 = 4;
@@ -65,6 +65,15 @@ impl Run {
     #[must_use]
     pub fn level(&self, element: ElementIndex) -> Option<u32> {
         Some(self.world.get::<Unit>(*self.entities.get(element.index())?)?.level)
+    }
+
+    /// Work that begins at `element` from now on takes `slowness` times as long as planned, whatever its law; for futures of a
+    /// plant that was seen to be so.
+    pub fn slow(&mut self, element: ElementIndex, slowness: f64) {
+        let entity = self.entities.get(element.index()).copied();
+        if let Some(mut workplace) = entity.and_then(|entity| self.world.get_mut::<Workplace>(entity)) {
+            workplace.slow(slowness);
+        }
     }
 
     /// Nobody tells the run anything any more, and what was drawn for the future is drawn anew, given how far things have
@@ -208,13 +217,13 @@ fn draw_off(
         floor.unit_mut(element).note(now, SEEN, Seen::Finished.code());
         return Some(left);
     }
-    for index in 0..views.len() {
+    for (index, view) in views.iter_mut().enumerate() {
         let next = ElementIndex(index as u32);
         let told = floor.unit(next).told;
         if told.starts || told.finishes || plant.feeders(next).all(|feeder| feeder != element) {
             continue;
         }
-        if let Some(left) = views[index].hasten(floor) {
+        if let Some(left) = view.hasten(floor) {
             floor.unit_mut(next).note(now, SEEN, Seen::Finished.code());
             return Some(left);
         }

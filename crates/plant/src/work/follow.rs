@@ -2,11 +2,18 @@
 
 use kernel::SimDuration;
 
-use super::{Phase, Work};
+use super::{Phase, Work, Workplace};
 use crate::control::process_time::ProcessPlan;
 use crate::floor::Floor;
 use crate::follow::{Agreement, Answer, Refusal, Seen};
 use crate::part::PartId;
+
+impl Workplace {
+    /// From now on work takes so many times as long as planned.
+    pub(crate) fn slow(&mut self, slowness: f64) {
+        self.slowness = slowness;
+    }
+}
 
 impl Work<'_> {
     /// Does what was seen here.
@@ -138,8 +145,13 @@ impl Work<'_> {
             };
             let left = self.left_of(floor, place);
             let worked = job.duration - left;
+            let slowness = self.state.slowness;
+            let scaled = |time: SimDuration, by: f64| SimDuration::from_nanos((time.as_nanos() as f64 * by) as i64);
             let left = match law {
-                Some(law) => law.sample_residual(worked, &mut self.state.process),
+                Some(law) if slowness == 1.0 => law.sample_residual(worked, &mut self.state.process),
+                Some(law) => {
+                    scaled(law.sample_residual(scaled(worked, 1.0 / slowness), &mut self.state.process), slowness)
+                }
                 None => left.max(SimDuration::ZERO),
             };
             let halted = floor.unit(self.me).is_halted();

@@ -39,6 +39,8 @@ const BATCH_TIMER: u32 = u32::MAX;
 #[repr(C, align(64))]
 pub struct Workplace {
     process: Stream,
+    /// How many times as long as planned work takes: 1 but in futures of a plant that is followed.
+    slowness: f64,
     /// Mean of the process-time law where there is one for all parts, which have no say in how long they take.
     mean_for_all: Option<SimDuration>,
     /// Where a job on the straight way hands its part on to, if that is one element.
@@ -57,7 +59,7 @@ pub struct Workplace {
     busy: TimeWeighted,
     batch_timer: Option<EventId>,
 }
-kernel::persist!(struct Workplace { process, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -255,9 +257,10 @@ impl Work<'_> {
         let Some(part) = self.state.job(place).part else { return };
         let shop = &floor.shop;
         let record = &shop.parts[part];
-        let Workplace { process, means, .. } = &mut *self.state;
+        let Workplace { process, slowness, means, .. } = &mut *self.state;
         let time = self.plan.process.operation(&shop.model, &shop.parts, record, self.me, means, process);
         let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
+        let time = time.slowed(*slowness);
         self.state.turn(place, Phase::Working);
         let job = self.state.job_mut(place);
         job.planned = match self.plan.places {

@@ -99,6 +99,7 @@ impl WorkplacePlan {
             further: (1..self.places).map(|_| Job::new()).collect(),
             phases,
             process: streams.stream("process_time"),
+            slowness: 1.0,
             means: self.process.means(),
             busy: TimeWeighted::new(SimTime::ZERO, 0),
             batch_timer: None,

@@ -343,7 +343,7 @@ fn begin_anew(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
 fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) -> SimTime {
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
     let Work { me, plan, state } = work;
-    let Workplace { first: job, process, means, mean_for_all, .. } = &mut **state;
+    let Workplace { first: job, process, slowness, means, mean_for_all, .. } = &mut **state;
     let time = match (&plan.process, *mean_for_all) {
         (ProcessPlan::Same(law), Some(mean)) => OperationTime::draw(mean, law, process),
         (several, _) => {
@@ -355,6 +355,7 @@ fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
             time
         }
     };
+    let time = time.slowed(*slowness);
     job.part = Some(part);
     job.planned = time.planned;
     job.duration = time.drawn;

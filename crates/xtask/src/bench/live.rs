@@ -222,7 +222,13 @@ fn foresee() -> Result<f64, String> {
     let mut run = Run::new(plant.clone(), SEED, 0).map_err(|error| error.to_string())?;
     run.play_to(SimTime::ZERO + SimDuration::from_secs(10 * 3_600)).map_err(|error| error.to_string())?;
     let bytes = run.snapshot().to_bytes();
-    let request = Request { horizon: SimDuration::from_secs(8 * 3_600), futures: 100, jobs: 2, done_at: None };
+    let request = Request {
+        horizon: SimDuration::from_secs(8 * 3_600),
+        futures: 100,
+        jobs: 2,
+        beliefs: Vec::new(),
+        done_at: None,
+    };
     let start = Instant::now();
     forecast::foresee(&plant, &[bytes], SEED, &request).map_err(|error| error.to_string())?;
     Ok(start.elapsed().as_secs_f64())
