@@ -144,4 +144,9 @@ fn what_makes_no_sense_is_said() {
         let output = linewright(&["emulate", LINE, "--mqtt", "localhost:1883"]);
         assert!(String::from_utf8_lossy(&output.stderr).contains("built without MQTT"));
     }
+    #[cfg(not(feature = "opcua"))]
+    {
+        let output = linewright(&["emulate", LINE, "--opcua", "localhost:4840"]);
+        assert!(String::from_utf8_lossy(&output.stderr).contains("built without OPC UA"));
+    }
 }

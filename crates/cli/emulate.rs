@@ -1,5 +1,5 @@
-//! `linewright emulate`: plays a scenario at the pace of the clock, as if it were the plant, and tells what happens to a broker or
-//! to a file. Who sits at it can break machines and repair them.
+//! `linewright emulate`: plays a scenario at the pace of the clock, as if it were the plant, and tells what happens to a broker, to
+//! whoever asks an OPC UA server of its own, or to a file. Who sits at it can break machines and repair them.
 
 #[cfg(feature = "mqtt")]
 mod broker;
@@ -50,11 +50,13 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     if arguments.dry_run {
         return Ok(Exit::Done);
     }
-    if arguments.mqtt.is_none() && arguments.sparkplug.is_none() && arguments.to_file.is_none() {
-        let help = "give --mqtt HOST:PORT, --sparkplug HOST:PORT, --to-file FILE, or several of them";
+    let is_told = [&arguments.mqtt, &arguments.sparkplug, &arguments.opcua].into_iter().any(Option::is_some);
+    if !is_told && arguments.to_file.is_none() {
+        let help =
+            "give --mqtt HOST:PORT, --sparkplug HOST:PORT, --opcua HOST:PORT, --to-file FILE, or several of them";
         return Err(Failure::usage("there is nobody to tell", help));
     }
-    let mut listeners = Listeners::open(arguments)?;
+    let mut listeners = Listeners::open(arguments, &emulation)?;
     #[cfg(feature = "mqtt")]
     listeners.brokers.extend(broker::Broker::call_all(arguments, &emulation)?);
     interrupt::listen();
@@ -126,12 +128,16 @@ fn orders() -> Receiver<String> {
 /// Writes what a twin needs to follow, if it is asked for.
 fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failure> {
     let Some(path) = &arguments.signals else { return Ok(()) };
+    let connections = [&arguments.mqtt, &arguments.sparkplug, &arguments.opcua];
+    if connections.into_iter().filter(|one| one.is_some()).count() > 1 {
+        let help = "write them once for each, with --dry-run";
+        return Err(Failure::usage("--signals would have to tell of several connections", help));
+    }
+    if let Some(address) = &arguments.opcua {
+        return write(path, &signals_for(emulation, &Origin::Server(address.clone()), arguments.speed > 1.0));
+    }
     let origin = match (&arguments.mqtt, &arguments.sparkplug, &arguments.to_file) {
-        (Some(_), Some(_), _) => {
-            let help = "write them once for each, with --dry-run";
-            return Err(Failure::usage("--signals would have to tell of two brokers", help));
-        }
-        (Some(address), None, _) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
+        (Some(address), ..) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
         (None, Some(address), _) => {
             Origin::EdgeNode { address: address.clone(), group: arguments.group.clone(), node: arguments.node.clone() }
         }
@@ -147,11 +153,14 @@ fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failu
             }
         }
         (None, None, None) => {
-            let help = "give --mqtt HOST:PORT, --sparkplug HOST:PORT or --to-file FILE";
+            let help = "give --mqtt HOST:PORT, --sparkplug HOST:PORT, --opcua HOST:PORT or --to-file FILE";
             return Err(Failure::usage("--signals has nothing to tell of", help));
         }
     };
-    let text = signals_for(emulation, &origin, arguments.speed > 1.0);
+    write(path, &signals_for(emulation, &origin, arguments.speed > 1.0))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text)
         .map_err(|error| Failure::input_output(&format!("cannot write {}", path.display()), &error))
 }
@@ -164,10 +173,16 @@ struct Listeners {
     file: Option<(String, BufWriter<File>, Instant)>,
     #[cfg(feature = "mqtt")]
     brokers: Vec<broker::Broker>,
+    #[cfg(feature = "opcua")]
+    server: Option<live::emulate::VariableServer>,
+    /// Messages for which the server has no variable.
+    #[cfg(feature = "opcua")]
+    untold: u64,
 }
 
 impl Listeners {
-    fn open(arguments: &Emulate) -> Result<Self, Failure> {
+    #[cfg_attr(not(feature = "opcua"), expect(unused_variables))]
+    fn open(arguments: &Emulate, emulation: &Emulation) -> Result<Self, Failure> {
         let file = match &arguments.to_file {
             Some(path) => {
                 let name = path.display().to_string();
@@ -177,19 +192,38 @@ impl Listeners {
             }
             None => None,
         };
-        let brokers = arguments.mqtt.iter().chain(&arguments.sparkplug).cloned();
-        let names: Vec<String> = brokers.chain(file.iter().map(|(name, ..)| name.clone())).collect();
+        let addresses = [&arguments.mqtt, &arguments.sparkplug, &arguments.opcua].into_iter().flatten().cloned();
+        let names = addresses.chain(file.iter().map(|(name, ..)| name.clone())).collect();
         #[cfg(not(feature = "mqtt"))]
-        if names.len() > usize::from(file.is_some()) {
+        if arguments.mqtt.is_some() || arguments.sparkplug.is_some() {
             let help = "`cargo install --path . --features mqtt` makes one that does";
             return Err(Failure::usage("this program was built without MQTT", help));
         }
+        #[cfg(not(feature = "opcua"))]
+        if arguments.opcua.is_some() {
+            let help = "`cargo install --path . --features opcua` makes one that does";
+            return Err(Failure::usage("this program was built without OPC UA", help));
+        }
+        #[cfg(feature = "opcua")]
+        let server = match &arguments.opcua {
+            Some(address) => {
+                let server = live::emulate::VariableServer::listen(address, emulation).map_err(|error| {
+                    Failure::usage(error.to_string(), "give --opcua HOST:PORT where nobody listens")
+                })?;
+                Some(server)
+            }
+            None => None,
+        };
         Ok(Listeners {
             names,
             told: 0,
             file,
             #[cfg(feature = "mqtt")]
             brokers: Vec::new(),
+            #[cfg(feature = "opcua")]
+            server,
+            #[cfg(feature = "opcua")]
+            untold: 0,
         })
     }
 
@@ -197,6 +231,10 @@ impl Listeners {
         self.told += 1;
         if let Some((name, file, _)) = &mut self.file {
             writeln!(file, "{}", message.json).map_err(|error| cannot_write(name, &error))?;
+        }
+        #[cfg(feature = "opcua")]
+        if let Some(server) = &self.server {
+            self.untold += u64::from(!server.tell(&message));
         }
         #[cfg(feature = "mqtt")]
         for broker in &self.brokers {
@@ -224,6 +262,14 @@ impl Listeners {
     fn close(mut self) -> Result<String, Failure> {
         if let Some((name, file, _)) = &mut self.file {
             file.flush().map_err(|error| cannot_write(name, &error))?;
+        }
+        #[cfg(feature = "opcua")]
+        if let Some(server) = self.server.take() {
+            server.close();
+            if self.untold > 0 {
+                let text = format!("there was no variable for {}", figure::counted(self.untold, "message"));
+                output::complain(&output::warning_line(&text));
+            }
         }
         let told = figure::counted(self.told, "message");
         #[cfg(feature = "mqtt")]

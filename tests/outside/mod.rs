@@ -5,10 +5,14 @@
 
 mod browser;
 mod chromium;
+#[cfg(any(feature = "mqtt", feature = "opcua"))]
+mod listening;
 #[cfg(feature = "mqtt")]
 mod mosquitto;
 #[cfg(feature = "mqtt")]
 mod mqtt;
+#[cfg(feature = "opcua")]
+mod opcua;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "mqtt")]

@@ -1,31 +1,18 @@
-//! A broker that is not ours (Eclipse Mosquitto) on a port of its own, and somebody who listens to it through a feed.
+//! A broker that is not ours (Eclipse Mosquitto) on a port of its own.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use live::feed::connection::{Status, Watch};
-use live::feed::replay::Playback;
-use live::feed::{self, FeedError, Intake, Opened, outlet};
-use live::observation::Observation;
 use live::signals::Signals;
-use plant::plant::Plant;
-use plant::run::Run;
 
-use crate::playing::{begun, opened_text};
+pub use super::listening::{BATCHES, Listener, PLANT, free_port, open, run, wait};
 use crate::studies::Scratch;
 
-/// Batches that may wait: more than any test sends in one go.
-pub const BATCHES: usize = 1 << 17;
-
-/// Longest wait for anything.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Sleep between two looks.
-const NAP: Duration = Duration::from_millis(20);
+/// Whoever says nothing for this long has said everything.
+const SILENCE: Duration = Duration::from_millis(400);
 
 /// Debian keeps it where only root looks.
 fn program() -> Option<&'static str> {
@@ -41,12 +28,6 @@ pub fn is_missing() -> bool {
         println!("skipped: there is no mosquitto; `cargo xtask test` installs one");
     }
     is_missing
-}
-
-/// A port that nobody uses now.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
 }
 
 /// A broker with files of its own.
@@ -145,7 +126,7 @@ impl Raw {
         let text = || fs::read_to_string(&self.file).expect("a file");
         let mut before = text();
         loop {
-            std::thread::sleep(NAP * 20);
+            std::thread::sleep(SILENCE);
             let now = text();
             if now == before {
                 break;
@@ -168,107 +149,10 @@ impl Drop for Broker {
     }
 }
 
-/// Waits until something is so.
-#[track_caller]
-pub fn wait(what: &str, mut is_so: impl FnMut() -> bool) {
-    let end = Instant::now() + PATIENCE;
-    while !is_so() {
-        assert!(Instant::now() < end, "not within half a minute: {what}");
-        std::thread::sleep(NAP);
-    }
-}
-
-/// A plant for signals to be of.
-pub const PLANT: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "2 h"), elements: {
-    "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "mill"),
-    "mill": Station(
-        process_time: Exponential("40 s"),
-        queue: 9,
-        failures: [(time_to_failure: Exponential("10 min"), time_to_repair: Constant("3 min"))],
-        next: "out",
-    ),
-    "out": Sink(),
-    "queued": LevelSensor(of: "mill", signal: (sampling: Every("30 s"))),
-})"#;
-
-fn plant() -> Arc<Plant> {
-    opened_text(PLANT).plant
-}
-
-/// A run of that plant.
-pub fn run() -> Run {
-    begun(&plant(), 1, 0)
-}
-
 /// Signals with one source, as `from` says, in a file in `folder`.
 pub fn signals(folder: &Path, from: &str) -> Signals {
     let text = format!(r#"Signals(schema: 1, sources: {{"broker": (from: {from})}}, signals: {{}})"#);
     let path = folder.join("signals.ron");
     fs::write(&path, text).expect("a file");
     open(&path)
-}
-
-/// Signals from a file.
-pub fn open(path: &Path) -> Signals {
-    Signals::open(path.to_str().expect("a path in Unicode"), &plant())
-        .unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints))
-}
-
-/// A feed that runs, and where its observations go.
-pub struct Listener {
-    pub watch: Watch,
-    intake: Option<Intake>,
-    pub heard: Vec<Observation>,
-    thread: JoinHandle<Result<(), FeedError>>,
-}
-
-impl Listener {
-    /// Listens to the one source of `signals`.
-    pub fn new(signals: &Signals, batches: usize) -> Self {
-        let mut opened = feed::open(signals, Playback::default()).unwrap_or_else(|error| panic!("{error}"));
-        let Some(Opened { mut feed, connection: Some((_, watch)) }) = opened.pop() else { panic!("no connection") };
-        let (outlet, intake) = outlet(batches);
-        let thread = std::thread::spawn(move || feed.run(&outlet));
-        Listener { watch, intake: Some(intake), heard: Vec::new(), thread }
-    }
-
-    /// Waits until it is connected.
-    #[track_caller]
-    pub fn connected(self) -> Self {
-        wait("a connection", || matches!(self.watch.status(), Status::Connected { .. }));
-        self
-    }
-
-    /// Takes in what has come up to now.
-    pub fn listen(&mut self) -> &[Observation] {
-        let intake = self.intake.as_ref().expect("an intake");
-        while let Some(batch) = intake.take(Duration::ZERO) {
-            self.heard.extend(batch);
-        }
-        &self.heard
-    }
-
-    /// What found no room up to now.
-    pub fn dropped(&self) -> u64 {
-        self.intake.as_ref().expect("an intake").take_dropped()
-    }
-
-    /// What the feed ends with by itself.
-    pub fn end(self) -> Result<(), FeedError> {
-        let end = Instant::now() + PATIENCE;
-        while !self.thread.is_finished() {
-            assert!(Instant::now() < end, "it has not ended: {:?}", self.watch.status());
-            std::thread::sleep(NAP);
-        }
-        self.thread.join().expect("no panic")
-    }
-
-    /// Listens no longer; the feed has to end.
-    pub fn leave(mut self) -> Vec<Observation> {
-        self.listen();
-        self.intake = None;
-        let heard = std::mem::take(&mut self.heard);
-        self.end().unwrap_or_else(|error| panic!("{error}"));
-        heard
-    }
 }

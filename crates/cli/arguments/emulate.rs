@@ -14,6 +14,9 @@ pub struct Emulate {
     /// Publish at this MQTT broker; needs a program built with the feature `mqtt`.
     #[arg(long, value_name = "HOST:PORT")]
     pub mqtt: Option<String>,
+    /// Serve the values at this address by way of OPC UA; needs a program built with the feature `opcua`.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub opcua: Option<String>,
     /// Be an edge node of Sparkplug B at this MQTT broker; needs a program built with the feature `mqtt`.
     #[arg(long, value_name = "HOST:PORT")]
     pub sparkplug: Option<String>,

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use crate::cargo::{answers, cargo, program, show, target_directory, workspace_root};
 use crate::{outside, tidy};
 
+/// Everything that is not built by itself.
+const FEATURES: &str = "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua";
+
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
@@ -49,17 +52,8 @@ pub fn run() -> bool {
     }
 
     if component("clippy", "clippy") {
-        let words = [
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--features",
-            "xtask/bench,linewright/parquet,linewright/mqtt",
-            "--locked",
-            "--",
-            "--deny",
-            "warnings",
-        ];
+        let words =
+            ["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--locked", "--", "--deny", "warnings"];
         stages.push(stage("clippy", || show(&mut cargo(&words))));
     } else {
         missing.push(Missing {
@@ -89,7 +83,7 @@ pub fn run() -> bool {
         missing.push(Missing {
             tool: "Python 3.10 with packages",
             install: "python3 -m venv target/outside-python && target/outside-python/bin/pip install -r tests/outside/requirements.txt",
-            consequence: "no table was read by DuckDB and Polars, no study was played on Ray",
+            consequence: "no table was read by DuckDB and Polars, no study was played on Ray, no OPC UA server was followed",
         });
     }
 
@@ -116,8 +110,7 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command =
-            tests("xtask/bench,linewright/parquet,linewright/mqtt", &["parquet", "mqtt", "emulate", "sparkplug"]);
+        let mut command = tests(FEATURES, &["parquet", "mqtt", "opcua", "emulate", "sparkplug"]);
         command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
         show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));

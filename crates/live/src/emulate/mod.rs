@@ -1,8 +1,8 @@
 //! Emulation: a scenario played as if it were the plant, for a twin to follow.
 //!
 //! What happens in the run is told in messages, each with the time on the plant's clock, a sequence number and the mark that it
-//! is simulated. Who paces the run, and where the messages go, is up to the caller: to a broker (`Publisher`, with the feature `mqtt`), to a file, or as an
-//! edge node of Sparkplug B to a broker (`EdgeNode`).
+//! is simulated. Who paces the run, and where the messages go, is up to the caller: to a broker (`Publisher`, with the feature `mqtt`), to a file, as an
+//! edge node of Sparkplug B to a broker (`EdgeNode`), or to whoever subscribes to a server (`VariableServer`, with the feature `opcua`).
 //!
 //! | address | value | when |
 //! |---|---|---|
@@ -17,6 +17,8 @@
 mod access;
 #[cfg(feature = "mqtt")]
 mod edge_node;
+#[cfg(feature = "opcua")]
+mod opcua;
 mod order;
 #[cfg(feature = "mqtt")]
 mod publisher;
@@ -36,6 +38,8 @@ use serde_json::{Value, json};
 pub use access::Access;
 #[cfg(feature = "mqtt")]
 pub use edge_node::{EdgeNode, Sent};
+#[cfg(feature = "opcua")]
+pub use opcua::VariableServer;
 pub use order::Order;
 #[cfg(feature = "mqtt")]
 pub use publisher::{Published, Publisher};

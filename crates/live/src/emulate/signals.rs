@@ -27,6 +27,8 @@ pub enum Origin {
         /// The name of the node.
         node: String,
     },
+    /// At an OPC UA server: its host and port.
+    Server(String),
     /// In a file beside the signals.
     File(String),
 }
@@ -69,6 +71,9 @@ pub(super) fn topics(emulation: &Emulation) -> Vec<Topic<'_>> {
 /// How messages are written, as `signals.ron` says it.
 const POINTERS: &str = r#"time: "/time", value: "/value", sequence: "/sequence""#;
 
+/// The namespace of the variables of an OPC UA server of ours: 0 is that of OPC UA itself and 1 that of the server.
+pub(super) const NAMESPACE_INDEX: u16 = 2;
+
 /// The text of a `signals.ron` for a twin that finds the messages of `emulation` at `origin`.
 ///
 /// The model is told what it could not know: when work begins and ends, when parts come in, and what is down. Ways, states,
@@ -83,6 +88,9 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         ),
         Origin::EdgeNode { address, group, .. } => {
             format!("Sparkplug(broker: {}, client_id: \"linewright-live\", groups: [{}])", text(address), text(group),)
+        }
+        Origin::Server(address) => {
+            format!("OpcUa(endpoint: {}, queue: 100000)", text(&format!("opc.tcp://{address}")))
         }
         Origin::File(file) => format!("JsonLines(file: {}, address: \"/address\", {POINTERS})", text(file)),
     };
@@ -102,6 +110,7 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         let beginning = &emulation.beginnings[element];
         let beginning = match origin {
             Origin::EdgeNode { group, node, .. } => format!("{group}/{node}/{}", emulation.without_prefix(beginning)),
+            Origin::Server(_) => format!("ns={NAMESPACE_INDEX};s={beginning}"),
             Origin::Broker { .. } | Origin::File(_) => beginning.clone(),
         };
         let name = text(&format!("{element_name} {word}"));
@@ -116,6 +125,15 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
     }
     signals.push_str("    },\n)\n");
     signals
+}
+
+#[cfg(feature = "opcua")]
+impl Emulation {
+    /// Every address that something may be said of, each with the word it ends with.
+    pub(super) fn addresses(&self) -> Vec<(String, &'static str)> {
+        let address = |topic: &Topic<'_>| format!("{}{}", self.beginnings[topic.element], topic.word);
+        topics(self).iter().map(|topic| (address(topic), topic.word)).collect()
+    }
 }
 
 /// `text` as it stands in a file of ours.

@@ -46,6 +46,8 @@ struct Shared {
     unreadable: AtomicU64,
     gaps: AtomicU64,
     outdated: AtomicU64,
+    overflows: AtomicU64,
+    remark: Mutex<Option<String>>,
 }
 
 /// Looks on at a connection.
@@ -69,6 +71,8 @@ impl Default for Watch {
                 unreadable: count(),
                 gaps: count(),
                 outdated: count(),
+                overflows: count(),
+                remark: Mutex::new(None),
             }),
         }
     }
@@ -129,12 +133,29 @@ impl Watch {
     pub fn outdated(&self) -> u64 {
         self.shared.outdated.load(Ordering::Relaxed)
     }
+
+    /// How often a server has said that it dropped values because its own queue for us was full.
+    #[must_use]
+    pub fn overflows(&self) -> u64 {
+        self.shared.overflows.load(Ordering::Relaxed)
+    }
+
+    /// What is wrong although the connection is there: what was asked for and cannot be had.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        self.shared.remark.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl Watch {
     /// The other end has shown that it lives.
     pub(crate) fn lives(&self) {
-        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        self.complete_to(Instant::now());
+    }
+
+    /// Everything that was said up to this moment has come.
+    pub(crate) fn complete_to(&self, at: Instant) {
+        *self.shared.complete.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
 
     pub(crate) fn connected(&self) {
@@ -178,6 +199,16 @@ impl Watch {
     #[cfg(feature = "mqtt")]
     pub(crate) fn count_outdated(&self) {
         self.shared.outdated.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "opcua")]
+    pub(crate) fn count_overflow(&self) {
+        self.shared.overflows.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[cfg(feature = "opcua")]
+    pub(crate) fn remark(&self, remark: Option<String>) {
+        *self.shared.remark.lock().unwrap_or_else(PoisonError::into_inner) = remark;
     }
 }
 

@@ -7,6 +7,7 @@
 mod adapter;
 pub mod connection;
 pub mod mqtt;
+pub mod opcua;
 mod queue;
 pub mod replay;
 
@@ -88,6 +89,14 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
             FeedDescription::Mqtt { broker, .. } | FeedDescription::Sparkplug { broker, .. } => {
                 return Err(not_built(broker, "MQTT", "mqtt"));
             }
+            #[cfg(feature = "opcua")]
+            feed @ FeedDescription::OpcUa { .. } => {
+                let server = opcua::Server::open(signals, source, feed)?;
+                let watch = server.watch();
+                (Box::new(server), watch)
+            }
+            #[cfg(not(feature = "opcua"))]
+            FeedDescription::OpcUa { endpoint, .. } => return Err(not_built(endpoint, "OPC UA", "opcua")),
         };
         opened.push(Opened { feed, connection: Some((source, watch)) });
     }
@@ -98,7 +107,7 @@ pub fn open(signals: &Signals, playback: Playback) -> Result<Vec<Opened>, FeedEr
 }
 
 /// What to say where something is asked for that was not built.
-#[cfg(not(all(feature = "mqtt", feature = "parquet")))]
+#[cfg(not(all(feature = "mqtt", feature = "opcua", feature = "parquet")))]
 fn not_built(subject: &str, what: &str, feature: &str) -> FeedError {
     let message = format!("this program was built without {what}: build it with `--features {feature}`");
     FeedError { subject: subject.to_owned(), message, retryable: false }

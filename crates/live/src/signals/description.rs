@@ -4,6 +4,7 @@ use kernel::SimDuration;
 use plant::description::{Map, Name, describe};
 
 use crate::feed::mqtt::{PayloadDescription, QualityOfServiceDescription, TlsDescription, VersionDescription};
+use crate::feed::opcua::{PolicyDescription, SecurityDescription};
 
 describe! {
     /// Which signals of the plant mean what to the model.
@@ -132,6 +133,33 @@ describe! {
             password_from: Option<String> = None,
             /// How the connection is secured; not at all unless given.
             tls: Option<TlsDescription> = None,
+        },
+        /// The variables of an OPC UA server: an address is a node id, as in "ns=2;s=Mill.Started"; needs a program built with the feature `opcua`.
+        OpcUa {
+            /// The server: "opc.tcp://plc.example:4840".
+            endpoint: String,
+            /// How what is said is secured.
+            security: SecurityDescription = SecurityDescription::None,
+            /// By which methods, if it is.
+            policy: PolicyDescription = PolicyDescription::Basic256Sha256,
+            /// The folder, beside this one, with the certificates of servers that are trusted (`trusted`), and with ours.
+            pki: String = "pki".to_owned(),
+            /// Our own certificate (.der or .pem), beside this file; one is made in `pki` unless given.
+            certificate: Option<String> = None,
+            /// The private key of our certificate (.pem).
+            key: Option<String> = None,
+            /// Who we are, as our certificate says it.
+            application_uri: String = "urn:linewright:live".to_owned(),
+            /// The environment variable that holds the user name, if the server asks for one.
+            username_from: Option<String> = None,
+            /// The environment variable that holds the password.
+            password_from: Option<String> = None,
+            /// How often the server is to send what has changed.
+            publishing: SimDuration = SimDuration::from_millis(100),
+            /// How often it is to look at its values; 0 for every change.
+            sampling: SimDuration = SimDuration::ZERO,
+            /// How many changes of a value it is to keep until they are sent.
+            queue: u32 = 1_000,
         },
     }
 }

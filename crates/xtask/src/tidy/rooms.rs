@@ -64,6 +64,7 @@ const HOMES: &[Home] = &[
     home("anstream", "cli", "streams that drop colours where there is no terminal"),
     home("anstyle", "cli", "colours"),
     home("annotate-snippets", "scenario", "draws source lines with carets the way rustc does"),
+    home("async-opcua", "live", "the OPC UA client and server; only with the feature `opcua`"),
     home("bevy_ecs", "plant", "entities, components and the systems between slices"),
     home("blake3", "scenario", "hashes of files and resolved scenarios"),
     home("clap", "cli", "arguments, their help and their mistakes"),
@@ -86,6 +87,7 @@ const HOMES: &[Home] = &[
     home("serde", "cli", "results as data, field by field"),
     home("serde_json", "live", "observations as JSON; results too, by way of the cli"),
     home("terminal_size", "cli", "columns at hand for tables and bars"),
+    home("tokio", "live", "carries the OPC UA client and server; only with the feature `opcua`"),
 ];
 
 /// Outside crates that even tests may use in their home room only, because what they accept differs from what we accept.

@@ -147,7 +147,8 @@ impl Replay {
                 }
                 FeedDescription::ShdrAdapter { .. }
                 | FeedDescription::Mqtt { .. }
-                | FeedDescription::Sparkplug { .. } => continue,
+                | FeedDescription::Sparkplug { .. }
+                | FeedDescription::OpcUa { .. } => continue,
             };
             files.push(OpenFile::of(records, description.clock_offset));
         }
