@@ -50,6 +50,10 @@ pub struct Standing {
     pub unreadable: u64,
     /// How often messages are missing between two that have come.
     pub gaps: u64,
+    /// How often a server dropped values because its own queue for us was full.
+    pub overflows: u64,
+    /// What is wrong although the connection is there.
+    pub remark: Option<String>,
 }
 
 impl Standing {
@@ -129,6 +133,8 @@ impl Listening {
             messages: connection.watch.messages(),
             unreadable: connection.watch.unreadable() + connection.watch.refused(),
             gaps: connection.watch.gaps(),
+            overflows: connection.watch.overflows(),
+            remark: connection.watch.why(),
         };
         self.connections.iter().map(standing).collect()
     }

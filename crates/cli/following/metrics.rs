@@ -69,6 +69,10 @@ pub fn text(view: View<'_>, forecast: Option<&Forecast>) -> String {
         for one in standings {
             text.sample("source_gaps_total", &[("source", &one.name)], one.gaps as f64);
         }
+        text.metric("source_overflows_total", "counter", "How often a server dropped values before it sent them.");
+        for one in standings {
+            text.sample("source_overflows_total", &[("source", &one.name)], one.overflows as f64);
+        }
     }
     of_elements(&mut text, view);
     if let Some(forecast) = forecast {

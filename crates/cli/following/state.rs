@@ -157,6 +157,14 @@ pub fn page(view: View<'_>) -> String {
         let count = figure::counted(standing.gaps, "gap");
         text += &format!("  {}\n", styled(ALARMING, format!("{count} in what {} says", standing.name)));
     }
+    for standing in standings.iter().filter(|standing| standing.overflows > 0) {
+        let often =
+            format!("{} dropped values {} times: its queue for us is too short", standing.name, standing.overflows);
+        text += &format!("  {}\n", styled(ALARMING, often));
+    }
+    for (name, remark) in standings.iter().filter_map(|one| Some((&one.name, one.remark.as_ref()?))) {
+        text += &format!("  {}\n", styled(ALARMING, format!("{name}: {remark}")));
+    }
     if missing(twin) > 0 {
         let count = figure::counted(missing(twin), "observation");
         text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));
