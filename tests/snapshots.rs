@@ -1,6 +1,8 @@
 //! Snapshots as bytes: the same state whatever was in memory before, at every event and of every scenario; other plants and
 //! damaged bytes are refused.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use kernel::{Stream, StreamKey};
@@ -8,9 +10,11 @@ use plant::plant::Plant;
 use plant::run::{Misfit, Progress, Run, Snapshot};
 
 use crate::determinism::EVERYTHING;
-use crate::playing::{begun, opened, opened_text, played, scenarios};
+use crate::playing::{begun, golden_difference, opened, opened_text, played, root, scenarios};
 
 const SEED: u64 = 4;
+/// What states were like when their format was last changed.
+const STATES: &str = "tests/golden/states.txt";
 
 /// A run that goes on from `run` by way of bytes.
 fn by_bytes(plant: &Arc<Plant>, run: &Run, seed: u64) -> Run {
@@ -106,4 +110,43 @@ fn damaged_bytes_are_an_error_or_another_state_and_never_a_panic() {
         errors += u32::from(Snapshot::from_bytes(&plant, &damaged).is_err());
     }
     assert!(errors > 500, "{errors}");
+}
+
+/// What a scenario's state was: its digest, and the hash of its bytes.
+type States = BTreeMap<String, (String, String)>;
+
+/// Reads the golden file: the version of the format, and the states.
+fn states_of(text: &str) -> (String, States) {
+    let mut lines = text.lines();
+    let format = lines.next().unwrap_or_default().trim_start_matches("format ").to_owned();
+    let state = |line: &str| {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        Some((words.next()?, (words.next()?, words.next()?)))
+    };
+    (format, lines.filter_map(state).collect())
+}
+
+#[test]
+fn golden_states_have_the_shape_that_their_format_says() {
+    let mut text = format!("format {}\n", scenario::saved::FORMAT);
+    for path in scenarios() {
+        let plant = opened(&path, &[]).plant;
+        let mut run = begun(&plant, SEED, 0);
+        run.advance_by(700).unwrap_or_else(|error| panic!("{error}"));
+        let hash = scenario::blake3::hash(&run.snapshot().to_bytes()).to_hex();
+        let _ = writeln!(text, "{path} {} {}", run.digest(), &hash[..16]);
+    }
+    let golden = std::fs::read_to_string(root().join(STATES)).unwrap_or_default();
+    let ((before, states_before), (now, states)) = (states_of(&golden), states_of(&text));
+    let is_new = |(path, (digest, hash)): &(&String, &(String, String))| {
+        states_before.get(*path).is_some_and(|(digest_before, before)| digest_before == digest && before != hash)
+    };
+    let reshaped: Vec<&String> = states.iter().filter(is_new).map(|(path, _)| path).collect();
+    // The same run, and another state: what is written of it has changed.
+    assert!(
+        reshaped.is_empty() || before != now,
+        "states of the same runs are written otherwise ({reshaped:?}): raise `scenario::saved::FORMAT`, or saved runs are misread"
+    );
+    let difference = golden_difference(STATES, &text);
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 }

@@ -193,6 +193,22 @@ describe! {
         scale: f64 = 1.0,
         /// The worst quality that is applied.
         quality: QualityDescription = QualityDescription::Uncertain,
+        /// What its value is between two samples of a file.
+        between: BetweenDescription = BetweenDescription::Step,
+    }
+}
+
+describe! {
+    /// What a value is between two samples.
+    pub enum BetweenDescription {
+        /// That of the first one.
+        Step,
+        /// On the straight line from one to the next, told so often. Only files are known ahead: of connections it is that of the
+        /// first one all the same.
+        Slope {
+            /// How often.
+            every: SimDuration = SimDuration::from_secs(1),
+        },
     }
 }
 

@@ -15,8 +15,8 @@ use scenario::sources::Sources;
 use scenario::{diagnostic, syntax};
 
 pub use codes::CODES;
+use description::{BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription};
 pub use description::{DoingDescription as Doing, FeedDescription, TimeFormatDescription};
-use description::{QualityDescription, ShowsDescription, SignalsDescription};
 
 use crate::observation::Quality;
 use crate::wall_time::{TimeFormat, WallTime};
@@ -88,6 +88,8 @@ pub struct Signal {
     pub scale: f64,
     /// The worst quality that is applied.
     pub quality: Quality,
+    /// How often values between two samples of a file are told, on the line from one to the next; not at all where a value stays.
+    pub slope: Option<SimDuration>,
 }
 
 /// Where observations come from.
@@ -261,6 +263,10 @@ fn checked(
                 QualityDescription::Good => Quality::Good,
                 QualityDescription::Uncertain => Quality::Uncertain,
                 QualityDescription::Bad => Quality::Bad,
+            },
+            slope: match signal.between {
+                BetweenDescription::Step => None,
+                BetweenDescription::Slope { every } => Some(every),
             },
         });
     }

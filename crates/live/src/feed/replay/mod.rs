@@ -5,6 +5,7 @@ mod json_lines;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod shdr;
+mod slopes;
 mod template;
 
 use std::collections::VecDeque;
@@ -25,6 +26,7 @@ use crate::wall_time::WallTime;
 pub(crate) use json_lines::reading;
 pub(crate) use shdr::LONGEST_LINE;
 pub use shdr::Shdr;
+use slopes::Slopes;
 
 /// Observations that are handed on together where nothing has to be waited for.
 const BATCH: usize = 1_024;
@@ -73,6 +75,7 @@ struct OpenFile {
     records: Box<dyn Records>,
     clock_offset: SimDuration,
     ahead: Ahead,
+    slopes: Slopes,
     /// The next observation, if it was looked at.
     next: Option<Observation>,
 }
@@ -81,7 +84,7 @@ impl OpenFile {
     /// When the next observation happened; `None` at the end of the file.
     fn due(&mut self) -> Result<Option<WallTime>, FeedError> {
         if self.next.is_none() {
-            self.next = self.ahead.next(&mut *self.records)?;
+            self.next = self.read()?;
         }
         let offset = self.clock_offset;
         // A wrong date among right ones has its turn when it came in.
@@ -150,7 +153,7 @@ impl Replay {
                 | FeedDescription::Sparkplug { .. }
                 | FeedDescription::OpcUa { .. } => continue,
             };
-            files.push(OpenFile::of(records, description.clock_offset));
+            files.push(OpenFile::of(records, description.clock_offset, Slopes::of(signals, source)));
         }
         Ok((!files.is_empty()).then_some(Replay { files, playback }))
     }
@@ -170,8 +173,24 @@ impl Replay {
 }
 
 impl OpenFile {
-    fn of(records: Box<dyn Records>, clock_offset: SimDuration) -> Self {
-        OpenFile { records, clock_offset, ahead: Ahead::default(), next: None }
+    fn of(records: Box<dyn Records>, clock_offset: SimDuration, slopes: Slopes) -> Self {
+        OpenFile { records, clock_offset, ahead: Ahead::default(), slopes, next: None }
+    }
+
+    /// The next observation, what lies between samples included.
+    fn read(&mut self) -> Result<Option<Observation>, FeedError> {
+        if self.slopes.is_empty() {
+            return self.ahead.next(&mut *self.records);
+        }
+        loop {
+            if let Some(observation) = self.slopes.pop(false) {
+                return Ok(Some(observation));
+            }
+            match self.ahead.next(&mut *self.records)? {
+                Some(observation) => self.slopes.push(observation),
+                None => return Ok(self.slopes.pop(true)),
+            }
+        }
     }
 }
 

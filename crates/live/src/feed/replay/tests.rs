@@ -142,7 +142,7 @@ fn the_pace_is_kept_and_what_lies_before_is_left_out() {
         sequence: None,
     };
     let records = Kept((0..6).map(observation).collect::<Vec<_>>().into_iter());
-    let files = vec![OpenFile::of(Box::new(records), SimDuration::ZERO)];
+    let files = vec![OpenFile::of(Box::new(records), SimDuration::ZERO, Slopes::default())];
     let from = Some(WallTime::from_nanos(1_000_000_000));
     let mut replay = Replay { files, playback: Playback { pace: Pace::Times(20.0), from } };
     let (outlet, intake) = outlet(16);
@@ -175,8 +175,8 @@ fn several_files_are_played_as_one_by_their_true_times() {
     };
     // The second clock is ten seconds fast.
     let files = vec![
-        OpenFile::of(kept(0, &[1, 2, 8, 9]), SimDuration::ZERO),
-        OpenFile::of(kept(1, &[11, 13, 15, 30]), SimDuration::from_secs(10)),
+        OpenFile::of(kept(0, &[1, 2, 8, 9]), SimDuration::ZERO, Slopes::default()),
+        OpenFile::of(kept(1, &[11, 13, 15, 30]), SimDuration::from_secs(10), Slopes::default()),
     ];
     let mut replay = Replay { files, playback: Playback::default() };
     let mut order = Vec::new();
@@ -184,4 +184,43 @@ fn several_files_are_played_as_one_by_their_true_times() {
         order.push((one.source, one.stamps.source.expect("a time").as_nanos() / 1_000_000_000));
     }
     assert_eq!(order, [(0, 1), (1, 11), (0, 2), (1, 13), (1, 15), (0, 8), (0, 9), (1, 30)]);
+}
+
+#[test]
+fn values_between_samples_lie_on_the_line_from_one_to_the_next() {
+    let plant = r#"Scenario(schema: 1, clock: (horizon: "1 h"), elements: {"in": Source(arrivals: Unlimited, next: "out"), "out": Sink()})"#;
+    let files = std::collections::BTreeMap::from([("plant.ron".to_owned(), plant.as_bytes().to_vec())]);
+    let registry = Arc::new(plant::registry::Registry::default());
+    let sources = scenario::sources::Sources::new(files);
+    let plant = scenario::expand::open_from(sources, "plant.ron", &[], &registry).expect("a sound plant").plant;
+    let scratch = Scratch::new("slopes");
+    let text = "at,what,value\n0,level,0\n1,other,7\n4,level,8\n5,other,9\n6,level,2\n9,other,1\n";
+    let (path, _) = scratch.file("log.csv", text);
+    let signals = r#"Signals(schema: 1,
+        sources: {"log": (from: Csv(file: "log.csv", time: "at", time_format: UnixSeconds, address: "{what}", value: "value"))},
+        signals: {"level": (address: "level", between: Slope(every: "1 s")), "other": (address: "other")},
+    )"#;
+    let folder = path.trim_end_matches("log.csv").to_owned();
+    let files = std::collections::BTreeMap::from([("signals.ron".to_owned(), signals.as_bytes().to_vec())]);
+    let signals = Signals::open_from(scenario::sources::Sources::new(files), "signals.ron", &plant);
+    let signals = signals.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)).in_folder(&folder);
+    let mut replay = Replay::open(&signals, Playback::default()).expect("it opens").expect("a file");
+    let mut said = Vec::new();
+    while let Some(one) = replay.next().expect("it reads") {
+        let at = one.stamps.source.expect("a time").as_nanos() / 1_000_000_000;
+        said.push((at, one.address.to_string(), one.reading.number().expect("a number")));
+    }
+    let expected = [
+        (0, "level", 0.0),
+        (1, "other", 7.0),
+        (1, "level", 2.0),
+        (2, "level", 4.0),
+        (3, "level", 6.0),
+        (4, "level", 8.0),
+        (5, "other", 9.0),
+        (5, "level", 5.0),
+        (6, "level", 2.0),
+        (9, "other", 1.0),
+    ];
+    assert_eq!(said, expected.map(|(at, address, value)| (at, address.to_owned(), value)));
 }
