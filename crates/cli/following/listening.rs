@@ -143,7 +143,9 @@ impl Listening {
     pub fn changed(&mut self) -> Vec<Standing> {
         let standings = self.standings();
         let changed = |(standing, connection): (Standing, &mut Connection)| {
-            let kind = |status: &Status| std::mem::discriminant(status);
+            let kind = |status: &Status| {
+                (std::mem::discriminant(status), matches!(status, Status::Connecting { why: Some(_) }))
+            };
             let is_new = connection.was.as_ref().is_none_or(|was| kind(was) != kind(&standing.status));
             connection.was = Some(standing.status.clone());
             is_new.then_some(standing)
