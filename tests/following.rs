@@ -244,3 +244,33 @@ fn parts_are_where_the_plant_sees_them() {
     assert!(seen.abs_diff(edges) <= edges / 20, "{seen} and {edges}");
     assert!(apart_blind > 100, "{apart_blind}");
 }
+
+#[test]
+fn a_part_that_the_model_sent_elsewhere_goes_where_the_plant_has_it() {
+    let text = r#"Scenario(schema: 1, name: "fork", clock: (horizon: "2 d"), elements: {
+        "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "fork"),
+        "fork": Branch(by: Shares({"mill": 0.5, "lathe": 0.5})),
+        "mill": Station(process_time: Exponential("80 s"), queue: 30, next: "out"),
+        "lathe": Station(process_time: Exponential("80 s"), queue: 30, next: "out"),
+        "out": Sink(),
+    })"#;
+    let plant = opened_text(text).plant;
+    let told: Vec<ElementIndex> =
+        ["in", "mill", "lathe"].iter().map(|name| plant.element(name).expect("it is there")).collect();
+    let sightings = seen(&plant, &told, SimDuration::from_minutes(20 * 60));
+    let mut twin = begun(&plant, SEED, 0);
+    for element in &told {
+        twin.tell(*element, Told { starts: true, finishes: true, failures: false });
+    }
+    let (refused, _) = followed(&mut twin, &sightings, 16);
+    let done = |run: &mut Run, name: &str| {
+        run.report().elements.iter().find(|element| element.name == name).expect("a station").counts.processed
+    };
+    let mut real = begun(&plant, REAL, 0);
+    real.play_to(twin.now()).expect("a sound plant");
+    for name in ["mill", "lathe"] {
+        println!("{name}: {} by the plant, {} by its twin", done(&mut real, name), done(&mut twin, name));
+        assert!(done(&mut real, name).abs_diff(done(&mut twin, name)) <= 1);
+    }
+    assert_eq!(refused, 0, "of {}", sightings.len());
+}

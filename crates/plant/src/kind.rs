@@ -20,7 +20,7 @@ use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
 use crate::follow::{Answer, Refusal, Seen};
-use crate::part::PartId;
+use crate::part::{Part, PartId};
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::unit::Unit;
@@ -43,6 +43,7 @@ pub(crate) trait Handlers: Debug {
     fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer;
     fn told(&mut self, floor: &mut Floor<'_>);
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration>;
+    fn give_up(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool;
     fn redraw(&mut self, floor: &mut Floor<'_>);
     fn reset_statistics(&mut self, floor: &mut Floor<'_>);
     fn figures(&self, figures: &mut Figures<'_>);
@@ -100,6 +101,9 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     }
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         K::hasten(self.reborrow(), floor)
+    }
+    fn give_up(&mut self, _floor: &mut Floor<'_>, _to: ElementIndex, _takes: &dyn Fn(&Part) -> bool) -> bool {
+        false
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {
         K::redraw(self.reborrow(), floor);
@@ -271,6 +275,17 @@ impl View<'_> {
     /// Lets the part that would go next go now, and says by how much before its time that is.
     pub(crate) fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         on_view!(self, at => at.hasten(floor))
+    }
+
+    /// Gives a part that waits here, and that `takes` says can be worked on there, to `to`, which has room for one; says whether
+    /// there was such a part.
+    pub(crate) fn give_up(
+        &mut self,
+        floor: &mut Floor<'_>,
+        to: ElementIndex,
+        takes: &dyn Fn(&Part) -> bool,
+    ) -> bool {
+        on_view!(self, at => at.give_up(floor, to, takes))
     }
 
     /// Draws anew what was drawn for the future.

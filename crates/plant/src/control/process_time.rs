@@ -5,7 +5,7 @@ use kernel::{Distribution, SimDuration, Stream};
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
 use crate::element::ElementIndex;
 use crate::model::Model;
-use crate::part::{Part, Parts};
+use crate::part::{Part, PartTypeIndex, Parts};
 use crate::plan::Planner;
 
 describe! {
@@ -126,6 +126,14 @@ impl OperationTime {
 }
 
 impl ProcessPlan {
+    /// Whether parts of this type can be worked on by it.
+    pub(crate) fn takes(&self, part_type: PartTypeIndex) -> bool {
+        match self {
+            ProcessPlan::Same(_) | ProcessPlan::Attribute { .. } => true,
+            ProcessPlan::ByType(laws) => laws.get(part_type.index()).is_some_and(Option::is_some),
+        }
+    }
+
     /// The time of the next operation on `part` at `me`: the step of its routing says, if it is done here, or else this
     /// element; `None` where neither does. One draw from
     /// `stream` (none for constants and attributes). `means` are those of this plan.

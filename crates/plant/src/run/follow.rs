@@ -11,6 +11,7 @@ use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::follow::{Agreement, Answer, Followed, Refusal, Seen, Sighting, Told};
 use crate::kind::View;
+use crate::part::Part;
 use crate::plant::Plant;
 use crate::state::State;
 use crate::unit::Unit;
@@ -166,6 +167,8 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
                     hastened += 1;
                     early += left.max(SimDuration::ZERO);
                 }
+                // It may wait beside it: where a branch sends parts is the plant's to say.
+                None if redirect(plant, views, floor, element) => hastened += 1,
                 None => return Followed::Refused(Refusal::NoPart),
             },
             Answer::Refused(refusal) => return Followed::Refused(refusal),
@@ -175,6 +178,29 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
         }
     }
     Followed::Refused(Refusal::Blocked)
+}
+
+/// Lets an element that parts come to from the same branch as to `element` give one up that waits there and was meant for it.
+fn redirect(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> bool {
+    let Some(work) = plant.elements[element.index()].planned.plan().downcast_ref::<WorkplacePlan>() else {
+        return false;
+    };
+    let model = plant.model.clone();
+    let takes = |part: &Part| match model.next_step(part) {
+        Some(step) => step.at.contains(&element),
+        None => part.position.is_none() && work.process.takes(part.part_type),
+    };
+    let branches: Vec<ElementIndex> = plant.feeders(element).filter(|feeder| plant.is_passed(*feeder)).collect();
+    for (index, view) in views.iter_mut().enumerate() {
+        let beside = ElementIndex(index as u32);
+        let is_beside = beside != element && plant.feeders(beside).any(|feeder| branches.contains(&feeder));
+        if is_beside && view.give_up(floor, element, &takes) {
+            let now = floor.now();
+            floor.unit_mut(beside).note(now, SEEN, Seen::Finished.code());
+            return true;
+        }
+    }
+    false
 }
 
 /// Lets parts come to `element` or leave it before their time, until there are as many as were seen.

@@ -2,11 +2,12 @@
 
 use kernel::SimDuration;
 
-use super::{Phase, Work, Workplace};
+use super::{Intake, Phase, Work, Workplace};
 use crate::control::process_time::ProcessPlan;
-use crate::floor::Floor;
+use crate::element::ElementIndex;
+use crate::floor::{Floor, Passage};
 use crate::follow::{Agreement, Answer, Refusal, Seen};
-use crate::part::PartId;
+use crate::part::{Part, PartId};
 
 impl Workplace {
     /// From now on work takes so many times as long as planned.
@@ -128,6 +129,29 @@ impl Work<'_> {
         let left = self.left_of(floor, place);
         self.end_now(floor, place);
         Some(left)
+    }
+
+    /// Gives the part that came last of those that wait here, and that `takes` says can be worked on there, to `to`; false if
+    /// there is none, or no room for it.
+    pub(crate) fn give_up(
+        &mut self,
+        floor: &mut Floor<'_>,
+        to: ElementIndex,
+        takes: &dyn Fn(&Part) -> bool,
+    ) -> bool {
+        if !matches!(self.plan.intake, Intake::One) || !floor.has_own_gate(to) {
+            return false;
+        }
+        let waiting: Vec<PartId> = floor.unit(self.me).line.iter().collect();
+        let can_go = |part: &PartId| takes(&floor.parts()[*part]) && floor.has_room(to, *part);
+        let Some(part) = waiting.into_iter().rev().find(can_go) else { return false };
+        let part_type = floor.parts()[part].part_type;
+        floor.unit_mut(self.me).line.remove(part);
+        floor.end_wait(self.me, part);
+        let is_taken = floor.offer(self.me, part, to) == Passage::Taken;
+        floor.free_place(self.me, part_type);
+        self.refresh(floor);
+        is_taken
     }
 
     /// Draws anew how long each job goes on that is under way, given how long it has. Draws from the stream of the process

@@ -10,7 +10,7 @@ use crate::element::{Command, ElementIndex, Resumption};
 use crate::floor::{Floor, Offer};
 use crate::follow::{Answer, Seen};
 use crate::kind::{Handlers, Planned};
-use crate::part::PartId;
+use crate::part::{Part, PartId};
 use crate::report::Figures;
 
 impl AtWork {
@@ -70,6 +70,9 @@ impl Handlers for AtWork {
     }
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         self.with(floor, |work, floor| work.hasten(floor))
+    }
+    fn give_up(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool {
+        self.with(floor, |work, floor| work.give_up(floor, to, takes))
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {
         self.with(floor, |work, floor| work.redraw(floor));
