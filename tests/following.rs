@@ -249,7 +249,7 @@ fn parts_are_where_the_plant_sees_them() {
 fn a_part_that_the_model_sent_elsewhere_goes_where_the_plant_has_it() {
     let text = r#"Scenario(schema: 1, name: "fork", clock: (horizon: "2 d"), elements: {
         "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "fork"),
-        "fork": Branch(by: Shares({"mill": 0.5, "lathe": 0.5})),
+        "fork": Branch(by: Probability({"mill": 1.0, "lathe": 1.0})),
         "mill": Station(process_time: Exponential("80 s"), queue: 30, next: "out"),
         "lathe": Station(process_time: Exponential("80 s"), queue: 30, next: "out"),
         "out": Sink(),
