@@ -43,7 +43,7 @@ pub(crate) trait Handlers: Debug {
     fn seen(&mut self, floor: &mut Floor<'_>, seen: Seen) -> Answer;
     fn told(&mut self, floor: &mut Floor<'_>);
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration>;
-    fn give_up(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool;
+    fn hand_across(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool;
     fn redraw(&mut self, floor: &mut Floor<'_>);
     fn reset_statistics(&mut self, floor: &mut Floor<'_>);
     fn figures(&self, figures: &mut Figures<'_>);
@@ -102,7 +102,7 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         K::hasten(self.reborrow(), floor)
     }
-    fn give_up(&mut self, _floor: &mut Floor<'_>, _to: ElementIndex, _takes: &dyn Fn(&Part) -> bool) -> bool {
+    fn hand_across(&mut self, _floor: &mut Floor<'_>, _to: ElementIndex, _takes: &dyn Fn(&Part) -> bool) -> bool {
         false
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {
@@ -279,13 +279,13 @@ impl View<'_> {
 
     /// Gives a part that waits here, and that `takes` says can be worked on there, to `to`, which has room for one; says whether
     /// there was such a part.
-    pub(crate) fn give_up(
+    pub(crate) fn hand_across(
         &mut self,
         floor: &mut Floor<'_>,
         to: ElementIndex,
         takes: &dyn Fn(&Part) -> bool,
     ) -> bool {
-        on_view!(self, at => at.give_up(floor, to, takes))
+        on_view!(self, at => at.hand_across(floor, to, takes))
     }
 
     /// Draws anew what was drawn for the future.

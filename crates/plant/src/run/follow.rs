@@ -194,7 +194,7 @@ fn redirect(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, elemen
     for (index, view) in views.iter_mut().enumerate() {
         let beside = ElementIndex(index as u32);
         let is_beside = beside != element && plant.feeders(beside).any(|feeder| branches.contains(&feeder));
-        if is_beside && view.give_up(floor, element, &takes) {
+        if is_beside && view.hand_across(floor, element, &takes) {
             let now = floor.now();
             floor.unit_mut(beside).note(now, SEEN, Seen::Finished.code());
             return true;

@@ -133,7 +133,7 @@ impl Work<'_> {
 
     /// Gives the part that came last of those that wait here, and that `takes` says can be worked on there, to `to`; false if
     /// there is none, or no room for it.
-    pub(crate) fn give_up(
+    pub(crate) fn hand_across(
         &mut self,
         floor: &mut Floor<'_>,
         to: ElementIndex,

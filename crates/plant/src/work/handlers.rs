@@ -71,8 +71,8 @@ impl Handlers for AtWork {
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         self.with(floor, |work, floor| work.hasten(floor))
     }
-    fn give_up(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool {
-        self.with(floor, |work, floor| work.give_up(floor, to, takes))
+    fn hand_across(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool {
+        self.with(floor, |work, floor| work.hand_across(floor, to, takes))
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {
         self.with(floor, |work, floor| work.redraw(floor));
