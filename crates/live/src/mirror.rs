@@ -68,6 +68,8 @@ pub struct Mirror {
     /// For each sighting, which of the observations it came from.
     origins: Vec<usize>,
     refused: HashMap<&'static str, u64>,
+    /// Whether there are signals that set parameters.
+    is_set: bool,
     /// Parameters that the plant has set and that are not set here yet.
     settings: Vec<Setting>,
 }
@@ -114,6 +116,7 @@ impl Mirror {
         elements.sort();
         elements.iter().for_each(|element| run.tell(*element, told[element]));
         let last = vec![None; signals.signals.len()];
+        let is_set = signals.signals.iter().any(|signal| matches!(signal.shows, Shows::Sets(..)));
         Mirror {
             run,
             particles: None,
@@ -125,6 +128,7 @@ impl Mirror {
             sightings: Vec::new(),
             origins: Vec::new(),
             refused: HashMap::new(),
+            is_set,
             settings: Vec::new(),
         }
     }
@@ -259,11 +263,8 @@ impl Mirror {
     /// Whether an observation sets a parameter.
     #[must_use]
     pub fn sets(&self, observation: &Observation) -> bool {
-        if !self.signals.signals.iter().any(|signal| matches!(signal.shows, Shows::Sets(..))) {
-            return false;
-        }
-        let found = self.signals.find(observation.source, &observation.address);
-        found.is_some_and(|(_, signal)| matches!(signal.shows, Shows::Sets(..)))
+        let found = || self.signals.find(observation.source, &observation.address);
+        self.is_set && found().is_some_and(|(_, signal)| matches!(signal.shows, Shows::Sets(..)))
     }
 
     /// The parameters that were seen to be set since this was asked last.
