@@ -192,7 +192,7 @@ fn follow(signals: &Arc<Signals>, observations: &[Observation], corrects: bool) 
                     );
                     followed.changes.push(change);
                 }
-                Notice::Overdue(_) => {}
+                Notice::Overdue(_) | Notice::Ended { .. } => {}
                 Notice::Done(done) => {
                     if let Followed::Refused(refusal) = done.followed {
                         println!(

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
+use plant::element::ElementIndex;
+use plant::follow::Told;
 use plant::plant::Plant;
 use plant::registry::Registry;
 use plant::run::Run;
@@ -117,6 +119,13 @@ impl Opened {
             return Err(Failure::usage(message, "give a later end with --until"));
         }
         run.set_horizon(ends);
+        // The state of a twin waits to be told what the plant does; here nobody tells it any more.
+        for index in 0..scenario.plant.model.elements.len() {
+            let element = ElementIndex(index as u32);
+            if run.told(element) != Told::default() {
+                run.tell(element, Told::default());
+            }
+        }
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
         let set = saved.settings.iter().chain(set).cloned().collect();
         let file = saved.file.clone();

@@ -15,7 +15,7 @@ use crate::output::{ALARMING, GOOD, QUIET, figure, styled};
 /// An alarm, or its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alarm {
-    /// What it is: "process time changed", "down", "overdue", "source lost", "simulated plant".
+    /// What it is: "process time changed", "down", "overdue", "source lost".
     pub alarm: &'static str,
     /// Whether it begins or ends.
     pub on: bool,
@@ -62,6 +62,11 @@ impl Alarm {
         match notice {
             Notice::Changed { change, correction } => Some(changed(change, correction.as_deref(), plant)),
             Notice::Overdue(overdue) => Some(self::overdue(overdue, plant)),
+            Notice::Ended { element, at } => {
+                let name = plant.model.name(*element);
+                let text = format!("{name} has ended the operation that was overdue");
+                Some(Alarm { on: false, ..Alarm::new("overdue", name, *at, *at, text) })
+            }
             Notice::Done(Done { at, element, seen, followed: Followed::Done(_) }) => {
                 let name = plant.model.name(*element);
                 match seen {
@@ -101,14 +106,20 @@ fn changed(change: &Change, correction: Option<&str>, plant: &Plant) -> Alarm {
     let name = plant.model.name(change.element);
     let speed = change.speed();
     let compared = if speed >= 1.0 { format!("{speed:.1}x faster") } else { format!("{:.1}x slower", 1.0 / speed) };
+    let now = match change.is_back {
+        true => "as modelled again".to_owned(),
+        false => format!("{compared} than modelled"),
+    };
     let text = format!(
-        "{name} runs {compared} than modelled since {} ({} instead of {}, {})",
+        "{name} runs {now} since {} ({} instead of {}, {})",
         change.since,
         figure::duration(change.mean),
         figure::duration(change.modelled),
         figure::counted(change.operations, "operation"),
     );
     Alarm {
+        // What the model was set to is not apart from it any more.
+        on: !change.is_back,
         takes_s: Some(change.mean.as_seconds_f64()),
         modelled_s: Some(change.modelled.as_seconds_f64()),
         speed: Some(speed),

@@ -167,6 +167,9 @@ impl Listening {
 }
 
 fn feed_failure(error: &FeedError) -> Failure {
-    let kind = if error.retryable { std::io::ErrorKind::Other } else { std::io::ErrorKind::InvalidData };
-    Failure::input_output(&error.subject, &std::io::Error::new(kind, error.message.clone()))
+    if error.retryable {
+        return Failure::input_output(&error.subject, &std::io::Error::other(error.message.clone()));
+    }
+    let help = "the same will not go well later: look at this source in the signals";
+    Failure::invalid(format!("{}: {}", error.subject, error.message), help)
 }

@@ -113,7 +113,7 @@ impl Watcher {
                         let silent = pace * complete.saturating_duration_since(heard).as_secs_f64();
                         let silent = SimDuration::from_seconds_f64(silent).unwrap_or_default();
                         self.take_in(&mut twin, Entry::Silence(latest.after(silent)))?;
-                        self.show_if_due(&mut twin, latest.after(silent), listening.is_of_the_present())?;
+                        self.show_if_due(&twin, latest.after(silent), listening.is_of_the_present())?;
                     }
                     twin.sync().map_err(|error| twin_failure(&error))?;
                 }
@@ -138,7 +138,7 @@ impl Watcher {
         twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
         self.tell(&notices)?;
         self.coming = None;
-        self.show(&mut twin, false)?;
+        self.show(&twin, false)?;
         self.recipients.close();
         Ok(exit)
     }
@@ -160,19 +160,25 @@ impl Watcher {
     /// Takes a batch in, and shows the state whenever it is due on the plant's clock.
     fn hear(&mut self, twin: &mut Twin, batch: Vec<Observation>, is_of_the_present: bool) -> Result<(), Failure> {
         let mut rest = batch;
-        while let Some(first) = rest.first() {
-            let due = *self.next.get_or_insert(twin.order().time_of(first).after(self.every));
-            let until = rest.iter().position(|one| twin.order().time_of(one) > due).unwrap_or(rest.len());
+        while !rest.is_empty() {
+            // A wrong date among right ones says nothing of how late it is.
+            let order = twin.order();
+            let time_of = |one: &Observation| order.credible_time_of(one);
+            if self.next.is_none() {
+                self.next = rest.iter().find_map(time_of).map(|first| first.after(self.every));
+            }
+            let is_later = |one: &Observation| time_of(one).zip(self.next).is_some_and(|(at, due)| at > due);
+            let until = rest.iter().position(is_later).unwrap_or(rest.len());
             let later = rest.split_off(until);
-            let latest = rest.iter().map(|one| twin.order().time_of(one)).max();
+            let latest = rest.iter().filter_map(time_of).max();
             self.latest = match (self.latest, latest) {
                 (Some((before, _)), Some(latest)) => Some((latest.max(before), Instant::now())),
                 (before, latest) => latest.map(|latest| (latest, Instant::now())).or(before),
             };
             self.take_in(twin, Entry::Observations(rest))?;
             if let Some(first) = later.first() {
-                let at = twin.order().time_of(first);
-                self.show_if_due(twin, at, is_of_the_present)?;
+                let at = twin.order().credible_time_of(first);
+                at.map_or(Ok(()), |at| self.show_if_due(twin, at, is_of_the_present))?;
             }
             rest = later;
         }
@@ -180,7 +186,7 @@ impl Watcher {
     }
 
     /// Shows the state if it is due by `now`, once, however long it has been.
-    fn show_if_due(&mut self, twin: &mut Twin, now: WallTime, is_of_the_present: bool) -> Result<(), Failure> {
+    fn show_if_due(&mut self, twin: &Twin, now: WallTime, is_of_the_present: bool) -> Result<(), Failure> {
         let Some(due) = self.next.filter(|due| *due < now) else { return Ok(()) };
         let behind = now.since(due).as_nanos() / self.every.as_nanos().max(1);
         let step = self.every.as_nanos().saturating_mul(behind.max(0).saturating_add(1));
@@ -214,7 +220,7 @@ impl Watcher {
 
     /// Shows the state with a forecast of it; where the plant is followed as it goes, once the forecast has come: nothing waits
     /// for it meanwhile.
-    fn show(&mut self, twin: &mut Twin, is_of_the_present: bool) -> Result<(), Failure> {
+    fn show(&mut self, twin: &Twin, is_of_the_present: bool) -> Result<(), Failure> {
         if let Some(keeper) = &mut self.keeper {
             keeper.keep(twin)?;
         }
@@ -280,7 +286,11 @@ impl Watcher {
 
 /// A journal that cannot be read or written.
 pub fn journal_failure(error: &JournalError) -> Failure {
-    Failure::input_output(&error.path.display().to_string(), &std::io::Error::other(error.message.clone()))
+    if error.retryable {
+        return Failure::input_output(&error.path.display().to_string(), &std::io::Error::other(error.message.clone()));
+    }
+    let help = "the same will not go well later: keep this directory, and give another one with --journal";
+    Failure::invalid(format!("{}: {}", error.path.display(), error.message), help)
 }
 
 /// What ended a twin.

@@ -42,6 +42,8 @@ const MOST_UNDER_WAY: usize = 1_024;
 const DRIFT: f64 = 0.005;
 /// Nothing is believed to be faster than this multiple of what the model says.
 const LEAST_RATIO: f64 = 0.05;
+/// Within this share of the model's mean work takes as long as modelled again.
+const NEAR: f64 = 0.1;
 /// Weight of the latest operation in the running mean.
 const WEIGHT: f64 = 0.1;
 
@@ -62,6 +64,8 @@ pub struct Change {
     pub standard_deviation: SimDuration,
     /// The mean by the model.
     pub modelled: SimDuration,
+    /// Whether work takes as long as modelled again.
+    pub is_back: bool,
 }
 
 impl Change {
@@ -186,6 +190,8 @@ pub struct Apart {
     shorter: Side,
     ratio: Option<f64>,
     belief: Belief,
+    /// What operations take since a change that the model does not follow: their mean and standard deviation, in seconds.
+    found: Option<(f64, f64)>,
     /// Operations that were held against the model.
     pub operations: u64,
     /// Things seen that the model could not do.
@@ -216,11 +222,13 @@ impl Apart {
 #[derive(Debug, Clone, Default)]
 pub struct Divergence {
     elements: BTreeMap<ElementIndex, Apart>,
+    /// Work that was overdue and has ended since somebody asked last.
+    ended: Vec<(ElementIndex, WallTime)>,
 }
 
 impl Divergence {
     /// Hears what was done, and of the law by which the model says how long it takes; answers with the change that this made
-    /// plain, if one has become so. The law must be the new one from then on, or the same change is noticed again.
+    /// plain, if one has become so. Where the model is set right for it, [`Divergence::corrected`] has to hear of that.
     pub fn hear(&mut self, done: &Done, law: Option<&Distribution>) -> Option<Change> {
         let apart = self.elements.entry(done.element).or_default();
         let agreement = match done.followed {
@@ -233,7 +241,10 @@ impl Divergence {
         match done.seen {
             Seen::Started if apart.under_way.len() < MOST_UNDER_WAY => apart.under_way.push_back((done.at, false)),
             Seen::Started | Seen::Reached(_) | Seen::Holds(_) => {}
-            Seen::Finished => drop(apart.under_way.pop_front()),
+            Seen::Finished => {
+                let was_overdue = apart.under_way.pop_front().is_some_and(|(_, is_told)| is_told);
+                self.ended.extend(was_overdue.then_some((done.element, done.at)));
+            }
             Seen::Failed => apart.down_since = Some(done.at),
             Seen::Repaired => {
                 let down = apart.down_since.take().map_or(SimDuration::ZERO, |since| done.at.since(since));
@@ -262,8 +273,10 @@ impl Divergence {
         let ratio = seconds / mean;
         apart.ratio = Some(apart.ratio.map_or(ratio, |before| before + WEIGHT * (ratio - before)));
         let spread = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean);
-        let standardised = ((seconds - mean) / spread).clamp(-MOST, MOST);
-        let score = apart.reference.as_ref().and_then(|reference| reference.score(seconds));
+        let (centre, width) = apart.found.unwrap_or((mean, spread));
+        let standardised = ((seconds - centre) / width).clamp(-MOST, MOST);
+        let reference = apart.reference.as_ref().filter(|_| apart.found.is_none());
+        let score = reference.and_then(|reference| reference.score(seconds));
         let deviation = score.unwrap_or(standardised);
         let is_longer = apart.longer.add(deviation, done.at, seconds);
         let is_shorter = apart.shorter.add(-deviation, done.at, seconds);
@@ -277,9 +290,9 @@ impl Divergence {
         // Few operations scatter less than they will: the model's own spread is not left before there are enough.
         let seen = side.durations.variance().map_or(0.0, f64::sqrt);
         let scatter = if side.durations.count() >= ENOUGH { seen } else { seen.max(spread / mean * found) };
-        apart.ratio = Some(1.0);
-        // Of the model as it is when it has been set right: what was seen of few operations is known but roughly.
-        apart.belief = Belief { mean: 1.0, variance: (scatter / found).powi(2) / side.durations.count().max(1) as f64 };
+        // From now on what was found is held against what comes, or the same change would be noticed again and again.
+        let is_back = apart.found.is_some() && (found - mean).abs() <= spread.max(NEAR * mean);
+        apart.found = (!is_back).then(|| (found, scatter.max(LEAST_SPREAD * found)));
         let duration = |seconds: f64| SimDuration::from_seconds_f64(seconds.max(0.0)).unwrap_or(SimDuration::ZERO);
         Some(Change {
             element: done.element,
@@ -289,7 +302,18 @@ impl Divergence {
             mean: duration(found),
             standard_deviation: duration(scatter),
             modelled: duration(mean),
+            is_back,
         })
+    }
+
+    /// The model was set right after `change`.
+    pub fn corrected(&mut self, change: &Change) {
+        let apart = self.elements.entry(change.element).or_default();
+        apart.found = None;
+        apart.ratio = Some(1.0);
+        // What was seen of few operations is known but roughly.
+        let scatter = change.standard_deviation.as_seconds_f64() / change.mean.as_seconds_f64().max(1e-9);
+        apart.belief = Belief { mean: 1.0, variance: scatter.powi(2) / change.operations.max(1) as f64 };
     }
 
     /// The work that is overdue at `now`, each once.
@@ -306,6 +330,11 @@ impl Divergence {
                 }
             }
         }
+    }
+
+    /// Work that was overdue and has ended since this was asked last: where, and when it ended.
+    pub fn take_ended(&mut self) -> Vec<(ElementIndex, WallTime)> {
+        std::mem::take(&mut self.ended)
     }
 
     /// What is known of each element, by index.
@@ -406,5 +435,25 @@ mod tests {
         let before = belief.mean;
         belief.learn(40.0, 0.05);
         assert!(belief.mean - before < 0.1, "{belief:?}");
+    }
+
+    #[test]
+    fn a_change_that_the_model_does_not_follow_is_told_once_and_so_is_its_end() {
+        let law = Distribution::Normal { mean: 80e9, standard_deviation: 2e9 };
+        let mut stream = Stream::new(&StreamKey { seed: 1, replication: 0, name: "found", purpose: "durations" });
+        let mut divergence = Divergence::default();
+        let mut changes = Vec::new();
+        for second in 0..120 {
+            let mean = if (20..80).contains(&second) { 25.0 } else { 80.0 };
+            let seconds = mean + 0.5 * stream.normal();
+            changes.extend(divergence.hear(&finished(second, seconds), Some(&law)));
+            if second == 79 {
+                let (_, apart) = divergence.elements().next().expect("an element");
+                assert!((apart.ratio().expect("a ratio") - 25.0 / 80.0).abs() < 0.02, "the figure stays what it is");
+            }
+        }
+        let told: Vec<(i64, bool)> =
+            changes.iter().map(|change| (change.noticed.as_nanos() / 1_000_000_000, change.is_back)).collect();
+        assert_eq!(told, [(21, false), (81, true)]);
     }
 }

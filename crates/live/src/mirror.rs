@@ -163,8 +163,8 @@ impl Mirror {
     }
 
     /// The states that futures go on from: those of the forks, or the one of the model.
-    pub fn states(&mut self) -> Vec<Arc<[u8]>> {
-        match &mut self.particles {
+    pub fn states(&self) -> Vec<Arc<[u8]>> {
+        match &self.particles {
             Some(particles) => particles.states(),
             None => vec![self.run.snapshot().to_bytes().into()],
         }
@@ -311,8 +311,7 @@ impl Mirror {
         match &signal.shows {
             Shows::Nothing => {}
             Shows::Passed(conveyor, position) => {
-                // An eye that only says when a part comes has no value.
-                if reading.number() != Some(0.0) {
+                if reading.is_event() {
                     see(*conveyor, Seen::Reached(*position));
                 }
             }
@@ -326,8 +325,9 @@ impl Mirror {
                 let (element, path, value) = (*element, path.clone(), value.trim_end().to_owned());
                 self.settings.push(Setting { at: timed.at, element, path, value, origin: index });
             }
-            Shows::Started(element) => see(*element, Seen::Started),
-            Shows::Finished(element) => see(*element, Seen::Finished),
+            Shows::Started(element) if reading.is_event() => see(*element, Seen::Started),
+            Shows::Finished(element) if reading.is_event() => see(*element, Seen::Finished),
+            Shows::Started(_) | Shows::Finished(_) => {}
             Shows::Down(element) => {
                 let is_down = reading.number() != Some(0.0);
                 see(*element, if is_down { Seen::Failed } else { Seen::Repaired });

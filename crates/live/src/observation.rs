@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use crate::wall_time::WallTime;
 
+/// Longest text that is kept of a value, in bytes: more says nothing to a model.
+const LONGEST_TEXT: usize = 64 << 10;
+
 /// A value as it came.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reading {
@@ -29,7 +32,7 @@ impl Reading {
             "false" | "FALSE" | "False" => Reading::Truth(false),
             _ => match text.parse::<f64>() {
                 Ok(number) if text.bytes().any(|byte| byte.is_ascii_digit()) => Reading::Number(number),
-                _ => Reading::Text(text.into()),
+                _ => Reading::Text(text[..text.floor_char_boundary(LONGEST_TEXT)].into()),
             },
         }
     }
@@ -42,6 +45,12 @@ impl Reading {
             Reading::Truth(truth) => Some(f64::from(u8::from(*truth))),
             _ => None,
         }
+    }
+
+    /// Whether it says that something has happened: anything but no and 0, with which a contact goes back.
+    #[must_use]
+    pub fn is_event(&self) -> bool {
+        self.number() != Some(0.0)
     }
 
     /// In words, for people.

@@ -26,6 +26,8 @@ pub const MOST_HELD: usize = 1_000_000;
 const REMEMBERED_WINDOWS: i64 = 20;
 /// No clock that is right is further off.
 pub(crate) const YEAR: SimDuration = SimDuration::from_secs(366 * 24 * 3600);
+/// Numbers of a source that fall by more than this have begun anew; by less, two have changed places.
+const FALL: u64 = 1_000;
 /// Most observations that are remembered.
 const MOST_REMEMBERED: usize = 1_000_000;
 
@@ -136,14 +138,20 @@ impl Order {
         }
     }
 
-    /// Takes an observation in.
-    pub fn admit(&mut self, observation: Observation) -> Admission {
-        let at = self.time_of(&observation);
+    /// When an observation happened, if it can have happened then.
+    #[must_use]
+    pub fn credible_time_of(&self, observation: &Observation) -> Option<WallTime> {
+        let at = self.time_of(observation);
         let after_arrival = at.since(observation.stamps.arrival);
         let after_latest = self.latest.map_or(SimDuration::ZERO, |latest| at.since(latest));
-        if after_arrival > self.ahead || after_arrival < -YEAR || after_latest > YEAR {
-            return Admission::Misdated;
-        }
+        let is_credible = after_arrival <= self.ahead && after_arrival >= -YEAR && after_latest <= YEAR;
+        is_credible.then_some(at)
+    }
+
+    /// Takes an observation in.
+    pub fn admit(&mut self, observation: Observation) -> Admission {
+        let Some(at) = self.credible_time_of(&observation) else { return Admission::Misdated };
+        let after_arrival = at.since(observation.stamps.arrival);
         if let Some(source) = self.sources.get_mut(usize::from(observation.source)) {
             source.latest = source.latest.max(Some(at));
             if source.presence == Presence::CatchingUp && -after_arrival <= self.window {
@@ -234,13 +242,15 @@ impl Order {
         let Some(((at, source, _), observation)) = self.held.pop_first() else { return };
         if let (Some(sequence), Some(source)) = (observation.sequence, self.sources.get_mut(usize::from(source))) {
             let gaps = &mut source.gaps;
-            if let Some(missing) =
-                gaps.last.and_then(|last| sequence.checked_sub(last + 1)).filter(|missing| *missing > 0)
-            {
+            let missing = gaps.last.and_then(|last| sequence.checked_sub(last.saturating_add(1))).unwrap_or(0);
+            if missing > 0 {
                 gaps.gaps += 1;
-                gaps.missing += missing;
+                gaps.missing = gaps.missing.saturating_add(missing);
             }
-            gaps.last = Some(gaps.last.map_or(sequence, |last| last.max(sequence)));
+            // A number that falls far, or to nothing, has begun anew.
+            let has_begun_anew = gaps.last.is_some_and(|last| last.saturating_sub(sequence) > FALL || sequence == 0);
+            gaps.last =
+                Some(if has_begun_anew { sequence } else { gaps.last.map_or(sequence, |last| last.max(sequence)) });
         }
         self.let_go = self.let_go.max(Some(at));
         out.push(Timed { at, observation });
@@ -372,6 +382,19 @@ mod tests {
         order.finish(&mut Vec::new());
         let gaps = order.gaps().next().copied().expect("a source");
         assert_eq!((gaps.gaps, gaps.missing), (1, 3));
+    }
+
+    #[test]
+    fn numbers_may_begin_anew_and_may_be_as_large_as_can_be() {
+        let mut order = order();
+        let mut out = Vec::new();
+        for (second, number) in [(1, 5), (2, 7), (3, u64::MAX), (4, u64::MAX), (5, 0), (6, 1), (7, 4)] {
+            let numbered = Observation { sequence: Some(number), ..seen(0, second, second, second as f64) };
+            assert_eq!(order.admit(numbered), Admission::Held);
+        }
+        order.finish(&mut out);
+        let gaps = order.gaps().next().copied().expect("a source");
+        assert_eq!((gaps.gaps, gaps.missing), (3, 1 + (u64::MAX - 8) + 2));
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! Gaussian; its width is a quarter of the mean time of the work. When the weights have become too unequal (the effective number,
 //! Kong, Liu, Wong 1994, is below half), particles are drawn anew from among themselves, systematically (Kitagawa 1996).
 //!
-//! Draws from the stream ("particles", "resampling"); each particle draws from the model's streams, moved apart.
+//! Draws from the streams ("particles", "resampling") and ("particles", "futures"); each particle draws from the model's streams, moved apart.
 //!
 //! Cost: as many times that of the model itself as there are particles, and a snapshot of each when they are drawn anew.
 
@@ -157,8 +157,11 @@ impl Particles {
     }
 
     /// The states of the particles, each as often as its weight says; for futures to go on from.
-    pub fn states(&mut self) -> Vec<Arc<[u8]>> {
-        let chosen = self.drawn();
+    pub fn states(&self) -> Vec<Arc<[u8]>> {
+        // A draw of its own for each moment: whoever looks must not change what is estimated afterwards.
+        let now = self.runs.first().map_or(0, |run| (run.now() - SimTime::ZERO).as_nanos());
+        let key = StreamKey { seed: self.seed, replication: now as u64, name: "particles", purpose: "futures" };
+        let chosen = self.drawn(Stream::new(&key).uniform());
         let mut states: HashMap<usize, Arc<[u8]>> = HashMap::new();
         let runs = &self.runs;
         chosen
@@ -175,10 +178,9 @@ impl Particles {
     }
 
     /// Particles drawn from among themselves by their weights, by index, in their order.
-    fn drawn(&mut self) -> Vec<usize> {
+    fn drawn(&self, offset: f64) -> Vec<usize> {
         let shares = self.shares();
         let count = shares.len();
-        let offset = self.stream.uniform();
         let mut chosen = Vec::with_capacity(count);
         let (mut index, mut sum) = (0, shares.first().copied().unwrap_or(0.0));
         for place in 0..count {
@@ -200,7 +202,8 @@ impl Particles {
         if 1.0 / squares >= self.runs.len() as f64 / 2.0 {
             return Ok(());
         }
-        let chosen = self.drawn();
+        let offset = self.stream.uniform();
+        let chosen = self.drawn(offset);
         let mut taken = vec![false; self.runs.len()];
         let mut copies: Vec<(usize, usize)> = Vec::new();
         let mut free: Vec<usize> = Vec::new();

@@ -50,6 +50,13 @@ pub enum Notice {
     Done(Done),
     /// Work at an element goes on for longer than the model knows.
     Overdue(Overdue),
+    /// Work that was overdue has ended.
+    Ended {
+        /// Where.
+        element: ElementIndex,
+        /// When.
+        at: WallTime,
+    },
     /// Work at an element takes another time than the model says. If the twin corrects itself, it does from now on.
     Changed {
         /// What changed.
@@ -275,7 +282,7 @@ impl Twin {
 
     /// The present state, to be foreseen from.
     #[must_use]
-    pub fn present(&mut self) -> Present {
+    pub fn present(&self) -> Present {
         // A model that is not to be set right foresees what it says itself.
         let beliefs = self.divergence.elements().filter(|(_, apart)| self.corrects && apart.operations > 0);
         let beliefs = beliefs.map(|(element, apart)| (element, apart.belief())).collect();
@@ -308,6 +315,9 @@ impl Twin {
                 notice(Notice::Done(one));
                 if let Some(change) = change {
                     let correction = self.correct(&change);
+                    if correction.is_some() {
+                        self.divergence.corrected(&change);
+                    }
                     notice(Notice::Changed { change, correction });
                 }
             }
@@ -323,6 +333,7 @@ impl Twin {
 
     /// Looks for what ought to have happened by `now`.
     fn look_after(&mut self, now: WallTime, notice: &mut dyn FnMut(Notice)) {
+        self.divergence.take_ended().into_iter().for_each(|(element, at)| notice(Notice::Ended { element, at }));
         let mut overdue = Vec::new();
         self.divergence.overdue(now, &mut overdue);
         overdue.into_iter().for_each(|one| notice(Notice::Overdue(one)));

@@ -103,6 +103,7 @@ pub fn histories(signals: &Signals, entries: &[Entry], end: WallTime) -> BTreeMa
         let moves = moves.entry(element).or_default();
         match &signal.shows {
             Shows::Nothing | Shows::Count(_) | Shows::Sets(..) | Shows::Passed(..) | Shows::Level(_) => {}
+            Shows::Started(_) | Shows::Finished(_) if !reading.is_event() => {}
             Shows::Started(_) => moves.push((*at, Move::Start(name(reading)))),
             Shows::Finished(_) => moves.push((*at, Move::Finish(name(reading)))),
             Shows::Down(_) => {

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use super::connection::{LASTING, NAP, Pauses, Watch, host_and_port, sleep};
 use super::replay::{LONGEST_LINE, Shdr};
 use super::{Feed, FeedError, Outlet};
-use crate::observation::Quality;
 use crate::wall_time::WallTime;
 
 /// How long a connection may take to come about.
@@ -93,7 +92,7 @@ impl Adapter {
                     }
                     let before = batch.len();
                     shdr.line(&text, Some(WallTime::now()), |observation| batch.push(observation));
-                    if batch[before..].iter().any(|observation| observation.quality == Quality::Bad) {
+                    if batch[before..].iter().any(|observation| observation.stamps.source.is_none()) {
                         self.watch.count_unreadable();
                     }
                     line.clear();

@@ -12,16 +12,20 @@
 
 mod segment;
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::observation::Observation;
+use crate::observation::{Observation, Reading};
 use crate::wall_time::WallTime;
 use segment::{Segment, Sound};
 
 /// Bytes after which a new segment is begun.
 const SEGMENT_BYTES: u64 = 16 << 20;
+/// Bytes of a frame; a batch that would take more is written as several.
+const FRAME_BYTES: usize = 8 << 20;
+/// The file that says who writes the journal.
+const LOCK: &str = "lock";
 /// Time after which what was appended is brought to the disk.
 const SYNC_EVERY: Duration = Duration::from_secs(1);
 
@@ -57,6 +61,12 @@ impl Entry {
 kernel::persist!(enum Entry {
     0 => Observations(batch), 1 => Silence(until), 2 => Connection { source, is_there }, 3 => Dropped(count),
 });
+
+/// About how many bytes an observation takes.
+fn weight(observation: &Observation) -> usize {
+    let text = if let Reading::Text(text) = &observation.reading { text.len() } else { 0 };
+    64 + observation.address.len() + text
+}
 
 /// How much of the past is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +130,8 @@ pub struct Journal {
     count: u64,
     synced: Instant,
     is_dirty: bool,
+    /// Held as long as the journal is written: two who append would write over each other.
+    _lock: File,
 }
 
 impl Journal {
@@ -129,12 +141,18 @@ impl Journal {
     /// A directory that cannot be read or written, or a segment in the middle that is damaged: only the last one may be.
     pub fn open(directory: &Path, retention: Retention) -> Result<(Self, Found), JournalError> {
         fs::create_dir_all(directory).map_err(JournalError::at(directory))?;
+        let lock = lock(directory)?;
         let segments = segments(directory)?;
         let (segment, found) = match segments.last() {
             None => (Segment::create(directory, 0)?, Found::default()),
             Some((first, path)) => {
                 let Sound { records, bytes, lost_bytes } = segment::sound(path, |_| true)?;
                 let count = first + records;
+                if lost_bytes > 0 {
+                    // A half-written frame is of no use to the twin; somebody may want to see it all the same.
+                    let aside = path.with_extension("lost");
+                    segment::copy_from(path, bytes, &aside).map_err(JournalError::at(&aside))?;
+                }
                 let segment = Segment::go_on(path, bytes)?;
                 (segment, Found { first: segments[0].0, count, lost_bytes })
             }
@@ -146,6 +164,7 @@ impl Journal {
             count: found.count,
             synced: Instant::now(),
             is_dirty: false,
+            _lock: lock,
         };
         Ok((journal, found))
     }
@@ -157,6 +176,14 @@ impl Journal {
     pub fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
         if entry.records() == 0 {
             return Ok(());
+        }
+        if let Entry::Observations(batch) = entry
+            && batch.len() > 1
+            && batch.iter().map(weight).sum::<usize>() > FRAME_BYTES
+        {
+            let (first, second) = batch.split_at(batch.len() / 2);
+            self.append(&Entry::Observations(first.to_vec()))?;
+            return self.append(&Entry::Observations(second.to_vec()));
         }
         if self.segment.bytes() >= SEGMENT_BYTES {
             self.segment.sync()?;
@@ -245,6 +272,22 @@ pub fn read(directory: &Path, mut take: impl FnMut(u64, Entry) -> bool) -> Resul
         }
     }
     Ok(found)
+}
+
+/// Makes sure that nobody else writes the journal in `directory`.
+fn lock(directory: &Path) -> Result<File, JournalError> {
+    let path = directory.join(LOCK);
+    let file = File::create(&path).map_err(JournalError::at(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message = "another program writes this journal: give each its own directory".to_owned();
+            Err(JournalError { path: directory.to_owned(), message, retryable: true })
+        }
+        // Where files cannot be locked, whoever shares a journal is on their own.
+        Err(TryLockError::Error(error)) if error.kind() == std::io::ErrorKind::Unsupported => Ok(file),
+        Err(TryLockError::Error(error)) => Err(JournalError::at(&path)(error)),
+    }
 }
 
 /// The segments of a journal, by the number of their first record.

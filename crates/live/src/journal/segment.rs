@@ -150,3 +150,10 @@ pub(super) fn sound(path: &Path, mut take: impl FnMut(Entry) -> bool) -> Result<
         }
     }
 }
+
+/// Copies what follows the first `bytes` of `from` to `to`.
+pub(super) fn copy_from(from: &Path, bytes: u64, to: &Path) -> std::io::Result<u64> {
+    let mut from = File::open(from)?;
+    from.seek(SeekFrom::Start(bytes))?;
+    std::io::copy(&mut from, &mut File::create(to)?)
+}

@@ -150,3 +150,35 @@ fn old_segments_go_and_missing_ones_are_named() {
 fn read_error(directory: &Path) -> String {
     read(directory, |_, _| true).expect_err("a gap").to_string()
 }
+
+#[test]
+fn what_would_be_too_long_a_frame_is_several() {
+    let scratch = Scratch::new("long");
+    let (mut journal, _) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
+    let mut entry = observations(0..900);
+    let Entry::Observations(batch) = &mut entry else { panic!("{entry:?}") };
+    let text: std::sync::Arc<str> = "x".repeat(80_000).into();
+    batch.iter_mut().for_each(|one| one.reading = Reading::Text(text.clone()));
+    journal.append(&entry).expect("appended");
+    drop(journal);
+    assert_eq!(numbers(&scratch.0).0, (0..900).collect::<Vec<_>>());
+    assert_eq!(Journal::open(&scratch.0, Retention::default()).expect("a journal").1.lost_bytes, 0);
+}
+
+#[test]
+fn two_cannot_write_one_journal_and_what_is_cut_off_is_laid_aside() {
+    let scratch = Scratch::new("locked");
+    let (mut journal, _) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
+    (0..2).for_each(|batch| journal.append(&observations(batch * 3..batch * 3 + 3)).expect("appended"));
+    let error = Journal::open(&scratch.0, Retention::default()).map(drop).expect_err("it is being written");
+    assert!(error.to_string().contains("another program writes this journal"), "{error}");
+    drop(journal);
+    let path = segments(&scratch.0).expect("segments")[0].1.clone();
+    let whole = fs::read(&path).expect("bytes");
+    fs::write(&path, &whole[..whole.len() - 5]).expect("written");
+    let (_, found) = Journal::open(&scratch.0, Retention::default()).expect("a journal");
+    assert_eq!(found.count, 3);
+    let aside = fs::read(path.with_extension("lost")).expect("what was cut off");
+    assert_eq!(aside.len() as u64, found.lost_bytes);
+    assert!(whole[..whole.len() - 5].ends_with(&aside));
+}

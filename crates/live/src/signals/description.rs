@@ -227,12 +227,13 @@ describe! {
 describe! {
     /// What a signal means to the model.
     pub enum ShowsDescription {
-        /// Work on a part has begun at the element; at a source, a part has come in.
+        /// Work on a part has begun at the element; at a source, a part has come in. A value of no or 0 says nothing: with it a
+        /// contact goes back.
         Started(
             /// The element.
             element: Name,
         ),
-        /// Work on a part has ended at the element, or a part has come to the end of a way.
+        /// Work on a part has ended at the element, or a part has come to the end of a way. A value of no or 0 says nothing.
         Finished(
             /// The element.
             element: Name,

@@ -34,6 +34,13 @@ impl Run {
         });
     }
 
+    /// What `element` is told by the plant.
+    #[must_use]
+    pub fn told(&self, element: ElementIndex) -> Told {
+        let entity = self.entities.get(element.index()).copied();
+        entity.and_then(|entity| self.world.get::<Unit>(entity)).map_or_else(Told::default, |unit| unit.told)
+    }
+
     /// The law of the process times of `element` under its present plan, if it works by one law for all parts; in nanoseconds.
     #[must_use]
     pub fn process_time(&self, element: ElementIndex) -> Option<&Distribution> {

@@ -68,8 +68,8 @@ impl Shdr {
         let mut say = |key: &str, value: &str| {
             let is_sound = at.is_some() && !key.is_empty();
             let quality = match value {
-                _ if !is_sound => Quality::Bad,
-                "UNAVAILABLE" => Quality::Uncertain,
+                // What is not known to be so has not happened.
+                _ if !is_sound || value == "UNAVAILABLE" => Quality::Bad,
                 _ => Quality::Good,
             };
             // A device may stand before its key: `mill:execution`.

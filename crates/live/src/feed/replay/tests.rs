@@ -110,7 +110,7 @@ fn shdr_lines_hold_samples_conditions_messages_and_assets() {
         ("block", "-", Quality::Good),
         ("system", "FAULT", Quality::Good),
         ("note", "door open", Quality::Good),
-        ("avail", "-", Quality::Uncertain),
+        ("avail", "-", Quality::Bad),
         ("avail", "AVAILABLE", Quality::Bad),
     ];
     let expected: Vec<_> =
