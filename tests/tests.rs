@@ -30,3 +30,4 @@ mod studies;
 mod tariff;
 mod tidy;
 mod tutorial;
+mod watching;

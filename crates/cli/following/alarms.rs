@@ -27,6 +27,8 @@ pub struct Alarm {
     pub since: String,
     /// In words.
     pub text: String,
+    /// Whether it is of no plant but of what plays one.
+    pub simulated: bool,
     /// Of work: how long it takes or has taken, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub takes_s: Option<f64>,
@@ -50,6 +52,7 @@ impl Alarm {
             at: at.to_string(),
             since: since.to_string(),
             text,
+            simulated: false,
             takes_s: None,
             modelled_s: None,
             speed: None,

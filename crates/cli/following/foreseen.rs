@@ -76,6 +76,9 @@ pub fn row(forecast: &Forecast, plant: &Plant, ahead: SimDuration) -> ForecastRo
 
 /// A time in seconds in the words of people.
 pub fn after(seconds: f64) -> String {
+    if seconds == f64::INFINITY {
+        return "later".to_owned();
+    }
     SimDuration::from_seconds_f64(seconds.max(0.0)).map_or_else(|| "-".to_owned(), figure::duration)
 }
 
@@ -94,7 +97,9 @@ pub fn page(forecast: &Forecast, plant: &Plant, ahead: SimDuration, now: SimDura
         forecast.futures,
         figure::duration(now),
     );
-    let soonest = |when: &When| when.after_s.map_or(f64::INFINITY, |after| after.middle);
+    // Of what seldom happens, when it does.
+    let typical = |after: Spread| if after.middle.is_finite() { after.middle } else { after.mean };
+    let soonest = |when: &When| when.after_s.map_or(f64::INFINITY, typical);
     if !forecast.orders.is_empty() {
         let mut table = Table::new(&[
             Column::Names("Order"),

@@ -31,6 +31,8 @@ impl Text {
 pub fn text(view: View<'_>, forecast: Option<&Forecast>) -> String {
     let View { twin, latest, standings } = view;
     let mut text = Text(String::new());
+    text.metric("simulated", "gauge", "Whether what is followed is no plant but plays one.");
+    text.sample("simulated", &[], f64::from(u8::from(twin.mirror().is_simulated())));
     let counters = twin.counters();
     text.metric("observations_received_total", "counter", "Observations that came in.");
     text.sample("observations_received_total", &[], counters.received as f64);

@@ -31,6 +31,8 @@ pub struct View<'v> {
 pub struct StateRow {
     /// The time of the plant that the model has come to.
     at: String,
+    /// Whether what is followed is no plant but plays one.
+    simulated: bool,
     /// The same on the clock of the run.
     now_s: f64,
     /// How far the model is behind the latest that was heard of.
@@ -128,6 +130,7 @@ pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
     let View { twin, latest, standings } = view;
     StateRow {
         at: twin.mirror().now().map_or_else(String::new, |now| now.to_string()),
+        simulated: twin.mirror().is_simulated(),
         now_s: (twin.mirror().run().now() - SimTime::ZERO).as_seconds_f64(),
         lag_s: lag(twin, latest),
         counters: std::iter::once(("received", twin.counters().received))
@@ -149,6 +152,9 @@ pub fn page(view: View<'_>) -> String {
     let now = twin.mirror().now().map_or_else(|| "nothing heard yet".to_owned(), |now| now.to_string());
     let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
     let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
+    if twin.mirror().is_simulated() {
+        text += &format!("  {}\n", styled(ALARMING, "simulated: this is no plant, but plays one"));
+    }
     text += &format!("  {}\n", styled(QUIET, twin.counters()));
     for standing in standings.iter().filter(|standing| !standing.is_there()) {
         text += &format!("  {}\n", styled(ALARMING, standing.text()));

@@ -58,7 +58,12 @@ impl Watcher {
     ///
     /// # Errors
     /// Arguments that make no sense, files that cannot be written, a port that cannot be had.
-    pub fn new(arguments: &Live, plant: Arc<Plant>, keeper: Option<Keeper>) -> Result<Self, Failure> {
+    pub fn new(
+        arguments: &Live,
+        plant: Arc<Plant>,
+        keeper: Option<Keeper>,
+        is_simulated: bool,
+    ) -> Result<Self, Failure> {
         let request = Request {
             horizon: duration("--ahead", &arguments.ahead)?,
             futures: u32::try_from(arguments.futures).unwrap_or(u32::MAX).min(100_000),
@@ -81,7 +86,7 @@ impl Watcher {
             plant,
             every,
             request,
-            recipients: Recipients::open(arguments)?,
+            recipients: Recipients::open(arguments, is_simulated)?,
             endpoint,
             refreshed: None,
             keeper,
@@ -151,7 +156,7 @@ impl Watcher {
             if standing.status == (Status::Connecting { why: None }) {
                 output::complain(&format!("{}\n", styled(QUIET, standing.text())));
             } else {
-                self.recipients.alarm(&Alarm::of_connection(&standing))?;
+                self.recipients.alarm(Alarm::of_connection(&standing))?;
             }
         }
         Ok(())
@@ -211,7 +216,7 @@ impl Watcher {
         notices
             .iter()
             .filter_map(|notice| Alarm::of(notice, &self.plant))
-            .try_for_each(|alarm| self.recipients.alarm(&alarm))
+            .try_for_each(|alarm| self.recipients.alarm(alarm))
     }
 
     fn view<'v>(&'v self, twin: &'v Twin) -> View<'v> {

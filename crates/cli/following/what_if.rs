@@ -107,7 +107,9 @@ fn table(as_it_is: &Forecast, changed: &Forecast, difference: DifferenceRow) -> 
     for order in &as_it_is.orders {
         // An order that is complete in every future at once is no longer told of.
         let Some(other) = changed.orders.iter().find(|other| other.name == order.name) else { continue };
-        let complete = |order: &OrderForecast| order.complete.after_s.map(|spread| spread.middle);
+        let complete = |order: &OrderForecast| {
+            order.complete.after_s.map(|spread| spread.middle).filter(|middle| middle.is_finite())
+        };
         let shown = |seconds: Option<f64>| seconds.map_or_else(|| "not within it".to_owned(), after);
         let sooner = match (complete(order), complete(other)) {
             (Some(before), Some(now)) if now < before => format!("{} sooner", after(before - now)),

@@ -59,9 +59,10 @@ impl Spread {
         let at = |share: f64| {
             let place = share * last as f64;
             let (below, above) = (values[place.floor() as usize], values[place.ceil() as usize]);
-            below + (above - below) * place.fract()
+            if above.is_finite() { below + (above - below) * place.fract() } else { above }
         };
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let finite = values.iter().filter(|value| value.is_finite());
+        let mean = finite.clone().sum::<f64>() / finite.count().max(1) as f64;
         Some(Spread { mean, low: at(0.05), middle: at(0.5), high: at(0.95) })
     }
 }
@@ -71,7 +72,8 @@ impl Spread {
 pub struct When {
     /// In which share of the futures it happens within the horizon.
     pub probability: f64,
-    /// How long until then where it does.
+    /// How long until then, in seconds, if it ever does; where it does not within the horizon it is later than that, so that a
+    /// quantile may be infinite. The mean is that of those in which it does.
     pub after_s: Option<Spread>,
 }
 
@@ -241,7 +243,10 @@ fn summed(plant: &Plant, now: SimTime, request: &Request, futures: &[Future]) ->
     let count = futures.len() as f64;
     let when = |times: Vec<SimDuration>| {
         let mut seconds: Vec<f64> = times.iter().map(|time| time.as_seconds_f64()).collect();
-        When { probability: seconds.len() as f64 / count, after_s: Spread::of(&mut seconds) }
+        let probability = seconds.len() as f64 / count;
+        let is_ever = !seconds.is_empty();
+        seconds.resize(futures.len(), f64::INFINITY);
+        When { probability, after_s: Spread::of(&mut seconds).filter(|_| is_ever) }
     };
     let done_each: Vec<f64> = futures.iter().map(|future| future.done as f64).collect();
     let mut parts: BTreeMap<u64, Vec<SimDuration>> = BTreeMap::new();
@@ -272,5 +277,19 @@ fn summed(plant: &Plant, now: SimTime, request: &Request, futures: &[Future]) ->
         parts: parts.into_iter().map(|(part, times)| (part, when(times))).collect(),
         orders: plant.model.orders.iter().enumerate().filter_map(order).collect(),
         stops: stops.into_iter().map(|((element, code), times)| (element, state(code), when(times))).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_happen_is_later_than_all_that_does() {
+        let mut values = vec![f64::INFINITY, 10.0, 20.0, f64::INFINITY];
+        let spread = Spread::of(&mut values).expect("values");
+        assert_eq!((spread.mean, spread.low), (15.0, 11.5));
+        assert!(spread.middle.is_infinite() && spread.high.is_infinite());
+        assert_eq!(Spread::of(&mut []), None);
     }
 }

@@ -148,6 +148,12 @@ impl Mirror {
         Ok(())
     }
 
+    /// Whether what is followed is no plant but plays one.
+    #[must_use]
+    pub fn is_simulated(&self) -> bool {
+        self.signals.are_simulated()
+    }
+
     /// Whether any signal tells where the parts of an element are.
     #[must_use]
     pub fn is_told(&self, element: ElementIndex) -> bool {

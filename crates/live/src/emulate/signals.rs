@@ -103,7 +103,10 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
         let ahead = (whole + SimDuration::from_minutes(1)).as_nanos();
         let _ = writeln!(signals, "    ahead: \"{} s\",", ahead / 1_000_000_000 + 1);
     }
-    let _ = writeln!(signals, "    sources: {{\n        \"emulation\": (from: {source}),\n    }},\n    signals: {{");
+    let _ = writeln!(
+        signals,
+        "    sources: {{\n        \"emulation\": (from: {source}, simulated: true),\n    }},\n    signals: {{"
+    );
     let elements = &emulation.run.plant().model.elements;
     for Topic { element, word, shows, unit } in topics(emulation) {
         let element_name = &elements[element].name;

@@ -99,6 +99,8 @@ pub struct Source {
     pub name: Arc<str>,
     /// What it is.
     pub feed: FeedDescription,
+    /// Whether it is no plant but plays one.
+    pub is_simulated: bool,
     /// How far its clock is ahead of the true time; negative if it is behind.
     pub clock_offset: SimDuration,
     /// How far the others may get ahead of it while its connection is lost.
@@ -144,6 +146,12 @@ impl Signals {
                 Err(Box::new(Rejected { sources, complaints }))
             }
         }
+    }
+
+    /// Whether anything of it is no plant but plays one.
+    #[must_use]
+    pub fn are_simulated(&self) -> bool {
+        self.sources.iter().any(|source| source.is_simulated)
     }
 
     /// The signal that `source` calls `address`.
@@ -227,6 +235,7 @@ fn checked(
         .map(|(name, source)| Source {
             name: name.shared(),
             feed: source.from.clone(),
+            is_simulated: source.simulated,
             clock_offset: source.fast_by - source.slow_by,
             waited_for: source.waited_for,
         })

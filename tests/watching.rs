@@ -1,0 +1,142 @@
+//! A twin is watched while it follows: a machine breaks, the alarm comes, the metrics show it, it works again; rubbish in between
+//! harms nothing, and the connection that breaks is told of. The plant is an MTConnect adapter that this test plays.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use kernel::SimDuration;
+use live::serde_json::{Value, from_str};
+use live::wall_time::WallTime;
+
+use crate::studies::Scratch;
+
+const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "10 d"), elements: {
+    "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "saw"),
+    "saw": Station(
+        process_time: Exponential("45 s"), queue: 40,
+        failures: [(time_to_failure: Exponential("8 h"), time_to_repair: Constant("30 min"))], next: "out",
+    ),
+    "out": Sink(),
+})"#;
+
+/// Waits until something is there.
+#[track_caller]
+fn wait<T>(what: &str, mut find: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        if let Some(found) = find() {
+            return found;
+        }
+        assert!(Instant::now() < end, "not within half a minute: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn lines(path: &str) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    // The last line may be half written yet.
+    text.lines().filter_map(|line| from_str(line).ok()).collect()
+}
+
+fn ask(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: here\r\n\r\n").expect("it reads");
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text);
+    text
+}
+
+#[test]
+fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
+    let scratch = Scratch::new("watching");
+    fs::create_dir_all(scratch.path()).expect("a folder");
+    let file = |name: &str| format!("{}/{name}", scratch.path());
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let adapter = listener.local_addr().expect("an address");
+    let signals = format!(
+        r#"Signals(schema: 1, window: "100 ms", sources: {{"saw plc": (from: ShdrAdapter(adapter: "{adapter}"), simulated: true)}},
+        signals: {{
+            "in": (address: "in", shows: Started("in")), "begins": (address: "begins", shows: Started("saw")),
+            "ends": (address: "ends", shows: Finished("saw")), "down": (address: "down", shows: Down("saw")),
+        }})"#
+    );
+    fs::write(file("line.ron"), LINE).expect("a file");
+    fs::write(file("signals.ron"), signals).expect("a file");
+    let [line, signals, alarms, log] = ["line.ron", "signals.ron", "alarms.jsonl", "log.jsonl"].map(file);
+    let mut twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
+        .args(["live", &line, "--signals", &signals, "--alarms", &alarms, "--log", &log, "--metrics", "0"])
+        .args(["--ahead", "1 h", "--futures", "50", "--every", "1 s", "--journal", &file("journal")])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut said = BufReader::new(twin.stderr.take().expect("stderr"));
+    let mut first = String::new();
+    said.read_line(&mut first).expect("a line");
+    let address = first.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
+    let (mut plant, _) = listener.accept().expect("a call");
+    let mut say = |text: &str| writeln!(plant, "{}|{text}", WallTime::now()).expect("it listens");
+    let mut told = 0;
+    // A part every tenth of a second: each comes in, is begun, and is ended; contacts go back to 0 in between.
+    let mut work = |say: &mut dyn FnMut(&str), parts: u32| {
+        for _ in 0..parts {
+            for event in ["in", "begins", "ends"] {
+                say(&format!("{event}|1|{event}|0"));
+                told += 2;
+                std::thread::sleep(Duration::from_millis(15));
+            }
+        }
+    };
+    work(&mut say, 20);
+    let alarm = |alarms: &str, about: &str, kind: &str, on: bool| {
+        lines(alarms).into_iter().find(|one| one["about"] == about && one["alarm"] == kind && one["on"] == on)
+    };
+    assert_eq!(alarm(&alarms, "saw", "down", true), None);
+    say("down|1");
+    let broken = wait("an alarm", || alarm(&alarms, "saw", "down", true));
+    assert_eq!(broken["simulated"], true);
+    wait("metrics", || {
+        ask(&address, "/metrics").contains("linewright_element_down{element=\"saw\"} 1\n").then_some(())
+    });
+    // A date of tomorrow, no number, an unknown address, no date at all: counted, and the clock of the twin stays right.
+    let tomorrow = WallTime::now().after(SimDuration::from_minutes(24 * 60));
+    say("down|NaN|nobody knows|7");
+    say("down");
+    drop(say);
+    writeln!(plant, "{tomorrow}|ends|1\nsome day|ends|1\n{tomorrow}|nobody knows|1").expect("it listens");
+    let mut say = |text: &str| writeln!(plant, "{}|{text}", WallTime::now()).expect("it listens");
+    std::thread::sleep(Duration::from_millis(1_500));
+    let during =
+        wait("a forecast", || lines(&log).into_iter().rfind(|state| state["forecast"]["done"]["p50"].is_number()));
+    say("down|0");
+    wait("the end of the alarm", || alarm(&alarms, "saw", "down", false));
+    work(&mut say, 20);
+    let after = wait("a later forecast", || {
+        let state = lines(&log).into_iter().rfind(|state| state["forecast"]["done"]["p50"].is_number())?;
+        (state["now_s"].as_f64() > during["now_s"].as_f64().map(|at| at + 1.0)).then_some(state)
+    });
+    let done = |state: &Value| state["forecast"]["done"]["p50"].as_f64().expect("a number");
+    println!("{} done in the next hour while it is down, {} when it works again", done(&during), done(&after));
+    assert!(done(&during) < done(&after));
+    assert!(ask(&address, "/health").starts_with("HTTP/1.1 200"));
+    drop(say);
+    drop(plant);
+    wait("an alarm of the connection", || alarm(&alarms, "saw plc", "source lost", true));
+    let status = Command::new("kill").args(["-INT", &twin.id().to_string()]).status().expect("kill");
+    assert!(status.success());
+    let mut rest = String::new();
+    let _ = said.read_to_string(&mut rest);
+    let status = twin.wait().expect("gone");
+    assert_eq!(status.code(), Some(130), "{rest}");
+    let last = lines(&log).into_iter().rfind(|line| line["counters"].is_object()).expect("a state");
+    let counter = |name: &str| last["counters"][name].as_u64().expect("a counter");
+    println!("{}", last["counters"]);
+    // What was told, down twice; and of the rubbish nothing.
+    assert_eq!(counter("applied"), told + 2);
+    assert_eq!((counter("late"), counter("duplicate"), counter("refused")), (0, 0, 0));
+    assert_eq!(counter("invalid"), 6);
+    assert_eq!(last["simulated"], true);
+}
