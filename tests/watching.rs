@@ -122,7 +122,8 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     println!("{} done in the next hour while it is down, {} when it works again", done(&during), done(&after));
     assert!(done(&during) < done(&after));
     assert!(ask(&address, "/health").starts_with("HTTP/1.1 200"));
-    drop(say);
+    // Nobody answers there any more.
+    drop(listener);
     drop(plant);
     wait("an alarm of the connection", || alarm(&alarms, "saw plc", "source lost", true));
     let status = Command::new("kill").args(["-INT", &twin.id().to_string()]).status().expect("kill");

@@ -54,7 +54,7 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
         registry: registry.clone(),
         scenario: (Vec::new(), opened.scenario),
     });
-    let watcher = Watcher::new(arguments, plant.clone(), keeper, signals.are_simulated())?;
+    let watcher = Watcher::new(arguments, plant.clone(), keeper, &signals)?;
     let mut twin =
         Twin::new(plant, seed, signals.clone(), journal, Some(reopen)).map_err(|error| Failure::ended(&error))?;
     if arguments.particles > 0 {

@@ -9,6 +9,7 @@ use live::feed::connection::Status;
 use live::forecast::{Forecast, NoForecast, Request};
 use live::journal::{Entry, JournalError};
 use live::observation::Observation;
+use live::signals::Signals;
 use live::twin::{Notice, Twin, TwinError};
 use live::wall_time::WallTime;
 use plant::plant::Plant;
@@ -45,6 +46,10 @@ pub struct Watcher {
     standings: Vec<Standing>,
     /// The latest that was heard of, and when.
     latest: Option<(WallTime, Instant)>,
+    /// How long observations are held back.
+    window: SimDuration,
+    /// Up to when nothing more is waited for.
+    passed: Option<WallTime>,
     /// When the next state is due.
     next: Option<WallTime>,
     /// The last forecast, and when it was made on the clock of the run.
@@ -62,7 +67,7 @@ impl Watcher {
         arguments: &Live,
         plant: Arc<Plant>,
         keeper: Option<Keeper>,
-        is_simulated: bool,
+        signals: &Signals,
     ) -> Result<Self, Failure> {
         let request = Request {
             horizon: duration("--ahead", &arguments.ahead)?,
@@ -86,12 +91,14 @@ impl Watcher {
             plant,
             every,
             request,
-            recipients: Recipients::open(arguments, is_simulated)?,
+            recipients: Recipients::open(arguments, signals.are_simulated())?,
             endpoint,
             refreshed: None,
             keeper,
             standings: Vec::new(),
             latest: None,
+            window: signals.window,
+            passed: None,
             next: None,
             forecast: None,
             coming: None,
@@ -114,11 +121,9 @@ impl Watcher {
                 Ok(batch) => self.hear(&mut twin, batch, listening.is_of_the_present())?,
                 // The plant is silent: time goes on for it all the same, as far as it is known to be silent.
                 Err(RecvTimeoutError::Timeout) => {
-                    if let (Some((latest, heard)), Some((complete, pace))) = (self.latest, complete) {
-                        let silent = pace * complete.saturating_duration_since(heard).as_secs_f64();
-                        let silent = SimDuration::from_seconds_f64(silent).unwrap_or_default();
-                        self.take_in(&mut twin, Entry::Silence(latest.after(silent)))?;
-                        self.show_if_due(&twin, latest.after(silent), listening.is_of_the_present())?;
+                    if let Some(until) = self.silent_until(complete) {
+                        self.take_in(&mut twin, Entry::Silence(until))?;
+                        self.show_if_due(&twin, until, listening.is_of_the_present())?;
                     }
                     twin.sync().map_err(|error| twin_failure(&error))?;
                 }
@@ -132,6 +137,19 @@ impl Watcher {
             self.refresh(&twin);
         };
         self.end(twin, exit)
+    }
+
+    /// Up to when nothing more is waited for, if that is later than what was said of it last: everything is known up to the last
+    /// sign of life of all sources; and when the window has passed, what was heard of needs no longer be held back.
+    fn silent_until(&mut self, complete: Option<(Instant, f64)>) -> Option<WallTime> {
+        let (latest, heard) = self.latest?;
+        let (known, pace) = complete.map_or((heard, 1.0), |(complete, pace)| (complete.max(heard), pace));
+        let seconds = |time: Duration| SimDuration::from_seconds_f64(pace * time.as_secs_f64()).unwrap_or_default();
+        let silent = seconds(known - heard).max(seconds(heard.elapsed()).min(self.window));
+        let until = latest.after(silent);
+        let is_news = self.passed.is_none_or(|passed| passed < until);
+        self.passed = self.passed.max(Some(until));
+        is_news.then_some(until)
     }
 
     /// Applies what was held back and shows the last state.
