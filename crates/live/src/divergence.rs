@@ -292,6 +292,7 @@ impl Divergence {
         let scatter = if side.durations.count() >= ENOUGH { seen } else { seen.max(spread / mean * found) };
         // From now on what was found is held against what comes, or the same change would be noticed again and again.
         let is_back = apart.found.is_some() && (found - mean).abs() <= spread.max(NEAR * mean);
+        apart.ratio = Some(found / mean);
         apart.found = (!is_back).then(|| (found, scatter.max(LEAST_SPREAD * found)));
         let duration = |seconds: f64| SimDuration::from_seconds_f64(seconds.max(0.0)).unwrap_or(SimDuration::ZERO);
         Some(Change {
