@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use live::twin::Twin;
 use plant::registry::Registry;
-use scenario::expand::{self, Scenario};
+use scenario::expand::Scenario;
 use scenario::saved::Saved;
 
 use crate::exit::Failure;
+use crate::opened::unusable;
 use crate::provenance;
 use crate::studies::request::file_failure;
 
@@ -16,10 +17,8 @@ use crate::studies::request::file_failure;
 pub struct Keeper {
     /// The file.
     pub path: PathBuf,
-    /// The scenario's file.
-    pub file: String,
-    /// What was set.
-    pub set: Vec<String>,
+    /// The twin at its beginning, with the files that it was read from.
+    pub beginning: Arc<Saved>,
     /// The kinds of elements there are.
     pub registry: Arc<Registry>,
     /// The scenario as it is with these settings of the twin besides.
@@ -30,15 +29,16 @@ impl Keeper {
     /// Writes the state of `twin` as it stands, whole or not at all.
     ///
     /// # Errors
-    /// A file that cannot be written, a scenario that cannot be read any more.
+    /// A file that cannot be written.
     pub fn keep(&mut self, twin: &Twin) -> Result<(), Failure> {
         let settings = twin.settings();
-        let set: Vec<String> = self.set.iter().chain(&settings).cloned().collect();
         if self.scenario.0 != settings {
-            let scenario = expand::open(&self.file, &set, &self.registry);
-            self.scenario = (settings, scenario.map_err(|rejected| Failure::rejected(&rejected))?);
+            let scenario = self.beginning.scenario(&settings, &self.registry).map_err(|error| unusable(&error))?;
+            self.scenario = (settings, scenario);
         }
-        let saved = Saved::of(twin.mirror().run(), &self.scenario.1, &self.file, &set, provenance::VERSION);
+        let (file, before) = (&self.beginning.file, &self.beginning.settings);
+        let set: Vec<String> = before.iter().chain(&self.scenario.0).cloned().collect();
+        let saved = Saved::of(twin.mirror().run(), &self.scenario.1, file, &set, provenance::VERSION);
         saved.store(&self.path).map_err(|error| file_failure(&error))
     }
 }

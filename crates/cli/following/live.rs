@@ -7,7 +7,6 @@ use live::journal::{self, Journal, Retention};
 use live::signals::Signals;
 use live::twin::{Reopen, Twin};
 use plant::registry::Registry;
-use scenario::expand;
 
 use super::check::check;
 use super::keeper::Keeper;
@@ -39,18 +38,19 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
         return listening.end().and(exit);
     }
     let journal = arguments.journal.as_deref().filter(|_| !arguments.replay).map(open_journal).transpose()?;
+    // From the files as they were when they were read: nobody who edits them meanwhile changes the twin.
+    let beginning = Arc::new(opened.save(&opened.run()?));
     let reopen: Reopen = {
-        let (file, set, registry) = (arguments.file.clone(), arguments.set.clone(), registry.clone());
-        Box::new(move |further: &[String]| {
-            let set: Vec<String> = set.iter().chain(further).cloned().collect();
-            Some(expand::open(&file, &set, &registry).ok()?.plant)
-        })
+        let (beginning, registry) = (beginning.clone(), registry.clone());
+        Box::new(move |further: &[String]| Some(beginning.scenario(further, &registry).ok()?.plant))
     };
+    if let Some(directory) = &arguments.journal {
+        say_other(directory, &identity(arguments, &opened));
+    }
     let (plant, seed) = (opened.plant().clone(), opened.parameters.seed);
     let keeper = arguments.save.clone().map(|path| Keeper {
         path,
-        file: arguments.file.clone(),
-        set: arguments.set.clone(),
+        beginning,
         registry: registry.clone(),
         scenario: (Vec::new(), opened.scenario),
     });
@@ -80,6 +80,32 @@ fn open_journal(directory: &Path) -> Result<Journal, Failure> {
     let (journal, found) = Journal::open(directory, Retention::default()).map_err(|error| journal_failure(&error))?;
     say_lost(found.lost_bytes, found.count);
     Ok(journal)
+}
+
+/// What a twin is made from besides what it is told.
+fn identity(arguments: &Live, opened: &Opened) -> String {
+    let signals = std::fs::read(&arguments.signals).unwrap_or_default();
+    format!(
+        "run {}\nsignals {}\ncorrect {}\nparticles {}\n",
+        opened.run_id,
+        scenario::blake3::hash(&signals).to_hex(),
+        arguments.correct,
+        arguments.particles,
+    )
+}
+
+/// Says so if the journal in `directory` was written by a twin of something else, and notes what it is of if it is new.
+fn say_other(directory: &Path, identity: &str) {
+    let path = directory.join("of");
+    match std::fs::read_to_string(&path) {
+        Ok(before) if before == identity => {}
+        Ok(_) => {
+            let text = "this journal was written by a twin of another scenario, seed, signals or options: what it comes to now is not what it came to then";
+            output::complain(&output::warning_line(text));
+        }
+        // Where it cannot be written the journal says more of that.
+        Err(_) => drop(std::fs::write(&path, identity)),
+    }
 }
 
 fn say_lost(bytes: u64, after: u64) {
