@@ -14,7 +14,7 @@ use live::feed::replay::{Playback, Replay};
 use live::feed::{Feed, outlet};
 use live::forecast::Request;
 use live::journal::Entry;
-use live::observation::Observation;
+use live::observation::{Observation, Quality, Reading, Stamps};
 use live::signals::Signals;
 use live::twin::{Notice, Reopen, Twin};
 use live::wall_time::WallTime;
@@ -387,4 +387,56 @@ fn every_observation_ends_in_one_counter() {
     assert_eq!(counter("duplicate"), 1, "{state}");
     assert_eq!((counter("late"), counter("invalid")), (2, 3), "{state}");
     assert_eq!(state["digest"], straight["digest"], "rubbish changes nothing");
+}
+
+#[test]
+fn poison_is_counted_and_stops_nothing() {
+    const TAGS: i64 = 1_000_000;
+    let plant = crate::playing::opened_text(LINE).plant;
+    let files = BTreeMap::from([("signals.ron".to_owned(), LINE_SIGNALS.as_bytes().to_vec())]);
+    let signals = Signals::open_from(Sources::new(files), "signals.ron", &plant);
+    let signals = Arc::new(signals.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)));
+    let mut twin = Twin::new(plant, 1, signals, None, None).expect("a twin");
+    let at = |millis: i64| WallTime::from_nanos(1_700_000_000_000_000_000 + millis * 1_000_000);
+    let told = |address: &str, reading: Reading, source: WallTime, arrival: WallTime| Observation {
+        source: 0,
+        address: address.into(),
+        reading,
+        stamps: Stamps { source: Some(source), server: None, arrival },
+        quality: Quality::Good,
+        sequence: None,
+    };
+    let mut take = |batch: Vec<Observation>| {
+        twin.take_in(Entry::Observations(batch), &mut |_| {}).expect("nothing stops it");
+    };
+    take(vec![told("in", Reading::Nothing, at(0), at(0))]);
+    for thousand in 0..TAGS / 1_000 {
+        let tag = |number: i64| {
+            let millis = thousand * 1_000 + number;
+            told(&format!("tag {millis}"), Reading::Number(1.0), at(millis), at(millis))
+        };
+        take((0..1_000).map(tag).collect());
+    }
+    let now = at(TAGS);
+    let nanos = |nanos: i64| WallTime::from_nanos(nanos);
+    take(vec![
+        // No number, a text of two megabytes, nothing at all, a source that there is not.
+        told("saw ends", Reading::Number(f64::NAN), now, now),
+        told("saw begins", Reading::Number(f64::INFINITY), now, now),
+        told("", Reading::Nothing, now, now),
+        Observation { source: 700, ..told("in", Reading::Nothing, now, now) },
+        // The years 1970 and 2262, and the ends of time.
+        told("in", Reading::Nothing, nanos(0), now),
+        told("in", Reading::Nothing, nanos(9_214_646_400_000_000_000), now),
+        told("in", Reading::Nothing, nanos(i64::MIN), now),
+        told("in", Reading::Nothing, nanos(i64::MAX), now),
+        told("nobody", Reading::of_text(&"x".repeat(2 << 20)), now, now),
+        // And a part that comes in.
+        told("in", Reading::Nothing, at(TAGS + 1), at(TAGS + 1)),
+    ]);
+    twin.finish(&mut |_| {}).expect("nothing stops it");
+    let counters = twin.counters();
+    println!("{counters}");
+    assert_eq!((counters.received, counters.waiting()), (TAGS as u64 + 11, 0));
+    assert_eq!((counters.of(Fate::Applied), counters.of(Fate::Invalid)), (2, TAGS as u64 + 9));
 }
