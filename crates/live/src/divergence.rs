@@ -32,6 +32,8 @@ const MOST: f64 = 4.0;
 const LEAST_SPREAD: f64 = 0.02;
 /// Operations from which on their spread is believed.
 const ENOUGH: u64 = 10;
+/// Most laws of one element that are kept at hand.
+const MOST_LAWS: usize = 64;
 /// Draws of a law among which operations are placed.
 const DRAWS: usize = 400;
 /// Work is overdue after so many times the longest of the draws.
@@ -58,7 +60,7 @@ pub struct Change {
     pub noticed: WallTime,
     /// Operations since.
     pub operations: u64,
-    /// Their mean.
+    /// Their mean; where several part types are worked on, as it would be for the type of the last one.
     pub mean: SimDuration,
     /// Their standard deviation; at least that of the model, as a share of the mean, where there are few.
     pub standard_deviation: SimDuration,
@@ -94,18 +96,18 @@ pub struct Overdue {
 struct Side {
     sum: f64,
     since: Option<WallTime>,
-    durations: Moments,
+    ratios: Moments,
 }
 
 impl Side {
-    fn add(&mut self, deviation: f64, at: WallTime, seconds: f64) -> bool {
+    fn add(&mut self, deviation: f64, at: WallTime, ratio: f64) -> bool {
         self.sum = (self.sum + deviation - SLACK).max(0.0);
         if self.sum == 0.0 {
             *self = Side::default();
             return false;
         }
         self.since.get_or_insert(at);
-        self.durations.add(seconds);
+        self.ratios.add(ratio);
         self.sum > LIMIT
     }
 }
@@ -181,7 +183,8 @@ impl Belief {
 /// What is known of one element.
 #[derive(Debug, Clone, Default)]
 pub struct Apart {
-    reference: Option<Reference>,
+    /// Of the laws that were asked for, the latest first: one, or one for each part type.
+    references: Vec<Reference>,
     /// When each operation began that is under way, and whether it has been called overdue; oldest first.
     under_way: VecDeque<(WallTime, bool)>,
     /// Since when the element is down.
@@ -190,7 +193,8 @@ pub struct Apart {
     shorter: Side,
     ratio: Option<f64>,
     belief: Belief,
-    /// What operations take since a change that the model does not follow: their mean and standard deviation, in seconds.
+    /// What operations take since a change that the model does not follow: their mean and standard deviation, as multiples of
+    /// what the model says.
     found: Option<(f64, f64)>,
     /// Operations that were held against the model.
     pub operations: u64,
@@ -253,10 +257,14 @@ impl Divergence {
         }
         apart.hastened += u64::from(agreement.hastened);
         apart.made_up += u64::from(agreement.made_up);
-        if let Some(law) = law
-            && apart.reference.as_ref().is_none_or(|reference| reference.law != *law)
-        {
-            apart.reference = Some(Reference::of(law));
+        if let Some(law) = law {
+            match apart.references.iter().position(|reference| reference.law == *law) {
+                Some(place) => apart.references[..=place].rotate_right(1),
+                None => {
+                    apart.references.insert(0, Reference::of(law));
+                    apart.references.truncate(MOST_LAWS);
+                }
+            }
         }
         // What was not seen to begin says nothing of how long it took.
         let (Seen::Finished, Some(worked), Some(law), false) = (done.seen, agreement.worked, law, agreement.made_up)
@@ -268,41 +276,41 @@ impl Divergence {
             return None;
         }
         apart.operations += 1;
-        let scatter = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean) / mean;
-        apart.belief.learn(seconds / mean, scatter);
+        // Everything from here on as a multiple of what the model says: parts of several types are judged together.
         let ratio = seconds / mean;
+        let spread = (law.variance().max(0.0).sqrt() / 1e9 / mean).max(LEAST_SPREAD);
+        apart.belief.learn(ratio, spread);
         apart.ratio = Some(apart.ratio.map_or(ratio, |before| before + WEIGHT * (ratio - before)));
-        let spread = (law.variance().max(0.0).sqrt() / 1e9).max(LEAST_SPREAD * mean);
-        let (centre, width) = apart.found.unwrap_or((mean, spread));
-        let standardised = ((seconds - centre) / width).clamp(-MOST, MOST);
-        let reference = apart.reference.as_ref().filter(|_| apart.found.is_none());
+        let (centre, width) = apart.found.unwrap_or((1.0, spread));
+        let standardised = ((ratio - centre) / width).clamp(-MOST, MOST);
+        let reference = apart.references.first().filter(|_| apart.found.is_none());
         let score = reference.and_then(|reference| reference.score(seconds));
         let deviation = score.unwrap_or(standardised);
-        let is_longer = apart.longer.add(deviation, done.at, seconds);
-        let is_shorter = apart.shorter.add(-deviation, done.at, seconds);
+        let is_longer = apart.longer.add(deviation, done.at, ratio);
+        let is_shorter = apart.shorter.add(-deviation, done.at, ratio);
         if !(is_longer || is_shorter) {
             return None;
         }
         let side = if is_longer { std::mem::take(&mut apart.longer) } else { std::mem::take(&mut apart.shorter) };
         (apart.longer, apart.shorter) = (Side::default(), Side::default());
         apart.changes += 1;
-        let found = side.durations.mean().unwrap_or(seconds);
+        let found = side.ratios.mean().unwrap_or(ratio);
         // Few operations scatter less than they will: the model's own spread is not left before there are enough.
-        let seen = side.durations.variance().map_or(0.0, f64::sqrt);
-        let scatter = if side.durations.count() >= ENOUGH { seen } else { seen.max(spread / mean * found) };
+        let seen = side.ratios.variance().map_or(0.0, f64::sqrt);
+        let scatter = if side.ratios.count() >= ENOUGH { seen } else { seen.max(spread * found) };
         // From now on what was found is held against what comes, or the same change would be noticed again and again.
-        let is_back = apart.found.is_some() && (found - mean).abs() <= spread.max(NEAR * mean);
-        apart.ratio = Some(found / mean);
+        let is_back = apart.found.is_some() && (found - 1.0).abs() <= spread.max(NEAR);
+        apart.ratio = Some(found);
         apart.found = (!is_back).then(|| (found, scatter.max(LEAST_SPREAD * found)));
-        let duration = |seconds: f64| SimDuration::from_seconds_f64(seconds.max(0.0)).unwrap_or(SimDuration::ZERO);
+        let duration = |ratio: f64| SimDuration::from_seconds_f64((ratio * mean).max(0.0)).unwrap_or(SimDuration::ZERO);
         Some(Change {
             element: done.element,
             since: side.since.unwrap_or(done.at),
             noticed: done.at,
-            operations: side.durations.count(),
+            operations: side.ratios.count(),
             mean: duration(found),
             standard_deviation: duration(scatter),
-            modelled: duration(mean),
+            modelled: duration(1.0),
             is_back,
         })
     }
@@ -320,8 +328,10 @@ impl Divergence {
     /// The work that is overdue at `now`, each once.
     pub fn overdue(&mut self, now: WallTime, out: &mut Vec<Overdue>) {
         for (element, apart) in &mut self.elements {
-            let (None, Some(reference)) = (apart.down_since, &apart.reference) else { continue };
-            let (mean, Some(longest)) = (reference.law.mean() / 1e9, reference.draws.last()) else { continue };
+            // It may be a part of the type that takes longest.
+            let longest = apart.references.iter().filter_map(|one| Some((*one.draws.last()?, one.law.mean() / 1e9)));
+            let longest = longest.max_by(|one, other| one.0.total_cmp(&other.0));
+            let (None, Some((longest, mean))) = (apart.down_since, longest) else { continue };
             for (since, is_told) in apart.under_way.iter_mut().filter(|(_, is_told)| !is_told) {
                 let worked = now.since(*since);
                 if worked.as_seconds_f64() > OVERDUE * longest {
@@ -377,10 +387,12 @@ mod tests {
     fn chance_seldom_raises_an_alarm_and_one_outlier_never_does() {
         let law = Distribution::Normal { mean: 80e9, standard_deviation: 8e9 };
         let mut stream = Stream::new(&StreamKey { seed: 1, replication: 0, name: "chance", purpose: "durations" });
+        // What is told of them: that it was chance shows soon, and is told too.
+        let is_alarm = |change: Option<Change>| change.is_some_and(|change| !change.is_back);
         let mut divergence = Divergence::default();
         let alarms = (0..50_000).filter(|second| {
             let seconds = 80.0 + 8.0 * stream.normal();
-            divergence.hear(&finished(*second, seconds), Some(&law)).is_some()
+            is_alarm(divergence.hear(&finished(*second, seconds), Some(&law)))
         });
         // One in 465 operations (Montgomery, table 9.3): 107 in 50,000.
         let alarms = alarms.count();
@@ -391,7 +403,7 @@ mod tests {
         let law = Distribution::Exponential { mean: 80e9 };
         let alarms = (0..50_000).filter(|second| {
             let seconds = 80.0 * stream.exponential();
-            divergence.hear(&finished(*second, seconds), Some(&law)).is_some()
+            is_alarm(divergence.hear(&finished(*second, seconds), Some(&law)))
         });
         let alarms = alarms.count();
         assert!(alarms < 200, "{alarms}");

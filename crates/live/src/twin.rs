@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Digest, SimDuration};
 use plant::element::ElementIndex;
+use plant::follow::Followed;
 use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
@@ -310,7 +311,11 @@ impl Twin {
             }
             self.fates.iter().for_each(|fate| self.counters.end(*fate));
             for one in done {
-                let law = self.mirror.run().process_time(one.element);
+                let part_type = match one.followed {
+                    Followed::Done(agreement) => agreement.part_type,
+                    Followed::Refused(_) => None,
+                };
+                let law = self.mirror.run().process_time_of(one.element, part_type);
                 let change = self.divergence.hear(&one, law);
                 notice(Notice::Done(one));
                 if let Some(change) = change {
@@ -357,7 +362,8 @@ impl Twin {
 
     /// Sets the process time of an element to what it was seen to be.
     fn correct(&mut self, change: &Change) -> Option<String> {
-        if !self.corrects {
+        // One law for all types would be wrong for most of them.
+        if !self.corrects || self.mirror.run().process_time(change.element).is_none() {
             return None;
         }
         let (mean, scatter) = (change.mean, change.standard_deviation);

@@ -17,6 +17,7 @@ use kernel::{SimDuration, SimTime};
 
 use crate::element::{ElementIndex, ElementKind};
 use crate::flow::source::{Source, SourcePlan};
+use crate::part::PartTypeIndex;
 use crate::plant::Plant;
 use crate::sensing::photo_eye::PhotoEyePlan;
 use crate::transport::delay::Delay;
@@ -108,6 +109,8 @@ pub enum Followed {
 pub struct Agreement {
     /// The part that work began or ended on, by its serial number.
     pub part: Option<u64>,
+    /// The type of that part, where work began or ended on it.
+    pub part_type: Option<PartTypeIndex>,
     /// Of work that ended: how long it had gone on, standing still left out.
     pub worked: Option<SimDuration>,
     /// Of work that ended: how much longer the model would have gone on; negative if it was done before.

@@ -11,7 +11,7 @@ use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::follow::{Agreement, Answer, Followed, Refusal, Seen, Sighting, Told};
 use crate::kind::View;
-use crate::part::Part;
+use crate::part::{Part, PartTypeIndex};
 use crate::plant::Plant;
 use crate::state::State;
 use crate::unit::Unit;
@@ -48,6 +48,17 @@ impl Run {
         match &plan.process {
             ProcessPlan::Same(law) => Some(law),
             ProcessPlan::ByType(_) | ProcessPlan::Attribute { .. } => None,
+        }
+    }
+
+    /// The law of the process times of `element` under its present plan for parts of a type, if it works by a law; in nanoseconds.
+    #[must_use]
+    pub fn process_time_of(&self, element: ElementIndex, part_type: Option<PartTypeIndex>) -> Option<&Distribution> {
+        let plan = self.elements.planned.get(element.index())?.plan().downcast_ref::<WorkplacePlan>()?;
+        match &plan.process {
+            ProcessPlan::Same(law) => Some(law),
+            ProcessPlan::ByType(laws) => laws.get(part_type?.index())?.as_ref(),
+            ProcessPlan::Attribute { .. } => None,
         }
     }
 

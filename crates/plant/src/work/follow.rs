@@ -42,11 +42,12 @@ impl Work<'_> {
                 return Answer::NoPart;
             }
             let Some(part) = self.take_in(floor, place) else { return Answer::NoPart };
-            let arrived = floor.parts()[part].arrived;
+            let (arrived, part_type) = (floor.parts()[part].arrived, floor.parts()[part].part_type);
             self.begin_job(floor, place, part);
             self.refresh(floor);
             return Answer::Done(Agreement {
                 part: Some(part.serial()),
+                part_type: Some(part_type),
                 arrived: Some(arrived),
                 ..Agreement::default()
             });
@@ -65,9 +66,17 @@ impl Work<'_> {
         if let Some(place) = self.first_to_end() {
             let ahead = self.left_of(floor, place);
             let worked = self.state.job(place).duration - ahead;
-            let part = self.state.job(place).part.map(PartId::serial);
+            let part = self.state.job(place).part;
+            let part_type = part.map(|part| floor.parts()[part].part_type);
+            let part = part.map(PartId::serial);
             self.end_now(floor, place);
-            return Answer::Done(Agreement { part, worked: Some(worked), ahead: Some(ahead), ..Agreement::default() });
+            return Answer::Done(Agreement {
+                part,
+                part_type,
+                worked: Some(worked),
+                ahead: Some(ahead),
+                ..Agreement::default()
+            });
         }
         match self.seen_to_begin(floor) {
             Answer::Done(_) => Answer::AskAgain,
