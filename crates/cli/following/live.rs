@@ -34,7 +34,7 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     interrupt::listen();
     if arguments.check {
         let listening = listen(arguments, &signals)?;
-        let exit = check(&listening.intake, &signals, arguments.format);
+        let exit = check(&listening, &signals, arguments.format);
         return listening.end().and(exit);
     }
     let journal = arguments.journal.as_deref().filter(|_| !arguments.replay).map(open_journal).transpose()?;
