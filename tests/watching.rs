@@ -105,7 +105,6 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     let tomorrow = WallTime::now().after(SimDuration::from_minutes(24 * 60));
     say("down|NaN|nobody knows|7");
     say("down");
-    drop(say);
     writeln!(plant, "{tomorrow}|ends|1\nsome day|ends|1\n{tomorrow}|nobody knows|1").expect("it listens");
     let mut say = |text: &str| writeln!(plant, "{}|{text}", WallTime::now()).expect("it listens");
     std::thread::sleep(Duration::from_millis(1_500));
