@@ -134,7 +134,7 @@ fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failu
         return Err(Failure::usage("--signals would have to tell of several connections", help));
     }
     if let Some(address) = &arguments.opcua {
-        return write(path, &signals_for(emulation, &Origin::Server(address.clone()), arguments.speed > 1.0));
+        return write(path, &signals_for(emulation, &Origin::Server(address.clone()), arguments.speed));
     }
     let origin = match (&arguments.mqtt, &arguments.sparkplug, &arguments.to_file) {
         (Some(address), ..) => Origin::Broker { address: address.clone(), prefix: arguments.topic.clone() },
@@ -157,7 +157,7 @@ fn write_signals(arguments: &Emulate, emulation: &Emulation) -> Result<(), Failu
             return Err(Failure::usage("--signals has nothing to tell of", help));
         }
     };
-    write(path, &signals_for(emulation, &origin, arguments.speed > 1.0))
+    write(path, &signals_for(emulation, &origin, arguments.speed))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Failure> {

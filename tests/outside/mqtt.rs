@@ -42,7 +42,7 @@ fn an_emulation_reaches_a_feed_word_by_word() {
     let scenario = File::new("emulated", PLANT);
     let emulation = Emulation::new(run(), WallTime::now(), "plant").expect("an emulation");
     let origin = Origin::Broker { address: broker.address(), prefix: "plant".to_owned() };
-    let text = signals_for(&emulation, &origin, true);
+    let text = signals_for(&emulation, &origin, 10_000.0);
     let mut listeners: Vec<Listener> = Vec::new();
     for version in ["V4", "V5"] {
         let path = broker.folder().join(format!("{version}.ron"));

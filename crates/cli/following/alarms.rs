@@ -15,7 +15,7 @@ use crate::output::{ALARMING, GOOD, QUIET, figure, styled};
 /// An alarm, or its end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alarm {
-    /// What it is: "process time changed", "down", "overdue", "source lost".
+    /// What it is: "process time changed", "down", "overdue", "source lost", "all late".
     pub alarm: &'static str,
     /// Whether it begins or ends.
     pub on: bool,
@@ -44,6 +44,9 @@ pub struct Alarm {
 }
 
 impl Alarm {
+    /// What an alarm of a changed process time is called.
+    pub const CHANGED: &'static str = "process time changed";
+
     fn new(alarm: &'static str, about: &str, at: WallTime, since: WallTime, text: String) -> Self {
         Alarm {
             alarm,
@@ -85,10 +88,20 @@ impl Alarm {
         }
     }
 
-    /// A connection that stands otherwise than before.
-    pub fn of_connection(standing: &Standing) -> Self {
-        let now = WallTime::now();
-        let alarm = Alarm::new("source lost", &standing.name, now, now, standing.text());
+    /// Everything that comes is late, or no longer is.
+    pub fn of_lateness(on: bool, at: WallTime) -> Self {
+        let text = match on {
+            true => {
+                "all that comes is late: its clock is behind what has been applied; start the twin anew if the plant has begun anew"
+            }
+            false => "what comes is no longer late",
+        };
+        Alarm { on, ..Alarm::new("all late", "the plant", at, at, text.to_owned()) }
+    }
+
+    /// A connection that stands otherwise than before, at a time of the plant.
+    pub fn of_connection(standing: &Standing, at: WallTime) -> Self {
+        let alarm = Alarm::new("source lost", &standing.name, at, at, standing.text());
         Alarm { on: !standing.is_there(), ..alarm }
     }
 
@@ -127,7 +140,7 @@ fn changed(change: &Change, correction: Option<&str>, plant: &Plant) -> Alarm {
         modelled_s: Some(change.modelled.as_seconds_f64()),
         speed: Some(speed),
         correction: correction.map(str::to_owned),
-        ..Alarm::new("process time changed", name, change.noticed, change.since, text)
+        ..Alarm::new(Alarm::CHANGED, name, change.noticed, change.since, text)
     }
 }
 

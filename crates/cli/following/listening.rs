@@ -69,7 +69,7 @@ impl Standing {
             Status::Connected { .. } => format!("{name} is connected"),
             Status::Connecting { why: None } => format!("{name} is being called"),
             Status::Connecting { why: Some(why) } => format!("{name} cannot be reached: {why}"),
-            Status::Lost { since, why } => format!("{name} is lost since {since}: {why}"),
+            Status::Lost { why, .. } => format!("{name} is lost: {why}"),
         }
     }
 }

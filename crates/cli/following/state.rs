@@ -44,6 +44,8 @@ pub struct StateRow {
     missing: u64,
     /// Why the model could not do what was seen, and how often.
     refusals: BTreeMap<&'static str, u64>,
+    /// Why observations made no sense, and how often.
+    doubts: BTreeMap<&'static str, u64>,
     elements: Vec<ElementRow>,
     /// How many parts are where nobody sees them, estimated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,6 +141,7 @@ pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
         sources: standings.iter().map(|one| (one.name.clone(), one.text())).collect(),
         missing: missing(twin),
         refusals: refusals(twin),
+        doubts: twin.mirror().doubts().iter().map(|(why, count)| (*why, *count)).collect(),
         elements: elements(twin),
         unseen: unseen(twin),
         digest: twin.digest().to_string(),
@@ -174,6 +177,9 @@ pub fn page(view: View<'_>) -> String {
     if missing(twin) > 0 {
         let count = figure::counted(missing(twin), "observation");
         text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));
+    }
+    for (why, count) in twin.mirror().doubts().iter().collect::<BTreeMap<_, _>>() {
+        text += &format!("  {}\n", styled(QUIET, format!("invalid {count} times: {why}")));
     }
     for (why, count) in refusals(twin) {
         text += &format!("  {}\n", styled(QUIET, format!("refused {count} times: {why}")));

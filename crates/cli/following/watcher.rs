@@ -1,10 +1,12 @@
 //! Whoever looks at a twin: takes in what its sources say, and tells how it stands, what is wrong and what comes.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use kernel::{SimDuration, SimTime};
+use live::counters::Fate;
 use live::feed::connection::Status;
 use live::forecast::{Forecast, NoForecast, Request};
 use live::journal::{Entry, JournalError};
@@ -31,6 +33,8 @@ use crate::studies::request::duration;
 const PATIENCE: Duration = Duration::from_millis(200);
 /// How often the answers of the endpoint are made anew.
 const REFRESH: Duration = Duration::from_secs(1);
+/// So many observations in a row that are late are no chance.
+const ENOUGH_LATE: u64 = 50;
 /// A model that is further behind is not well.
 const LONGEST_LAG_S: f64 = 60.0;
 
@@ -44,6 +48,12 @@ pub struct Watcher {
     refreshed: Option<Instant>,
     keeper: Option<Keeper>,
     standings: Vec<Standing>,
+    /// The alarms that go on: what they are, and what they are about.
+    open: BTreeSet<(&'static str, String)>,
+    /// Observations that had come, and that were late, when that was looked at last.
+    counted: (u64, u64),
+    /// Whether everything that came since then was late.
+    is_late: bool,
     /// The latest that was heard of, and when.
     latest: Option<(WallTime, Instant)>,
     /// How long observations are held back.
@@ -96,6 +106,9 @@ impl Watcher {
             refreshed: None,
             keeper,
             standings: Vec::new(),
+            open: BTreeSet::new(),
+            counted: (0, 0),
+            is_late: false,
             latest: None,
             window: signals.window,
             passed: None,
@@ -133,6 +146,7 @@ impl Watcher {
             if dropped > 0 {
                 self.take_in(&mut twin, Entry::Dropped(dropped))?;
             }
+            self.look_at_lateness(&twin)?;
             self.show_forecast(&twin)?;
             self.refresh(&twin);
         };
@@ -171,11 +185,12 @@ impl Watcher {
         self.standings = listening.standings();
         for standing in listening.changed() {
             self.take_in(twin, Entry::Connection { source: standing.source, is_there: standing.is_there() })?;
-            if standing.status == (Status::Connecting { why: None }) {
+            let is_first = standing.connections <= 1 && standing.is_there();
+            if is_first || standing.status == (Status::Connecting { why: None }) {
                 output::complain(&format!("{}\n", styled(QUIET, standing.text())));
-            } else {
-                self.recipients.alarm(Alarm::of_connection(&standing))?;
             }
+            let at = self.now();
+            self.raise(Alarm::of_connection(&standing, at))?;
         }
         Ok(())
     }
@@ -231,10 +246,42 @@ impl Watcher {
 
     /// Says what somebody has to hear of.
     fn tell(&mut self, notices: &[Notice]) -> Result<(), Failure> {
-        notices
-            .iter()
-            .filter_map(|notice| Alarm::of(notice, &self.plant))
-            .try_for_each(|alarm| self.recipients.alarm(alarm))
+        let plant = self.plant.clone();
+        notices.iter().filter_map(|notice| Alarm::of(notice, &plant)).try_for_each(|alarm| self.raise(alarm))
+    }
+
+    /// Tells of an alarm, once as long as it goes on, and of its end if its beginning was told.
+    fn raise(&mut self, alarm: Alarm) -> Result<(), Failure> {
+        let key = (alarm.alarm, alarm.about.clone());
+        let is_news = match (alarm.on, alarm.alarm) {
+            // Each change is another one.
+            (true, Alarm::CHANGED) => {
+                self.open.insert(key);
+                true
+            }
+            (true, _) => self.open.insert(key),
+            (false, _) => self.open.remove(&key),
+        };
+        if is_news { self.recipients.alarm(alarm) } else { Ok(()) }
+    }
+
+    /// The time of the plant, as far as it is known.
+    fn now(&self) -> WallTime {
+        self.latest.map_or_else(WallTime::now, |(latest, _)| latest)
+    }
+
+    /// Notices when nothing comes but what is late.
+    fn look_at_lateness(&mut self, twin: &Twin) -> Result<(), Failure> {
+        let (received, late) = (twin.counters().received, twin.counters().of(Fate::Late));
+        let (received_before, late_before) = self.counted;
+        let (came, came_late) = (received - received_before, late - late_before);
+        if came < ENOUGH_LATE {
+            return Ok(());
+        }
+        self.counted = (received, late);
+        self.is_late = came_late == came;
+        let at = self.now();
+        self.raise(Alarm::of_lateness(self.is_late, at))
     }
 
     fn view<'v>(&'v self, twin: &'v Twin) -> View<'v> {
@@ -295,7 +342,7 @@ impl Watcher {
         let view = self.view(twin);
         let lag_s = state::lag(twin, view.latest);
         let is_there = self.standings.iter().all(Standing::is_there);
-        let is_well = is_there && lag_s < LONGEST_LAG_S;
+        let is_well = is_there && lag_s < LONGEST_LAG_S && !self.is_late;
         let health = live::serde_json::json!({
             "status": if is_well { "ok" } else { "not ok" },
             "lag_s": lag_s,

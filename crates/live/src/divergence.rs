@@ -272,7 +272,8 @@ impl Divergence {
             return None;
         };
         let (mean, seconds) = (law.mean() / 1e9, worked.as_seconds_f64());
-        if !(mean > 0.0 && mean.is_finite()) {
+        // Work that took no time at all was not seen to begin when it did.
+        if !(mean > 0.0 && mean.is_finite() && seconds > 0.0) {
             return None;
         }
         apart.operations += 1;

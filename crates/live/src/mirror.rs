@@ -68,6 +68,7 @@ pub struct Mirror {
     /// For each sighting, which of the observations it came from.
     origins: Vec<usize>,
     refused: HashMap<&'static str, u64>,
+    doubts: HashMap<&'static str, u64>,
     /// Whether there are signals that set parameters.
     is_set: bool,
     /// Parameters that the plant has set and that are not set here yet.
@@ -128,6 +129,7 @@ impl Mirror {
             sightings: Vec::new(),
             origins: Vec::new(),
             refused: HashMap::new(),
+            doubts: HashMap::new(),
             is_set,
             settings: Vec::new(),
         }
@@ -220,6 +222,39 @@ impl Mirror {
         &self.refused
     }
 
+    /// Puts what happened at one instant in the order in which it can have happened, where its source tells it in none: work ends
+    /// before other work begins in its place, and parts come in before work on them begins.
+    pub fn settle_ties(&self, released: &mut [Timed]) {
+        let mut rest = released;
+        while let Some(first) = rest.first() {
+            let at = first.at;
+            let end = rest.iter().position(|timed| timed.at != at).unwrap_or(rest.len());
+            let (ties, later) = rest.split_at_mut(end);
+            let is_unordered = |timed: &Timed| {
+                let source = self.signals.sources.get(usize::from(timed.observation.source));
+                source.is_some_and(|source| source.is_unordered)
+            };
+            if ties.len() > 1 && ties.iter().any(is_unordered) {
+                ties.sort_by_key(|timed| self.rank(&timed.observation));
+            }
+            rest = later;
+        }
+    }
+
+    /// The place of what an observation shows among what happens at the same instant.
+    fn rank(&self, observation: &Observation) -> u8 {
+        let Some((_, signal)) = self.signals.find(observation.source, &observation.address) else { return 0 };
+        match &signal.shows {
+            Shows::Nothing | Shows::Sets(..) => 0,
+            Shows::Down(_) => 1,
+            Shows::Finished(_) | Shows::Count(_) => 2,
+            Shows::Passed(..) => 3,
+            Shows::Started(element) if self.run.plant().brings_parts(*element) => 3,
+            Shows::Started(_) | Shows::State(..) => 4,
+            Shows::Level(_) => 5,
+        }
+    }
+
     /// Does what `released` observations show, which are in the order of time. `fates` gets what became of each, in their
     /// order; `done` hears of everything that was done or refused.
     ///
@@ -278,6 +313,18 @@ impl Mirror {
         std::mem::take(&mut self.settings)
     }
 
+    /// Counts an observation that makes no sense, and why.
+    pub fn doubt(&mut self, why: &'static str) -> Fate {
+        *self.doubts.entry(why).or_default() += 1;
+        Fate::Invalid
+    }
+
+    /// Why observations made no sense, and how often.
+    #[must_use]
+    pub fn doubts(&self) -> &HashMap<&'static str, u64> {
+        &self.doubts
+    }
+
     /// Counts something that the model could not do.
     pub fn refuse(&mut self, why: &'static str) {
         *self.refused.entry(why).or_default() += 1;
@@ -301,9 +348,14 @@ impl Mirror {
     fn look_at(&mut self, index: usize, timed: &Timed) -> Fate {
         let Observation { source, address, reading, quality, .. } = &timed.observation;
         let signals = self.signals.clone();
-        let Some((number, signal)) = signals.find(*source, address) else { return Fate::Invalid };
-        if !is_sound(signal, reading, *quality) {
-            return Fate::Invalid;
+        let Some((number, signal)) = signals.find(*source, address) else {
+            return self.doubt("no signal has this address");
+        };
+        if *quality > signal.quality {
+            return self.doubt("of worse quality than its signal takes");
+        }
+        if !is_sound(signal, reading) {
+            return self.doubt("no value that its signal can have");
         }
         let start = *self.start.get_or_insert(timed.at);
         let before = self.last[number as usize].take();
@@ -364,10 +416,7 @@ impl Mirror {
 }
 
 /// Whether a reading can be what the signal shows.
-fn is_sound(signal: &Signal, reading: &Reading, quality: Quality) -> bool {
-    if quality > signal.quality {
-        return false;
-    }
+fn is_sound(signal: &Signal, reading: &Reading) -> bool {
     match (&signal.shows, reading) {
         (_, Reading::Number(number)) if !number.is_finite() => false,
         (Shows::Sets(..), reading) => reading.number().is_some_and(|number| (number * signal.scale).is_finite()),

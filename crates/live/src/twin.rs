@@ -192,7 +192,10 @@ impl Twin {
                         Admission::Held => {}
                         Admission::Duplicate => self.counters.end(Fate::Duplicate),
                         Admission::Late => self.counters.end(Fate::Late),
-                        Admission::Misdated => self.counters.end(Fate::Invalid),
+                        Admission::Misdated => {
+                            let fate = self.mirror.doubt("dated when it cannot have been, or without an address");
+                            self.counters.end(fate);
+                        }
                     }
                     // After each, so that what is late does not depend on how observations were handed on together.
                     self.order.release(&mut self.released);
@@ -292,7 +295,8 @@ impl Twin {
 
     /// Does what was released, one instant of change after another: a correction holds from the next observation on.
     fn apply(&mut self, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        let released = std::mem::take(&mut self.released);
+        let mut released = std::mem::take(&mut self.released);
+        self.mirror.settle_ties(&mut released);
         let mut next = 0;
         while next < released.len() {
             // Up to the first observation that may make a change plain or sets something, all can be done in one go; where the

@@ -56,6 +56,12 @@ impl Plant {
 }
 
 impl Plant {
+    /// Whether `element` brings parts in from outside.
+    #[must_use]
+    pub fn brings_parts(&self, element: ElementIndex) -> bool {
+        self.model.elements.get(element.index()).is_some_and(|info| info.kind == Source::NAME)
+    }
+
     /// The conveyor that `element`, a photo-eye, looks across, and where, in nanometres from its entry; `None` if it is none.
     #[must_use]
     pub fn eye(&self, element: ElementIndex) -> Option<(ElementIndex, i64)> {

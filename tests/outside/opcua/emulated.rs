@@ -21,7 +21,7 @@ fn an_opcua_queue_that_was_too_short_is_seen() {
     let address = format!("127.0.0.1:{}", free_port());
     let mut emulation = Emulation::new(run(), WallTime::now(), "plant").expect("an emulation");
     let server = VariableServer::listen(&address, &emulation).expect("a server");
-    let text = signals_for(&emulation, &Origin::Server(address), true);
+    let text = signals_for(&emulation, &Origin::Server(address), 400.0);
     let path = Path::new(scratch.path()).join("signals.ron");
     fs::write(&path, text.replace("queue: 100000", "queue: 2")).expect("a file");
     let listener = Listener::new(&open(&path), BATCHES).connected();

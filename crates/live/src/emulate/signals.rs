@@ -77,9 +77,9 @@ pub(super) const NAMESPACE_INDEX: u16 = 2;
 /// The text of a `signals.ron` for a twin that finds the messages of `emulation` at `origin`.
 ///
 /// The model is told what it could not know: when work begins and ends, when parts come in, and what is down. Ways, states,
-/// readings and alarms are recorded only. A plant that runs faster than the clock is ahead of it: `is_fast` lets it be.
+/// readings and alarms are recorded only. A plant that runs faster than the clock is ahead of it: at a `speed` above 1 it is let be, and held back for longer.
 #[must_use]
-pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> String {
+pub fn signals_for(emulation: &Emulation, origin: &Origin, speed: f64) -> String {
     let source = match origin {
         Origin::Broker { address, prefix } => format!(
             "Mqtt(\n            broker: {},\n            client_id: \"linewright-live\",\n            topics: [{}],\n            payload: Json({POINTERS}),\n        )",
@@ -97,7 +97,12 @@ pub fn signals_for(emulation: &Emulation, origin: &Origin, is_fast: bool) -> Str
     let mut signals =
         String::from("// Written by `linewright emulate`: everything that comes from there is simulated.\n");
     signals.push_str("Signals(\n    schema: 1,\n");
-    if is_fast {
+    if speed > 1.0 && !matches!(origin, Origin::File(_)) {
+        // Half a second of ours.
+        let window = (speed * 500.0).clamp(1_000.0, 1e9) as u64;
+        let _ = writeln!(signals, "    window: \"{window} ms\",");
+    }
+    if speed > 1.0 {
         // Whatever part of it is played later with the same signals.
         let whole = (emulation.end() - kernel::SimTime::ZERO).max(emulation.run.plant().horizon);
         let ahead = (whole + SimDuration::from_minutes(1)).as_nanos();

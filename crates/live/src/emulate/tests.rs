@@ -118,7 +118,7 @@ fn the_signals_know_every_address() {
         Origin::EdgeNode { address: "localhost:1883".to_owned(), group: "line".to_owned(), node: "1".to_owned() },
     ] {
         let place = if matches!(origin, Origin::EdgeNode { .. }) { "line/1" } else { "plant" };
-        let text = signals_for(&emulation, &origin, true);
+        let text = signals_for(&emulation, &origin, 10_000.0);
         let files = BTreeMap::from([("signals.ron".to_owned(), text.clone().into_bytes())]);
         let signals = Signals::open_from(Sources::new(files), "signals.ron", emulation.run.plant())
             .unwrap_or_else(|rejected| panic!("{:?}\n{text}", rejected.complaints));

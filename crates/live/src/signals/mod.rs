@@ -99,6 +99,8 @@ pub struct Source {
     pub name: Arc<str>,
     /// What it is.
     pub feed: FeedDescription,
+    /// Whether what happens at one instant comes in no order: a server tells of its nodes one by one, in whichever order it has them.
+    pub is_unordered: bool,
     /// Whether it is no plant but plays one.
     pub is_simulated: bool,
     /// How far its clock is ahead of the true time; negative if it is behind.
@@ -235,6 +237,7 @@ fn checked(
         .map(|(name, source)| Source {
             name: name.shared(),
             feed: source.from.clone(),
+            is_unordered: matches!(source.from, FeedDescription::OpcUa { .. }),
             is_simulated: source.simulated,
             clock_offset: source.fast_by - source.slow_by,
             waited_for: source.waited_for,
