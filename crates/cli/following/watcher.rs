@@ -189,8 +189,10 @@ impl Watcher {
             if is_first || standing.status == (Status::Connecting { why: None }) {
                 output::complain(&format!("{}\n", styled(QUIET, standing.text())));
             }
-            let at = self.now();
-            self.raise(Alarm::of_connection(&standing, at))?;
+            if standing.status != (Status::Connecting { why: None }) {
+                let at = self.now();
+                self.raise(Alarm::of_connection(&standing, at))?;
+            }
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ const MOST: f64 = 4.0;
 const LEAST_SPREAD: f64 = 0.02;
 /// Operations from which on their spread is believed.
 const ENOUGH: u64 = 10;
+/// Most operations that are looked back on.
+const MOST_OPERATIONS: usize = 1_000;
 /// Most laws of one element that are kept at hand.
 const MOST_LAWS: usize = 64;
 /// Draws of a law among which operations are placed.
@@ -95,8 +97,8 @@ pub struct Overdue {
 #[derive(Debug, Clone, Default)]
 struct Side {
     sum: f64,
-    since: Option<WallTime>,
-    ratios: Moments,
+    /// The operations since it left zero, the latest ones of them: when each ended, by how much it deviates, and its ratio.
+    operations: VecDeque<(WallTime, f64, f64)>,
 }
 
 impl Side {
@@ -106,9 +108,30 @@ impl Side {
             *self = Side::default();
             return false;
         }
-        self.since.get_or_insert(at);
-        self.ratios.add(ratio);
+        if self.operations.len() >= MOST_OPERATIONS {
+            self.operations.pop_front();
+        }
+        self.operations.push_back((at, deviation, ratio));
         self.sum > LIMIT
+    }
+
+    /// When the change began, and the ratios since. A sum that was above zero by chance when it began would date it too early: once
+    /// the change is known to be a large one, what deviates by less than half of it came before.
+    fn since_change(&self) -> (Option<WallTime>, Moments) {
+        let last = self.operations.iter().rev().take(2);
+        let shift = last.clone().map(|(_, deviation, _)| deviation).sum::<f64>() / last.count().max(1) as f64;
+        let slack = (shift / 2.0).max(SLACK);
+        let (mut sum, mut first) = (0.0_f64, 0);
+        for (place, (_, deviation, _)) in self.operations.iter().enumerate() {
+            sum = (sum + deviation - slack).max(0.0);
+            if sum == 0.0 {
+                first = place + 1;
+            }
+        }
+        let since: Vec<_> = self.operations.iter().skip(first.min(self.operations.len().saturating_sub(1))).collect();
+        let mut ratios = Moments::default();
+        since.iter().for_each(|(_, _, ratio)| ratios.add(*ratio));
+        (since.first().map(|(at, _, _)| *at), ratios)
     }
 }
 
@@ -295,10 +318,11 @@ impl Divergence {
         let side = if is_longer { std::mem::take(&mut apart.longer) } else { std::mem::take(&mut apart.shorter) };
         (apart.longer, apart.shorter) = (Side::default(), Side::default());
         apart.changes += 1;
-        let found = side.ratios.mean().unwrap_or(ratio);
+        let (since, ratios) = side.since_change();
+        let found = ratios.mean().unwrap_or(ratio);
         // Few operations scatter less than they will: the model's own spread is not left before there are enough.
-        let seen = side.ratios.variance().map_or(0.0, f64::sqrt);
-        let scatter = if side.ratios.count() >= ENOUGH { seen } else { seen.max(spread * found) };
+        let seen = ratios.variance().map_or(0.0, f64::sqrt);
+        let scatter = if ratios.count() >= ENOUGH { seen } else { seen.max(spread * found) };
         // From now on what was found is held against what comes, or the same change would be noticed again and again.
         let is_back = apart.found.is_some() && (found - 1.0).abs() <= spread.max(NEAR);
         apart.ratio = Some(found);
@@ -306,9 +330,9 @@ impl Divergence {
         let duration = |ratio: f64| SimDuration::from_seconds_f64((ratio * mean).max(0.0)).unwrap_or(SimDuration::ZERO);
         Some(Change {
             element: done.element,
-            since: side.since.unwrap_or(done.at),
+            since: since.unwrap_or(done.at),
             noticed: done.at,
-            operations: side.ratios.count(),
+            operations: ratios.count(),
             mean: duration(found),
             standard_deviation: duration(scatter),
             modelled: duration(1.0),
@@ -469,5 +493,20 @@ mod tests {
         let told: Vec<(i64, bool)> =
             changes.iter().map(|change| (change.noticed.as_nanos() / 1_000_000_000, change.is_back)).collect();
         assert_eq!(told, [(21, false), (81, true)]);
+    }
+
+    #[test]
+    fn a_large_change_is_not_dated_by_what_chance_did_before() {
+        let law = Distribution::Normal { mean: 80e9, standard_deviation: 2e9 };
+        let mut divergence = Divergence::default();
+        // A little short by chance for a while, and then a third of the time.
+        let durations = [80.0, 78.0, 77.5, 78.5, 78.0, 25.5, 24.5];
+        let changes: Vec<Change> = (1..)
+            .zip(durations)
+            .filter_map(|(number, seconds)| divergence.hear(&finished(number * 80, seconds), Some(&law)))
+            .collect();
+        assert_eq!(changes.len(), 1);
+        assert!(changes[0].operations <= 2 && changes[0].speed() > 3.0, "{:?}", changes[0]);
+        assert!(changes[0].since >= WallTime::from_nanos(480_000_000_000), "{:?}", changes[0]);
     }
 }
