@@ -440,3 +440,44 @@ fn poison_is_counted_and_stops_nothing() {
     assert_eq!((counters.received, counters.waiting()), (TAGS as u64 + 11, 0));
     assert_eq!((counters.of(Fate::Applied), counters.of(Fate::Invalid)), (2, TAGS as u64 + 9));
 }
+
+#[test]
+fn what_a_server_tells_of_one_instant_is_put_in_order() {
+    let plant = crate::playing::opened_text(LINE).plant;
+    let text = r#"Signals(schema: 1, window: "1 s", sources: {"plc": (from: OpcUa(endpoint: "opc.tcp://nowhere:4840"))}, signals: {
+        "in": (address: "ns=2;s=in", shows: Started("in")),
+        "begins": (address: "ns=2;s=begins", shows: Started("saw")), "ends": (address: "ns=2;s=ends", shows: Finished("saw")),
+    })"#;
+    let files = BTreeMap::from([("signals.ron".to_owned(), text.as_bytes().to_vec())]);
+    let signals = Signals::open_from(Sources::new(files), "signals.ron", &plant);
+    let signals = Arc::new(signals.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)));
+    let mut twin = Twin::new(plant.clone(), 1, signals, None, None).expect("a twin");
+    let told = |name: &str, second: i64, number: i64| {
+        let at = WallTime::from_nanos(1_700_000_000_000_000_000 + second * 1_000_000_000);
+        let stamps = Stamps { source: Some(at), server: None, arrival: at };
+        let (address, reading) = (format!("ns=2;s={name}").into(), Reading::Number(number as f64));
+        Observation { source: 0, address, reading, stamps, quality: Quality::Good, sequence: None }
+    };
+    let mut batch = Vec::new();
+    // Each part is begun in the instant in which the one before is ended and itself comes in, and is told of first.
+    for part in 1..=20 {
+        batch.push(told("begins", 45 * part, part));
+        if part > 1 {
+            batch.push(told("ends", 45 * part, part - 1));
+        }
+        batch.push(told("in", 45 * part, part));
+    }
+    let mut operations = Vec::new();
+    let mut hear = |notice: Notice| {
+        if let Notice::Done(done) = notice
+            && let Followed::Done(agreement) = done.followed
+        {
+            assert!(!agreement.made_up, "{done:?}");
+            operations.extend(agreement.worked);
+        }
+    };
+    twin.take_in(Entry::Observations(batch), &mut hear).expect("a sound model");
+    twin.finish(&mut hear).expect("a sound model");
+    assert_eq!(operations, [SimDuration::from_secs(45); 19]);
+    assert_eq!(twin.counters().of(Fate::Refused), 0);
+}
