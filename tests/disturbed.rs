@@ -14,20 +14,13 @@ use live::feed::{Feed, outlet};
 use live::journal::Entry;
 use live::signals::Signals;
 use live::twin::Twin;
-use plant::floor::Happening;
 use plant::plant::Plant;
 use scenario::sources::Sources;
 
+use crate::live::{LINE, told_of};
 use crate::playing::{begun, opened_text};
 
 const SEEDS: u64 = 500;
-const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "10 d"), elements: {
-    "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "saw"),
-    "saw": Station(process_time: Exponential("45 s"), queue: 4, next: "way"),
-    "way": Delay(time: Uniform("20 s", "40 s"), capacity: 6, next: "pack"),
-    "pack": Station(process_time: Exponential("40 s"), queue: 5, next: "out"),
-    "out": Sink(),
-})"#;
 /// Held back for five seconds.
 const SIGNALS: &str = r#"Signals(schema: 1, window: "5 s",
     sources: {"log": (from: JsonLines(file: "told.jsonl", time: "/at", time_format: UnixMilliseconds, address: "/what", sequence: "/n"))},
@@ -46,13 +39,7 @@ fn told() -> Vec<(i64, String)> {
     real.play_to(SimTime::ZERO + SimDuration::from_minutes(90)).expect("a sound plant");
     let mut lines = Vec::new();
     for record in &real.recorder().event_records {
-        let name = plant.model.name(record.element);
-        let what = match record.what {
-            Happening::Born(_) => "in".to_owned(),
-            Happening::Started(_) if name != "way" => format!("{name} begins"),
-            Happening::Finished(_) if name != "way" => format!("{name} ends"),
-            _ => continue,
-        };
+        let Some(what) = told_of(&plant, record) else { continue };
         // A millisecond each: the plant's clock tells all events apart.
         let at = (1_700_000_000_000 + (record.at - SimTime::ZERO).as_nanos() / 1_000_000)
             .max(lines.last().map_or(0, |(before, _)| before + 1));

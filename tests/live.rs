@@ -255,7 +255,7 @@ fn the_twin_of_the_laboratory_line_notices_the_change() {
     assert!(corrected.parts.coverage() > blind.parts.coverage() && corrected.parts.coverage() > 0.7);
 }
 
-const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "10 d"), elements: {
+pub const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "10 d"), elements: {
     "in": Source(arrivals: Interarrival(Exponential("60 s")), next: "saw"),
     "saw": Station(process_time: Exponential("45 s"), queue: 4, next: "way"),
     "way": Delay(time: Uniform("20 s", "40 s"), capacity: 6, next: "pack"),
@@ -272,6 +272,17 @@ const LINE_SIGNALS: &str = r#"Signals(schema: 1, window: "5 s",
     },
 )"#;
 
+/// What that line tells of something that happened in it; nothing of the way.
+pub fn told_of(plant: &plant::plant::Plant, record: &plant::floor::EventRecord) -> Option<String> {
+    let name = plant.model.name(record.element);
+    match record.what {
+        plant::floor::Happening::Born(_) => Some("in".to_owned()),
+        plant::floor::Happening::Started(_) if name != "way" => Some(format!("{name} begins")),
+        plant::floor::Happening::Finished(_) if name != "way" => Some(format!("{name} ends")),
+        _ => None,
+    }
+}
+
 /// A directory with a line, its signals, and what another run of it did for so long; gone afterwards.
 struct Observed(PathBuf);
 
@@ -285,13 +296,7 @@ impl Observed {
         real.play_to(kernel::SimTime::ZERO + SimDuration::from_minutes(60 * hours as i64)).expect("a sound plant");
         let mut log = String::new();
         for (number, record) in real.recorder().event_records.iter().enumerate() {
-            let name = plant.model.name(record.element);
-            let what = match record.what {
-                plant::floor::Happening::Born(_) => "in".to_owned(),
-                plant::floor::Happening::Started(_) if name != "way" => format!("{name} begins"),
-                plant::floor::Happening::Finished(_) if name != "way" => format!("{name} ends"),
-                _ => continue,
-            };
+            let Some(what) = told_of(&plant, record) else { continue };
             let at = 1_700_000_000.0 + record.at.as_seconds_f64();
             log += &format!("{{\"at\": \"{at:.6}\", \"what\": \"{what}\", \"number\": {number}}}\n");
         }

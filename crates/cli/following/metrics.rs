@@ -6,6 +6,7 @@ use live::counters::FATES;
 use live::forecast::Forecast;
 use plant::state::State;
 
+use super::listening::Standing;
 use super::state::{View, lag, missing};
 
 /// A metric's name, kind and meaning, and then its samples.
@@ -51,30 +52,7 @@ pub fn text(view: View<'_>, forecast: Option<&Forecast>) -> String {
     text.metric("lag_seconds", "gauge", "How far the model is behind the latest observation.");
     text.sample("lag_seconds", &[], lag(twin, latest));
     if !standings.is_empty() {
-        text.metric("source_connected", "gauge", "Whether the connection to a source is there.");
-        for one in standings {
-            text.sample("source_connected", &[("source", &one.name)], f64::from(u8::from(one.is_there())));
-        }
-        text.metric("source_connections_total", "counter", "How often the connection to a source was made.");
-        for one in standings {
-            text.sample("source_connections_total", &[("source", &one.name)], one.connections as f64);
-        }
-        text.metric("source_messages_total", "counter", "Messages that have come from a source.");
-        for one in standings {
-            text.sample("source_messages_total", &[("source", &one.name)], one.messages as f64);
-        }
-        text.metric("source_unreadable_total", "counter", "Messages that made no sense or were too long.");
-        for one in standings {
-            text.sample("source_unreadable_total", &[("source", &one.name)], one.unreadable as f64);
-        }
-        text.metric("source_gaps_total", "counter", "How often messages were missing between two that came.");
-        for one in standings {
-            text.sample("source_gaps_total", &[("source", &one.name)], one.gaps as f64);
-        }
-        text.metric("source_overflows_total", "counter", "How often a server dropped values before it sent them.");
-        for one in standings {
-            text.sample("source_overflows_total", &[("source", &one.name)], one.overflows as f64);
-        }
+        of_sources(&mut text, standings);
     }
     of_elements(&mut text, view);
     if let Some(forecast) = forecast {
@@ -91,6 +69,25 @@ pub fn text(view: View<'_>, forecast: Option<&Forecast>) -> String {
         }
     }
     text.0
+}
+
+fn of_sources(text: &mut Text, standings: &[Standing]) {
+    let mut each = |name: &str, kind: &str, help: &str, value: fn(&Standing) -> u64| {
+        text.metric(name, kind, help);
+        for one in standings {
+            text.sample(name, &[("source", &one.name)], value(one) as f64);
+        }
+    };
+    each("source_connected", "gauge", "Whether the connection to a source is there.", |one| u64::from(one.is_there()));
+    let made = "How often the connection to a source was made.";
+    each("source_connections_total", "counter", made, |one| one.connections);
+    each("source_messages_total", "counter", "Messages that have come from a source.", |one| one.messages);
+    let unreadable = "Messages that made no sense or were too long.";
+    each("source_unreadable_total", "counter", unreadable, |one| one.unreadable);
+    let gaps = "How often messages were missing between two that came.";
+    each("source_gaps_total", "counter", gaps, |one| one.gaps);
+    let overflows = "How often a server dropped values before it sent them.";
+    each("source_overflows_total", "counter", overflows, |one| one.overflows);
 }
 
 fn of_elements(text: &mut Text, view: View<'_>) {

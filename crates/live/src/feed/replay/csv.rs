@@ -6,19 +6,11 @@ use std::sync::Arc;
 
 use ::csv::{Reader, ReaderBuilder, StringRecord};
 
-use super::template::Template;
+use super::template::{Template, Wanted};
 use super::{Addresses, Records};
 use crate::feed::FeedError;
 use crate::observation::{Observation, Quality, Reading, Stamps};
 use crate::wall_time::{TimeFormat, WallTime};
-
-/// Which columns mean what.
-pub(super) struct Wanted<'a> {
-    pub time: &'a str,
-    pub format: TimeFormat,
-    pub address: &'a str,
-    pub value: Option<&'a str>,
-}
 
 /// A file that is read.
 pub(super) struct Csv {

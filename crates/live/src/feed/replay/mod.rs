@@ -27,6 +27,7 @@ pub(crate) use json_lines::reading;
 pub(crate) use shdr::LONGEST_LINE;
 pub use shdr::Shdr;
 use slopes::Slopes;
+use template::Wanted;
 
 /// Observations that are handed on together where nothing has to be waited for.
 const BATCH: usize = 1_024;
@@ -116,7 +117,7 @@ impl Replay {
             let records: Box<dyn Records> = match &description.feed {
                 FeedDescription::Csv { file, time, time_format: format, address, value } => {
                     let (path, file) = open(file)?;
-                    let columns = csv::Wanted { time, format: time_format(format), address, value: value.as_deref() };
+                    let columns = Wanted { time, format: time_format(format), address, value: value.as_deref() };
                     Box::new(csv::Csv::new(source, path, file, &columns)?)
                 }
                 FeedDescription::JsonLines { file, time, time_format: format, address, value, sequence } => {
@@ -139,7 +140,7 @@ impl Replay {
                         retryable: true,
                     })?;
                     let (format, value) = (time_format(format), value.as_deref());
-                    let columns = parquet::Wanted { time, format, address, value };
+                    let columns = Wanted { time, format, address, value };
                     Box::new(parquet::Parquet::new(source, path, file, &columns)?)
                 }
                 #[cfg(not(feature = "parquet"))]

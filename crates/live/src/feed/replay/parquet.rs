@@ -11,19 +11,11 @@ use scenario::parquet::record::reader::RowIter;
 use scenario::parquet::record::{Field, Row};
 use scenario::parquet::schema::types::Type;
 
-use super::template::Template;
+use super::template::{Template, Wanted, columns};
 use super::{Addresses, Records};
 use crate::feed::FeedError;
 use crate::observation::{Observation, Quality, Reading, Stamps};
 use crate::wall_time::{TimeFormat, WallTime};
-
-/// Which columns mean what.
-pub(super) struct Wanted<'a> {
-    pub time: &'a str,
-    pub format: TimeFormat,
-    pub address: &'a str,
-    pub value: Option<&'a str>,
-}
 
 /// A file that is read.
 pub(super) struct Parquet {
@@ -57,7 +49,7 @@ impl Parquet {
         };
         choose(wanted.time)?;
         wanted.value.map(&mut choose).transpose()?;
-        for name in columns_of(wanted.address) {
+        for name in columns(wanted.address) {
             choose(name)?;
         }
         // In the order of the file, as rows come.
@@ -125,11 +117,6 @@ impl Records for Parquet {
 fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
     catch_unwind(AssertUnwindSafe(read))
         .unwrap_or_else(|_| Err(ParquetError::General("the file is damaged".to_owned())))
-}
-
-/// The names in the braces of an address.
-fn columns_of(address: &str) -> impl Iterator<Item = &str> {
-    address.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 /// Refuses what has no plain value.

@@ -1,4 +1,14 @@
-//! Addresses made of the columns of a table: text with the names of columns in braces.
+//! What the rows of a table say: which columns mean what, and addresses made of columns, as text with their names in braces.
+
+use crate::wall_time::TimeFormat;
+
+/// Which columns of a table mean what.
+pub(super) struct Wanted<'a> {
+    pub time: &'a str,
+    pub format: TimeFormat,
+    pub address: &'a str,
+    pub value: Option<&'a str>,
+}
 
 /// A piece of an address.
 enum Piece {
@@ -38,4 +48,10 @@ impl Template {
         }
         &self.text
     }
+}
+
+/// The names in the braces of an address.
+#[cfg(feature = "parquet")]
+pub(super) fn columns(address: &str) -> impl Iterator<Item = &str> {
+    address.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }

@@ -41,7 +41,7 @@ fn rows_are_observations() {
         "log.csv",
         "id,machine,what,part,at\n1,M 1,Started,Part 7,10\n2,M 1,Done,3.5,11.5\n3,M 2,Done,,soon\n4\n",
     );
-    let wanted = csv::Wanted {
+    let wanted = Wanted {
         time: "at",
         format: crate::wall_time::TimeFormat::UnixSeconds,
         address: "{machine}/{what}",
