@@ -121,6 +121,13 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     println!("{} done in the next hour while it is down, {} when it works again", done(&during), done(&after));
     assert!(done(&during) < done(&after));
     assert!(ask(&address, "/health").starts_with("HTTP/1.1 200"));
+    // A plant that has begun anew is behind the twin: nothing of it can be applied, and that is no state to be silent about.
+    let before = WallTime::now().after(-SimDuration::from_minutes(10));
+    for number in 0..60 {
+        writeln!(plant, "{}|ends|1", before.after(SimDuration::from_nanos(number * 1_000_000))).expect("it listens");
+    }
+    wait("an alarm of what is late", || alarm(&alarms, "the plant", "all late", true));
+    wait("a twin that is not well", || ask(&address, "/health").starts_with("HTTP/1.1 503").then_some(()));
     // Nobody answers there any more.
     drop(listener);
     drop(plant);
@@ -136,7 +143,7 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     println!("{}", last["counters"]);
     // What was told, down twice; and of the rubbish nothing.
     assert_eq!(counter("applied"), told + 2);
-    assert_eq!((counter("late"), counter("duplicate"), counter("refused")), (0, 0, 0));
+    assert_eq!((counter("late"), counter("duplicate"), counter("refused")), (60, 0, 0));
     assert_eq!(counter("invalid"), 6);
     assert_eq!(last["simulated"], true);
 }

@@ -1,6 +1,6 @@
 //! Whoever looks at a twin: takes in what its sources say, and tells how it stands, what is wrong and what comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -52,8 +52,8 @@ pub struct Watcher {
     open: BTreeSet<(&'static str, String)>,
     /// Observations that had come, and that were late, when that was looked at last.
     counted: (u64, u64),
-    /// Whether everything that came since then was late.
-    is_late: bool,
+    /// Observations in a row that were late.
+    late_in_a_row: u64,
     /// The latest that was heard of, and when.
     latest: Option<(WallTime, Instant)>,
     /// How long observations are held back.
@@ -108,7 +108,7 @@ impl Watcher {
             standings: Vec::new(),
             open: BTreeSet::new(),
             counted: (0, 0),
-            is_late: false,
+            late_in_a_row: 0,
             latest: None,
             window: signals.window,
             passed: None,
@@ -272,18 +272,20 @@ impl Watcher {
         self.latest.map_or_else(WallTime::now, |(latest, _)| latest)
     }
 
+    /// Whether nothing comes but what is late.
+    fn is_late(&self) -> bool {
+        self.late_in_a_row >= ENOUGH_LATE
+    }
+
     /// Notices when nothing comes but what is late.
     fn look_at_lateness(&mut self, twin: &Twin) -> Result<(), Failure> {
         let (received, late) = (twin.counters().received, twin.counters().of(Fate::Late));
         let (received_before, late_before) = self.counted;
         let (came, came_late) = (received - received_before, late - late_before);
-        if came < ENOUGH_LATE {
-            return Ok(());
-        }
         self.counted = (received, late);
-        self.is_late = came_late == came;
+        self.late_in_a_row = if came_late == came { self.late_in_a_row + came } else { 0 };
         let at = self.now();
-        self.raise(Alarm::of_lateness(self.is_late, at))
+        self.raise(Alarm::of_lateness(self.is_late(), at))
     }
 
     fn view<'v>(&'v self, twin: &'v Twin) -> View<'v> {
@@ -344,11 +346,13 @@ impl Watcher {
         let view = self.view(twin);
         let lag_s = state::lag(twin, view.latest);
         let is_there = self.standings.iter().all(Standing::is_there);
-        let is_well = is_there && lag_s < LONGEST_LAG_S && !self.is_late;
+        let is_well = is_there && lag_s < LONGEST_LAG_S && !self.is_late();
+        let sources: BTreeMap<&str, String> =
+            self.standings.iter().map(|one| (one.name.as_str(), one.text())).collect();
         let health = live::serde_json::json!({
             "status": if is_well { "ok" } else { "not ok" },
             "lag_s": lag_s,
-            "sources": self.standings.iter().map(|one| (one.name.clone(), one.text())).collect::<std::collections::BTreeMap<_, _>>(),
+            "sources": sources,
         });
         let forecast = self.forecast.as_ref().map(|(forecast, _)| forecast);
         endpoint.update(Answers { metrics: metrics::text(view, forecast), health: health.to_string(), is_well });
