@@ -255,21 +255,21 @@ impl Mirror {
         }
     }
 
-    /// Does what `released` observations show, which are in the order of time. `fates` gets what became of each, in their
+    /// Does what `released` observations show, which are in the order of time and become of the types of their signals. `fates` gets what became of each, in their
     /// order; `done` hears of everything that was done or refused.
     ///
     /// # Errors
     /// A model that cannot go on.
     pub fn apply(
         &mut self,
-        released: &[Timed],
+        released: &mut [Timed],
         fates: &mut Vec<Fate>,
         mut done: impl FnMut(Done),
     ) -> Result<(), RunError> {
         self.sightings.clear();
         self.origins.clear();
         let first = fates.len();
-        for (index, timed) in released.iter().enumerate() {
+        for (index, timed) in released.iter_mut().enumerate() {
             fates.push(self.look_at(index, timed));
         }
         let (sightings, origins) = (std::mem::take(&mut self.sightings), std::mem::take(&mut self.origins));
@@ -345,14 +345,17 @@ impl Mirror {
     }
 
     /// Notes what an observation says, and what is to be done for it.
-    fn look_at(&mut self, index: usize, timed: &Timed) -> Fate {
-        let Observation { source, address, reading, quality, .. } = &timed.observation;
+    fn look_at(&mut self, index: usize, timed: &mut Timed) -> Fate {
+        let Observation { source, address, reading, quality, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
             return self.doubt("no signal has this address");
         };
         if *quality > signal.quality {
             return self.doubt("of worse quality than its signal takes");
+        }
+        if !signal.value_type.convert(reading) {
+            return self.doubt("of another type than its signal");
         }
         if !is_sound(signal, reading) {
             return self.doubt("no value that its signal can have");
@@ -432,3 +435,6 @@ fn is_sound(signal: &Signal, reading: &Reading) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

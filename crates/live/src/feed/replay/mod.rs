@@ -154,7 +154,7 @@ impl Replay {
                 | FeedDescription::Sparkplug { .. }
                 | FeedDescription::OpcUa { .. } => continue,
             };
-            files.push(OpenFile::of(records, description.clock_offset, Slopes::of(signals, source)));
+            files.push(OpenFile::of(records, description.clock.offset, Slopes::of(signals, source)));
         }
         Ok((!files.is_empty()).then_some(Replay { files, playback }))
     }
