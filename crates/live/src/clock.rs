@@ -72,6 +72,7 @@ mod tests {
             stamps: Stamps { source: source.map(at), server: server.map(at), arrival: at(30) },
             quality: Quality::Good,
             sequence: None,
+            is_simulated: false,
         };
         let clock = Clock {
             offset: SimDuration::from_secs(4),

@@ -69,6 +69,8 @@ pub struct Mirror {
     origins: Vec<usize>,
     refused: HashMap<&'static str, u64>,
     doubts: HashMap<&'static str, u64>,
+    /// Whether what is followed is no plant, but plays one: its source is known to, or what was applied said so.
+    is_simulated: bool,
     /// Whether there are signals that set parameters.
     is_set: bool,
     /// Parameters that the plant has set and that are not set here yet.
@@ -122,6 +124,7 @@ impl Mirror {
             run,
             particles: None,
             start: signals.start,
+            is_simulated: signals.are_simulated(),
             signals,
             last,
             doing: HashMap::new(),
@@ -153,7 +156,7 @@ impl Mirror {
     /// Whether what is followed is no plant but plays one.
     #[must_use]
     pub fn is_simulated(&self) -> bool {
-        self.signals.are_simulated()
+        self.is_simulated
     }
 
     /// Whether any signal tells where the parts of an element are.
@@ -346,7 +349,7 @@ impl Mirror {
 
     /// Notes what an observation says, and what is to be done for it.
     fn look_at(&mut self, index: usize, timed: &mut Timed) -> Fate {
-        let Observation { source, address, reading, quality, .. } = &mut timed.observation;
+        let Observation { source, address, reading, quality, is_simulated, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
             return self.doubt("no signal has this address");
@@ -360,6 +363,7 @@ impl Mirror {
         if !is_sound(signal, reading) {
             return self.doubt("no value that its signal can have");
         }
+        self.is_simulated |= *is_simulated;
         let start = *self.start.get_or_insert(timed.at);
         let before = self.last[number as usize].take();
         let count = before.as_ref().map_or(0, |last| last.count) + 1;

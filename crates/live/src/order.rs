@@ -344,6 +344,7 @@ mod tests {
             stamps: Stamps { source: Some(seconds(second)), server: None, arrival: seconds(arrival) },
             quality: Quality::Good,
             sequence: None,
+            is_simulated: false,
         }
     }
 

@@ -37,7 +37,25 @@ fn seen(address: &str, second: i64, reading: Reading) -> Observation {
         stamps: Stamps { source: Some(at), server: None, arrival: at },
         quality: Quality::Good,
         sequence: None,
+        is_simulated: false,
     }
+}
+
+#[test]
+fn what_says_that_it_is_simulated_is_believed_once_it_is_applied() {
+    let mut twin = twin(r#""in": (address: "in", shows: Started("in")), "heat": (address: "heat", type: Number)"#);
+    let tagged = |observation| Observation { is_simulated: true, ..observation };
+    let nothing = vec![
+        seen("in", 0, Reading::Nothing),
+        tagged(seen("nobody", 1, Reading::Nothing)),
+        tagged(seen("heat", 2, Reading::Text("hot".into()))),
+    ];
+    told(&mut twin, nothing);
+    assert!(!twin.mirror().is_simulated(), "nothing that says so was applied");
+    told(&mut twin, vec![tagged(seen("heat", 3, Reading::Number(1.0)))]);
+    assert!(twin.mirror().is_simulated());
+    told(&mut twin, vec![seen("heat", 4, Reading::Number(1.0))]);
+    assert!(twin.mirror().is_simulated(), "what was mixed stays mixed");
 }
 
 fn told(twin: &mut Twin, batch: Vec<Observation>) -> Counters {

@@ -32,7 +32,8 @@ describe! {
     pub struct SourceDescription {
         /// What it is.
         from: FeedDescription,
-        /// Whether it is no plant but plays one: everything that a twin says of it is marked as simulated.
+        /// Whether it is no plant but plays one: everything that a twin says of it is marked as simulated. What tags itself so is
+        /// marked all the same.
         simulated: bool = false,
         /// How far its clock is ahead of the true time.
         fast_by: SimDuration = SimDuration::ZERO,

@@ -110,6 +110,7 @@ fn follow(directory: &Path) -> Result<(f64, Option<u64>), String> {
                         stamps: Stamps { source: Some(at), server: None, arrival: at },
                         quality: Quality::Good,
                         sequence: Some(number as u64),
+                        is_simulated: false,
                     }
                 };
                 (0..BATCH).map(observation).collect()
@@ -153,6 +154,7 @@ fn latency(directory: &Path) -> Result<f64, String> {
                 },
                 quality: Quality::Good,
                 sequence: Some(number),
+                is_simulated: false,
             });
             outlet.offer(batch.collect());
             number = number.max(due);

@@ -23,7 +23,7 @@ use crate::signals::{FeedDescription, Signals, time_format};
 use crate::wall_time::WallTime;
 
 #[cfg(feature = "mqtt")]
-pub(crate) use json_lines::reading;
+pub(crate) use json_lines::{is_simulated, reading};
 pub(crate) use shdr::LONGEST_LINE;
 pub use shdr::Shdr;
 use slopes::Slopes;
