@@ -29,8 +29,35 @@ struct Connection {
     source: u16,
     name: String,
     watch: Watch,
-    /// How it stood when this was asked last.
-    was: Option<Status>,
+    told: Told,
+}
+
+/// What was told of how a connection stands.
+#[derive(Debug, Default)]
+struct Told {
+    /// Whether it was there.
+    was_there: bool,
+    /// Why it was not, since it was there last: each reason is news once, and reasons may change with each attempt.
+    reasons: Vec<String>,
+}
+
+/// Most reasons that are told until a connection is there.
+const MOST_REASONS: usize = 8;
+
+impl Told {
+    /// Whether it is news that a connection stands so.
+    fn is_news(&mut self, is_there: bool, text: &str) -> bool {
+        let was_there = std::mem::replace(&mut self.was_there, is_there);
+        if is_there {
+            self.reasons.clear();
+            return !was_there;
+        }
+        let is_known = self.reasons.iter().any(|reason| reason == text) || self.reasons.len() >= MOST_REASONS;
+        if !is_known {
+            self.reasons.push(text.to_owned());
+        }
+        !is_known
+    }
 }
 
 /// How a source that is not here stands.
@@ -98,7 +125,7 @@ pub fn listen(arguments: &Live, signals: &Signals) -> Result<Listening, Failure>
             source,
             name: signals.sources[usize::from(source)].name.to_string(),
             watch,
-            was: None,
+            told: Told::default(),
         }));
     }
     Ok(Listening { intake, threads, connections, pace })
@@ -139,16 +166,11 @@ impl Listening {
         self.connections.iter().map(standing).collect()
     }
 
-    /// The connections that stand otherwise than when this was asked last.
+    /// The connections that stand otherwise than when this was asked last, or for another reason.
     pub fn changed(&mut self) -> Vec<Standing> {
         let standings = self.standings();
         let changed = |(standing, connection): (Standing, &mut Connection)| {
-            let kind = |status: &Status| {
-                (std::mem::discriminant(status), matches!(status, Status::Connecting { why: Some(_) }))
-            };
-            let is_new = connection.was.as_ref().is_none_or(|was| kind(was) != kind(&standing.status));
-            connection.was = Some(standing.status.clone());
-            is_new.then_some(standing)
+            connection.told.is_news(standing.is_there(), &standing.text()).then_some(standing)
         };
         standings.into_iter().zip(&mut self.connections).filter_map(changed).collect()
     }
@@ -172,4 +194,23 @@ fn feed_failure(error: &FeedError) -> Failure {
     }
     let help = "the same will not go well later: look at this source in the signals";
     Failure::invalid(format!("{}: {}", error.subject, error.message), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_is_told_once_until_the_connection_is_there() {
+        let mut told = Told::default();
+        let mut news = |is_there: bool, text: &str| told.is_news(is_there, text);
+        assert!(news(false, "called"));
+        assert!(news(false, "refused") && !news(false, "refused"));
+        assert!(news(false, "no such host") && !news(false, "refused"), "it goes to and fro");
+        assert!(news(true, "connected") && !news(true, "connected"));
+        assert!(news(false, "refused") && !news(false, "refused"));
+        let many: Vec<bool> = (0..100).map(|number| news(false, &number.to_string())).collect();
+        assert_eq!(many.iter().filter(|is_news| **is_news).count(), MOST_REASONS - 1);
+        assert!(news(true, "connected"));
+    }
 }

@@ -15,7 +15,7 @@ use super::watcher::{Watcher, journal_failure, twin_failure};
 use crate::arguments::{Changes, Live, Selection};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::opened::Opened;
+use crate::opened::{Opened, can_be_saved};
 use crate::output::{self, QUIET, styled};
 
 /// Most particles: of more, estimates would get no better that anybody could see.
@@ -31,6 +31,9 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     let opened = Opened::new(&selection, registry)?;
     let signals = Signals::open(&arguments.signals, opened.plant()).map_err(|rejected| Failure::rejected(&rejected))?;
     let signals = Arc::new(signals);
+    if let Some(path) = &arguments.save {
+        can_be_saved(path)?;
+    }
     interrupt::listen();
     if arguments.check {
         let listening = listen(arguments, &signals)?;
@@ -77,9 +80,19 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
 
 /// Opens the journal to append to it, and says what was lost of it.
 fn open_journal(directory: &Path) -> Result<Journal, Failure> {
+    whole_directory(directory)?;
     let (journal, found) = Journal::open(directory, Retention::default()).map_err(|error| journal_failure(&error))?;
     say_lost(found.lost_bytes, found.count);
     Ok(journal)
+}
+
+/// That a journal can be in `directory`.
+fn whole_directory(directory: &Path) -> Result<(), Failure> {
+    if !directory.is_file() {
+        return Ok(());
+    }
+    let message = format!("--journal {} is a file, and a journal is a directory", directory.display());
+    Err(Failure::usage(message, "give the name of a directory; it is made if it is not there"))
 }
 
 /// What a twin is made from besides what it is told.
@@ -122,6 +135,7 @@ fn come_back(twin: &mut Twin, directory: &Path, is_replay: bool) -> Result<(), F
     if is_new && !is_replay {
         return Ok(());
     }
+    whole_directory(directory)?;
     let found = journal::read(directory, |_, entry| match twin.take_again(entry, &mut |_| {}) {
         Ok(()) => !interrupt::is_asked(),
         Err(error) => {
