@@ -263,7 +263,7 @@ pub const LINE: &str = r#"Scenario(schema: 1, name: "line", clock: (horizon: "10
     "out": Sink(),
 })"#;
 
-const LINE_SIGNALS: &str = r#"Signals(schema: 1, window: "5 s",
+pub const LINE_SIGNALS: &str = r#"Signals(schema: 1, window: "5 s",
     sources: {"log": (from: JsonLines(file: "log.jsonl", time: "/at", time_format: UnixSeconds, address: "/what", sequence: "/number"))},
     signals: {
         "in": (address: "in", shows: Started("in")),
@@ -356,7 +356,7 @@ fn a_twin_that_is_killed_comes_back_to_where_it_was() {
             child.kill().expect("killed");
             child.wait().expect("gone");
         }
-        let before = live::journal::read(std::path::Path::new(journal), |_, _| true).map_or(0, |found| found.count);
+        let before = live::journal::read(std::path::Path::new(journal), 0, |_, _| true).map_or(0, |found| found.count);
         resumed += u32::from(before > 0);
         let state = observed.state(&["--journal", journal]);
         assert_eq!(state["digest"], straight["digest"], "after {before} observations in the journal");

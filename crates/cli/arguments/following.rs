@@ -97,6 +97,12 @@ pub struct Live {
     /// Write every observation into this directory before it is applied; what is there already is applied first.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub journal: Option<PathBuf>,
+    /// Keep at most so much of the journal, in MiB, besides what is being written.
+    #[arg(long, value_name = "MIB", value_parser = whole, default_value = "10240", requires = "journal")]
+    pub keep_mib: u64,
+    /// Keep nothing of the journal that is older than this.
+    #[arg(long, value_name = "DURATION", default_value = "30 d", requires = "journal")]
+    pub keep_age: String,
     /// Listen to no source: only go through the journal once more.
     #[arg(long, requires = "journal", conflicts_with = "check")]
     pub replay: bool,

@@ -183,7 +183,7 @@ fn station(directory: &Path, signals: &str) -> Result<Twin, String> {
     let signals =
         Signals::open_from(Sources::new(files), "signals.ron", &plant).map_err(|_| "the signals are wrong")?;
     let retention = Retention { bytes: 64 << 20, ..Retention::default() };
-    let (journal, _) = Journal::open(directory, retention).map_err(|error| error.to_string())?;
+    let (journal, _) = Journal::open(directory, "", retention).map_err(|error| error.to_string())?;
     Twin::new(plant, SEED, Arc::new(signals), Some(journal), None).map_err(|error| error.to_string())
 }
 
