@@ -185,7 +185,7 @@ fn golden_twin_states() {
     let mut text = format!("format {} of states {}\n", journal::CHECKPOINT_VERSION, scenario::saved::FORMAT);
     for particles in [0, 3] {
         let mut twin = twin(&signals, None, particles);
-        entries(4).iter().for_each(|entry| drop(take_in(&mut twin, entry)));
+        entries(4).iter().for_each(|entry| _ = take_in(&mut twin, entry));
         let hash = scenario::blake3::hash(&twin.state()).to_hex();
         text += &format!("{particles} particles {} {}\n", twin.digest(), &hash[..16]);
     }

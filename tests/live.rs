@@ -308,10 +308,16 @@ impl Observed {
 
     /// `linewright live` on it with `more` arguments.
     fn live(&self, more: &[&str]) -> std::process::Command {
+        let mut command = self.live_with_futures("0");
+        command.args(more);
+        command
+    }
+
+    fn live_with_futures(&self, futures: &str) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_linewright"));
         let file = |name: &str| self.0.join(name).into_os_string();
         command.arg("live").arg(file("line.ron")).arg("--signals").arg(file("signals.ron"));
-        command.args(["--futures", "0", "--format", "json", "--every", "100 d"]).args(more);
+        command.args(["--format", "json", "--every", "100 d", "--futures", futures]);
         command
     }
 
@@ -364,6 +370,37 @@ fn a_twin_that_is_killed_comes_back_to_where_it_was() {
         assert_eq!(again["digest"], straight["digest"], "the journal alone leads there");
     }
     assert!(killed > 100 && resumed > 10, "{killed} killed, {resumed} resumed");
+}
+
+#[test]
+fn what_if_goes_on_from_all_that_the_twin_knows() {
+    let observed = Observed::new("kept", 6);
+    let saved = observed.0.join("now.saved");
+    let saved = saved.to_str().expect("UTF-8");
+    let said = |command: &mut std::process::Command| {
+        let output = command.output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let json = |text: &str| -> live::serde_json::Value { live::serde_json::from_str(text).expect("JSON") };
+    let mut asked = Vec::new();
+    for more in [&[][..], &["--correct"], &["--correct", "--particles", "15"]] {
+        let lines = said(observed.live_with_futures("60").args(["--ahead", "2 h", "--save", saved]).args(more));
+        let state = json(lines.lines().last().expect("a state"));
+        let what_if = |set: &str| {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_linewright"));
+            let options = ["--futures", "60", "--ahead", "2 h", "--format", "json"];
+            json(&said(command.args(["what-if", saved, "--set", set]).args(options)))
+        };
+        let answer = what_if("pack.process_time=\"1 s\"");
+        assert_eq!(answer["as_it_is"], state["forecast"], "with {more:?}");
+        assert_ne!(answer["changed"]["done"], answer["as_it_is"]["done"]);
+        // What was seen of the old times is no measure of new ones: constant ones give the same parts whatever was believed.
+        let belief = what_if("saw.process_time=\"10 min\"");
+        asked.push((answer["as_it_is"]["done"].clone(), belief["changed"]["done"]["p50"].clone()));
+    }
+    assert!(asked[0].0 != asked[1].0 && asked[1].0 != asked[2].0, "beliefs and particles count: {asked:?}");
+    assert_eq!(asked[0].1, asked[1].1, "{asked:?}");
 }
 
 #[test]

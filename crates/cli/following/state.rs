@@ -16,6 +16,9 @@ use super::listening::Standing;
 use crate::output::table::{Column, Table};
 use crate::output::{ALARMING, HEADING, QUIET, figure, styled, width};
 
+/// What is said of everything that comes from no plant.
+pub const SIMULATED: &str = "simulated: this is no plant, but plays one";
+
 /// A twin, and what is known besides.
 #[derive(Clone, Copy)]
 pub struct View<'v> {
@@ -153,7 +156,7 @@ pub fn page(view: View<'_>) -> String {
     let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
     let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
     if twin.mirror().is_simulated() {
-        text += &format!("  {}\n", styled(ALARMING, "simulated: this is no plant, but plays one"));
+        text += &format!("  {}\n", styled(ALARMING, SIMULATED));
     }
     text += &format!("  {}\n", styled(QUIET, twin.counters()));
     for standing in standings.iter().filter(|standing| !standing.is_there()) {

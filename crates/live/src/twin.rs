@@ -78,6 +78,18 @@ pub struct Present {
 }
 
 impl Present {
+    /// The states that futures begin in, each as likely as the others.
+    #[must_use]
+    pub fn states(&self) -> &[Arc<[u8]>] {
+        &self.states
+    }
+
+    /// What is believed of how long work takes, by element.
+    #[must_use]
+    pub fn beliefs(&self) -> &[(ElementIndex, Belief)] {
+        &self.beliefs
+    }
+
     /// Foresees what comes.
     ///
     /// # Errors
