@@ -6,7 +6,7 @@ use live::journal::{self, Checkpoint, Journal, Retention};
 use live::twin::Twin;
 
 use super::watcher::{journal_failure, twin_failure};
-use crate::arguments::Live;
+use crate::arguments::{FollowedPlant, Live};
 use crate::exit::Failure;
 use crate::interrupt;
 use crate::opened::Opened;
@@ -30,8 +30,8 @@ pub fn open_journal(arguments: &Live, identity: &str) -> Result<Option<Journal>,
 }
 
 /// What a twin is made from besides what it is told.
-pub fn identity(arguments: &Live, opened: &Opened) -> String {
-    let signals = std::fs::read(&arguments.signals).unwrap_or_default();
+pub fn identity(followed: &FollowedPlant, arguments: &Live, opened: &Opened) -> String {
+    let signals = std::fs::read(&followed.signals).unwrap_or_default();
     format!(
         "run {}\nsignals {}\ncorrect {}\nparticles {}\n",
         opened.run_id,

@@ -11,7 +11,7 @@ use super::coming_back::{come_back, identity, open_journal, say_other};
 use super::keeper::Keeper;
 use super::listening::listen;
 use super::watcher::Watcher;
-use crate::arguments::{Changes, Live, Selection};
+use crate::arguments::{Changes, FollowedPlant, Live, LiveAction, LiveCheck, LiveCommand, Selection};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::opened::Opened;
@@ -19,23 +19,42 @@ use crate::opened::Opened;
 /// Most particles: of more, estimates would get no better that anybody could see.
 const MOST_PARTICLES: u32 = 10_000;
 
-/// Follows the plant until its feeds end or somebody interrupts.
+/// Follows the plant, or only looks at its signals.
 ///
 /// # Errors
 /// A wrong scenario, wrong signals, sources that cannot be read, a journal that cannot be written.
-pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure> {
-    let changes = Changes { set: arguments.set.clone(), seed: arguments.seed, until: None };
-    let selection = Selection { file: arguments.file.clone(), changes, replication: None };
-    let opened = Opened::new(&selection, registry)?;
-    let signals = Signals::open(&arguments.signals, opened.plant()).map_err(|rejected| Failure::rejected(&rejected))?;
-    let signals = Arc::new(signals);
-    interrupt::listen();
-    if arguments.check {
-        let listening = listen(arguments, &signals)?;
-        let exit = check(&listening, &signals, arguments.format);
-        return listening.end().and(exit);
+pub fn live(arguments: &LiveCommand, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    match (&arguments.action, &arguments.followed) {
+        (Some(LiveAction::Check(check)), _) => look(check, registry),
+        (None, Some(followed)) => follow(followed, &arguments.live, registry),
+        (None, None) => {
+            Err(Failure::usage("live needs a scenario and its signals", "`linewright live --help` says more"))
+        }
     }
-    let identity = identity(arguments, &opened);
+}
+
+/// The scenario, and what the signals of the plant mean to it.
+fn opened(followed: &FollowedPlant, registry: &Arc<Registry>) -> Result<(Opened, Arc<Signals>), Failure> {
+    let changes = Changes { set: followed.set.clone(), seed: followed.seed, until: None };
+    let selection = Selection { file: followed.file.clone(), changes, replication: None };
+    let opened = Opened::new(&selection, registry)?;
+    let signals = Signals::open(&followed.signals, opened.plant()).map_err(|rejected| Failure::rejected(&rejected))?;
+    interrupt::listen();
+    Ok((opened, Arc::new(signals)))
+}
+
+/// Looks at the signals.
+fn look(arguments: &LiveCheck, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let (_, signals) = opened(&arguments.followed, registry)?;
+    let listening = listen(&arguments.followed, &signals)?;
+    let exit = check(&listening, &signals, arguments.format);
+    listening.end().and(exit)
+}
+
+/// Follows the plant until its feeds end or somebody interrupts.
+fn follow(followed: &FollowedPlant, arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let (opened, signals) = opened(followed, registry)?;
+    let identity = identity(followed, arguments, &opened);
     let journal = open_journal(arguments, &identity)?;
     // From the files as they were when they were read: nobody who edits them meanwhile changes the twin.
     let beginning = Arc::new(opened.save(&opened.run()?));
@@ -69,7 +88,7 @@ pub fn live(arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure>
     if arguments.replay {
         return watcher.end(twin, Exit::Done);
     }
-    let mut listening = listen(arguments, &signals)?;
+    let mut listening = listen(followed, &signals)?;
     let outcome = watcher.watch(twin, &mut listening);
     listening.end().and(outcome)
 }
