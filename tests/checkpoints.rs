@@ -71,6 +71,7 @@ fn entries(hours: i64) -> Vec<Entry> {
                 stamps: Stamps { source: Some(at), server: None, arrival: at },
                 quality: Quality::Good,
                 sequence: (number % 90 != 0).then_some(number),
+                is_simulated: false,
             };
             match number % 40 {
                 3 => entries.push(Entry::Observations(vec![told.clone(), told])),

@@ -75,6 +75,8 @@ pub struct Mirror {
     origins: Vec<usize>,
     refused: Reasons,
     doubts: Reasons,
+    /// Whether what is followed is no plant, but plays one: its source is known to, or what was applied said so.
+    is_simulated: bool,
     /// Whether there are signals that set parameters.
     is_set: bool,
     /// Parameters that the plant has set and that are not set here yet.
@@ -128,6 +130,7 @@ impl Mirror {
             run,
             particles: None,
             start: signals.start,
+            is_simulated: signals.are_simulated(),
             signals,
             last,
             doing: HashMap::new(),
@@ -143,7 +146,7 @@ impl Mirror {
 
     /// Appends everything that came with the observations.
     pub(crate) fn keep(&self, writer: &mut Writer) {
-        let Mirror { run, particles, start, last, doing, names, refused, doubts, .. } = self;
+        let Mirror { run, particles, start, last, doing, names, refused, doubts, is_simulated, .. } = self;
         run.snapshot().to_bytes().write(writer);
         if let Some(particles) = particles {
             particles.keep(writer);
@@ -154,6 +157,7 @@ impl Mirror {
         names.write(writer);
         refused.write(writer);
         doubts.write(writer);
+        is_simulated.write(writer);
     }
 
     /// A mirror of the same signals that goes on from what [`Mirror::keep`] has kept, in a model of `plant`.
@@ -167,6 +171,7 @@ impl Mirror {
         let particles = self.particles.as_ref().map(|particles| particles.taken_up(plant, reader)).transpose()?;
         let (start, last, doing): (_, Vec<_>, _) = Persist::read(reader).map_err(in_words)?;
         let (names, refused, doubts) = Persist::read(reader).map_err(in_words)?;
+        let is_simulated = Persist::read(reader).map_err(in_words)?;
         if last.len() != self.signals.signals.len() {
             return Err(format!("it has {} signals, and there are {}", last.len(), self.signals.signals.len()));
         }
@@ -182,6 +187,7 @@ impl Mirror {
             origins: Vec::new(),
             refused,
             doubts,
+            is_simulated,
             is_set: self.is_set,
             settings: Vec::new(),
         })
@@ -205,7 +211,7 @@ impl Mirror {
     /// Whether what is followed is no plant but plays one.
     #[must_use]
     pub fn is_simulated(&self) -> bool {
-        self.signals.are_simulated()
+        self.is_simulated
     }
 
     /// Whether any signal tells where the parts of an element are.
@@ -307,21 +313,21 @@ impl Mirror {
         }
     }
 
-    /// Does what `released` observations show, which are in the order of time. `fates` gets what became of each, in their
+    /// Does what `released` observations show, which are in the order of time and become of the types of their signals. `fates` gets what became of each, in their
     /// order; `done` hears of everything that was done or refused.
     ///
     /// # Errors
     /// A model that cannot go on.
     pub fn apply(
         &mut self,
-        released: &[Timed],
+        released: &mut [Timed],
         fates: &mut Vec<Fate>,
         mut done: impl FnMut(Done),
     ) -> Result<(), RunError> {
         self.sightings.clear();
         self.origins.clear();
         let first = fates.len();
-        for (index, timed) in released.iter().enumerate() {
+        for (index, timed) in released.iter_mut().enumerate() {
             fates.push(self.look_at(index, timed));
         }
         let (sightings, origins) = (std::mem::take(&mut self.sightings), std::mem::take(&mut self.origins));
@@ -397,8 +403,8 @@ impl Mirror {
     }
 
     /// Notes what an observation says, and what is to be done for it.
-    fn look_at(&mut self, index: usize, timed: &Timed) -> Fate {
-        let Observation { source, address, reading, quality, .. } = &timed.observation;
+    fn look_at(&mut self, index: usize, timed: &mut Timed) -> Fate {
+        let Observation { source, address, reading, quality, is_simulated, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
             return self.doubt("no signal has this address");
@@ -406,9 +412,13 @@ impl Mirror {
         if *quality > signal.quality {
             return self.doubt("of worse quality than its signal takes");
         }
+        if !signal.value_type.convert(reading) {
+            return self.doubt("of another type than its signal");
+        }
         if !is_sound(signal, reading) {
             return self.doubt("no value that its signal can have");
         }
+        self.is_simulated |= *is_simulated;
         let start = *self.start.get_or_insert(timed.at);
         let before = self.last[number as usize].take();
         let count = before.as_ref().map_or(0, |last| last.count) + 1;
@@ -484,3 +494,6 @@ fn is_sound(signal: &Signal, reading: &Reading) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

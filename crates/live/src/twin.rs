@@ -138,10 +138,11 @@ impl Twin {
         reopen: Option<Reopen>,
     ) -> Result<Self, RunError> {
         let run = Run::new(plant.clone(), seed, 0)?;
-        let sources = signals
-            .sources
-            .iter()
-            .map(|source| Origin { clock_offset: source.clock_offset, waited_for: source.waited_for });
+        let sources = (0..).zip(&signals.sources).map(|(number, source)| Origin {
+            clock: source.clock.clone(),
+            waited_for: source.waited_for,
+            lateness: signals.lateness(number),
+        });
         let order = Order::new(signals.window, signals.ahead, sources);
         Ok(Twin {
             plant,
@@ -371,7 +372,7 @@ impl Twin {
             let end = if self.reopen.is_some() { self.next_change(&released, next) } else { released.len() };
             self.fates.clear();
             let mut done = Vec::new();
-            let applied = self.mirror.apply(&released[next..end], &mut self.fates, |one| done.push(one));
+            let applied = self.mirror.apply(&mut released[next..end], &mut self.fates, |one| done.push(one));
             applied.map_err(TwinError::Run)?;
             for setting in self.mirror.take_settings() {
                 self.mirror.pass(setting.at).map_err(TwinError::Run)?;

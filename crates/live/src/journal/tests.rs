@@ -32,6 +32,7 @@ fn observations(numbers: std::ops::Range<u64>) -> Entry {
         },
         quality: Quality::Good,
         sequence: Some(number),
+        is_simulated: number.is_multiple_of(3),
     };
     Entry::Observations(numbers.map(observation).collect())
 }
@@ -118,7 +119,7 @@ fn damage_is_noticed() {
 }
 
 fn segment_head() -> usize {
-    "linewright journal 2\n".len()
+    "linewright journal 3\n".len()
 }
 
 #[test]

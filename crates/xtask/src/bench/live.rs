@@ -120,6 +120,7 @@ fn follow(directory: &Path, corrects: bool, stretches: u64) -> Result<(f64, Opti
                         stamps: Stamps { source: Some(at), server: None, arrival: at },
                         quality: Quality::Good,
                         sequence: Some(number as u64),
+                        is_simulated: false,
                     }
                 };
                 (0..BATCH).map(observation).collect()
@@ -163,6 +164,7 @@ fn latency(directory: &Path, foresees: bool) -> Result<f64, String> {
                 },
                 quality: Quality::Good,
                 sequence: Some(number),
+                is_simulated: false,
             });
             outlet.offer(batch.collect());
             number = number.max(due);
