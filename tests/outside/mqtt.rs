@@ -349,7 +349,7 @@ fn a_twin_that_is_killed_is_told_again_what_it_had_not_written_down() {
         command.args(words).args(["--format", "json", "--every", "1 d"]).args(more);
         command
     };
-    let count = || live::journal::read(std::path::Path::new(&journal), |_, _| true).map_or(0, |found| found.count);
+    let count = || live::journal::read(std::path::Path::new(&journal), 0, |_, _| true).map_or(0, |found| found.count);
     // The broker keeps what comes from the first subscription on.
     let quiet = |mut command: std::process::Command| {
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts")

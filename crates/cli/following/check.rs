@@ -1,4 +1,4 @@
-//! `linewright live --check`: what the signals of a plant say, without a model.
+//! `linewright live check`: what the signals of a plant say, without a model.
 
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};

@@ -180,6 +180,8 @@ impl Watcher {
     /// # Errors
     /// As [`Watcher::watch`].
     pub fn end(mut self, mut twin: Twin, exit: Exit) -> Result<Exit, Failure> {
+        // Before what was held back is applied: whoever comes back goes on as if nothing had been.
+        twin.checkpoint().map_err(|error| twin_failure(&error))?;
         let mut notices = Vec::new();
         twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
         self.is_simulated = twin.mirror().is_simulated();

@@ -17,6 +17,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{DigestChain, SimDuration};
 
 use crate::clock::{Clock, Timestamps};
@@ -65,6 +66,7 @@ pub struct Gaps {
     pub missing: u64,
     last: Option<u64>,
 }
+kernel::persist!(struct Gaps { gaps, missing, last });
 
 /// A source, and what is waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +90,7 @@ enum Presence {
     /// Its connection is there again: it says what happened meanwhile.
     CatchingUp,
 }
+kernel::persist!(enum Presence { 0 => There, 1 => Away, 2 => CatchingUp });
 
 #[derive(Debug)]
 struct Source {
@@ -137,6 +140,44 @@ impl Order {
             let_go: None,
             remembered: BTreeSet::new(),
         }
+    }
+
+    /// An order of the same sources, without an observation.
+    pub(crate) fn begun_anew(&self) -> Self {
+        Self::new(self.window, self.ahead, self.sources.iter().map(|source| source.origin.clone()))
+    }
+
+    /// Appends everything that came with the observations.
+    pub(crate) fn keep(&self, writer: &mut Writer) {
+        let Order { window: _, ahead: _, sources, held, arrivals, latest, let_go, remembered } = self;
+        for Source { origin: _, presence, latest, gaps, newest } in sources {
+            presence.write(writer);
+            latest.write(writer);
+            gaps.write(writer);
+            newest.write(writer);
+        }
+        held.write(writer);
+        arrivals.write(writer);
+        latest.write(writer);
+        let_go.write(writer);
+        remembered.write(writer);
+    }
+
+    /// Goes on from what [`Order::keep`] has kept of an order of the same sources.
+    ///
+    /// # Errors
+    /// Bytes that are something else.
+    pub(crate) fn take_up(&mut self, reader: &mut Reader<'_>) -> Result<(), Unreadable> {
+        for source in &mut self.sources {
+            (source.presence, source.latest, source.gaps) = Persist::read(reader)?;
+            source.newest = Persist::read(reader)?;
+        }
+        self.held = Persist::read(reader)?;
+        self.arrivals = Persist::read(reader)?;
+        self.latest = Persist::read(reader)?;
+        self.let_go = Persist::read(reader)?;
+        self.remembered = Persist::read(reader)?;
+        Ok(())
     }
 
     /// When an observation happened.

@@ -90,7 +90,7 @@ fn values_are_of_the_types_of_their_signals() {
     assert_eq!((counters.of(Fate::Applied), counters.of(Fate::Invalid)), (4, 3));
     let mirror = twin.mirror();
     assert!(mirror.part("0").is_some(), "the part is known by its name");
-    let doubts: BTreeMap<&str, u64> = mirror.doubts().iter().map(|(why, count)| (*why, *count)).collect();
+    let doubts: BTreeMap<&str, u64> = mirror.doubts().iter().map(|(why, count)| (why.as_ref(), *count)).collect();
     let expected = [("no value that its signal can have", 1), ("of another type than its signal", 2)];
     assert_eq!(doubts, BTreeMap::from(expected));
     let last: Vec<Option<Reading>> = mirror.last().iter().map(|last| Some(last.as_ref()?.reading.clone())).collect();

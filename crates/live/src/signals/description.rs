@@ -367,3 +367,4 @@ describe! {
         Down,
     }
 }
+kernel::persist!(enum DoingDescription { 0 => Working, 1 => Waiting, 2 => Down });
