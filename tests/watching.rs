@@ -1,13 +1,16 @@
 //! A twin is watched while it follows: a machine breaks, the alarm comes, the metrics show it, it works again; rubbish in between
-//! harms nothing, and the connection that breaks is told of. The plant is an MTConnect adapter that this test plays.
+//! harms nothing, and a connection that breaks is told of, however soon it is back. The plant is an MTConnect adapter that these
+//! tests play.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kernel::SimDuration;
+use live::journal::{Entry, read};
 use live::serde_json::{Value, from_str};
 use live::wall_time::WallTime;
 
@@ -146,4 +149,53 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     assert_eq!((counter("late"), counter("duplicate"), counter("refused")), (60, 0, 0));
     assert_eq!(counter("invalid"), 6);
     assert_eq!(last["simulated"], true);
+}
+
+#[test]
+fn every_loss_is_told_however_short() {
+    const SOURCES: usize = 8;
+    let scratch = Scratch::new("flickering");
+    fs::create_dir_all(scratch.path()).expect("a folder");
+    let file = |name: &str| format!("{}/{name}", scratch.path());
+    let listeners: Vec<TcpListener> =
+        (0..SOURCES).map(|_| TcpListener::bind(("127.0.0.1", 0)).expect("a port")).collect();
+    let sources = listeners.iter().enumerate().map(|(number, listener)| {
+        let address = listener.local_addr().expect("an address");
+        format!("\"plc {number}\": (from: ShdrAdapter(adapter: \"{address}\")),")
+    });
+    let sources: String = sources.collect();
+    fs::write(file("line.ron"), LINE).expect("a file");
+    fs::write(file("signals.ron"), format!("Signals(schema: 1, sources: {{{sources}}}, signals: {{}})"))
+        .expect("a file");
+    let [line, signals, journal] = ["line.ron", "signals.ron", "journal"].map(file);
+    let mut twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
+        .args(["live", &line, "--signals", &signals, "--journal", &journal, "--futures", "0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let told = || {
+        let mut told = vec![Vec::new(); SOURCES];
+        let _ = read(Path::new(&journal), |_, entry| {
+            if let Entry::Connection { source, is_there } = entry {
+                told[usize::from(source)].push(is_there);
+            }
+            true
+        });
+        told
+    };
+    let call = || -> Vec<TcpStream> { listeners.iter().map(|listener| listener.accept().expect("a call").0).collect() };
+    let plants = call();
+    let is_told = |told: &[bool], ends: &[bool]| told.ends_with(ends);
+    wait("all connections", || told().iter().all(|told| is_told(told, &[true])).then_some(()));
+    // Each is called again a tenth of a second later, before anybody has looked.
+    for plant in plants {
+        drop(plant);
+        std::thread::sleep(Duration::from_millis(7));
+    }
+    let _plants = call();
+    wait("all losses", || told().iter().all(|told| is_told(told, &[true, false, true])).then_some(()));
+    let status = Command::new("kill").args(["-INT", &twin.id().to_string()]).status().expect("kill");
+    assert!(status.success());
+    twin.wait().expect("gone");
 }

@@ -31,6 +31,19 @@ struct Connection {
     watch: Watch,
     /// How it stood when this was asked last.
     was: Option<Status>,
+    /// How often it had been made by then.
+    made: u64,
+}
+
+/// Up to when everything that was said has come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Complete {
+    /// Up to here, of all who are there; and how many seconds of the plant go by in one of ours.
+    Until(Instant, f64),
+    /// A connection that was made has shown no sign of life yet: what was said before it may be still to come.
+    Unknown,
+    /// Nobody is there whose time goes on.
+    NoTime,
 }
 
 /// How a source that is not here stands.
@@ -99,6 +112,7 @@ pub fn listen(arguments: &Live, signals: &Signals) -> Result<Listening, Failure>
             name: signals.sources[usize::from(source)].name.to_string(),
             watch,
             was: None,
+            made: 0,
         }));
     }
     Ok(Listening { intake, threads, connections, pace })
@@ -110,16 +124,18 @@ impl Listening {
         !self.connections.is_empty()
     }
 
-    /// Up to when everything that was said has come, if that is known of all sources; and how many seconds of the plant go by
-    /// in one of ours.
-    pub fn complete(&self) -> Option<(Instant, f64)> {
-        let known: Option<Vec<Instant>> =
-            self.connections.iter().map(|connection| connection.watch.complete()).collect();
-        match (known?.into_iter().min(), self.pace) {
-            (Some(known), _) => Some((known, 1.0)),
-            (None, Pace::Times(times)) => Some((Instant::now(), times)),
-            // A file that is read as fast as can be has no time of its own.
-            (None, Pace::AsFastAsPossible) => None,
+    /// Up to when everything that was said has come.
+    pub fn complete(&self) -> Complete {
+        let is_there = |watch: &&Watch| matches!(watch.status(), Status::Connected { .. });
+        let there: Vec<&Watch> = self.connections.iter().map(|connection| &connection.watch).filter(is_there).collect();
+        let Some(known) = there.iter().map(|watch| watch.complete()).collect::<Option<Vec<Instant>>>() else {
+            return Complete::Unknown;
+        };
+        match (known.into_iter().min(), self.pace) {
+            (Some(known), _) => Complete::Until(known, 1.0),
+            (None, Pace::Times(times)) if self.connections.is_empty() => Complete::Until(Instant::now(), times),
+            // A file that is read as fast as can be has no time of its own, and neither has who is away.
+            (None, _) => Complete::NoTime,
         }
     }
 
@@ -139,18 +155,25 @@ impl Listening {
         self.connections.iter().map(standing).collect()
     }
 
-    /// The connections that stand otherwise than when this was asked last.
+    /// The connections that stand otherwise than when this was asked last. One that broke and was made again meanwhile is there
+    /// twice, first lost: somebody may have to wait for what it has missed.
     pub fn changed(&mut self) -> Vec<Standing> {
-        let standings = self.standings();
-        let changed = |(standing, connection): (Standing, &mut Connection)| {
+        let mut changed = Vec::new();
+        for (standing, connection) in self.standings().into_iter().zip(&mut self.connections) {
             let kind = |status: &Status| {
                 (std::mem::discriminant(status), matches!(status, Status::Connecting { why: Some(_) }))
             };
-            let is_new = connection.was.as_ref().is_none_or(|was| kind(was) != kind(&standing.status));
-            connection.was = Some(standing.status.clone());
-            is_new.then_some(standing)
-        };
-        standings.into_iter().zip(&mut self.connections).filter_map(changed).collect()
+            let was = connection.was.replace(standing.status.clone());
+            let was_made = std::mem::replace(&mut connection.made, standing.connections);
+            if was.as_ref().is_none_or(|was| kind(was) != kind(&standing.status)) {
+                changed.push(standing);
+            } else if let (Status::Connected { since }, true) = (&standing.status, standing.connections > was_made) {
+                let status = Status::Lost { since: *since, why: "it broke for a moment".to_owned() };
+                changed.push(Standing { status, ..standing.clone() });
+                changed.push(standing);
+            }
+        }
+        changed
     }
 
     /// Listens no longer, and says what the feeds have come to.

@@ -172,15 +172,13 @@ impl Order {
         Admission::Held
     }
 
-    /// All sources have said what happened up to `until`: what happened a window before that can be let go, though nothing newer
-    /// has come.
+    /// All sources that are there have said what happened up to `until`: what happened a window before that can be let go, though
+    /// nothing newer has come. Of those that are away nobody knows, and they are waited for.
     pub fn pass(&mut self, until: WallTime) {
         self.latest = self.latest.max(Some(until));
-        for source in &mut self.sources {
+        for source in self.sources.iter_mut().filter(|source| source.presence != Presence::Away) {
             source.latest = source.latest.max(Some(until));
-            if source.presence == Presence::CatchingUp {
-                source.presence = Presence::There;
-            }
+            source.presence = Presence::There;
         }
     }
 
@@ -422,5 +420,14 @@ mod tests {
         order.connection(1, true);
         order.pass(seconds(905));
         assert_eq!(released(&mut order), [7.0]);
+        // Silence of the others says nothing of one that is away.
+        order.connection(1, false);
+        assert_eq!(order.admit(seen(0, 1_000, 1_000, 8.0)), Admission::Held);
+        order.pass(seconds(1_010));
+        assert_eq!(released(&mut order), [0.0; 0]);
+        order.connection(1, true);
+        assert_eq!(order.admit(seen(1, 1_007, 1_010, 9.0)), Admission::Held);
+        order.pass(seconds(1_020));
+        assert_eq!(released(&mut order), [9.0, 8.0]);
     }
 }
