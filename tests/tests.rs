@@ -19,6 +19,7 @@ mod live;
 mod machine_tool;
 mod metamorphic;
 mod mutation;
+mod network;
 mod oracle;
 mod outside;
 mod particles;
