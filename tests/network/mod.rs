@@ -105,6 +105,9 @@ pub struct Deeds {
     pub broken: u64,
     /// How many were carried otherwise than at once.
     pub delayed: u64,
+    /// Marks that came through, which are for nobody else.
+    #[cfg(feature = "mqtt")]
+    pub marks: u64,
     /// Everything that was said is through.
     pub is_over: bool,
 }
@@ -219,6 +222,12 @@ impl Network {
     /// Nothing has come for a while: what is held is sent, but for what is to be too late.
     pub fn idle(&mut self) -> Vec<Step> {
         self.release(|_, carried| !carried.is_late)
+    }
+
+    /// Takes note of a mark: whatever was said before it is through or lost.
+    #[cfg(feature = "mqtt")]
+    pub fn mark(&mut self, number: u64) {
+        self.seen().marks = number;
     }
 
     /// What was under way is lost.

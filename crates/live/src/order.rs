@@ -24,6 +24,9 @@ use crate::wall_time::WallTime;
 pub const MOST_HELD: usize = 1_000_000;
 /// So much of what was let go is remembered, in windows, to know what comes twice.
 const REMEMBERED_WINDOWS: i64 = 20;
+/// So much is remembered however old it is: as many messages as a broker may tell again after a break because nobody had
+/// acknowledged them.
+const LEAST_REMEMBERED: usize = 10_000;
 /// No clock that is right is further off.
 pub(crate) const YEAR: SimDuration = SimDuration::from_secs(366 * 24 * 3600);
 /// Numbers of a source that fall by more than this have begun anew; by less, two have changed places.
@@ -259,7 +262,8 @@ impl Order {
         let window = self.window.as_nanos().max(1_000_000_000);
         let until = let_go.after(SimDuration::from_nanos(window.saturating_mul(-REMEMBERED_WINDOWS)));
         while let Some((at, _)) = self.remembered.first() {
-            if *at > until && self.remembered.len() <= MOST_REMEMBERED {
+            let many = self.remembered.len();
+            if many <= LEAST_REMEMBERED || (*at > until && many <= MOST_REMEMBERED) {
                 break;
             }
             self.remembered.pop_first();
