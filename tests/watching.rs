@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kernel::SimDuration;
@@ -35,6 +35,16 @@ fn wait<T>(what: &str, mut find: impl FnMut() -> Option<T>) -> T {
         }
         assert!(Instant::now() < end, "not within half a minute: {what}");
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A twin that does not outlive its test: it would go on to call whoever has its port next.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -69,14 +79,15 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     fs::write(file("line.ron"), LINE).expect("a file");
     fs::write(file("signals.ron"), signals).expect("a file");
     let [line, signals, alarms, log] = ["line.ron", "signals.ron", "alarms.jsonl", "log.jsonl"].map(file);
-    let mut twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
+    let twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
         .args(["live", &line, "--signals", &signals, "--alarms", &alarms, "--log", &log, "--metrics", "0"])
         .args(["--ahead", "1 h", "--futures", "50", "--every", "1 s", "--journal", &file("journal")])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    let mut said = BufReader::new(twin.stderr.take().expect("stderr"));
+    let mut twin = Running(twin);
+    let mut said = BufReader::new(twin.0.stderr.take().expect("stderr"));
     let mut first = String::new();
     said.read_line(&mut first).expect("a line");
     let address = first.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
@@ -135,11 +146,11 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     drop(listener);
     drop(plant);
     wait("an alarm of the connection", || alarm(&alarms, "saw plc", "source lost", true));
-    let status = Command::new("kill").args(["-INT", &twin.id().to_string()]).status().expect("kill");
+    let status = Command::new("kill").args(["-INT", &twin.0.id().to_string()]).status().expect("kill");
     assert!(status.success());
     let mut rest = String::new();
     let _ = said.read_to_string(&mut rest);
-    let status = twin.wait().expect("gone");
+    let status = twin.0.wait().expect("gone");
     assert_eq!(status.code(), Some(130), "{rest}");
     let last = lines(&log).into_iter().rfind(|line| line["counters"].is_object()).expect("a state");
     let counter = |name: &str| last["counters"][name].as_u64().expect("a counter");
@@ -168,12 +179,13 @@ fn every_loss_is_told_however_short() {
     fs::write(file("signals.ron"), format!("Signals(schema: 1, sources: {{{sources}}}, signals: {{}})"))
         .expect("a file");
     let [line, signals, journal] = ["line.ron", "signals.ron", "journal"].map(file);
-    let mut twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
+    let twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
         .args(["live", &line, "--signals", &signals, "--journal", &journal, "--futures", "0"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .expect("it starts");
+    let mut twin = Running(twin);
     let told = || {
         let mut told = vec![Vec::new(); SOURCES];
         let _ = read(Path::new(&journal), |_, entry| {
@@ -201,7 +213,7 @@ fn every_loss_is_told_however_short() {
     }
     let _plants = call();
     wait("all losses", || told().iter().all(|told| is_told(told, &[true, false, true])).then_some(()));
-    let status = Command::new("kill").args(["-INT", &twin.id().to_string()]).status().expect("kill");
+    let status = Command::new("kill").args(["-INT", &twin.0.id().to_string()]).status().expect("kill");
     assert!(status.success());
-    twin.wait().expect("gone");
+    twin.0.wait().expect("gone");
 }

@@ -127,9 +127,13 @@ pub enum Step {
     Break(Vec<u8>),
 }
 
+/// When it is sent, its number, and whether it is sent again.
+type Key = (i64, u64, bool);
+
 /// What is carried, until it is sent.
 struct Carried {
     number: u64,
+    at: i64,
     bytes: Vec<u8>,
     is_garbled: bool,
     is_late: bool,
@@ -144,8 +148,10 @@ pub struct Network {
     breaks: BTreeSet<u64>,
     /// How many more get lost because the connection is not there.
     away: u64,
+    /// The latest that was sent, in milliseconds on the plant's clock.
+    latest: i64,
     /// By the time in milliseconds on the plant's clock at which it is sent.
-    held: BTreeMap<(i64, u64, bool), Carried>,
+    held: BTreeMap<Key, Carried>,
     deeds: Arc<Mutex<Deeds>>,
 }
 
@@ -154,7 +160,16 @@ impl Network {
     pub fn new(seed: u64, nature: Nature, count: u64) -> Self {
         let mut stream = Stream::new(&StreamKey { seed, replication: 0, name: "network", purpose: "deeds" });
         let breaks = (0..nature.breaks).map(|_| 2 + stream.below(count - 2 * TAIL)).collect();
-        Network { stream, nature, count, breaks, away: 0, held: BTreeMap::new(), deeds: Arc::default() }
+        Network {
+            stream,
+            nature,
+            count,
+            breaks,
+            away: 0,
+            latest: i64::MIN,
+            held: BTreeMap::new(),
+            deeds: Arc::default(),
+        }
     }
 
     /// What it has done so far, for whoever looks on.
@@ -177,8 +192,8 @@ impl Network {
         let at = at.as_nanos() / 1_000_000;
         // What nothing comes after cannot be missed, and without the first one nobody knows when all began.
         let is_spared = number <= 1 || number + TAIL > self.count;
-        let mut steps = self.release(|due, _| due <= at);
-        let mut carried = Carried { number, bytes, is_garbled: false, is_late: false };
+        let mut steps = self.release(at);
+        let mut carried = Carried { number, at, bytes, is_garbled: false, is_late: false };
         if std::mem::take(&mut self.away).checked_sub(1).map(|left| self.away = left).is_some() && !is_spared {
             return steps;
         }
@@ -203,7 +218,7 @@ impl Network {
         let mut due = at;
         if carried.is_late {
             due += TOO_LATE;
-        } else if self.chance(2) {
+        } else if number > 1 && self.chance(2) {
             due += self.stream.below(WINDOW - 100) as i64;
         }
         if !carried.is_garbled && !carried.is_late && self.chance(8) {
@@ -213,15 +228,18 @@ impl Network {
         }
         self.seen().delayed += u64::from(due > at);
         self.held.insert((due, number, false), carried);
-        let is_last = number == self.count;
-        steps.extend(self.release(|due, _| is_last || due <= at));
-        self.seen().is_over |= is_last;
+        if number == self.count {
+            steps.extend(self.release(i64::MAX));
+            self.seen().is_over = true;
+        } else {
+            steps.extend(self.release(at));
+        }
         steps
     }
 
     /// Nothing has come for a while: what is held is sent, but for what is to be too late.
     pub fn idle(&mut self) -> Vec<Step> {
-        self.release(|_, carried| !carried.is_late)
+        self.release(i64::MAX)
     }
 
     /// Takes note of a mark: whatever was said before it is through or lost.
@@ -239,9 +257,15 @@ impl Network {
         self.deeds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn release(&mut self, is_due: impl Fn(i64, &Carried) -> bool) -> Vec<Step> {
-        let due: Vec<Carried> =
-            self.held.extract_if(.., |key, carried| is_due(key.0, carried)).map(|(_, one)| one).collect();
+    /// Sends what is due by `now`; what is to be too late once later things have been sent, whatever is lost on the way.
+    fn release(&mut self, now: i64) -> Vec<Step> {
+        let is_early = |key: &Key, carried: &mut Carried| !carried.is_late && key.0 <= now;
+        let early: Vec<Carried> = self.held.extract_if(.., is_early).map(|(_, carried)| carried).collect();
+        let readable = early.iter().filter(|carried| !carried.is_garbled);
+        self.latest = readable.map(|carried| carried.at).fold(self.latest, i64::max);
+        let latest = self.latest;
+        let late = self.held.extract_if(.., |key: &Key, carried| carried.is_late && key.0 <= latest);
+        let late: Vec<Carried> = late.map(|(_, carried)| carried).collect();
         let mut deeds = self.seen();
         let send = |carried: Carried| {
             deeds.sent += 1;
@@ -252,7 +276,7 @@ impl Network {
             }
             Step::Send(carried.bytes)
         };
-        due.into_iter().map(send).collect()
+        early.into_iter().chain(late).map(send).collect()
     }
 }
 
@@ -301,7 +325,14 @@ impl Follower {
     pub fn listen_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let end = Instant::now() + PATIENCE;
         while !is_so(self) {
-            assert!(Instant::now() < end, "not within a minute: {what}; {}", self.twin.counters());
+            assert!(
+                Instant::now() < end,
+                "not within a minute: {what}; {}, {:?}, {} connections, {} messages",
+                self.twin.counters(),
+                self.watch.status(),
+                self.watch.connections(),
+                self.watch.messages()
+            );
             self.listen(Duration::from_millis(2));
         }
     }

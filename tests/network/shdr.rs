@@ -109,6 +109,6 @@ fn what_500_bad_networks_do_to_an_adapter_is_mended_or_named() {
         sum(|deeds| deeds.too_late),
         sum(|deeds| deeds.broken)
     );
-    assert!(mended >= SEEDS / 2 && mended < SEEDS, "{mended}");
+    assert!((SEEDS / 2..SEEDS).contains(&mended), "{mended}");
     assert!(sum(|deeds| deeds.broken) > SEEDS / 2);
 }

@@ -103,7 +103,7 @@ fn what_200_bad_networks_do_to_a_broker_is_mended_or_named() {
     let plant = opened_text(LINE).plant;
     let clean = digest_of(&plant, &told, &(1..=count).collect());
     let follow = |seed: u64| {
-        let (is_harmful, is_promised, is_v5) = (seed % 2 == 1, (seed / 2) % 2 == 0, (seed / 4) % 2 == 1);
+        let [is_harmful, is_promised, is_v5] = [1, 2, 4].map(|bit| seed & bit != 0);
         // What was spoiled and is told again after a break would be too late, or not: that is left to chance nowhere here.
         let breaks = if is_harmful == is_promised { 0 } else { 1 + (seed / 8) % 2 };
         let loses = is_harmful && !is_promised;
