@@ -79,6 +79,42 @@ fn what_is_written_can_be_followed() {
     assert_eq!(heard.len(), told.len());
     assert!(heard.iter().all(|one| one.quality == Quality::Good && signals.find(0, &one.address).is_some()));
     assert!(heard.iter().zip(0..).all(|(one, sequence)| one.sequence == Some(sequence)));
+    assert!(heard.iter().all(|one| one.is_simulated));
+}
+
+#[test]
+fn an_emulation_is_known_by_what_it_says_whatever_the_signals_say() {
+    let scratch = Scratch::new("tagged");
+    let folder = Path::new(scratch.path());
+    fs::create_dir_all(folder).expect("a folder");
+    let path = |name: &str| folder.join(name).to_str().expect("a path in Unicode").to_owned();
+    let (file, signals) = (path("told.jsonl"), path("signals.ron"));
+    let output = linewright(&[
+        "emulate",
+        LINE,
+        "--speed",
+        "1000000",
+        "--until",
+        "5 min",
+        "--to-file",
+        &file,
+        "--signals",
+        &signals,
+    ]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(&signals).expect("signals");
+    fs::write(&signals, text.replace(", simulated: true", "")).expect("signals of a real plant");
+    let is_simulated = || {
+        let output = linewright(&["live", LINE, "--signals", &signals, "--futures", "0", "--format", "json"]);
+        let said = String::from_utf8(output.stdout).expect("text");
+        let state: Value = serde_json::from_str(said.lines().last().expect("a state")).expect("JSON");
+        assert!(state["counters"]["applied"].as_u64().is_some_and(|applied| applied > 50), "{state}");
+        state["simulated"].as_bool()
+    };
+    assert_eq!(is_simulated(), Some(true));
+    let told = fs::read_to_string(&file).expect("a file");
+    fs::write(&file, told.replace("\"simulated\":true", "\"simulated\":false")).expect("a file of a real plant");
+    assert_eq!(is_simulated(), Some(false));
 }
 
 /// A number with its thousands apart.

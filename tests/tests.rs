@@ -9,6 +9,7 @@
 //! - `golden`, `reference` and `tutorial` hold what users read to what the program does; `tidy` holds the house rules.
 
 mod bad;
+mod checkpoints;
 mod determinism;
 mod disturbed;
 mod emulating;

@@ -188,7 +188,7 @@ fn every_loss_is_told_however_short() {
     let mut twin = Running(twin);
     let told = || {
         let mut told = vec![Vec::new(); SOURCES];
-        let _ = read(Path::new(&journal), |_, entry| {
+        let _ = read(Path::new(&journal), 0, |_, entry| {
             if let Entry::Connection { source, is_there } = entry {
                 told[usize::from(source)].push(is_there);
             }

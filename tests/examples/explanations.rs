@@ -185,6 +185,8 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),
     ("LW1103", SIGNALS),
     ("LW1104", SIGNALS),
+    ("LW1105", SIGNALS),
+    ("LW1106", SIGNALS),
 ];
 
 #[test]

@@ -362,6 +362,7 @@ pub fn digest_of(plant: &Arc<Plant>, told: &[Told], numbers: &BTreeSet<u64>) -> 
         stamps: Stamps { source: Some(told.at), server: None, arrival: told.at },
         quality: Quality::Good,
         sequence: Some(told.number),
+        is_simulated: false,
     };
     let batch = told.iter().filter(|told| numbers.contains(&told.number)).map(observation).collect();
     twin.take_in(Entry::Observations(batch), &mut |_| {}).expect("a sound model");

@@ -5,6 +5,7 @@ pub mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::time::{Duration, Instant};
 
 use live::emulate::{Access, Emulation, Message, Origin, Publisher, signals_for};
@@ -93,9 +94,51 @@ fn an_emulation_reaches_a_feed_word_by_word() {
                 other => other.as_f64().map_or(Reading::Nothing, Reading::Number),
             };
             assert_eq!(observation.reading, value);
-            assert_eq!(line["simulated"], true);
+            assert!(observation.is_simulated && line["simulated"] == true);
         }
     }
+}
+
+#[test]
+fn a_twin_knows_an_emulation_by_what_it_says() {
+    if is_missing() {
+        return;
+    }
+    let broker = Broker::new("tagged").started();
+    let scenario = File::new("tagged", PLANT);
+    let path = |name: &str| broker.folder().join(name).to_str().expect("a path in Unicode").to_owned();
+    let (signals, log, alarms) = (path("signals.ron"), path("log.jsonl"), path("alarms.jsonl"));
+    let address = broker.address();
+    let words = ["emulate", scenario.path(), "--mqtt", &address, "--topic", "plant", "--speed", "10000"];
+    let output = linewright(&[&words[..], &["--signals", &signals, "--dry-run"]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = fs::read_to_string(&signals).expect("signals");
+    assert!(text.contains(", simulated: true"), "{text}");
+    fs::write(&signals, text.replace(", simulated: true", "")).expect("signals of a real plant");
+    let mut twin = std::process::Command::new(env!("CARGO_BIN_EXE_linewright"))
+        .args(["live", scenario.path(), "--signals", &signals, "--log", &log, "--alarms", &alarms])
+        .args(["--futures", "0", "--every", "1 min"])
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let said = BufReader::new(twin.stderr.take().expect("stderr"));
+    assert!(said.lines().map_while(Result::ok).any(|line| line.contains("connected")), "it has subscribed");
+    let output = linewright(&words);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = |file: &str| -> Vec<Value> {
+        let text = fs::read_to_string(file).unwrap_or_default();
+        // The last one may be half written.
+        text.lines().filter_map(|line| from_str(line).ok()).collect()
+    };
+    wait("a state that says so", || {
+        lines(&log).iter().any(|line| line["counters"].is_object() && line["simulated"] == true)
+    });
+    wait("alarms", || lines(&alarms).iter().any(|alarm| alarm["alarm"] == "down"));
+    twin.kill().expect("killed");
+    twin.wait().expect("gone");
+    let downs: Vec<Value> = lines(&alarms).into_iter().filter(|alarm| alarm["alarm"] == "down").collect();
+    assert!(downs.iter().all(|alarm| alarm["simulated"] == true), "{downs:?}");
 }
 
 #[test]
@@ -307,7 +350,7 @@ fn a_twin_that_is_killed_is_told_again_what_it_had_not_written_down() {
         command.args(words).args(["--format", "json", "--every", "1 d"]).args(more);
         command
     };
-    let count = || live::journal::read(std::path::Path::new(&journal), |_, _| true).map_or(0, |found| found.count);
+    let count = || live::journal::read(std::path::Path::new(&journal), 0, |_, _| true).map_or(0, |found| found.count);
     // The broker keeps what comes from the first subscription on.
     let quiet = |mut command: std::process::Command| {
         command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts")

@@ -157,6 +157,7 @@ fn all_that_an_opcua_server_says_comes_in_order() {
         assert_eq!((&one.reading, one.quality), (&reading, quality));
         assert_eq!(one.stamps.source, Some(after(number)));
         assert_eq!(one.stamps.server, Some(after(number + 1_000)));
+        assert!(!one.is_simulated);
     }
     for (number, (name, reading)) in scalars.iter().enumerate() {
         let said = of(&heard, &format!("ns=2;s={name}"));

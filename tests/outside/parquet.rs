@@ -126,7 +126,7 @@ fn observations_from_parquet_are_those_from_csv() {
         let text = format!(r#"Signals(schema: 1, sources: {{"log": (from: {from})}}, signals: {{{signals}}})"#);
         fs::write(file("signals.ron"), text).expect("a file");
         let (line, signals) = (file("line.ron"), file("signals.ron"));
-        let output = linewright(&["live", &line, "--signals", &signals, "--check", "--format", "json"]);
+        let output = linewright(&["live", "check", &line, "--signals", &signals, "--format", "json"]);
         let [out, said] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
         (output.status.code(), out, said)
     };

@@ -148,7 +148,9 @@ fn a_sparkplug_feed_hears_what_an_emulation_tells() {
             let ends = [&heard[0], &heard[heard.len() - 1]];
             assert!(ends.iter().all(|one| one.quality == Quality::Bad && one.reading == Reading::Nothing), "{address}");
         }
-        let good = heard.values().flatten().filter(|one| one.quality == Quality::Good).count();
+        let good = heard.values().flatten().filter(|one| one.quality == Quality::Good);
+        assert!(good.clone().all(|one| one.is_simulated));
+        let good = good.count();
         assert_eq!(good, lines.iter().filter(|line| !line["value"].is_null()).count());
         let watch = &listener.watch;
         assert_eq!((watch.gaps(), watch.unreadable(), watch.refused(), watch.outdated()), (0, 0, 0, 0));

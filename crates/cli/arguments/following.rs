@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 
 use super::numbers::whole;
 use super::outcome::Format;
@@ -72,16 +72,46 @@ pub struct WhatIf {
 
 /// Arguments of `live`.
 #[derive(Debug, Args)]
-pub struct Live {
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct LiveCommand {
+    /// What else there is to do.
+    #[command(subcommand)]
+    pub action: Option<LiveAction>,
+    /// What is followed, if something is.
+    #[command(flatten)]
+    pub followed: Option<FollowedPlant>,
+    /// How.
+    #[command(flatten)]
+    pub live: Live,
+}
+
+/// What can be done with a plant besides following it.
+#[derive(Debug, Subcommand)]
+pub enum LiveAction {
+    /// Only look at what the signals say, and show the last value, age, quality and rate of each.
+    Check(LiveCheck),
+}
+
+/// Arguments of `live check`.
+#[derive(Debug, Args)]
+pub struct LiveCheck {
+    /// What is listened to.
+    #[command(flatten)]
+    pub followed: FollowedPlant,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// A plant that is followed, and how.
+#[derive(Debug, Args)]
+pub struct FollowedPlant {
     /// The scenario.
     #[arg(value_hint = ValueHint::FilePath)]
     pub file: String,
     /// What the signals of the plant mean.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub signals: String,
-    /// Only look at what the signals say, and show the last value, age, quality and rate of each.
-    #[arg(long)]
-    pub check: bool,
     /// Set a field of the scenario first; may be repeated.
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
@@ -94,11 +124,22 @@ pub struct Live {
     /// Leave out of files what happened before this time, as in 2026-11-23T06:00:00Z.
     #[arg(long, value_name = "TIME")]
     pub seek: Option<String>,
+}
+
+/// How a plant is followed.
+#[derive(Debug, Args)]
+pub struct Live {
     /// Write every observation into this directory before it is applied; what is there already is applied first.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub journal: Option<PathBuf>,
+    /// Keep at most so much of the journal, in MiB, besides what is being written.
+    #[arg(long, value_name = "MIB", value_parser = whole, default_value = "10240", requires = "journal")]
+    pub keep_mib: u64,
+    /// Keep nothing of the journal that is older than this.
+    #[arg(long, value_name = "DURATION", default_value = "30 d", requires = "journal")]
+    pub keep_age: String,
     /// Listen to no source: only go through the journal once more.
-    #[arg(long, requires = "journal", conflicts_with = "check")]
+    #[arg(long, requires = "journal")]
     pub replay: bool,
     /// Set the model right where work takes another time than it says.
     #[arg(long)]

@@ -18,7 +18,7 @@ mod studies;
 pub use calibrate::Calibrate;
 pub use changes::{Changes, Selection};
 pub use emulate::Emulate;
-pub use following::{Diff, Fork, Live, WhatIf};
+pub use following::{Diff, FollowedPlant, Fork, Live, LiveAction, LiveCheck, LiveCommand, WhatIf};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
@@ -68,7 +68,7 @@ pub enum Command {
     /// Find the first event in which two runs differ.
     Diff(Diff),
     /// Follow a plant: mirror it, say how far the model is apart from it, foresee what comes.
-    Live(Live),
+    Live(Box<LiveCommand>),
     /// Play the futures of a saved state, as it is and under other parameters, side by side.
     WhatIf(WhatIf),
     /// Fit the times of a scenario to a log of its plant, and write them as a scenario over it.

@@ -1,4 +1,4 @@
-//! `linewright live --check`: what the signals of a plant say, without a model.
+//! `linewright live check`: what the signals of a plant say, without a model.
 
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
@@ -77,7 +77,7 @@ pub fn check(listening: &Listening, signals: &Signals, format: Format) -> Result
 
 impl Heard {
     fn hear(&mut self, one: Observation, signals: &Signals) {
-        let at = one.stamps.source.unwrap_or(one.stamps.arrival);
+        let at = time_of(&one, signals);
         self.span = Some(self.span.map_or((at, at), |(first, latest)| (first.min(at), latest.max(at))));
         match signals.find(one.source, &one.address) {
             None => self.unknown += 1,
@@ -94,7 +94,7 @@ impl Heard {
         let now = if is_of_the_present { Some(WallTime::now()) } else { self.span.map(|(_, latest)| latest) };
         let seconds = self.span.map_or(0.0, |(first, latest)| latest.since(first).as_seconds_f64());
         let row = |(signal, last): (&Signal, &Option<(Observation, u64)>)| {
-            let at = last.as_ref().map(|(one, _)| one.stamps.source.unwrap_or(one.stamps.arrival));
+            let at = last.as_ref().map(|(one, _)| time_of(one, signals));
             let count = last.as_ref().map_or(0, |(_, count)| *count);
             SignalRow {
                 signal: signal.name.to_string(),
@@ -139,6 +139,12 @@ impl Heard {
         }
         text
     }
+}
+
+/// When something happened, as far as its source's clock is trusted.
+fn time_of(observation: &Observation, signals: &Signals) -> WallTime {
+    let source = signals.sources.get(usize::from(observation.source));
+    source.map_or(observation.stamps.arrival, |source| source.clock.time_of(observation))
 }
 
 fn quality(observation: &Observation) -> &'static str {

@@ -7,7 +7,7 @@ use live::forecast::{self, NoForecast};
 use plant::registry::Registry;
 use scenario::saved::Saved;
 
-use super::foreseen;
+use super::{foreseen, keeper};
 use crate::arguments::{Fork, Format, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::opened::{Opened, unusable};
@@ -35,15 +35,17 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
     if !(1..=MOST_FUTURES).contains(&futures) {
         return Err(Failure::usage(format!("{futures} futures cannot be played"), "ask for 1 to 100000"));
     }
+    let before = saved.scenario(&[], registry).and_then(|scenario| saved.resume(&scenario));
+    let before = before.map_err(|error| unusable(&error))?;
     let request = forecast::Request {
         horizon: run.horizon() - run.now(),
         futures: futures as u32,
         jobs: 0,
-        beliefs: Vec::new(),
+        beliefs: keeper::beliefs(&saved, &before, &run),
         done_at: None,
     };
     let forecast =
-        forecast::foresee(opened.plant(), &[saved.state()], saved.seed, &request).map_err(|error| failure(&error))?;
+        forecast::foresee(opened.plant(), &saved.states(), saved.seed, &request).map_err(|error| failure(&error))?;
     match arguments.format {
         Format::Human => {
             output::print(&foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO))?

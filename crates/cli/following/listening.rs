@@ -9,7 +9,7 @@ use live::feed::{self, FeedError, Intake, outlet};
 use live::signals::Signals;
 use live::wall_time::{TimeFormat, WallTime};
 
-use crate::arguments::Live;
+use crate::arguments::FollowedPlant;
 use crate::exit::Failure;
 
 /// Batches that wait between a feed and the twin.
@@ -88,15 +88,15 @@ impl Standing {
 }
 
 /// Opens every source and lets each run on a thread of its own.
-pub fn listen(arguments: &Live, signals: &Signals) -> Result<Listening, Failure> {
-    let pace = match arguments.speed {
+pub fn listen(followed: &FollowedPlant, signals: &Signals) -> Result<Listening, Failure> {
+    let pace = match followed.speed {
         None => Pace::AsFastAsPossible,
         Some(times) if times > 0.0 && times.is_finite() => Pace::Times(times),
         Some(times) => {
             return Err(Failure::usage(format!("--speed {times} is no pace"), "give a number above 0, as in 1 or 60"));
         }
     };
-    let from = match &arguments.seek {
+    let from = match &followed.seek {
         None => None,
         Some(text) => Some(WallTime::read(text, TimeFormat::Iso8601).ok_or_else(|| {
             Failure::usage(format!("--seek {text} is no date and time"), "write it as in 2026-11-23T06:00:00Z")

@@ -2,6 +2,7 @@
 
 mod alarms;
 mod check;
+mod coming_back;
 pub mod diff;
 mod endpoint;
 mod foreseen;

@@ -12,8 +12,6 @@ use crate::output;
 /// Everybody who is told.
 pub struct Recipients {
     format: Format,
-    /// Whether everything that is told is of what plays a plant.
-    is_simulated: bool,
     /// Gets states and alarms.
     log: Option<LinesFile>,
     /// Gets alarms.
@@ -27,7 +25,7 @@ impl Recipients {
     ///
     /// # Errors
     /// Files that cannot be written, a topic that cannot be one.
-    pub fn open(arguments: &Live, is_simulated: bool) -> Result<Self, Failure> {
+    pub fn open(arguments: &Live) -> Result<Self, Failure> {
         #[cfg(not(feature = "mqtt"))]
         if arguments.alarms_mqtt.is_some() {
             let help = "build it with `--features mqtt`";
@@ -35,7 +33,6 @@ impl Recipients {
         }
         Ok(Recipients {
             format: arguments.format,
-            is_simulated,
             log: arguments.log.as_deref().map(LinesFile::open).transpose()?,
             alarms: arguments.alarms.as_deref().map(LinesFile::open).transpose()?,
             #[cfg(feature = "mqtt")]
@@ -48,7 +45,6 @@ impl Recipients {
     /// # Errors
     /// Files that cannot be written.
     pub fn alarm(&mut self, alarm: Alarm) -> Result<(), Failure> {
-        let alarm = Alarm { simulated: self.is_simulated, ..alarm };
         let json = alarm.json();
         let text = match self.format {
             Format::Human => alarm.line(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::SimTime;
 use live::counters::FATES;
+use live::mirror::Reasons;
 use live::twin::Twin;
 use live::wall_time::WallTime;
 use plant::element::ElementIndex;
@@ -14,6 +15,9 @@ use super::foreseen::ForecastRow;
 use super::listening::Standing;
 use crate::output::table::{Column, Table};
 use crate::output::{ALARMING, HEADING, QUIET, figure, styled, width};
+
+/// What is said of everything that comes from no plant.
+pub const SIMULATED: &str = "simulated: this is no plant, but plays one";
 
 /// A twin, and what is known besides.
 #[derive(Clone, Copy)]
@@ -43,9 +47,9 @@ pub struct StateRow {
     /// Observations that sources have numbered and that never came.
     missing: u64,
     /// Why the model could not do what was seen, and how often.
-    refusals: BTreeMap<&'static str, u64>,
+    refusals: Reasons,
     /// Why observations made no sense, and how often.
-    doubts: BTreeMap<&'static str, u64>,
+    doubts: Reasons,
     elements: Vec<ElementRow>,
     /// How many parts are where nobody sees them, estimated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -123,10 +127,6 @@ pub fn missing(twin: &Twin) -> u64 {
     twin.order().gaps().map(|gaps| gaps.missing).sum()
 }
 
-fn refusals(twin: &Twin) -> BTreeMap<&'static str, u64> {
-    twin.mirror().refusals().iter().map(|(why, count)| (*why, *count)).collect()
-}
-
 /// The state for programs.
 pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
     let View { twin, latest, standings } = view;
@@ -140,8 +140,8 @@ pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
             .collect(),
         sources: standings.iter().map(|one| (one.name.clone(), one.text())).collect(),
         missing: missing(twin),
-        refusals: refusals(twin),
-        doubts: twin.mirror().doubts().iter().map(|(why, count)| (*why, *count)).collect(),
+        refusals: twin.mirror().refusals().clone(),
+        doubts: twin.mirror().doubts().clone(),
         elements: elements(twin),
         unseen: unseen(twin),
         digest: twin.digest().to_string(),
@@ -156,7 +156,7 @@ pub fn page(view: View<'_>) -> String {
     let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
     let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
     if twin.mirror().is_simulated() {
-        text += &format!("  {}\n", styled(ALARMING, "simulated: this is no plant, but plays one"));
+        text += &format!("  {}\n", styled(ALARMING, SIMULATED));
     }
     text += &format!("  {}\n", styled(QUIET, twin.counters()));
     for standing in standings.iter().filter(|standing| !standing.is_there()) {
@@ -178,10 +178,10 @@ pub fn page(view: View<'_>) -> String {
         let count = figure::counted(missing(twin), "observation");
         text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));
     }
-    for (why, count) in twin.mirror().doubts().iter().collect::<BTreeMap<_, _>>() {
+    for (why, count) in twin.mirror().doubts() {
         text += &format!("  {}\n", styled(QUIET, format!("invalid {count} times: {why}")));
     }
-    for (why, count) in refusals(twin) {
+    for (why, count) in twin.mirror().refusals() {
         text += &format!("  {}\n", styled(QUIET, format!("refused {count} times: {why}")));
     }
     let mut table = Table::new(&[

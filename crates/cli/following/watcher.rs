@@ -44,6 +44,8 @@ pub struct Watcher {
     every: SimDuration,
     request: Request,
     recipients: Recipients,
+    /// Whether what is followed is no plant, but plays one.
+    is_simulated: bool,
     endpoint: Option<Endpoint>,
     refreshed: Option<Instant>,
     keeper: Option<Keeper>,
@@ -101,7 +103,8 @@ impl Watcher {
             plant,
             every,
             request,
-            recipients: Recipients::open(arguments, signals.are_simulated())?,
+            recipients: Recipients::open(arguments)?,
+            is_simulated: signals.are_simulated(),
             endpoint,
             refreshed: None,
             keeper,
@@ -123,6 +126,7 @@ impl Watcher {
     /// # Errors
     /// A journal or a file that cannot be written, a model that cannot go on.
     pub fn watch(mut self, mut twin: Twin, listening: &mut Listening) -> Result<Exit, Failure> {
+        self.is_simulated = twin.mirror().is_simulated();
         let exit = loop {
             if interrupt::is_asked() {
                 break Exit::Interrupted;
@@ -179,8 +183,11 @@ impl Watcher {
     /// # Errors
     /// As [`Watcher::watch`].
     pub fn end(mut self, mut twin: Twin, exit: Exit) -> Result<Exit, Failure> {
+        // Before what was held back is applied: whoever comes back goes on as if nothing had been.
+        twin.checkpoint().map_err(|error| twin_failure(&error))?;
         let mut notices = Vec::new();
         twin.finish(&mut |notice| notices.push(notice)).map_err(|error| twin_failure(&error))?;
+        self.is_simulated = twin.mirror().is_simulated();
         self.tell(&notices)?;
         self.coming = None;
         self.show(&twin, false)?;
@@ -251,6 +258,7 @@ impl Watcher {
             }
         };
         twin.take_in(entry, &mut hear).map_err(|error| twin_failure(&error))?;
+        self.is_simulated = twin.mirror().is_simulated();
         self.tell(&notices)
     }
 
@@ -272,6 +280,7 @@ impl Watcher {
             (true, _) => self.open.insert(key),
             (false, _) => self.open.remove(&key),
         };
+        let alarm = Alarm { simulated: self.is_simulated, ..alarm };
         if is_news { self.recipients.alarm(alarm) } else { Ok(()) }
     }
 

@@ -7,16 +7,19 @@ use std::sync::Arc;
 use kernel::{Moments, SimTime, student_t_quantile};
 use live::forecast::{self, Forecast, OrderForecast, Request, Spread};
 use plant::registry::Registry;
+use plant::run::Run;
 use scenario::saved::Saved;
 use serde::Serialize;
 
 use super::foreseen::{self, ForecastRow, after, percent};
 use super::fork::{self, MOST_FUTURES};
+use super::keeper;
+use super::state::SIMULATED;
 use crate::arguments::{Format, WhatIf};
 use crate::exit::{Exit, Failure};
 use crate::opened::unusable;
 use crate::output::table::{Column, Table};
-use crate::output::{self, HEADING, figure, styled, width};
+use crate::output::{self, ALARMING, HEADING, figure, styled, width};
 use crate::studies::request::duration;
 
 /// Confidence of the interval of the difference.
@@ -26,6 +29,8 @@ const CONFIDENCE: f64 = 0.95;
 #[derive(Debug, Serialize)]
 struct Row {
     set: Vec<String>,
+    /// Whether what was followed is no plant but plays one.
+    simulated: bool,
     as_it_is: ForecastRow,
     changed: ForecastRow,
     difference: DifferenceRow,
@@ -48,33 +53,40 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
     if !(2..=MOST_FUTURES).contains(&arguments.futures) {
         return Err(Failure::usage(format!("{} futures cannot be compared", arguments.futures), "ask for 2 to 100000"));
     }
-    let request =
-        Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, beliefs: Vec::new(), done_at: None };
-    let foresee = |set: &[String]| {
+    let resume = |set: &[String]| {
         let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
         // Says in words what does not fit, before the futures do.
-        saved.resume(&scenario).map_err(|error| unusable(&error))?;
-        let forecast = forecast::foresee(&scenario.plant, &[saved.state()], saved.seed, &request);
-        Ok((forecast.map_err(|error| fork::failure(&error))?, scenario.plant))
+        saved.resume(&scenario).map_err(|error| unusable(&error))
     };
-    let (as_it_is, plant) = foresee(&[])?;
-    let (changed, changed_plant) = foresee(&arguments.set)?;
+    let (before, after) = (resume(&[])?, resume(&arguments.set)?);
+    let foresee = |run: &Run| {
+        let beliefs = keeper::beliefs(&saved, &before, run);
+        let request = Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, beliefs, done_at: None };
+        let forecast = forecast::foresee(run.plant(), &saved.states(), saved.seed, &request);
+        forecast.map_err(|error| fork::failure(&error))
+    };
+    let (as_it_is, changed) = (foresee(&before)?, foresee(&after)?);
     let difference = difference(&as_it_is, &changed);
     match arguments.format {
         Format::Json => output::print_json(&Row {
             set: arguments.set.clone(),
-            as_it_is: foreseen::row(&as_it_is, &plant, ahead),
-            changed: foreseen::row(&changed, &changed_plant, ahead),
+            simulated: saved.is_simulated,
+            as_it_is: foreseen::row(&as_it_is, before.plant(), ahead),
+            changed: foreseen::row(&changed, after.plant(), ahead),
             difference,
         })?,
         Format::Human => {
             let now = figure::duration(saved.now - SimTime::ZERO);
             let ahead = figure::duration(ahead);
-            let text = format!(
-                "{}\n  the next {ahead} from {now} on, {} futures both ways\n\n",
+            let mut text = format!(
+                "{}\n  the next {ahead} from {now} on, {} futures both ways\n",
                 styled(HEADING, format!("What if {}", arguments.set.join(", "))),
                 as_it_is.futures,
             );
+            if saved.is_simulated {
+                text += &format!("  {}\n", styled(ALARMING, SIMULATED));
+            }
+            text += "\n";
             output::print(&(text + &table(&as_it_is, &changed, difference)))?;
         }
     }

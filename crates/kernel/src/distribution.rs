@@ -136,6 +136,13 @@ pub enum Distribution {
     /// One of a few values by weight: (value, weight). Weights need not sum to 1. One draw, linear in the number of values.
     Discrete(Arc<[(f64, f64)]>),
 }
+crate::persist!(enum Distribution {
+    0 => Constant(value), 1 => Uniform { min, max }, 2 => Triangular { min, mode, max }, 3 => Exponential { mean },
+    4 => Erlang { shape, mean }, 5 => Gamma { shape, scale }, 6 => Normal { mean, standard_deviation },
+    7 => Gaussian { mean, standard_deviation }, 8 => LogNormal { mean, cv }, 9 => Weibull { shape, scale },
+    10 => Beta { alpha, beta, min, max }, 11 => Pert { min, mode, max }, 12 => Geometric { probability },
+    13 => Poisson { mean }, 14 => Empirical(values), 15 => Discrete(values),
+});
 
 impl Distribution {
     /// Draws a value in the unit of the parameters.

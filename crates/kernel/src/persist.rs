@@ -30,8 +30,10 @@
 //! Invariant: reading any bytes whatever ends in a value or an error, without a panic and without more memory than the bytes
 //! themselves can account for.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt;
+use std::hash::Hash;
 use std::num::NonZeroU64;
 
 pub use crate::persist;
@@ -373,6 +375,16 @@ impl Persist for std::sync::Arc<str> {
     }
 }
 
+impl Persist for Cow<'static, str> {
+    fn write(&self, writer: &mut Writer) {
+        self.len().write(writer);
+        writer.raw(self.as_bytes());
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        String::read(reader).map(Cow::Owned)
+    }
+}
+
 impl<T: Persist> Persist for std::sync::Arc<[T]> {
     fn write(&self, writer: &mut Writer) {
         self.len().write(writer);
@@ -444,6 +456,40 @@ impl<K: Persist + Ord, V: Persist> Persist for BTreeMap<K, V> {
             map.insert(key, V::read(reader)?);
         }
         Ok(map)
+    }
+}
+
+impl<T: Persist + Ord> Persist for BTreeSet<T> {
+    fn write(&self, writer: &mut Writer) {
+        self.len().write(writer);
+        self.iter().for_each(|item| item.write(writer));
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let mut set = BTreeSet::new();
+        for _ in 0..reader.length()? {
+            let item = T::read(reader)?;
+            if set.last().is_some_and(|last| *last >= item) {
+                return Err(reader.unreadable("an item after the last one"));
+            }
+            set.insert(item);
+        }
+        Ok(set)
+    }
+}
+
+/// In the order of the keys, so that the same map gives the same bytes.
+impl<K: Persist + Ord + Hash, V: Persist> Persist for HashMap<K, V> {
+    fn write(&self, writer: &mut Writer) {
+        let mut entries: Vec<(&K, &V)> = self.iter().collect();
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        entries.len().write(writer);
+        for (key, value) in entries {
+            key.write(writer);
+            value.write(writer);
+        }
+    }
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        BTreeMap::read(reader).map(|map| map.into_iter().collect())
     }
 }
 

@@ -12,12 +12,17 @@
 //!
 //! What the plant did and the model could not, and the parts that had to be hastened for it, are counted besides.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::OnceLock;
+mod belief;
+mod reference;
 
-use kernel::{Distribution, Moments, SimDuration, Stream, StreamKey, student_t_quantile};
+use std::collections::{BTreeMap, VecDeque};
+
+use kernel::{Distribution, Moments, SimDuration};
 use plant::element::ElementIndex;
 use plant::follow::{Followed, Seen};
+
+pub use belief::Belief;
+use reference::Reference;
 
 use crate::mirror::Done;
 use crate::wall_time::WallTime;
@@ -36,16 +41,10 @@ const ENOUGH: u64 = 10;
 const MOST_OPERATIONS: usize = 1_000;
 /// Most laws of one element that are kept at hand.
 const MOST_LAWS: usize = 64;
-/// Draws of a law among which operations are placed.
-const DRAWS: usize = 400;
 /// Work is overdue after so many times the longest of the draws.
 const OVERDUE: f64 = 1.25;
 /// Most operations under way at one element that are looked after.
 const MOST_UNDER_WAY: usize = 1_024;
-/// By how much what an element takes may have changed with each operation, as a share.
-const DRIFT: f64 = 0.005;
-/// Nothing is believed to be faster than this multiple of what the model says.
-const LEAST_RATIO: f64 = 0.05;
 /// Within this share of the model's mean work takes as long as modelled again.
 const NEAR: f64 = 0.1;
 /// Weight of the latest operation in the running mean.
@@ -100,6 +99,7 @@ struct Side {
     /// The operations since it left zero, the latest ones of them: when each ended, by how much it deviates, and its ratio.
     operations: VecDeque<(WallTime, f64, f64)>,
 }
+kernel::persist!(struct Side { sum, operations });
 
 impl Side {
     fn add(&mut self, deviation: f64, at: WallTime, ratio: f64) -> bool {
@@ -135,74 +135,6 @@ impl Side {
     }
 }
 
-/// A law as sorted draws of it, in seconds.
-#[derive(Debug, Clone)]
-struct Reference {
-    law: Distribution,
-    draws: Vec<f64>,
-}
-
-impl Reference {
-    /// Draws from a stream of its own: the same for the same law, whatever else is drawn.
-    fn of(law: &Distribution) -> Self {
-        let key = StreamKey { seed: 0, replication: 0, name: "divergence", purpose: "law" };
-        let mut stream = Stream::new(&key);
-        let mut draws: Vec<f64> = (0..DRAWS).map(|_| law.sample(&mut stream) / 1e9).collect();
-        draws.sort_by(f64::total_cmp);
-        Reference { law: law.clone(), draws }
-    }
-
-    /// The normal score of a duration by its place among the draws; `None` beyond them.
-    fn score(&self, seconds: f64) -> Option<f64> {
-        let below = self.draws.partition_point(|draw| *draw < seconds);
-        let up_to = self.draws.partition_point(|draw| *draw <= seconds);
-        let is_inside = below > 0 && up_to < self.draws.len();
-        is_inside.then(|| scores()[below + up_to])
-    }
-}
-
-/// The normal score of every half place among the draws, from 0 to twice as many as there are.
-fn scores() -> &'static [f64] {
-    static SCORES: OnceLock<Vec<f64>> = OnceLock::new();
-    SCORES.get_or_init(|| {
-        let places = 2 * DRAWS;
-        let upper: Vec<f64> =
-            (DRAWS..places).map(|place| student_t_quantile(place as f64 / places as f64, f64::INFINITY)).collect();
-        let upper = |place: usize| upper.get(place - DRAWS).copied().unwrap_or(MOST);
-        (0..=places).map(|place| if place < DRAWS { -upper(places - place) } else { upper(place) }).collect()
-    })
-}
-
-/// What is believed of how long operations take at an element, as a multiple of what the model says: a normal law that each
-/// operation narrows and time widens (a Kalman filter of a constant that drifts slowly; Maybeck, Stochastic Models, Estimation,
-/// and Control, volume 1, section 5.3).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Belief {
-    /// Its mean.
-    pub mean: f64,
-    /// Its variance.
-    pub variance: f64,
-}
-
-impl Default for Belief {
-    /// A scenario's times are right within a tenth, mostly.
-    fn default() -> Self {
-        Belief { mean: 1.0, variance: 0.01 }
-    }
-}
-
-impl Belief {
-    /// An operation took `ratio` times as long as the model says on average, where operations scatter by `scatter`.
-    fn learn(&mut self, ratio: f64, scatter: f64) {
-        let noise = scatter * scatter;
-        let gain = self.variance / (self.variance + noise);
-        // An operation that was held up says little of the others.
-        let limit = MOST * (self.variance + noise).sqrt();
-        self.mean = (self.mean + gain * (ratio - self.mean).clamp(-limit, limit)).max(LEAST_RATIO);
-        self.variance = (1.0 - gain) * self.variance + DRIFT * DRIFT;
-    }
-}
-
 /// What is known of one element.
 #[derive(Debug, Clone, Default)]
 pub struct Apart {
@@ -230,6 +162,9 @@ pub struct Apart {
     /// Changes that were noticed.
     pub changes: u64,
 }
+kernel::persist!(struct Apart {
+    references, under_way, down_since, longer, shorter, ratio, belief, found, operations, refused, hastened, made_up, changes,
+});
 
 impl Apart {
     /// What is believed of how long operations take, as a multiple of what the model says.
@@ -252,6 +187,7 @@ pub struct Divergence {
     /// Work that was overdue and has ended since somebody asked last.
     ended: Vec<(ElementIndex, WallTime)>,
 }
+kernel::persist!(struct Divergence { elements, ended });
 
 impl Divergence {
     /// Hears what was done, and of the law by which the model says how long it takes; answers with the change that this made
@@ -382,6 +318,7 @@ impl Divergence {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kernel::{Stream, StreamKey};
     use plant::follow::Agreement;
 
     fn finished(second: i64, seconds: f64) -> Done {

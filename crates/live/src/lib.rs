@@ -9,6 +9,7 @@
 //! - [`wall_time`]: dates and times of the world outside, in nanoseconds.
 //! - [`observation`]: one value from the plant, with up to three timestamps and its quality.
 //! - [`signals`]: what an address of the plant means to the model: `signals.ron`.
+//! - [`clock`]: which of its timestamps says when an observation happened.
 //! - [`feed`]: where observations come from, each behind a bounded queue.
 //! - [`journal`](mod@journal): every observation on the disk before it is applied.
 //! - [`order`]: late, early, twice: what is applied, and when.
@@ -25,6 +26,7 @@
 //! Invariant: journal, scenario, signals and seed replay to the same digest, at any speed and however the journal was cut up.
 
 pub mod calibrate;
+pub mod clock;
 pub mod counters;
 pub mod divergence;
 pub mod emulate;

@@ -3,10 +3,12 @@
 //! Where the plant says something it is right; where it is silent the model fills in. An element is *told* what its signals
 //! show ([`plant::follow`]): it does not begin, end or fail by itself what the plant would have said.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use kernel::SimTime;
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use plant::element::ElementIndex;
 use plant::follow::{Agreement, Followed, Seen, Sighting, Told};
 use plant::plant::{Change, Plant};
@@ -15,7 +17,7 @@ use plant::run::{Run, RunError};
 use crate::counters::Fate;
 use crate::observation::{Observation, Quality, Reading};
 use crate::order::Timed;
-use crate::particles::Particles;
+use crate::particles::{self, Particles};
 use crate::signals::{Doing, Shows, Signal, Signals};
 use crate::wall_time::WallTime;
 
@@ -50,6 +52,10 @@ pub struct Last {
     /// Observations of the signal so far.
     pub count: u64,
 }
+kernel::persist!(struct Last { at, reading, quality, count });
+
+/// Why something was not done, and how often.
+pub type Reasons = BTreeMap<Cow<'static, str>, u64>;
 
 /// A run and what it has been told.
 #[derive(Debug)]
@@ -67,8 +73,10 @@ pub struct Mirror {
     sightings: Vec<Sighting>,
     /// For each sighting, which of the observations it came from.
     origins: Vec<usize>,
-    refused: HashMap<&'static str, u64>,
-    doubts: HashMap<&'static str, u64>,
+    refused: Reasons,
+    doubts: Reasons,
+    /// Whether what is followed is no plant, but plays one: its source is known to, or what was applied said so.
+    is_simulated: bool,
     /// Whether there are signals that set parameters.
     is_set: bool,
     /// Parameters that the plant has set and that are not set here yet.
@@ -122,17 +130,67 @@ impl Mirror {
             run,
             particles: None,
             start: signals.start,
+            is_simulated: signals.are_simulated(),
             signals,
             last,
             doing: HashMap::new(),
             names: HashMap::new(),
             sightings: Vec::new(),
             origins: Vec::new(),
-            refused: HashMap::new(),
-            doubts: HashMap::new(),
+            refused: Reasons::new(),
+            doubts: Reasons::new(),
             is_set,
             settings: Vec::new(),
         }
+    }
+
+    /// Appends everything that came with the observations.
+    pub(crate) fn keep(&self, writer: &mut Writer) {
+        let Mirror { run, particles, start, last, doing, names, refused, doubts, is_simulated, .. } = self;
+        run.snapshot().to_bytes().write(writer);
+        if let Some(particles) = particles {
+            particles.keep(writer);
+        }
+        start.write(writer);
+        last.write(writer);
+        doing.write(writer);
+        names.write(writer);
+        refused.write(writer);
+        doubts.write(writer);
+        is_simulated.write(writer);
+    }
+
+    /// A mirror of the same signals that goes on from what [`Mirror::keep`] has kept, in a model of `plant`.
+    ///
+    /// # Errors
+    /// Bytes that are something else, said in words.
+    pub(crate) fn taken_up(&self, plant: &Arc<Plant>, reader: &mut Reader<'_>) -> Result<Self, String> {
+        let in_words = |unreadable: Unreadable| unreadable.to_string();
+        let state: Vec<u8> = Persist::read(reader).map_err(in_words)?;
+        let run = particles::taken_up(plant, self.run.seed(), &state)?;
+        let particles = self.particles.as_ref().map(|particles| particles.taken_up(plant, reader)).transpose()?;
+        let (start, last, doing): (_, Vec<_>, _) = Persist::read(reader).map_err(in_words)?;
+        let (names, refused, doubts) = Persist::read(reader).map_err(in_words)?;
+        let is_simulated = Persist::read(reader).map_err(in_words)?;
+        if last.len() != self.signals.signals.len() {
+            return Err(format!("it has {} signals, and there are {}", last.len(), self.signals.signals.len()));
+        }
+        Ok(Mirror {
+            run,
+            particles,
+            signals: self.signals.clone(),
+            start,
+            last,
+            doing,
+            names,
+            sightings: Vec::new(),
+            origins: Vec::new(),
+            refused,
+            doubts,
+            is_simulated,
+            is_set: self.is_set,
+            settings: Vec::new(),
+        })
     }
 
     /// The model.
@@ -153,7 +211,7 @@ impl Mirror {
     /// Whether what is followed is no plant but plays one.
     #[must_use]
     pub fn is_simulated(&self) -> bool {
-        self.signals.are_simulated()
+        self.is_simulated
     }
 
     /// Whether any signal tells where the parts of an element are.
@@ -218,7 +276,7 @@ impl Mirror {
 
     /// Why the model could not do what was seen, and how often.
     #[must_use]
-    pub fn refusals(&self) -> &HashMap<&'static str, u64> {
+    pub fn refusals(&self) -> &Reasons {
         &self.refused
     }
 
@@ -255,21 +313,21 @@ impl Mirror {
         }
     }
 
-    /// Does what `released` observations show, which are in the order of time. `fates` gets what became of each, in their
+    /// Does what `released` observations show, which are in the order of time and become of the types of their signals. `fates` gets what became of each, in their
     /// order; `done` hears of everything that was done or refused.
     ///
     /// # Errors
     /// A model that cannot go on.
     pub fn apply(
         &mut self,
-        released: &[Timed],
+        released: &mut [Timed],
         fates: &mut Vec<Fate>,
         mut done: impl FnMut(Done),
     ) -> Result<(), RunError> {
         self.sightings.clear();
         self.origins.clear();
         let first = fates.len();
-        for (index, timed) in released.iter().enumerate() {
+        for (index, timed) in released.iter_mut().enumerate() {
             fates.push(self.look_at(index, timed));
         }
         let (sightings, origins) = (std::mem::take(&mut self.sightings), std::mem::take(&mut self.origins));
@@ -289,7 +347,7 @@ impl Mirror {
                 Followed::Done(_) => {}
                 Followed::Refused(refusal) => {
                     fates[first + origin] = Fate::Refused;
-                    *refused.entry(refusal.text()).or_default() += 1;
+                    *refused.entry(Cow::Borrowed(refusal.text())).or_default() += 1;
                 }
             }
             let at = start.after(sighting.at - SimTime::ZERO);
@@ -315,19 +373,19 @@ impl Mirror {
 
     /// Counts an observation that makes no sense, and why.
     pub fn doubt(&mut self, why: &'static str) -> Fate {
-        *self.doubts.entry(why).or_default() += 1;
+        *self.doubts.entry(Cow::Borrowed(why)).or_default() += 1;
         Fate::Invalid
     }
 
     /// Why observations made no sense, and how often.
     #[must_use]
-    pub fn doubts(&self) -> &HashMap<&'static str, u64> {
+    pub fn doubts(&self) -> &Reasons {
         &self.doubts
     }
 
     /// Counts something that the model could not do.
     pub fn refuse(&mut self, why: &'static str) {
-        *self.refused.entry(why).or_default() += 1;
+        *self.refused.entry(Cow::Borrowed(why)).or_default() += 1;
     }
 
     /// Lets the model come to `at` where the plant has said nothing.
@@ -345,8 +403,8 @@ impl Mirror {
     }
 
     /// Notes what an observation says, and what is to be done for it.
-    fn look_at(&mut self, index: usize, timed: &Timed) -> Fate {
-        let Observation { source, address, reading, quality, .. } = &timed.observation;
+    fn look_at(&mut self, index: usize, timed: &mut Timed) -> Fate {
+        let Observation { source, address, reading, quality, is_simulated, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
             return self.doubt("no signal has this address");
@@ -354,9 +412,13 @@ impl Mirror {
         if *quality > signal.quality {
             return self.doubt("of worse quality than its signal takes");
         }
+        if !signal.value_type.convert(reading) {
+            return self.doubt("of another type than its signal");
+        }
         if !is_sound(signal, reading) {
             return self.doubt("no value that its signal can have");
         }
+        self.is_simulated |= *is_simulated;
         let start = *self.start.get_or_insert(timed.at);
         let before = self.last[number as usize].take();
         let count = before.as_ref().map_or(0, |last| last.count) + 1;
@@ -432,3 +494,6 @@ fn is_sound(signal: &Signal, reading: &Reading) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

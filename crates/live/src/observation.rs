@@ -105,5 +105,7 @@ pub struct Observation {
     pub quality: Quality,
     /// The number that the source gave it, if it numbers what it sends.
     pub sequence: Option<u64>,
+    /// Whether it says of itself that no plant says it, but what plays one.
+    pub is_simulated: bool,
 }
-kernel::persist!(struct Observation { source, address, reading, stamps, quality, sequence });
+kernel::persist!(struct Observation { source, address, reading, stamps, quality, sequence, is_simulated });

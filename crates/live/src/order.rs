@@ -6,17 +6,21 @@
 //!
 //! A source whose connection is lost is waited for, as long as the plant allows: what it says when it is back is put in its place.
 //!
-//! Of several timestamps the source's counts, its clock's offset taken off; without one the server's, and then the arrival.
+//! Which of several timestamps counts is a matter of the source's [`Clock`]. What is late for a signal that is used all the same takes
+//! its place at the end of what was let go, if its signal has said nothing newer.
+//!
 //! Ties are broken by the source, then by the order of arrival.
 //!
 //! Invariant: what is let go never runs backwards in time.
 //! Invariant: memory is bounded: beyond [`MOST_HELD`] the earliest is let go before its window has passed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{DigestChain, SimDuration};
 
+use crate::clock::{Clock, Timestamps};
 use crate::observation::{Observation, Reading};
 use crate::wall_time::WallTime;
 
@@ -65,14 +69,17 @@ pub struct Gaps {
     pub missing: u64,
     last: Option<u64>,
 }
+kernel::persist!(struct Gaps { gaps, missing, last });
 
 /// A source, and what is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
-    /// How far its clock is ahead of the true time.
-    pub clock_offset: SimDuration,
+    /// Its clock.
+    pub clock: Clock,
     /// How far the others may get ahead of it while its connection is lost.
     pub waited_for: SimDuration,
+    /// How late observations of some addresses may come and still be used.
+    pub lateness: HashMap<Arc<str>, SimDuration>,
 }
 
 /// How much is known of what a source has to say.
@@ -86,6 +93,7 @@ enum Presence {
     /// Its connection is there again: it says what happened meanwhile.
     CatchingUp,
 }
+kernel::persist!(enum Presence { 0 => There, 1 => Away, 2 => CatchingUp });
 
 #[derive(Debug)]
 struct Source {
@@ -93,6 +101,8 @@ struct Source {
     presence: Presence,
     latest: Option<WallTime>,
     gaps: Gaps,
+    /// The latest time of what was used, of each address that may be late.
+    newest: BTreeMap<Arc<str>, WallTime>,
 }
 
 type Key = (WallTime, u16, u64);
@@ -116,7 +126,13 @@ impl Order {
     /// No observation yet.
     #[must_use]
     pub fn new(window: SimDuration, ahead: SimDuration, sources: impl IntoIterator<Item = Origin>) -> Self {
-        let source = |origin| Source { origin, presence: Presence::There, latest: None, gaps: Gaps::default() };
+        let source = |origin| Source {
+            origin,
+            presence: Presence::There,
+            latest: None,
+            gaps: Gaps::default(),
+            newest: BTreeMap::new(),
+        };
         Order {
             window,
             ahead,
@@ -129,15 +145,50 @@ impl Order {
         }
     }
 
+    /// An order of the same sources, without an observation.
+    pub(crate) fn begun_anew(&self) -> Self {
+        Self::new(self.window, self.ahead, self.sources.iter().map(|source| source.origin.clone()))
+    }
+
+    /// Appends everything that came with the observations.
+    pub(crate) fn keep(&self, writer: &mut Writer) {
+        let Order { window: _, ahead: _, sources, held, arrivals, latest, let_go, remembered } = self;
+        for Source { origin: _, presence, latest, gaps, newest } in sources {
+            presence.write(writer);
+            latest.write(writer);
+            gaps.write(writer);
+            newest.write(writer);
+        }
+        held.write(writer);
+        arrivals.write(writer);
+        latest.write(writer);
+        let_go.write(writer);
+        remembered.write(writer);
+    }
+
+    /// Goes on from what [`Order::keep`] has kept of an order of the same sources.
+    ///
+    /// # Errors
+    /// Bytes that are something else.
+    pub(crate) fn take_up(&mut self, reader: &mut Reader<'_>) -> Result<(), Unreadable> {
+        for source in &mut self.sources {
+            (source.presence, source.latest, source.gaps) = Persist::read(reader)?;
+            source.newest = Persist::read(reader)?;
+        }
+        self.held = Persist::read(reader)?;
+        self.arrivals = Persist::read(reader)?;
+        self.latest = Persist::read(reader)?;
+        self.let_go = Persist::read(reader)?;
+        self.remembered = Persist::read(reader)?;
+        Ok(())
+    }
+
     /// When an observation happened.
     #[must_use]
     pub fn time_of(&self, observation: &Observation) -> WallTime {
-        let stamps = &observation.stamps;
-        let source = self.sources.get(usize::from(observation.source));
-        let offset = source.map_or(SimDuration::ZERO, |source| source.origin.clock_offset);
-        match stamps.source {
-            Some(source) => source.after(-offset),
-            None => stamps.server.unwrap_or(stamps.arrival),
+        match self.sources.get(usize::from(observation.source)) {
+            Some(source) => source.origin.clock.time_of(observation),
+            None => Clock::default().time_of(observation),
         }
     }
 
@@ -161,18 +212,35 @@ impl Order {
                 source.presence = Presence::There;
             }
         }
-        let fingerprint = fingerprint(&observation);
+        let fingerprint = self.fingerprint(&observation);
         if self.remembered.contains(&(at, fingerprint)) {
             return Admission::Duplicate;
         }
-        if self.let_go.is_some_and(|let_go| at <= let_go) {
-            return Admission::Late;
+        let mut place = at;
+        if let Some(let_go) = self.let_go.filter(|let_go| at <= *let_go) {
+            if !self.is_used_late(&observation, at, let_go) {
+                return Admission::Late;
+            }
+            place = let_go;
         }
         self.remembered.insert((at, fingerprint));
         self.latest = self.latest.max(Some(at));
-        self.held.insert((at, observation.source, self.arrivals), observation);
+        self.held.insert((place, observation.source, self.arrivals), observation);
         self.arrivals += 1;
         Admission::Held
+    }
+
+    /// Whether an observation of `at`, before everything that has been let go, is used all the same; it is the newest of its
+    /// signal from then on.
+    fn is_used_late(&mut self, observation: &Observation, at: WallTime, let_go: WallTime) -> bool {
+        let Some(source) = self.sources.get_mut(usize::from(observation.source)) else { return false };
+        let allowed = source.origin.lateness.get(&observation.address);
+        let is_used = allowed.is_some_and(|allowed| let_go.since(at) <= *allowed)
+            && source.newest.get(&observation.address).is_none_or(|newest| at > *newest);
+        if is_used {
+            source.newest.insert(observation.address.clone(), at);
+        }
+        is_used
     }
 
     /// All sources that are there have said what happened up to `until`: what happened a window before that can be let go, though
@@ -239,6 +307,26 @@ impl Order {
         self.sources.iter().map(|source| &source.gaps)
     }
 
+    /// What tells an observation from others of its time: the number its source gave it, or else what it says; and the time that
+    /// it was told with, if that does not count.
+    fn fingerprint(&self, observation: &Observation) -> u128 {
+        let mut chain = DigestChain::new();
+        chain.mix(u64::from(observation.source), observation.sequence.map_or(0, |sequence| sequence.wrapping_add(1)));
+        mix_text(&mut chain, &observation.address);
+        match &observation.reading {
+            Reading::Nothing => chain.mix(0, 0),
+            Reading::Truth(truth) => chain.mix(1, u64::from(*truth)),
+            Reading::Number(number) => chain.mix(2, number.to_bits()),
+            Reading::Text(text) => mix_text(&mut chain, text),
+        }
+        let source = self.sources.get(usize::from(observation.source));
+        if source.is_some_and(|source| source.origin.clock.timestamps_of(observation) != Timestamps::Source) {
+            let told = |at: Option<WallTime>| at.map_or(0, |at| at.as_nanos() as u64);
+            chain.mix(told(observation.stamps.source), told(observation.stamps.server));
+        }
+        chain.value().bits()
+    }
+
     fn let_first_go(&mut self, out: &mut Vec<Timed>) {
         let Some(((at, source, _), observation)) = self.held.pop_first() else { return };
         if let (Some(sequence), Some(source)) = (observation.sequence, self.sources.get_mut(usize::from(source))) {
@@ -252,6 +340,13 @@ impl Order {
             let has_begun_anew = gaps.last.is_some_and(|last| last.saturating_sub(sequence) > FALL || sequence == 0);
             gaps.last =
                 Some(if has_begun_anew { sequence } else { gaps.last.map_or(sequence, |last| last.max(sequence)) });
+        }
+        if let Some(of) = self.sources.get_mut(usize::from(source))
+            && of.origin.lateness.contains_key(&observation.address)
+        {
+            let own = of.origin.clock.time_of(&observation);
+            let newest = of.newest.entry(observation.address.clone()).or_insert(own);
+            *newest = own.max(*newest);
         }
         self.let_go = self.let_go.max(Some(at));
         out.push(Timed { at, observation });
@@ -269,20 +364,6 @@ impl Order {
             self.remembered.pop_first();
         }
     }
-}
-
-/// What tells an observation from others of its time: the number its source gave it, or else what it says.
-fn fingerprint(observation: &Observation) -> u128 {
-    let mut chain = DigestChain::new();
-    chain.mix(u64::from(observation.source), observation.sequence.map_or(0, |sequence| sequence.wrapping_add(1)));
-    mix_text(&mut chain, &observation.address);
-    match &observation.reading {
-        Reading::Nothing => chain.mix(0, 0),
-        Reading::Truth(truth) => chain.mix(1, u64::from(*truth)),
-        Reading::Number(number) => chain.mix(2, number.to_bits()),
-        Reading::Text(text) => mix_text(&mut chain, text),
-    }
-    chain.value().bits()
 }
 
 fn mix_text(chain: &mut DigestChain, text: &Arc<str>) {
@@ -306,6 +387,7 @@ mod tests {
             stamps: Stamps { source: Some(seconds(second)), server: None, arrival: seconds(arrival) },
             quality: Quality::Good,
             sequence: None,
+            is_simulated: false,
         }
     }
 
@@ -314,8 +396,9 @@ mod tests {
             SimDuration::from_secs(5),
             SimDuration::from_secs(60),
             [0, 100].map(|fast_by| Origin {
-                clock_offset: SimDuration::from_secs(fast_by),
+                clock: Clock { offset: SimDuration::from_secs(fast_by), ..Clock::default() },
                 waited_for: SimDuration::from_secs(600),
+                lateness: HashMap::from([("level".into(), SimDuration::from_secs(30))]),
             }),
         )
     }
@@ -397,6 +480,50 @@ mod tests {
         order.finish(&mut out);
         let gaps = order.gaps().next().copied().expect("a source");
         assert_eq!((gaps.gaps, gaps.missing), (3, 1 + (u64::MAX - 8) + 2));
+    }
+
+    #[test]
+    fn what_may_be_late_is_used_where_the_model_is() {
+        let mut order = order();
+        let level =
+            |second, arrival, number| Observation { address: "level".into(), ..seen(0, second, arrival, number) };
+        assert_eq!(order.admit(level(60, 60, 1.0)), Admission::Held);
+        assert_eq!(order.admit(seen(0, 105, 105, 2.0)), Admission::Held);
+        assert_eq!(released(&mut order), [1.0]);
+        assert_eq!(order.let_go(), Some(seconds(100)));
+        // Too late by far; late, and not of such a signal; late, and older than what the signal has said since.
+        assert_eq!(order.admit(level(69, 106, 0.0)), Admission::Late);
+        assert_eq!(order.admit(seen(0, 99, 106, 0.0)), Admission::Late);
+        assert_eq!(order.admit(level(80, 106, 3.0)), Admission::Held);
+        assert_eq!(order.admit(level(79, 106, 0.0)), Admission::Late);
+        assert_eq!(order.admit(level(80, 107, 3.0)), Admission::Duplicate);
+        assert_eq!(order.admit(level(81, 106, 4.0)), Admission::Held);
+        let mut out = Vec::new();
+        order.finish(&mut out);
+        let out: Vec<_> = out.iter().map(|timed| (timed.at, timed.observation.reading.number())).collect();
+        let expected = [(100, 3.0), (100, 4.0), (105, 2.0)];
+        assert_eq!(out, expected.map(|(second, number)| (seconds(second), Some(number))));
+        // Within the window it is in its place; what was said since counts, though it was not late.
+        assert_eq!(order.admit(level(110, 110, 5.0)), Admission::Held);
+        order.pass(seconds(130));
+        assert_eq!(released(&mut order), [5.0]);
+        assert_eq!(order.admit(level(109, 130, 0.0)), Admission::Late);
+        assert_eq!(order.admit(level(111, 130, 6.0)), Admission::Held);
+    }
+
+    #[test]
+    fn what_is_timed_by_its_arrival_is_told_apart_by_what_it_was_told_with() {
+        let clock = Clock { timestamps: Timestamps::Arrival, ..Clock::default() };
+        let origin = Origin { clock, waited_for: SimDuration::ZERO, lateness: HashMap::new() };
+        let mut order = Order::new(SimDuration::from_secs(5), SimDuration::from_secs(60), [origin]);
+        // A clock that has begun anew: years ago by its own account.
+        for second in [-700_000_000, -699_999_999] {
+            assert_eq!(order.admit(seen(0, second, 10, 1.0)), Admission::Held);
+        }
+        assert_eq!(order.admit(seen(0, -700_000_000, 10, 1.0)), Admission::Duplicate);
+        let mut out = Vec::new();
+        order.finish(&mut out);
+        assert!(out.len() == 2 && out.iter().all(|timed| timed.at == seconds(10)), "{out:?}");
     }
 
     #[test]

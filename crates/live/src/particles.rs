@@ -15,6 +15,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{SimTime, Stream, StreamKey};
 use plant::element::ElementIndex;
 use plant::follow::{Agreement, Followed, Seen, Sighting};
@@ -72,6 +73,34 @@ impl Particles {
             particles.runs.push(fork);
         }
         Ok(particles)
+    }
+
+    /// Appends the state of all.
+    pub(crate) fn keep(&self, writer: &mut Writer) {
+        let Particles { plant: _, seed: _, runs, weights, last_seen, stream, next, redrawn } = self;
+        let states: Vec<Vec<u8>> = runs.iter().map(|run| run.snapshot().to_bytes()).collect();
+        states.write(writer);
+        weights.write(writer);
+        last_seen.write(writer);
+        stream.write(writer);
+        next.write(writer);
+        redrawn.write(writer);
+    }
+
+    /// As many, in models of `plant`, that go on from what [`Particles::keep`] has kept.
+    ///
+    /// # Errors
+    /// Bytes that are something else, said in words.
+    pub(crate) fn taken_up(&self, plant: &Arc<Plant>, reader: &mut Reader<'_>) -> Result<Self, String> {
+        let in_words = |unreadable: Unreadable| unreadable.to_string();
+        let (states, weights): (Vec<Vec<u8>>, Vec<f64>) = Persist::read(reader).map_err(in_words)?;
+        let (last_seen, stream) = Persist::read(reader).map_err(in_words)?;
+        let (next, redrawn) = Persist::read(reader).map_err(in_words)?;
+        if (states.len(), weights.len()) != (self.runs.len(), self.runs.len()) {
+            return Err(format!("it has {} particles, and there are to be {}", states.len(), self.runs.len()));
+        }
+        let runs = states.iter().map(|state| taken_up(plant, self.seed, state)).collect::<Result<_, _>>()?;
+        Ok(Particles { plant: plant.clone(), seed: self.seed, runs, weights, last_seen, stream, next, redrawn })
     }
 
     /// A fork of a state of our own.
@@ -222,6 +251,15 @@ impl Particles {
         self.redrawn += 1;
         Ok(())
     }
+}
+
+/// A run of `plant` that goes on from `state`.
+///
+/// # Errors
+/// A state of something else, said in words.
+pub(crate) fn taken_up(plant: &Arc<Plant>, seed: u64, state: &[u8]) -> Result<Run, String> {
+    let snapshot = Snapshot::from_bytes(plant, state).map_err(|misfit| misfit.to_string())?;
+    Run::resume(plant.clone(), seed, 0, &snapshot).map_err(|error| error.to_string())
 }
 
 /// By how much time an error of the model weighs as one standard deviation at `element`, in seconds.

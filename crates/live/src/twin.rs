@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{Digest, SimDuration};
 use plant::element::ElementIndex;
 use plant::follow::Followed;
@@ -77,6 +78,18 @@ pub struct Present {
 }
 
 impl Present {
+    /// The states that futures begin in, each as likely as the others.
+    #[must_use]
+    pub fn states(&self) -> &[Arc<[u8]>] {
+        &self.states
+    }
+
+    /// What is believed of how long work takes, by element.
+    #[must_use]
+    pub fn beliefs(&self) -> &[(ElementIndex, Belief)] {
+        &self.beliefs
+    }
+
     /// Foresees what comes.
     ///
     /// # Errors
@@ -125,10 +138,11 @@ impl Twin {
         reopen: Option<Reopen>,
     ) -> Result<Self, RunError> {
         let run = Run::new(plant.clone(), seed, 0)?;
-        let sources = signals
-            .sources
-            .iter()
-            .map(|source| Origin { clock_offset: source.clock_offset, waited_for: source.waited_for });
+        let sources = (0..).zip(&signals.sources).map(|(number, source)| Origin {
+            clock: source.clock.clone(),
+            waited_for: source.waited_for,
+            lateness: signals.lateness(number),
+        });
         let order = Order::new(signals.window, signals.ahead, sources);
         Ok(Twin {
             plant,
@@ -167,6 +181,9 @@ impl Twin {
     /// # Errors
     /// A journal that cannot be written, in which case nothing was taken in, or a model that cannot go on.
     pub fn take_in(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        if self.journal.as_ref().is_some_and(Journal::is_full) {
+            self.checkpoint()?;
+        }
         if let Some(journal) = &mut self.journal {
             journal.append(&entry).map_err(TwinError::Journal)?;
         }
@@ -222,6 +239,57 @@ impl Twin {
                 Ok(())
             }
         }
+    }
+
+    /// Writes the present state into the journal, so that coming back begins there.
+    ///
+    /// # Errors
+    /// A journal that cannot be written.
+    pub fn checkpoint(&mut self) -> Result<(), TwinError> {
+        if self.journal.is_none() {
+            return Ok(());
+        }
+        let state = self.state();
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.begin_segment(&state).map_err(TwinError::Journal))
+    }
+
+    /// Everything that came with what was taken in, as bytes.
+    #[must_use]
+    pub fn state(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        self.settings.write(&mut writer);
+        self.counters.write(&mut writer);
+        self.divergence.write(&mut writer);
+        self.order.keep(&mut writer);
+        self.mirror.keep(&mut writer);
+        writer.finish()
+    }
+
+    /// Goes on from the [`Twin::state`] of a twin of the same plant, signals, seed and options: it is as if this twin had taken in
+    /// the same.
+    ///
+    /// # Errors
+    /// A state of something else, said in words; the twin is as it was then.
+    pub fn take_up(&mut self, state: &[u8]) -> Result<(), String> {
+        let in_words = |unreadable: Unreadable| unreadable.to_string();
+        let mut reader = Reader::new(state, self.plant.model.elements.len());
+        let settings: Vec<(String, String)> = Persist::read(&mut reader).map_err(in_words)?;
+        let plant = match (&self.reopen, settings.is_empty()) {
+            (_, true) => self.plant.clone(),
+            (Some(reopen), false) => reopen(&texts(&settings)).ok_or(NOT_SET)?,
+            (None, false) => return Err("parameters were set that cannot be set here".to_owned()),
+        };
+        let counters = Persist::read(&mut reader).map_err(in_words)?;
+        let divergence = Persist::read(&mut reader).map_err(in_words)?;
+        let mut order = self.order.begun_anew();
+        order.take_up(&mut reader).map_err(in_words)?;
+        let mirror = self.mirror.taken_up(&plant, &mut reader)?;
+        if reader.left() > 0 {
+            return Err("it holds more than the state of a twin".to_owned());
+        }
+        (self.settings, self.plant, self.counters, self.divergence) = (settings, plant, counters, divergence);
+        (self.order, self.mirror) = (order, mirror);
+        Ok(())
     }
 
     /// Brings to the disk what the journal holds: for a moment in which nothing comes.
@@ -281,7 +349,7 @@ impl Twin {
     /// What the model was set to because the plant was otherwise, as settings of the scenario.
     #[must_use]
     pub fn settings(&self) -> Vec<String> {
-        self.settings.iter().map(|(path, value)| format!("{path}={value}")).collect()
+        texts(&self.settings)
     }
 
     /// The present state, to be foreseen from.
@@ -304,7 +372,7 @@ impl Twin {
             let end = if self.reopen.is_some() { self.next_change(&released, next) } else { released.len() };
             self.fates.clear();
             let mut done = Vec::new();
-            let applied = self.mirror.apply(&released[next..end], &mut self.fates, |one| done.push(one));
+            let applied = self.mirror.apply(&mut released[next..end], &mut self.fates, |one| done.push(one));
             applied.map_err(TwinError::Run)?;
             for setting in self.mirror.take_settings() {
                 self.mirror.pass(setting.at).map_err(TwinError::Run)?;
@@ -396,8 +464,7 @@ impl Twin {
             Some(place) => settings[place].1 = value,
             None => settings.push((path.to_owned(), value)),
         }
-        let texts: Vec<String> = settings.iter().map(|(path, value)| format!("{path}={value}")).collect();
-        let Some(plant) = reopen(&texts) else { return false };
+        let Some(plant) = reopen(&texts(&settings)) else { return false };
         let now = self.mirror.run().now();
         let Ok(swapped) = self.plant.replan(now, &plant, &[element]) else { return false };
         self.mirror.change(&swapped, &plant);
@@ -405,4 +472,9 @@ impl Twin {
         self.plant = plant;
         true
     }
+}
+
+/// Settings as they are written after `--set`.
+fn texts(settings: &[(String, String)]) -> Vec<String> {
+    settings.iter().map(|(path, value)| format!("{path}={value}")).collect()
 }

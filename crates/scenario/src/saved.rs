@@ -25,7 +25,7 @@ use crate::sources::Sources;
 use crate::staged::{FileError, Staged};
 
 /// The version of the format.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 /// What a file begins with, before the version.
 const MAGIC: &[u8] = b"linewright run ";
 /// Bytes of the checksum at the end.
@@ -52,9 +52,17 @@ pub struct Saved {
     pub events: u64,
     /// Its digest.
     pub digest: Digest,
+    /// Whether what it follows, if it follows anything, is no plant but plays one.
+    pub is_simulated: bool,
+    /// States that are as likely as its own, of models that followed the same plant; none for most.
+    pub particles: Vec<Vec<u8>>,
+    /// What is believed of how long work takes, by element: mean and variance of a multiple of what the scenario says.
+    pub beliefs: BTreeMap<String, (f64, f64)>,
     state: Vec<u8>,
 }
-persist!(struct Saved { engine, file, files, settings, seed, replication, now, events, digest, state });
+persist!(struct Saved {
+    engine, file, files, settings, seed, replication, now, events, digest, is_simulated, particles, beliefs, state,
+});
 
 /// Why a file is no saved run, or cannot be gone on with.
 #[derive(Debug)]
@@ -99,6 +107,9 @@ impl Saved {
             now: run.now(),
             events: run.event_count(),
             digest: run.digest(),
+            is_simulated: false,
+            particles: Vec::new(),
+            beliefs: BTreeMap::new(),
             state: run.snapshot().to_bytes(),
         }
     }
@@ -187,10 +198,13 @@ impl Saved {
         Run::resume(scenario.plant.clone(), self.seed, self.replication, &snapshot).map_err(Unusable::Run)
     }
 
-    /// The state, for whoever forks it.
+    /// The states that futures go on from, each as likely as the others.
     #[must_use]
-    pub fn state(&self) -> &[u8] {
-        &self.state
+    pub fn states(&self) -> Vec<&[u8]> {
+        match self.particles.as_slice() {
+            [] => vec![&self.state],
+            particles => particles.iter().map(Vec::as_slice).collect(),
+        }
     }
 }
 

@@ -107,6 +107,7 @@ fn an_emulation_by_opcua_is_heard_word_by_word() {
     listener.listen();
     let mut ours: Told<WallTime> = BTreeMap::new();
     for one in listener.leave() {
+        assert!(one.is_simulated, "{one:?}");
         if one.quality == Quality::Good {
             let address = one.address.strip_prefix("ns=2;s=").expect("a node of ours").to_owned();
             ours.entry(address).or_default().push((one.reading, one.stamps.source.expect("a time")));

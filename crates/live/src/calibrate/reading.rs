@@ -55,9 +55,9 @@ fn read_files(signals: &Signals, mut replay: Replay, since: Option<WallTime>, lo
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => continue,
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => break,
             };
-            for observation in batch {
+            for mut observation in batch {
                 let source = &signals.sources[usize::from(observation.source)];
-                let at = observation.stamps.source.map(|at| at.after(-source.clock_offset));
+                let at = observation.stamps.source.map(|at| at.after(-source.clock.offset));
                 if let (Some(at), Some(since)) = (at, since)
                     && at < since
                 {
@@ -68,8 +68,10 @@ fn read_files(signals: &Signals, mut replay: Replay, since: Option<WallTime>, lo
                     log.unknown += 1;
                     continue;
                 };
+                let is_of_its_type = signal.value_type.convert(&mut observation.reading);
                 let is_number = observation.reading.number().is_none_or(f64::is_finite);
-                let Some(at) = at.filter(|_| is_number && observation.quality <= signal.quality) else {
+                let is_usable = is_of_its_type && is_number && observation.quality <= signal.quality;
+                let Some(at) = at.filter(|_| is_usable) else {
                     log.unusable += 1;
                     continue;
                 };

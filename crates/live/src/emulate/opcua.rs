@@ -29,7 +29,7 @@ use super::signals::NAMESPACE_INDEX;
 use super::{Emulation, Message};
 use crate::feed::FeedError;
 use crate::feed::connection::host_and_port;
-use crate::feed::opcua::UNIX_EPOCH_TICKS;
+use crate::feed::opcua::{SIMULATED, UNIX_EPOCH_TICKS};
 use crate::wall_time::{TimeFormat, WallTime};
 
 /// The namespace of the variables.
@@ -176,13 +176,13 @@ fn fill(space: &mut AddressSpace, emulation: &Emulation) {
     let folder = node_of("Linewright");
     let name_of = |address: &str| QualifiedName::new(NAMESPACE_INDEX, address);
     ObjectBuilder::new(&folder, name_of("Linewright"), "Linewright")
-        .description("simulated")
+        .description(SIMULATED)
         .has_type_definition(ObjectTypeId::FolderType)
         .organized_by(ObjectId::ObjectsFolder)
         .insert(space);
     let mut insert = |address: &str, kind: DataTypeId, value: DataValue| {
         let mut variable: Variable = VariableBuilder::new(&node_of(address), name_of(address), address)
-            .description("simulated")
+            .description(SIMULATED)
             .data_type(kind)
             .build();
         variable.set_data_value(value);

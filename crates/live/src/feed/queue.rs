@@ -131,6 +131,7 @@ mod tests {
                 stamps,
                 quality: Quality::Good,
                 sequence: None,
+                is_simulated: false,
             })
             .collect()
     }

@@ -6,10 +6,12 @@
 //! killed process loses nothing; about once a second it is brought to the disk, so a power cut loses at most what came since.
 //! What is left of a half-written frame is cut off when the journal is opened again, and said.
 //!
-//! Old segments are removed by size and age, never the present one.
+//! Where a segment begins there may be a checkpoint, the state of the twin by then. Old segments are removed by size and age, never
+//! the present one, and only as far as there is a checkpoint to go on from.
 //!
 //! Invariant: a frame is either whole and right, or it and all that follows in its segment is not there.
 
+mod checkpoint;
 mod segment;
 
 use std::fs::{self, File, TryLockError};
@@ -18,10 +20,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::observation::{Observation, Reading};
 use crate::wall_time::WallTime;
+pub use checkpoint::{Checkpoint, VERSION as CHECKPOINT_VERSION, checkpoints};
 use segment::{Segment, Sound};
 
 /// Bytes after which a new segment is begun.
 const SEGMENT_BYTES: u64 = 16 << 20;
+/// Age after which a new segment is begun: where little comes, old ones can go and coming back is quick all the same.
+const SEGMENT_AGE: Duration = Duration::from_secs(3600);
 /// Bytes of a frame; a batch that would take more is written as several.
 const FRAME_BYTES: usize = 8 << 20;
 /// The file that says who writes the journal.
@@ -125,7 +130,11 @@ pub struct Found {
 #[derive(Debug)]
 pub struct Journal {
     directory: PathBuf,
+    /// Whose it is: no other twin can go on from its checkpoints.
+    identity: String,
     segment: Segment,
+    /// The number of the first record of the segment, and when it was begun.
+    begun: (u64, Instant),
     retention: Retention,
     count: u64,
     synced: Instant,
@@ -135,16 +144,17 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal in `directory`, which is made if it is not there, to append to it.
+    /// Opens the journal in `directory`, which is made if it is not there, to append to it. `identity` says what the twin is made
+    /// from: scenario, seed, signals, options.
     ///
     /// # Errors
     /// A directory that cannot be read or written, or a segment in the middle that is damaged: only the last one may be.
-    pub fn open(directory: &Path, retention: Retention) -> Result<(Self, Found), JournalError> {
+    pub fn open(directory: &Path, identity: &str, retention: Retention) -> Result<(Self, Found), JournalError> {
         fs::create_dir_all(directory).map_err(JournalError::at(directory))?;
         let lock = lock(directory)?;
         let segments = segments(directory)?;
-        let (segment, found) = match segments.last() {
-            None => (Segment::create(directory, 0)?, Found::default()),
+        let (segment, first, found) = match segments.last() {
+            None => (Segment::create(directory, 0)?, 0, Found::default()),
             Some((first, path)) => {
                 let Sound { records, bytes, lost_bytes } = segment::sound(path, |_| true)?;
                 let count = first + records;
@@ -154,12 +164,14 @@ impl Journal {
                     segment::copy_from(path, bytes, &aside).map_err(JournalError::at(&aside))?;
                 }
                 let segment = Segment::go_on(path, bytes)?;
-                (segment, Found { first: segments[0].0, count, lost_bytes })
+                (segment, *first, Found { first: segments[0].0, count, lost_bytes })
             }
         };
         let journal = Journal {
             directory: directory.to_owned(),
+            identity: identity.to_owned(),
             segment,
+            begun: (first, Instant::now()),
             retention,
             count: found.count,
             synced: Instant::now(),
@@ -185,11 +197,6 @@ impl Journal {
             self.append(&Entry::Observations(first.to_vec()))?;
             return self.append(&Entry::Observations(second.to_vec()));
         }
-        if self.segment.bytes() >= SEGMENT_BYTES {
-            self.segment.sync()?;
-            self.segment = Segment::create(&self.directory, self.count)?;
-            self.forget()?;
-        }
         self.segment.append(entry)?;
         self.count += entry.records();
         self.is_dirty = true;
@@ -197,6 +204,28 @@ impl Journal {
             self.sync()?;
         }
         Ok(())
+    }
+
+    /// Whether it is time for [`Journal::begin_segment`].
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let is_old = self.begun.0 < self.count && self.begun.1.elapsed() >= SEGMENT_AGE;
+        is_old || self.segment.bytes() >= SEGMENT_BYTES
+    }
+
+    /// Begins a new segment with a checkpoint: `state` is that of the twin after all records so far. What is older or more than is to
+    /// be kept goes.
+    ///
+    /// # Errors
+    /// As [`Journal::append`]. Nothing is removed then.
+    pub fn begin_segment(&mut self, state: &[u8]) -> Result<(), JournalError> {
+        self.sync()?;
+        if self.begun.0 < self.count {
+            self.segment = Segment::create(&self.directory, self.count)?;
+            self.begun = (self.count, Instant::now());
+        }
+        checkpoint::store(&self.directory, self.count, &self.identity, state)?;
+        self.forget()
     }
 
     /// Brings to the disk what has been appended.
@@ -219,27 +248,36 @@ impl Journal {
 
     /// Removes what is older or more than is to be kept.
     fn forget(&self) -> Result<(), JournalError> {
-        let mut segments = segments(&self.directory)?;
-        segments.pop();
+        let segments = segments(&self.directory)?;
+        let Some(present) = segments.len().checked_sub(1) else { return Ok(()) };
         let mut bytes = 0;
-        for (_, path) in segments.iter().rev() {
+        let mut kept = present;
+        for (_, path) in segments[..present].iter().rev() {
             let metadata = fs::metadata(path).map_err(JournalError::at(path))?;
             bytes += metadata.len();
             let age = metadata.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
             if bytes > self.retention.bytes || age.is_some_and(|age| age > self.retention.age) {
-                fs::remove_file(path).map_err(JournalError::at(path))?;
+                break;
             }
+            kept -= 1;
         }
-        Ok(())
+        // A crash between a segment and its checkpoint leaves one without: what comes before it is needed then.
+        let checkpoints = checkpoints(&self.directory)?;
+        let has_checkpoint = |place: &usize| checkpoints.iter().any(|one| one.number == segments[*place].0);
+        let Some(first) = (0..=kept).rev().find(has_checkpoint) else { return Ok(()) };
+        for (_, path) in &segments[..first] {
+            fs::remove_file(path).map_err(JournalError::at(path))?;
+        }
+        checkpoint::forget(&self.directory, segments[first].0)
     }
 }
 
-/// Hands every entry of the journal in `directory` on, in order, with the number of its first record, until `take` says that it
-/// has enough.
+/// Hands every entry of the journal in `directory` from record `from` on to `take`, in order, with the number of its first record,
+/// until that says that it has enough.
 ///
 /// # Errors
 /// A journal that is not there, or a damaged frame that is not the last one.
-pub fn read(directory: &Path, mut take: impl FnMut(u64, Entry) -> bool) -> Result<Found, JournalError> {
+pub fn read(directory: &Path, from: u64, mut take: impl FnMut(u64, Entry) -> bool) -> Result<Found, JournalError> {
     let segments = segments(directory)?;
     let Some((first, _)) = segments.first() else {
         return Err(JournalError {
@@ -248,7 +286,11 @@ pub fn read(directory: &Path, mut take: impl FnMut(u64, Entry) -> bool) -> Resul
             retryable: false,
         });
     };
-    let mut found = Found { first: *first, count: *first, lost_bytes: 0 };
+    let first = *first;
+    // Segments that end before are not even opened.
+    let passed = segments.iter().skip(1).take_while(|(begins, _)| *begins <= from).count();
+    let segments = &segments[passed..];
+    let mut found = Found { first, count: segments[0].0, lost_bytes: 0 };
     let last = segments.len() - 1;
     for (index, (begins, path)) in segments.iter().enumerate() {
         if *begins != found.count {
@@ -259,7 +301,7 @@ pub fn read(directory: &Path, mut take: impl FnMut(u64, Entry) -> bool) -> Resul
         let sound = segment::sound(path, |entry| {
             let number = found.count;
             found.count += entry.records();
-            goes_on = take(number, entry);
+            goes_on = number < from || take(number, entry);
             goes_on
         })?;
         if !goes_on {
@@ -292,17 +334,22 @@ fn lock(directory: &Path) -> Result<File, JournalError> {
 
 /// The segments of a journal, by the number of their first record.
 fn segments(directory: &Path) -> Result<Vec<(u64, PathBuf)>, JournalError> {
+    numbered(directory, "segment")
+}
+
+/// The files of a directory that are called by a number and end like this, in the order of their numbers.
+fn numbered(directory: &Path, ending: &str) -> Result<Vec<(u64, PathBuf)>, JournalError> {
     let entries = fs::read_dir(directory).map_err(JournalError::at(directory))?;
-    let mut segments = Vec::new();
+    let mut found = Vec::new();
     for entry in entries {
         let path = entry.map_err(JournalError::at(directory))?.path();
         let number = path.file_stem().and_then(|stem| stem.to_str()).and_then(|stem| stem.parse().ok());
-        if let (Some(number), Some("segment")) = (number, path.extension().and_then(|extension| extension.to_str())) {
-            segments.push((number, path));
+        if let (Some(number), true) = (number, path.extension().is_some_and(|extension| extension == ending)) {
+            found.push((number, path));
         }
     }
-    segments.sort();
-    Ok(segments)
+    found.sort();
+    Ok(found)
 }
 
 #[cfg(test)]

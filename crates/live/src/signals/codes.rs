@@ -21,4 +21,14 @@ declare_codes! {
     "A signal comes from one of the `sources`. Where there is only one, it need not be named.\n\n\
      Bad:\n    signals: {\"a\": (source: \"plc\", address: \"mill/on\")},\n\
      Good:\n    signals: {\"a\": (source: \"log\", address: \"mill/on\")},";
+    /// A type whose values can never show what the signal is to show.
+    NO_SUCH_TYPE = "LW1105", "type that cannot show it",
+    "What a signal shows needs values that can say it: a level or a parameter is a number, a state is a word.\n\n\
+     Bad:\n    signals: {\"a\": (address: \"mill/level\", type: Text, shows: Level(\"mill\"))},\n\
+     Good:\n    signals: {\"a\": (address: \"mill/level\", type: Number, shows: Level(\"mill\"))},";
+    /// A signal that is to be written.
+    WRITES = "LW1106", "signal that is written",
+    "A twin reads what the plant says and never writes to it, so that it can do no harm there.\n\n\
+     Bad:\n    signals: {\"a\": (address: \"mill/on\", direction: Write)},\n\
+     Good:\n    signals: {\"a\": (address: \"mill/on\", direction: Read)},";
 }

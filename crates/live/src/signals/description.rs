@@ -1,8 +1,11 @@
 //! What `signals.ron` may say.
 
 use kernel::SimDuration;
-use plant::description::{Map, Name, describe};
+use plant::description::{
+    Complaint, Describe, Map, Name, Node, Reader, Shape, ShapeKind, Value, VariantContents, VariantShape, describe,
+};
 
+use super::codes;
 use crate::feed::mqtt::{PayloadDescription, QualityOfServiceDescription, TlsDescription, VersionDescription};
 use crate::feed::opcua::{PolicyDescription, SecurityDescription};
 
@@ -29,12 +32,15 @@ describe! {
     pub struct SourceDescription {
         /// What it is.
         from: FeedDescription,
-        /// Whether it is no plant but plays one: everything that a twin says of it is marked as simulated.
+        /// Whether it is no plant but plays one: everything that a twin says of it is marked as simulated. What tags itself so is
+        /// marked all the same.
         simulated: bool = false,
         /// How far its clock is ahead of the true time.
         fast_by: SimDuration = SimDuration::ZERO,
         /// How far its clock is behind the true time.
         slow_by: SimDuration = SimDuration::ZERO,
+        /// Which of the timestamps of what it says counts.
+        timestamps: TimestampsDescription = TimestampsDescription::Source,
         /// How far the other sources may get ahead of it while its connection is lost; what it says later than that is late.
         waited_for: SimDuration = SimDuration::from_minutes(10),
     }
@@ -187,6 +193,8 @@ describe! {
         source: Option<Name> = None,
         /// What the source calls it.
         address: String,
+        /// Of which type its values are; what comes as another type is converted where it says the same without doubt, and invalid where not.
+        r#type: TypeDescription = TypeDescription::Any,
         /// What it means to the model; a signal without a meaning is only recorded.
         shows: Option<ShowsDescription> = None,
         /// The unit of its values, for people.
@@ -197,6 +205,79 @@ describe! {
         quality: QualityDescription = QualityDescription::Uncertain,
         /// What its value is between two samples of a file.
         between: BetweenDescription = BetweenDescription::Step,
+        /// Which of its timestamps counts; as its source says unless given.
+        timestamps: Option<TimestampsDescription> = None,
+        /// How long after its time has gone by an observation is still used, as if it had happened at the moment that the model has
+        /// come to, if the signal has said nothing newer; what comes later is late. For values: a level told late is better than none.
+        lateness: SimDuration = SimDuration::ZERO,
+        /// Which way it goes.
+        direction: DirectionDescription = DirectionDescription::Read,
+    }
+}
+
+describe! {
+    /// Of which type values are.
+    pub enum TypeDescription {
+        /// As they come.
+        Any,
+        /// Of none: each observation says that something has happened, whatever comes with it.
+        Event,
+        /// Yes or no: also 1 and 0, and the words true, false, yes, no, on and off.
+        Truth,
+        /// A number: also text that is one, and yes and no as 1 and 0.
+        Number,
+        /// A text: also a number, or yes or no, as it would be written. For names of parts that may be numbers: 0 would say that nothing has happened.
+        Text,
+    }
+}
+
+describe! {
+    /// Which timestamp counts.
+    pub enum TimestampsDescription {
+        /// That of the source, its clock set right; where there is none that of the server, and where there is none the arrival.
+        Source,
+        /// That of the server, and where there is none the arrival: for sources whose clocks cannot be trusted.
+        Server,
+        /// The arrival: where no clock but ours can be trusted. What is sent twice comes at two times, and is not known to be the same.
+        Arrival,
+    }
+}
+
+/// Which way a signal goes: to the twin, and never from it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DirectionDescription {
+    /// It is read.
+    Read,
+}
+
+impl Describe for DirectionDescription {
+    fn shape() -> Shape {
+        let read = VariantShape {
+            name: "Read",
+            documentation: "It is read. There is nothing else: a twin never writes to the plant.".to_owned(),
+            contents: VariantContents::Nothing,
+        };
+        Shape {
+            name: "Direction".to_owned(),
+            documentation: "Which way a signal goes.".to_owned(),
+            kind: ShapeKind::Enum(vec![read]),
+        }
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        if node.value == Value::Identifier("Read".to_owned()) {
+            return Some(DirectionDescription::Read);
+        }
+        reader.complain(
+            Complaint::new(&codes::WRITES, node.origin, "the twin never writes to the plant: all signals are read")
+                .label("expected `Read`")
+                .help("leave `direction` out, or write `direction: Read`"),
+        );
+        None
+    }
+
+    fn write(&self) -> Option<String> {
+        Some("Read".to_owned())
     }
 }
 
@@ -286,3 +367,4 @@ describe! {
         Down,
     }
 }
+kernel::persist!(enum DoingDescription { 0 => Working, 1 => Waiting, 2 => Down });

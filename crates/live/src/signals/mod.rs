@@ -2,6 +2,7 @@
 
 mod codes;
 mod description;
+mod value_type;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,9 +16,13 @@ use scenario::sources::Sources;
 use scenario::{diagnostic, syntax};
 
 pub use codes::CODES;
-use description::{BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription};
+use description::{
+    BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription, TimestampsDescription,
+};
 pub use description::{DoingDescription as Doing, FeedDescription, TimeFormatDescription};
+pub use value_type::ValueType;
 
+use crate::clock::{Clock, Timestamps};
 use crate::observation::Quality;
 use crate::wall_time::{TimeFormat, WallTime};
 
@@ -80,6 +85,8 @@ pub struct Signal {
     pub source: u16,
     /// What the source calls it.
     pub address: Arc<str>,
+    /// Of which type its values are.
+    pub value_type: ValueType,
     /// What it means.
     pub shows: Shows,
     /// The unit of its values.
@@ -90,6 +97,8 @@ pub struct Signal {
     pub quality: Quality,
     /// How often values between two samples of a file are told, on the line from one to the next; not at all where a value stays.
     pub slope: Option<SimDuration>,
+    /// How far behind what has been let go its observations may come and still be used.
+    pub lateness: SimDuration,
 }
 
 /// Where observations come from.
@@ -103,8 +112,8 @@ pub struct Source {
     pub is_unordered: bool,
     /// Whether it is no plant but plays one.
     pub is_simulated: bool,
-    /// How far its clock is ahead of the true time; negative if it is behind.
-    pub clock_offset: SimDuration,
+    /// Its clock.
+    pub clock: Clock,
     /// How far the others may get ahead of it while its connection is lost.
     pub waited_for: SimDuration,
 }
@@ -154,6 +163,13 @@ impl Signals {
     #[must_use]
     pub fn are_simulated(&self) -> bool {
         self.sources.iter().any(|source| source.is_simulated)
+    }
+
+    /// How late the observations of a source's signals may come and still be used, of those that may.
+    #[must_use]
+    pub fn lateness(&self, source: u16) -> HashMap<Arc<str>, SimDuration> {
+        let late = self.signals.iter().filter(|one| one.source == source && one.lateness > SimDuration::ZERO);
+        late.map(|one| (one.address.clone(), one.lateness)).collect()
     }
 
     /// The signal that `source` calls `address`.
@@ -239,7 +255,11 @@ fn checked(
             feed: source.from.clone(),
             is_unordered: matches!(source.from, FeedDescription::OpcUa { .. }),
             is_simulated: source.simulated,
-            clock_offset: source.fast_by - source.slow_by,
+            clock: Clock {
+                offset: source.fast_by - source.slow_by,
+                timestamps: timestamps(&source.timestamps),
+                otherwise: HashMap::new(),
+            },
             waited_for: source.waited_for,
         })
         .collect();
@@ -255,6 +275,10 @@ fn checked(
     for (name, signal) in description.signals.iter() {
         let Some(source) = source_of(signal.source.as_ref(), name, &description.sources, complaints) else { continue };
         let shows = shows(signal.shows.as_ref(), plant, complaints);
+        let value_type = ValueType::of(&signal.r#type);
+        if let (false, Some(shown)) = (value_type.can_show(&shows), &signal.shows) {
+            complaints.push(unable(value_type, shown));
+        }
         let address: Arc<str> = signal.address.as_str().into();
         let index = signals.signals.len() as u32;
         if let Some(other) = signals.by_address.insert((source, address.clone()), index) {
@@ -264,10 +288,15 @@ fn checked(
                 Complaint::new(&codes::TWICE, name.origin(), message).label("another signal with the same address"),
             );
         }
+        let clock = &mut signals.sources[usize::from(source)].clock;
+        if let Some(timestamps) = signal.timestamps.as_ref().map(timestamps).filter(|own| *own != clock.timestamps) {
+            clock.otherwise.insert(address.clone(), timestamps);
+        }
         signals.signals.push(Signal {
             name: name.shared(),
             source,
             address,
+            value_type,
             shows,
             unit: signal.unit.clone(),
             scale: signal.scale,
@@ -280,9 +309,36 @@ fn checked(
                 BetweenDescription::Step => None,
                 BetweenDescription::Slope { every } => Some(every),
             },
+            lateness: signal.lateness,
         });
     }
     signals
+}
+
+fn timestamps(description: &TimestampsDescription) -> Timestamps {
+    match description {
+        TimestampsDescription::Source => Timestamps::Source,
+        TimestampsDescription::Server => Timestamps::Server,
+        TimestampsDescription::Arrival => Timestamps::Arrival,
+    }
+}
+
+/// The complaint of a type whose values can never say what is to be shown.
+fn unable(value_type: ValueType, shown: &ShowsDescription) -> Complaint {
+    let (name, word, needed) = match shown {
+        ShowsDescription::Started(name) => (name, "Started", "Event"),
+        ShowsDescription::Finished(name) => (name, "Finished", "Event"),
+        ShowsDescription::Passed(name) => (name, "Passed", "Event"),
+        ShowsDescription::State(name, _) => (name, "State", "Text"),
+        ShowsDescription::Down(name) => (name, "Down", "Truth"),
+        ShowsDescription::Level(name) => (name, "Level", "Number"),
+        ShowsDescription::Sets(name) => (name, "Sets", "Number"),
+        ShowsDescription::Count(name) => (name, "Count", "Number"),
+    };
+    let message = format!("values of the type {value_type:?} can never say what `{word}` shows");
+    Complaint::new(&codes::NO_SUCH_TYPE, name.origin(), message)
+        .label(format!("shown by a signal of `type: {value_type:?}`"))
+        .help(format!("write `type: {needed}`, or leave `type` out"))
 }
 
 /// The source of a signal, by index: the one it names, or the only one.

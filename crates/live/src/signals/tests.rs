@@ -43,8 +43,40 @@ fn signals_are_found_by_their_address() {
     assert_eq!((&*begins.name, begins.shows.element().is_some()), ("mill begins", true));
     assert!(signals.find(0, &"M1/Stopped".into()).is_none() && signals.find(1, &"M1/Started".into()).is_none());
     assert_eq!(signals.start, WallTime::read("2026-11-23T05:00:00Z", TimeFormat::Iso8601));
-    assert_eq!(signals.sources[0].clock_offset, SimDuration::from_secs(-2));
+    assert_eq!(signals.sources[0].clock.offset, SimDuration::from_secs(-2));
     assert_eq!(signals.path_of("log.csv"), "live/log.csv");
+    assert!(signals.sources[0].clock.otherwise.is_empty() && signals.lateness(0).is_empty());
+}
+
+#[test]
+fn signals_may_differ_from_their_source() {
+    let signals = read_text(
+        r#"Signals(
+            schema: 1,
+            sources: {"plc": (from: Shdr(file: "a.txt"), timestamps: Server), "log": (from: Shdr(file: "b.txt"))},
+            signals: {
+                "one": (source: "plc", address: "a", type: Text, shows: Started("mill")),
+                "two": (source: "plc", address: "b", timestamps: Server, direction: Read),
+                "three": (source: "plc", address: "c", timestamps: Arrival, lateness: "2 min"),
+                "four": (source: "log", address: "d", type: Number, shows: Level("mill")),
+            },
+        )"#,
+    )
+    .unwrap_or_else(|said| panic!("{said}"));
+    let plc = &signals.sources[0];
+    let plc = if &*plc.name == "plc" { 0 } else { 1 };
+    let clock = |source: u16| &signals.sources[usize::from(source)].clock;
+    assert_eq!(clock(plc).timestamps, Timestamps::Server);
+    assert_eq!(
+        clock(plc).otherwise,
+        HashMap::from([("c".into(), Timestamps::Arrival)]),
+        "the others do as their source"
+    );
+    assert_eq!((clock(1 - plc).timestamps, clock(1 - plc).otherwise.len()), (Timestamps::Source, 0));
+    assert_eq!(signals.lateness(plc), HashMap::from([("c".into(), SimDuration::from_secs(120))]));
+    assert!(signals.lateness(1 - plc).is_empty());
+    let value_type = |source, address: &str| signals.find(source, &address.into()).map(|(_, one)| one.value_type);
+    assert_eq!((value_type(plc, "a"), value_type(plc, "b")), (Some(ValueType::Text), Some(ValueType::Any)));
 }
 
 #[test]
@@ -74,6 +106,42 @@ fn every_mistake_is_said_where_it_is() {
         "there are: log, plc",
         "did you mean `log`?",
     ] {
+        assert!(said.contains(expected), "{expected} in:\n{said}");
+    }
+    let said = read_text(
+        r#"Signals(
+            schema: 1,
+            sources: {"log": (from: Shdr(file: "a.txt"))},
+            signals: {
+                "one": (address: "a", type: Text, shows: Sets("mill.process_time")),
+                "two": (address: "b", type: Event, shows: State("mill", {"ON": Working})),
+                "three": (address: "c", direction: Write),
+                "four": (address: "d", type: Nmber),
+                "five": (address: "e", type: Text, shows: State("mill", {"ON": Working})),
+            },
+        )"#,
+    )
+    .expect_err("the types do not fit");
+    assert!(!said.contains("LW1105"), "what cannot be read is not judged further:\n{said}");
+    for expected in
+        ["LW1106", "live/signals.ron:7:52", "never writes to the plant", "`direction: Read`", "did you mean `Number`?"]
+    {
+        assert!(said.contains(expected), "{expected} in:\n{said}");
+    }
+    let said = read_text(
+        r#"Signals(
+            schema: 1,
+            sources: {"log": (from: Shdr(file: "a.txt"))},
+            signals: {
+                "one": (address: "a", type: Text, shows: Sets("mill.process_time")),
+                "two": (address: "b", type: Event, shows: State("mill", {"ON": Working})),
+                "three": (address: "c", type: Text, shows: State("mill", {"ON": Working})),
+            },
+        )"#,
+    )
+    .expect_err("the types do not fit");
+    assert_eq!(said.matches("LW1105").count(), 2, "{said}");
+    for expected in ["live/signals.ron:5:63", "what `Sets` shows", "write `type: Number`", "write `type: Text`"] {
         assert!(said.contains(expected), "{expected} in:\n{said}");
     }
     assert!(read_text("Scenario()").expect_err("no signals").contains("LW1101"));

@@ -102,7 +102,7 @@ macro_rules! describe {
         }
 
         impl $crate::description::Fields for $name {
-            const NAMES: &'static [&'static str] = &[$(::std::stringify!($field)),*];
+            const NAMES: &'static [&'static str] = &[$($crate::description::field_name(::std::stringify!($field))),*];
 
             fn fields() -> ::std::vec::Vec<$crate::description::FieldShape> {
                 ::std::vec![$(
@@ -217,14 +217,14 @@ macro_rules! describe {
     // The shape of one field or argument.
     (@field [$([$($attribute:tt)*])*] $field:ident, $type:ty) => {
         $crate::description::field_shape::<$type>(
-            ::std::stringify!($field),
+            $crate::description::field_name(::std::stringify!($field)),
             $crate::describe!(@documentation $([$($attribute)*])*),
             ::std::option::Option::None,
         )
     };
     (@field [$([$($attribute:tt)*])*] $field:ident, $type:ty, $default:expr) => {
         $crate::description::field_shape::<$type>(
-            ::std::stringify!($field),
+            $crate::description::field_name(::std::stringify!($field)),
             $crate::describe!(@documentation $([$($attribute)*])*),
             ::std::option::Option::Some(($default, ::std::stringify!($default))),
         )
@@ -237,10 +237,10 @@ macro_rules! describe {
 
     // Reads one field.
     (@value $fields:ident, $reader:ident, $field:ident, $type:ty) => {
-        $fields.required::<$type>(::std::stringify!($field), $reader)
+        $fields.required::<$type>($crate::description::field_name(::std::stringify!($field)), $reader)
     };
     (@value $fields:ident, $reader:ident, $field:ident, $type:ty, $default:expr) => {
-        $fields.optional::<$type>(::std::stringify!($field), || $default, $reader)
+        $fields.optional::<$type>($crate::description::field_name(::std::stringify!($field)), || $default, $reader)
     };
     (@required) => { true };
     (@required $default:expr) => { false };
@@ -252,7 +252,7 @@ macro_rules! describe {
     (@read $choice:ident, $reader:ident, $name:ident, $variant:ident
         { $($field:ident : $type:ty $(= $default:expr)?),* }
     ) => {{
-        let _fields = $choice.fields(&[$(::std::stringify!($field)),*], $reader)?;
+        let _fields = $choice.fields(&[$($crate::description::field_name(::std::stringify!($field))),*], $reader)?;
         $(let $field = $crate::describe!(@value _fields, $reader, $field, $type $(, $default)?);)*
         ::std::option::Option::Some($name::$variant { $($field: $field?),* })
     }};
@@ -260,7 +260,7 @@ macro_rules! describe {
         ( $($field:ident : $type:ty $(= $default:expr)?),* )
     ) => {{
         let _fields = $choice.arguments(
-            &[$((::std::stringify!($field), $crate::describe!(@required $($default)?))),*],
+            &[$(($crate::description::field_name(::std::stringify!($field)), $crate::describe!(@required $($default)?))),*],
             $reader,
         )?;
         $(let $field = $crate::describe!(@value _fields, $reader, $field, $type $(, $default)?);)*
@@ -269,11 +269,11 @@ macro_rules! describe {
 
     // One field as scenario text, for the writing of defaults: left out where it is its own default.
     (@written $field:ident, $value:expr, $type:ty) => {
-        (::std::stringify!($field), $crate::description::Describe::write($value), false)
+        ($crate::description::field_name(::std::stringify!($field)), $crate::description::Describe::write($value), false)
     };
     (@written $field:ident, $value:expr, $type:ty, $default:expr) => {{
         let default: $type = $default;
-        (::std::stringify!($field), $crate::description::Describe::write($value), *$value == default)
+        ($crate::description::field_name(::std::stringify!($field)), $crate::description::Describe::write($value), *$value == default)
     }};
 
     // Writes one variant, if it is the one.

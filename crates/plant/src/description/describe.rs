@@ -54,6 +54,15 @@ pub fn word_of(name: &str) -> &str {
     name.strip_suffix("Description").unwrap_or(name)
 }
 
+/// What scenarios and messages call the field `name`: one that is called like a word of Rust is written `r#type` there.
+#[must_use]
+pub const fn field_name(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// The outside of one field: a helper of [`describe!`](crate::describe).
 ///
 /// `default` is the value it has when it is not given, and how the source spells that.

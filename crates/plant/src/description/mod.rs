@@ -68,7 +68,7 @@ pub(crate) use choice::with_article;
 pub use choice::{Argument, Choice, unknown_word};
 pub use codes::CODES;
 pub use complaint::{Code, Complaint};
-pub use describe::{Describe, Fields, Written, field_shape, word_of, write_arguments, write_fields};
+pub use describe::{Describe, Fields, Written, field_name, field_shape, word_of, write_arguments, write_fields};
 pub use distribution::{CountDistribution, NumberDistribution, TimeDistribution};
 pub use fields::{FieldSet, read_struct};
 pub(crate) use moment::DAY_NAMES;

@@ -83,7 +83,7 @@ impl std::fmt::Debug for Run {
 impl Run {
     /// The plant that runs.
     #[must_use]
-    pub fn plant(&self) -> &Plant {
+    pub fn plant(&self) -> &Arc<Plant> {
         &self.plant
     }
 

@@ -15,7 +15,9 @@ use live::signals::Signals;
 use live::twin::Twin;
 use live::wall_time::WallTime;
 use plant::plant::Plant;
+use plant::registry::Registry;
 use plant::run::{Run, Snapshot};
+use scenario::expand;
 use scenario::sources::Sources;
 
 use super::engine::{line, plant_of};
@@ -41,6 +43,8 @@ const BATCH: usize = 1_024;
 const PACE_PER_S: u64 = 10_000;
 const PACED_S: u64 = 10;
 const TICK: Duration = Duration::from_millis(1);
+/// Batches that may wait, as in the program.
+const QUEUE: usize = 1_000;
 /// Elements and parts of the plant that a snapshot is taken of.
 const STATIONS: usize = 998;
 const PARTS: u64 = 100_000;
@@ -56,26 +60,29 @@ pub fn all() -> Result<String, String> {
         text += &format!("{what:<46} {goal:>12} {measured:>16} {ratio:>17.2}\n");
     };
     let directory = std::env::temp_dir().join(format!("linewright-bench-live-{}", std::process::id()));
-    let followed = follow(&directory);
+    let followed = follow(&directory, false, STRETCHES);
     // What cannot be removed does no harm.
     let _ = std::fs::remove_dir_all(&directory);
     let (per_s, growth_kib) = followed?;
     row("observations/s with journal, as fast as can be", "100,000".into(), format!("{per_s:.0}"), per_s / 1e5);
+    let correcting = follow(&directory, true, 1);
+    let _ = std::fs::remove_dir_all(&directory);
+    let (per_s, _) = correcting?;
+    row("the same of a twin that corrects itself", "100,000".into(), format!("{per_s:.0}"), per_s / 1e5);
     let growth = growth_kib.map_or_else(|| "unknown".to_owned(), |kib| format!("{kib} KiB"));
     text +=
         &format!("peak memory over {STRETCHES} times {MANY} observations   grew by {growth} after the first million\n");
     let mut row = |what: &str, goal: String, measured: String, ratio: f64| {
         text += &format!("{what:<46} {goal:>12} {measured:>16} {ratio:>17.2}\n");
     };
-    let milliseconds = latency(&directory);
-    let _ = std::fs::remove_dir_all(&directory);
-    let milliseconds = milliseconds?;
-    row(
-        "from arrival to state, 99 of 100, at 10,000/s",
-        "50 ms".into(),
-        format!("{milliseconds:.1} ms"),
-        50.0 / milliseconds,
-    );
+    for (what, foresees) in
+        [("from arrival to state, 99 of 100, at 10,000/s", false), ("the same beside a forecast every second", true)]
+    {
+        let milliseconds = latency(&directory, foresees);
+        let _ = std::fs::remove_dir_all(&directory);
+        let milliseconds = milliseconds?;
+        row(what, "50 ms".into(), format!("{milliseconds:.1} ms"), 50.0 / milliseconds);
+    }
     let (milliseconds, bytes_a_part) = snapshot()?;
     row(
         "snapshot of 1,000 elements, 100,000 parts",
@@ -89,9 +96,12 @@ pub fn all() -> Result<String, String> {
     Ok(text)
 }
 
-/// Follows a station and says how many observations a second it took in, and by how much memory grew afterwards.
-fn follow(directory: &Path) -> Result<(f64, Option<u64>), String> {
+/// Follows a station and says how many of a million observations a second it took in, and by how much memory grew afterwards.
+fn follow(directory: &Path, corrects: bool, stretches: u64) -> Result<(f64, Option<u64>), String> {
     let mut twin = station(directory, SIGNALS)?;
+    if corrects {
+        twin = twin.correcting();
+    }
     let addresses: [Arc<str>; 3] = ["in".into(), "begins".into(), "ends".into()];
     let mut number = 0;
     let mut stretch = |twin: &mut Twin| -> Result<f64, String> {
@@ -110,6 +120,7 @@ fn follow(directory: &Path) -> Result<(f64, Option<u64>), String> {
                         stamps: Stamps { source: Some(at), server: None, arrival: at },
                         quality: Quality::Good,
                         sequence: Some(number as u64),
+                        is_simulated: false,
                     }
                 };
                 (0..BATCH).map(observation).collect()
@@ -123,17 +134,17 @@ fn follow(directory: &Path) -> Result<(f64, Option<u64>), String> {
     };
     let per_s = stretch(&mut twin)?;
     let before = memory::restart_peak();
-    for _ in 1..STRETCHES {
+    for _ in 1..stretches {
         stretch(&mut twin)?;
     }
     Ok((per_s, before.zip(memory::peak_kib()).map(|(before, after)| after.saturating_sub(before))))
 }
 
 /// Milliseconds from the arrival of an observation to a state that has it, for 99 of 100, at a steady pace and with a journal; the
-/// window of 20 ms is in them.
-fn latency(directory: &Path) -> Result<f64, String> {
+/// window of 20 ms is in them. With a forecast beside it, futures are played on all cores once a second, as whoever watches does.
+fn latency(directory: &Path, foresees: bool) -> Result<f64, String> {
     let mut twin = station(directory, &SIGNALS.replace("window: \"2 s\"", "window: \"20 ms\""))?;
-    let (outlet, intake) = outlet(256);
+    let (outlet, intake) = outlet(QUEUE);
     let feed = std::thread::spawn(move || {
         let addresses: [Arc<str>; 3] = ["in".into(), "begins".into(), "ends".into()];
         let began = Instant::now();
@@ -153,6 +164,7 @@ fn latency(directory: &Path) -> Result<f64, String> {
                 },
                 quality: Quality::Good,
                 sequence: Some(number),
+                is_simulated: false,
             });
             outlet.offer(batch.collect());
             number = number.max(due);
@@ -161,12 +173,22 @@ fn latency(directory: &Path) -> Result<f64, String> {
     });
     let mut arrivals = VecDeque::new();
     let mut latencies = Vec::new();
+    let mut foreseen: Option<std::thread::JoinHandle<bool>> = None;
+    let mut due = Instant::now();
     while let Ok(batch) = intake.wait(Duration::from_secs(5)) {
         arrivals.extend(batch.iter().map(|one| one.stamps.arrival));
         twin.take_in(Entry::Observations(batch), &mut |_| {}).map_err(|error| error.to_string())?;
         let now = WallTime::now();
         let in_state = arrivals.len().saturating_sub(twin.counters().waiting() as usize);
         latencies.extend(arrivals.drain(..in_state).map(|arrival| now.since(arrival).as_seconds_f64() * 1e3));
+        if foresees && Instant::now() >= due && foreseen.as_ref().is_none_or(std::thread::JoinHandle::is_finished) {
+            if foreseen.is_some_and(|thread| !thread.join().unwrap_or(false)) {
+                return Err("a forecast could not be made".to_owned());
+            }
+            let present = twin.present();
+            foreseen = Some(std::thread::spawn(move || present.foresee(&futures(0)).is_ok()));
+            due += Duration::from_secs(1);
+        }
     }
     feed.join().map_err(|_| "the feed has ended early")?;
     if intake.take_dropped() > 0 {
@@ -183,8 +205,18 @@ fn station(directory: &Path, signals: &str) -> Result<Twin, String> {
     let signals =
         Signals::open_from(Sources::new(files), "signals.ron", &plant).map_err(|_| "the signals are wrong")?;
     let retention = Retention { bytes: 64 << 20, ..Retention::default() };
-    let (journal, _) = Journal::open(directory, retention).map_err(|error| error.to_string())?;
-    Twin::new(plant, SEED, Arc::new(signals), Some(journal), None).map_err(|error| error.to_string())
+    let (journal, _) = Journal::open(directory, "", retention).map_err(|error| error.to_string())?;
+    let reopen = |settings: &[String]| {
+        let files = BTreeMap::from([("followed.ron".to_owned(), STATION.as_bytes().to_vec())]);
+        let opened = expand::open_from(Sources::new(files), "followed.ron", settings, &Arc::new(Registry::default()));
+        opened.ok().map(|scenario| scenario.plant)
+    };
+    Twin::new(plant, SEED, Arc::new(signals), Some(journal), Some(Box::new(reopen))).map_err(|error| error.to_string())
+}
+
+/// A hundred futures of eight hours.
+fn futures(jobs: usize) -> Request {
+    Request { horizon: SimDuration::from_secs(8 * 3_600), futures: 100, jobs, beliefs: Vec::new(), done_at: None }
 }
 
 /// Milliseconds that writing a snapshot takes, and bytes that a part takes in it.
@@ -222,14 +254,7 @@ fn foresee() -> Result<f64, String> {
     let mut run = Run::new(plant.clone(), SEED, 0).map_err(|error| error.to_string())?;
     run.play_to(SimTime::ZERO + SimDuration::from_secs(10 * 3_600)).map_err(|error| error.to_string())?;
     let bytes = run.snapshot().to_bytes();
-    let request = Request {
-        horizon: SimDuration::from_secs(8 * 3_600),
-        futures: 100,
-        jobs: 2,
-        beliefs: Vec::new(),
-        done_at: None,
-    };
     let start = Instant::now();
-    forecast::foresee(&plant, &[bytes], SEED, &request).map_err(|error| error.to_string())?;
+    forecast::foresee(&plant, &[bytes], SEED, &futures(2)).map_err(|error| error.to_string())?;
     Ok(start.elapsed().as_secs_f64())
 }

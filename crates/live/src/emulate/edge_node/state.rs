@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::emulate::signals::topics;
 use crate::emulate::{Emulation, Message};
 use crate::feed::mqtt::sparkplug::wire::{
-    BD_SEQ, Metric, MetricValue, Payload, PropertyContent, PropertySet, PropertyValue, REBIRTH, datatype,
+    BD_SEQ, Metric, MetricValue, Payload, PropertyContent, PropertySet, PropertyValue, REBIRTH, SIMULATED, datatype,
 };
 use crate::wall_time::{TimeFormat, WallTime};
 
@@ -158,7 +158,7 @@ fn metric(alias: usize, millisecond: u64, value: Option<MetricValue>) -> Metric 
         alias: Some(alias as u64),
         timestamp: Some(millisecond),
         is_null: value.is_none().then_some(true),
-        properties: Some(PropertySet { keys: vec!["simulated".to_owned()], values: vec![simulated] }),
+        properties: Some(PropertySet { keys: vec![SIMULATED.to_owned()], values: vec![simulated] }),
         value,
         ..Metric::default()
     }

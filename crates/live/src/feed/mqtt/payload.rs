@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::PayloadDescription;
 use super::reader::{Heard, LONGEST, Message, Reader};
 use crate::feed::connection::Watch;
-use crate::feed::replay::{Addresses, reading};
+use crate::feed::replay::{Addresses, is_simulated, reading};
 use crate::observation::{Observation, Quality, Reading, Stamps};
 use crate::signals::time_format;
 use crate::wall_time::{TimeFormat, WallTime};
@@ -33,11 +33,19 @@ struct Said {
     time: Option<WallTime>,
     sequence: Option<u64>,
     quality: Quality,
+    is_simulated: bool,
 }
 
 impl Said {
     fn nothing() -> Self {
-        Said { address: None, reading: Reading::Nothing, time: None, sequence: None, quality: Quality::Bad }
+        Said {
+            address: None,
+            reading: Reading::Nothing,
+            time: None,
+            sequence: None,
+            quality: Quality::Bad,
+            is_simulated: false,
+        }
     }
 }
 
@@ -64,6 +72,7 @@ impl PayloadReader {
             stamps: Stamps { source: said.time, server: None, arrival: message.arrival },
             quality: said.quality.max(if is_dateless { Quality::Uncertain } else { Quality::Good }),
             sequence: said.sequence,
+            is_simulated: said.is_simulated,
         };
         (observation, used)
     }
@@ -94,7 +103,7 @@ impl PayloadReader {
             Some(Some(time)) => (Some(time_of(time, time_format)?), Quality::Good),
         };
         let sequence = find(sequence).flatten().and_then(Value::as_u64);
-        Some(Said { address, reading: value, time, sequence, quality })
+        Some(Said { address, reading: value, time, sequence, quality, is_simulated: is_simulated(&json) })
     }
 }
 
@@ -153,8 +162,14 @@ mod tests {
             stamps,
             quality: Quality::Good,
             sequence: Some(9),
+            is_simulated: false,
         };
         assert_eq!(observation, expected);
+        for (said, is_simulated) in [("true", true), ("false", false), ("1", false), ("null", false)] {
+            let payload = format!("{{\"at\": 5.5, \"v\": [true], \"simulated\": {said}}}");
+            let (observation, _) = read(&mut json(), payload.as_bytes(), false);
+            assert_eq!(observation.is_simulated, is_simulated, "{payload}");
+        }
     }
 
     #[test]

@@ -30,4 +30,4 @@ pub use description::{PolicyDescription, SecurityDescription};
 #[cfg(feature = "opcua")]
 pub(super) use server::Server;
 #[cfg(feature = "opcua")]
-pub(crate) use value::UNIX_EPOCH_TICKS;
+pub(crate) use value::{SIMULATED, UNIX_EPOCH_TICKS};

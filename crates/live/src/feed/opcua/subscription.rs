@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use opcua::client::{MonitoredItemMap, OnSubscriptionNotificationCore, Session};
 use opcua::sync::RwLock;
 use opcua::types::{
-    ContextOwned, DataChangeFilter, DataChangeNotification, DataChangeTrigger, DataValue, Error, ExtensionObject,
-    MonitoredItemCreateRequest, MonitoringMode, MonitoringParameters, NodeId, NotificationMessage, ReadValueId,
-    StatusChangeNotification, StatusCode, TimestampsToReturn,
+    AttributeId, ContextOwned, DataChangeFilter, DataChangeNotification, DataChangeTrigger, DataValue, Error,
+    ExtensionObject, MonitoredItemCreateRequest, MonitoringMode, MonitoringParameters, NodeId, NotificationMessage,
+    ReadValueId, StatusChangeNotification, StatusCode, TimestampsToReturn,
 };
 
 use super::trouble::{Trouble, name};
@@ -32,6 +32,8 @@ const SILENCE: Duration = Duration::from_secs(2);
 const LIFETIME: u32 = 15;
 /// A server that promises nothing sensible is not waited for longer.
 const LONGEST_SILENCE: Duration = Duration::from_secs(60);
+/// Nodes whose descriptions are asked for in one request.
+const DESCRIPTIONS_PER_REQUEST: usize = 250;
 /// Nodes named when some are missing.
 const NAMED: usize = 3;
 
@@ -121,7 +123,7 @@ pub(super) async fn subscribe(
         let taker = Taker {
             source: items.source,
             first: first as u32 + 1,
-            addresses: nodes.iter().map(|(_, address)| address.clone()).collect(),
+            nodes: nodes.iter().map(|(_, address)| address.clone()).zip(described(session, nodes).await).collect(),
             heard: heard.clone(),
             context: session.context(),
             watch: watch.clone(),
@@ -140,7 +142,7 @@ pub(super) async fn subscribe(
         }
     }
     // What is not there is told as bad, and all else works.
-    let came = Circumstances { source: items.source, arrival: WallTime::now(), taken_off: 0 };
+    let came = Circumstances { source: items.source, arrival: WallTime::now(), taken_off: 0, is_simulated: false };
     let bad = missing.iter().map(|(address, status)| {
         let value = DataValue { status: Some(*status), ..DataValue::default() };
         value::read(address, &value, came).0
@@ -156,6 +158,19 @@ pub(super) async fn subscribe(
         outlet.offer(bad);
     }
     Ok(subscribed)
+}
+
+/// Whether each node says of itself that it is of no plant. A server that tells no descriptions has none that do.
+async fn described(session: &Session, nodes: &[(NodeId, Arc<str>)]) -> Vec<bool> {
+    let mut described = Vec::with_capacity(nodes.len());
+    for nodes in nodes.chunks(DESCRIPTIONS_PER_REQUEST) {
+        let ask = |(node, _): &(NodeId, Arc<str>)| ReadValueId::new(node.clone(), AttributeId::Description);
+        let asked: Vec<ReadValueId> = nodes.iter().map(ask).collect();
+        let told = session.read(&asked, TimestampsToReturn::Neither, 0.0).await.unwrap_or_default();
+        let told = told.iter().map(value::is_simulated).chain(std::iter::repeat(false));
+        described.extend(told.take(nodes.len()));
+    }
+    described
 }
 
 /// A request for every change of a node's value, status or source timestamp.
@@ -180,7 +195,8 @@ struct Taker {
     source: u16,
     /// The handle of the first address.
     first: u32,
-    addresses: Vec<Arc<str>>,
+    /// The address of each node, and whether it is of no plant.
+    nodes: Vec<(Arc<str>, bool)>,
     heard: Arc<Mutex<Heard>>,
     context: Arc<RwLock<ContextOwned>>,
     watch: Watch,
@@ -190,7 +206,7 @@ struct Taker {
 impl OnSubscriptionNotificationCore for Taker {
     fn on_subscription_notification(&mut self, message: NotificationMessage, _items: MonitoredItemMap<'_>) {
         let taken_off = self.context.read().options().client_offset.num_nanoseconds().unwrap_or_default() / 100;
-        let came = Circumstances { source: self.source, arrival: WallTime::now(), taken_off };
+        let came = Circumstances { source: self.source, arrival: WallTime::now(), taken_off, is_simulated: false };
         let mut batch = Vec::new();
         let mut ended = None;
         let number = message.notification_data.as_ref().is_some_and(|data| !data.is_empty());
@@ -203,7 +219,8 @@ impl OnSubscriptionNotificationCore for Taker {
             for change in changes.monitored_items.into_iter().flatten() {
                 let place = change.client_handle.checked_sub(self.first).map(|place| place as usize);
                 // Nothing else was asked for.
-                let Some(address) = place.and_then(|place| self.addresses.get(place)) else { continue };
+                let Some((address, is_simulated)) = place.and_then(|place| self.nodes.get(place)) else { continue };
+                let came = Circumstances { is_simulated: *is_simulated, ..came };
                 let (observation, used) = value::read(address, &change.value, came);
                 self.watch.count_message(false);
                 if used == Use::Unreadable {

@@ -10,6 +10,9 @@ use crate::wall_time::WallTime;
 /// The year 1970 in steps of 100 ns since 1601, in which OPC UA tells times (OPC 10000-6, 5.2.2.5).
 pub(crate) const UNIX_EPOCH_TICKS: i64 = 116_444_736_000_000_000;
 
+/// The description of nodes that are of no plant, but of what plays one.
+pub(crate) const SIMULATED: &str = "simulated";
+
 /// Whether there was a reading in a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
@@ -28,6 +31,8 @@ pub(super) struct Circumstances {
     pub arrival: WallTime,
     /// What the client has taken off the times of the server (not of sources), in steps of 100 ns.
     pub taken_off: i64,
+    /// Whether the node says of itself that it is of no plant.
+    pub is_simulated: bool,
 }
 
 /// Reads what came for the signal with this address.
@@ -44,7 +49,14 @@ pub(super) fn read(address: &Arc<str>, value: &DataValue, came: Circumstances) -
         server: server.and_then(|time| wall_time(told(time), value.server_picoseconds)),
         arrival: came.arrival,
     };
-    (Observation { source: came.source, address: address.clone(), reading, stamps, quality, sequence: None }, used)
+    let (source, is_simulated) = (came.source, came.is_simulated);
+    (Observation { source, address: address.clone(), reading, stamps, quality, sequence: None, is_simulated }, used)
+}
+
+/// Whether the description of a node says that it is of no plant, as those of emulations do.
+pub(super) fn is_simulated(description: &DataValue) -> bool {
+    let Some(Variant::LocalizedText(text)) = &description.value else { return false };
+    text.text.value().as_deref() == Some(SIMULATED)
 }
 
 /// The two highest bits of a status code (OPC 10000-4, 7.39).
@@ -96,7 +108,7 @@ mod tests {
     use super::*;
 
     fn read_value(value: DataValue) -> (Observation, Use) {
-        let came = Circumstances { source: 3, arrival: WallTime::from_nanos(7), taken_off: 5 };
+        let came = Circumstances { source: 3, arrival: WallTime::from_nanos(7), taken_off: 5, is_simulated: true };
         read(&"ns=2;i=5".into(), &value, came)
     }
 
@@ -135,6 +147,19 @@ mod tests {
         for value in [Variant::Array(Box::new(array)), Variant::Double(f64::NAN), Variant::Float(f32::INFINITY)] {
             assert_eq!(of(value), (Reading::Nothing, Quality::Bad, Use::Unreadable));
         }
+    }
+
+    #[test]
+    fn the_description_of_a_node_may_say_that_it_is_simulated() {
+        let description = |text: &str| DataValue {
+            value: Some(Variant::LocalizedText(Box::new(LocalizedText::new("en", text)))),
+            ..DataValue::default()
+        };
+        assert!(is_simulated(&description("simulated")));
+        assert!(!is_simulated(&description("")) && !is_simulated(&description("a simulated annealer")));
+        assert!(!is_simulated(&DataValue::default()));
+        assert!(!is_simulated(&DataValue { value: Some(Variant::Boolean(true)), ..DataValue::default() }));
+        assert!(read_value(DataValue::default()).0.is_simulated, "what is said of the node is said of its values");
     }
 
     #[test]

@@ -88,6 +88,7 @@ impl Records for Csv {
             stamps: Stamps { source: at, server: None, arrival: self.latest },
             quality: if at.is_some() { Quality::Good } else { Quality::Bad },
             sequence: None,
+            is_simulated: false,
         }))
     }
 }

@@ -82,6 +82,11 @@ impl Pointers {
     }
 }
 
+/// Whether a JSON text says of itself that no plant says it: `"simulated": true`, as emulations do.
+pub(crate) fn is_simulated(json: &Value) -> bool {
+    json.get("simulated") == Some(&Value::Bool(true))
+}
+
 /// A JSON value as a reading; lists and objects are none.
 pub(crate) fn reading(value: &Value) -> Reading {
     match value {
@@ -120,6 +125,7 @@ impl Records for JsonLines {
             stamps: Stamps { source: at, server: None, arrival: self.latest },
             quality: if is_whole { Quality::Good } else { Quality::Bad },
             sequence,
+            is_simulated: json.as_ref().is_some_and(is_simulated),
         }))
     }
 }

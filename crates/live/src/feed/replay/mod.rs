@@ -23,7 +23,7 @@ use crate::signals::{FeedDescription, Signals, time_format};
 use crate::wall_time::WallTime;
 
 #[cfg(feature = "mqtt")]
-pub(crate) use json_lines::reading;
+pub(crate) use json_lines::{is_simulated, reading};
 pub(crate) use shdr::LONGEST_LINE;
 pub use shdr::Shdr;
 use slopes::Slopes;
@@ -154,7 +154,7 @@ impl Replay {
                 | FeedDescription::Sparkplug { .. }
                 | FeedDescription::OpcUa { .. } => continue,
             };
-            files.push(OpenFile::of(records, description.clock_offset, Slopes::of(signals, source)));
+            files.push(OpenFile::of(records, description.clock.offset, Slopes::of(signals, source)));
         }
         Ok((!files.is_empty()).then_some(Replay { files, playback }))
     }

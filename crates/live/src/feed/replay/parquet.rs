@@ -99,6 +99,7 @@ impl Parquet {
             stamps: Stamps { source: at, server: None, arrival: self.latest },
             quality: if at.is_some() { Quality::Good } else { Quality::Bad },
             sequence: None,
+            is_simulated: false,
         }
     }
 }

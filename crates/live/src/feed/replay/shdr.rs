@@ -80,6 +80,7 @@ impl Shdr {
                 stamps,
                 quality,
                 sequence: None,
+                is_simulated: false,
             });
         };
         match fields.as_slice() {

@@ -8,7 +8,7 @@ use prost::Message as _;
 use super::super::reader::{Heard, LONGEST, Message, Reader};
 use super::node::{Node, moment};
 use super::topic::{Kind, Topic};
-use super::value::{quality, reading};
+use super::value::{is_simulated, quality, reading};
 use super::wire::{BD_SEQ, Metric, MetricValue, NAMESPACE, NODE_CONTROL, Payload, REBIRTH, datatype};
 use crate::feed::connection::Watch;
 use crate::observation::{Observation, Quality, Reading, Stamps};
@@ -69,7 +69,9 @@ impl Context<'_> {
         let is_readable = is_null || reading.is_some();
         let reading = reading.unwrap_or(Reading::Nothing);
         let stamps = Stamps { source, server, arrival: self.arrival };
-        (Observation { source: self.source, address, reading, stamps, quality, sequence: None }, is_readable)
+        let is_simulated = is_simulated(metric);
+        let source = self.source;
+        (Observation { source, address, reading, stamps, quality, sequence: None, is_simulated }, is_readable)
     }
 }
 
@@ -278,7 +280,8 @@ impl Reader for SparkplugReader {
 /// Nothing can be said of what is at `address`, as of `arrival`.
 fn nothing(source: u16, address: Arc<str>, arrival: WallTime) -> Observation {
     let stamps = Stamps { source: None, server: None, arrival };
-    Observation { source, address, reading: Reading::Nothing, stamps, quality: Quality::Bad, sequence: None }
+    let (reading, quality) = (Reading::Nothing, Quality::Bad);
+    Observation { source, address, reading, stamps, quality, sequence: None, is_simulated: false }
 }
 
 /// The command by which an edge node is asked for its birth (specification 6.4.22, "NCMD").

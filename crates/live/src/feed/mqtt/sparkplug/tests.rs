@@ -202,6 +202,23 @@ fn times_and_qualities_come_as_they_are_told() {
 }
 
 #[test]
+fn metrics_say_that_they_are_simulated() {
+    let mut follower = Follower::new(false);
+    let tagged = |content| {
+        let value = PropertyValue { datatype: Some(datatype::BOOLEAN), value: content };
+        let properties = Some(PropertySet { keys: vec!["simulated".to_owned()], values: vec![value] });
+        Metric { properties, ..named("a", 1, 1.0) }
+    };
+    let truth = |truth| Some(PropertyContent::Boolean(truth));
+    let metrics = [tagged(truth(true)), tagged(truth(false)), tagged(None), named("a", 1, 1.0)];
+    for (topic, seq) in [(NBIRTH, 0), (NDATA, 1)] {
+        let said = follower.say(topic, Some(seq), &metrics);
+        let said: Vec<bool> = said.iter().map(|one| one.is_simulated).collect();
+        assert_eq!(said, [true, false, false, false], "{topic}");
+    }
+}
+
+#[test]
 fn rubbish_is_counted_and_stops_nothing() {
     let mut follower = Follower::new(true);
     let retained = Message { topic: NBIRTH, payload: b"", is_retained: true, arrival: follower.now };

@@ -1,6 +1,6 @@
 //! From the value of a metric to a reading, by the type that its birth gave it.
 
-use super::wire::{Metric, MetricValue, PropertyContent, datatype};
+use super::wire::{Metric, MetricValue, PropertyContent, SIMULATED, datatype};
 use crate::observation::{Quality, Reading};
 
 /// What a metric of the type `kind` says; `None` where it is not what its type promises, or no single value.
@@ -58,15 +58,25 @@ fn signed(value: &MetricValue, bits: u32) -> Option<i64> {
 
 /// The quality that a metric comes with; good unless it says otherwise (specification 6.4.9, "Quality Codes").
 pub(super) fn quality(metric: &Metric) -> Quality {
-    let Some(properties) = &metric.properties else { return Quality::Good };
-    let mut pairs = properties.keys.iter().zip(&properties.values);
-    let Some((_, property)) = pairs.find(|(key, _)| *key == "Quality") else { return Quality::Good };
-    match &property.value {
+    let Some(content) = property(metric, "Quality") else { return Quality::Good };
+    match content {
         Some(PropertyContent::Int(192) | PropertyContent::Long(192)) => Quality::Good,
         Some(PropertyContent::Int(0) | PropertyContent::Long(0)) => Quality::Bad,
         // 500 is stale; other codes are none.
         _ => Quality::Uncertain,
     }
+}
+
+/// Whether a metric says of itself that no plant says it, as those of emulations do.
+pub(super) fn is_simulated(metric: &Metric) -> bool {
+    property(metric, SIMULATED) == Some(&Some(PropertyContent::Boolean(true)))
+}
+
+/// What a metric says under the name `key`, if it has something of that name.
+fn property<'m>(metric: &'m Metric, key: &str) -> Option<&'m Option<PropertyContent>> {
+    let properties = metric.properties.as_ref()?;
+    let mut pairs = properties.keys.iter().zip(&properties.values);
+    pairs.find(|(name, _)| *name == key).map(|(_, property)| &property.value)
 }
 
 #[cfg(test)]

@@ -29,6 +29,9 @@ pub(crate) const REBIRTH: &str = "Node Control/Rebirth";
 /// What the names of metrics begin with that are there to command the node.
 pub(crate) const NODE_CONTROL: &str = "Node Control/";
 
+/// The property of metrics that no plant tells, but what plays one.
+pub(crate) const SIMULATED: &str = "simulated";
+
 /// A message.
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Payload {
