@@ -2,6 +2,7 @@
 //!
 //! - `oracle` plays plants whose answer theory or a real plant has already given, and compares.
 //! - `bad` reads wrong scenarios; `mutation` damages good ones; `examples` walks everything the registry knows.
+//! - `network` lets twins listen through bad networks.
 //! - `tariff` does sums by hand.
 //! - `determinism` and `metamorphic` compare runs with runs.
 //! - `outside` lets other programs look at what ours has written: a browser, DuckDB, Polars.
@@ -20,6 +21,7 @@ mod live;
 mod machine_tool;
 mod metamorphic;
 mod mutation;
+mod network;
 mod oracle;
 mod outside;
 mod particles;

@@ -1,13 +1,16 @@
 //! A twin is watched while it follows: a machine breaks, the alarm comes, the metrics show it, it works again; rubbish in between
-//! harms nothing, and the connection that breaks is told of. The plant is an MTConnect adapter that this test plays.
+//! harms nothing, and a connection that breaks is told of, however soon it is back. The plant is an MTConnect adapter that these
+//! tests play.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kernel::SimDuration;
+use live::journal::{Entry, read};
 use live::serde_json::{Value, from_str};
 use live::wall_time::WallTime;
 
@@ -32,6 +35,16 @@ fn wait<T>(what: &str, mut find: impl FnMut() -> Option<T>) -> T {
         }
         assert!(Instant::now() < end, "not within half a minute: {what}");
         std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A twin that does not outlive its test: it would go on to call whoever has its port next.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -66,14 +79,15 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     fs::write(file("line.ron"), LINE).expect("a file");
     fs::write(file("signals.ron"), signals).expect("a file");
     let [line, signals, alarms, log] = ["line.ron", "signals.ron", "alarms.jsonl", "log.jsonl"].map(file);
-    let mut twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
+    let twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
         .args(["live", &line, "--signals", &signals, "--alarms", &alarms, "--log", &log, "--metrics", "0"])
         .args(["--ahead", "1 h", "--futures", "50", "--every", "1 s", "--journal", &file("journal")])
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
-    let mut said = BufReader::new(twin.stderr.take().expect("stderr"));
+    let mut twin = Running(twin);
+    let mut said = BufReader::new(twin.0.stderr.take().expect("stderr"));
     let mut first = String::new();
     said.read_line(&mut first).expect("a line");
     let address = first.split("http://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
@@ -132,11 +146,11 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     drop(listener);
     drop(plant);
     wait("an alarm of the connection", || alarm(&alarms, "saw plc", "source lost", true));
-    let status = Command::new("kill").args(["-INT", &twin.id().to_string()]).status().expect("kill");
+    let status = Command::new("kill").args(["-INT", &twin.0.id().to_string()]).status().expect("kill");
     assert!(status.success());
     let mut rest = String::new();
     let _ = said.read_to_string(&mut rest);
-    let status = twin.wait().expect("gone");
+    let status = twin.0.wait().expect("gone");
     assert_eq!(status.code(), Some(130), "{rest}");
     let last = lines(&log).into_iter().rfind(|line| line["counters"].is_object()).expect("a state");
     let counter = |name: &str| last["counters"][name].as_u64().expect("a counter");
@@ -146,4 +160,60 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     assert_eq!((counter("late"), counter("duplicate"), counter("refused")), (60, 0, 0));
     assert_eq!(counter("invalid"), 6);
     assert_eq!(last["simulated"], true);
+}
+
+#[test]
+fn every_loss_is_told_however_short() {
+    const SOURCES: usize = 8;
+    let scratch = Scratch::new("flickering");
+    fs::create_dir_all(scratch.path()).expect("a folder");
+    let file = |name: &str| format!("{}/{name}", scratch.path());
+    let listeners: Vec<TcpListener> =
+        (0..SOURCES).map(|_| TcpListener::bind(("127.0.0.1", 0)).expect("a port")).collect();
+    let sources = listeners.iter().enumerate().map(|(number, listener)| {
+        let address = listener.local_addr().expect("an address");
+        format!("\"plc {number}\": (from: ShdrAdapter(adapter: \"{address}\")),")
+    });
+    let sources: String = sources.collect();
+    fs::write(file("line.ron"), LINE).expect("a file");
+    fs::write(file("signals.ron"), format!("Signals(schema: 1, sources: {{{sources}}}, signals: {{}})"))
+        .expect("a file");
+    let [line, signals, journal] = ["line.ron", "signals.ron", "journal"].map(file);
+    let twin = Command::new(env!("CARGO_BIN_EXE_linewright"))
+        .args(["live", &line, "--signals", &signals, "--journal", &journal, "--futures", "0"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut twin = Running(twin);
+    let told = || {
+        let mut told = vec![Vec::new(); SOURCES];
+        let _ = read(Path::new(&journal), 0, |_, entry| {
+            if let Entry::Connection { source, is_there } = entry {
+                told[usize::from(source)].push(is_there);
+            }
+            true
+        });
+        told
+    };
+    // Each says that it may be silent for a long time: nobody is to be called anew for that.
+    let called = |listener: &TcpListener| {
+        let (mut plant, _) = listener.accept().expect("a call");
+        plant.write_all(b"* PONG 60000\n").expect("it listens");
+        plant
+    };
+    let call = || -> Vec<TcpStream> { listeners.iter().map(called).collect() };
+    let plants = call();
+    let is_told = |told: &[bool], ends: &[bool]| told.ends_with(ends);
+    wait("all connections", || told().iter().all(|told| is_told(told, &[true])).then_some(()));
+    // Each is called again a tenth of a second later, before anybody has looked.
+    for plant in plants {
+        drop(plant);
+        std::thread::sleep(Duration::from_millis(7));
+    }
+    let _plants = call();
+    wait("all losses", || told().iter().all(|told| is_told(told, &[true, false, true])).then_some(()));
+    let status = Command::new("kill").args(["-INT", &twin.0.id().to_string()]).status().expect("kill");
+    assert!(status.success());
+    twin.0.wait().expect("gone");
 }

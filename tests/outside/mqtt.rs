@@ -1,5 +1,6 @@
 //! MQTT with a broker that is not ours: emulations reach feeds, whatever becomes of the broker and whatever else is said there.
 
+mod network;
 pub mod tls;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,6 +30,8 @@ struct Connection {
     name: String,
     watch: Watch,
     told: Told,
+    /// How often it had been made when this was asked last.
+    made: u64,
 }
 
 /// What was told of how a connection stands.
@@ -58,6 +60,17 @@ impl Told {
         }
         !is_known
     }
+}
+
+/// Up to when everything that was said has come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Complete {
+    /// Up to here, of all who are there; and how many seconds of the plant go by in one of ours.
+    Until(Instant, f64),
+    /// A connection that was made has shown no sign of life yet: what was said before it may be still to come.
+    Unknown,
+    /// Nobody is there whose time goes on.
+    NoTime,
 }
 
 /// How a source that is not here stands.
@@ -126,6 +139,7 @@ pub fn listen(followed: &FollowedPlant, signals: &Signals) -> Result<Listening, 
             name: signals.sources[usize::from(source)].name.to_string(),
             watch,
             told: Told::default(),
+            made: 0,
         }));
     }
     Ok(Listening { intake, threads, connections, pace })
@@ -137,16 +151,18 @@ impl Listening {
         !self.connections.is_empty()
     }
 
-    /// Up to when everything that was said has come, if that is known of all sources; and how many seconds of the plant go by
-    /// in one of ours.
-    pub fn complete(&self) -> Option<(Instant, f64)> {
-        let known: Option<Vec<Instant>> =
-            self.connections.iter().map(|connection| connection.watch.complete()).collect();
-        match (known?.into_iter().min(), self.pace) {
-            (Some(known), _) => Some((known, 1.0)),
-            (None, Pace::Times(times)) => Some((Instant::now(), times)),
-            // A file that is read as fast as can be has no time of its own.
-            (None, Pace::AsFastAsPossible) => None,
+    /// Up to when everything that was said has come.
+    pub fn complete(&self) -> Complete {
+        let is_there = |watch: &&Watch| matches!(watch.status(), Status::Connected { .. });
+        let there: Vec<&Watch> = self.connections.iter().map(|connection| &connection.watch).filter(is_there).collect();
+        let Some(known) = there.iter().map(|watch| watch.complete()).collect::<Option<Vec<Instant>>>() else {
+            return Complete::Unknown;
+        };
+        match (known.into_iter().min(), self.pace) {
+            (Some(known), _) => Complete::Until(known, 1.0),
+            (None, Pace::Times(times)) if self.connections.is_empty() => Complete::Until(Instant::now(), times),
+            // A file that is read as fast as can be has no time of its own, and neither has who is away.
+            (None, _) => Complete::NoTime,
         }
     }
 
@@ -166,13 +182,21 @@ impl Listening {
         self.connections.iter().map(standing).collect()
     }
 
-    /// The connections that stand otherwise than when this was asked last, or for another reason.
+    /// The connections that stand otherwise than when this was asked last, or for another reason. One that broke and was made again
+    /// meanwhile is there twice, first lost: somebody may have to wait for what it has missed.
     pub fn changed(&mut self) -> Vec<Standing> {
-        let standings = self.standings();
-        let changed = |(standing, connection): (Standing, &mut Connection)| {
-            connection.told.is_news(standing.is_there(), &standing.text()).then_some(standing)
-        };
-        standings.into_iter().zip(&mut self.connections).filter_map(changed).collect()
+        let mut changed = Vec::new();
+        for (standing, connection) in self.standings().into_iter().zip(&mut self.connections) {
+            let was_made = std::mem::replace(&mut connection.made, standing.connections);
+            if connection.told.is_news(standing.is_there(), &standing.text()) {
+                changed.push(standing);
+            } else if let (Status::Connected { since }, true) = (&standing.status, standing.connections > was_made) {
+                let status = Status::Lost { since: *since, why: "it broke for a moment".to_owned() };
+                changed.push(Standing { status, ..standing.clone() });
+                changed.push(standing);
+            }
+        }
+        changed
     }
 
     /// Listens no longer, and says what the feeds have come to.

@@ -19,7 +19,7 @@ use plant::plant::Plant;
 use super::alarms::Alarm;
 use super::endpoint::{Answers, Endpoint};
 use super::keeper::Keeper;
-use super::listening::{Listening, Standing};
+use super::listening::{Complete, Listening, Standing};
 use super::recipients::Recipients;
 use super::state::View;
 use super::{foreseen, fork, metrics, state};
@@ -140,7 +140,11 @@ impl Watcher {
             // Before what comes is waited for: what came before this moment is in the queue by then.
             let complete = listening.complete();
             match listening.intake.wait(PATIENCE) {
-                Ok(batch) => self.hear(&mut twin, batch, listening.is_of_the_present())?,
+                Ok(batch) => {
+                    // Whoever was away while this was waited for may say in it what happened meanwhile.
+                    self.look_at_connections(&mut twin, listening)?;
+                    self.hear(&mut twin, batch, listening.is_of_the_present())?;
+                }
                 // The plant is silent: time goes on for it all the same, as far as it is known to be silent.
                 Err(RecvTimeoutError::Timeout) => {
                     if let Some(until) = self.silent_until(complete) {
@@ -164,9 +168,13 @@ impl Watcher {
 
     /// Up to when nothing more is waited for, if that is later than what was said of it last: everything is known up to the last
     /// sign of life of all sources; and when the window has passed, what was heard of needs no longer be held back.
-    fn silent_until(&mut self, complete: Option<(Instant, f64)>) -> Option<WallTime> {
+    fn silent_until(&mut self, complete: Complete) -> Option<WallTime> {
         let (latest, heard) = self.latest?;
-        let (known, pace) = complete.map_or((heard, 1.0), |(complete, pace)| (complete.max(heard), pace));
+        let (known, pace) = match complete {
+            Complete::Until(known, pace) => (known.max(heard), pace),
+            Complete::Unknown => return None,
+            Complete::NoTime => (heard, 1.0),
+        };
         let seconds = |time: Duration| SimDuration::from_seconds_f64(pace * time.as_secs_f64()).unwrap_or_default();
         let silent = seconds(known - heard).max(seconds(heard.elapsed()).min(self.window));
         let until = latest.after(silent);

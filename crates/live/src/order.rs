@@ -28,6 +28,9 @@ use crate::wall_time::WallTime;
 pub const MOST_HELD: usize = 1_000_000;
 /// So much of what was let go is remembered, in windows, to know what comes twice.
 const REMEMBERED_WINDOWS: i64 = 20;
+/// So much is remembered however old it is: as many messages as a broker may tell again after a break because nobody had
+/// acknowledged them.
+const LEAST_REMEMBERED: usize = 10_000;
 /// No clock that is right is further off.
 pub(crate) const YEAR: SimDuration = SimDuration::from_secs(366 * 24 * 3600);
 /// Numbers of a source that fall by more than this have begun anew; by less, two have changed places.
@@ -240,15 +243,13 @@ impl Order {
         is_used
     }
 
-    /// All sources have said what happened up to `until`: what happened a window before that can be let go, though nothing newer
-    /// has come.
+    /// All sources that are there have said what happened up to `until`: what happened a window before that can be let go, though
+    /// nothing newer has come. Of those that are away nobody knows, and they are waited for.
     pub fn pass(&mut self, until: WallTime) {
         self.latest = self.latest.max(Some(until));
-        for source in &mut self.sources {
+        for source in self.sources.iter_mut().filter(|source| source.presence != Presence::Away) {
             source.latest = source.latest.max(Some(until));
-            if source.presence == Presence::CatchingUp {
-                source.presence = Presence::There;
-            }
+            source.presence = Presence::There;
         }
     }
 
@@ -356,7 +357,8 @@ impl Order {
         let window = self.window.as_nanos().max(1_000_000_000);
         let until = let_go.after(SimDuration::from_nanos(window.saturating_mul(-REMEMBERED_WINDOWS)));
         while let Some((at, _)) = self.remembered.first() {
-            if *at > until && self.remembered.len() <= MOST_REMEMBERED {
+            let many = self.remembered.len();
+            if many <= LEAST_REMEMBERED || (*at > until && many <= MOST_REMEMBERED) {
                 break;
             }
             self.remembered.pop_first();
@@ -549,5 +551,14 @@ mod tests {
         order.connection(1, true);
         order.pass(seconds(905));
         assert_eq!(released(&mut order), [7.0]);
+        // Silence of the others says nothing of one that is away.
+        order.connection(1, false);
+        assert_eq!(order.admit(seen(0, 1_000, 1_000, 8.0)), Admission::Held);
+        order.pass(seconds(1_010));
+        assert_eq!(released(&mut order), [0.0; 0]);
+        order.connection(1, true);
+        assert_eq!(order.admit(seen(1, 1_007, 1_010, 9.0)), Admission::Held);
+        order.pass(seconds(1_020));
+        assert_eq!(released(&mut order), [9.0, 8.0]);
     }
 }
