@@ -72,6 +72,7 @@ fn entries(hours: i64) -> Vec<Entry> {
                 quality: Quality::Good,
                 sequence: (number % 90 != 0).then_some(number),
                 is_simulated: false,
+                is_standing: false,
             };
             match number % 40 {
                 3 => entries.push(Entry::Observations(vec![told.clone(), told])),

@@ -455,6 +455,7 @@ fn poison_is_counted_and_stops_nothing() {
         quality: Quality::Good,
         sequence: None,
         is_simulated: false,
+        is_standing: false,
     };
     let mut take = |batch: Vec<Observation>| {
         twin.take_in(Entry::Observations(batch), &mut |_| {}).expect("nothing stops it");
@@ -506,7 +507,16 @@ fn what_a_server_tells_of_one_instant_is_put_in_order() {
         let at = WallTime::from_nanos(1_700_000_000_000_000_000 + second * 1_000_000_000);
         let stamps = Stamps { source: Some(at), server: None, arrival: at };
         let (address, reading) = (format!("ns=2;s={name}").into(), Reading::Number(number as f64));
-        Observation { source: 0, address, reading, stamps, quality: Quality::Good, sequence: None, is_simulated: false }
+        Observation {
+            source: 0,
+            address,
+            reading,
+            stamps,
+            quality: Quality::Good,
+            sequence: None,
+            is_simulated: false,
+            is_standing: false,
+        }
     };
     let mut batch = Vec::new();
     // Each part is begun in the instant in which the one before is ended and itself comes in, and is told of first.

@@ -363,6 +363,7 @@ pub fn digest_of(plant: &Arc<Plant>, told: &[Told], numbers: &BTreeSet<u64>) -> 
         quality: Quality::Good,
         sequence: Some(told.number),
         is_simulated: false,
+        is_standing: false,
     };
     let batch = told.iter().filter(|told| numbers.contains(&told.number)).map(observation).collect();
     twin.take_in(Entry::Observations(batch), &mut |_| {}).expect("a sound model");

@@ -73,6 +73,7 @@ mod tests {
             quality: Quality::Good,
             sequence: None,
             is_simulated: false,
+            is_standing: false,
         };
         let clock = Clock {
             offset: SimDuration::from_secs(4),

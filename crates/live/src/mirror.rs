@@ -404,7 +404,7 @@ impl Mirror {
 
     /// Notes what an observation says, and what is to be done for it.
     fn look_at(&mut self, index: usize, timed: &mut Timed) -> Fate {
-        let Observation { source, address, reading, quality, is_simulated, .. } = &mut timed.observation;
+        let Observation { source, address, reading, quality, is_simulated, is_standing, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
             return self.doubt("no signal has this address");
@@ -428,10 +428,12 @@ impl Mirror {
             self.sightings.push(Sighting { at, element, seen });
             self.origins.push(index);
         };
+        // What stood there when we came has happened before, whoever counts it.
+        let is_event = reading.is_event() && !*is_standing;
         match &signal.shows {
             Shows::Nothing => {}
             Shows::Passed(conveyor, position) => {
-                if reading.is_event() {
+                if is_event {
                     see(*conveyor, Seen::Reached(*position));
                 }
             }
@@ -445,8 +447,8 @@ impl Mirror {
                 let (element, path, value) = (*element, path.clone(), value.trim_end().to_owned());
                 self.settings.push(Setting { at: timed.at, element, path, value, origin: index });
             }
-            Shows::Started(element) if reading.is_event() => see(*element, Seen::Started),
-            Shows::Finished(element) if reading.is_event() => see(*element, Seen::Finished),
+            Shows::Started(element) if is_event => see(*element, Seen::Started),
+            Shows::Finished(element) if is_event => see(*element, Seen::Finished),
             Shows::Started(_) | Shows::Finished(_) => {}
             Shows::Down(element) => {
                 let is_down = reading.number() != Some(0.0);

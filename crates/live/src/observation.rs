@@ -107,5 +107,7 @@ pub struct Observation {
     pub sequence: Option<u64>,
     /// Whether it says of itself that no plant says it, but what plays one.
     pub is_simulated: bool,
+    /// Whether it is how things stood when the source was joined: so it is, and nobody has seen it happen.
+    pub is_standing: bool,
 }
-kernel::persist!(struct Observation { source, address, reading, stamps, quality, sequence, is_simulated });
+kernel::persist!(struct Observation { source, address, reading, stamps, quality, sequence, is_simulated, is_standing });

@@ -388,6 +388,7 @@ mod tests {
             quality: Quality::Good,
             sequence: None,
             is_simulated: false,
+            is_standing: false,
         }
     }
 

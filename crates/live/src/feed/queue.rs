@@ -132,6 +132,7 @@ mod tests {
                 quality: Quality::Good,
                 sequence: None,
                 is_simulated: false,
+                is_standing: false,
             })
             .collect()
     }

@@ -10,7 +10,7 @@ use scenario::blake3;
 use super::{Entry, JournalError};
 
 /// What a segment begins with: what it is, and the version of the format.
-const MAGIC: &[u8] = b"linewright journal 3\n";
+const MAGIC: &[u8] = b"linewright journal 4\n";
 /// Bytes of length and checksum in front of a frame.
 const HEAD: usize = 12;
 /// Longest frame that can be: what claims to be longer is damage.

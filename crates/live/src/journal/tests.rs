@@ -33,6 +33,7 @@ fn observations(numbers: std::ops::Range<u64>) -> Entry {
         quality: Quality::Good,
         sequence: Some(number),
         is_simulated: number.is_multiple_of(3),
+        is_standing: number.is_multiple_of(5),
     };
     Entry::Observations(numbers.map(observation).collect())
 }
@@ -119,7 +120,7 @@ fn damage_is_noticed() {
 }
 
 fn segment_head() -> usize {
-    "linewright journal 3\n".len()
+    "linewright journal 4\n".len()
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn seen(address: &str, second: i64, reading: Reading) -> Observation {
         quality: Quality::Good,
         sequence: None,
         is_simulated: false,
+        is_standing: false,
     }
 }
 
@@ -97,4 +98,28 @@ fn values_are_of_the_types_of_their_signals() {
     let name = |name: &str| mirror.signals.signals.iter().position(|signal| &*signal.name == name).expect("a signal");
     assert_eq!(last[name("heat")], Some(Reading::Number(12.5)));
     assert_eq!(last[name("down")], Some(Reading::Truth(true)));
+}
+
+#[test]
+fn what_stood_there_at_joining_is_so_and_has_not_happened() {
+    let mut twin = twin(
+        r#""in": (address: "in", shows: Started("in")), "down": (address: "down", shows: Down("saw")),
+        "begins": (address: "begins", shows: Started("saw")), "ends": (address: "ends", shows: Finished("saw"))"#,
+    );
+    let standing = |address, reading| Observation { is_standing: true, ..seen(address, 0, reading) };
+    let truth = Reading::Truth(true);
+    let stood = ["in", "begins", "ends", "down"].map(|address| standing(address, truth.clone())).to_vec();
+    let counters = told(&mut twin, stood);
+    assert_eq!((counters.of(Fate::Applied), counters.of(Fate::Refused)), (4, 0), "{counters}");
+    let saw = twin.plant().element("saw").expect("a station");
+    let level = |twin: &Twin| twin.mirror().run().level(saw);
+    assert_eq!(level(&twin), Some(0), "no part has come");
+    assert_eq!(twin.mirror().last().iter().flatten().count(), 4, "everything was heard of");
+    let counters = told(&mut twin, vec![seen("in", 10, truth.clone()), seen("down", 20, Reading::Truth(false))]);
+    assert_eq!(
+        (counters.of(Fate::Applied), counters.of(Fate::Refused)),
+        (6, 0),
+        "a repair of what was down: {counters}"
+    );
+    assert_eq!(level(&twin), Some(1));
 }

@@ -121,6 +121,7 @@ fn follow(directory: &Path, corrects: bool, stretches: u64) -> Result<(f64, Opti
                         quality: Quality::Good,
                         sequence: Some(number as u64),
                         is_simulated: false,
+                        is_standing: false,
                     }
                 };
                 (0..BATCH).map(observation).collect()
@@ -165,6 +166,7 @@ fn latency(directory: &Path, foresees: bool) -> Result<f64, String> {
                 quality: Quality::Good,
                 sequence: Some(number),
                 is_simulated: false,
+                is_standing: false,
             });
             outlet.offer(batch.collect());
             number = number.max(due);

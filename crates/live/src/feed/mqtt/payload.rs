@@ -73,6 +73,7 @@ impl PayloadReader {
             quality: said.quality.max(if is_dateless { Quality::Uncertain } else { Quality::Good }),
             sequence: said.sequence,
             is_simulated: said.is_simulated,
+            is_standing: false,
         };
         (observation, used)
     }
@@ -163,6 +164,7 @@ mod tests {
             quality: Quality::Good,
             sequence: Some(9),
             is_simulated: false,
+            is_standing: false,
         };
         assert_eq!(observation, expected);
         for (said, is_simulated) in [("true", true), ("false", false), ("1", false), ("null", false)] {

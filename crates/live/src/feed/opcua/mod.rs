@@ -20,6 +20,8 @@ mod server;
 #[cfg(feature = "opcua")]
 mod session;
 #[cfg(feature = "opcua")]
+mod standing;
+#[cfg(feature = "opcua")]
 mod subscription;
 #[cfg(feature = "opcua")]
 mod trouble;

@@ -11,6 +11,7 @@ use opcua::types::{MessageSecurityMode, NodeId};
 
 use super::certificates::Certificates;
 use super::session::{Call, follow};
+use super::standing::Standing;
 use super::subscription::Items;
 use super::{PolicyDescription, SecurityDescription};
 use crate::feed::connection::{LASTING, Pauses, Watch, sleep};
@@ -130,8 +131,16 @@ impl Server {
         let configs = [false, true].map(|is_off| config(application_uri, is_off));
         let call = Call { url: endpoint.clone(), mode, policy, user, certificates, configs };
         let duration = |duration: SimDuration| Duration::from_nanos(duration.as_nanos().max(0).unsigned_abs());
-        let items =
-            Items { source, nodes, publishing: duration(*publishing), sampling: duration(*sampling), queue: *queue };
+        // A clock that is fast may tell times that are still further ahead.
+        let clock = signals.sources.get(usize::from(source)).map_or(SimDuration::ZERO, |source| source.clock.offset);
+        let items = Items {
+            source,
+            standing: Standing::new(nodes.len(), signals.ahead + clock),
+            nodes,
+            publishing: duration(*publishing),
+            sampling: duration(*sampling),
+            queue: *queue,
+        };
         Ok(Server { subject: endpoint.clone(), call, items, watch: Watch::default() })
     }
 

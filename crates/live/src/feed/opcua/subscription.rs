@@ -14,6 +14,7 @@ use opcua::types::{
     ReadValueId, StatusChangeNotification, StatusCode, TimestampsToReturn,
 };
 
+use super::standing::Standing;
 use super::trouble::{Trouble, name};
 use super::value::{self, Circumstances, Use};
 use crate::feed::Outlet;
@@ -41,6 +42,7 @@ const NAMED: usize = 3;
 pub(super) struct Items {
     pub source: u16,
     pub nodes: Vec<(NodeId, Arc<str>)>,
+    pub standing: Standing,
     pub publishing: Duration,
     pub sampling: Duration,
     pub queue: u32,
@@ -124,6 +126,7 @@ pub(super) async fn subscribe(
             source: items.source,
             first: first as u32 + 1,
             nodes: nodes.iter().map(|(_, address)| address.clone()).zip(described(session, nodes).await).collect(),
+            standing: items.standing.clone(),
             heard: heard.clone(),
             context: session.context(),
             watch: watch.clone(),
@@ -197,6 +200,7 @@ struct Taker {
     first: u32,
     /// The address of each node, and whether it is of no plant.
     nodes: Vec<(Arc<str>, bool)>,
+    standing: Standing,
     heard: Arc<Mutex<Heard>>,
     context: Arc<RwLock<ContextOwned>>,
     watch: Watch,
@@ -207,7 +211,7 @@ impl OnSubscriptionNotificationCore for Taker {
     fn on_subscription_notification(&mut self, message: NotificationMessage, _items: MonitoredItemMap<'_>) {
         let taken_off = self.context.read().options().client_offset.num_nanoseconds().unwrap_or_default() / 100;
         let came = Circumstances { source: self.source, arrival: WallTime::now(), taken_off, is_simulated: false };
-        let mut batch = Vec::new();
+        let (mut batch, mut items) = (Vec::new(), Vec::new());
         let mut ended = None;
         let number = message.notification_data.as_ref().is_some_and(|data| !data.is_empty());
         let number = number.then_some(message.sequence_number);
@@ -230,8 +234,10 @@ impl OnSubscriptionNotificationCore for Taker {
                     self.watch.count_overflow();
                 }
                 batch.push(observation);
+                items.push(change.client_handle as usize - 1);
             }
         }
+        self.standing.mark(&mut batch, &items);
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.at = Instant::now();
         if batch.len() < VALUES_PER_MESSAGE as usize {

@@ -50,7 +50,10 @@ pub(super) fn read(address: &Arc<str>, value: &DataValue, came: Circumstances) -
         arrival: came.arrival,
     };
     let (source, is_simulated) = (came.source, came.is_simulated);
-    (Observation { source, address: address.clone(), reading, stamps, quality, sequence: None, is_simulated }, used)
+    let address = address.clone();
+    let observation =
+        Observation { source, address, reading, stamps, quality, sequence: None, is_simulated, is_standing: false };
+    (observation, used)
 }
 
 /// Whether the description of a node says that it is of no plant, as those of emulations do.

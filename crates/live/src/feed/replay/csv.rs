@@ -89,6 +89,7 @@ impl Records for Csv {
             quality: if at.is_some() { Quality::Good } else { Quality::Bad },
             sequence: None,
             is_simulated: false,
+            is_standing: false,
         }))
     }
 }

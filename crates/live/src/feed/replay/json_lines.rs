@@ -126,6 +126,7 @@ impl Records for JsonLines {
             quality: if is_whole { Quality::Good } else { Quality::Bad },
             sequence,
             is_simulated: json.as_ref().is_some_and(is_simulated),
+            is_standing: false,
         }))
     }
 }

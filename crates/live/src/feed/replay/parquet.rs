@@ -100,6 +100,7 @@ impl Parquet {
             quality: if at.is_some() { Quality::Good } else { Quality::Bad },
             sequence: None,
             is_simulated: false,
+            is_standing: false,
         }
     }
 }

@@ -81,6 +81,7 @@ impl Shdr {
                 quality,
                 sequence: None,
                 is_simulated: false,
+                is_standing: false,
             });
         };
         match fields.as_slice() {

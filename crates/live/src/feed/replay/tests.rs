@@ -141,6 +141,7 @@ fn the_pace_is_kept_and_what_lies_before_is_left_out() {
         quality: Quality::Good,
         sequence: None,
         is_simulated: false,
+        is_standing: false,
     };
     let records = Kept((0..6).map(observation).collect::<Vec<_>>().into_iter());
     let files = vec![OpenFile::of(Box::new(records), SimDuration::ZERO, Slopes::default())];
@@ -171,6 +172,7 @@ fn several_files_are_played_as_one_by_their_true_times() {
         quality: Quality::Good,
         sequence: None,
         is_simulated: false,
+        is_standing: false,
     };
     let kept = |source, seconds: &[i64]| {
         Box::new(Kept(seconds.iter().map(|second| seen(source, *second)).collect::<Vec<_>>().into_iter()))

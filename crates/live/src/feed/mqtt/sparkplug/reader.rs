@@ -71,7 +71,9 @@ impl Context<'_> {
         let stamps = Stamps { source, server, arrival: self.arrival };
         let is_simulated = is_simulated(metric);
         let source = self.source;
-        (Observation { source, address, reading, stamps, quality, sequence: None, is_simulated }, is_readable)
+        let observation =
+            Observation { source, address, reading, stamps, quality, sequence: None, is_simulated, is_standing: false };
+        (observation, is_readable)
     }
 }
 
@@ -281,7 +283,7 @@ impl Reader for SparkplugReader {
 fn nothing(source: u16, address: Arc<str>, arrival: WallTime) -> Observation {
     let stamps = Stamps { source: None, server: None, arrival };
     let (reading, quality) = (Reading::Nothing, Quality::Bad);
-    Observation { source, address, reading, stamps, quality, sequence: None, is_simulated: false }
+    Observation { source, address, reading, stamps, quality, sequence: None, is_simulated: false, is_standing: false }
 }
 
 /// The command by which an edge node is asked for its birth (specification 6.4.22, "NCMD").
