@@ -224,6 +224,10 @@ impl OnSubscriptionNotificationCore for Taker {
                 let place = change.client_handle.checked_sub(self.first).map(|place| place as usize);
                 // Nothing else was asked for.
                 let Some((address, is_simulated)) = place.and_then(|place| self.nodes.get(place)) else { continue };
+                // The server has no value yet (OPC 10000-4, 7.39.2): nothing was observed.
+                if change.value.status == Some(StatusCode::BadWaitingForInitialData) {
+                    continue;
+                }
                 let came = Circumstances { is_simulated: *is_simulated, ..came };
                 let (observation, used) = value::read(address, &change.value, came);
                 self.watch.count_message(false);
