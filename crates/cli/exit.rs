@@ -91,6 +91,11 @@ impl Failure {
         Failure { exit: Exit::InputOutput, text: output::error_line(&format!("{what}: {error}")) }
     }
 
+    /// Something that is not there and may be there tomorrow, and what to do.
+    pub fn missing(message: impl AsRef<str>, help: &str) -> Self {
+        Failure { exit: Exit::InputOutput, ..Failure::usage(message, help) }
+    }
+
     /// A scenario that is wrong, with everything that is wrong with it.
     pub fn rejected(rejected: &Rejected) -> Self {
         let text = diagnostic::render(&rejected.complaints, &rejected.sources, Style::Coloured);

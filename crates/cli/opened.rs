@@ -1,5 +1,6 @@
 //! From arguments to a run that can begin: the scenario read and checked, seed and end decided.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
@@ -160,4 +161,21 @@ pub fn unusable(error: &Unusable) -> Failure {
         ),
         Unusable::Run(error) => Failure::ended(error),
     }
+}
+
+/// That a run can be saved in a file at `path`, as far as can be told before.
+///
+/// # Errors
+/// A folder that is not there, or a folder where the file belongs.
+pub fn can_be_saved(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        let message = format!("--save {}: there is no folder {}", path.display(), folder.display());
+        return Err(Failure::missing(message, "make the folder first, or name a file in another one"));
+    }
+    if path.is_dir() {
+        let message = format!("--save {} is a folder, and what is saved is a file", path.display());
+        return Err(Failure::usage(message, "name a file in it, as in plant.saved"));
+    }
+    Ok(())
 }

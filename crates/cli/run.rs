@@ -21,7 +21,7 @@ use study::expect::{self, Verdict};
 use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::opened::Opened;
+use crate::opened::{Opened, can_be_saved};
 use crate::output::directory::Directory;
 use crate::output::page::Page;
 use crate::output::verdicts::{self, Judged};
@@ -103,6 +103,7 @@ pub fn carry_out(
     registry: &Arc<Registry>,
     keep: impl FnOnce(&Path, &Outcome) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
+    manner.save.map_or(Ok(()), can_be_saved)?;
     let mut directory = match manner.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),
         None => None,

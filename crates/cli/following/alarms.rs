@@ -23,6 +23,9 @@ pub struct Alarm {
     pub about: String,
     /// When it was noticed, on the clock of the plant.
     pub at: String,
+    /// The same.
+    #[serde(skip)]
+    noticed: WallTime,
     /// Since when it is so.
     pub since: String,
     /// In words.
@@ -46,6 +49,8 @@ pub struct Alarm {
 impl Alarm {
     /// What an alarm of a changed process time is called.
     pub const CHANGED: &'static str = "process time changed";
+    /// What an alarm of a connection that is not there is called.
+    pub const LOST: &'static str = "source lost";
 
     fn new(alarm: &'static str, about: &str, at: WallTime, since: WallTime, text: String) -> Self {
         Alarm {
@@ -53,6 +58,7 @@ impl Alarm {
             on: true,
             about: about.to_owned(),
             at: at.to_string(),
+            noticed: at,
             since: since.to_string(),
             text,
             simulated: false,
@@ -101,7 +107,7 @@ impl Alarm {
 
     /// A connection that stands otherwise than before, at a time of the plant.
     pub fn of_connection(standing: &Standing, at: WallTime) -> Self {
-        let alarm = Alarm::new("source lost", &standing.name, at, at, standing.text());
+        let alarm = Alarm::new(Self::LOST, &standing.name, at, at, standing.text());
         Alarm { on: !standing.is_there(), ..alarm }
     }
 
@@ -109,7 +115,12 @@ impl Alarm {
     pub fn line(&self) -> String {
         let style = if self.on { ALARMING } else { GOOD };
         let corrected = if self.correction.is_some() { "; the model is set right" } else { "" };
-        format!("{}  {}{}\n", styled(QUIET, &self.at), styled(style, &self.text), styled(QUIET, corrected))
+        format!(
+            "{}  {}{}\n",
+            styled(QUIET, figure::moment(self.noticed)),
+            styled(style, &self.text),
+            styled(QUIET, corrected)
+        )
     }
 
     /// For programs: one line.
@@ -128,7 +139,7 @@ fn changed(change: &Change, correction: Option<&str>, plant: &Plant) -> Alarm {
     };
     let text = format!(
         "{name} runs {now} since {} ({} instead of {}, {})",
-        change.since,
+        figure::moment(change.since),
         figure::duration(change.mean),
         figure::duration(change.modelled),
         figure::counted(change.operations, "operation"),

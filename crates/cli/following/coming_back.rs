@@ -19,6 +19,7 @@ use crate::studies::request::duration;
 /// A directory that is no journal or cannot be written, a retention that makes no sense.
 pub fn open_journal(arguments: &Live, identity: &str) -> Result<Option<Journal>, Failure> {
     let Some(directory) = arguments.journal.as_deref().filter(|_| !arguments.replay) else { return Ok(None) };
+    whole_directory(directory)?;
     let age = duration("--keep-age", &arguments.keep_age)?;
     let retention = Retention {
         bytes: arguments.keep_mib.saturating_mul(1 << 20),
@@ -27,6 +28,15 @@ pub fn open_journal(arguments: &Live, identity: &str) -> Result<Option<Journal>,
     let (journal, found) = Journal::open(directory, identity, retention).map_err(|error| journal_failure(&error))?;
     say_lost(found.lost_bytes, found.count);
     Ok(Some(journal))
+}
+
+/// That a journal can be in `directory`.
+fn whole_directory(directory: &Path) -> Result<(), Failure> {
+    if !directory.is_file() {
+        return Ok(());
+    }
+    let message = format!("--journal {} is a file, and a journal is a directory", directory.display());
+    Err(Failure::usage(message, "give the name of a directory; it is made if it is not there"))
 }
 
 /// What a twin is made from besides what it is told.
@@ -73,6 +83,7 @@ pub fn come_back(twin: &mut Twin, directory: &Path, identity: &str, is_replay: b
     if is_new && !is_replay {
         return Ok(());
     }
+    whole_directory(directory)?;
     let first = journal::read(directory, 0, |_, _| false).map_err(|error| journal_failure(&error))?.first;
     let mut checkpoints = journal::checkpoints(directory).map_err(|error| journal_failure(&error))?;
     match (is_replay, first) {

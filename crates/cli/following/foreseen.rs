@@ -123,8 +123,11 @@ pub fn page(forecast: &Forecast, plant: &Plant, ahead: SimDuration, now: SimDura
         text += &format!("\n{}", table.render(width()));
     }
     let mut stops: Vec<_> = forecast.stops.iter().filter(|(_, _, when)| when.probability >= 0.05).collect();
-    stops
-        .sort_by(|(one, _, first), (other, _, second)| soonest(first).total_cmp(&soonest(second)).then(one.cmp(other)));
+    // Those that work first: a way that is empty for a while is seldom news.
+    stops.sort_by(|(one, _, first), (other, _, second)| {
+        let order = plant.works(*other).cmp(&plant.works(*one));
+        order.then(soonest(first).total_cmp(&soonest(second))).then(one.cmp(other))
+    });
     if !stops.is_empty() {
         let mut table = Table::new(&[
             Column::Names("Next stop"),
@@ -143,4 +146,50 @@ pub fn page(forecast: &Forecast, plant: &Plant, ahead: SimDuration, now: SimDura
         text += &format!("\n{}", table.render(width()));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use plant::registry::Registry;
+    use scenario::sources::Sources;
+
+    use super::*;
+
+    #[test]
+    fn what_works_is_told_of_before_ways_and_sooner_before_later() {
+        let text = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 d"), elements: {
+            "in": Source(arrivals: Unlimited, next: "way"),
+            "way": Delay(time: "1 min", next: "mill"),
+            "mill": Station(process_time: "40 s", next: "belt"),
+            "belt": Conveyor(length: "3 m", speed: "0.5 m/s", next: "saw"),
+            "saw": Station(process_time: "40 s", next: "out"),
+            "out": Sink(),
+        })"#;
+        let files = BTreeMap::from([("plant.ron".to_owned(), text.as_bytes().to_vec())]);
+        let registry = Arc::new(Registry::default());
+        let opened = scenario::expand::open_from(Sources::new(files), "plant.ron", &[], &registry).expect("a plant");
+        let stop = |name: &str, seconds: f64| {
+            let after_s = Spread::of(&mut [seconds]);
+            let element = opened.plant.element(name).expect("an element");
+            (element, State::Starved, When { probability: 1.0, after_s })
+        };
+        let forecast = Forecast {
+            futures: 1,
+            done: Spread::default(),
+            done_each: vec![0.0],
+            parts: BTreeMap::new(),
+            orders: Vec::new(),
+            stops: vec![stop("way", 1.0), stop("mill", 9.0), stop("belt", 2.0), stop("saw", 5.0)],
+        };
+        let page = page(&forecast, &opened.plant, SimDuration::from_hours(1), SimDuration::ZERO);
+        let names = ["saw", "mill", "way", "belt"];
+        let told: Vec<&str> = page
+            .lines()
+            .filter_map(|line| names.into_iter().find(|name| line.trim_start().starts_with(name)))
+            .collect();
+        assert_eq!(told, names, "{page}");
+    }
 }

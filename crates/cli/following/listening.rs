@@ -29,10 +29,37 @@ struct Connection {
     source: u16,
     name: String,
     watch: Watch,
-    /// How it stood when this was asked last.
-    was: Option<Status>,
-    /// How often it had been made by then.
+    told: Told,
+    /// How often it had been made when this was asked last.
     made: u64,
+}
+
+/// What was told of how a connection stands.
+#[derive(Debug, Default)]
+struct Told {
+    /// Whether it was there.
+    was_there: bool,
+    /// Why it was not, since it was there last: each reason is news once, and reasons may change with each attempt.
+    reasons: Vec<String>,
+}
+
+/// Most reasons that are told until a connection is there.
+const MOST_REASONS: usize = 8;
+
+impl Told {
+    /// Whether it is news that a connection stands so.
+    fn is_news(&mut self, is_there: bool, text: &str) -> bool {
+        let was_there = std::mem::replace(&mut self.was_there, is_there);
+        if is_there {
+            self.reasons.clear();
+            return !was_there;
+        }
+        let is_known = self.reasons.iter().any(|reason| reason == text) || self.reasons.len() >= MOST_REASONS;
+        if !is_known {
+            self.reasons.push(text.to_owned());
+        }
+        !is_known
+    }
 }
 
 /// Up to when everything that was said has come.
@@ -111,7 +138,7 @@ pub fn listen(followed: &FollowedPlant, signals: &Signals) -> Result<Listening, 
             source,
             name: signals.sources[usize::from(source)].name.to_string(),
             watch,
-            was: None,
+            told: Told::default(),
             made: 0,
         }));
     }
@@ -155,17 +182,13 @@ impl Listening {
         self.connections.iter().map(standing).collect()
     }
 
-    /// The connections that stand otherwise than when this was asked last. One that broke and was made again meanwhile is there
-    /// twice, first lost: somebody may have to wait for what it has missed.
+    /// The connections that stand otherwise than when this was asked last, or for another reason. One that broke and was made again
+    /// meanwhile is there twice, first lost: somebody may have to wait for what it has missed.
     pub fn changed(&mut self) -> Vec<Standing> {
         let mut changed = Vec::new();
         for (standing, connection) in self.standings().into_iter().zip(&mut self.connections) {
-            let kind = |status: &Status| {
-                (std::mem::discriminant(status), matches!(status, Status::Connecting { why: Some(_) }))
-            };
-            let was = connection.was.replace(standing.status.clone());
             let was_made = std::mem::replace(&mut connection.made, standing.connections);
-            if was.as_ref().is_none_or(|was| kind(was) != kind(&standing.status)) {
+            if connection.told.is_news(standing.is_there(), &standing.text()) {
                 changed.push(standing);
             } else if let (Status::Connected { since }, true) = (&standing.status, standing.connections > was_made) {
                 let status = Status::Lost { since: *since, why: "it broke for a moment".to_owned() };
@@ -195,4 +218,23 @@ fn feed_failure(error: &FeedError) -> Failure {
     }
     let help = "the same will not go well later: look at this source in the signals";
     Failure::invalid(format!("{}: {}", error.subject, error.message), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_is_told_once_until_the_connection_is_there() {
+        let mut told = Told::default();
+        let mut news = |is_there: bool, text: &str| told.is_news(is_there, text);
+        assert!(news(false, "called"));
+        assert!(news(false, "refused") && !news(false, "refused"));
+        assert!(news(false, "no such host") && !news(false, "refused"), "it goes to and fro");
+        assert!(news(true, "connected") && !news(true, "connected"));
+        assert!(news(false, "refused") && !news(false, "refused"));
+        let many: Vec<bool> = (0..100).map(|number| news(false, &number.to_string())).collect();
+        assert_eq!(many.iter().filter(|is_news| **is_news).count(), MOST_REASONS - 1);
+        assert!(news(true, "connected"));
+    }
 }

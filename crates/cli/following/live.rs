@@ -14,7 +14,7 @@ use super::watcher::Watcher;
 use crate::arguments::{Changes, FollowedPlant, Live, LiveAction, LiveCheck, LiveCommand, Selection};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::opened::Opened;
+use crate::opened::{Opened, can_be_saved};
 
 /// Most particles: of more, estimates would get no better that anybody could see.
 const MOST_PARTICLES: u32 = 10_000;
@@ -54,6 +54,7 @@ fn look(arguments: &LiveCheck, registry: &Arc<Registry>) -> Result<Exit, Failure
 /// Follows the plant until its feeds end or somebody interrupts.
 fn follow(followed: &FollowedPlant, arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (opened, signals) = opened(followed, registry)?;
+    arguments.save.as_deref().map_or(Ok(()), can_be_saved)?;
     let identity = identity(followed, arguments, &opened);
     let journal = open_journal(arguments, &identity)?;
     // From the files as they were when they were read: nobody who edits them meanwhile changes the twin.

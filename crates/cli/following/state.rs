@@ -152,7 +152,7 @@ pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
 /// The state for people.
 pub fn page(view: View<'_>) -> String {
     let View { twin, latest, standings } = view;
-    let now = twin.mirror().now().map_or_else(|| "nothing heard yet".to_owned(), |now| now.to_string());
+    let now = twin.mirror().now().map_or_else(|| "nothing heard yet".to_owned(), figure::moment);
     let clock = figure::duration(twin.mirror().run().now() - SimTime::ZERO);
     let mut text = format!("{}  {} into the run, {:.1} s behind\n", styled(HEADING, now), clock, lag(twin, latest));
     if twin.mirror().is_simulated() {

@@ -26,9 +26,11 @@ use super::{foreseen, fork, metrics, state};
 use crate::arguments::Live;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
-use crate::output::{self, QUIET, styled};
+use crate::output::{self, ALARMING, QUIET, styled};
 use crate::studies::request::duration;
 
+/// How often it is said of a connection that it is not there, where no state says it.
+const REMINDER: Duration = Duration::from_secs(30);
 /// Longest wait for the next batch before the clock moves the twin on.
 const PATIENCE: Duration = Duration::from_millis(200);
 /// How often the answers of the endpoint are made anew.
@@ -50,6 +52,8 @@ pub struct Watcher {
     refreshed: Option<Instant>,
     keeper: Option<Keeper>,
     standings: Vec<Standing>,
+    /// When it was said last how connections stand.
+    reminded: Instant,
     /// The alarms that go on: what they are, and what they are about.
     open: BTreeSet<(&'static str, String)>,
     /// Observations that had come, and that were late, when that was looked at last.
@@ -109,6 +113,7 @@ impl Watcher {
             refreshed: None,
             keeper,
             standings: Vec::new(),
+            reminded: Instant::now(),
             open: BTreeSet::new(),
             counted: (0, 0),
             late_in_a_row: 0,
@@ -208,6 +213,14 @@ impl Watcher {
                 let at = self.now();
                 self.raise(Alarm::of_connection(&standing, at))?;
             }
+            self.reminded = Instant::now();
+        }
+        // States say so too, but there are none as long as nothing is heard.
+        if self.reminded.elapsed() >= REMINDER {
+            for standing in self.standings.iter().filter(|standing| !standing.is_there()) {
+                output::complain(&format!("{}\n", styled(ALARMING, standing.text())));
+            }
+            self.reminded = Instant::now();
         }
         Ok(())
     }
@@ -269,18 +282,18 @@ impl Watcher {
     }
 
     /// Tells of an alarm, once as long as it goes on, and of its end if its beginning was told.
-    fn raise(&mut self, alarm: Alarm) -> Result<(), Failure> {
+    fn raise(&mut self, mut alarm: Alarm) -> Result<(), Failure> {
         let key = (alarm.alarm, alarm.about.clone());
         let is_news = match (alarm.on, alarm.alarm) {
-            // Each change is another one.
-            (true, Alarm::CHANGED) => {
+            // Each change is another one, and so is each reason.
+            (true, Alarm::CHANGED | Alarm::LOST) => {
                 self.open.insert(key);
                 true
             }
             (true, _) => self.open.insert(key),
             (false, _) => self.open.remove(&key),
         };
-        let alarm = Alarm { simulated: self.is_simulated, ..alarm };
+        alarm.simulated = self.is_simulated;
         if is_news { self.recipients.alarm(alarm) } else { Ok(()) }
     }
 
@@ -334,6 +347,7 @@ impl Watcher {
     }
 
     fn print(&mut self, twin: &Twin) -> Result<(), Failure> {
+        self.reminded = Instant::now();
         let mut page = state::page(self.view(twin));
         let mut row = None;
         if let Some((forecast, made)) = &self.forecast {

@@ -3,6 +3,7 @@
 //! Files for programs never use these; there a figure is written in full.
 
 use kernel::SimDuration;
+use live::wall_time::WallTime;
 use plant::kpi::figure::unit;
 pub use plant::kpi::figure::{NONE, count, counted, measured, number, percent};
 use plant::kpi::{Measure, Quantity};
@@ -40,6 +41,11 @@ pub fn change(measure: Measure, base: f64, difference: f64, half_width: Option<f
     }
     let half_width = half_width.map_or(String::new(), |half_width| format!(" +- {:.1}", half_width / whole));
     format!("{:+.1} {unit}{half_width}", difference / whole)
+}
+
+/// A moment outside, to the millisecond.
+pub fn moment(at: WallTime) -> String {
+    WallTime::from_nanos(at.as_nanos() - at.as_nanos().rem_euclid(1_000_000)).to_string()
 }
 
 /// A duration in its two leading units, rounded: `3 d 4 h`, `2 h 05 min`, `12 min 30 s`, `45.2 s`, `3.1 ms`.
@@ -141,6 +147,18 @@ mod tests {
         assert_eq!(more_or_less(Measure::Parts, 2.377, 0.00271), "2.377 +- 0.0027");
         assert_eq!(more_or_less(Measure::Ratio, 0.5, 0.0123), "50.0 +- 1.2 %");
         assert_eq!(more_or_less(Quantity::of(Measure::Cost, Some("EUR")), 0.3214, 0.0123), "0.321 +- 0.012 EUR");
+    }
+
+    #[test]
+    fn moments_are_told_to_the_millisecond() {
+        let cases = [
+            (0, "1970-01-01T00:00:00Z"),
+            (1_234_567_899, "1970-01-01T00:00:01.234Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+        ];
+        for (nanos, text) in cases {
+            assert_eq!(moment(WallTime::from_nanos(nanos)), text);
+        }
     }
 
     #[test]

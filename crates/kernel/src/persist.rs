@@ -31,9 +31,8 @@
 //! themselves can account for.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
-use std::hash::Hash;
 use std::num::NonZeroU64;
 
 pub use crate::persist;
@@ -474,22 +473,6 @@ impl<T: Persist + Ord> Persist for BTreeSet<T> {
             set.insert(item);
         }
         Ok(set)
-    }
-}
-
-/// In the order of the keys, so that the same map gives the same bytes.
-impl<K: Persist + Ord + Hash, V: Persist> Persist for HashMap<K, V> {
-    fn write(&self, writer: &mut Writer) {
-        let mut entries: Vec<(&K, &V)> = self.iter().collect();
-        entries.sort_unstable_by_key(|(key, _)| *key);
-        entries.len().write(writer);
-        for (key, value) in entries {
-            key.write(writer);
-            value.write(writer);
-        }
-    }
-    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
-        BTreeMap::read(reader).map(|map| map.into_iter().collect())
     }
 }
 

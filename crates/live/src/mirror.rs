@@ -67,9 +67,9 @@ pub struct Mirror {
     start: Option<WallTime>,
     last: Vec<Option<Last>>,
     /// What each element was seen to do last, for signals that say what it does and not what happens.
-    doing: HashMap<ElementIndex, Doing>,
+    doing: BTreeMap<ElementIndex, Doing>,
     /// The part that each name of the plant stands for in the model, by its serial number.
-    names: HashMap<Arc<str>, u64>,
+    names: BTreeMap<Arc<str>, u64>,
     sightings: Vec<Sighting>,
     /// For each sighting, which of the observations it came from.
     origins: Vec<usize>,
@@ -133,8 +133,8 @@ impl Mirror {
             is_simulated: signals.are_simulated(),
             signals,
             last,
-            doing: HashMap::new(),
-            names: HashMap::new(),
+            doing: BTreeMap::new(),
+            names: BTreeMap::new(),
             sightings: Vec::new(),
             origins: Vec::new(),
             refused: Reasons::new(),

@@ -12,7 +12,7 @@
 //!
 //! Cost: as many times that of the model itself as there are particles, and a snapshot of each when they are drawn anew.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
@@ -42,7 +42,7 @@ pub struct Particles {
     /// Logarithms of the weights; the greatest is 0.
     weights: Vec<f64>,
     /// When something was seen last at each element.
-    last_seen: HashMap<ElementIndex, SimTime>,
+    last_seen: BTreeMap<ElementIndex, SimTime>,
     stream: Stream,
     /// The number of the next fork.
     next: u64,
@@ -62,7 +62,7 @@ impl Particles {
             seed: run.seed(),
             runs: Vec::new(),
             weights: vec![0.0; count as usize],
-            last_seen: HashMap::new(),
+            last_seen: BTreeMap::new(),
             stream: Stream::new(&key),
             next: 0,
             redrawn: 0,

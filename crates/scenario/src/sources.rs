@@ -243,14 +243,22 @@ impl Sources {
         }
     }
 
-    /// What to do about the file at `path`, which cannot be read and is named at `at`.
-    fn instead_of(&self, path: &str, at: Origin) -> String {
+    /// The path of the file that is most like the one at `path`, which is not there, if any is like it.
+    pub fn near(&self, path: &str) -> Option<String> {
         let (folder, name) = path.split_at(path.rfind(['/', '\\']).map_or(0, |slash| slash + 1));
         let names = self.files.names(folder);
-        match nearest(name, names.iter().map(String::as_str)) {
+        nearest(name, names.iter().map(String::as_str)).map(|near| format!("{folder}{near}"))
+    }
+
+    /// What to do about the file at `path`, which cannot be read and is named at `at`.
+    fn instead_of(&self, path: &str, at: Origin) -> String {
+        match self.near(path) {
             // In a file, names begin in its folder; on the command line, where the user is.
-            Some(near) if at.is_known() => format!("did you mean the file \"{near}\" beside it?"),
-            Some(near) => format!("did you mean {folder}{near}?"),
+            Some(near) if at.is_known() => {
+                let name = near.rsplit(['/', '\\']).next().unwrap_or(&near);
+                format!("did you mean the file \"{name}\" beside it?")
+            }
+            Some(near) => format!("did you mean {near}?"),
             None if at.is_known() => "names of files are relative to the folder of the file they stand in".to_owned(),
             None => {
                 "the path begins in the folder you are in; `linewright init` writes a scenario to begin with".to_owned()

@@ -15,7 +15,7 @@ use scenario::staged::Staged;
 use super::{JournalError, numbered};
 
 /// The version of the format. It rises whenever the state of a twin changes its shape; that of its model has a version of its own.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 32;
 /// How the names of checkpoints end.
@@ -87,6 +87,6 @@ pub(super) fn store(directory: &Path, number: u64, identity: &str, state: &[u8])
 
 /// Removes the checkpoints before record `first`.
 pub(super) fn forget(directory: &Path, first: u64) -> Result<(), JournalError> {
-    let old = checkpoints(directory)?.into_iter().filter(|checkpoint| checkpoint.number < first);
-    old.map(|checkpoint| fs::remove_file(&checkpoint.path).map_err(JournalError::at(&checkpoint.path))).collect()
+    let mut old = checkpoints(directory)?.into_iter().filter(|checkpoint| checkpoint.number < first);
+    old.try_for_each(|checkpoint| fs::remove_file(&checkpoint.path).map_err(JournalError::at(&checkpoint.path)))
 }

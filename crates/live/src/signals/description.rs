@@ -40,7 +40,7 @@ describe! {
         /// How far its clock is behind the true time.
         slow_by: SimDuration = SimDuration::ZERO,
         /// Which of the timestamps of what it says counts.
-        timestamps: TimestampsDescription = TimestampsDescription::Source,
+        timestamps: TimestampPolicyDescription = TimestampPolicyDescription::Source,
         /// How far the other sources may get ahead of it while its connection is lost; what it says later than that is late.
         waited_for: SimDuration = SimDuration::from_minutes(10),
     }
@@ -206,7 +206,7 @@ describe! {
         /// What its value is between two samples of a file.
         between: BetweenDescription = BetweenDescription::Step,
         /// Which of its timestamps counts; as its source says unless given.
-        timestamps: Option<TimestampsDescription> = None,
+        timestamps: Option<TimestampPolicyDescription> = None,
         /// How long after its time has gone by an observation is still used, as if it had happened at the moment that the model has
         /// come to, if the signal has said nothing newer; what comes later is late. For values: a level told late is better than none.
         lateness: SimDuration = SimDuration::ZERO,
@@ -233,7 +233,7 @@ describe! {
 
 describe! {
     /// Which timestamp counts.
-    pub enum TimestampsDescription {
+    pub enum TimestampPolicyDescription {
         /// That of the source, its clock set right; where there is none that of the server, and where there is none the arrival.
         Source,
         /// That of the server, and where there is none the arrival: for sources whose clocks cannot be trusted.

@@ -17,7 +17,7 @@ use scenario::{diagnostic, syntax};
 
 pub use codes::CODES;
 use description::{
-    BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription, TimestampsDescription,
+    BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription, TimestampPolicyDescription,
 };
 pub use description::{DoingDescription as Doing, FeedDescription, TimeFormatDescription};
 pub use value_type::ValueType;
@@ -205,7 +205,7 @@ pub fn time_format(format: &TimeFormatDescription) -> TimeFormat {
 }
 
 fn read(sources: &Sources, path: &str, plant: &Plant) -> Result<Signals, Vec<Complaint>> {
-    let number = sources.open(path, Origin::NOWHERE).map_err(|complaint| vec![complaint])?;
+    let number = sources.open(path, Origin::NOWHERE).map_err(|complaint| vec![instead_of(complaint, sources, path)])?;
     let Some(source) = sources.get(number) else { return Err(Vec::new()) };
     let parsed = syntax::parse(source.text(), number);
     let Some(root) = parsed.root.filter(|_| parsed.complaints.is_empty()) else { return Err(parsed.complaints) };
@@ -222,6 +222,19 @@ fn read(sources: &Sources, path: &str, plant: &Plant) -> Result<Signals, Vec<Com
     let signals = checked(&description, root.origin, plant, &mut complaints);
     let folder = path.rfind('/').map_or("", |slash| &path[..=slash]).to_owned();
     if complaints.is_empty() { Ok(Signals { folder, ..signals }) } else { Err(complaints) }
+}
+
+/// What to do about a file of signals that is not there; other files are a matter of the complaint itself.
+fn instead_of(complaint: Complaint, sources: &Sources, path: &str) -> Complaint {
+    if complaint.code != &scenario::syntax::codes::UNREADABLE {
+        return complaint;
+    }
+    complaint.help(match sources.near(path) {
+        Some(near) => format!("a file of signals is expected here: did you mean {near}?"),
+        None => "a file of signals is expected here, which says what the plant's addresses mean; its path begins in the folder you \
+                 are in; `linewright emulate SCENARIO ... --signals FILE --dry-run` writes one for an emulated plant"
+            .to_owned(),
+    })
 }
 
 fn checked(
@@ -315,11 +328,11 @@ fn checked(
     signals
 }
 
-fn timestamps(description: &TimestampsDescription) -> Timestamps {
+fn timestamps(description: &TimestampPolicyDescription) -> Timestamps {
     match description {
-        TimestampsDescription::Source => Timestamps::Source,
-        TimestampsDescription::Server => Timestamps::Server,
-        TimestampsDescription::Arrival => Timestamps::Arrival,
+        TimestampPolicyDescription::Source => Timestamps::Source,
+        TimestampPolicyDescription::Server => Timestamps::Server,
+        TimestampPolicyDescription::Arrival => Timestamps::Arrival,
     }
 }
 
