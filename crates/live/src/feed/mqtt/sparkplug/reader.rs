@@ -280,7 +280,7 @@ impl Reader for SparkplugReader {
 
     fn wait(&mut self, now: WallTime, heard: &mut Heard) {
         if self.asks_for_rebirth {
-            let asked = self.silent.to_ask(now);
+            let asked = self.silent.due(now);
             heard.requests.extend(asked.map(|(group, node)| request(group, node, now)));
         }
     }

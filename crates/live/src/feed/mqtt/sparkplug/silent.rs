@@ -49,10 +49,10 @@ impl Silent {
     }
 
     /// Whom to ask at `now`, group and name.
-    pub(super) fn to_ask(&mut self, now: WallTime) -> impl Iterator<Item = &(String, String)> {
+    pub(super) fn due(&mut self, now: WallTime) -> impl Iterator<Item = &(String, String)> {
         let since = *self.since.get_or_insert(now);
-        let due = FIRST + SimDuration::from_nanos(PATIENCE.as_nanos() * self.rounds);
-        let is_due = self.rounds < ROUNDS && now.since(since) >= due;
+        let wait = FIRST + SimDuration::from_nanos(PATIENCE.as_nanos() * self.rounds);
+        let is_due = self.rounds < ROUNDS && now.since(since) >= wait;
         self.rounds += i64::from(is_due);
         self.nodes.iter().filter(move |_| is_due)
     }

@@ -287,8 +287,8 @@ fn nodes_that_are_silent_when_we_come_are_asked_for_their_births() {
     assert!(asked_after(&mut follower, 1).is_empty());
     // One answers; the other is asked twice more, and again after a break.
     follower.say(NBIRTH, Some(0), &[session(1), named("a", 1, 1.0)]);
-    assert_eq!(asked_after(&mut follower, 10), [silent.clone()]);
-    assert_eq!(asked_after(&mut follower, 10), [silent.clone()]);
+    assert_eq!(asked_after(&mut follower, 10), std::slice::from_ref(&silent));
+    assert_eq!(asked_after(&mut follower, 10), std::slice::from_ref(&silent));
     assert!(asked_after(&mut follower, 100).is_empty());
     follower.reader.reconnected(follower.now, &mut follower.heard);
     follower.heard.requests.clear();
