@@ -25,6 +25,9 @@ use crate::output::{self, figure};
 
 /// How long nothing is done between two steps.
 const STEP: Duration = Duration::from_millis(10);
+/// How long is waited for a port that somebody else still has.
+#[cfg(feature = "opcua")]
+const PORT_PATIENCE: Duration = Duration::from_secs(5);
 /// How often what was told is written to the file at the latest.
 const FLUSH: Duration = Duration::from_millis(500);
 
@@ -165,6 +168,25 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(|error| Failure::input_output(&format!("cannot write {}", path.display()), &error))
 }
 
+/// Listens as `listen` does, once the port is free: an emulation that has just ended stays for a moment, so that all is read.
+#[cfg(feature = "opcua")]
+fn listening<T>(mut listen: impl FnMut() -> Result<T, live::feed::FeedError>) -> Result<T, live::feed::FeedError> {
+    let end = Instant::now() + PORT_PATIENCE;
+    let mut is_told = false;
+    loop {
+        match listen() {
+            Err(error) if error.retryable && Instant::now() < end => {
+                if !std::mem::replace(&mut is_told, true) {
+                    let text = format!("{error}: waiting for whoever is there to leave");
+                    output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+                }
+                std::thread::sleep(STEP);
+            }
+            result => return result,
+        }
+    }
+}
+
 /// Whoever is told what happens.
 struct Listeners {
     /// Their names, for people.
@@ -207,10 +229,9 @@ impl Listeners {
         #[cfg(feature = "opcua")]
         let server = match &arguments.opcua {
             Some(address) => {
-                let server = live::emulate::VariableServer::listen(address, emulation).map_err(|error| {
-                    Failure::usage(error.to_string(), "give --opcua HOST:PORT where nobody listens")
-                })?;
-                Some(server)
+                let server = listening(|| live::emulate::VariableServer::listen(address, emulation));
+                let help = "give --opcua HOST:PORT where nobody listens";
+                Some(server.map_err(|error| Failure::usage(error.to_string(), help))?)
             }
             None => None,
         };

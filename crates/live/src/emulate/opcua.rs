@@ -62,7 +62,11 @@ impl VariableServer {
     pub fn listen(address: &str, emulation: &Emulation) -> Result<Self, FeedError> {
         let wrong = |message: String| FeedError { subject: address.to_owned(), message, retryable: false };
         let (host, port) = host_and_port(address).map_err(wrong)?;
-        let listener = TcpListener::bind(address).map_err(|error| wrong(error.to_string()))?;
+        // Whoever had the port last may be about to leave it.
+        let listener = TcpListener::bind(address).map_err(|error| {
+            let retryable = error.kind() == std::io::ErrorKind::AddrInUse;
+            FeedError { retryable, ..wrong(error.to_string()) }
+        })?;
         listener.set_nonblocking(true).map_err(|error| wrong(error.to_string()))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| wrong(error.to_string()))?;

@@ -191,7 +191,7 @@ impl Watch {
         self.shared.unreadable.fetch_add(1, Ordering::Relaxed);
     }
 
-    #[cfg(feature = "mqtt")]
+    #[cfg(any(feature = "mqtt", feature = "opcua"))]
     pub(crate) fn count_gap(&self) {
         self.shared.gaps.fetch_add(1, Ordering::Relaxed);
     }

@@ -48,7 +48,10 @@ impl Broker {
         let (topics, quality_of_service, is_kept, reader): (_, _, _, Box<dyn Reader>) = match feed {
             FeedDescription::Sparkplug { groups, asks_for_rebirth, .. } => {
                 let topics = sparkplug::filters(groups).map_err(wrong)?;
-                let reader = SparkplugReader::new(source, *asks_for_rebirth);
+                let named = signals.signals.iter().filter(|signal| signal.source == source);
+                let named = named.map(|signal| &*signal.address);
+                let named = named.filter(|address| groups.iter().any(|group| address.split('/').next() == Some(group)));
+                let reader = SparkplugReader::new(source, *asks_for_rebirth, named);
                 (topics, QualityOfServiceDescription::AtLeastOnce, false, Box::new(reader))
             }
             FeedDescription::Mqtt { topics, quality_of_service, payload, .. } => {
@@ -132,6 +135,9 @@ impl Broker {
                         return Err(self.ended(format!("the broker does not let us read all of {topics}")));
                     }
                 }
+            }
+            if is_up && self.watch.connections() > 0 && result.is_ok() {
+                self.reader.wait(WallTime::now(), &mut heard);
             }
             is_alive |= !heard.observations.is_empty();
             let receipt = (!numbers.is_empty()).then(|| line.receipt(numbers));

@@ -33,4 +33,7 @@ pub(super) trait Reader: Send {
 
     /// The connection has been made again at `now`: anything may have been missed, unless the broker kept it.
     fn reconnected(&mut self, _now: WallTime, _heard: &mut Heard) {}
+
+    /// The connection is there at `now`, whether or not anything comes: called every few seconds at least.
+    fn wait(&mut self, _now: WallTime, _heard: &mut Heard) {}
 }

@@ -18,6 +18,7 @@
 
 mod node;
 mod reader;
+mod silent;
 mod topic;
 mod value;
 pub(crate) mod wire;

@@ -8,7 +8,7 @@ use kernel::SimDuration;
 use crate::wall_time::WallTime;
 
 /// How long an answer to a request for a birth is waited for before it is asked for again.
-const PATIENCE: SimDuration = SimDuration::from_secs(10);
+pub(super) const PATIENCE: SimDuration = SimDuration::from_secs(10);
 
 /// A metric that a birth has told of.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub(super) struct Node {
     session: Option<u64>,
     /// The number of its next message.
     expected: Option<u8>,
+    /// The latest time at which it published something, by its own clock.
+    published: Option<WallTime>,
     /// When a birth was asked for last.
     asked: Option<WallTime>,
     metrics: HashMap<Arc<str>, Known>,
@@ -71,6 +73,7 @@ impl Node {
             is_doubtful: false,
             session: None,
             expected: None,
+            published: None,
             asked: None,
             metrics: HashMap::new(),
             dead: 0,
@@ -175,6 +178,17 @@ impl Node {
     /// Whether a death of `session` is one of the present life. Where one of them has no name nobody can say, and the dead is believed.
     pub(super) fn is_of_session(&self, session: Option<u64>) -> bool {
         session.is_none() || self.session.is_none() || session == self.session
+    }
+
+    /// Takes note of when something was published that is no death of the node.
+    pub(super) fn publish(&mut self, at: Option<WallTime>) {
+        self.published = self.published.max(at);
+    }
+
+    /// When it died, if its death says so: one that is dated before what else it has published is a will, which was written when
+    /// the connection was made.
+    pub(super) fn death(&self, at: Option<WallTime>) -> Option<WallTime> {
+        at.filter(|at| self.published.is_none_or(|published| *at > published))
     }
 
     /// It has died.

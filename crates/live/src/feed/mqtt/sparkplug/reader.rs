@@ -7,6 +7,7 @@ use prost::Message as _;
 
 use super::super::reader::{Heard, LONGEST, Message, Reader};
 use super::node::{Node, moment};
+use super::silent::Silent;
 use super::topic::{Kind, Topic};
 use super::value::{is_simulated, quality, reading};
 use super::wire::{BD_SEQ, Metric, MetricValue, NAMESPACE, NODE_CONTROL, Payload, REBIRTH, datatype};
@@ -29,6 +30,7 @@ pub(in super::super) struct SparkplugReader {
     source: u16,
     asks_for_rebirth: bool,
     nodes: HashMap<String, Node>,
+    silent: Silent,
 }
 
 /// The message that is being read.
@@ -78,8 +80,9 @@ impl Context<'_> {
 }
 
 impl SparkplugReader {
-    pub(in super::super) fn new(source: u16, asks_for_rebirth: bool) -> Self {
-        SparkplugReader { source, asks_for_rebirth, nodes: HashMap::new() }
+    /// Reads source number `source`, of which signals have the addresses `named`.
+    pub(in super::super) fn new<'a>(source: u16, asks_for_rebirth: bool, named: impl Iterator<Item = &'a str>) -> Self {
+        SparkplugReader { source, asks_for_rebirth, nodes: HashMap::new(), silent: Silent::new(named) }
     }
 
     fn birth(&mut self, context: &Context<'_>, key: &str, payload: &Payload, watch: &Watch, heard: &mut Heard) {
@@ -182,19 +185,24 @@ impl SparkplugReader {
 
     fn death(&mut self, context: &Context<'_>, key: &str, payload: &Payload, watch: &Watch, heard: &mut Heard) {
         let Some(node) = self.nodes.get_mut(key) else { return };
-        let ended = match context.topic.device {
+        let (ended, at) = match context.topic.device {
             None if !node.is_of_session(session(payload)) => return watch.count_outdated(),
             None => {
                 node.die();
-                node.end(|_| true)
+                (node.end(|_| true), node.death(context.published))
             }
+            // The node itself tells of this one.
             Some(device) => {
                 self.asks_or_is_born(context, key, payload.seq, watch, heard);
                 let Some(node) = self.nodes.get_mut(key) else { return };
-                node.end(|known| known.device.as_deref() == Some(device))
+                (node.end(|known| known.device.as_deref() == Some(device)), context.published)
             }
         };
-        heard.observations.extend(ended.into_iter().map(|address| context.nothing(address)));
+        let nothing = |address| {
+            let observation = context.nothing(address);
+            Observation { stamps: Stamps { source: at, ..observation.stamps }, ..observation }
+        };
+        heard.observations.extend(ended.into_iter().map(nothing));
     }
 
     /// Whether the node has been born and nothing is missing before this message; asks for a birth if not.
@@ -256,10 +264,13 @@ impl Reader for SparkplugReader {
             }
             return heard.observations.push(nothing(source, place(topic, &key), arrival));
         };
-        if !self.nodes.contains_key(&key) {
-            self.nodes.insert(key.clone(), Node::new(&key));
+        let published = payload.timestamp.and_then(moment);
+        let node = self.nodes.entry(key.clone()).or_insert_with(|| Node::new(&key));
+        if (topic.kind, topic.device) != (Kind::Death, None) {
+            node.publish(published);
         }
-        let context = Context { source, topic, arrival, published: payload.timestamp.and_then(moment) };
+        self.silent.hear(topic.group, topic.node);
+        let context = Context { source, topic, arrival, published };
         match topic.kind {
             Kind::Birth => self.birth(&context, &key, &payload, watch, heard),
             Kind::Data => self.data(&context, &key, &payload, watch, heard),
@@ -267,7 +278,15 @@ impl Reader for SparkplugReader {
         }
     }
 
+    fn wait(&mut self, now: WallTime, heard: &mut Heard) {
+        if self.asks_for_rebirth {
+            let asked = self.silent.due(now);
+            heard.requests.extend(asked.map(|(group, node)| request(group, node, now)));
+        }
+    }
+
     fn reconnected(&mut self, now: WallTime, heard: &mut Heard) {
+        self.silent.begin_anew();
         for node in self.nodes.values_mut() {
             node.is_doubtful = true;
             if let Some((group, name)) = node.address.clone().split_once('/').filter(|_| self.asks_for_rebirth)

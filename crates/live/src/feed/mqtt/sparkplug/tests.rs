@@ -19,7 +19,8 @@ struct Follower {
 
 impl Follower {
     fn new(asks_for_rebirth: bool) -> Self {
-        let reader = SparkplugReader::new(0, asks_for_rebirth);
+        let named = ["g/n/a", "g/n/d/b", "g/silent/a", "g/nobody"];
+        let reader = SparkplugReader::new(0, asks_for_rebirth, named.into_iter());
         Follower { reader, watch: Watch::default(), now: WallTime::from_nanos(7), heard: Heard::default() }
     }
 
@@ -268,4 +269,51 @@ fn memory_is_bounded() {
     }
     assert_eq!(follower.watch.unreadable(), 4 + 2 * MOST_NODES as u64 - 1);
     assert!(follower.requests() <= MOST_NODES);
+}
+
+#[test]
+fn nodes_that_are_silent_when_we_come_are_asked_for_their_births() {
+    let mut follower = Follower::new(true);
+    let asked_after = |follower: &mut Follower, seconds: i64| {
+        follower.now = follower.now.after(kernel::SimDuration::from_secs(seconds));
+        follower.reader.wait(follower.now, &mut follower.heard);
+        let asked: Vec<String> =
+            std::mem::take(&mut follower.heard.requests).into_iter().map(|(topic, _)| topic).collect();
+        asked
+    };
+    let (node, silent) = ("spBv1.0/g/NCMD/n".to_owned(), "spBv1.0/g/NCMD/silent".to_owned());
+    assert!(asked_after(&mut follower, 0).is_empty() && asked_after(&mut follower, 2).is_empty());
+    assert_eq!(asked_after(&mut follower, 2), [node, silent.clone()]);
+    assert!(asked_after(&mut follower, 1).is_empty());
+    // One answers; the other is asked twice more, and again after a break.
+    follower.say(NBIRTH, Some(0), &[session(1), named("a", 1, 1.0)]);
+    assert_eq!(asked_after(&mut follower, 10), std::slice::from_ref(&silent));
+    assert_eq!(asked_after(&mut follower, 10), std::slice::from_ref(&silent));
+    assert!(asked_after(&mut follower, 100).is_empty());
+    follower.reader.reconnected(follower.now, &mut follower.heard);
+    follower.heard.requests.clear();
+    assert!(asked_after(&mut follower, 1).is_empty());
+    assert_eq!(asked_after(&mut follower, 3), [silent]);
+    // Without leave nobody is asked anything.
+    let mut reader = Follower::new(false);
+    assert!(asked_after(&mut reader, 0).is_empty() && asked_after(&mut reader, 60).is_empty());
+}
+
+#[test]
+fn a_death_is_dated_by_whoever_was_there() {
+    let mut follower = Follower::new(false);
+    let mut say = |topic: &str, second: u64, seq: Option<u64>, metrics: &[Metric]| {
+        let metrics = metrics.iter().map(Metric::encode_to_vec).collect();
+        let payload = Payload { timestamp: Some(second * 1_000), metrics, seq };
+        follower.bytes(topic, &payload.encode_to_vec()).into_iter().map(|one| one.stamps.source).collect::<Vec<_>>()
+    };
+    let at = |second: i64| Some(WallTime::from_nanos(second * 1_000_000_000));
+    say(NBIRTH, 10, Some(0), &[session(1), named("a", 1, 1.0)]);
+    say(DBIRTH, 11, Some(1), &[named("b", 2, 1.0)]);
+    // The node tells of its device; a will that was written before the birth tells nothing of when.
+    assert_eq!(say(DDEATH, 20, Some(2), &[]), [at(20)]);
+    assert_eq!(say(NDEATH, 9, None, &[session(1)]), [None]);
+    // One that a node publishes itself as it leaves does.
+    say(NBIRTH, 30, Some(0), &[session(2), named("a", 1, 1.0)]);
+    assert_eq!(say(NDEATH, 40, None, &[session(2)]), [at(40)]);
 }
