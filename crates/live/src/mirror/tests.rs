@@ -108,7 +108,7 @@ fn what_stood_there_at_joining_is_so_and_has_not_happened() {
     );
     let standing = |address, reading| Observation { is_standing: true, ..seen(address, 0, reading) };
     let truth = Reading::Truth(true);
-    let stood = ["in", "begins", "ends", "down"].map(|address| standing(address, truth.clone())).to_vec();
+    let stood = ["begins", "ends", "in", "down"].map(|address| standing(address, truth.clone())).to_vec();
     let counters = told(&mut twin, stood);
     assert_eq!((counters.of(Fate::Applied), counters.of(Fate::Refused)), (4, 0), "{counters}");
     let saw = twin.plant().element("saw").expect("a station");
