@@ -63,17 +63,19 @@ impl PayloadReader {
             },
             _ => (Said::nothing(), Use::TooLong),
         };
-        // A value that was kept for later says nothing of when it was so.
+        // What a broker has kept for whoever comes says how things stand now, whenever it came about: no event, and of the moment
+        // in which we come (MQTT 5.0, 3.3.1.3). Without a date of its own it may be from any time at all.
         let is_dateless = message.is_retained && said.time.is_none();
+        let time = said.time.filter(|_| !message.is_retained);
         let observation = Observation {
             source: self.source,
             address: self.addresses.shared(said.address.as_deref().unwrap_or(message.topic)),
             reading: said.reading,
-            stamps: Stamps { source: said.time, server: None, arrival: message.arrival },
+            stamps: Stamps { source: time, server: None, arrival: message.arrival },
             quality: said.quality.max(if is_dateless { Quality::Uncertain } else { Quality::Good }),
             sequence: said.sequence,
             is_simulated: said.is_simulated,
-            is_standing: false,
+            is_standing: message.is_retained,
         };
         (observation, used)
     }
@@ -210,6 +212,16 @@ mod tests {
             let (observation, used) = read(&mut json(), payload, false);
             assert_eq!((observation.quality, used), (Quality::Uncertain, Use::Read));
             assert_eq!((observation.stamps.source, observation.reading), (None, Reading::Number(1.0)));
+        }
+    }
+
+    #[test]
+    fn what_was_retained_stands_when_we_come() {
+        let payload = &b"{\"v\": [1], \"at\": 5.5}"[..];
+        for (is_retained, source) in [(false, Some(WallTime::from_nanos(5_500_000_000))), (true, None)] {
+            let (observation, _) = read(&mut json(), payload, is_retained);
+            assert_eq!((observation.stamps.source, observation.is_standing), (source, is_retained));
+            assert_eq!(observation.quality, Quality::Good);
         }
     }
 
