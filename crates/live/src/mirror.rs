@@ -222,6 +222,12 @@ impl Mirror {
         shows.filter(|shows| of_parts(shows)).any(|shows| shows.element() == Some(element))
     }
 
+    /// The elements that a source tells of.
+    pub(crate) fn told_by(&self, source: u16) -> impl Iterator<Item = ElementIndex> {
+        let signals = self.signals.signals.iter().filter(move |signal| signal.source == source);
+        signals.filter_map(|signal| signal.shows.element())
+    }
+
     /// The forks that follow too.
     #[must_use]
     pub fn particles(&self) -> Option<&Particles> {
@@ -455,12 +461,16 @@ impl Mirror {
                 see(*element, if is_down { Seen::Failed } else { Seen::Repaired });
             }
             Shows::Count(element) => {
-                let count = |reading: &Reading| reading.number().map(|number| number * signal.scale);
+                // Whole parts of either count: what is left of one step belongs to the next.
+                let count = |reading: &Reading| reading.number().map(|number| (number * signal.scale).floor());
                 let (now, before) = (count(reading), before.and_then(|last| count(&last.reading)));
                 if let (Some(now), Some(before)) = (now, before) {
                     // A count that falls has begun anew.
                     let more = if now >= before { now - before } else { now };
-                    (0..more.min(MOST_AT_ONCE) as u64).for_each(|_| see(*element, Seen::Finished));
+                    if more > MOST_AT_ONCE {
+                        return self.doubt("a count that jumps by more than 1,000 parts at once");
+                    }
+                    (0..more as u64).for_each(|_| see(*element, Seen::Finished));
                 }
             }
             Shows::State(element, words) => {

@@ -22,6 +22,9 @@ use crate::wall_time::WallTime;
 /// cannot be set.
 pub type Reopen = Box<dyn Fn(&[String]) -> Option<Arc<Plant>> + Send>;
 
+/// Why something cannot be put in order at all.
+const UNDATED: &str = "dated when it cannot have been, or without a time or an address that can be read";
+
 /// Why a parameter could not be set.
 const NOT_SET: &str = "the scenario has no such parameter, or not with this value";
 
@@ -110,6 +113,8 @@ pub struct Twin {
     mirror: Mirror,
     divergence: Divergence,
     counters: Counters,
+    /// Records taken in, of those that are gone from the journal too.
+    taken: u64,
     reopen: Option<Reopen>,
     corrects: bool,
     /// What was set since the beginning, the path and the value of each.
@@ -152,6 +157,7 @@ impl Twin {
             mirror: Mirror::new(run, signals),
             divergence: Divergence::default(),
             counters: Counters::default(),
+            taken: 0,
             reopen,
             corrects: false,
             settings: Vec::new(),
@@ -181,13 +187,22 @@ impl Twin {
     /// # Errors
     /// A journal that cannot be written, in which case nothing was taken in, or a model that cannot go on.
     pub fn take_in(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        if self.journal.as_ref().is_some_and(Journal::is_full) {
-            self.checkpoint()?;
+        // In the same pieces as a journal is read again.
+        for entry in entry.pieces() {
+            if self.journal.as_ref().is_some_and(Journal::is_full) {
+                self.checkpoint()?;
+            }
+            if let Some(journal) = &mut self.journal {
+                journal.append(&entry).map_err(TwinError::Journal)?;
+            }
+            self.take_again(entry, notice)?;
         }
-        if let Some(journal) = &mut self.journal {
-            journal.append(&entry).map_err(TwinError::Journal)?;
-        }
-        self.take_again(entry, notice)
+        Ok(())
+    }
+
+    /// So many records of the journal are gone: those that are taken in are the ones after them.
+    pub fn pass_over(&mut self, records: u64) {
+        self.taken += records;
     }
 
     /// As [`Twin::take_in`], of what is in the journal already: how a twin comes back to where it was.
@@ -195,6 +210,7 @@ impl Twin {
     /// # Errors
     /// A model that cannot go on.
     pub fn take_again(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        self.taken += entry.records();
         match entry {
             Entry::Observations(batch) => {
                 for observation in batch {
@@ -210,7 +226,7 @@ impl Twin {
                         Admission::Duplicate => self.counters.end(Fate::Duplicate),
                         Admission::Late => self.counters.end(Fate::Late),
                         Admission::Misdated => {
-                            let fate = self.mirror.doubt("dated when it cannot have been, or without an address");
+                            let fate = self.mirror.doubt(UNDATED);
                             self.counters.end(fate);
                         }
                     }
@@ -231,6 +247,10 @@ impl Twin {
             }
             Entry::Connection { source, is_there } => {
                 self.order.connection(source, is_there);
+                // Of what happened in between nothing may be known.
+                if let Some(latest) = self.order.latest() {
+                    self.mirror.told_by(source).for_each(|element| self.divergence.unseen(element, latest));
+                }
                 self.order.release(&mut self.released);
                 self.apply(notice)
             }
@@ -241,7 +261,7 @@ impl Twin {
         }
     }
 
-    /// Writes the present state into the journal, so that coming back begins there.
+    /// Writes the present state into the journal, so that coming back begins there; not before everything in it was taken in.
     ///
     /// # Errors
     /// A journal that cannot be written.
@@ -249,8 +269,8 @@ impl Twin {
         if self.journal.is_none() {
             return Ok(());
         }
-        let state = self.state();
-        self.journal.as_mut().map_or(Ok(()), |journal| journal.begin_segment(&state).map_err(TwinError::Journal))
+        let (taken, state) = (self.taken, self.state());
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.begin_segment(taken, &state).map_err(TwinError::Journal))
     }
 
     /// Everything that came with what was taken in, as bytes.
@@ -258,6 +278,7 @@ impl Twin {
     pub fn state(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         self.settings.write(&mut writer);
+        self.taken.write(&mut writer);
         self.counters.write(&mut writer);
         self.divergence.write(&mut writer);
         self.order.keep(&mut writer);
@@ -279,7 +300,7 @@ impl Twin {
             (Some(reopen), false) => reopen(&texts(&settings)).ok_or(NOT_SET)?,
             (None, false) => return Err("parameters were set that cannot be set here".to_owned()),
         };
-        let counters = Persist::read(&mut reader).map_err(in_words)?;
+        let (taken, counters) = Persist::read(&mut reader).map_err(in_words)?;
         let divergence = Persist::read(&mut reader).map_err(in_words)?;
         let mut order = self.order.begun_anew();
         order.take_up(&mut reader).map_err(in_words)?;
@@ -288,7 +309,7 @@ impl Twin {
             return Err("it holds more than the state of a twin".to_owned());
         }
         (self.settings, self.plant, self.counters, self.divergence) = (settings, plant, counters, divergence);
-        (self.order, self.mirror) = (order, mirror);
+        (self.order, self.mirror, self.taken) = (order, mirror, taken);
         Ok(())
     }
 
@@ -314,6 +335,12 @@ impl Twin {
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// The journal, if one is kept.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
     }
 
     /// The order that observations are put in.
