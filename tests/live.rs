@@ -567,13 +567,20 @@ fn poison_is_counted_and_stops_nothing() {
 }
 
 #[test]
-fn what_a_server_tells_of_one_instant_is_put_in_order() {
+fn what_is_told_of_one_instant_in_any_order_is_put_in_order() {
+    in_any_order(r#"from: OpcUa(endpoint: "opc.tcp://nowhere:4840")"#);
+    in_any_order(r#"from: Shdr(file: "log.shdr"), ties: AnyOrder"#);
+}
+
+fn in_any_order(source: &str) {
     let plant = crate::playing::opened_text(LINE).plant;
-    let text = r#"Signals(schema: 1, window: "1 s", sources: {"plc": (from: OpcUa(endpoint: "opc.tcp://nowhere:4840"))}, signals: {
+    let text = format!(
+        r#"Signals(schema: 1, window: "1 s", sources: {{"plc": ({source})}}, signals: {{
         "in": (address: "ns=2;s=in", shows: Started("in")),
         "begins": (address: "ns=2;s=begins", shows: Started("saw")), "ends": (address: "ns=2;s=ends", shows: Finished("saw")),
-    })"#;
-    let files = BTreeMap::from([("signals.ron".to_owned(), text.as_bytes().to_vec())]);
+    }})"#
+    );
+    let files = BTreeMap::from([("signals.ron".to_owned(), text.into_bytes())]);
     let signals = Signals::open_from(Sources::new(files), "signals.ron", &plant);
     let signals = Arc::new(signals.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)));
     let mut twin = Twin::new(plant.clone(), 1, signals, None, None).expect("a twin");

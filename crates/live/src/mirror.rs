@@ -27,6 +27,9 @@ const MOST_AT_ONCE: f64 = 1_000.0;
 /// Most parts that an element is believed to hold.
 const MOST_HELD: f64 = 100_000.0;
 
+/// Most addresses without a signal that are remembered: enough to see what is missing.
+pub const MOST_UNKNOWN: usize = 20;
+
 /// What was seen and what the model made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done {
@@ -75,6 +78,8 @@ pub struct Mirror {
     origins: Vec<usize>,
     refused: Reasons,
     doubts: Reasons,
+    /// Addresses that no signal has, the first few of them, and how often each came.
+    unknown: BTreeMap<Arc<str>, u64>,
     /// Whether what is followed is no plant, but plays one: its source is known to, or what was applied said so.
     is_simulated: bool,
     /// Whether there are signals that set parameters.
@@ -139,6 +144,7 @@ impl Mirror {
             origins: Vec::new(),
             refused: Reasons::new(),
             doubts: Reasons::new(),
+            unknown: BTreeMap::new(),
             is_set,
             settings: Vec::new(),
         }
@@ -146,7 +152,7 @@ impl Mirror {
 
     /// Appends everything that came with the observations.
     pub(crate) fn keep(&self, writer: &mut Writer) {
-        let Mirror { run, particles, start, last, doing, names, refused, doubts, is_simulated, .. } = self;
+        let Mirror { run, particles, start, last, doing, names, refused, doubts, unknown, is_simulated, .. } = self;
         run.snapshot().to_bytes().write(writer);
         if let Some(particles) = particles {
             particles.keep(writer);
@@ -157,6 +163,7 @@ impl Mirror {
         names.write(writer);
         refused.write(writer);
         doubts.write(writer);
+        unknown.write(writer);
         is_simulated.write(writer);
     }
 
@@ -171,7 +178,7 @@ impl Mirror {
         let particles = self.particles.as_ref().map(|particles| particles.taken_up(plant, reader)).transpose()?;
         let (start, last, doing): (_, Vec<_>, _) = Persist::read(reader).map_err(in_words)?;
         let (names, refused, doubts) = Persist::read(reader).map_err(in_words)?;
-        let is_simulated = Persist::read(reader).map_err(in_words)?;
+        let (unknown, is_simulated) = Persist::read(reader).map_err(in_words)?;
         if last.len() != self.signals.signals.len() {
             return Err(format!("it has {} signals, and there are {}", last.len(), self.signals.signals.len()));
         }
@@ -187,6 +194,7 @@ impl Mirror {
             origins: Vec::new(),
             refused,
             doubts,
+            unknown,
             is_simulated,
             is_set: self.is_set,
             settings: Vec::new(),
@@ -389,6 +397,12 @@ impl Mirror {
         &self.doubts
     }
 
+    /// Addresses that no signal has, the first few of them, and how often each came.
+    #[must_use]
+    pub fn unknown(&self) -> &BTreeMap<Arc<str>, u64> {
+        &self.unknown
+    }
+
     /// Counts something that the model could not do.
     pub fn refuse(&mut self, why: &'static str) {
         *self.refused.entry(Cow::Borrowed(why)).or_default() += 1;
@@ -413,6 +427,9 @@ impl Mirror {
         let Observation { source, address, reading, quality, is_simulated, is_standing, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
+            if self.unknown.len() < MOST_UNKNOWN || self.unknown.contains_key(address) {
+                *self.unknown.entry(address.clone()).or_default() += 1;
+            }
             return self.doubt("no signal has this address");
         };
         if *quality > signal.quality {
