@@ -134,18 +134,24 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
     let done = |state: &Value| state["forecast"]["done"]["p50"].as_f64().expect("a number");
     println!("{} done in the next hour while it is down, {} when it works again", done(&during), done(&after));
     assert!(done(&during) < done(&after));
-    assert!(ask(&address, "/health").starts_with("HTTP/1.1 200"));
+    let health = ask(&address, "/health");
+    assert!(health.starts_with("HTTP/1.1 200"), "{health}");
+    assert!(health.contains("\"why\":[]") && health.contains("\"simulated\":true"), "{health}");
     // A plant that has begun anew is behind the twin: nothing of it can be applied, and that is no state to be silent about.
     let before = WallTime::now().after(-SimDuration::from_minutes(10));
     for number in 0..60 {
         writeln!(plant, "{}|ends|1", before.after(SimDuration::from_nanos(number * 1_000_000))).expect("it listens");
     }
     wait("an alarm of what is late", || alarm(&alarms, "the plant", "all late", true));
-    wait("a twin that is not well", || ask(&address, "/health").starts_with("HTTP/1.1 503").then_some(()));
+    let unwell = wait("a twin that is not well", || {
+        Some(ask(&address, "/health")).filter(|health| health.starts_with("HTTP/1.1 503"))
+    });
+    assert!(unwell.contains("\"why\":[\"all that comes is late\"]"), "{unwell}");
     // Nobody answers there any more.
     drop(listener);
     drop(plant);
     wait("an alarm of the connection", || alarm(&alarms, "saw plc", "source lost", true));
+    wait("the reason", || ask(&address, "/health").contains("\"why\":[\"saw plc ").then_some(()));
     let status = Command::new("kill").args(["-INT", &twin.0.id().to_string()]).status().expect("kill");
     assert!(status.success());
     let mut rest = String::new();

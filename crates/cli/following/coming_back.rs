@@ -42,10 +42,13 @@ pub fn open_journal(arguments: &Live, identity: &str) -> Result<Option<Journal>,
 
 /// That a journal can be in `directory`.
 fn whole_directory(directory: &Path) -> Result<(), Failure> {
-    if !directory.is_file() {
+    // What is not there is made.
+    let Ok(found) = std::fs::metadata(directory) else { return Ok(()) };
+    if found.is_dir() {
         return Ok(());
     }
-    let message = format!("--journal {} is a file, and a journal is a directory", directory.display());
+    let what = if found.is_file() { "a file" } else { "no directory" };
+    let message = format!("--journal {} is {what}, and a journal is a directory", directory.display());
     Err(Failure::usage(message, "give the name of a directory; it is made if it is not there"))
 }
 

@@ -1,5 +1,6 @@
 //! What a twin counts and measures, in the text format of Prometheus (version 0.0.4), and whether it is well.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use live::counters::FATES;
@@ -8,6 +9,9 @@ use plant::state::State;
 
 use super::listening::Standing;
 use super::state::{View, lag, missing};
+
+/// A model that is further behind is not well.
+const LONGEST_LAG_S: f64 = 60.0;
 
 /// A metric's name, kind and meaning, and then its samples.
 struct Text(String);
@@ -69,6 +73,28 @@ pub fn text(view: View<'_>, forecast: Option<&Forecast>) -> String {
         }
     }
     text.0
+}
+
+/// Whether all is well, and as JSON what is not; `is_late` where nothing comes but what is late.
+pub fn health(view: View<'_>, is_late: bool) -> (String, bool) {
+    let View { twin, latest, standings } = view;
+    let lag_s = lag(twin, latest);
+    let lost = standings.iter().filter(|one| !one.is_there()).map(Standing::text);
+    let behind = (lag_s >= LONGEST_LAG_S).then(|| {
+        format!("the model is {lag_s:.0} s behind what was heard, and no more than {LONGEST_LAG_S:.0} s is well")
+    });
+    let late = is_late.then(|| "all that comes is late".to_owned());
+    let why: Vec<String> = lost.chain(behind).chain(late).collect();
+    let is_well = why.is_empty();
+    let sources: BTreeMap<&str, String> = standings.iter().map(|one| (one.name.as_str(), one.text())).collect();
+    let health = live::serde_json::json!({
+        "status": if is_well { "ok" } else { "not ok" },
+        "why": why,
+        "simulated": twin.mirror().is_simulated(),
+        "lag_s": lag_s,
+        "sources": sources,
+    });
+    (health.to_string(), is_well)
 }
 
 fn of_sources(text: &mut Text, standings: &[Standing]) {

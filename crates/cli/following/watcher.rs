@@ -1,6 +1,6 @@
 //! Whoever looks at a twin: takes in what its sources say, and tells how it stands, what is wrong and what comes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -37,8 +37,6 @@ const PATIENCE: Duration = Duration::from_millis(200);
 const REFRESH: Duration = Duration::from_secs(1);
 /// So many observations in a row that are late are no chance.
 const ENOUGH_LATE: u64 = 50;
-/// A model that is further behind is not well.
-const LONGEST_LAG_S: f64 = 60.0;
 
 /// Looks at a twin.
 pub struct Watcher {
@@ -403,18 +401,9 @@ impl Watcher {
             return;
         }
         let view = self.view(twin);
-        let lag_s = state::lag(twin, view.latest);
-        let is_there = self.standings.iter().all(Standing::is_there);
-        let is_well = is_there && lag_s < LONGEST_LAG_S && !self.is_late();
-        let sources: BTreeMap<&str, String> =
-            self.standings.iter().map(|one| (one.name.as_str(), one.text())).collect();
-        let health = live::serde_json::json!({
-            "status": if is_well { "ok" } else { "not ok" },
-            "lag_s": lag_s,
-            "sources": sources,
-        });
+        let (health, is_well) = metrics::health(view, self.is_late());
         let forecast = self.forecast.as_ref().map(|(forecast, _)| forecast);
-        endpoint.update(Answers { metrics: metrics::text(view, forecast), health: health.to_string(), is_well });
+        endpoint.update(Answers { metrics: metrics::text(view, forecast), health, is_well });
         self.refreshed = Some(Instant::now());
     }
 }

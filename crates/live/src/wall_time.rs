@@ -126,12 +126,14 @@ fn decimal(text: &str, places: u32) -> Option<WallTime> {
     Some(WallTime(if negative { -nanos } else { nanos }))
 }
 
+/// A number of so many digits.
+fn fixed(text: &str, length: usize) -> Option<i64> {
+    (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
 fn iso_8601(text: &str) -> Option<WallTime> {
     let (date, time) = text.split_once(['T', ' '])?;
     let (time, offset_s) = offset(time)?;
-    let fixed = |text: &str, length: usize| {
-        (text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse::<i64>().ok())?
-    };
     let mut date = date.splitn(3, '-');
     let (year, month, day) = (fixed(date.next()?, 4)?, fixed(date.next()?, 2)?, fixed(date.next()?, 2)?);
     let mut time = time.splitn(3, ':');
@@ -146,6 +148,8 @@ fn iso_8601(text: &str) -> Option<WallTime> {
         || hour > 24
         || minute > 59
         || second > 60
+        // The end of a day is a time of it, and nothing after it is.
+        || (hour == 24 && (minute > 0 || second > 0 || fraction.bytes().any(|byte| byte != b'0')))
     {
         return None;
     }
@@ -163,9 +167,14 @@ fn offset(time: &str) -> Option<(&str, i64)> {
         return Some((time, 0));
     }
     let Some(place) = time.rfind(['+', '-']) else { return Some((time, 0)) };
-    let (hours, minutes) =
-        time[place + 1..].split_once(':').or_else(|| time.get(place + 1..place + 3).zip(time.get(place + 3..)))?;
-    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().unwrap_or(0));
+    let text = &time[place + 1..];
+    let (hours, minutes) = match text.split_once(':') {
+        Some(parts) => parts,
+        // Hours alone say enough.
+        None if text.len() == 2 => (text, "00"),
+        None => text.get(..2).zip(text.get(2..))?,
+    };
+    let (hours, minutes) = (fixed(hours, 2)?, fixed(minutes, 2)?);
     if hours > 14 || minutes > 59 {
         return None;
     }
@@ -217,6 +226,8 @@ mod tests {
             ("2022-08-08T13:51:34.7167146Z", TimeFormat::Iso8601, 1_659_966_694_716_714_600),
             ("2026-11-23T06:00:00+01:00", TimeFormat::Iso8601, 1_795_410_000_000_000_000),
             ("2026-11-23 06:00:00-0130", TimeFormat::Iso8601, 1_795_419_000_000_000_000),
+            ("2026-11-23T06:00:00+01", TimeFormat::Iso8601, 1_795_410_000_000_000_000),
+            ("2026-11-22T24:00:00.0Z", TimeFormat::Iso8601, 1_795_392_000_000_000_000),
             ("2000-02-29T12:34", TimeFormat::Iso8601, 951_827_640_000_000_000),
             ("1681218578", TimeFormat::UnixSeconds, 1_681_218_578_000_000_000),
             ("1681218578.25", TimeFormat::UnixSeconds, 1_681_218_578_250_000_000),
@@ -235,6 +246,14 @@ mod tests {
             "2026-11-23",
             "2026-11-23T6:00Z",
             "2026-11-23T06:00:00.1x",
+            "2026-11-23T06:00:00+01:zz",
+            "2026-11-23T06:00:00+01:",
+            "2026-11-23T06:00:00+01zz",
+            "2026-11-23T06:00:00+1:00",
+            "2026-11-23T06:00:00+",
+            "2026-11-23T24:59:00Z",
+            "2026-11-23T24:00:01Z",
+            "2026-11-23T24:00:00.5Z",
         ] {
             assert_eq!(WallTime::read(wrong, TimeFormat::Iso8601), None, "{wrong}");
         }

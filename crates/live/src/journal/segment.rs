@@ -11,6 +11,8 @@ use super::{Entry, JournalError};
 
 /// What a segment begins with: what it is, and the version of the format.
 const MAGIC: &[u8] = b"linewright journal 4\n";
+/// That without the version.
+const KIND: &[u8] = b"linewright journal ";
 /// Bytes of length and checksum in front of a frame.
 const HEAD: usize = 12;
 /// Longest frame that can be: what claims to be longer is damage.
@@ -123,7 +125,7 @@ pub(super) fn sound(path: &Path, mut take: impl FnMut(Entry) -> bool) -> Result<
         return Ok(sound);
     }
     if magic != MAGIC {
-        let message = "this is no segment of a journal, or one of another version".to_owned();
+        let message = other(&magic);
         return Err(JournalError { path: path.to_owned(), message, retryable: false });
     }
     sound.bytes = MAGIC.len() as u64;
@@ -167,6 +169,21 @@ fn is_frame_next(file: &mut impl Read) -> bool {
     let mut payload = Vec::new();
     let read = file.take(u64::from(frame)).read_to_end(&mut payload);
     read.is_ok() && check(&payload) == head[4..]
+}
+
+/// What is wrong with a segment that begins with something else.
+fn other(beginning: &[u8]) -> String {
+    let version = |beginning: &[u8]| {
+        let rest = beginning.strip_prefix(KIND)?;
+        let digits = rest.split(|byte| *byte == b'\n').next()?;
+        digits.iter().all(u8::is_ascii_digit).then(|| String::from_utf8_lossy(digits).into_owned())
+    };
+    match (version(beginning), version(MAGIC)) {
+        (Some(found), Some(read)) => {
+            format!("this segment has version {found} of the format of journals, and this engine reads {read}")
+        }
+        _ => "this is no segment of a journal".to_owned(),
+    }
 }
 
 /// Copies what follows the first `bytes` of `from` to `to`.

@@ -186,6 +186,26 @@ fn old_segments_go_and_missing_ones_are_named() {
     assert!(error.contains(&format!("records {} to ", middle.0)), "{error}");
 }
 
+#[test]
+fn a_segment_of_another_version_says_which() {
+    let scratch = Scratch::new("version");
+    let (mut journal, _) = Journal::open(&scratch.0, "one", Retention::default()).expect("a directory");
+    journal.append(&observations(0..3)).expect("room");
+    drop(journal);
+    let (_, path) = segments(&scratch.0).expect("a directory").remove(0);
+    let bytes = fs::read(&path).expect("a segment");
+    let text = String::from_utf8_lossy(&bytes[..segment_head()]).into_owned();
+    let version = text.trim_end().rsplit(' ').next().expect("a version");
+    for other in ["3", "17"] {
+        let head = text.replace(version, other);
+        fs::write(&path, [head.as_bytes(), &bytes[text.len()..]].concat()).expect("a segment");
+        let why = read_error(&scratch.0);
+        assert!(why.contains(&format!("has version {other} ")) && why.contains(&format!("reads {version}")), "{why}");
+    }
+    fs::write(&path, [b"something else\n".as_slice(), &bytes].concat()).expect("a segment");
+    assert!(read_error(&scratch.0).contains("is no segment of a journal"));
+}
+
 fn read_error(directory: &Path) -> String {
     read(directory, 0, |_, _| true).expect_err("a gap").to_string()
 }

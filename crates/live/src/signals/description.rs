@@ -266,7 +266,7 @@ impl Describe for DirectionDescription {
     fn shape() -> Shape {
         let read = VariantShape {
             name: "Read",
-            documentation: "It is read. There is nothing else: a twin never writes to the plant.".to_owned(),
+            documentation: "It is read. There is nothing else: no signal is ever written. The one thing that a twin may send a plant is what `asks_for_rebirth` of a Sparkplug source says.".to_owned(),
             contents: VariantContents::Nothing,
         };
         Shape {
