@@ -27,6 +27,7 @@ mod outside;
 mod particles;
 mod playing;
 mod reference;
+mod set_later;
 mod snapshots;
 mod straight;
 mod studies;

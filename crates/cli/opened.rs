@@ -98,7 +98,7 @@ impl Opened {
         Saved::of(run, &self.scenario, &self.file, &settings, provenance::VERSION)
     }
 
-    /// A saved run with further settings, and that run as it stands.
+    /// A saved run with further settings, that run as it stands, and the states that futures of it go on from.
     ///
     /// # Errors
     /// Settings that are wrong, or that make another plant of it.
@@ -107,10 +107,10 @@ impl Opened {
         set: &[String],
         until: Option<&str>,
         registry: &Arc<Registry>,
-    ) -> Result<(Self, Run), Failure> {
+    ) -> Result<(Self, Run, Vec<Vec<u8>>), Failure> {
         let until = until.map(|until| duration("--until", until)).transpose()?;
-        let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
-        let mut run = saved.resume(&scenario).map_err(|error| unusable(&error))?;
+        let forked = saved.fork(set, registry).map_err(|error| unusable(&error))?;
+        let scenario::saved::Fork { scenario, mut run, states } = forked;
         let parameters =
             Parameters { seed: saved.seed, replication: saved.replication, until_ns: until.map(SimDuration::as_nanos) };
         let ends = SimTime::ZERO + until.unwrap_or(scenario.plant.horizon);
@@ -128,9 +128,9 @@ impl Opened {
             }
         }
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
-        let set = saved.settings.iter().chain(set).cloned().collect();
+        let set = saved.settings.iter().cloned().chain(saved.further(set)).collect();
         let file = saved.file.clone();
-        Ok((Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false }, run))
+        Ok((Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false }, run, states))
     }
 
     /// A new run of it.

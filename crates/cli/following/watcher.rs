@@ -1,6 +1,6 @@
 //! Whoever looks at a twin: takes in what its sources say, and tells how it stands, what is wrong and what comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};

@@ -11,7 +11,7 @@ use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use plant::element::ElementIndex;
 use plant::follow::{Agreement, Followed, Seen, Sighting, Told};
-use plant::plant::{Change, Plant};
+use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
 use crate::counters::Fate;
@@ -250,12 +250,13 @@ impl Mirror {
         }
     }
 
-    /// The model is changed as the plant was; `plant` is what it is then.
-    pub fn change(&mut self, change: &Change, plant: &Arc<Plant>) {
-        self.run.make_change(change);
-        if let Some(particles) = &mut self.particles {
-            particles.change(change, plant);
-        }
+    /// The model goes over to `plant`, in which `elements` are otherwise.
+    ///
+    /// # Errors
+    /// What cannot change during a run; then nothing has changed.
+    pub fn go_over(&mut self, plant: &Arc<Plant>, elements: &[ElementIndex]) -> Result<(), String> {
+        self.run.go_over(plant, elements)?;
+        self.particles.as_mut().map_or(Ok(()), |particles| particles.go_over(plant, elements))
     }
 
     /// When the run began, outside; not known before the first observation unless the signals say so.

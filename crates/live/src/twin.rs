@@ -9,6 +9,8 @@ use plant::follow::Followed;
 use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
+use scenario::load::Later;
+
 use crate::counters::{Counters, Fate};
 use crate::divergence::{Belief, Change, Divergence, Overdue};
 use crate::forecast::{self, Forecast, NoForecast};
@@ -117,8 +119,8 @@ pub struct Twin {
     taken: u64,
     reopen: Option<Reopen>,
     corrects: bool,
-    /// What was set since the beginning, the path and the value of each.
-    settings: Vec<(String, String)>,
+    /// What was set since the beginning: after how many timed changes, the path and the value of each.
+    settings: Vec<(usize, String, String)>,
     released: Vec<Timed>,
     fates: Vec<Fate>,
 }
@@ -294,7 +296,7 @@ impl Twin {
     pub fn take_up(&mut self, state: &[u8]) -> Result<(), String> {
         let in_words = |unreadable: Unreadable| unreadable.to_string();
         let mut reader = Reader::new(state, self.plant.model.elements.len());
-        let settings: Vec<(String, String)> = Persist::read(&mut reader).map_err(in_words)?;
+        let settings: Vec<(usize, String, String)> = Persist::read(&mut reader).map_err(in_words)?;
         let plant = match (&self.reopen, settings.is_empty()) {
             (_, true) => self.plant.clone(),
             (Some(reopen), false) => reopen(&texts(&settings)).ok_or(NOT_SET)?,
@@ -482,26 +484,25 @@ impl Twin {
     /// Sets a parameter of an element; says whether that could be done.
     fn set(&mut self, element: ElementIndex, path: &str, value: String) -> bool {
         let Some(reopen) = &self.reopen else { return false };
-        let place = self.settings.iter().position(|(other, _)| other == path);
-        if place.is_some_and(|place| self.settings[place].1 == value) {
+        // What was set before a timed change may hold no more.
+        let setting = (self.mirror.run().changes_made(), path.to_owned(), value);
+        if self.settings.contains(&setting) {
             return true;
         }
         let mut settings = self.settings.clone();
-        match place {
-            Some(place) => settings[place].1 = value,
-            None => settings.push((path.to_owned(), value)),
-        }
+        settings.retain(|(_, other, _)| other != path);
+        settings.push(setting);
         let Some(plant) = reopen(&texts(&settings)) else { return false };
-        let now = self.mirror.run().now();
-        let Ok(swapped) = self.plant.replan(now, &plant, &[element]) else { return false };
-        self.mirror.change(&swapped, &plant);
+        if self.mirror.go_over(&plant, &[element]).is_err() {
+            return false;
+        }
         self.settings = settings;
         self.plant = plant;
         true
     }
 }
 
-/// Settings as they are written after `--set`.
-fn texts(settings: &[(String, String)]) -> Vec<String> {
-    settings.iter().map(|(path, value)| format!("{path}={value}")).collect()
+/// Settings as they are kept with a saved run.
+fn texts(settings: &[(usize, String, String)]) -> Vec<String> {
+    settings.iter().map(|(after, path, value)| Later::written(*after, &format!("{path}={value}"))).collect()
 }
