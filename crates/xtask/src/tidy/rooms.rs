@@ -78,6 +78,7 @@ const HOMES: &[Home] = &[
         "kernel",
         "exp, ln and friends with the same bits on every machine; other rooms take them from kernel",
     ),
+    home("nalgebra", "motion", "vectors, rotations and small matrices of arms, with the same bits on every machine"),
     home("parquet", "scenario", "tables by columns, of studies and of observations; only with the feature `parquet`"),
     home("prost", "live", "the payloads of Sparkplug B, which are Protocol Buffers; only with the feature `mqtt`"),
     home("quick-junit", "cli", "expectations as JUnit XML"),
