@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`arm`] | [`SerialArm`]: forward kinematics, Jacobian, inverse kinematics within limits |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
 //!
 //! # What holds
@@ -11,7 +12,9 @@
 //!   feature `libm-force`, never from the platform; nothing is random, nothing reads a clock.
 //! - Invariant: no input makes anything panic, and every loop is bounded.
 
+pub mod arm;
 pub mod profile;
 mod trigonometry;
 
+pub use arm::{ArmError, Axis, AxisKind, DenavitHartenberg, Frames, InverseError, Joint, SerialArm};
 pub use profile::{Limits, Profile, ProfileError};

@@ -181,9 +181,9 @@ impl Profile {
         let sign = if self.distance < 0.0 { -1.0 } else { 1.0 };
         let left_s = self.duration_s - time_s;
         // A time that is no number counts as before the start.
-        if !(time_s >= 0.0) || self.distance == 0.0 {
+        if time_s.is_nan() || time_s < 0.0 || self.distance == 0.0 {
             (0.0, 0.0, 0.0)
-        } else if !(left_s > 0.0) {
+        } else if left_s <= 0.0 {
             (self.distance, 0.0, 0.0)
         } else if time_s < left_s {
             let (position, speed, acceleration) = self.first_half(time_s, time_s < self.speed_up_s);
