@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`arm`] | [`SerialArm`]: forward kinematics, Jacobian, inverse kinematics within limits |
+//! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
 //!
 //! # What holds
@@ -13,8 +14,10 @@
 //! - Invariant: no input makes anything panic, and every loop is bounded.
 
 pub mod arm;
+pub mod path;
 pub mod profile;
 mod trigonometry;
 
-pub use arm::{ArmError, Axis, AxisKind, DenavitHartenberg, Frames, InverseError, Joint, SerialArm};
+pub use arm::{Arm, ArmError, Axis, AxisKind, DenavitHartenberg, Frames, InverseError, Joint, SerialArm};
+pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};

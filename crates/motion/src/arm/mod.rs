@@ -12,8 +12,62 @@ pub use denavit_hartenberg::DenavitHartenberg;
 pub use reach::{ArmError, InverseError};
 pub use serial::{Frames, Joint, SerialArm};
 
+use nalgebra::{Isometry3, Vector3};
+
 /// The most axes a serial arm may have.
 pub const MOST_AXES: usize = 7;
 
+/// An arm of any kind, as moves and tasks see it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Arm {
+    /// Axes that carry each other.
+    Serial(SerialArm),
+}
+
+impl Arm {
+    /// The driven axes.
+    pub fn axes(&self) -> Vec<&Axis> {
+        match self {
+            Arm::Serial(arm) => arm.axes().collect(),
+        }
+    }
+
+    /// Where the tool is in the frame of the base; `None` where the joints cannot be so together.
+    pub fn forward(&self, joints: &[f64]) -> Option<Isometry3<f64>> {
+        match self {
+            Arm::Serial(arm) => Some(arm.forward(joints)),
+        }
+    }
+
+    /// The joints within limits that put the tool at `target`, those nearest to `near` if there are several.
+    ///
+    /// # Errors
+    /// [`InverseError`] says whether the target is out of reach or only beyond limits.
+    pub fn inverse(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Vec<f64>, InverseError> {
+        match self {
+            Arm::Serial(arm) => arm.inverse(target, near),
+        }
+    }
+
+    /// The joints close to `near` that put the tool at `target`, for following a path.
+    ///
+    /// # Errors
+    /// As [`Arm::inverse`].
+    pub fn follow(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Vec<f64>, InverseError> {
+        match self {
+            Arm::Serial(arm) => arm.follow(target, near),
+        }
+    }
+
+    /// How fast the joints move where the tool moves and turns so, in the frame of the base: radians or metres per second.
+    pub fn rates(&self, joints: &[f64], linear: &Vector3<f64>, angular: &Vector3<f64>) -> Vec<f64> {
+        match self {
+            Arm::Serial(arm) => arm.rates(joints, linear, angular),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod test_arms;
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,10 @@
 //! it keeps steps sane near singular postures, close by it vanishes and the last steps converge quadratically (Sugihara 2011, IEEE
 //! Transactions on Robotics 27(5)). A joint on its limit that would go further is left out of the step.
 
-use nalgebra::{Isometry3, Matrix6, Vector6};
+use nalgebra::{Isometry3, Matrix6, Vector3, Vector6};
 
 use super::MOST_AXES;
-use super::axis::AxisKind;
+use super::axis::{Axis, AxisKind};
 use super::serial::SerialArm;
 
 /// Positions of all axes; those that an arm does not have are 0.
@@ -95,9 +95,7 @@ pub fn refine(arm: &SerialArm, target: &Isometry3<f64>, start: Joints, bounds: B
         if attempt.missing_m <= WANTED && attempt.missing_rad <= WANTED {
             break;
         }
-        // Lengths count in lengths of the arm, so that a turn and a shift weigh alike for an arm of any size.
-        let shift = shift / arm.length_m();
-        let error = Vector6::new(shift.x, shift.y, shift.z, turn.x, turn.y, turn.z);
+        let error = twist(arm, &shift, &turn);
         let Some(step) = step(arm, &joints, &columns, &error, bounds) else { break };
         let longest = step.iter().fold(0.0_f64, |longest, part| longest.max(part.abs()));
         if longest < SHORTEST_STEP {
@@ -105,14 +103,26 @@ pub fn refine(arm: &SerialArm, target: &Isometry3<f64>, start: Joints, bounds: B
         }
         let share = (LONGEST_STEP / longest).min(1.0);
         for (index, axis) in arm.axes().enumerate() {
-            let unit = if axis.kind == AxisKind::Prismatic { arm.length_m() } else { 1.0 };
-            joints[index] += share * step[index] * unit;
+            joints[index] += share * step[index] * unit(arm, axis);
             if bounds == Bounds::Kept {
                 joints[index] = axis.clamped(joints[index]);
             }
         }
     }
     best.unwrap_or(Attempt { joints, missing_m: f64::INFINITY, missing_rad: f64::INFINITY })
+}
+
+/// How fast the joints move where the tool moves and turns so: by least squares, the slowest joints if there are several ways.
+///
+/// Near a singular posture the joints are fast, and the tool does not get all of the speed that was asked.
+pub fn rates(arm: &SerialArm, joints: &Joints, linear: &Vector3<f64>, angular: &Vector3<f64>) -> Joints {
+    let (_, columns) = arm.linearised(joints);
+    let speed = twist(arm, linear, angular);
+    let mut found = damped(&scaled(arm, &columns), &speed, LEAST_DAMPING).unwrap_or_default();
+    for (joint, axis) in found.iter_mut().zip(arm.axes()) {
+        *joint *= unit(arm, axis);
+    }
+    found
 }
 
 /// One step of damped least squares, joints that slide in lengths of the arm.
@@ -123,40 +133,62 @@ fn step(
     error: &Vector6<f64>,
     bounds: Bounds,
 ) -> Option<Joints> {
-    let length_m = arm.length_m();
-    let mut scaled = *columns;
-    for (column, axis) in scaled.iter_mut().zip(arm.axes()) {
-        for row in 0..3 {
-            column[row] /= length_m;
-        }
-        if axis.kind == AxisKind::Prismatic {
-            *column *= length_m;
-        }
-    }
+    let mut columns = scaled(arm, columns);
     let damping = error.norm_squared().min(MOST_DAMPING) + LEAST_DAMPING;
-    let mut found = [0.0; MOST_AXES];
+    let mut found = damped(&columns, error, damping)?;
+    if bounds == Bounds::Ignored {
+        return Some(found);
+    }
     // Each round leaves out at least one more joint, or ends.
-    for _ in 0..=MOST_AXES {
-        let mut normal = Matrix6::from_diagonal_element(damping);
-        for column in &scaled {
-            normal += column * column.transpose();
-        }
-        let weights = normal.cholesky()?.solve(error);
+    for _ in 0..MOST_AXES {
         let mut all_free = true;
         for (index, axis) in arm.axes().enumerate() {
-            found[index] = scaled[index].dot(&weights);
             let leaves = (found[index] > 0.0 && joints[index] >= axis.upper)
                 || (found[index] < 0.0 && joints[index] <= axis.lower);
-            if bounds == Bounds::Kept && leaves {
-                scaled[index] = Vector6::zeros();
+            if leaves {
+                columns[index] = Vector6::zeros();
                 all_free = false;
             }
         }
         if all_free {
             break;
         }
+        found = damped(&columns, error, damping)?;
     }
     Some(found)
+}
+
+/// J' (J J' + damping)^-1 error.
+fn damped(columns: &[Vector6<f64>; MOST_AXES], error: &Vector6<f64>, damping: f64) -> Option<Joints> {
+    let mut normal = Matrix6::from_diagonal_element(damping);
+    for column in columns {
+        normal += column * column.transpose();
+    }
+    let weights = normal.cholesky()?.solve(error);
+    Some(columns.map(|column| column.dot(&weights)))
+}
+
+/// A shift and a turn as one vector. Lengths count in lengths of the arm, so that both weigh alike for an arm of any size.
+fn twist(arm: &SerialArm, shift: &Vector3<f64>, turn: &Vector3<f64>) -> Vector6<f64> {
+    let shift = shift / arm.length_m();
+    Vector6::new(shift.x, shift.y, shift.z, turn.x, turn.y, turn.z)
+}
+
+/// The Jacobian in lengths of the arm, for the tool and for joints that slide.
+fn scaled(arm: &SerialArm, columns: &[Vector6<f64>; MOST_AXES]) -> [Vector6<f64>; MOST_AXES] {
+    let mut scaled = *columns;
+    for (column, axis) in scaled.iter_mut().zip(arm.axes()) {
+        for row in 0..3 {
+            column[row] /= arm.length_m();
+        }
+        *column *= unit(arm, axis);
+    }
+    scaled
+}
+
+/// What a joint is counted in within a step: radians, or lengths of the arm.
+fn unit(arm: &SerialArm, axis: &Axis) -> f64 {
+    if axis.kind == AxisKind::Prismatic { arm.length_m() } else { 1.0 }
 }
 
 /// The start with this number: point of the Halton sequence over the limits (Halton 1960, Numerische Mathematik 2).

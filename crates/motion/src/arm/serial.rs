@@ -237,6 +237,18 @@ impl SerialArm {
         Ok(self.axes().zip(found).map(|(axis, position)| axis.clamped(position)).collect())
     }
 
+    /// How fast the joints move where the tool moves and turns so, in the frame of the base: radians or metres per second.
+    ///
+    /// By least squares: near a singular posture joints are fast and the tool gets less than asked. Joints that are missing
+    /// count as 0.
+    pub fn rates(&self, joints: &[f64], linear: &Vector3<f64>, angular: &Vector3<f64>) -> Vec<f64> {
+        let mut held = [0.0; MOST_AXES];
+        for (held, joint) in held.iter_mut().zip(joints) {
+            *held = *joint;
+        }
+        numerical::rates(self, &held, linear, angular)[..self.joints.len()].to_vec()
+    }
+
     fn checked(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Joints, InverseError> {
         if near.len() != self.joints.len() {
             return Err(InverseError::Joints { expected: self.joints.len(), found: near.len() });

@@ -4,48 +4,8 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
+use super::test_arms::{axis, puma, turning, ur5};
 use super::*;
-use crate::profile::Limits;
-
-pub const LIMITS: Limits = Limits { speed: 2.0, acceleration: 10.0, jerk: Some(100.0) };
-
-pub fn axis(name: &str, kind: AxisKind, lower: f64, upper: f64) -> Axis {
-    Axis { name: name.to_owned(), kind, lower, upper, limits: LIMITS }
-}
-
-/// An arm that turns, by rows of (a, alpha, d, theta) and limits in degrees.
-pub fn turning(rows: &[([f64; 4], f64, f64)]) -> SerialArm {
-    let row = |(number, &([a_m, alpha_rad, d_m, theta_rad], lower, upper)): (usize, &([f64; 4], f64, f64))| {
-        let name = format!("joint {}", number + 1);
-        let axis = axis(&name, AxisKind::Revolute, lower.to_radians(), upper.to_radians());
-        DenavitHartenberg { a_m, alpha_rad, d_m, theta_rad, axis }
-    };
-    SerialArm::from_denavit_hartenberg(rows.iter().enumerate().map(row).collect()).expect("a valid arm")
-}
-
-/// Unimation PUMA 560 with its limits (Corke, Robotics, Vision and Control, 2011, section 7.2; Corke and Armstrong 1994).
-pub fn puma() -> SerialArm {
-    turning(&[
-        ([0.0, FRAC_PI_2, 0.0, 0.0], -160.0, 160.0),
-        ([0.4318, 0.0, 0.0, 0.0], -110.0, 110.0),
-        ([0.0203, -FRAC_PI_2, 0.15005, 0.0], -135.0, 135.0),
-        ([0.0, FRAC_PI_2, 0.4318, 0.0], -266.0, 266.0),
-        ([0.0, -FRAC_PI_2, 0.0, 0.0], -100.0, 100.0),
-        ([0.0, 0.0, 0.0, 0.0], -266.0, 266.0),
-    ])
-}
-
-/// Universal Robots UR5 (the maker's table of parameters): three axes parallel, no spherical wrist.
-pub fn ur5(limit: f64) -> SerialArm {
-    turning(&[
-        ([0.0, FRAC_PI_2, 0.089_159, 0.0], -limit, limit),
-        ([-0.425, 0.0, 0.0, 0.0], -limit, limit),
-        ([-0.392_25, 0.0, 0.0, 0.0], -limit, limit),
-        ([0.0, FRAC_PI_2, 0.109_15, 0.0], -limit, limit),
-        ([0.0, -FRAC_PI_2, 0.094_65, 0.0], -limit, limit),
-        ([0.0, 0.0, 0.0823, 0.0], -limit, limit),
-    ])
-}
 
 /// A generator for tests: the multiplier of Knuth's MMIX.
 pub struct Draws(pub u64);
