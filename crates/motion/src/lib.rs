@@ -18,6 +18,8 @@ pub mod path;
 pub mod profile;
 mod trigonometry;
 
-pub use arm::{Arm, ArmError, Axis, AxisKind, DenavitHartenberg, Frames, InverseError, Joint, SerialArm};
+pub use arm::{
+    Arm, ArmError, Axis, AxisKind, DeltaArm, DeltaLengths, DenavitHartenberg, Frames, InverseError, Joint, SerialArm,
+};
 pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};

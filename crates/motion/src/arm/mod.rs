@@ -1,6 +1,7 @@
 //! Arms: what a chain of driven axes does to a tool, and which joints put the tool where it is wanted.
 
 mod axis;
+mod delta;
 mod denavit_hartenberg;
 mod numerical;
 mod reach;
@@ -8,6 +9,7 @@ mod serial;
 mod spherical_wrist;
 
 pub use axis::{Axis, AxisKind};
+pub use delta::{DeltaArm, DeltaLengths};
 pub use denavit_hartenberg::DenavitHartenberg;
 pub use reach::{ArmError, InverseError};
 pub use serial::{Frames, Joint, SerialArm};
@@ -22,6 +24,8 @@ pub const MOST_AXES: usize = 7;
 pub enum Arm {
     /// Axes that carry each other.
     Serial(SerialArm),
+    /// Three arms that carry one platform.
+    Delta(DeltaArm),
 }
 
 impl Arm {
@@ -29,6 +33,7 @@ impl Arm {
     pub fn axes(&self) -> Vec<&Axis> {
         match self {
             Arm::Serial(arm) => arm.axes().collect(),
+            Arm::Delta(arm) => arm.axes().iter().collect(),
         }
     }
 
@@ -36,6 +41,7 @@ impl Arm {
     pub fn forward(&self, joints: &[f64]) -> Option<Isometry3<f64>> {
         match self {
             Arm::Serial(arm) => Some(arm.forward(joints)),
+            Arm::Delta(arm) => arm.forward(joints),
         }
     }
 
@@ -46,6 +52,9 @@ impl Arm {
     pub fn inverse(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Vec<f64>, InverseError> {
         match self {
             Arm::Serial(arm) => arm.inverse(target, near),
+            // Its elbows are outward always, so there is one answer wherever it is.
+            Arm::Delta(_) if near.len() != 3 => Err(InverseError::Joints { expected: 3, found: near.len() }),
+            Arm::Delta(arm) => arm.inverse(target),
         }
     }
 
@@ -56,6 +65,9 @@ impl Arm {
     pub fn follow(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Vec<f64>, InverseError> {
         match self {
             Arm::Serial(arm) => arm.follow(target, near),
+            // Its elbows are outward always, so there is one answer wherever it is.
+            Arm::Delta(_) if near.len() != 3 => Err(InverseError::Joints { expected: 3, found: near.len() }),
+            Arm::Delta(arm) => arm.inverse(target),
         }
     }
 
@@ -63,6 +75,7 @@ impl Arm {
     pub fn rates(&self, joints: &[f64], linear: &Vector3<f64>, angular: &Vector3<f64>) -> Vec<f64> {
         match self {
             Arm::Serial(arm) => arm.rates(joints, linear, angular),
+            Arm::Delta(arm) => arm.rates(joints, linear),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Arms that tests of this crate share: published ones, and small ones that geometry can check.
 
-use std::f64::consts::FRAC_PI_2;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 use nalgebra::Isometry3;
 
@@ -62,4 +62,37 @@ pub fn rail() -> SerialArm {
         DenavitHartenberg { a_m: 0.4, alpha_rad: 0.0, d_m: 0.0, theta_rad: 0.0, axis: turn },
     ])
     .expect("a valid arm")
+}
+
+/// A SCARA, RRPR: two arms that turn, a quill that slides down and turns.
+pub fn scara() -> SerialArm {
+    let row = |a_m, alpha_rad, d_m, axis| DenavitHartenberg { a_m, alpha_rad, d_m, theta_rad: 0.0, axis };
+    let quill = axis("quill", AxisKind::Prismatic, 0.0, 0.2);
+    SerialArm::from_denavit_hartenberg(vec![
+        row(0.325, 0.0, 0.4, axis("shoulder", AxisKind::Revolute, -2.6, 2.6)),
+        row(0.275, PI, 0.0, axis("elbow", AxisKind::Revolute, -2.5, 2.5)),
+        row(0.0, 0.0, 0.0, quill),
+        row(0.0, 0.0, 0.0, axis("roll", AxisKind::Revolute, -6.3, 6.3)),
+    ])
+    .expect("a valid arm")
+}
+
+/// A generator for tests: the multiplier of Knuth's MMIX.
+pub struct Draws(pub u64);
+
+impl Draws {
+    pub fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// Joints within limits.
+    pub fn joints(&mut self, arm: &SerialArm) -> Vec<f64> {
+        arm.axes().map(|axis| axis.lower + self.uniform() * (axis.upper - axis.lower)).collect()
+    }
+}
+
+/// What is missing between two poses, in metres and radians.
+pub fn missing(one: &Isometry3<f64>, other: &Isometry3<f64>) -> (f64, f64) {
+    ((one.translation.vector - other.translation.vector).norm(), one.rotation.angle_to(&other.rotation))
 }

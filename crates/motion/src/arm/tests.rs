@@ -4,28 +4,8 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
-use super::test_arms::{axis, puma, turning, ur5};
+use super::test_arms::{Draws, axis, missing, puma, turning, ur5};
 use super::*;
-
-/// A generator for tests: the multiplier of Knuth's MMIX.
-pub struct Draws(pub u64);
-
-impl Draws {
-    pub fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    /// Joints within limits.
-    pub fn joints(&mut self, arm: &SerialArm) -> Vec<f64> {
-        arm.axes().map(|axis| axis.lower + self.uniform() * (axis.upper - axis.lower)).collect()
-    }
-}
-
-/// What is missing between two poses, in metres and radians.
-pub fn missing(one: &Isometry3<f64>, other: &Isometry3<f64>) -> (f64, f64) {
-    ((one.translation.vector - other.translation.vector).norm(), one.rotation.angle_to(&other.rotation))
-}
 
 fn assert_pose(found: &Isometry3<f64>, translation: [f64; 3], rotation: UnitQuaternion<f64>) {
     let (missing_m, missing_rad) = missing(found, &Isometry3::from_parts(Vector3::from(translation).into(), rotation));

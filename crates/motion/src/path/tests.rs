@@ -221,3 +221,23 @@ fn an_arm_of_two_axes_moves_along_a_rail_exactly() {
     let middle = line.at(0.5 * line.duration_s());
     assert!((middle[0] - 0.35).abs() < 1e-9 && (middle[1] - FRAC_PI_2).abs() < 1e-9, "{middle:?}");
 }
+
+#[test]
+fn a_scara_reaches_all_of_its_room_and_dips_straight() {
+    let scara = test_arms::scara();
+    let pose = scara.forward(&[0.0, 0.0, 0.1, 0.0]);
+    assert!((pose.translation.vector - Vector3::new(0.6, 0.0, 0.3)).norm() < 1e-12);
+    let mut draws = test_arms::Draws(5);
+    let near = [0.1, 0.2, 0.1, 0.0];
+    for _ in 0..1000 {
+        let target = scara.forward(&draws.joints(&scara));
+        let found = scara.inverse(&target, &near).expect("reachable");
+        let (missing_m, missing_rad) = test_arms::missing(&scara.forward(&found), &target);
+        assert!(missing_m < 1e-6 && missing_rad < 2e-6);
+    }
+    let arm = Arm::Serial(scara);
+    let down = moved(&arm, &near, [0.0, 0.0, -0.05], 0.0);
+    let dip = Move::line(&arm, &near, &down, TOOL).expect("reachable");
+    let end = dip.at(dip.duration_s());
+    assert!((end[2] - 0.15).abs() < 1e-9 && (end[0] - 0.1).abs() < 1e-9, "{end:?}");
+}
