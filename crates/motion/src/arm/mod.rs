@@ -7,12 +7,14 @@ mod numerical;
 mod reach;
 mod serial;
 mod spherical_wrist;
+mod urdf;
 
 pub use axis::{Axis, AxisKind};
 pub use delta::{DeltaArm, DeltaLengths};
 pub use denavit_hartenberg::DenavitHartenberg;
 pub use reach::{ArmError, InverseError};
 pub use serial::{Frames, Joint, SerialArm};
+pub use urdf::{UrdfChain, UrdfError};
 
 use nalgebra::{Isometry3, Vector3};
 

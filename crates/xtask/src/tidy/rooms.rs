@@ -82,6 +82,7 @@ const HOMES: &[Home] = &[
     home("parquet", "scenario", "tables by columns, of studies and of observations; only with the feature `parquet`"),
     home("prost", "live", "the payloads of Sparkplug B, which are Protocol Buffers; only with the feature `mqtt`"),
     home("quick-junit", "cli", "expectations as JUnit XML"),
+    home("quick-xml", "motion", "reads robot descriptions, which are XML"),
     home("rayon", "study", "replications on all cores, results in the order asked for"),
     home("rumqttc", "live", "the MQTT client; only with the feature `mqtt`"),
     home("rustls", "live", "TLS towards brokers; only with the feature `mqtt`"),
