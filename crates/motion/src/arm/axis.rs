@@ -53,11 +53,11 @@ impl Axis {
         self.allows(found).then(|| self.clamped(found))
     }
 
-    /// How far outside of the limits the position lies, at the nearest whole turn.
-    pub(super) fn excess(&self, position: f64) -> f64 {
+    /// The whole turn at which the position is nearest to the limits, and how far outside of them it still lies.
+    pub(super) fn excess(&self, position: f64) -> (f64, f64) {
         let middle = self.at_share(0.5);
         let nearest = if self.kind == AxisKind::Revolute { nearest_turn(position, middle) } else { position };
-        (self.lower - nearest).max(nearest - self.upper).max(0.0)
+        (nearest, (self.lower - nearest).max(nearest - self.upper).max(0.0))
     }
 
     pub(super) fn clamped(&self, position: f64) -> f64 {
@@ -104,6 +104,6 @@ impl Axis {
 
 impl fmt::Display for Axis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} to {} {})", self.name, self.lower, self.upper, self.unit())
+        write!(f, "{} ({:.4} to {:.4} {})", self.name, self.lower, self.upper, self.unit())
     }
 }

@@ -273,15 +273,12 @@ impl SerialArm {
     fn least_excess(&self, branches: &[Joints]) -> InverseError {
         let worst = |branch: &Joints| {
             let excesses =
-                self.axes().zip(branch).enumerate().map(|(index, (axis, &position))| (index, axis.excess(position)));
-            excesses.max_by(|one, other| one.1.total_cmp(&other.1))
+                self.axes().zip(branch).enumerate().map(|(index, (axis, &joint))| (index, axis.excess(joint)));
+            excesses.max_by(|(_, one), (_, other)| one.1.total_cmp(&other.1))
         };
-        let least = branches
-            .iter()
-            .filter_map(|branch| worst(branch).map(|(index, excess)| (branch[index], index, excess)))
-            .min_by(|one, other| one.2.total_cmp(&other.2));
+        let least = branches.iter().filter_map(worst).min_by(|(_, one), (_, other)| one.1.total_cmp(&other.1));
         match least {
-            Some((needed, index, _)) => InverseError::beyond_limits(index, &self.joints[index].axis, needed),
+            Some((index, (needed, _))) => InverseError::beyond_limits(index, &self.joints[index].axis, needed),
             None => InverseError::NotFinite,
         }
     }

@@ -4,7 +4,8 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 use nalgebra::Isometry3;
 
-use super::{Axis, AxisKind, DenavitHartenberg, Joint, SerialArm};
+pub use super::SerialArm;
+use super::{Axis, AxisKind, DenavitHartenberg, Joint};
 use crate::profile::Limits;
 
 pub const LIMITS: Limits = Limits { speed: 2.0, acceleration: 10.0, jerk: Some(100.0) };
@@ -75,6 +76,21 @@ pub fn scara() -> SerialArm {
         row(0.0, 0.0, 0.0, axis("roll", AxisKind::Revolute, -6.3, 6.3)),
     ])
     .expect("a valid arm")
+}
+
+/// KUKA LBR iiwa 7 (the maker's drawing): seven axes.
+pub fn iiwa() -> SerialArm {
+    let (left, right) = (-FRAC_PI_2, FRAC_PI_2);
+    let row = |alpha_rad: f64, d_m: f64, limit: f64| ([0.0, alpha_rad, d_m, 0.0], -limit, limit);
+    turning(&[
+        row(left, 0.34, 170.0),
+        row(right, 0.0, 120.0),
+        row(right, 0.4, 170.0),
+        row(left, 0.0, 120.0),
+        row(left, 0.4, 170.0),
+        row(right, 0.0, 120.0),
+        row(0.0, 0.126, 175.0),
+    ])
 }
 
 /// A generator for tests: the multiplier of Knuth's MMIX.

@@ -178,17 +178,31 @@ fn lines_that_cannot_be_say_why_and_where() {
     }
 }
 
+/// A number that changes with any bit of any value (FNV-1a).
+fn fingerprint(values: impl IntoIterator<Item = f64>) -> u64 {
+    let bytes = values.into_iter().flat_map(|value| value.to_bits().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |print, byte| (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 #[test]
-fn the_same_move_has_the_same_bits() {
+fn the_same_moves_have_the_same_bits_on_every_machine() {
     let arm = puma();
     let target = moved(&arm, &BENT, SHIFT, 0.4);
-    let bits = || {
+    let moves = || {
         let line = Move::line(&arm, &BENT, &target, TOOL).expect("reachable");
         let joints = Move::joints(&arm, &BENT, &line.at(line.duration_s())).expect("within limits");
         let times = (0..100).map(|step| f64::from(step) * 0.01);
-        times.flat_map(|time_s| [line.at(time_s), joints.at(time_s)].concat()).map(f64::to_bits).collect::<Vec<_>>()
+        fingerprint(times.flat_map(|time_s| [line.at(time_s), joints.at(time_s)].concat()))
     };
-    assert_eq!(bits(), bits());
+    let inverses = |arm: &test_arms::SerialArm| {
+        let mut draws = test_arms::Draws(7);
+        let targets: Vec<_> = (0..50).map(|_| arm.forward(&draws.joints(arm))).collect();
+        fingerprint(targets.iter().flat_map(|target| arm.inverse(target, &[0.1; 6]).expect("reachable")))
+    };
+    // Written down once, in a build for tests; a build for release and other machines must print the same.
+    let found = [moves(), inverses(&test_arms::puma()), inverses(&test_arms::ur5(170.0))];
+    assert_eq!(found, [moves(), inverses(&test_arms::puma()), inverses(&test_arms::ur5(170.0))]);
+    assert_eq!(found, [0xccda_d09f_97db_4c7e, 0x83c4_bc25_c976_95db, 0xcfc4_63cb_1c61_e185], "{found:#x?}");
 }
 
 #[test]
