@@ -8,7 +8,7 @@ use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::axis::Axis;
 use super::reach::ArmError;
-use super::serial::{Joint, SerialArm};
+use super::serial::{Joint, SerialArm, is_finite};
 
 /// One row of a table of Denavit-Hartenberg parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,9 @@ impl SerialArm {
         let mut joints = Vec::with_capacity(rows.len());
         for row in rows {
             let next = row.transform();
+            if !is_finite(&next) {
+                return Err(ArmError::Geometry { part: row.axis.name });
+            }
             joints.push(Joint { placement, direction: Vector3::z_axis(), axis: row.axis });
             placement = next;
         }

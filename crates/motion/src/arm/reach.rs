@@ -81,7 +81,7 @@ impl fmt::Display for InverseError {
             InverseError::NotFinite => write!(f, "the target or the joints hold a number that is not finite"),
             InverseError::OutOfReach { missing_m, missing_rad } => write!(
                 f,
-                "out of reach: {:.1} mm and {:.2} degrees remain at the nearest",
+                "out of reach: {:.3} mm and {:.4} degrees remain at the nearest",
                 missing_m * 1e3,
                 missing_rad.to_degrees()
             ),

@@ -160,6 +160,40 @@ fn all_eight_branches_are_found_and_the_nearest_comes_first() {
 }
 
 #[test]
+fn any_geometry_of_the_kind_is_solved_in_closed_form() {
+    // Skewed shoulders and wrists, offsets everywhere: only the two parallels and the common point are kept.
+    let mut draws = Draws(21);
+    let mut most = 0;
+    for _ in 0..300 {
+        let mut length = || 0.1 + 0.4 * draws.uniform();
+        let [a1, d1, a2, d2, a3, d3, d4, d6] = [(); 8].map(|()| length());
+        let mut twist = || (0.4 + 1.1 * draws.uniform()) * if draws.uniform() < 0.5 { -1.0 } else { 1.0 };
+        let [shoulder, elbow, first, second, last] = [(); 5].map(|()| twist());
+        let parallel = if draws.uniform() < 0.5 { 0.0 } else { PI };
+        let arm = turning(&[
+            ([a1, shoulder, d1, 0.3], -180.0, 180.0),
+            ([a2, parallel, d2, -0.4], -180.0, 180.0),
+            ([a3, elbow, d3, 0.5], -180.0, 180.0),
+            ([0.0, first, d4, 0.6], -180.0, 180.0),
+            ([0.0, second, 0.0, -0.7], -180.0, 180.0),
+            ([0.0, last, d6, 0.8], -180.0, 180.0),
+        ]);
+        assert!(arm.has_closed_form());
+        let present = draws.joints(&arm);
+        let target = arm.forward(&present);
+        let solutions = arm.solutions(&target, &present).expect("reachable");
+        most = most.max(solutions.len());
+        let nearest = solutions[0].iter().zip(&present).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+        assert!(nearest < 1e-6, "{solutions:?} instead of {present:?}");
+        for solution in &solutions {
+            let (missing_m, missing_rad) = missing(&arm.forward(solution), &target);
+            assert!(missing_m < 1e-6 && missing_rad < 2e-6, "{solution:?}");
+        }
+    }
+    assert_eq!(most, 8);
+}
+
+#[test]
 fn singular_postures_keep_the_joints_that_do_not_matter() {
     let arm = puma();
     // Wrist straight: only the sum of the fourth and sixth joints matters. Wrist over the first axis: the first does not.
@@ -248,6 +282,9 @@ fn what_is_no_arm_or_no_target_is_said() {
     let mut broken = joints.clone();
     broken[1].placement.translation.x = f64::NAN;
     assert!(matches!(build(broken), Err(ArmError::Geometry { part }) if part == "joint 2"));
+    let row = |d_m| DenavitHartenberg { a_m: 0.1, alpha_rad: 0.0, d_m, theta_rad: 0.0, axis: joints[2].axis.clone() };
+    let unfinished = SerialArm::from_denavit_hartenberg(vec![row(0.1), row(f64::NAN)]);
+    assert!(matches!(unfinished, Err(ArmError::Geometry { part }) if part == "joint 3"));
     for (lower, upper) in [(1.0, -1.0), (f64::NAN, 1.0), (0.0, f64::NAN), (0.0, 1e9)] {
         let mut broken = joints.clone();
         (broken[2].axis.lower, broken[2].axis.upper) = (lower, upper);
