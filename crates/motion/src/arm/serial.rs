@@ -120,7 +120,8 @@ impl SerialArm {
         self.wrist.is_some()
     }
 
-    pub(super) fn joints(&self) -> &[Joint] {
+    /// The joints, from the base on.
+    pub fn joints(&self) -> &[Joint] {
         &self.joints
     }
 
@@ -179,44 +180,42 @@ impl SerialArm {
 
     /// All joints within limits that put the tool at `target`, the nearest to `near` first; never empty.
     ///
-    /// In closed form, up to eight (see [`SerialArm::has_closed_form`]). Otherwise the one that a search by damped least
+    /// In closed form, up to eight (see [`SerialArm::has_closed_form`]); a straight wrist, which has endlessly many, adds
+    /// three ways to share the turn of its two axes in line. Otherwise the one that a search by damped least
     /// squares finds first, from `near` and then from a fixed sequence of starts.
     ///
     /// # Errors
     /// As [`SerialArm::inverse`].
     pub fn solutions(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Vec<Vec<f64>>, InverseError> {
         let near = self.checked(target, near)?;
-        let count = self.joints.len();
-        if let Some(wrist) = &self.wrist {
-            let branches: Vec<Joints> = wrist
-                .branches(self, target, &near)
-                .into_iter()
-                .map(|branch| numerical::refine(self, target, branch, Bounds::Ignored))
-                .filter(Attempt::is_solved)
-                .map(|attempt| attempt.joints)
-                .collect();
-            let mut allowed: Vec<Joints> =
-                branches.iter().filter_map(|branch| self.within_limits(branch, &near)).collect();
-            allowed.sort_by(|one, other| squared_distance(one, &near).total_cmp(&squared_distance(other, &near)));
-            // Where two branches meet they are one solution.
-            allowed.dedup_by(|one, other| squared_distance(one, other) < 1e-12);
-            if !allowed.is_empty() {
-                return Ok(allowed.iter().map(|joints| joints[..count].to_vec()).collect());
-            }
-            if !branches.is_empty() {
-                return Err(self.least_excess(&branches));
-            }
-        } else if let Some(found) = numerical::search(self, target, &near, Bounds::Kept).solved() {
-            return Ok(vec![found[..count].to_vec()]);
+        let branches = self.branches(target, &near);
+        let mut allowed: Vec<Joints> = branches.iter().filter_map(|branch| self.within_limits(branch, &near)).collect();
+        allowed.sort_by(|one, other| squared_distance(one, &near).total_cmp(&squared_distance(other, &near)));
+        // Where two branches meet they are one solution.
+        allowed.dedup_by(|one, other| squared_distance(one, other) < 1e-12);
+        if allowed.is_empty() {
+            // Without a closed form, or in a singular posture, where a branch is one of many solutions.
+            allowed.extend(numerical::search(self, target, &near, Bounds::Kept).solved());
         }
-        let nearest = numerical::search(self, target, &near, Bounds::Ignored);
-        match nearest.solved() {
-            Some(found) => match self.within_limits(&found, &near) {
-                Some(found) => Ok(vec![found[..count].to_vec()]),
-                None => Err(self.least_excess(&[found])),
-            },
-            None => Err(InverseError::OutOfReach { missing_m: nearest.missing_m, missing_rad: nearest.missing_rad }),
+        if allowed.is_empty() && !branches.is_empty() {
+            return Err(self.least_excess(&branches));
         }
+        if allowed.is_empty() {
+            let nearest = numerical::search(self, target, &near, Bounds::Ignored);
+            let Some(found) = nearest.solved() else {
+                let Attempt { missing_m, missing_rad, .. } = nearest;
+                return Err(InverseError::OutOfReach { missing_m, missing_rad });
+            };
+            allowed.push(self.within_limits(&found, &near).ok_or_else(|| self.least_excess(&[found]))?);
+        }
+        Ok(allowed.iter().map(|joints| joints[..self.joints.len()].to_vec()).collect())
+    }
+
+    /// What the closed form gives, limits apart, to the last digits; nothing for an arm without one.
+    fn branches(&self, target: &Isometry3<f64>, near: &Joints) -> Vec<Joints> {
+        let Some(wrist) = &self.wrist else { return Vec::new() };
+        let branches = wrist.branches(self, target, near).into_iter();
+        branches.filter_map(|branch| numerical::refine(self, target, branch, Bounds::Ignored).solved()).collect()
     }
 
     /// The joints close to `near` that put the tool at `target`, for following a path: no other branch is looked at.

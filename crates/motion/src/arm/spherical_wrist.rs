@@ -11,7 +11,7 @@ use super::MOST_AXES;
 use super::axis::AxisKind;
 use super::numerical::Joints;
 use super::serial::SerialArm;
-use crate::trigonometry::{atan2, sin_cos};
+use crate::trigonometry::{atan2, nearest_turn, sin_cos};
 
 /// How far axes may miss each other (in lengths of the arm) or a parallel (in radians): files round right angles to a few
 /// digits. What is lost by it, damped least squares bring back in a step or two.
@@ -69,7 +69,7 @@ impl SphericalWrist {
 
     /// The joints of every branch that puts the tool at `target`, without regard to limits.
     ///
-    /// Where a joint does not matter, in a singular posture, it is that of `near`.
+    /// Where a joint does not matter, in a singular posture, it is that of `near`, or shares a turn with another.
     pub fn branches(&self, arm: &SerialArm, target: &Isometry3<f64>, near: &Joints) -> Vec<Joints> {
         let moved = target * self.from_home;
         let wrist = (moved * nalgebra::Point3::from(self.wrist)).coords;
@@ -101,20 +101,29 @@ impl SphericalWrist {
         found
     }
 
-    /// The last three joints for a rotation, one or two answers.
+    /// The last three joints for a rotation, one or two answers; three for a straight wrist.
     fn orientations(&self, rotation: UnitQuaternion<f64>, near: &Joints) -> Vec<[f64; 3]> {
         let [.., fourth, fifth, sixth] = self.directions;
         let wanted = rotation * sixth.into_inner();
         let bends = turned_projection(fourth, 1.0, fifth, sixth.into_inner()).solve(fourth.dot(&wanted), 1.0, near[4]);
-        let answer = |q5: f64| {
+        let mut found = Vec::with_capacity(6);
+        for q5 in bends {
             let bent = rotated(fifth, q5, sixth.into_inner());
-            let q4 = angle_about(fourth, bent, wanted, SINGULAR).unwrap_or(near[3]);
+            let turned = angle_about(fourth, bent, wanted, SINGULAR);
+            let q4 = turned.unwrap_or(near[3]);
             let rest = turn(fifth, -q5) * turn(fourth, -q4) * rotation;
             let across = any_across(sixth);
             let q6 = angle_about(sixth, across, rest * across, SINGULAR).unwrap_or(near[5]);
-            [q4, q5, q6]
-        };
-        bends.into_iter().map(answer).collect()
+            if turned.is_some() {
+                found.push([q4, q5, q6]);
+                continue;
+            }
+            // A straight wrist: the fourth and sixth axes are one, and either does the turn or both do half of it.
+            let more = nearest_turn(q6 - near[5], 0.0);
+            let sense = if fourth.dot(&bent) < 0.0 { -1.0 } else { 1.0 };
+            found.extend([0.5, 0.0, 1.0].map(|share| [q4 + sense * share * more, q5, near[5] + (1.0 - share) * more]));
+        }
+        found
     }
 }
 

@@ -207,6 +207,25 @@ fn singular_postures_keep_the_joints_that_do_not_matter() {
 }
 
 #[test]
+fn a_straight_wrist_shares_its_turn_where_one_axis_has_not_room_enough() {
+    // With the second twist the fourth and sixth axes point against each other where the wrist is straight.
+    for (twist, sense) in [(-FRAC_PI_2, 1.0), (FRAC_PI_2, -1.0)] {
+        let arm = turning(&[
+            ([0.0, FRAC_PI_2, 0.4, 0.0], -160.0, 160.0),
+            ([0.4, 0.0, 0.0, 0.0], -110.0, 110.0),
+            ([0.0, -FRAC_PI_2, 0.1, 0.0], -135.0, 135.0),
+            ([0.0, FRAC_PI_2, 0.4, 0.0], -115.0, 115.0),
+            ([0.0, twist, 0.0, 0.0], -100.0, 100.0),
+            ([0.0, 0.0, 0.1, 0.0], -115.0, 115.0),
+        ]);
+        let target = arm.forward(&[0.3, 0.6, -0.4, 1.5, 0.0, 1.6 * sense]);
+        // From here all of the turn, 3.1 rad, would fall to one axis.
+        let found = arm.inverse(&target, &[0.3, 0.6, -0.4, 0.0, 0.0, 0.0]).expect("reachable");
+        assert!((found[3] - 1.55).abs() < 1e-6 && (found[5] - 1.55 * sense).abs() < 1e-6, "{found:?}");
+    }
+}
+
+#[test]
 fn right_angles_rounded_to_four_digits_still_have_a_closed_form() {
     let mut rows = Vec::new();
     for joint in puma().joints() {

@@ -83,12 +83,28 @@ impl Line {
         loop {
             match trace(arm, from, &segment, steps) {
                 Ok(knots) => {
-                    return Ok(Self { length_m: segment.shift.norm(), turn_rad: segment.turn.norm(), knots });
+                    let line = Self { length_m: segment.shift.norm(), turn_rad: segment.turn.norm(), knots };
+                    return line.within_limits(&arm.axes());
                 }
                 Err(error) if steps >= MOST_STEPS => return Err(error),
                 Err(_) => steps *= 2,
             }
         }
+    }
+
+    /// The line itself, unless an axis goes beyond its limits between the knots.
+    fn within_limits(self, axes: &[&Axis]) -> Result<Self, MoveError> {
+        let checks = CHECKS_PER_STEP * self.knots.len() as u32;
+        for check in 0..=checks {
+            let share = f64::from(check) / f64::from(checks);
+            for (index, (axis, position)) in axes.iter().zip(self.joints(share)).enumerate() {
+                if !axis.allows(position) {
+                    let error = InverseError::BeyondLimits { axis: index, limits: axis.to_string(), needed: position };
+                    return Err(MoveError::Unreachable { at_m: self.length_m * share, share, error });
+                }
+            }
+        }
+        Ok(self)
     }
 
     /// The fastest profile along the line that tool and axes allow.

@@ -140,6 +140,28 @@ fn close_past_a_singular_posture_the_curve_is_as_fine_as_it_must_be() {
 }
 
 #[test]
+fn an_axis_that_turns_back_beyond_its_limit_is_found_between_the_knots() {
+    // Past the base: the elbow bends most where the line is nearest, at no multiple of the first steps.
+    let from = [-0.5, 0.5, -0.6, 0.0, 0.7, 0.0];
+    let arm = test_arms::puma();
+    let target = moved(&Arm::Serial(arm.clone()), &from, [0.0, 0.41, 0.0], 0.0);
+    let line = Move::line(&Arm::Serial(arm.clone()), &from, &target, TOOL).expect("reachable");
+    let elbow = |step: u32| line.at(line.duration_s() * f64::from(step) / 10_000.0)[2];
+    let peak = (0..=10_000).map(elbow).fold(f64::NEG_INFINITY, f64::max);
+    assert!(peak > elbow(0) + 0.01 && peak > elbow(10_000) + 0.01, "{peak}");
+    let mut joints = arm.joints().to_vec();
+    joints[2].axis.upper = peak - 2e-5;
+    let held = Arm::Serial(test_arms::SerialArm::new(joints, Isometry3::identity()).expect("a valid arm"));
+    match Move::line(&held, &from, &target, TOOL) {
+        Err(MoveError::Unreachable { error: InverseError::BeyondLimits { axis: 2, .. }, share, .. }) => {
+            let steps = share * 16.0;
+            assert!((steps - steps.round()).abs() > 0.05, "{share}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn lines_that_cannot_be_say_why_and_where() {
     let arm = puma();
     // Straight away from the base: reach ends on the way.
