@@ -456,7 +456,7 @@ mod tests {
         assert_eq!(released(&mut order), [1.0]);
         order.pass(seconds(18));
         assert_eq!(released(&mut order), [2.0, 3.0]);
-        assert_eq!(order.admit(seen(0, 13, 19, 9.0)), Admission::Late);
+        assert_eq!(order.admit(seen(0, 12, 19, 9.0)), Admission::Late);
         assert_eq!(order.admit(seen(0, 16, 19, 4.0)), Admission::Duplicate);
         assert_eq!(order.admit(seen(0, 12, 19, 2.0)), Admission::Duplicate, "let go already, and still known");
         assert_eq!(order.admit(seen(0, 90, 19, 5.0)), Admission::Misdated);

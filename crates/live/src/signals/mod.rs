@@ -10,6 +10,7 @@ use std::sync::Arc;
 use kernel::SimDuration;
 use plant::description::{Complaint, Describe, Map, Name, Origin, Reader, Shape, Value, nearest};
 use plant::element::ElementIndex;
+use plant::follow::Told;
 use plant::plant::Plant;
 use scenario::load::Rejected;
 use scenario::sources::Sources;
@@ -392,17 +393,12 @@ fn shows(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut
     let (Some(element), Some(name)) = (shows.element(), description.and_then(ShowsDescription::element)) else {
         return shows;
     };
-    let could = plant.could_be_told(element);
     let kind = plant.model.elements.get(element.index()).map_or("", |info| info.kind);
-    let missing = match &shows {
-        Shows::Started(_) => (!could.starts).then_some("work or bring parts in by itself"),
-        Shows::Finished(_) | Shows::Count(_) => (!could.finishes && kind != "Conveyor").then_some("finish anything"),
-        Shows::Down(_) => (!could.failures).then_some("fail"),
-        _ => None,
-    };
-    if let Some(missing) = missing {
-        let message = format!("`{name}` is a {kind}, which does not {missing}");
-        complaints.push(Complaint::new(&codes::NO_SUCH_THING, name.origin(), message).label("does no such thing"));
+    let asks = !matches!(shows, Shows::Level(_) | Shows::Sets(..) | Shows::Passed(..));
+    if asks && kind != "Conveyor" && plant.could_be_told(element) == Told::default() {
+        let message = format!("`{name}` is a {kind}, which is not told to begin, end or fail");
+        let complaint = Complaint::new(&codes::NO_SUCH_THING, name.origin(), message).label("does no such thing");
+        complaints.push(complaint.help("a `Level` says how many parts are there"));
     }
     shows
 }

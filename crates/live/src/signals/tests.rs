@@ -121,9 +121,12 @@ fn every_mistake_is_said_where_it_is() {
         )"#,
     )
     .expect_err("a sink does neither");
-    for expected in
-        ["LW1107", "live/signals.ron:5:", "`out` is a Sink, which does not finish anything", "does not fail"]
-    {
+    for expected in [
+        "LW1107",
+        "live/signals.ron:5:",
+        "live/signals.ron:6:",
+        "`out` is a Sink, which is not told to begin, end or fail",
+    ] {
         assert!(said.contains(expected), "{expected} in:\n{said}");
     }
     assert!(!said.contains("`mill`"), "{said}");
