@@ -10,6 +10,7 @@ use scenario::saved::Saved;
 use super::{foreseen, keeper};
 use crate::arguments::{Fork, Format, ReportFormat};
 use crate::exit::{Exit, Failure};
+use crate::interrupt;
 use crate::opened::{Opened, unusable};
 use crate::output;
 use crate::run::{Manner, carry_out};
@@ -44,8 +45,9 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
         beliefs: keeper::beliefs(&saved, &before, &run),
         done_at: None,
     };
-    let forecast =
-        forecast::foresee(opened.plant(), &saved.states(), saved.seed, &request).map_err(|error| failure(&error))?;
+    interrupt::listen();
+    let forecast = forecast::foresee(opened.plant(), &saved.states(), saved.seed, &request, &interrupt::is_asked)
+        .map_err(|error| failure(&error))?;
     match arguments.format {
         Format::Human => {
             output::print(&foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO))?
@@ -59,6 +61,7 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
 pub fn failure(error: &NoForecast) -> Failure {
     match error {
         NoForecast::Run(error) => Failure::ended(error),
+        NoForecast::Interrupted => Failure::interrupted(error.to_string()),
         NoForecast::Misfit(misfit) => Failure::internal(format!("the state of the model cannot be read: {misfit}")),
     }
 }

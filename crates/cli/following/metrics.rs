@@ -80,8 +80,9 @@ pub fn health(view: View<'_>, is_late: bool) -> (String, bool) {
     let View { twin, latest, standings } = view;
     let lag_s = lag(twin, latest);
     let lost = standings.iter().filter(|one| !one.is_there()).map(Standing::text);
-    let behind = (lag_s >= LONGEST_LAG_S)
-        .then(|| format!("the model is {lag_s:.0} s behind what was heard, and no more than {LONGEST_LAG_S:.0} s is well"));
+    let behind = (lag_s >= LONGEST_LAG_S).then(|| {
+        format!("the model is {lag_s:.0} s behind what was heard, and no more than {LONGEST_LAG_S:.0} s is well")
+    });
     let late = is_late.then(|| "all that comes is late".to_owned());
     let why: Vec<String> = lost.chain(behind).chain(late).collect();
     let is_well = why.is_empty();

@@ -17,6 +17,7 @@ use super::keeper;
 use super::state::SIMULATED;
 use crate::arguments::{Format, WhatIf};
 use crate::exit::{Exit, Failure};
+use crate::interrupt;
 use crate::opened::unusable;
 use crate::output::table::{Column, Table};
 use crate::output::{self, ALARMING, HEADING, figure, styled, width};
@@ -62,9 +63,10 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
     let foresee = |run: &Run| {
         let beliefs = keeper::beliefs(&saved, &before, run);
         let request = Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, beliefs, done_at: None };
-        let forecast = forecast::foresee(run.plant(), &saved.states(), saved.seed, &request);
+        let forecast = forecast::foresee(run.plant(), &saved.states(), saved.seed, &request, &interrupt::is_asked);
         forecast.map_err(|error| fork::failure(&error))
     };
+    interrupt::listen();
     let (as_it_is, changed) = (foresee(&before)?, foresee(&after)?);
     let difference = difference(&as_it_is, &changed);
     match arguments.format {
