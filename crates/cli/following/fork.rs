@@ -6,17 +6,28 @@ use kernel::SimTime;
 use live::forecast::{self, NoForecast};
 use plant::registry::Registry;
 use scenario::saved::Saved;
+use serde::Serialize;
 
-use super::{foreseen, keeper};
+use super::foreseen::{self, ForecastRow};
+use super::keeper;
 use crate::arguments::{Fork, Format, ReportFormat};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::opened::{Opened, unusable};
-use crate::output;
+use crate::output::{self, ALARMING, SIMULATED, styled};
 use crate::run::{Manner, carry_out};
 
 /// Most futures: of more the figures would change no more.
 pub const MOST_FUTURES: u64 = 100_000;
+
+/// What JSON says of futures.
+#[derive(Debug, Serialize)]
+struct Row {
+    /// Whether what was followed is no plant but plays one.
+    simulated: bool,
+    #[serde(flatten)]
+    forecast: ForecastRow,
+}
 
 /// Goes on.
 ///
@@ -50,9 +61,14 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
         .map_err(|error| failure(&error))?;
     match arguments.format {
         Format::Human => {
-            output::print(&foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO))?
+            let tag = if saved.is_simulated { format!("{}\n", styled(ALARMING, SIMULATED)) } else { String::new() };
+            let page = foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO);
+            output::print(&(tag + &page))?;
         }
-        Format::Json => output::print_json(&foreseen::row(&forecast, opened.plant(), request.horizon))?,
+        Format::Json => output::print_json(&Row {
+            simulated: saved.is_simulated,
+            forecast: foreseen::row(&forecast, opened.plant(), request.horizon),
+        })?,
     }
     Ok(Exit::Done)
 }

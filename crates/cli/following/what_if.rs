@@ -14,13 +14,12 @@ use serde::Serialize;
 use super::foreseen::{self, ForecastRow, after, percent};
 use super::fork::{self, MOST_FUTURES};
 use super::keeper;
-use super::state::SIMULATED;
 use crate::arguments::{Format, WhatIf};
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
 use crate::opened::unusable;
 use crate::output::table::{Column, Table};
-use crate::output::{self, ALARMING, HEADING, figure, styled, width};
+use crate::output::{self, ALARMING, HEADING, SIMULATED, figure, styled, width};
 use crate::studies::request::duration;
 
 /// Confidence of the interval of the difference.
