@@ -21,6 +21,7 @@ use scenario::staged::{FileError, Staged};
 
 use crate::arguments::{Calibrate, Format};
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::output::table::{Column, Table};
 use crate::output::{self, ALARMING, HEADING, QUIET, SIMULATED, figure, styled};
 use crate::studies::request::file_failure;
@@ -40,6 +41,7 @@ pub fn calibrate(arguments: &Calibrate, registry: &Arc<Registry>) -> Result<Exit
     if let Some(folder) = &arguments.data {
         signals = signals.in_folder(folder);
     }
+    Inputs::of(&scenario).and_signals(&arguments.signals, &signals).spare("--out", arguments.out.as_deref())?;
     let log = reading::read(&signals, since).map_err(|error| feed_failure(&error))?;
     let calibration = live::calibrate::calibrate(&scenario, registry, &signals, &log);
     if let Some(path) = &arguments.out {

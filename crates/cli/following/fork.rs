@@ -12,6 +12,7 @@ use super::foreseen::{self, ForecastRow};
 use super::keeper;
 use crate::arguments::{Fork, Format, ReportFormat};
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::interrupt;
 use crate::opened::{Opened, unusable};
 use crate::output::{self, ALARMING, SIMULATED, styled};
@@ -36,6 +37,7 @@ struct Row {
 pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let saved = Saved::open(&arguments.saved).map_err(|error| unusable(&error))?;
     let (opened, run) = Opened::saved(&saved, &arguments.set, arguments.until.as_deref(), registry)?;
+    Inputs::of(&opened.scenario).and([&arguments.saved]).spare("--save", arguments.save.as_deref())?;
     let Some(futures) = arguments.futures else {
         let format = match arguments.format {
             Format::Human => ReportFormat::Human,
