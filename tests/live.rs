@@ -336,19 +336,47 @@ impl Drop for Observed {
     }
 }
 
+/// What a journal holds: the numbers of the observations, each once, in the order in which they came first.
+fn numbers_in(journal: &str) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    let mut known = std::collections::BTreeSet::new();
+    let read = live::journal::read(std::path::Path::new(journal), 0, |_, entry| {
+        let Entry::Observations(batch) = entry else { return true };
+        let new = batch.iter().filter_map(|one| one.sequence).filter(|number| known.insert(*number));
+        numbers.extend(new);
+        true
+    });
+    // It may not have come to begin one.
+    read.map_or(Vec::new(), |_| numbers)
+}
+
 #[test]
 fn a_twin_that_is_killed_comes_back_to_where_it_was() {
     const KILLS: u32 = 200;
     let observed = Observed::new("killed", 20);
+    let log = std::fs::read_to_string(observed.0.join("log.jsonl")).expect("the log");
+    let told: Vec<u64> = log
+        .lines()
+        .map(|line| live::serde_json::from_str::<live::serde_json::Value>(line).expect("JSON")["number"].as_u64())
+        .map(|number| number.expect("a number"))
+        .collect();
     let straight = observed.state(&[]);
+    // A twin that was told the first of it and no more.
+    let part = Observed::new("part of killed", 0);
+    let told_only = |count: usize| {
+        let lines: Vec<&str> = log.lines().take(count).collect();
+        std::fs::write(part.0.join("log.jsonl"), lines.join("\n")).expect("written");
+        part.state(&[])
+    };
     let mut stream =
         kernel::Stream::new(&kernel::StreamKey { seed: 1, replication: 0, name: "kills", purpose: "moments" });
     let mut takes = 100_000;
-    let (mut killed, mut resumed, mut directory) = (0, 0, 0);
+    let (mut killed, mut halves, mut directory) = (0, 0, 0);
     while killed < KILLS {
         directory += 1;
         let journal = observed.0.join(format!("journal {directory}"));
         let journal = journal.to_str().expect("UTF-8");
+        let mut written = 0;
         for _ in 0..10 {
             let mut child = observed
                 .live(&["--journal", journal])
@@ -363,11 +391,19 @@ fn a_twin_that_is_killed_comes_back_to_where_it_was() {
             killed += u32::from(is_killed);
             // However fast the machine is, moments are spread over the whole of a run, and few come after its end.
             takes = if is_killed { takes * 105 / 100 } else { takes * 80 / 100 }.max(1_000);
+            // The journal is intact: nothing that was in it is gone, and nothing is missing in between.
+            let numbers = numbers_in(journal);
+            assert_eq!(numbers, told[..numbers.len()], "an unbroken beginning of what was told");
+            assert!(numbers.len() >= written, "{written} were written, and {} are there", numbers.len());
+            written = numbers.len();
+            if (1..told.len()).contains(&written) {
+                halves += 1;
+                let replayed = observed.state(&["--journal", journal, "--replay"]);
+                assert_eq!(replayed["digest"], told_only(written)["digest"], "the state is that of {written} of them");
+            }
         }
-        let before = live::journal::read(std::path::Path::new(journal), 0, |_, _| true).map_or(0, |found| found.count);
-        resumed += u32::from(before > 0);
         let state = observed.state(&["--journal", journal]);
-        assert_eq!(state["digest"], straight["digest"], "after {before} observations in the journal");
+        assert_eq!(state["digest"], straight["digest"], "after {written} observations in the journal");
         let again = observed.state(&["--journal", journal, "--replay"]);
         assert_eq!(again["digest"], straight["digest"], "the journal alone leads there");
         // By now there is a checkpoint, and next to nothing after it.
@@ -375,8 +411,46 @@ fn a_twin_that_is_killed_comes_back_to_where_it_was() {
         assert!(checkpoints.iter().any(|checkpoint| checkpoint.number > 0), "{checkpoints:?}");
         assert_eq!(observed.state(&["--journal", journal])["digest"], straight["digest"], "from a checkpoint");
     }
-    println!("{killed} killed in {directory} journals, {resumed} of them begun; a run takes some {takes} us");
-    assert!(resumed > 10 && directory < 40, "{resumed} of {directory} resumed");
+    println!("{killed} killed in {directory} journals, {halves} in the middle; a run takes some {takes} us");
+    assert!(halves > 10 && directory < 60, "{halves} of {directory}");
+}
+
+#[test]
+fn a_twin_that_is_interrupted_on_its_way_back_loses_nothing() {
+    let observed = Observed::new("interrupted", 200);
+    let straight = observed.state(&[]);
+    let journal = observed.0.join("journal");
+    let journal = journal.to_str().expect("UTF-8");
+    assert_eq!(observed.state(&["--journal", journal])["digest"], straight["digest"]);
+    let path = std::path::Path::new(journal);
+    let mut interrupted = 0;
+    for attempt in 0..100_u64 {
+        // All of it has to be gone through again.
+        for entry in std::fs::read_dir(path).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "checkpoint") {
+                std::fs::remove_file(path).expect("removed");
+            }
+        }
+        let mut command = observed.live(&["--journal", journal]);
+        let child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped()).spawn();
+        let child = child.expect("it starts");
+        std::thread::sleep(Duration::from_millis(20 + 10 * (attempt % 50)));
+        let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+        assert!(asked.is_ok());
+        let output = child.wait_with_output().expect("gone");
+        if !String::from_utf8_lossy(&output.stderr).contains("interrupted before its end") {
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(130));
+        assert_eq!(live::journal::checkpoints(path).expect("a journal"), [], "none of half the way");
+        assert_eq!(observed.state(&["--journal", journal])["digest"], straight["digest"]);
+        interrupted += 1;
+        if interrupted == 2 {
+            return;
+        }
+    }
+    panic!("interrupted on its way {interrupted} times in a hundred");
 }
 
 #[test]
@@ -493,13 +567,20 @@ fn poison_is_counted_and_stops_nothing() {
 }
 
 #[test]
-fn what_a_server_tells_of_one_instant_is_put_in_order() {
+fn what_is_told_of_one_instant_in_any_order_is_put_in_order() {
+    in_any_order(r#"from: OpcUa(endpoint: "opc.tcp://nowhere:4840")"#);
+    in_any_order(r#"from: Shdr(file: "log.shdr"), ties: AnyOrder"#);
+}
+
+fn in_any_order(source: &str) {
     let plant = crate::playing::opened_text(LINE).plant;
-    let text = r#"Signals(schema: 1, window: "1 s", sources: {"plc": (from: OpcUa(endpoint: "opc.tcp://nowhere:4840"))}, signals: {
+    let text = format!(
+        r#"Signals(schema: 1, window: "1 s", sources: {{"plc": ({source})}}, signals: {{
         "in": (address: "ns=2;s=in", shows: Started("in")),
         "begins": (address: "ns=2;s=begins", shows: Started("saw")), "ends": (address: "ns=2;s=ends", shows: Finished("saw")),
-    })"#;
-    let files = BTreeMap::from([("signals.ron".to_owned(), text.as_bytes().to_vec())]);
+    }})"#
+    );
+    let files = BTreeMap::from([("signals.ron".to_owned(), text.into_bytes())]);
     let signals = Signals::open_from(Sources::new(files), "signals.ron", &plant);
     let signals = Arc::new(signals.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)));
     let mut twin = Twin::new(plant.clone(), 1, signals, None, None).expect("a twin");

@@ -28,6 +28,7 @@ mod outside;
 mod particles;
 mod playing;
 mod reference;
+mod set_later;
 mod snapshots;
 mod spared;
 mod straight;

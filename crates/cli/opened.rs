@@ -102,7 +102,7 @@ impl Opened {
         saved
     }
 
-    /// A saved run with further settings, and that run as it stands.
+    /// A saved run with further settings, that run as it stands, and the states that futures of it go on from.
     ///
     /// # Errors
     /// Settings that are wrong, or that make another plant of it.
@@ -111,10 +111,10 @@ impl Opened {
         set: &[String],
         until: Option<&str>,
         registry: &Arc<Registry>,
-    ) -> Result<(Self, Run), Failure> {
+    ) -> Result<(Self, Run, Vec<Vec<u8>>), Failure> {
         let until = until.map(|until| duration("--until", until)).transpose()?;
-        let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
-        let mut run = saved.resume(&scenario).map_err(|error| unusable(&error))?;
+        let forked = saved.fork(set, registry).map_err(|error| unusable(&error))?;
+        let scenario::saved::Fork { scenario, mut run, states } = forked;
         let parameters =
             Parameters { seed: saved.seed, replication: saved.replication, until_ns: until.map(SimDuration::as_nanos) };
         let ends = SimTime::ZERO + until.unwrap_or(scenario.plant.horizon);
@@ -132,10 +132,11 @@ impl Opened {
             }
         }
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
-        let set = saved.settings.iter().chain(set).cloned().collect();
+        let set = saved.settings.iter().cloned().chain(saved.further(set)).collect();
         let file = saved.file.clone();
         let is_simulated = saved.is_simulated;
-        Ok((Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false, is_simulated }, run))
+        let opened = Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false, is_simulated };
+        Ok((opened, run, states))
     }
 
     /// A new run of it.

@@ -187,6 +187,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1104", SIGNALS),
     ("LW1105", SIGNALS),
     ("LW1106", SIGNALS),
+    ("LW1107", SIGNALS),
 ];
 
 #[test]

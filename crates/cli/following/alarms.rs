@@ -49,6 +49,10 @@ pub struct Alarm {
 impl Alarm {
     /// What an alarm of a changed process time is called.
     pub const CHANGED: &'static str = "process time changed";
+    /// What an alarm of an element that is down is called.
+    pub const DOWN: &'static str = "down";
+    /// What an alarm of work that takes too long is called.
+    pub const OVERDUE: &'static str = "overdue";
     /// What an alarm of a connection that is not there is called.
     pub const LOST: &'static str = "source lost";
 
@@ -77,15 +81,15 @@ impl Alarm {
             Notice::Ended { element, at } => {
                 let name = plant.model.name(*element);
                 let text = format!("{name} has ended the operation that was overdue");
-                Some(Alarm { on: false, ..Alarm::new("overdue", name, *at, *at, text) })
+                Some(Alarm { on: false, ..Alarm::new(Self::OVERDUE, name, *at, *at, text) })
             }
             Notice::Done(Done { at, element, seen, followed: Followed::Done(_) }) => {
                 let name = plant.model.name(*element);
                 match seen {
-                    Seen::Failed => Some(Alarm::new("down", name, *at, *at, format!("{name} is down"))),
+                    Seen::Failed => Some(Alarm::new(Self::DOWN, name, *at, *at, format!("{name} is down"))),
                     Seen::Repaired => {
                         let text = format!("{name} works again");
-                        Some(Alarm { on: false, ..Alarm::new("down", name, *at, *at, text) })
+                        Some(Alarm { on: false, ..Alarm::new(Self::DOWN, name, *at, *at, text) })
                     }
                     Seen::Started | Seen::Finished | Seen::Reached(_) | Seen::Holds(_) => None,
                 }
@@ -166,6 +170,6 @@ fn overdue(overdue: &Overdue, plant: &Plant) -> Alarm {
     Alarm {
         takes_s: Some(worked.as_seconds_f64()),
         modelled_s: Some(overdue.modelled.as_seconds_f64()),
-        ..Alarm::new("overdue", name, overdue.since.after(worked), overdue.since, text)
+        ..Alarm::new(Alarm::OVERDUE, name, overdue.since.after(worked), overdue.since, text)
     }
 }

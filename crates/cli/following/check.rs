@@ -1,15 +1,19 @@
 //! `linewright live check`: what the signals of a plant say, without a model.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use kernel::SimDuration;
+use live::mirror::MOST_UNKNOWN;
 use live::observation::Observation;
 use live::signals::{Signal, Signals};
 use live::wall_time::WallTime;
 use serde::Serialize;
 
 use super::listening::Listening;
+use super::state::addresses;
 use crate::arguments::Format;
 use crate::exit::{Exit, Failure};
 use crate::interrupt;
@@ -41,8 +45,8 @@ struct SignalRow {
 struct Heard {
     /// Of each signal: its last observation, whether that is of the signal's type, and how many there were.
     last: Vec<Option<(Observation, bool, u64)>>,
-    /// Observations of addresses that are no signals.
-    unknown: u64,
+    /// Observations of addresses that are no signals, and the first few of these.
+    unknown: (u64, BTreeMap<Arc<str>, u64>),
     /// The first and the latest time.
     span: Option<(WallTime, WallTime)>,
     /// When listening began, where sources are of the present; files have only their own time.
@@ -54,7 +58,7 @@ struct Heard {
 pub fn check(listening: &Listening, signals: &Signals, format: Format) -> Result<Exit, Failure> {
     let is_of_the_present = listening.is_of_the_present();
     let began = is_of_the_present.then(Instant::now);
-    let mut heard = Heard { last: vec![None; signals.signals.len()], unknown: 0, span: None, began };
+    let mut heard = Heard { last: vec![None; signals.signals.len()], unknown: (0, BTreeMap::new()), span: None, began };
     let mut shown = Instant::now();
     let exit = loop {
         if interrupt::is_asked() {
@@ -85,7 +89,13 @@ impl Heard {
         let at = time_of(&one, signals);
         self.span = Some(self.span.map_or((at, at), |(first, latest)| (first.min(at), latest.max(at))));
         match signals.find(one.source, &one.address) {
-            None => self.unknown += 1,
+            None => {
+                let (count, addresses) = &mut self.unknown;
+                *count += 1;
+                if addresses.len() < MOST_UNKNOWN || addresses.contains_key(&one.address) {
+                    *addresses.entry(one.address).or_default() += 1;
+                }
+            }
             Some((index, signal)) => {
                 let is_of_its_type = signal.value_type.convert(&mut one.reading);
                 let entry = &mut self.last[index as usize];
@@ -155,8 +165,9 @@ impl Heard {
             if self.began.is_some() { "since listening began" } else { "from the first to the last observation" };
         let over = SimDuration::from_seconds_f64(self.over_s()).unwrap_or_default();
         text += &format!("  {}\n", styled(QUIET, format!("counted over the {} {since}", figure::duration(over))));
-        if self.unknown > 0 {
-            text += &format!("{} observations of addresses that are no signals\n", self.unknown);
+        if self.unknown.0 > 0 {
+            let count = figure::counted(self.unknown.0, "observation");
+            text += &format!("{count} of addresses that are no signals\n{}\n", addresses(&self.unknown.1));
         }
         text
     }

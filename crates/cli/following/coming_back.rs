@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
-use live::journal::{self, Checkpoint, Journal, Retention};
-use live::twin::Twin;
+use live::journal::{self, Checkpoint, Found, Journal, Retention};
+use live::mirror::Done;
+use live::twin::{Notice, Twin};
+use plant::follow::Seen;
 
 use super::watcher::{journal_failure, twin_failure};
 use crate::arguments::{FollowedPlant, Live};
@@ -12,6 +14,14 @@ use crate::interrupt;
 use crate::opened::Opened;
 use crate::output::{self, QUIET, styled};
 use crate::studies::request::duration;
+
+/// What came of coming back.
+pub struct Back {
+    /// Whether somebody interrupted: the twin is then anywhere.
+    pub is_interrupted: bool,
+    /// What was noticed on the way, since the checkpoint.
+    pub notices: Vec<Notice>,
+}
 
 /// Opens the journal to append to it, if there is to be one, and says what was lost of it.
 ///
@@ -26,7 +36,7 @@ pub fn open_journal(arguments: &Live, identity: &str) -> Result<Option<Journal>,
         age: std::time::Duration::from_nanos(u64::try_from(age.as_nanos()).unwrap_or(0)),
     };
     let (journal, found) = Journal::open(directory, identity, retention).map_err(|error| journal_failure(&error))?;
-    say_lost(found.lost_bytes, found.count);
+    say_lost(&found);
     Ok(Some(journal))
 }
 
@@ -60,6 +70,8 @@ pub fn say_other(directory: &Path, identity: &str) {
     match std::fs::read_to_string(&path) {
         Ok(before) if before == identity => {}
         Ok(_) => {
+            // Said once: from now on it is a journal of this twin.
+            let _ = std::fs::write(&path, identity);
             let text = "this journal was written by a twin of another scenario, seed, signals or options: what it comes to now is not what it came to then";
             output::complain(&output::warning_line(text));
         }
@@ -68,26 +80,34 @@ pub fn say_other(directory: &Path, identity: &str) {
     }
 }
 
-fn say_lost(bytes: u64, after: u64) {
-    if bytes > 0 {
-        let text = format!("the journal ended in a half-written frame: {bytes} bytes after record {after} are lost");
-        output::complain(&output::warning_line(&text));
-    }
+fn say_lost(found: &Found) {
+    let Found { count, lost_bytes, is_damaged, .. } = found;
+    let text = match (lost_bytes, is_damaged) {
+        (0, _) => return,
+        (bytes, false) => {
+            format!("the journal ended in a half-written frame: {bytes} bytes after record {count} are lost")
+        }
+        (bytes, true) => format!(
+            "the journal is damaged: {bytes} bytes after record {count} cannot be read, whole frames among them"
+        ),
+    };
+    output::complain(&output::warning_line(&text));
 }
 
-/// Brings a twin to where the journal ends. What changed meanwhile was told when it was noticed.
+/// Brings a twin to where the journal ends.
 ///
 /// The newest checkpoint is gone on from; a replay goes through everything that is there.
 ///
 /// # Errors
 /// A journal that is damaged in the middle, a model that cannot go on.
-pub fn come_back(twin: &mut Twin, directory: &Path, identity: &str, is_replay: bool) -> Result<(), Failure> {
+pub fn come_back(twin: &mut Twin, directory: &Path, identity: &str, is_replay: bool) -> Result<Back, Failure> {
+    let mut back = Back { is_interrupted: false, notices: Vec::new() };
     let is_new = std::fs::read_dir(directory).is_err();
     if is_new && !is_replay {
-        return Ok(());
+        return Ok(back);
     }
     whole_directory(directory)?;
-    let first = journal::read(directory, 0, |_, _| false).map_err(|error| journal_failure(&error))?.first;
+    let first = journal::first(directory).map_err(|error| journal_failure(&error))?.unwrap_or(0);
     let mut checkpoints = journal::checkpoints(directory).map_err(|error| journal_failure(&error))?;
     match (is_replay, first) {
         // Nothing has been removed: a replay owes nothing to what was kept of an earlier one.
@@ -95,35 +115,55 @@ pub fn come_back(twin: &mut Twin, directory: &Path, identity: &str, is_replay: b
         (true, _) => {}
         (false, _) => checkpoints.reverse(),
     }
-    let from = checkpoints.iter().find(|checkpoint| take_up(twin, checkpoint, identity)).map(|one| one.number);
+    // One beyond the end is of records that somebody has taken away.
+    let count = twin.journal().map_or(u64::MAX, Journal::count);
+    let mut usable = checkpoints.iter().filter(|checkpoint| (first..=count).contains(&checkpoint.number));
+    let from = usable.find(|checkpoint| take_up(twin, checkpoint, identity)).map(|one| one.number);
     if from.is_none() && first > 0 {
         let text = format!(
             "the first {first} records are gone from the journal, and no checkpoint is of this twin: it begins in the middle"
         );
         output::complain(&output::warning_line(&text));
+        twin.pass_over(first);
     }
-    let from = from.unwrap_or(0);
+    let from = from.unwrap_or(first);
     let mut failed = None;
-    let found = journal::read(directory, from, |_, entry| match twin.take_again(entry, &mut |_| {}) {
-        Ok(()) => !interrupt::is_asked(),
-        Err(error) => {
-            failed = Some(twin_failure(&error));
-            false
+    let found = journal::read(directory, from, |_, entry| {
+        let heard = &mut |notice: Notice| {
+            // What was done is no news; what is wrong may be.
+            let is_news = match &notice {
+                Notice::Done(Done { seen, .. }) => matches!(seen, Seen::Failed | Seen::Repaired),
+                _ => true,
+            };
+            if is_news && !is_replay {
+                back.notices.push(notice);
+            }
+        };
+        match twin.take_again(entry, heard) {
+            Ok(()) => {
+                back.is_interrupted = interrupt::is_asked();
+                !back.is_interrupted
+            }
+            Err(error) => {
+                failed = Some(twin_failure(&error));
+                false
+            }
         }
     });
     let found = found.map_err(|error| journal_failure(&error))?;
     if let Some(failure) = failed {
         return Err(failure);
     }
-    if is_replay {
-        say_lost(found.lost_bytes, found.count);
+    if is_replay && !back.is_interrupted {
+        say_lost(&found);
     }
     if found.count > 0 {
-        let after = if from > 0 { format!(" after a checkpoint at record {from}") } else { String::new() };
-        let text = format!("{} records from the journal{after}", found.count.saturating_sub(from.max(first)));
+        let after = if from > first { format!(" after a checkpoint at record {from}") } else { String::new() };
+        let until = if back.is_interrupted { "; interrupted before its end" } else { "" };
+        let text = format!("{} records from the journal{after}{until}", found.count.saturating_sub(from));
         output::complain(&format!("{}\n", styled(QUIET, text)));
     }
-    Ok(())
+    Ok(back)
 }
 
 /// Goes on from a checkpoint, if it is one of this twin.

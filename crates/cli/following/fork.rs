@@ -36,7 +36,7 @@ struct Row {
 /// A file that is no saved run, settings that are wrong or make another plant of it, an error of a run.
 pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let saved = Saved::open(&arguments.saved).map_err(|error| unusable(&error))?;
-    let (opened, run) = Opened::saved(&saved, &arguments.set, arguments.until.as_deref(), registry)?;
+    let (opened, run, states) = Opened::saved(&saved, &arguments.set, arguments.until.as_deref(), registry)?;
     Inputs::of(&opened.scenario).and([&arguments.saved]).spare("--save", arguments.save.as_deref())?;
     let Some(futures) = arguments.futures else {
         let format = match arguments.format {
@@ -49,8 +49,7 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
     if !(1..=MOST_FUTURES).contains(&futures) {
         return Err(Failure::usage(format!("{futures} futures cannot be played"), "ask for 1 to 100000"));
     }
-    let before = saved.scenario(&[], registry).and_then(|scenario| saved.resume(&scenario));
-    let before = before.map_err(|error| unusable(&error))?;
+    let before = saved.fork(&[], registry).map_err(|error| unusable(&error))?.run;
     let request = forecast::Request {
         horizon: run.horizon() - run.now(),
         futures: futures as u32,
@@ -59,7 +58,7 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
         done_at: None,
     };
     interrupt::listen();
-    let forecast = forecast::foresee(opened.plant(), &saved.states(), saved.seed, &request, &interrupt::is_asked)
+    let forecast = forecast::foresee(opened.plant(), &states, saved.seed, &request, &interrupt::is_asked)
         .map_err(|error| failure(&error))?;
     match arguments.format {
         Format::Human => {

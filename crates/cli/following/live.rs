@@ -78,7 +78,7 @@ fn follow(followed: &FollowedPlant, arguments: &Live, registry: &Arc<Registry>) 
         registry: registry.clone(),
         scenario: (Vec::new(), opened.scenario),
     });
-    let watcher = Watcher::new(arguments, plant.clone(), keeper, &signals)?;
+    let mut watcher = Watcher::new(arguments, plant.clone(), keeper, &signals)?;
     let mut twin =
         Twin::new(plant, seed, signals.clone(), journal, Some(reopen)).map_err(|error| Failure::ended(&error))?;
     if arguments.particles > 0 {
@@ -89,7 +89,11 @@ fn follow(followed: &FollowedPlant, arguments: &Live, registry: &Arc<Registry>) 
         twin = twin.correcting();
     }
     if let Some(directory) = &arguments.journal {
-        come_back(&mut twin, directory, &identity, arguments.replay)?;
+        let back = come_back(&mut twin, directory, &identity, arguments.replay)?;
+        if back.is_interrupted {
+            return Ok(Exit::Interrupted);
+        }
+        watcher.come_back(&twin, &back.notices)?;
     }
     if arguments.replay {
         return watcher.end(twin, Exit::Done);

@@ -1,10 +1,11 @@
 //! The state of a twin as a compact view and as a line of JSON.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kernel::SimTime;
 use live::counters::FATES;
-use live::mirror::Reasons;
+use live::mirror::{MOST_UNKNOWN, Reasons};
 use live::twin::Twin;
 use live::wall_time::WallTime;
 use plant::element::ElementIndex;
@@ -47,6 +48,9 @@ pub struct StateRow {
     refusals: Reasons,
     /// Why observations made no sense, and how often.
     doubts: Reasons,
+    /// Addresses that no signal has, the first few of them, and how often each came.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    unknown: BTreeMap<String, u64>,
     elements: Vec<ElementRow>,
     /// How many parts are where nobody sees them, estimated.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,11 +143,19 @@ pub fn row(view: View<'_>, forecast: Option<ForecastRow>) -> StateRow {
         missing: missing(twin),
         refusals: twin.mirror().refusals().clone(),
         doubts: twin.mirror().doubts().clone(),
+        unknown: twin.mirror().unknown().iter().map(|(address, count)| (address.to_string(), *count)).collect(),
         elements: elements(twin),
         unseen: unseen(twin),
         digest: twin.digest().to_string(),
         forecast,
     }
+}
+
+/// Addresses that no signal has, and how often each came.
+pub fn addresses(unknown: &BTreeMap<Arc<str>, u64>) -> String {
+    let shown: Vec<String> = unknown.iter().map(|(address, count)| format!("{address} ({count})")).collect();
+    let more = if unknown.len() < MOST_UNKNOWN { "" } else { ", and perhaps more" };
+    format!("addresses without a signal: {}{more}", shown.join(", "))
 }
 
 /// The state for people.
@@ -176,10 +188,13 @@ pub fn page(view: View<'_>) -> String {
         text += &format!("  {}\n", styled(ALARMING, format!("{count} never came, by the numbers of their sources")));
     }
     for (why, count) in twin.mirror().doubts() {
-        text += &format!("  {}\n", styled(QUIET, format!("invalid {count} times: {why}")));
+        text += &format!("  {}\n", styled(QUIET, format!("invalid {}: {why}", figure::counted(*count, "time"))));
+    }
+    if !twin.mirror().unknown().is_empty() {
+        text += &format!("  {}\n", styled(QUIET, addresses(twin.mirror().unknown())));
     }
     for (why, count) in twin.mirror().refusals() {
-        text += &format!("  {}\n", styled(QUIET, format!("refused {count} times: {why}")));
+        text += &format!("  {}\n", styled(QUIET, format!("refused {}: {why}", figure::counted(*count, "time"))));
     }
     let mut table = Table::new(&[
         Column::Names("Element"),

@@ -1,6 +1,6 @@
 //! Whoever looks at a twin: takes in what its sources say, and tells how it stands, what is wrong and what comes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -121,6 +121,34 @@ impl Watcher {
             next: None,
             forecast: None,
             coming: None,
+        })
+    }
+
+    /// The twin has come back. What was wrong when it stopped is known to be told, and its end will be; what was noticed shortly
+    /// before may not have been, and the last of it is told once more.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn come_back(&mut self, twin: &Twin, notices: &[Notice]) -> Result<(), Failure> {
+        self.is_simulated = twin.mirror().is_simulated();
+        for (element, apart) in twin.divergence().elements() {
+            let name = self.plant.model.name(element);
+            let standing = [
+                (apart.is_down(), Alarm::DOWN),
+                (apart.is_overdue(), Alarm::OVERDUE),
+                (apart.is_changed(), Alarm::CHANGED),
+            ];
+            let standing = standing.into_iter().filter(|(is_so, _)| *is_so);
+            self.open.extend(standing.map(|(_, alarm)| (alarm, name.to_owned())));
+        }
+        let plant = self.plant.clone();
+        let mut last = BTreeMap::new();
+        for alarm in notices.iter().filter_map(|notice| Alarm::of(notice, &plant)) {
+            last.insert((alarm.alarm, alarm.about.clone()), alarm);
+        }
+        last.into_values().try_for_each(|mut alarm| {
+            alarm.simulated = self.is_simulated;
+            self.recipients.alarm(alarm)
         })
     }
 

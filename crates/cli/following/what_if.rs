@@ -7,8 +7,7 @@ use std::sync::Arc;
 use kernel::{Moments, SimTime, student_t_quantile};
 use live::forecast::{self, Forecast, OrderForecast, Request, Spread};
 use plant::registry::Registry;
-use plant::run::Run;
-use scenario::saved::Saved;
+use scenario::saved::{Fork, Saved};
 use serde::Serialize;
 
 use super::foreseen::{self, ForecastRow, after, percent};
@@ -54,15 +53,14 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
         return Err(Failure::usage(format!("{} futures cannot be compared", arguments.futures), "ask for 2 to 100000"));
     }
     let resume = |set: &[String]| {
-        let scenario = saved.scenario(set, registry).map_err(|error| unusable(&error))?;
         // Says in words what does not fit, before the futures do.
-        saved.resume(&scenario).map_err(|error| unusable(&error))
+        saved.fork(set, registry).map_err(|error| unusable(&error))
     };
     let (before, after) = (resume(&[])?, resume(&arguments.set)?);
-    let foresee = |run: &Run| {
-        let beliefs = keeper::beliefs(&saved, &before, run);
+    let foresee = |Fork { run, states, .. }: &Fork| {
+        let beliefs = keeper::beliefs(&saved, &before.run, run);
         let request = Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, beliefs, done_at: None };
-        let forecast = forecast::foresee(run.plant(), &saved.states(), saved.seed, &request, &interrupt::is_asked);
+        let forecast = forecast::foresee(run.plant(), states, saved.seed, &request, &interrupt::is_asked);
         forecast.map_err(|error| fork::failure(&error))
     };
     interrupt::listen();
@@ -72,8 +70,8 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
         Format::Json => output::print_json(&Row {
             set: arguments.set.clone(),
             simulated: saved.is_simulated,
-            as_it_is: foreseen::row(&as_it_is, before.plant(), ahead),
-            changed: foreseen::row(&changed, after.plant(), ahead),
+            as_it_is: foreseen::row(&as_it_is, before.run.plant(), ahead),
+            changed: foreseen::row(&changed, after.run.plant(), ahead),
             difference,
         })?,
         Format::Human => {

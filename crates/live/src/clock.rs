@@ -47,13 +47,18 @@ impl Clock {
     /// When an observation happened.
     #[must_use]
     pub fn time_of(&self, observation: &Observation) -> WallTime {
+        self.told_time_of(observation).unwrap_or(observation.stamps.arrival)
+    }
+
+    /// When an observation happened by what was told with it; `None` where the arrival has to do.
+    #[must_use]
+    pub fn told_time_of(&self, observation: &Observation) -> Option<WallTime> {
         let stamps = &observation.stamps;
-        let told = match self.timestamps_of(observation) {
+        match self.timestamps_of(observation) {
             Timestamps::Source => stamps.source.map(|at| at.after(-self.offset)).or(stamps.server),
             Timestamps::Server => stamps.server,
             Timestamps::Arrival => None,
-        };
-        told.unwrap_or(stamps.arrival)
+        }
     }
 }
 

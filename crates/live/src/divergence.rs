@@ -144,6 +144,8 @@ pub struct Apart {
     under_way: VecDeque<(WallTime, bool)>,
     /// Since when the element is down.
     down_since: Option<WallTime>,
+    /// What began up to then may have ended unseen: its source was not there.
+    unseen_until: Option<WallTime>,
     longer: Side,
     shorter: Side,
     ratio: Option<f64>,
@@ -163,7 +165,7 @@ pub struct Apart {
     pub changes: u64,
 }
 kernel::persist!(struct Apart {
-    references, under_way, down_since, longer, shorter, ratio, belief, found, operations, refused, hastened, made_up, changes,
+    references, under_way, down_since, unseen_until, longer, shorter, ratio, belief, found, operations, refused, hastened, made_up, changes,
 });
 
 impl Apart {
@@ -171,6 +173,24 @@ impl Apart {
     #[must_use]
     pub fn belief(&self) -> Belief {
         self.belief
+    }
+
+    /// Whether the element is down.
+    #[must_use]
+    pub fn is_down(&self) -> bool {
+        self.down_since.is_some()
+    }
+
+    /// Whether work that goes on at the element has been called overdue.
+    #[must_use]
+    pub fn is_overdue(&self) -> bool {
+        self.under_way.iter().any(|(_, is_told)| *is_told)
+    }
+
+    /// Whether operations take another time than the model says, and the model was left as it is.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.found.is_some()
     }
 
     /// How long operations take of late, as a multiple of what the model says; 1 where they agree.
@@ -201,12 +221,18 @@ impl Divergence {
             }
             Followed::Done(agreement) => agreement,
         };
+        // What had to end for it was not seen to.
+        if done.seen == Seen::Started && agreement.made_up {
+            apart.under_way.pop_front();
+        }
+        let mut was_seen = true;
         match done.seen {
             Seen::Started if apart.under_way.len() < MOST_UNDER_WAY => apart.under_way.push_back((done.at, false)),
             Seen::Started | Seen::Reached(_) | Seen::Holds(_) => {}
             Seen::Finished => {
-                let was_overdue = apart.under_way.pop_front().is_some_and(|(_, is_told)| is_told);
-                self.ended.extend(was_overdue.then_some((done.element, done.at)));
+                let begun = apart.under_way.pop_front();
+                was_seen = begun.is_none_or(|(at, _)| Some(at) > apart.unseen_until);
+                self.ended.extend(begun.is_some_and(|(_, is_told)| is_told).then_some((done.element, done.at)));
             }
             Seen::Failed => apart.down_since = Some(done.at),
             Seen::Repaired => {
@@ -225,9 +251,9 @@ impl Divergence {
                 }
             }
         }
-        // What was not seen to begin says nothing of how long it took.
-        let (Seen::Finished, Some(worked), Some(law), false) = (done.seen, agreement.worked, law, agreement.made_up)
-        else {
+        // What was not seen to begin says nothing of how long it took, nor does what may have ended while nobody looked.
+        let is_unknown = agreement.made_up || !was_seen;
+        let (Seen::Finished, Some(worked), Some(law), false) = (done.seen, agreement.worked, law, is_unknown) else {
             return None;
         };
         let (mean, seconds) = (law.mean() / 1e9, worked.as_seconds_f64());
@@ -286,6 +312,12 @@ impl Divergence {
         apart.belief = Belief { mean: 1.0, variance: scatter.powi(2) / change.operations.max(1) as f64 };
     }
 
+    /// Who tells of `element` was not there for a while: what began there up to `until` may have ended unseen, and other work begun.
+    pub fn unseen(&mut self, element: ElementIndex, until: WallTime) {
+        let apart = self.elements.entry(element).or_default();
+        apart.unseen_until = apart.unseen_until.max(Some(until));
+    }
+
     /// The work that is overdue at `now`, each once.
     pub fn overdue(&mut self, now: WallTime, out: &mut Vec<Overdue>) {
         for (element, apart) in &mut self.elements {
@@ -293,7 +325,8 @@ impl Divergence {
             let longest = apart.references.iter().filter_map(|one| Some((*one.draws.last()?, one.law.mean() / 1e9)));
             let longest = longest.max_by(|one, other| one.0.total_cmp(&other.0));
             let (None, Some((longest, mean))) = (apart.down_since, longest) else { continue };
-            for (since, is_told) in apart.under_way.iter_mut().filter(|(_, is_told)| !is_told) {
+            let unseen = apart.unseen_until;
+            for (since, is_told) in apart.under_way.iter_mut().filter(|(at, is_told)| !is_told && Some(*at) > unseen) {
                 let worked = now.since(*since);
                 if worked.as_seconds_f64() > OVERDUE * longest {
                     *is_told = true;
@@ -430,6 +463,38 @@ mod tests {
         let told: Vec<(i64, bool)> =
             changes.iter().map(|change| (change.noticed.as_nanos() / 1_000_000_000, change.is_back)).collect();
         assert_eq!(told, [(21, false), (81, true)]);
+    }
+
+    #[test]
+    fn what_may_have_ended_unseen_is_not_held_against_the_model() {
+        let law = Distribution::Normal { mean: 80e9, standard_deviation: 2e9 };
+        let seen = |second: i64, seen, made_up| Done {
+            seen,
+            followed: Followed::Done(Agreement { made_up, ..Agreement::default() }),
+            ..finished(second, 0.0)
+        };
+        let second = |second: i64| WallTime::from_nanos(second * 1_000_000_000);
+        for is_told in [true, false] {
+            let mut divergence = Divergence::default();
+            // It begins, nobody looks for a while, and what is seen to end is another operation; twice, so that it would be plain.
+            let mut changes = 0;
+            for round in [0, 10_000] {
+                assert_eq!(divergence.hear(&seen(round, Seen::Started, false), Some(&law)), None);
+                if is_told {
+                    divergence.unseen(ElementIndex(3), second(round + 40));
+                }
+                let mut overdue = Vec::new();
+                divergence.overdue(second(round + 700), &mut overdue);
+                assert_eq!(overdue.len(), usize::from(!is_told));
+                changes += u32::from(divergence.hear(&finished(round + 720, 720.0), Some(&law)).is_some());
+            }
+            assert_eq!(changes, u32::from(!is_told));
+            // An operation that begins where another one was is the only one under way.
+            assert_eq!(divergence.hear(&seen(20_000, Seen::Started, false), Some(&law)), None);
+            assert_eq!(divergence.hear(&seen(20_050, Seen::Started, true), Some(&law)), None);
+            let under_way = divergence.elements().map(|(_, apart)| apart.under_way.len()).sum::<usize>();
+            assert_eq!(under_way, 1);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use plant::element::ElementIndex;
 use plant::follow::{Agreement, Followed, Seen, Sighting, Told};
-use plant::plant::{Change, Plant};
+use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
 use crate::counters::Fate;
@@ -26,6 +26,9 @@ const MOST_AT_ONCE: f64 = 1_000.0;
 
 /// Most parts that an element is believed to hold.
 const MOST_HELD: f64 = 100_000.0;
+
+/// Most addresses without a signal that are remembered: enough to see what is missing.
+pub const MOST_UNKNOWN: usize = 20;
 
 /// What was seen and what the model made of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +78,8 @@ pub struct Mirror {
     origins: Vec<usize>,
     refused: Reasons,
     doubts: Reasons,
+    /// Addresses that no signal has, the first few of them, and how often each came.
+    unknown: BTreeMap<Arc<str>, u64>,
     /// Whether what is followed is no plant, but plays one: its source is known to, or what was applied said so.
     is_simulated: bool,
     /// Whether there are signals that set parameters.
@@ -139,6 +144,7 @@ impl Mirror {
             origins: Vec::new(),
             refused: Reasons::new(),
             doubts: Reasons::new(),
+            unknown: BTreeMap::new(),
             is_set,
             settings: Vec::new(),
         }
@@ -146,7 +152,7 @@ impl Mirror {
 
     /// Appends everything that came with the observations.
     pub(crate) fn keep(&self, writer: &mut Writer) {
-        let Mirror { run, particles, start, last, doing, names, refused, doubts, is_simulated, .. } = self;
+        let Mirror { run, particles, start, last, doing, names, refused, doubts, unknown, is_simulated, .. } = self;
         run.snapshot().to_bytes().write(writer);
         if let Some(particles) = particles {
             particles.keep(writer);
@@ -157,6 +163,7 @@ impl Mirror {
         names.write(writer);
         refused.write(writer);
         doubts.write(writer);
+        unknown.write(writer);
         is_simulated.write(writer);
     }
 
@@ -171,7 +178,7 @@ impl Mirror {
         let particles = self.particles.as_ref().map(|particles| particles.taken_up(plant, reader)).transpose()?;
         let (start, last, doing): (_, Vec<_>, _) = Persist::read(reader).map_err(in_words)?;
         let (names, refused, doubts) = Persist::read(reader).map_err(in_words)?;
-        let is_simulated = Persist::read(reader).map_err(in_words)?;
+        let (unknown, is_simulated) = Persist::read(reader).map_err(in_words)?;
         if last.len() != self.signals.signals.len() {
             return Err(format!("it has {} signals, and there are {}", last.len(), self.signals.signals.len()));
         }
@@ -187,6 +194,7 @@ impl Mirror {
             origins: Vec::new(),
             refused,
             doubts,
+            unknown,
             is_simulated,
             is_set: self.is_set,
             settings: Vec::new(),
@@ -222,6 +230,12 @@ impl Mirror {
         shows.filter(|shows| of_parts(shows)).any(|shows| shows.element() == Some(element))
     }
 
+    /// The elements that a source tells of.
+    pub(crate) fn told_by(&self, source: u16) -> impl Iterator<Item = ElementIndex> {
+        let signals = self.signals.signals.iter().filter(move |signal| signal.source == source);
+        signals.filter_map(|signal| signal.shows.element())
+    }
+
     /// The forks that follow too.
     #[must_use]
     pub fn particles(&self) -> Option<&Particles> {
@@ -236,12 +250,13 @@ impl Mirror {
         }
     }
 
-    /// The model is changed as the plant was; `plant` is what it is then.
-    pub fn change(&mut self, change: &Change, plant: &Arc<Plant>) {
-        self.run.make_change(change);
-        if let Some(particles) = &mut self.particles {
-            particles.change(change, plant);
-        }
+    /// The model goes over to `plant`, in which `elements` are otherwise.
+    ///
+    /// # Errors
+    /// What cannot change during a run; then nothing has changed.
+    pub fn go_over(&mut self, plant: &Arc<Plant>, elements: &[ElementIndex]) -> Result<(), String> {
+        self.run.go_over(plant, elements)?;
+        self.particles.as_mut().map_or(Ok(()), |particles| particles.go_over(plant, elements))
     }
 
     /// When the run began, outside; not known before the first observation unless the signals say so.
@@ -383,6 +398,12 @@ impl Mirror {
         &self.doubts
     }
 
+    /// Addresses that no signal has, the first few of them, and how often each came.
+    #[must_use]
+    pub fn unknown(&self) -> &BTreeMap<Arc<str>, u64> {
+        &self.unknown
+    }
+
     /// Counts something that the model could not do.
     pub fn refuse(&mut self, why: &'static str) {
         *self.refused.entry(Cow::Borrowed(why)).or_default() += 1;
@@ -407,6 +428,9 @@ impl Mirror {
         let Observation { source, address, reading, quality, is_simulated, is_standing, .. } = &mut timed.observation;
         let signals = self.signals.clone();
         let Some((number, signal)) = signals.find(*source, address) else {
+            if self.unknown.len() < MOST_UNKNOWN || self.unknown.contains_key(address) {
+                *self.unknown.entry(address.clone()).or_default() += 1;
+            }
             return self.doubt("no signal has this address");
         };
         if *quality > signal.quality {
@@ -455,12 +479,16 @@ impl Mirror {
                 see(*element, if is_down { Seen::Failed } else { Seen::Repaired });
             }
             Shows::Count(element) => {
-                let count = |reading: &Reading| reading.number().map(|number| number * signal.scale);
+                // Whole parts of either count: what is left of one step belongs to the next.
+                let count = |reading: &Reading| reading.number().map(|number| (number * signal.scale).floor());
                 let (now, before) = (count(reading), before.and_then(|last| count(&last.reading)));
                 if let (Some(now), Some(before)) = (now, before) {
                     // A count that falls has begun anew.
                     let more = if now >= before { now - before } else { now };
-                    (0..more.min(MOST_AT_ONCE) as u64).for_each(|_| see(*element, Seen::Finished));
+                    if more > MOST_AT_ONCE {
+                        return self.doubt("a count that jumps by more than 1,000 parts at once");
+                    }
+                    (0..more as u64).for_each(|_| see(*element, Seen::Finished));
                 }
             }
             Shows::State(element, words) => {

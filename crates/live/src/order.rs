@@ -119,7 +119,11 @@ pub struct Order {
     latest: Option<WallTime>,
     /// Everything up to here has been let go.
     let_go: Option<WallTime>,
+    /// The place of the last one that was let go.
+    last_let_go: Option<Key>,
     remembered: BTreeSet<(WallTime, u128)>,
+    /// Of those that are remembered the ones that are timed by their arrival, and when that was.
+    undated: BTreeMap<u128, WallTime>,
 }
 
 impl Order {
@@ -141,7 +145,9 @@ impl Order {
             arrivals: 0,
             latest: None,
             let_go: None,
+            last_let_go: None,
             remembered: BTreeSet::new(),
+            undated: BTreeMap::new(),
         }
     }
 
@@ -152,7 +158,8 @@ impl Order {
 
     /// Appends everything that came with the observations.
     pub(crate) fn keep(&self, writer: &mut Writer) {
-        let Order { window: _, ahead: _, sources, held, arrivals, latest, let_go, remembered } = self;
+        let Order { window: _, ahead: _, sources, held, arrivals, latest, let_go, last_let_go, remembered, undated } =
+            self;
         for Source { origin: _, presence, latest, gaps, newest } in sources {
             presence.write(writer);
             latest.write(writer);
@@ -163,7 +170,9 @@ impl Order {
         arrivals.write(writer);
         latest.write(writer);
         let_go.write(writer);
+        last_let_go.write(writer);
         remembered.write(writer);
+        undated.write(writer);
     }
 
     /// Goes on from what [`Order::keep`] has kept of an order of the same sources.
@@ -179,7 +188,9 @@ impl Order {
         self.arrivals = Persist::read(reader)?;
         self.latest = Persist::read(reader)?;
         self.let_go = Persist::read(reader)?;
+        self.last_let_go = Persist::read(reader)?;
         self.remembered = Persist::read(reader)?;
+        self.undated = Persist::read(reader)?;
         Ok(())
     }
 
@@ -213,21 +224,39 @@ impl Order {
             }
         }
         let fingerprint = self.fingerprint(&observation);
-        if self.remembered.contains(&(at, fingerprint)) {
+        // What is timed by its arrival comes twice at two times, and is known by its number or by what it was told with.
+        let is_known = match self.is_undated(&observation) {
+            true => self.undated.contains_key(&fingerprint),
+            false => self.remembered.contains(&(at, fingerprint)),
+        };
+        if is_known {
             return Admission::Duplicate;
         }
         let mut place = at;
-        if let Some(let_go) = self.let_go.filter(|let_go| at <= *let_go) {
+        let in_place = (at, observation.source, self.arrivals);
+        let is_passed = |let_go: &WallTime| at < *let_go || self.last_let_go.is_some_and(|last| in_place < last);
+        if let Some(let_go) = self.let_go.filter(is_passed) {
             if !self.is_used_late(&observation, at, let_go) {
                 return Admission::Late;
             }
             place = let_go;
+        }
+        if self.is_undated(&observation) {
+            self.undated.insert(fingerprint, at);
         }
         self.remembered.insert((at, fingerprint));
         self.latest = self.latest.max(Some(at));
         self.held.insert((place, observation.source, self.arrivals), observation);
         self.arrivals += 1;
         Admission::Held
+    }
+
+    /// Whether an observation is timed by its arrival, and has something by which it would be known if it came again.
+    fn is_undated(&self, observation: &Observation) -> bool {
+        let Some(source) = self.sources.get(usize::from(observation.source)) else { return false };
+        let stamps = &observation.stamps;
+        let is_known = observation.sequence.is_some() || stamps.source.is_some() || stamps.server.is_some();
+        is_known && source.origin.clock.told_time_of(observation).is_none()
     }
 
     /// Whether an observation of `at`, before everything that has been let go, is used all the same; it is the newest of its
@@ -272,6 +301,12 @@ impl Order {
         Some(known.min().map_or(latest, |known| known.min(latest)))
     }
 
+    /// The latest time that was seen.
+    #[must_use]
+    pub fn latest(&self) -> Option<WallTime> {
+        self.latest
+    }
+
     /// Everything up to here has been let go; nothing before it will be.
     #[must_use]
     pub fn let_go(&self) -> Option<WallTime> {
@@ -312,12 +347,12 @@ impl Order {
     fn fingerprint(&self, observation: &Observation) -> u128 {
         let mut chain = DigestChain::new();
         chain.mix(u64::from(observation.source), observation.sequence.map_or(0, |sequence| sequence.wrapping_add(1)));
-        mix_text(&mut chain, &observation.address);
+        chain.mix_text(&observation.address);
         match &observation.reading {
             Reading::Nothing => chain.mix(0, 0),
             Reading::Truth(truth) => chain.mix(1, u64::from(*truth)),
             Reading::Number(number) => chain.mix(2, number.to_bits()),
-            Reading::Text(text) => mix_text(&mut chain, text),
+            Reading::Text(text) => chain.mix_text(text),
         }
         let source = self.sources.get(usize::from(observation.source));
         if source.is_some_and(|source| source.origin.clock.timestamps_of(observation) != Timestamps::Source) {
@@ -328,7 +363,9 @@ impl Order {
     }
 
     fn let_first_go(&mut self, out: &mut Vec<Timed>) {
-        let Some(((at, source, _), observation)) = self.held.pop_first() else { return };
+        let Some((place, observation)) = self.held.pop_first() else { return };
+        let (at, source, _) = place;
+        self.last_let_go = Some(place);
         if let (Some(sequence), Some(source)) = (observation.sequence, self.sources.get_mut(usize::from(source))) {
             let gaps = &mut source.gaps;
             let missing = gaps.last.and_then(|last| sequence.checked_sub(last.saturating_add(1))).unwrap_or(0);
@@ -361,13 +398,12 @@ impl Order {
             if many <= LEAST_REMEMBERED || (*at > until && many <= MOST_REMEMBERED) {
                 break;
             }
-            self.remembered.pop_first();
+            let Some((at, fingerprint)) = self.remembered.pop_first() else { break };
+            if self.undated.get(&fingerprint) == Some(&at) {
+                self.undated.remove(&fingerprint);
+            }
         }
     }
-}
-
-fn mix_text(chain: &mut DigestChain, text: &Arc<str>) {
-    chain.mix_text(text);
 }
 
 #[cfg(test)]
@@ -525,6 +561,42 @@ mod tests {
         let mut out = Vec::new();
         order.finish(&mut out);
         assert!(out.len() == 2 && out.iter().all(|timed| timed.at == seconds(10)), "{out:?}");
+    }
+
+    #[test]
+    fn what_is_timed_by_its_arrival_is_known_again_by_its_number() {
+        let mut order = order();
+        let told = |arrival, sequence| {
+            let stamps = Stamps { source: None, server: None, arrival: seconds(arrival) };
+            Observation { stamps, sequence, ..seen(0, 0, 0, 1.0) }
+        };
+        assert_eq!(order.admit(told(10, Some(7))), Admission::Held);
+        assert_eq!(order.admit(told(12, Some(7))), Admission::Duplicate);
+        assert_eq!(order.admit(told(12, Some(8))), Admission::Held);
+        // Without a number, and without a time of its own, it is another one.
+        assert_eq!(order.admit(told(13, None)), Admission::Held);
+        assert_eq!(order.admit(told(14, None)), Admission::Held);
+    }
+
+    #[test]
+    fn without_a_window_what_happens_at_one_instant_is_not_late() {
+        let origin = || Origin { clock: Clock::default(), waited_for: SimDuration::ZERO, lateness: HashMap::new() };
+        let mut order = Order::new(SimDuration::ZERO, SimDuration::from_secs(60), [origin(), origin()]);
+        let mut out = Vec::new();
+        for (source, second, number, admission) in [
+            (0, 5, 1.0, Admission::Held),
+            (0, 5, 2.0, Admission::Held),
+            (1, 5, 3.0, Admission::Held),
+            // That of an earlier source would have had to come before.
+            (0, 5, 4.0, Admission::Late),
+            (0, 4, 5.0, Admission::Late),
+            (0, 6, 6.0, Admission::Held),
+        ] {
+            assert_eq!(order.admit(seen(source, second, second, number)), admission, "{number}");
+            order.release(&mut out);
+        }
+        let out: Vec<_> = out.iter().filter_map(|timed| timed.observation.reading.number()).collect();
+        assert_eq!(out, [1.0, 2.0, 3.0, 6.0]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{SimTime, Stream, StreamKey};
 use plant::element::ElementIndex;
 use plant::follow::{Agreement, Followed, Seen, Sighting};
-use plant::plant::{Change, Plant};
+use plant::plant::Plant;
 use plant::run::{Run, RunError, Snapshot};
 
 use crate::forecast::Spread;
@@ -156,10 +156,13 @@ impl Particles {
         self.runs.iter_mut().filter(|run| run.now() < at).try_for_each(|run| run.play_to(at))
     }
 
-    /// All are changed; `plant` is what they are then.
-    pub fn change(&mut self, change: &Change, plant: &Arc<Plant>) {
+    /// All go over to `plant`, in which `elements` are otherwise.
+    ///
+    /// # Errors
+    /// What cannot change during a run.
+    pub fn go_over(&mut self, plant: &Arc<Plant>, elements: &[ElementIndex]) -> Result<(), String> {
         self.plant = plant.clone();
-        self.runs.iter_mut().for_each(|run| run.make_change(change));
+        self.runs.iter_mut().try_for_each(|run| run.go_over(plant, elements))
     }
 
     /// How many parts are at `element`: what the weighted particles say.

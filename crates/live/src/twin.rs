@@ -9,6 +9,8 @@ use plant::follow::Followed;
 use plant::plant::Plant;
 use plant::run::{Run, RunError};
 
+use scenario::load::Later;
+
 use crate::counters::{Counters, Fate};
 use crate::divergence::{Belief, Change, Divergence, Overdue};
 use crate::forecast::{self, Forecast, NoForecast};
@@ -21,6 +23,9 @@ use crate::wall_time::WallTime;
 /// Reads the scenario once more with further settings, as in `mill.process_time=Normal("42 s", "3 s")`; `None` if they
 /// cannot be set.
 pub type Reopen = Box<dyn Fn(&[String]) -> Option<Arc<Plant>> + Send>;
+
+/// Why something cannot be put in order at all.
+const UNDATED: &str = "dated when it cannot have been, or without a time or an address that can be read";
 
 /// Why a parameter could not be set.
 const NOT_SET: &str = "the scenario has no such parameter, or not with this value";
@@ -122,10 +127,12 @@ pub struct Twin {
     mirror: Mirror,
     divergence: Divergence,
     counters: Counters,
+    /// Records taken in, of those that are gone from the journal too.
+    taken: u64,
     reopen: Option<Reopen>,
     corrects: bool,
-    /// What was set since the beginning, the path and the value of each.
-    settings: Vec<(String, String)>,
+    /// What was set since the beginning: after how many timed changes, the path and the value of each.
+    settings: Vec<(usize, String, String)>,
     released: Vec<Timed>,
     fates: Vec<Fate>,
 }
@@ -164,6 +171,7 @@ impl Twin {
             mirror: Mirror::new(run, signals),
             divergence: Divergence::default(),
             counters: Counters::default(),
+            taken: 0,
             reopen,
             corrects: false,
             settings: Vec::new(),
@@ -193,13 +201,22 @@ impl Twin {
     /// # Errors
     /// A journal that cannot be written, in which case nothing was taken in, or a model that cannot go on.
     pub fn take_in(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
-        if self.journal.as_ref().is_some_and(Journal::is_full) {
-            self.checkpoint()?;
+        // In the same pieces as a journal is read again.
+        for entry in entry.pieces() {
+            if self.journal.as_ref().is_some_and(Journal::is_full) {
+                self.checkpoint()?;
+            }
+            if let Some(journal) = &mut self.journal {
+                journal.append(&entry).map_err(TwinError::Journal)?;
+            }
+            self.take_again(entry, notice)?;
         }
-        if let Some(journal) = &mut self.journal {
-            journal.append(&entry).map_err(TwinError::Journal)?;
-        }
-        self.take_again(entry, notice)
+        Ok(())
+    }
+
+    /// So many records of the journal are gone: those that are taken in are the ones after them.
+    pub fn pass_over(&mut self, records: u64) {
+        self.taken += records;
     }
 
     /// As [`Twin::take_in`], of what is in the journal already: how a twin comes back to where it was.
@@ -207,6 +224,7 @@ impl Twin {
     /// # Errors
     /// A model that cannot go on.
     pub fn take_again(&mut self, entry: Entry, notice: &mut dyn FnMut(Notice)) -> Result<(), TwinError> {
+        self.taken += entry.records();
         match entry {
             Entry::Observations(batch) => {
                 for observation in batch {
@@ -222,7 +240,7 @@ impl Twin {
                         Admission::Duplicate => self.counters.end(Fate::Duplicate),
                         Admission::Late => self.counters.end(Fate::Late),
                         Admission::Misdated => {
-                            let fate = self.mirror.doubt("dated when it cannot have been, or without an address");
+                            let fate = self.mirror.doubt(UNDATED);
                             self.counters.end(fate);
                         }
                     }
@@ -243,6 +261,10 @@ impl Twin {
             }
             Entry::Connection { source, is_there } => {
                 self.order.connection(source, is_there);
+                // Of what happened in between nothing may be known.
+                if let Some(latest) = self.order.latest() {
+                    self.mirror.told_by(source).for_each(|element| self.divergence.unseen(element, latest));
+                }
                 self.order.release(&mut self.released);
                 self.apply(notice)
             }
@@ -253,7 +275,7 @@ impl Twin {
         }
     }
 
-    /// Writes the present state into the journal, so that coming back begins there.
+    /// Writes the present state into the journal, so that coming back begins there; not before everything in it was taken in.
     ///
     /// # Errors
     /// A journal that cannot be written.
@@ -261,8 +283,8 @@ impl Twin {
         if self.journal.is_none() {
             return Ok(());
         }
-        let state = self.state();
-        self.journal.as_mut().map_or(Ok(()), |journal| journal.begin_segment(&state).map_err(TwinError::Journal))
+        let (taken, state) = (self.taken, self.state());
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.begin_segment(taken, &state).map_err(TwinError::Journal))
     }
 
     /// Everything that came with what was taken in, as bytes.
@@ -270,6 +292,7 @@ impl Twin {
     pub fn state(&self) -> Vec<u8> {
         let mut writer = Writer::new();
         self.settings.write(&mut writer);
+        self.taken.write(&mut writer);
         self.counters.write(&mut writer);
         self.divergence.write(&mut writer);
         self.order.keep(&mut writer);
@@ -285,13 +308,13 @@ impl Twin {
     pub fn take_up(&mut self, state: &[u8]) -> Result<(), String> {
         let in_words = |unreadable: Unreadable| unreadable.to_string();
         let mut reader = Reader::new(state, self.plant.model.elements.len());
-        let settings: Vec<(String, String)> = Persist::read(&mut reader).map_err(in_words)?;
+        let settings: Vec<(usize, String, String)> = Persist::read(&mut reader).map_err(in_words)?;
         let plant = match (&self.reopen, settings.is_empty()) {
             (_, true) => self.plant.clone(),
             (Some(reopen), false) => reopen(&texts(&settings)).ok_or(NOT_SET)?,
             (None, false) => return Err("parameters were set that cannot be set here".to_owned()),
         };
-        let counters = Persist::read(&mut reader).map_err(in_words)?;
+        let (taken, counters) = Persist::read(&mut reader).map_err(in_words)?;
         let divergence = Persist::read(&mut reader).map_err(in_words)?;
         let mut order = self.order.begun_anew();
         order.take_up(&mut reader).map_err(in_words)?;
@@ -300,7 +323,7 @@ impl Twin {
             return Err("it holds more than the state of a twin".to_owned());
         }
         (self.settings, self.plant, self.counters, self.divergence) = (settings, plant, counters, divergence);
-        (self.order, self.mirror) = (order, mirror);
+        (self.order, self.mirror, self.taken) = (order, mirror, taken);
         Ok(())
     }
 
@@ -326,6 +349,12 @@ impl Twin {
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
+    }
+
+    /// The journal, if one is kept.
+    #[must_use]
+    pub fn journal(&self) -> Option<&Journal> {
+        self.journal.as_ref()
     }
 
     /// The order that observations are put in.
@@ -467,26 +496,25 @@ impl Twin {
     /// Sets a parameter of an element; says whether that could be done.
     fn set(&mut self, element: ElementIndex, path: &str, value: String) -> bool {
         let Some(reopen) = &self.reopen else { return false };
-        let place = self.settings.iter().position(|(other, _)| other == path);
-        if place.is_some_and(|place| self.settings[place].1 == value) {
+        // What was set before a timed change may hold no more.
+        let setting = (self.mirror.run().changes_made(), path.to_owned(), value);
+        if self.settings.contains(&setting) {
             return true;
         }
         let mut settings = self.settings.clone();
-        match place {
-            Some(place) => settings[place].1 = value,
-            None => settings.push((path.to_owned(), value)),
-        }
+        settings.retain(|(_, other, _)| other != path);
+        settings.push(setting);
         let Some(plant) = reopen(&texts(&settings)) else { return false };
-        let now = self.mirror.run().now();
-        let Ok(swapped) = self.plant.replan(now, &plant, &[element]) else { return false };
-        self.mirror.change(&swapped, &plant);
+        if self.mirror.go_over(&plant, &[element]).is_err() {
+            return false;
+        }
         self.settings = settings;
         self.plant = plant;
         true
     }
 }
 
-/// Settings as they are written after `--set`.
-fn texts(settings: &[(String, String)]) -> Vec<String> {
-    settings.iter().map(|(path, value)| format!("{path}={value}")).collect()
+/// Settings as they are kept with a saved run.
+fn texts(settings: &[(usize, String, String)]) -> Vec<String> {
+    settings.iter().map(|(after, path, value)| Later::written(*after, &format!("{path}={value}"))).collect()
 }

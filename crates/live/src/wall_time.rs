@@ -29,6 +29,19 @@ pub enum TimeFormat {
     UnixNanoseconds,
 }
 
+impl TimeFormat {
+    /// As in a message.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            TimeFormat::Iso8601 => "Iso8601, as in 2026-11-23T06:00:00Z",
+            TimeFormat::UnixSeconds => "UnixSeconds, as in 1700000000.5",
+            TimeFormat::UnixMilliseconds => "UnixMilliseconds, as in 1700000000500",
+            TimeFormat::UnixNanoseconds => "UnixNanoseconds, as in 1700000000500000000",
+        }
+    }
+}
+
 impl WallTime {
     /// So many nanoseconds after 1970.
     #[must_use]

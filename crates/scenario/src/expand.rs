@@ -20,7 +20,7 @@ use plant::registry::Registry;
 
 use crate::design::{self, DesignDescription, OptimizationDescription, Setting};
 use crate::diagnostic::arrange;
-use crate::load::{Loaded, Rejected, gather};
+use crate::load::{Later, Loaded, Rejected, gather};
 use crate::overlay::{Path, Schema};
 use crate::sources::Sources;
 
@@ -197,7 +197,7 @@ struct StudyDescription {
 /// # Errors
 /// Every complaint, all at once.
 pub fn expand(loaded: &Loaded, registry: &Arc<Registry>) -> Result<(Plant, u64, Study), Vec<Complaint>> {
-    let (plant, description, mut complaints) = expand_tree(&loaded.root, &loaded.sources, registry);
+    let (plant, description, mut complaints) = expand_tree(&loaded.root, &loaded.later, &loaded.sources, registry);
     // What is wrong with the plant does not hide what is wrong with the study of it.
     let plant = plant.filter(|_| complaints.is_empty());
     let mut study = Study::default();
@@ -272,6 +272,7 @@ fn variant(
 /// The plant of a tree with its timed events, as far as there is one, and what is wrong with it.
 fn expand_tree(
     root: &Node,
+    later: &[Later],
     sources: &Sources,
     registry: &Arc<Registry>,
 ) -> (Option<Plant>, StudyDescription, Vec<Complaint>) {
@@ -288,7 +289,8 @@ fn expand_tree(
         }
     };
     let events = std::mem::take(&mut study.events);
-    let complaints = Timeline::new(root, sources, registry, complaints).play(events, &description, plant.as_mut());
+    let complaints =
+        Timeline::new(root, later, sources, registry, complaints).play(events, &description, plant.as_mut());
     (plant, study, complaints)
 }
 

@@ -22,6 +22,32 @@ pub struct Loaded {
     pub root: Node,
     /// The files of the chain, the scenario first, as numbers of sources.
     pub files: Vec<u16>,
+    /// What was set while a run of it was under way, in that order; it is in `root` too.
+    pub later: Vec<Later>,
+}
+
+/// Something that was set while a run was under way: it wins over what timed events had set by then.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Later {
+    /// Timed events that had happened by then.
+    pub after: usize,
+    /// What was set.
+    pub assignment: Assignment,
+}
+
+impl Later {
+    /// How `setting` is written that was made after so many timed events: as it is where there were none, otherwise with their number
+    /// in front, as in `[2]mill.capacity=3`. No path begins with a bracket.
+    #[must_use]
+    pub fn written(after: usize, setting: &str) -> String {
+        if after == 0 { setting.to_owned() } else { format!("[{after}]{setting}") }
+    }
+
+    /// The number in front of a setting, and the rest of it.
+    fn split(text: &str) -> (usize, &str) {
+        let number = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        number.and_then(|(number, rest)| Some((number.parse().ok()?, rest))).unwrap_or((0, text))
+    }
 }
 
 /// Why there is no tree.
@@ -44,7 +70,11 @@ impl Loaded {
     /// BLAKE3 of the canonical text of the resolved scenario: equal for two spellings of one scenario. Tables are not in
     /// it; their hashes are those of their sources.
     pub fn hash(&self) -> blake3::Hash {
-        blake3::hash(write(&self.root).as_bytes())
+        let mut text = write(&self.root);
+        for Later { after, assignment } in &self.later {
+            text += &format!("\n[{after}]{}={}", assignment.path, write(&assignment.value));
+        }
+        blake3::hash(text.as_bytes())
     }
 }
 
@@ -94,10 +124,16 @@ pub(crate) fn gather(
         complaints: Vec::new(),
     };
     let mut root = chain.file(path, Origin::NOWHERE);
-    let mut assignments = Vec::new();
+    let (mut assignments, mut later) = (Vec::new(), Vec::new());
     for (index, text) in overrides.iter().enumerate() {
+        let (after, text) = Later::split(text);
         match Assignment::parse(text, &format!("--set #{}", index + 1), path, &sources) {
-            Ok(assignment) => assignments.push(assignment),
+            Ok(assignment) => {
+                if after > 0 {
+                    later.push(Later { after, assignment: assignment.clone() });
+                }
+                assignments.push(assignment);
+            }
             Err(complaints) => chain.complaints.extend(complaints),
         }
     }
@@ -106,7 +142,7 @@ pub(crate) fn gather(
     }
     let Chain { files, complaints, is_damaged, .. } = chain;
     let gathered = match root {
-        Some(root) if !is_damaged => Ok(Loaded { sources, root, files }),
+        Some(root) if !is_damaged => Ok(Loaded { sources, root, files, later }),
         _ => Err(sources),
     };
     (gathered, complaints)

@@ -16,11 +16,12 @@ use std::sync::Arc;
 
 use kernel::persist::{Persist, Reader, Writer, persist};
 use kernel::{Digest, SimTime};
+use plant::plant::Plant;
 use plant::registry::Registry;
 use plant::run::{Misfit, Run, RunError, Snapshot};
 
 use crate::expand::{self, Scenario};
-use crate::load::Rejected;
+use crate::load::{Later, Rejected};
 use crate::sources::Sources;
 use crate::staged::{FileError, Staged};
 
@@ -178,7 +179,15 @@ impl Saved {
         Self::from_bytes(&path.display().to_string(), &bytes)
     }
 
-    /// The scenario that was played, with `further` settings on top.
+    /// What is set from now on, as it is kept among the settings: it wins over what timed events have set by now.
+    #[must_use]
+    pub fn further(&self, set: &[String]) -> Vec<String> {
+        // A state that cannot be read is refused with its reason where it is gone on with.
+        let after = Snapshot::changes_made(&self.state).unwrap_or(0);
+        set.iter().map(|setting| Later::written(after, setting)).collect()
+    }
+
+    /// The scenario that was played, with `further` settings on top, as they are kept.
     ///
     /// # Errors
     /// Everything that is wrong with it then.
@@ -189,23 +198,45 @@ impl Saved {
         expand::open_from(Sources::new(files), &self.file, &settings, registry).map_err(Unusable::Rejected)
     }
 
-    /// The run as it was saved, in `scenario`.
+    /// The run as it was saved, with `set` from now on.
     ///
     /// # Errors
-    /// A scenario with other elements than the saved run has.
-    pub fn resume(&self, scenario: &Scenario) -> Result<Run, Unusable> {
-        let snapshot = Snapshot::from_bytes(&scenario.plant, &self.state).map_err(Unusable::Misfit)?;
-        Run::resume(scenario.plant.clone(), self.seed, self.replication, &snapshot).map_err(Unusable::Run)
-    }
-
-    /// The states that futures go on from, each as likely as the others.
-    #[must_use]
-    pub fn states(&self) -> Vec<&[u8]> {
-        match self.particles.as_slice() {
-            [] => vec![&self.state],
-            particles => particles.iter().map(Vec::as_slice).collect(),
+    /// Settings that are wrong, or that make another plant of it; a state that is none of the scenario.
+    pub fn fork(&self, set: &[String], registry: &Arc<Registry>) -> Result<Fork, Unusable> {
+        let scenario = self.scenario(&self.further(set), registry)?;
+        let before = if set.is_empty() { scenario.plant.clone() } else { self.scenario(&[], registry)?.plant };
+        let of_particles = self.particles.iter().map(Vec::as_slice);
+        let states = std::iter::once(self.state.as_slice()).chain(of_particles);
+        let resume = |plant: &Arc<Plant>, state: &[u8]| {
+            let snapshot = Snapshot::from_bytes(plant, state).map_err(Unusable::Misfit)?;
+            Run::resume(plant.clone(), self.seed, self.replication, &snapshot).map_err(Unusable::Run)
+        };
+        let mut runs = Vec::new();
+        for state in states {
+            let mut run = resume(&before, state)?;
+            if !set.is_empty() {
+                let differing = run.differing(&scenario.plant);
+                let gone_over = run.go_over(&scenario.plant, &differing);
+                gone_over.map_err(|reason| Unusable::Misfit(Misfit::Foreign(reason)))?;
+                // What is no matter of elements (part types, routings, the clock) is as it is there too.
+                run = resume(&scenario.plant, &run.snapshot().to_bytes())?;
+            }
+            runs.push(run);
         }
+        let states = runs.iter().skip(usize::from(runs.len() > 1)).map(|run| run.snapshot().to_bytes()).collect();
+        Ok(Fork { run: runs.swap_remove(0), scenario, states })
     }
+}
+
+/// A saved run that is gone on with.
+#[derive(Debug)]
+pub struct Fork {
+    /// The scenario with what was set.
+    pub scenario: Scenario,
+    /// The run as it stands.
+    pub run: Run,
+    /// The states that futures go on from, each as likely as the others.
+    pub states: Vec<Vec<u8>>,
 }
 
 #[cfg(test)]
@@ -233,15 +264,14 @@ mod tests {
         let (saved, mut run, registry) = saved();
         let again = Saved::from_bytes("a", &saved.to_bytes()).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((&again, again.to_bytes()), (&saved, saved.to_bytes()));
-        let scenario = again.scenario(&[], &registry).unwrap_or_else(|error| panic!("{error}"));
-        let mut resumed = again.resume(&scenario).unwrap_or_else(|error| panic!("{error}"));
+        let mut resumed = again.fork(&[], &registry).unwrap_or_else(|error| panic!("{error}")).run;
         assert_eq!(resumed.digest(), saved.digest);
         for run in [&mut run, &mut resumed] {
             run.play_to(SimTime::ZERO + kernel::SimDuration::from_minutes(600)).expect("a sound plant");
         }
         assert_eq!(run.digest(), resumed.digest());
-        let other = again.scenario(&["mill.process_time=\"30 s\"".to_owned()], &registry).expect("another law");
-        let mut other = again.resume(&other).expect("the same elements");
+        let slower = ["mill.process_time=\"30 s\"".to_owned()];
+        let mut other = again.fork(&slower, &registry).expect("the same elements").run;
         other.play_to(run.now()).expect("a sound plant");
         assert_ne!(other.digest(), run.digest());
     }

@@ -15,7 +15,7 @@ use scenario::staged::Staged;
 use super::{JournalError, numbered};
 
 /// The version of the format. It rises whenever the state of a twin changes its shape; that of its model has a version of its own.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 6;
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 32;
 /// How the names of checkpoints end.
@@ -35,6 +35,11 @@ fn magic() -> Vec<u8> {
 }
 
 impl Checkpoint {
+    /// How large it is on the disk.
+    pub(super) fn bytes(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+    }
+
     /// The state in it; `None` if it is that of a twin of something else than `identity`.
     ///
     /// # Errors

@@ -61,6 +61,19 @@ impl Entry {
             Entry::Silence(_) | Entry::Connection { .. } | Entry::Dropped(_) => 1,
         }
     }
+
+    /// The same in pieces that each fit a frame.
+    #[must_use]
+    pub fn pieces(self) -> Vec<Entry> {
+        let Entry::Observations(mut batch) = self else { return vec![self] };
+        if batch.len() <= 1 || batch.iter().map(weight).sum::<usize>() <= FRAME_BYTES {
+            return vec![Entry::Observations(batch)];
+        }
+        let rest = batch.split_off(batch.len() / 2);
+        let mut pieces = Entry::Observations(batch).pieces();
+        pieces.extend(Entry::Observations(rest).pieces());
+        pieces
+    }
 }
 
 kernel::persist!(enum Entry {
@@ -76,7 +89,7 @@ fn weight(observation: &Observation) -> usize {
 /// How much of the past is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Most bytes, the present segment not counted.
+    /// Most bytes, checkpoints included, the present segment not counted.
     pub bytes: u64,
     /// Greatest age of a segment, by when it was last written.
     pub age: Duration,
@@ -122,8 +135,10 @@ pub struct Found {
     pub first: u64,
     /// Records ever appended, those that are gone included.
     pub count: u64,
-    /// Bytes of a half-written frame that were cut off.
+    /// Bytes at the end that were cut off: a half-written frame, unless it is damaged.
     pub lost_bytes: u64,
+    /// Whether whole frames follow the one that could not be read: then it was not half-written, but damaged later.
+    pub is_damaged: bool,
 }
 
 /// A journal that is written.
@@ -148,7 +163,7 @@ impl Journal {
     /// from: scenario, seed, signals, options.
     ///
     /// # Errors
-    /// A directory that cannot be read or written, or a segment in the middle that is damaged: only the last one may be.
+    /// A directory that cannot be read or written, or a last segment that is something else.
     pub fn open(directory: &Path, identity: &str, retention: Retention) -> Result<(Self, Found), JournalError> {
         fs::create_dir_all(directory).map_err(JournalError::at(directory))?;
         let lock = lock(directory)?;
@@ -156,15 +171,15 @@ impl Journal {
         let (segment, first, found) = match segments.last() {
             None => (Segment::create(directory, 0)?, 0, Found::default()),
             Some((first, path)) => {
-                let Sound { records, bytes, lost_bytes } = segment::sound(path, |_| true)?;
+                let Sound { records, bytes, lost_bytes, is_damaged } = segment::sound(path, |_| true)?;
                 let count = first + records;
                 if lost_bytes > 0 {
-                    // A half-written frame is of no use to the twin; somebody may want to see it all the same.
-                    let aside = path.with_extension("lost");
+                    // It is of no use to the twin; somebody may want to see it all the same.
+                    let aside = path.with_file_name(format!("{count:020}.lost"));
                     segment::copy_from(path, bytes, &aside).map_err(JournalError::at(&aside))?;
                 }
                 let segment = Segment::go_on(path, bytes)?;
-                (segment, *first, Found { first: segments[0].0, count, lost_bytes })
+                (segment, *first, Found { first: segments[0].0, count, lost_bytes, is_damaged })
             }
         };
         let journal = Journal {
@@ -181,21 +196,13 @@ impl Journal {
         Ok((journal, found))
     }
 
-    /// Appends an entry; it is with the operating system when this returns.
+    /// Appends an entry, one of its [`Entry::pieces`]; it is with the operating system when this returns.
     ///
     /// # Errors
     /// A disk that is full or has become read-only. Nothing was appended then.
     pub fn append(&mut self, entry: &Entry) -> Result<(), JournalError> {
         if entry.records() == 0 {
             return Ok(());
-        }
-        if let Entry::Observations(batch) = entry
-            && batch.len() > 1
-            && batch.iter().map(weight).sum::<usize>() > FRAME_BYTES
-        {
-            let (first, second) = batch.split_at(batch.len() / 2);
-            self.append(&Entry::Observations(first.to_vec()))?;
-            return self.append(&Entry::Observations(second.to_vec()));
         }
         self.segment.append(entry)?;
         self.count += entry.records();
@@ -213,12 +220,15 @@ impl Journal {
         is_old || self.segment.bytes() >= SEGMENT_BYTES
     }
 
-    /// Begins a new segment with a checkpoint: `state` is that of the twin after all records so far. What is older or more than is to
-    /// be kept goes.
+    /// Begins a new segment with a checkpoint: `state` is that of the twin after `taken` records. What is older or more than is to
+    /// be kept goes. A twin that has not taken in all records, as one that was stopped on its way back, writes no checkpoint.
     ///
     /// # Errors
     /// As [`Journal::append`]. Nothing is removed then.
-    pub fn begin_segment(&mut self, state: &[u8]) -> Result<(), JournalError> {
+    pub fn begin_segment(&mut self, taken: u64, state: &[u8]) -> Result<(), JournalError> {
+        if taken != self.count {
+            return Ok(());
+        }
         self.sync()?;
         if self.begun.0 < self.count {
             self.segment = Segment::create(&self.directory, self.count)?;
@@ -250,11 +260,13 @@ impl Journal {
     fn forget(&self) -> Result<(), JournalError> {
         let segments = segments(&self.directory)?;
         let Some(present) = segments.len().checked_sub(1) else { return Ok(()) };
+        let checkpoints = checkpoints(&self.directory)?;
         let mut bytes = 0;
         let mut kept = present;
-        for (_, path) in segments[..present].iter().rev() {
+        for (number, path) in segments[..present].iter().rev() {
             let metadata = fs::metadata(path).map_err(JournalError::at(path))?;
-            bytes += metadata.len();
+            let checkpoint = checkpoints.iter().find(|one| one.number == *number);
+            bytes += metadata.len() + checkpoint.map_or(0, Checkpoint::bytes);
             let age = metadata.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
             if bytes > self.retention.bytes || age.is_some_and(|age| age > self.retention.age) {
                 break;
@@ -262,7 +274,6 @@ impl Journal {
             kept -= 1;
         }
         // A crash between a segment and its checkpoint leaves one without: what comes before it is needed then.
-        let checkpoints = checkpoints(&self.directory)?;
         let has_checkpoint = |place: &usize| checkpoints.iter().any(|one| one.number == segments[*place].0);
         let Some(first) = (0..=kept).rev().find(has_checkpoint) else { return Ok(()) };
         for (_, path) in &segments[..first] {
@@ -270,6 +281,14 @@ impl Journal {
         }
         checkpoint::forget(&self.directory, segments[first].0)
     }
+}
+
+/// The number of the first record that is there; `None` where there is no journal.
+///
+/// # Errors
+/// A directory that cannot be read.
+pub fn first(directory: &Path) -> Result<Option<u64>, JournalError> {
+    Ok(segments(directory)?.first().map(|(first, _)| *first))
 }
 
 /// Hands every entry of the journal in `directory` from record `from` on to `take`, in order, with the number of its first record,
@@ -290,7 +309,7 @@ pub fn read(directory: &Path, from: u64, mut take: impl FnMut(u64, Entry) -> boo
     // Segments that end before are not even opened.
     let passed = segments.iter().skip(1).take_while(|(begins, _)| *begins <= from).count();
     let segments = &segments[passed..];
-    let mut found = Found { first, count: segments[0].0, lost_bytes: 0 };
+    let mut found = Found { first, count: segments[0].0, ..Found::default() };
     let last = segments.len() - 1;
     for (index, (begins, path)) in segments.iter().enumerate() {
         if *begins != found.count {
@@ -307,7 +326,7 @@ pub fn read(directory: &Path, from: u64, mut take: impl FnMut(u64, Entry) -> boo
         if !goes_on {
             break;
         }
-        found.lost_bytes = sound.lost_bytes;
+        (found.lost_bytes, found.is_damaged) = (sound.lost_bytes, sound.is_damaged);
         if sound.lost_bytes > 0 && index < last {
             let message = format!("damaged after record {}", found.count);
             return Err(JournalError { path: path.clone(), message, retryable: false });

@@ -36,6 +36,8 @@ pub(super) struct Sound {
     pub bytes: u64,
     /// Bytes after it.
     pub lost_bytes: u64,
+    /// Whether there are whole frames among them.
+    pub is_damaged: bool,
 }
 
 fn check(payload: &[u8]) -> [u8; 8] {
@@ -139,7 +141,11 @@ pub(super) fn sound(path: &Path, mut take: impl FnMut(Entry) -> bool) -> Result<
             return Ok(sound);
         }
         payload.resize(frame as usize, 0);
-        if file.read_exact(&mut payload).is_err() || check(&payload) != head[4..] {
+        if file.read_exact(&mut payload).is_err() {
+            return Ok(sound);
+        }
+        if check(&payload) != head[4..] {
+            sound.is_damaged = is_frame_next(&mut file);
             return Ok(sound);
         }
         let mut reader = Reader::new(&payload, 0);
@@ -151,6 +157,18 @@ pub(super) fn sound(path: &Path, mut take: impl FnMut(Entry) -> bool) -> Result<
             return Ok(sound);
         }
     }
+}
+
+/// Whether a whole frame comes next.
+fn is_frame_next(file: &mut impl Read) -> bool {
+    let mut head = [0; HEAD];
+    if file.read_exact(&mut head).is_err() {
+        return false;
+    }
+    let frame = u32::from_le_bytes([head[0], head[1], head[2], head[3]]).min(LONGEST_FRAME);
+    let mut payload = Vec::new();
+    let read = file.take(u64::from(frame)).read_to_end(&mut payload);
+    read.is_ok() && check(&payload) == head[4..]
 }
 
 /// What is wrong with a segment that begins with something else.

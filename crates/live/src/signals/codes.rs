@@ -31,4 +31,10 @@ declare_codes! {
     "A twin reads what the plant says and never writes to it, so that it can do no harm there.\n\n\
      Bad:\n    signals: {\"a\": (address: \"mill/on\", direction: Write)},\n\
      Good:\n    signals: {\"a\": (address: \"mill/on\", direction: Read)},";
+    /// A signal of something that an element never does.
+    NO_SUCH_THING = "LW1107", "element that does no such thing",
+    "A signal shows what its element can do: a sink begins nothing, a buffer does not fail. What elements of a kind can do\n\
+     stands in the reference of scenarios.\n\n\
+     Bad:\n    signals: {\"a\": (address: \"out/done\", shows: Finished(\"out\"))},\n\
+     Good:\n    signals: {\"a\": (address: \"mill/done\", shows: Finished(\"mill\"))},";
 }

@@ -41,8 +41,20 @@ describe! {
         slow_by: SimDuration = SimDuration::ZERO,
         /// Which of the timestamps of what it says counts.
         timestamps: TimestampPolicyDescription = TimestampPolicyDescription::Source,
+        /// In which order it tells what happens at one instant; in the order in which it happens unless given, a server of OPC UA in any.
+        ties: Option<TiesDescription> = None,
         /// How far the other sources may get ahead of it while its connection is lost; what it says later than that is late.
         waited_for: SimDuration = SimDuration::from_minutes(10),
+    }
+}
+
+describe! {
+    /// In which order a source tells what happens at one instant.
+    pub enum TiesDescription {
+        /// In that in which it happens.
+        InOrder,
+        /// In any: work that ends is then taken to end before other work begins in its place. For logs in whole seconds, sorted by something else.
+        AnyOrder,
     }
 }
 

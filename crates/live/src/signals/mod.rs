@@ -17,7 +17,8 @@ use scenario::{diagnostic, syntax};
 
 pub use codes::CODES;
 use description::{
-    BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription, TimestampPolicyDescription,
+    BetweenDescription, QualityDescription, ShowsDescription, SignalsDescription, TiesDescription,
+    TimestampPolicyDescription,
 };
 pub use description::{DoingDescription as Doing, FeedDescription, TimeFormatDescription};
 pub use value_type::ValueType;
@@ -277,7 +278,11 @@ fn checked(
         .map(|(name, source)| Source {
             name: name.shared(),
             feed: source.from.clone(),
-            is_unordered: matches!(source.from, FeedDescription::OpcUa { .. }),
+            is_unordered: match source.ties {
+                None => matches!(source.from, FeedDescription::OpcUa { .. }),
+                Some(TiesDescription::InOrder) => false,
+                Some(TiesDescription::AnyOrder) => true,
+            },
             is_simulated: source.simulated,
             clock: Clock {
                 offset: source.fast_by - source.slow_by,
@@ -392,7 +397,28 @@ fn source_of<T>(named: Option<&Name>, signal: &Name, sources: &Map<T>, complaint
     found.and_then(|index| u16::try_from(index).ok())
 }
 
+/// What a signal shows, and the complaint if its element does no such thing.
 fn shows(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut Vec<Complaint>) -> Shows {
+    let shows = resolved(description, plant, complaints);
+    let (Some(element), Some(name)) = (shows.element(), description.and_then(ShowsDescription::element)) else {
+        return shows;
+    };
+    let could = plant.could_be_told(element);
+    let kind = plant.model.elements.get(element.index()).map_or("", |info| info.kind);
+    let missing = match &shows {
+        Shows::Started(_) => (!could.starts).then_some("work or bring parts in by itself"),
+        Shows::Finished(_) | Shows::Count(_) => (!could.finishes && kind != "Conveyor").then_some("finish anything"),
+        Shows::Down(_) => (!could.failures).then_some("fail"),
+        _ => None,
+    };
+    if let Some(missing) = missing {
+        let message = format!("`{name}` is a {kind}, which does not {missing}");
+        complaints.push(Complaint::new(&codes::NO_SUCH_THING, name.origin(), message).label("does no such thing"));
+    }
+    shows
+}
+
+fn resolved(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut Vec<Complaint>) -> Shows {
     plant.resolve(complaints, |planner| match description {
         None => Shows::Nothing,
         Some(ShowsDescription::Started(element)) => Shows::Started(planner.element(element)),
@@ -413,6 +439,21 @@ fn shows(description: Option<&ShowsDescription>, plant: &Plant, complaints: &mut
             words.iter().map(|(word, doing)| (word.text().to_owned(), doing.clone())).collect(),
         ),
     })
+}
+
+impl ShowsDescription {
+    /// The element that it names.
+    fn element(&self) -> Option<&Name> {
+        match self {
+            ShowsDescription::Started(element)
+            | ShowsDescription::Finished(element)
+            | ShowsDescription::Down(element)
+            | ShowsDescription::Count(element)
+            | ShowsDescription::Level(element)
+            | ShowsDescription::State(element, _) => Some(element),
+            ShowsDescription::Passed(_) | ShowsDescription::Sets(_) => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -113,6 +113,25 @@ fn every_mistake_is_said_where_it_is() {
             schema: 1,
             sources: {"log": (from: Shdr(file: "a.txt"))},
             signals: {
+                "one": (address: "a", shows: Finished("out")),
+                "two": (address: "b", shows: Down("out")),
+                "three": (address: "c", shows: Started("mill")),
+                "four": (address: "d", shows: Down("mill")),
+            },
+        )"#,
+    )
+    .expect_err("a sink does neither");
+    for expected in
+        ["LW1107", "live/signals.ron:5:", "`out` is a Sink, which does not finish anything", "does not fail"]
+    {
+        assert!(said.contains(expected), "{expected} in:\n{said}");
+    }
+    assert!(!said.contains("`mill`"), "{said}");
+    let said = read_text(
+        r#"Signals(
+            schema: 1,
+            sources: {"log": (from: Shdr(file: "a.txt"))},
+            signals: {
                 "one": (address: "a", type: Text, shows: Sets("mill.process_time")),
                 "two": (address: "b", type: Event, shows: State("mill", {"ON": Working})),
                 "three": (address: "c", direction: Write),

@@ -304,7 +304,7 @@ impl Snapshot {
     /// go different ways, while every element draws the same in forks of the same number under other parameters.
     ///
     /// # Errors
-    /// As [`Snapshot::from_bytes`].
+    /// As [`Snapshot::from_bytes`], which says what else is wrong with a state.
     pub fn apart(plant: &Plant, bytes: &[u8], number: u64) -> Result<Self, Misfit> {
         Self::read(plant, &mut persist::Reader::new(bytes, plant.model.elements.len()).with_streams_apart(number))
     }

@@ -7,6 +7,7 @@
 mod build;
 mod error;
 mod follow;
+mod further;
 mod slice;
 mod snapshot;
 mod snapshot_bytes;

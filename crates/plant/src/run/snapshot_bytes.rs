@@ -10,11 +10,12 @@ use std::sync::Arc;
 use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
+use super::further::Plans;
 use super::snapshot::{SavedElement, Snapshot};
 use crate::facet::FacetStates;
 use crate::floor::Shop;
 use crate::model::Model;
-use crate::plant::{Change, Plant};
+use crate::plant::Plant;
 use crate::unit::Unit;
 
 /// Why bytes are no snapshot of a plant.
@@ -99,6 +100,16 @@ impl Snapshot {
         Self::read(plant, &mut Reader::new(bytes, plant.elements.len()))
     }
 
+    /// Timed changes that the run whose snapshot was written as `bytes` had made.
+    ///
+    /// # Errors
+    /// Bytes that are no snapshot.
+    pub fn changes_made(bytes: &[u8]) -> Result<usize, Misfit> {
+        let mut reader = Reader::new(bytes, 0);
+        let _inventory: [Vec<String>; 5] = Persist::read(&mut reader)?;
+        Ok(usize::read(&mut reader)?)
+    }
+
     pub(super) fn read(plant: &Plant, reader: &mut Reader<'_>) -> Result<Snapshot, Misfit> {
         for (thing, names) in inventory(&plant.model) {
             let known: Vec<String> = Persist::read(reader)?;
@@ -115,15 +126,7 @@ impl Snapshot {
                 plant.changes.len()
             )));
         }
-        let mut planned: Vec<_> = plant.elements.iter().map(|element| element.planned.clone()).collect();
-        let mut facet_plans: Vec<_> = plant.elements.iter().map(|element| element.facets.clone()).collect();
-        for change in &plant.changes[..changes_made] {
-            let Change::Replan { replans, .. } = change else { continue };
-            for replan in replans.iter() {
-                planned[replan.element.index()] = replan.planned.clone();
-                facet_plans[replan.element.index()] = replan.facets.clone();
-            }
-        }
+        let Plans { planned, facets: facet_plans } = plant.plans_after(changes_made);
         let mut elements = Vec::with_capacity(planned.len());
         for (planned, facet_plans) in planned.iter().zip(&facet_plans) {
             let unit = Unit::read(reader)?;

@@ -8,7 +8,7 @@ use plant::registry::Registry;
 
 use super::{KindSchema, expand_tree};
 use crate::design::{Design, Factor, Levels, STUDY_SECTIONS, Setting};
-use crate::load::Loaded;
+use crate::load::{Later, Loaded};
 use crate::overlay::assign;
 use crate::sources::Sources;
 use crate::syntax::write;
@@ -21,6 +21,7 @@ const PROBES: u64 = 64;
 pub struct Template<'s> {
     /// The tree without what says how it is studied.
     root: Node,
+    later: &'s [Later],
     sources: &'s Sources,
     registry: &'s Arc<Registry>,
 }
@@ -29,7 +30,7 @@ impl<'s> Template<'s> {
     /// The plant of what was loaded.
     #[must_use]
     pub fn new(loaded: &'s Loaded, registry: &'s Arc<Registry>) -> Self {
-        Template { root: plant_of(&loaded.root), sources: &loaded.sources, registry }
+        Template { root: plant_of(&loaded.root), later: &loaded.later, sources: &loaded.sources, registry }
     }
 
     /// The canonical text of the tree, without what says how the plant is studied.
@@ -48,7 +49,7 @@ impl<'s> Template<'s> {
         for Setting { path, value } in settings {
             assign(&mut root, path, value, &schema).map_err(|complaint| vec![complaint])?;
         }
-        match expand_tree(&root, self.sources, self.registry) {
+        match expand_tree(&root, self.later, self.sources, self.registry) {
             (Some(plant), _, complaints) if complaints.is_empty() => Ok(plant),
             (.., complaints) => Err(complaints),
         }

@@ -15,6 +15,7 @@ use plant::plant::{Change, Plant, PlantDescription};
 use plant::registry::Registry;
 
 use super::{AFTER_THE_END, KindSchema, NOT_DURING_A_RUN, read};
+use crate::load::Later;
 use crate::overlay::{Assignment, Path};
 use crate::sources::Sources;
 use crate::syntax::write;
@@ -138,6 +139,8 @@ pub(super) fn action_of(event: &Node) -> Option<TimedAction> {
 
 /// The timed events of a scenario, carried out one after the other on its tree.
 pub(super) struct Timeline<'a> {
+    /// What was set while the run was under way.
+    later: &'a [Later],
     sources: &'a Sources,
     registry: &'a Arc<Registry>,
     /// The tree as it is after the Sets so far.
@@ -150,6 +153,7 @@ impl<'a> Timeline<'a> {
     /// The tree at the beginning, and what is wrong with it.
     pub(super) fn new(
         root: &Node,
+        later: &'a [Later],
         sources: &'a Sources,
         registry: &'a Arc<Registry>,
         complaints: Vec<Complaint>,
@@ -160,7 +164,7 @@ impl<'a> Timeline<'a> {
             // would take a hundred times as long.
             fields.retain(|field| field.name != "events");
         }
-        Timeline { sources, registry, root, complaints }
+        Timeline { later, sources, registry, root, complaints }
     }
 
     /// Lays the events over the plant, in time order. Where there is none, because something of it is wrong, they are
@@ -177,7 +181,7 @@ impl<'a> Timeline<'a> {
             .collect();
         events.sort_by_key(|(time, ..)| *time);
         let horizon = description.clock.horizon;
-        for (time, action, origin) in events {
+        for (index, (time, action, origin)) in events.into_iter().enumerate() {
             if time > horizon {
                 self.complaints.push(
                     Complaint::new(&AFTER_THE_END, origin, format!("this event at {time} never happens"))
@@ -189,7 +193,7 @@ impl<'a> Timeline<'a> {
             }
             let at = SimTime::ZERO + time;
             let change = match action {
-                TimedAction::Set(path, value) => self.set(&path, &value, at, plant.as_deref()),
+                TimedAction::Set(path, value) => self.set(index, &path, &value, at, plant.as_deref()),
                 action => {
                     let resolve = |planner: &mut Planner<'_>| command(&action, planner);
                     let commanded = match plant.as_deref() {
@@ -214,10 +218,17 @@ impl<'a> Timeline<'a> {
         })
     }
 
-    /// Carries out a Set; the change that it makes to `plant`, if there is one.
-    fn set(&mut self, path: &Anything, value: &Anything, at: SimTime, plant: Option<&Plant>) -> Option<Change> {
+    /// Carries out a Set, which is the event with this number; the change that it makes to `plant`, if there is one.
+    fn set(
+        &mut self,
+        number: usize,
+        path: &Anything,
+        value: &Anything,
+        at: SimTime,
+        plant: Option<&Plant>,
+    ) -> Option<Change> {
         let (before, said) = (self.root.clone(), self.complaints.len());
-        let change = self.try_set(path, value, at, plant, &before);
+        let change = self.try_set(number, path, value, at, plant, &before);
         if self.complaints.len() > said {
             self.root = before;
         }
@@ -226,6 +237,7 @@ impl<'a> Timeline<'a> {
 
     fn try_set(
         &mut self,
+        number: usize,
         path: &Anything,
         value: &Anything,
         at: SimTime,
@@ -234,7 +246,8 @@ impl<'a> Timeline<'a> {
     ) -> Option<Change> {
         let set = Path::of(&path.0)
             .map(|path| Assignment::new(path, value.0.clone()))
-            .and_then(|assignment| assignment.apply(&mut self.root, &KindSchema(self.registry)));
+            .and_then(|assignment| assignment.apply(&mut self.root, &KindSchema(self.registry)))
+            .and_then(|_| self.set_later(number));
         if let Err(complaint) = set {
             self.complaints.push(complaint);
             return None;
@@ -272,6 +285,16 @@ impl<'a> Timeline<'a> {
                 None
             }
         }
+    }
+
+    /// Sets once more what was set after the event with this number: it wins over it. That the plant begins with it as well is no
+    /// matter, since nothing comes of what lies before the run is gone on with.
+    fn set_later(&mut self, number: usize) -> Result<(), Complaint> {
+        let is_of_plant = |later: &&Later| later.after > number && !later.assignment.path.begins_with("events");
+        for later in self.later.iter().filter(is_of_plant) {
+            later.assignment.apply(&mut self.root, &KindSchema(self.registry))?;
+        }
+        Ok(())
     }
 
     /// Adds those complaints whose places have not been complained of. One that points somewhere else shows the Set too,

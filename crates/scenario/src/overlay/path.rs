@@ -137,6 +137,11 @@ impl Path {
         self.origin
     }
 
+    /// Whether its first step is `name`.
+    pub(crate) fn begins_with(&self, name: &str) -> bool {
+        matches!(self.steps.first(), Some(Step { kind: StepKind::Name(first), .. }) if first == name)
+    }
+
     pub(crate) fn steps(&self) -> &[Step] {
         &self.steps
     }

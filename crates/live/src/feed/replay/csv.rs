@@ -25,6 +25,8 @@ pub(super) struct Csv {
     addresses: Addresses,
     /// The last time that could be read: what a row without one came after.
     latest: WallTime,
+    /// Whether a time was read.
+    is_begun: bool,
 }
 
 impl Csv {
@@ -56,6 +58,7 @@ impl Csv {
             value,
             addresses: Addresses::default(),
             latest: WallTime::from_nanos(0),
+            is_begun: false,
         })
     }
 
@@ -75,7 +78,22 @@ impl Records for Csv {
                 return Err(FeedError { subject: self.path.clone(), message: error.to_string(), retryable: false });
             }
         }
-        let at = self.record.get(self.time).and_then(|text| WallTime::read(text, self.format));
+        let row = self.record.position().map_or(0, csv::Position::line);
+        let refuse = |message: String| FeedError { subject: self.path.clone(), message, retryable: false };
+        // It would take the rest of the file for one value.
+        if self.record.iter().any(|field| field.contains('\n')) {
+            return Err(refuse(format!("row {row}: a quotation mark (\") that is opened is not closed in its row")));
+        }
+        let text = self.record.get(self.time).unwrap_or("");
+        let at = WallTime::read(text, self.format);
+        // One that cannot be read among others is counted; if the first one cannot, no one can.
+        if at.is_none() && !std::mem::replace(&mut self.is_begun, true) {
+            let (text, format) = (text.trim(), self.format.in_words());
+            return Err(refuse(format!(
+                "row {row}: the time \"{text}\" is not {format}: `time_format` says how times are written"
+            )));
+        }
+        self.is_begun = true;
         self.latest = at.unwrap_or(self.latest);
         let reading = match self.value {
             None => Reading::Nothing,

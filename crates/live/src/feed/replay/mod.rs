@@ -253,7 +253,13 @@ impl Ahead {
         let Some(mut observation) = self.waiting.pop_front() else { return Ok(None) };
         times.sort_unstable();
         let middle = times.get(times.len().saturating_sub(1) / 2).copied();
-        let own = observation.stamps.source.or(middle);
+        let Some(own) = observation.stamps.source else {
+            // Nobody knows when it happened, so nothing can be made of it; it came with its neighbours.
+            observation.address = "".into();
+            observation.stamps.arrival = self.latest.or(middle).unwrap_or(observation.stamps.arrival);
+            return Ok(Some(observation));
+        };
+        let own = Some(own);
         let is_ages_before = own.zip(middle).is_some_and(|(own, middle)| middle.since(own) > YEAR);
         self.latest = self.latest.max(if is_ages_before { middle } else { own.min(middle) });
         observation.stamps.arrival = self.latest.unwrap_or(observation.stamps.arrival);
