@@ -3,6 +3,7 @@
 //! - `oracle` plays plants whose answer theory or a real plant has already given, and compares.
 //! - `bad` reads wrong scenarios; `mutation` damages good ones; `examples` walks everything the registry knows.
 //! - `network` lets twins listen through bad networks.
+//! - `spared` holds that nothing is written over what was read, and what else stands around a command.
 //! - `tariff` does sums by hand.
 //! - `determinism` and `metamorphic` compare runs with runs.
 //! - `outside` lets other programs look at what ours has written: a browser, DuckDB, Polars.
@@ -29,6 +30,7 @@ mod playing;
 mod reference;
 mod set_later;
 mod snapshots;
+mod spared;
 mod straight;
 mod studies;
 mod tariff;

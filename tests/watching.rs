@@ -169,6 +169,39 @@ fn a_machine_that_breaks_is_told_of_everywhere_and_rubbish_harms_nothing() {
 }
 
 #[test]
+fn ctrl_c_is_heard_while_futures_are_played() {
+    let scratch = Scratch::new("endless");
+    fs::create_dir_all(scratch.path()).expect("a folder");
+    let file = |name: &str| format!("{}/{name}", scratch.path());
+    let [line, signals, log, state] = ["line.ron", "signals.ron", "log.csv", "state.saved"].map(file);
+    fs::write(&line, LINE).expect("a file");
+    let text = r#"Signals(schema: 1, sources: {"log": (from: Csv(file: "log.csv", time: "at", address: "{what}", value: "value"))},
+        signals: {"ends": (address: "ends", shows: Finished("saw"))})"#;
+    fs::write(&signals, text).expect("a file");
+    fs::write(&log, "at,what,value\n2026-11-23T06:00:00Z,ends,1\n2026-11-23T06:10:00Z,ends,2\n").expect("a file");
+    let program = || Command::new(env!("CARGO_BIN_EXE_linewright"));
+    let saved = program().args(["run", &line, "--until", "1 h", "--save", &state]).output().expect("it starts");
+    assert!(saved.status.success(), "{}", String::from_utf8_lossy(&saved.stderr));
+    // Each of them would play for hours.
+    for arguments in [
+        vec!["live", &line, "--signals", &signals, "--ahead", "30000 d"],
+        vec!["what-if", &state, "--set", "saw.queue=41", "--ahead", "30000 d"],
+        vec!["fork", &state, "--futures", "1000", "--until", "30000 d"],
+    ] {
+        let twin = program().args(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut twin = Running(twin);
+        std::thread::sleep(Duration::from_secs(2));
+        assert!(twin.0.try_wait().expect("it can be asked").is_none(), "{arguments:?}");
+        let status = Command::new("kill").args(["-INT", &twin.0.id().to_string()]).status().expect("kill");
+        assert!(status.success());
+        let asked = Instant::now();
+        let status = wait("the end of it", || twin.0.try_wait().expect("it can be asked"));
+        assert_eq!(status.code(), Some(130), "{arguments:?}");
+        assert!(asked.elapsed() < Duration::from_secs(8), "{arguments:?}: {:?}", asked.elapsed());
+    }
+}
+
+#[test]
 fn every_loss_is_told_however_short() {
     const SOURCES: usize = 8;
     let scratch = Scratch::new("flickering");

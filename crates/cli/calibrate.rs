@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use live::calibrate::fit::{Estimate, Law};
-use live::calibrate::overlay::{change_text, interval_text, law_text, overlay};
+use live::calibrate::overlay::{change_text, interval_text, law_text, left_out, overlay};
 use live::calibrate::picture::{line, picture};
 use live::calibrate::{Calibration, Parameter, goodness, reading};
 use live::feed::FeedError;
@@ -21,8 +21,9 @@ use scenario::staged::{FileError, Staged};
 
 use crate::arguments::{Calibrate, Format};
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::output::table::{Column, Table};
-use crate::output::{self, HEADING, QUIET, figure, styled};
+use crate::output::{self, ALARMING, HEADING, QUIET, SIMULATED, figure, styled};
 use crate::studies::request::file_failure;
 
 /// Cells of the picture of a series in the table.
@@ -40,6 +41,7 @@ pub fn calibrate(arguments: &Calibrate, registry: &Arc<Registry>) -> Result<Exit
     if let Some(folder) = &arguments.data {
         signals = signals.in_folder(folder);
     }
+    Inputs::of(&scenario).and_signals(&arguments.signals, &signals).spare("--out", arguments.out.as_deref())?;
     let log = reading::read(&signals, since).map_err(|error| feed_failure(&error))?;
     let calibration = live::calibrate::calibrate(&scenario, registry, &signals, &log);
     if let Some(path) = &arguments.out {
@@ -138,11 +140,11 @@ fn page(calibration: &Calibration, scenario: &Scenario, width: usize) -> String 
         text += &format!("  {observations} from {first} to {last}");
     }
     text.push('\n');
-    for (count, what) in [(calibration.unknown, "at addresses that are no signal"), (calibration.unusable, "unusable")]
-    {
-        if count > 0 {
-            text += &format!("  {} {what}\n", figure::count(count));
-        }
+    if calibration.is_simulated {
+        text += &format!("  {}\n", styled(ALARMING, SIMULATED));
+    }
+    for left_out in left_out(calibration) {
+        text += &format!("  left out: {left_out}\n");
     }
     if !calibration.parameters.is_empty() {
         text.push('\n');

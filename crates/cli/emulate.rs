@@ -19,6 +19,7 @@ use plant::run::RunError;
 
 use crate::arguments::Emulate;
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::interrupt;
 use crate::opened::Opened;
 use crate::output::{self, figure};
@@ -47,6 +48,10 @@ pub fn emulate(arguments: &Emulate, registry: &Arc<Registry>) -> Result<Exit, Fa
     let mut opened = Opened::new(&arguments.selection, registry)?;
     output::warn(&opened.scenario);
     opened.settle()?;
+    let certificates = [&arguments.tls_ca, &arguments.tls_certificate, &arguments.tls_key];
+    let inputs = Inputs::of(&opened.scenario).and(certificates.into_iter().flatten());
+    inputs.spare("--signals", arguments.signals.as_deref())?;
+    inputs.spare("--to-file", arguments.to_file.as_deref())?;
     let emulation = Emulation::new(opened.run()?, WallTime::now(), &arguments.topic);
     let emulation = emulation.map_err(|why| Failure::usage(why, "give another --topic, or rename the element"))?;
     write_signals(arguments, &emulation)?;

@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What is where: `arguments` says what can be typed; `check`, `run`, `verify`, `explain`, `init` and `completions` are
-//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant; `opened` gets from arguments to a run that can begin; `summary` is what a run hands out, as data;
+//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant; `opened` gets from arguments to a run that can begin, `inputs` keeps what was read from being written over; `summary` is what a run hands out, as data;
 //! `output` is how that looks on a terminal, as JSON and in a directory; `exit` holds the exit codes.
 //!
 //! Invariant: the result goes to stdout, progress and complaints to stderr, and a reader who stops reading early is
@@ -35,6 +35,7 @@ mod exit;
 mod explain;
 mod following;
 mod init;
+mod inputs;
 mod interrupt;
 mod opened;
 mod output;

@@ -36,6 +36,8 @@ pub struct Opened {
     pub run_id: String,
     /// Whether the end of the warm-up was found by pilot runs.
     pub warm_up_was_found: bool,
+    /// Whether it goes on from a state that followed no plant but what plays one.
+    pub is_simulated: bool,
 }
 
 impl Opened {
@@ -54,7 +56,7 @@ impl Opened {
         };
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
         let (file, set) = (selection.file.clone(), set.clone());
-        Ok(Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false })
+        Ok(Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false, is_simulated: false })
     }
 
     /// Finds the end of the warm-up, if the scenario leaves that to pilot runs, and says what was found.
@@ -95,7 +97,9 @@ impl Opened {
         if self.warm_up_was_found {
             settings.push(format!("clock.warm_up={} ns", self.plant().warm_up.as_nanos()));
         }
-        Saved::of(run, &self.scenario, &self.file, &settings, provenance::VERSION)
+        let mut saved = Saved::of(run, &self.scenario, &self.file, &settings, provenance::VERSION);
+        saved.is_simulated = self.is_simulated;
+        saved
     }
 
     /// A saved run with further settings, that run as it stands, and the states that futures of it go on from.
@@ -130,7 +134,9 @@ impl Opened {
         let run_id = provenance::run_id(&scenario.loaded, &parameters);
         let set = saved.settings.iter().cloned().chain(saved.further(set)).collect();
         let file = saved.file.clone();
-        Ok((Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false }, run, states))
+        let is_simulated = saved.is_simulated;
+        let opened = Opened { file, set, scenario, parameters, run_id, warm_up_was_found: false, is_simulated };
+        Ok((opened, run, states))
     }
 
     /// A new run of it.

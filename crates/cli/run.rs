@@ -20,6 +20,7 @@ use study::expect::{self, Verdict};
 
 use crate::arguments::{ReportFormat, Run};
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::interrupt;
 use crate::opened::{Opened, can_be_saved};
 use crate::output::directory::Directory;
@@ -103,6 +104,12 @@ pub fn carry_out(
     registry: &Arc<Registry>,
     keep: impl FnOnce(&Path, &Outcome) -> Result<(), Failure>,
 ) -> Result<Exit, Failure> {
+    let inputs = Inputs::of(&opened.scenario);
+    inputs.spare("--save", manner.save)?;
+    if let Some(path) = manner.out {
+        let plan = study::directory::Directory::at(path).plan();
+        Directory::places(path).chain([plan]).try_for_each(|place| inputs.spare("--out", Some(&place)))?;
+    }
     manner.save.map_or(Ok(()), can_be_saved)?;
     let mut directory = match manner.out {
         Some(path) => Some(Directory::create(path, opened.plant())?),

@@ -82,6 +82,9 @@ pub struct RunFacts {
     pub complete: bool,
     /// Why not, if not.
     pub ended_by: Option<Ending>,
+    /// Whether it goes on from a state that followed no plant but what plays one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub simulated: bool,
 }
 
 /// Why a run did not reach its horizon.
@@ -193,6 +196,7 @@ impl Summary {
                 digest: run.digest().to_string(),
                 complete: ended_by.is_none(),
                 ended_by,
+                simulated: opened.is_simulated,
             },
             plant: PlantFigures::of(report),
             part_types: report.part_types.iter().map(|part_type| PartTypeFigures::of(part_type, report)).collect(),

@@ -10,9 +10,12 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub struct Whole<'a> {
     plant: &'a str,
+    simulated: bool,
     observations: u64,
     unknown: u64,
     unusable: u64,
+    misdated: u64,
+    duplicates: u64,
     first: Option<String>,
     last: Option<String>,
     parameters: Vec<ParameterResult<'a>>,
@@ -96,9 +99,12 @@ impl<'a> Whole<'a> {
     pub fn new(calibration: &'a Calibration, plant: &'a Plant) -> Self {
         Whole {
             plant: &plant.name,
+            simulated: calibration.is_simulated,
             observations: calibration.received,
             unknown: calibration.unknown,
             unusable: calibration.unusable,
+            misdated: calibration.misdated,
+            duplicates: calibration.duplicates,
             first: calibration.extent.map(|(first, _)| first.to_string()),
             last: calibration.extent.map(|(_, last)| last.to_string()),
             parameters: calibration.parameters.iter().map(|parameter| parameter_result(parameter, plant)).collect(),

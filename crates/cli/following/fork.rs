@@ -6,16 +6,29 @@ use kernel::SimTime;
 use live::forecast::{self, NoForecast};
 use plant::registry::Registry;
 use scenario::saved::Saved;
+use serde::Serialize;
 
-use super::{foreseen, keeper};
+use super::foreseen::{self, ForecastRow};
+use super::keeper;
 use crate::arguments::{Fork, Format, ReportFormat};
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
+use crate::interrupt;
 use crate::opened::{Opened, unusable};
-use crate::output;
+use crate::output::{self, ALARMING, SIMULATED, styled};
 use crate::run::{Manner, carry_out};
 
 /// Most futures: of more the figures would change no more.
 pub const MOST_FUTURES: u64 = 100_000;
+
+/// What JSON says of futures.
+#[derive(Debug, Serialize)]
+struct Row {
+    /// Whether what was followed is no plant but plays one.
+    simulated: bool,
+    #[serde(flatten)]
+    forecast: ForecastRow,
+}
 
 /// Goes on.
 ///
@@ -24,6 +37,7 @@ pub const MOST_FUTURES: u64 = 100_000;
 pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let saved = Saved::open(&arguments.saved).map_err(|error| unusable(&error))?;
     let (opened, run, states) = Opened::saved(&saved, &arguments.set, arguments.until.as_deref(), registry)?;
+    Inputs::of(&opened.scenario).and([&arguments.saved]).spare("--save", arguments.save.as_deref())?;
     let Some(futures) = arguments.futures else {
         let format = match arguments.format {
             Format::Human => ReportFormat::Human,
@@ -43,12 +57,19 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
         beliefs: keeper::beliefs(&saved, &before, &run),
         done_at: None,
     };
-    let forecast = forecast::foresee(opened.plant(), &states, saved.seed, &request).map_err(|error| failure(&error))?;
+    interrupt::listen();
+    let forecast = forecast::foresee(opened.plant(), &states, saved.seed, &request, &interrupt::is_asked)
+        .map_err(|error| failure(&error))?;
     match arguments.format {
         Format::Human => {
-            output::print(&foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO))?
+            let tag = if saved.is_simulated { format!("{}\n", styled(ALARMING, SIMULATED)) } else { String::new() };
+            let page = foreseen::page(&forecast, opened.plant(), request.horizon, saved.now - SimTime::ZERO);
+            output::print(&(tag + &page))?;
         }
-        Format::Json => output::print_json(&foreseen::row(&forecast, opened.plant(), request.horizon))?,
+        Format::Json => output::print_json(&Row {
+            simulated: saved.is_simulated,
+            forecast: foreseen::row(&forecast, opened.plant(), request.horizon),
+        })?,
     }
     Ok(Exit::Done)
 }
@@ -57,6 +78,7 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
 pub fn failure(error: &NoForecast) -> Failure {
     match error {
         NoForecast::Run(error) => Failure::ended(error),
+        NoForecast::Interrupted => Failure::interrupted(error.to_string()),
         NoForecast::Misfit(misfit) => Failure::internal(format!("the state of the model cannot be read: {misfit}")),
     }
 }

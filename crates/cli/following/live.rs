@@ -13,6 +13,7 @@ use super::listening::listen;
 use super::watcher::Watcher;
 use crate::arguments::{Changes, FollowedPlant, Live, LiveAction, LiveCheck, LiveCommand, Selection};
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::interrupt;
 use crate::opened::{Opened, can_be_saved};
 
@@ -54,6 +55,10 @@ fn look(arguments: &LiveCheck, registry: &Arc<Registry>) -> Result<Exit, Failure
 /// Follows the plant until its feeds end or somebody interrupts.
 fn follow(followed: &FollowedPlant, arguments: &Live, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (opened, signals) = opened(followed, registry)?;
+    let inputs = Inputs::of(&opened.scenario).and_signals(&followed.signals, &signals);
+    for (option, path) in [("--save", &arguments.save), ("--log", &arguments.log), ("--alarms", &arguments.alarms)] {
+        inputs.spare(option, path.as_deref())?;
+    }
     arguments.save.as_deref().map_or(Ok(()), can_be_saved)?;
     let identity = identity(followed, arguments, &opened);
     let journal = open_journal(arguments, &identity)?;

@@ -15,10 +15,7 @@ use serde::Serialize;
 use super::foreseen::ForecastRow;
 use super::listening::Standing;
 use crate::output::table::{Column, Table};
-use crate::output::{ALARMING, HEADING, QUIET, figure, styled, width};
-
-/// What is said of everything that comes from no plant.
-pub const SIMULATED: &str = "simulated: this is no plant, but plays one";
+use crate::output::{ALARMING, HEADING, QUIET, SIMULATED, figure, styled, width};
 
 /// A twin, and what is known besides.
 #[derive(Clone, Copy)]

@@ -223,7 +223,8 @@ impl Watcher {
         self.coming = None;
         self.show(&twin, false)?;
         self.recipients.close();
-        Ok(exit)
+        // Whoever interrupts after the last source has ended cuts its forecast short.
+        Ok(if interrupt::is_asked() { Exit::Interrupted } else { exit })
     }
 
     /// Tells the twin and everybody of connections that were lost or made.
@@ -361,15 +362,27 @@ impl Watcher {
                 if self.coming.is_none() {
                     let (sender, receiver) = channel();
                     let (present, request) = (twin.present(), self.request.clone());
-                    std::thread::spawn(move || drop(sender.send((present.foresee(&request), now))));
+                    std::thread::spawn(move || {
+                        drop(sender.send((present.foresee_unless(&request, &interrupt::is_asked), now)))
+                    });
                     self.coming = Some(receiver);
                 }
                 return Ok(());
             }
-            let forecast = twin.present().foresee(&self.request).map_err(|error| fork::failure(&error))?;
-            self.forecast = Some((forecast, now));
+            let forecast = twin.present().foresee_unless(&self.request, &interrupt::is_asked);
+            self.note(forecast, now)?;
         }
         self.print(twin)
+    }
+
+    /// Notes a forecast of `now`. One that Ctrl-C has cut short is none, and the one before still stands.
+    fn note(&mut self, forecast: Result<Forecast, NoForecast>, now: SimTime) -> Result<(), Failure> {
+        match forecast {
+            Ok(forecast) => self.forecast = Some((forecast, now)),
+            Err(NoForecast::Interrupted) => {}
+            Err(error) => return Err(fork::failure(&error)),
+        }
+        Ok(())
     }
 
     fn print(&mut self, twin: &Twin) -> Result<(), Failure> {
@@ -390,7 +403,7 @@ impl Watcher {
     fn show_forecast(&mut self, twin: &Twin) -> Result<(), Failure> {
         let Some(Ok((forecast, now))) = self.coming.as_ref().map(Receiver::try_recv) else { return Ok(()) };
         self.coming = None;
-        self.forecast = Some((forecast.map_err(|error| fork::failure(&error))?, now));
+        self.note(forecast, now)?;
         self.print(twin)
     }
 

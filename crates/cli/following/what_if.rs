@@ -13,12 +13,12 @@ use serde::Serialize;
 use super::foreseen::{self, ForecastRow, after, percent};
 use super::fork::{self, MOST_FUTURES};
 use super::keeper;
-use super::state::SIMULATED;
 use crate::arguments::{Format, WhatIf};
 use crate::exit::{Exit, Failure};
+use crate::interrupt;
 use crate::opened::unusable;
 use crate::output::table::{Column, Table};
-use crate::output::{self, ALARMING, HEADING, figure, styled, width};
+use crate::output::{self, ALARMING, HEADING, SIMULATED, figure, styled, width};
 use crate::studies::request::duration;
 
 /// Confidence of the interval of the difference.
@@ -60,9 +60,10 @@ pub fn what_if(arguments: &WhatIf, registry: &Arc<Registry>) -> Result<Exit, Fai
     let foresee = |Fork { run, states, .. }: &Fork| {
         let beliefs = keeper::beliefs(&saved, &before.run, run);
         let request = Request { horizon: ahead, futures: arguments.futures as u32, jobs: 0, beliefs, done_at: None };
-        let forecast = forecast::foresee(run.plant(), states, saved.seed, &request);
+        let forecast = forecast::foresee(run.plant(), states, saved.seed, &request, &interrupt::is_asked);
         forecast.map_err(|error| fork::failure(&error))
     };
+    interrupt::listen();
     let (as_it_is, changed) = (foresee(&before)?, foresee(&after)?);
     let difference = difference(&as_it_is, &changed);
     match arguments.format {

@@ -102,6 +102,11 @@ impl Directory {
         Ok(directory)
     }
 
+    /// The files that there will be in the directory at `path`.
+    pub fn places(path: &Path) -> impl Iterator<Item = PathBuf> {
+        [SUMMARY, MEASURED, ELEMENTS, SERIES, PARTS, EVENTS].into_iter().map(|name| path.join(name))
+    }
+
     /// Turns on the records that the files are made of.
     pub fn ask_for_records(recorder: &mut Recorder) {
         recorder.events = true;

@@ -37,6 +37,9 @@ pub const GOOD: Style = AnsiColor::Green.on_default().bold();
 /// What somebody should look at.
 pub const ALARMING: Style = AnsiColor::Red.on_default().bold();
 
+/// What is said of everything that comes from no plant.
+pub const SIMULATED: &str = "simulated: this is no plant, but plays one";
+
 /// Columns of a text that nobody reads on a terminal.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
 /// Wider lines are harder to read than two.

@@ -7,7 +7,7 @@ use plant::registry::Registry;
 use plant::report::{ElementReport, Report};
 
 use super::table::{Column, Table};
-use super::{ALARMING, HEADING, QUIET, figure, styled, wrapped};
+use super::{ALARMING, HEADING, QUIET, SIMULATED, figure, styled, wrapped};
 use crate::opened::Opened;
 use crate::summary::{Kpis, Measured, Summary};
 
@@ -70,6 +70,9 @@ impl Page<'_> {
         text.push_str(&format!("{elements}, {observed} observed{warm_up}; {events} in {wall} ({rate})\n"));
         let origin = format!("seed {}, replication {}, digest {}", run.seed, run.replication, run.digest);
         text.push_str(&format!("{}\n", styled(QUIET, origin)));
+        if run.simulated {
+            text.push_str(&format!("{}\n", styled(ALARMING, SIMULATED)));
+        }
         if let Some(ending) = &run.ended_by {
             let why = if ending.code.is_some() { "ended by an error" } else { "interrupted" };
             let reached = figure::duration(report.until - SimTime::ZERO);

@@ -14,6 +14,7 @@ use super::request::{self, file_failure};
 use super::series;
 use crate::arguments::Report;
 use crate::exit::{Exit, Failure};
+use crate::inputs::Inputs;
 use crate::interrupt;
 use crate::output::{self, QUIET, styled};
 
@@ -26,6 +27,7 @@ const PAGE: &str = "report.html";
 /// A directory without a study, a run that ended in an error, or a page that cannot be written.
 pub fn report(arguments: &Report, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let (directory, study) = request::open_directory(&arguments.directory, registry)?;
+    Inputs::of(study.base()).and([directory.plan()]).spare("--out", arguments.out.as_deref())?;
     let journal = series::open_journal(&directory, false)?;
     let time =
         |option: &str, text: &Option<String>| text.as_deref().map(|text| request::duration(option, text)).transpose();

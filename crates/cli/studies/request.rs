@@ -17,6 +17,7 @@ use study::warm_up::WarmUpError;
 use super::typed::{Typed, point};
 use crate::arguments::Changes;
 use crate::exit::Failure;
+use crate::inputs::Inputs;
 use crate::output::{self, figure};
 use crate::provenance::LONG_VERSION;
 
@@ -123,11 +124,12 @@ pub fn no_directory(path: &Path) -> Failure {
 /// Lays a study out in a directory, and says so if another one was there.
 ///
 /// # Errors
-/// If the directory cannot be written, or is a file.
+/// If the directory cannot be written, or is a file, or if the plan would be written over what the study was read from.
 pub fn lay_out(directory: &Directory, study: &Study) -> Result<(), Failure> {
     if directory.path().is_file() {
         return Err(no_directory(directory.path()));
     }
+    Inputs::of(study.base()).spare("--out", Some(&directory.plan()))?;
     if directory.lay_out(study).map_err(|error| file_failure(&error))? {
         let path = directory.path().display();
         let text =

@@ -113,6 +113,8 @@ pub enum NoForecast {
     Misfit(Misfit),
     /// A future ended in an error.
     Run(RunError),
+    /// Somebody asked it to stop.
+    Interrupted,
 }
 
 impl std::fmt::Display for NoForecast {
@@ -120,6 +122,7 @@ impl std::fmt::Display for NoForecast {
         match self {
             NoForecast::Misfit(misfit) => misfit.fmt(formatter),
             NoForecast::Run(error) => write!(formatter, "a future ended in an error: {error}"),
+            NoForecast::Interrupted => formatter.write_str("interrupted while futures were played"),
         }
     }
 }
@@ -136,15 +139,16 @@ struct Future {
 /// Plays futures of the states that were written as `states` ([`Snapshot::to_bytes`]) of runs of `plant` under `seed`, in turn: one
 /// state, or several that are equally likely.
 ///
-/// The same state gives the same forecast for any number of threads.
+/// The same state gives the same forecast for any number of threads. `stop` is asked now and then whether to leave it.
 ///
 /// # Errors
-/// A state of another plant, or the first future that ends in an error.
+/// A state of another plant, the first future that ends in an error, or [`NoForecast::Interrupted`].
 pub fn foresee(
     plant: &Arc<Plant>,
     states: &[impl AsRef<[u8]> + Sync],
     seed: u64,
     request: &Request,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Forecast, NoForecast> {
     let jobs = match request.jobs {
         0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
@@ -160,7 +164,7 @@ pub fn foresee(
                 return mine;
             }
             let Some(bytes) = states.get(number as usize % states.len().max(1)) else { return mine };
-            mine.push((number, play(plant, bytes.as_ref(), seed, number, request)));
+            mine.push((number, play(plant, bytes.as_ref(), seed, number, request, stop)));
         }
     };
     let mut futures: Vec<(u32, Result<Future, NoForecast>)> = std::thread::scope(|scope| {
@@ -183,7 +187,17 @@ pub fn foresee(
     Ok(summed(plant, now, request, &futures))
 }
 
-fn play(plant: &Arc<Plant>, bytes: &[u8], seed: u64, number: u32, request: &Request) -> Result<Future, NoForecast> {
+fn play(
+    plant: &Arc<Plant>,
+    bytes: &[u8],
+    seed: u64,
+    number: u32,
+    request: &Request,
+    stop: &dyn Fn() -> bool,
+) -> Result<Future, NoForecast> {
+    if stop() {
+        return Err(NoForecast::Interrupted);
+    }
     let snapshot = Snapshot::apart(plant, bytes, u64::from(number)).map_err(NoForecast::Misfit)?;
     let mut run = Run::resume(plant.clone(), seed, u64::from(number), &snapshot).map_err(NoForecast::Run)?;
     for (element, belief) in &request.beliefs {
@@ -214,6 +228,9 @@ fn play(plant: &Arc<Plant>, bytes: &[u8], seed: u64, number: u32, request: &Requ
         }
         if progress == Progress::Done {
             break;
+        }
+        if stop() {
+            return Err(NoForecast::Interrupted);
         }
     }
     future.orders = run.orders_completed();
@@ -282,7 +299,37 @@ fn summed(plant: &Plant, now: SimTime, request: &Request, futures: &[Future]) ->
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
+
+    #[test]
+    fn a_forecast_that_nobody_wants_any_more_is_left_between_two_slices() {
+        let text = r#"Scenario(schema: 1, name: "line", clock: (horizon: "1 d"), elements: {
+            "in": Source(arrivals: Unlimited, next: "mill"),
+            "mill": Station(process_time: "1 s", next: "out"),
+            "out": Sink(),
+        })"#;
+        let files = BTreeMap::from([("line.ron".to_owned(), text.as_bytes().to_vec())]);
+        let registry = Arc::new(plant::registry::Registry::default());
+        let sources = scenario::sources::Sources::new(files);
+        let opened = scenario::expand::open_from(sources, "line.ron", &[], &registry).expect("a plant");
+        let bytes = Run::new(opened.plant.clone(), 1, 0).expect("a plant without plugins").snapshot().to_bytes();
+        // Played to its end this would be thousands of slices, each future.
+        let request = |days: u64, futures: u32| Request {
+            horizon: SimDuration::from_secs(i64::try_from(days).expect("few") * 86_400),
+            futures,
+            jobs: 1,
+            beliefs: Vec::new(),
+            done_at: None,
+        };
+        let asked = AtomicU32::new(0);
+        let stop = || asked.fetch_add(1, Ordering::Relaxed) >= 2;
+        let forecast = foresee(&opened.plant, &[&bytes], 1, &request(30_000, 3), &stop);
+        assert!(matches!(forecast, Err(NoForecast::Interrupted)), "{forecast:?}");
+        assert_eq!(asked.into_inner(), 5, "three times of the first future, once of each other");
+        assert!(foresee(&opened.plant, &[&bytes], 1, &request(1, 3), &|| false).is_ok());
+    }
 
     #[test]
     fn what_does_not_happen_is_later_than_all_that_does() {

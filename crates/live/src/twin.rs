@@ -100,8 +100,20 @@ impl Present {
     /// # Errors
     /// As [`forecast::foresee`].
     pub fn foresee(&self, request: &forecast::Request) -> Result<Forecast, NoForecast> {
+        self.foresee_unless(request, &|| false)
+    }
+
+    /// Foresees what comes, unless `stop` says that nobody wants to know any more.
+    ///
+    /// # Errors
+    /// As [`forecast::foresee`].
+    pub fn foresee_unless(
+        &self,
+        request: &forecast::Request,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Forecast, NoForecast> {
         let request = forecast::Request { beliefs: self.beliefs.clone(), ..request.clone() };
-        forecast::foresee(&self.plant, &self.states, self.seed, &request)
+        forecast::foresee(&self.plant, &self.states, self.seed, &request, stop)
     }
 }
 

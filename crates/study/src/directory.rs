@@ -57,6 +57,12 @@ impl Directory {
         &self.path
     }
 
+    /// Where the plan is.
+    #[must_use]
+    pub fn plan(&self) -> PathBuf {
+        self.path.join(PLAN)
+    }
+
     /// Where the tables are.
     #[must_use]
     pub fn results(&self) -> PathBuf {

@@ -96,6 +96,12 @@ pub struct Calibration {
     pub unknown: u64,
     /// Those that could not be used.
     pub unusable: u64,
+    /// Those that are dated years away from most others.
+    pub misdated: u64,
+    /// Those that had come before.
+    pub duplicates: u64,
+    /// Whether it is the log of no plant but of what plays one, in part at least.
+    pub is_simulated: bool,
     /// The first and the last time of the log.
     pub extent: Option<(WallTime, WallTime)>,
     /// The parameters, by element.
@@ -123,6 +129,9 @@ pub fn calibrate(scenario: &Scenario, registry: &Registry, signals: &Signals, lo
         received: log.received,
         unknown: log.unknown,
         unusable: log.unusable,
+        misdated: log.misdated,
+        duplicates: log.duplicates,
+        is_simulated: log.is_simulated,
         extent: log.extent,
         parameters,
         branchings: routing::branchings(&scenario.plant, &targets, &starts),

@@ -89,6 +89,13 @@ pub fn overlay(calibration: &Calibration, plant: &Plant, base: &str, origin: &st
     if let Some((first, last)) = calibration.extent {
         let _ = write!(text, ": {} observations from {first} to {last}", calibration.received);
     }
+    if calibration.is_simulated {
+        text.push_str(".\n// Simulated: what was observed is no plant, but plays one");
+    }
+    let left_out = left_out(calibration);
+    if !left_out.is_empty() {
+        let _ = write!(text, ".\n// Left out: {}", left_out.join(", "));
+    }
     let _ = write!(
         text,
         ".\n// Intervals hold with {:.0} %. What stands only in comments was seen and cannot be set, and it says why.\n",
@@ -103,6 +110,18 @@ pub fn overlay(calibration: &Calibration, plant: &Plant, base: &str, origin: &st
     }
     text.push_str("    },\n)\n");
     text
+}
+
+/// How many observations were left out, and why.
+#[must_use]
+pub fn left_out(calibration: &Calibration) -> Vec<String> {
+    let counts = [
+        (calibration.unknown, "at addresses that are no signal"),
+        (calibration.unusable, "unusable"),
+        (calibration.misdated, "dated years away from all others"),
+        (calibration.duplicates, "that had come before"),
+    ];
+    counts.iter().filter(|(count, _)| *count > 0).map(|(count, why)| format!("{count} {why}")).collect()
 }
 
 /// `text` without anything that would end a comment.

@@ -188,6 +188,17 @@ impl Signals {
         self
     }
 
+    /// The paths of all files that are sources.
+    pub fn files(&self) -> impl Iterator<Item = String> {
+        self.sources.iter().filter_map(|source| match &source.feed {
+            FeedDescription::Csv { file, .. }
+            | FeedDescription::JsonLines { file, .. }
+            | FeedDescription::Parquet { file, .. }
+            | FeedDescription::Shdr { file } => Some(self.path_of(file)),
+            _ => None,
+        })
+    }
+
     /// The path of a file that the signals name.
     #[must_use]
     pub fn path_of(&self, file: &str) -> String {

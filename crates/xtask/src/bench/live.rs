@@ -257,6 +257,6 @@ fn foresee() -> Result<f64, String> {
     run.play_to(SimTime::ZERO + SimDuration::from_secs(10 * 3_600)).map_err(|error| error.to_string())?;
     let bytes = run.snapshot().to_bytes();
     let start = Instant::now();
-    forecast::foresee(&plant, &[bytes], SEED, &futures(2)).map_err(|error| error.to_string())?;
+    forecast::foresee(&plant, &[bytes], SEED, &futures(2), &|| false).map_err(|error| error.to_string())?;
     Ok(start.elapsed().as_secs_f64())
 }
