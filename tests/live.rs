@@ -567,6 +567,78 @@ fn poison_is_counted_and_stops_nothing() {
 }
 
 #[test]
+fn a_source_that_is_away_is_waited_for_while_others_go_on() {
+    let plant = crate::playing::opened_text(LINE).plant;
+    let text = r#"Signals(schema: 1, window: "5 s", sources: {"saws": (from: Shdr(file: "a")), "rest": (from: Shdr(file: "b"))}, signals: {
+        "in": (source: "rest", address: "in", shows: Started("in")),
+        "saw begins": (source: "saws", address: "saw begins", shows: Started("saw")),
+        "saw ends": (source: "saws", address: "saw ends", shows: Finished("saw")),
+        "pack begins": (source: "rest", address: "pack begins", shows: Started("pack")),
+        "pack ends": (source: "rest", address: "pack ends", shows: Finished("pack")),
+    })"#;
+    let files = BTreeMap::from([("signals.ron".to_owned(), text.as_bytes().to_vec())]);
+    let signals = Signals::open_from(Sources::new(files), "signals.ron", &plant);
+    let signals = Arc::new(signals.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)));
+    let mut real = crate::playing::begun(&plant, 77, 0);
+    real.recorder().events = true;
+    real.play_to(kernel::SimTime::ZERO + SimDuration::from_minutes(600)).expect("a sound plant");
+    let told: Vec<Observation> = real
+        .recorder()
+        .event_records
+        .iter()
+        .filter_map(|record| {
+            let what = told_of(&plant, record)?;
+            let at = WallTime::from_nanos(1_700_000_000_000_000_000).after(record.at - kernel::SimTime::ZERO);
+            Some(Observation {
+                source: u16::from(!what.starts_with("saw")),
+                address: what.as_str().into(),
+                reading: Reading::Nothing,
+                stamps: Stamps { source: Some(at), server: None, arrival: at },
+                quality: Quality::Good,
+                sequence: None,
+                is_simulated: false,
+                is_standing: false,
+            })
+        })
+        .collect();
+    let followed = |entries: Vec<Entry>| {
+        let mut twin = Twin::new(plant.clone(), 1, signals.clone(), None, None).expect("a twin");
+        entries.into_iter().for_each(|entry| twin.take_in(entry, &mut |_| {}).expect("a sound model"));
+        twin.finish(&mut |_| {}).expect("a sound model");
+        (twin.digest(), *twin.counters())
+    };
+    let (clean, counters) = followed(told.iter().map(|one| Entry::Observations(vec![one.clone()])).collect());
+    assert_eq!(counters.of(Fate::Late), 0);
+    // For five minutes in every twenty the saws cannot be heard; what they had to say comes when they can.
+    let disturbed = |says_so: bool| {
+        let (mut entries, mut kept, mut was_away) = (Vec::new(), Vec::new(), false);
+        for one in &told {
+            let minute = one.stamps.source.map_or(0, WallTime::as_nanos) / 60_000_000_000 % 20;
+            let is_away = minute < 5;
+            if is_away != was_away {
+                entries.extend(says_so.then_some(Entry::Connection { source: 0, is_there: !is_away }));
+                // They come in now, whenever they happened.
+                let arrival = one.stamps.arrival;
+                kept.iter_mut().for_each(|one: &mut Observation| one.stamps.arrival = arrival);
+                entries.push(Entry::Observations(std::mem::take(&mut kept)));
+                was_away = is_away;
+            }
+            match (is_away, one.source) {
+                (true, 0) => kept.push(one.clone()),
+                _ => entries.push(Entry::Observations(vec![one.clone()])),
+            }
+        }
+        entries.push(Entry::Observations(kept));
+        entries
+    };
+    let (digest, counters) = followed(disturbed(true));
+    assert_eq!((digest, counters.of(Fate::Late)), (clean, 0), "{counters}");
+    // Whoever is not told of it takes the others for all there is.
+    let (_, counters) = followed(disturbed(false));
+    assert!(counters.of(Fate::Late) > 100, "{counters}");
+}
+
+#[test]
 fn what_is_told_of_one_instant_in_any_order_is_put_in_order() {
     in_any_order(r#"from: OpcUa(endpoint: "opc.tcp://nowhere:4840")"#);
     in_any_order(r#"from: Shdr(file: "log.shdr"), ties: AnyOrder"#);

@@ -44,7 +44,10 @@ pub fn calibrate(arguments: &Calibrate, registry: &Arc<Registry>) -> Result<Exit
     Inputs::of(&scenario).and_signals(&arguments.signals, &signals).spare("--out", arguments.out.as_deref())?;
     let log = reading::read(&signals, since).map_err(|error| feed_failure(&error))?;
     let calibration = live::calibrate::calibrate(&scenario, registry, &signals, &log);
-    if let Some(path) = &arguments.out {
+    // Nothing is no reason to write over what may have been found before.
+    let is_empty = calibration.parameters.is_empty() && calibration.branchings.is_empty();
+    let out = arguments.out.as_ref().filter(|_| !is_empty);
+    if let Some(path) = out {
         let base = base_beside(path, Path::new(&arguments.file))?;
         write(path, &overlay(&calibration, &scenario.plant, &base, &arguments.signals))?;
     }
@@ -55,11 +58,11 @@ pub fn calibrate(arguments: &Calibrate, registry: &Arc<Registry>) -> Result<Exit
         Format::Human => output::print(&page(&calibration, &scenario, output::width()))?,
         Format::Json => output::print_json(&data::Whole::new(&calibration, &scenario.plant))?,
     }
-    if let Some(path) = &arguments.out {
+    if let Some(path) = out {
         let text = format!("wrote {}; `linewright run` plays it", path.display());
         output::complain(&format!("{}\n", styled(QUIET, text)));
     }
-    if calibration.parameters.is_empty() && calibration.branchings.is_empty() {
+    if is_empty {
         let help = "look at the addresses in the signals, at --since, and at what the signals show";
         return Err(Failure::invalid("the log says nothing of any time in the scenario", help));
     }

@@ -18,7 +18,7 @@ use crate::network::proxy::{Protocol, Proxy};
 use crate::network::{Deeds, Follower, Nature, Network, Step, TAIL, Told, digest_of, for_seeds, signals, told};
 use crate::playing::opened_text;
 
-const SEEDS: u64 = 200;
+const SEEDS: u64 = 500;
 /// The type of a packet that publishes, in the upper half of its first byte (MQTT 3.1.1 and 5, 2.2.1 and 2.1.2).
 const PUBLISH: u8 = 3;
 
@@ -93,7 +93,7 @@ fn is_connected(follower: &Follower) -> bool {
 }
 
 #[test]
-fn what_200_bad_networks_do_to_a_broker_is_mended_or_named() {
+fn what_500_bad_networks_do_to_a_broker_is_mended_or_named() {
     if is_missing() {
         return;
     }
