@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{SimDuration, SimTime};
+use kernel::{SimDuration, SimTime, Stream, StreamKey};
 use live::counters::Fate;
 use live::journal::{self, Entry, Journal, Retention};
 use live::observation::{Observation, Quality, Reading, Stamps};
@@ -24,10 +24,15 @@ use crate::studies::Scratch;
 /// What states of twins were like when their format was last changed.
 const STATES: &str = "tests/golden/twin_states.txt";
 
-fn line(settings: &[String]) -> Arc<Plant> {
+/// The line with these settings, if they can be set.
+fn reopened(settings: &[String]) -> Option<Arc<Plant>> {
     let files = BTreeMap::from([("line.ron".to_owned(), LINE.as_bytes().to_vec())]);
     let opened = expand::open_from(Sources::new(files), "line.ron", settings, &Arc::new(Registry::default()));
-    opened.unwrap_or_else(|rejected| panic!("{:?}", rejected.complaints)).plant
+    opened.ok().map(|opened| opened.plant)
+}
+
+fn line(settings: &[String]) -> Arc<Plant> {
+    reopened(settings).expect("a line without mistakes")
 }
 
 fn signals() -> Arc<Signals> {
@@ -38,7 +43,7 @@ fn signals() -> Arc<Signals> {
 
 /// A twin that corrects itself, with or without particles.
 fn twin(signals: &Arc<Signals>, journal: Option<Journal>, particles: u32) -> Twin {
-    let reopen = Box::new(|settings: &[String]| Some(line(settings)));
+    let reopen = Box::new(reopened);
     let twin = Twin::new(line(&[]), 1, signals.clone(), journal, Some(reopen)).expect("a plant without plugins");
     let twin = twin.correcting();
     if particles > 0 { twin.split(particles).expect("forks") } else { twin }
@@ -206,4 +211,30 @@ fn is_reshaped(before: &str, now: &str) -> bool {
     lines.map(|(before, now)| (before.rsplit_once(' '), now.rsplit_once(' '))).any(|(before, now)| {
         before.zip(now).is_some_and(|((run_before, hash_before), (run, hash))| run_before == run && hash_before != hash)
     })
+}
+
+#[test]
+fn a_damaged_state_is_refused_or_can_be_gone_on_with() {
+    let signals = signals();
+    let entries = entries(5);
+    let (before, after) = entries.split_at(entries.len() - 60);
+    let mut straight = twin(&signals, None, 0);
+    before.iter().for_each(|entry| _ = take_in(&mut straight, entry));
+    let state = straight.state();
+    let mut stream = Stream::new(&StreamKey { seed: 1, replication: 0, name: "damage", purpose: "place" });
+    let (mut taken, mut refused) = (0, 0);
+    for _ in 0..1_500 {
+        let mut damaged = state.clone();
+        damaged[stream.below(state.len() as u64) as usize] = stream.next_u64() as u8;
+        let mut again = twin(&signals, None, 0);
+        if again.take_up(&damaged).is_err() {
+            refused += 1;
+            continue;
+        }
+        taken += 1;
+        // It may end in an error, and never in a panic.
+        let _ = after.iter().try_for_each(|entry| again.take_in(entry.clone(), &mut |_| {}));
+        let _ = (again.counters().to_string(), again.state());
+    }
+    assert!(taken > 100 && refused > 300, "{taken} taken, {refused} refused");
 }

@@ -113,20 +113,47 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     elements: usize,
+    part_types: usize,
     apart: Option<u64>,
+    /// References to what comes later.
+    noted: Vec<u64>,
 }
 
 impl<'a> Reader<'a> {
     /// Reads `bytes`, in which elements of a plant are numbered below `elements`: a number beyond is refused while it is read.
     #[must_use]
     pub fn new(bytes: &'a [u8], elements: usize) -> Self {
-        Self { bytes, at: 0, elements, apart: None }
+        Self { bytes, at: 0, elements, part_types: usize::MAX, apart: None, noted: Vec::new() }
     }
 
     /// Streams that are read go on elsewhere than where they were, a different place for each `number`.
     #[must_use]
     pub fn with_streams_apart(self, number: u64) -> Self {
         Self { apart: Some(number), ..self }
+    }
+
+    /// Part types are numbered below `part_types`: a number beyond is refused while it is read.
+    #[must_use]
+    pub fn with_part_types(self, part_types: usize) -> Self {
+        Self { part_types, ..self }
+    }
+
+    /// How many part types there are, if that is known.
+    #[must_use]
+    pub fn part_types(&self) -> usize {
+        self.part_types
+    }
+
+    /// Notes a reference that was read, to be looked at once all that there is has been read.
+    #[inline]
+    pub fn note(&mut self, reference: u64) {
+        self.noted.push(reference);
+    }
+
+    /// The references noted so far.
+    #[must_use]
+    pub fn noted(&self) -> &[u64] {
+        &self.noted
     }
 
     /// Where streams that are read go on, if not where they were.

@@ -7,6 +7,8 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
 
+use crate::persist::{Persist, Reader, Unreadable, Writer};
+
 const NANOS_PER_MILLI: i64 = 1_000_000;
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 const NANOS_PER_MINUTE: i64 = 60 * NANOS_PER_SECOND;
@@ -20,7 +22,22 @@ const NANOS_PER_DAY: i64 = 24 * NANOS_PER_HOUR;
 /// [`crate::limits::LONGEST_DURATION`] and every run by the same, that cannot be reached: 2 x 100 years fit in an `i64`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SimTime(i64);
-crate::persist!(struct SimTime(inner));
+
+impl Persist for SimTime {
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+
+    /// Nothing is planned beyond twice the longest duration; reckoning with times that were read cannot overflow.
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let time = Self(i64::read(reader)?);
+        let longest = 2 * crate::limits::LONGEST_DURATION.0;
+        if time != Self::MAX && !(-longest..=longest).contains(&time.0) {
+            return Err(reader.unreadable("a time"));
+        }
+        Ok(time)
+    }
+}
 
 /// A length of simulated time in whole nanoseconds; may be negative as the difference of two times.
 ///
@@ -31,7 +48,21 @@ crate::persist!(struct SimTime(inner));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct SimDuration(i64);
-crate::persist!(struct SimDuration(inner));
+
+impl Persist for SimDuration {
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let duration = Self(i64::read(reader)?);
+        let longest = crate::limits::LONGEST_DURATION.0;
+        if duration != Self::MAX && !(-longest..=longest).contains(&duration.0) {
+            return Err(reader.unreadable("a duration"));
+        }
+        Ok(duration)
+    }
+}
 
 #[cold]
 #[inline(never)]
@@ -45,6 +76,14 @@ fn nanos_from_seconds(seconds: f64) -> Option<i64> {
     // Both bounds are exact powers of two, so the comparison is exact; NaN fails it.
     const BOUND: f64 = 9_223_372_036_854_775_808.0;
     (-BOUND..BOUND).contains(&nanos).then_some(nanos as i64)
+}
+
+impl SimDuration {
+    /// Whether something could take so long: not negative, and not longer than anything may.
+    #[must_use]
+    pub fn is_of_work(self) -> bool {
+        (Self::ZERO..=crate::limits::LONGEST_DURATION).contains(&self)
+    }
 }
 
 impl SimTime {

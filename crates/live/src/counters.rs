@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
+
 /// What became of an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
@@ -44,7 +46,23 @@ pub struct Counters {
     pub received: u64,
     fates: [u64; FATES.len()],
 }
-kernel::persist!(struct Counters { received, fates });
+
+impl Persist for Counters {
+    fn write(&self, writer: &mut Writer) {
+        let Self { received, fates } = self;
+        received.write(writer);
+        fates.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (received, fates) = <(u64, [u64; FATES.len()])>::read(reader)?;
+        let ended = fates.iter().try_fold(0_u64, |sum, fate| sum.checked_add(*fate));
+        if ended.is_none_or(|ended| ended > received) {
+            return Err(reader.unreadable("as many observations received as have ended"));
+        }
+        Ok(Self { received, fates })
+    }
+}
 
 impl Counters {
     /// One more came in.

@@ -210,6 +210,11 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// A timed change has swapped the plan; `before` is the old one.
     fn replanned(_at: At<'_, Self>, _floor: &mut Floor<'_>, _before: &Self::Plan) {}
 
+    /// Whether a state that was read can be gone on with under this plan, as far as the parts and places of a run do not show.
+    fn fits(_plan: &Self::Plan, _state: &Self::State) -> bool {
+        true
+    }
+
     /// A command from a timed event or a live input ("stop", "fault" ...); false if the kind knows none such.
     fn command(_at: At<'_, Self>, _floor: &mut Floor<'_>, _command: &Command) -> bool {
         false

@@ -499,6 +499,10 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
     }
 
     fn read(&self, reader: &mut persist::Reader<'_>) -> Result<Arc<dyn Saved>, Unreadable> {
-        Ok(Arc::new(SavedAs::<K>(K::State::read(reader)?)))
+        let state = K::State::read(reader)?;
+        if !K::fits(&self.0, &state) {
+            return Err(reader.unreadable("a state that fits the plan of its element"));
+        }
+        Ok(Arc::new(SavedAs::<K>(state)))
     }
 }

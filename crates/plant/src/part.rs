@@ -10,6 +10,7 @@ use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
 use crate::element::ElementIndex;
+use crate::model::Model;
 
 /// Bits of a [`PartId`] that hold the slot; the rest is the serial number.
 const SLOT_BITS: u32 = 24;
@@ -21,7 +22,19 @@ const NOWHERE: u32 = u32::MAX;
 /// Identifies one part for the whole run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartId(NonZeroU64);
-kernel::persist!(struct PartId(inner));
+
+impl Persist for PartId {
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let id = NonZeroU64::read(reader)?;
+        // Parts come last: whether this one is alive is seen then.
+        reader.note(id.get());
+        Ok(PartId(id))
+    }
+}
 
 impl PartId {
     /// Names no part: serial numbers begin with 1.
@@ -40,6 +53,11 @@ impl PartId {
         self.0.get() >> SLOT_BITS
     }
 
+    /// Reads the id of a part that may be gone by now.
+    pub(crate) fn read_of_any(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        NonZeroU64::read(reader).map(PartId)
+    }
+
     #[inline]
     fn slot(self) -> usize {
         (self.0.get() & (SLOT_LIMIT - 1)) as usize
@@ -55,7 +73,20 @@ impl std::fmt::Debug for PartId {
 /// Index of a part type in the plant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct PartTypeIndex(pub u16);
-kernel::persist!(struct PartTypeIndex(inner));
+
+impl Persist for PartTypeIndex {
+    fn write(&self, writer: &mut Writer) {
+        self.0.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let index = u16::read(reader)?;
+        if usize::from(index) >= reader.part_types() {
+            return Err(reader.unreadable("a part type of the plant"));
+        }
+        Ok(PartTypeIndex(index))
+    }
+}
 
 impl PartTypeIndex {
     /// As an index into a table by part type.
@@ -410,6 +441,30 @@ impl Parts {
         let next = std::mem::replace(&mut self.ties[slot as usize].next_sibling, NOWHERE);
         self.ties[container.slot()].first_content = next;
         Some(content.id)
+    }
+
+    /// Whether all that parts refer to is there: slots, attributes, steps, orders, and a past to have come from.
+    pub(crate) fn are_sound(&self, model: &Model, now: SimTime) -> bool {
+        let is_content = |slot: u32| slot == NOWHERE || self.slots.get(slot as usize).is_some_and(|part| part.packed);
+        self.attribute_count == model.attributes.len()
+            && self.slots.len() <= kernel::limits::PARTS_ALIVE
+            && self.slots.iter().zip(&self.ties).filter(|(part, _)| part.id != PartId::NOBODY).all(|(part, ties)| {
+                let routing = |position: RoutingPosition| (position.routing as usize) < model.routings.len();
+                part.id.serial() <= self.last_serial
+                    && SimTime::ZERO <= part.born
+                    && part.born <= now
+                    && SimTime::ZERO <= part.arrived
+                    && part.arrived <= now
+                    && part.position.is_none_or(routing)
+                    && ties.order.is_none_or(|order| (order as usize) < model.orders.len())
+                    && is_content(ties.first_content)
+                    && is_content(ties.next_sibling)
+            })
+    }
+
+    /// Whether all of these are ids of parts that are alive.
+    pub(crate) fn are_alive(&self, ids: &[u64]) -> bool {
+        ids.iter().all(|id| NonZeroU64::new(*id).is_some_and(|id| self.find(PartId(id)).is_some()))
     }
 
     /// What is packed in `container`, last packed first.

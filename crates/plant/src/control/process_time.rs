@@ -1,5 +1,6 @@
 //! Process times: one law for all parts, one by part type, or a number that each part carries.
 
+use kernel::limits::LONGEST_DURATION;
 use kernel::{Distribution, SimDuration, Stream};
 
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
@@ -121,7 +122,7 @@ impl OperationTime {
             return self;
         }
         let nanos = self.drawn.as_nanos() as f64 * slowness;
-        OperationTime { drawn: SimDuration::from_nanos(nanos as i64), ..self }
+        OperationTime { drawn: SimDuration::from_nanos(nanos as i64).min(LONGEST_DURATION), ..self }
     }
 }
 

@@ -237,6 +237,17 @@ impl Shop {
         if [shop.entries.len(), shop.watchers.len(), shop.beams.len()].iter().any(|count| *count != elements) {
             return Err(reader.unreadable("a shop floor with as many elements as the plant has"));
         }
+        let beginning = SimTime::ZERO;
+        if now > beginning + kernel::limits::LONGEST_DURATION || !(beginning..=now).contains(&statistics_since) {
+            return Err(reader.unreadable("a time of a run"));
+        }
+        let books = (shop.ledger.types.len(), shop.ledger.orders.len());
+        if books != (model.part_types.len(), model.orders.len()) {
+            return Err(reader.unreadable("books of as many part types and orders as the plant has"));
+        }
+        if !shop.parts.are_sound(model, now) || !shop.parts.are_alive(reader.noted()) {
+            return Err(reader.unreadable("parts that can be where they are said to be"));
+        }
         Ok(shop)
     }
 

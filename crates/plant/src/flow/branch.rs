@@ -4,6 +4,7 @@
 //! that costs a draw or a turn is made once for each part, however often the part is offered.
 
 use bevy_ecs::component::Component;
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{SimTime, Stream};
 
 use crate::codes;
@@ -145,7 +146,21 @@ struct Commitment {
     arrived: SimTime,
     to: ElementIndex,
 }
-kernel::persist!(struct Commitment { part, holder, arrived, to });
+
+impl Persist for Commitment {
+    fn write(&self, writer: &mut Writer) {
+        let Commitment { part, holder, arrived, to } = *self;
+        part.write(writer);
+        (holder, arrived, to).write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        // It is forgotten at the next decision, and its part may be gone before.
+        let part = PartId::read_of_any(reader)?;
+        let (holder, arrived, to) = Persist::read(reader)?;
+        Ok(Commitment { part, holder, arrived, to })
+    }
+}
 
 /// What a run changes at a branch.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -178,6 +193,13 @@ impl ElementKind for Branch {
 
     fn begin(_plan: &BranchPlan, streams: &Streams<'_>) -> BranchState {
         BranchState { stream: streams.stream("branch"), turn: 0, commitments: Vec::new(), decisions: 0 }
+    }
+
+    fn fits(plan: &BranchPlan, state: &BranchState) -> bool {
+        match &plan.rule {
+            RulePlan::Alternation { sequence, .. } => state.turn < sequence.len(),
+            _ => true,
+        }
     }
 
     fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kernel::SimDuration;
 
 use crate::element::{Door, ElementIndex};
-use crate::floor::{Entry, Floor};
+use crate::floor::{Cause, Entry, Event, Floor, Purpose, Signal};
 use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
@@ -46,6 +46,40 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
         }
     }
     Ok(())
+}
+
+/// Whether all that is to come is the business of somebody who is there; for states that were read.
+///
+/// # Errors
+/// What is not.
+pub(super) fn what_is_to_come(floor: &Floor<'_>) -> Result<(), String> {
+    let place = |me: ElementIndex, ticket: u32| match &floor.works[me.index()] {
+        Some(Work { state, .. }) => state.has(ticket),
+        None => true,
+    };
+    let mode = |me: ElementIndex, mode: u32| {
+        floor.facets[me.index()].failures.as_ref().is_some_and(|(plan, _)| (mode as usize) < plan.len())
+    };
+    let purpose = |me: ElementIndex, purpose: Purpose| match purpose {
+        Purpose::Work { ticket } => place(me, ticket),
+        Purpose::Repair { mode: number } => mode(me, number),
+    };
+    let event = |event: &Event| match event.cause {
+        Cause::Timer(timer) => place(event.element, timer),
+        Cause::Failure(number) | Cause::Repaired(number) => mode(event.element, number),
+        Cause::Shift | Cause::Energy => true,
+    };
+    let signal = |(to, signal): &(ElementIndex, Signal)| match signal {
+        Signal::Granted { ticket } => place(*to, *ticket),
+        Signal::CrewForRepair { mode: number } => mode(*to, *number),
+        _ => true,
+    };
+    let now = floor.now();
+    let is_sound = floor.shop.events.pending().iter().all(|(time, _, pending)| *time >= now && event(pending))
+        && floor.shop.agenda.iter().all(signal)
+        && floor.shop.requests.iter().all(|request| purpose(request.element, request.purpose))
+        && floor.shop.holdings.iter().all(|holding| purpose(holding.element, holding.purpose));
+    if is_sound { Ok(()) } else { Err("what is to come is nobody's business, or overdue".to_owned()) }
 }
 
 /// Parts here, by a walk over all parts; members at work where the element is a pool.

@@ -37,6 +37,16 @@ impl Run {
         })
     }
 
+    /// As [`Run::check_invariants`], for a state that was read, which may be one that no run has come to.
+    ///
+    /// # Errors
+    /// As [`Run::check_invariants`].
+    pub(crate) fn check_what_was_read(&mut self) -> Result<(), RunError> {
+        let to_come = self.on_floor(|_, floor| look::what_is_to_come(floor));
+        to_come.map_err(|message| RunError::Invariant { at: self.now(), message })?;
+        self.check_invariants()
+    }
+
     /// Goes on to the horizon and checks every `every_events` events; after each single one ([`Auditor`]) where that
     /// is 1 or 0.
     ///

@@ -306,6 +306,6 @@ impl Snapshot {
     /// # Errors
     /// As [`Snapshot::from_bytes`], which says what else is wrong with a state.
     pub fn apart(plant: &Plant, bytes: &[u8], number: u64) -> Result<Self, Misfit> {
-        Self::read(plant, &mut persist::Reader::new(bytes, plant.model.elements.len()).with_streams_apart(number))
+        Self::read(plant, persist::Reader::new(bytes, plant.model.elements.len()).with_streams_apart(number))
     }
 }

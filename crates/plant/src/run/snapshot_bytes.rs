@@ -10,6 +10,7 @@ use std::sync::Arc;
 use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
+use super::Run;
 use super::further::Plans;
 use super::snapshot::{SavedElement, Snapshot};
 use crate::facet::FacetStates;
@@ -25,6 +26,8 @@ pub enum Misfit {
     Unreadable(Unreadable),
     /// They belong to a plant with other elements, part types, routings or orders; said to the user.
     Foreign(String),
+    /// They are a state that no run can be in; said to the user.
+    Unsound(String),
 }
 
 impl fmt::Display for Misfit {
@@ -32,6 +35,7 @@ impl fmt::Display for Misfit {
         match self {
             Misfit::Unreadable(unreadable) => write!(formatter, "the state cannot be read: {unreadable}"),
             Misfit::Foreign(difference) => formatter.write_str(difference),
+            Misfit::Unsound(reason) => write!(formatter, "no run can be in this state: {reason}"),
         }
     }
 }
@@ -97,7 +101,11 @@ impl Snapshot {
     /// # Errors
     /// Bytes that are none, or are one of a plant with other elements, part types, attributes, routings or orders.
     pub fn from_bytes(plant: &Plant, bytes: &[u8]) -> Result<Snapshot, Misfit> {
-        Self::read(plant, &mut Reader::new(bytes, plant.elements.len()))
+        let snapshot = Self::read(plant, Reader::new(bytes, plant.elements.len()))?;
+        let run = Run::resume(Arc::new(plant.clone()), 0, 0, &snapshot);
+        let sound = run.and_then(|mut run| run.check_what_was_read());
+        sound.map_err(|error| Misfit::Unsound(error.to_string()))?;
+        Ok(snapshot)
     }
 
     /// Timed changes that the run whose snapshot was written as `bytes` had made.
@@ -110,7 +118,8 @@ impl Snapshot {
         Ok(usize::read(&mut reader)?)
     }
 
-    pub(super) fn read(plant: &Plant, reader: &mut Reader<'_>) -> Result<Snapshot, Misfit> {
+    pub(super) fn read(plant: &Plant, reader: Reader<'_>) -> Result<Snapshot, Misfit> {
+        let reader = &mut reader.with_part_types(plant.model.part_types.len());
         for (thing, names) in inventory(&plant.model) {
             let known: Vec<String> = Persist::read(reader)?;
             if let Some(difference) = difference(thing, &known, &names) {
@@ -156,3 +165,6 @@ impl Snapshot {
         &self.shop.model
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -115,6 +115,11 @@ impl ElementKind for Delay {
         Door::Places(plan.capacity)
     }
 
+    fn fits(_plan: &DelayPlan, state: &DelayState) -> bool {
+        let durations = state.trips.iter().flat_map(|trip| [trip.duration, trip.left]);
+        state.offered <= state.arrived.len() && durations.into_iter().all(SimDuration::is_of_work)
+    }
+
     fn begin(_plan: &DelayPlan, streams: &Streams<'_>) -> DelayState {
         DelayState {
             time: streams.stream("time"),

@@ -5,7 +5,7 @@
 
 use kernel::SimDuration;
 
-use super::{Intake, Job, PHASES, Phase, Workplace, WorkplacePlan};
+use super::{BATCH_TIMER, Intake, Job, PHASES, Phase, Workplace, WorkplacePlan};
 use crate::element::{Door, ElementIndex};
 use crate::energy::EnergyState;
 use crate::floor::{Floor, Purpose};
@@ -36,6 +36,10 @@ impl Workplace {
         floor: &Floor<'_>,
         settled: bool,
     ) -> Result<(), String> {
+        let means = self.means.iter().chain(&self.mean_for_all);
+        if !means.copied().all(SimDuration::is_of_work) || !(self.slowness > 0.0 && self.slowness.is_finite()) {
+            return Err("its work takes no time that work can take".to_owned());
+        }
         self.audit_phases(plan)?;
         self.audit_timers(me, floor, settled)?;
         if settled {
@@ -45,6 +49,11 @@ impl Workplace {
             self.audit_idleness(me, plan, floor)?;
         }
         Ok(())
+    }
+
+    /// Whether there is such a place, or such a timer.
+    pub(crate) fn has(&self, ticket: u32) -> bool {
+        ticket == BATCH_TIMER || (ticket as usize) < self.jobs().count()
     }
 
     /// Places of the door that parts here hold, by part type where the door has places by type. `in_line` parts wait
@@ -84,6 +93,9 @@ impl Workplace {
         for (place, job) in self.jobs().enumerate() {
             let retired = place >= plan.places as usize && job.phase == Phase::Empty;
             counted[job.phase as usize] += u32::from(!retired);
+            if ![job.planned, job.duration, job.left].into_iter().all(SimDuration::is_of_work) {
+                return Err(format!("the job at place {place} takes no time that work can take"));
+            }
             if job.phase == Phase::Empty && (job.part.is_some() || !job.leaving.is_empty()) {
                 return Err(format!("place {place} is empty and holds a part"));
             }

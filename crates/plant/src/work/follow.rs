@@ -1,6 +1,7 @@
 //! Work that follows: jobs begin and end when the plant says so. See [`crate::follow`].
 
 use kernel::SimDuration;
+use kernel::limits::LONGEST_DURATION;
 
 use super::{Intake, Phase, Work, Workplace};
 use crate::control::process_time::ProcessPlan;
@@ -179,7 +180,9 @@ impl Work<'_> {
             let left = self.left_of(floor, place);
             let worked = job.duration - left;
             let slowness = self.state.slowness;
-            let scaled = |time: SimDuration, by: f64| SimDuration::from_nanos((time.as_nanos() as f64 * by) as i64);
+            let scaled = |time: SimDuration, by: f64| {
+                SimDuration::from_nanos((time.as_nanos() as f64 * by) as i64).min(LONGEST_DURATION)
+            };
             let left = match law {
                 Some(law) if slowness == 1.0 => law.sample_residual(worked, &mut self.state.process),
                 Some(law) => {

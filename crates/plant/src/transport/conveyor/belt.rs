@@ -13,6 +13,7 @@ mod audit;
 
 use std::collections::VecDeque;
 
+use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{Distribution, SimDuration, SimTime};
 
 use crate::part::PartId;
@@ -65,7 +66,21 @@ struct Carried {
     /// Where its front is, in the frame of its queue or, for parts in none, of the belt.
     front: Distance,
 }
-kernel::persist!(struct Carried { part, length, front });
+
+impl Persist for Carried {
+    fn write(&self, writer: &mut Writer) {
+        let Carried { part, length, front } = *self;
+        part.write(writer);
+        (length, front).write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        // The last one to have left is remembered when it is gone; those that are on the belt are looked at with it.
+        let part = PartId::read_of_any(reader)?;
+        let (length, front) = Persist::read(reader)?;
+        Ok(Carried { part, length, front })
+    }
+}
 
 /// What keeps the first part of a zone at the zone's end.
 #[derive(Debug, Clone, Copy, PartialEq)]
