@@ -33,3 +33,152 @@ fn a_belt_picks_up_a_box_as_dry_friction_does() {
         assert!((slip_m / exact_m - 1.0).abs() < 0.02, "{slip_m}");
     }
 }
+
+/// (degrees, friction, length, time to slide it from rest): a = g (sin - mu cos).
+const INCLINES: [(f64, f64, f64, f64); 3] = [
+    (30.0, 0.2, 2.0, 1.117_202_785_781_536_3),
+    (20.0, 0.3, 1.5, 2.255_892_553_988_747),
+    (45.0, 0.5, 1.0, 0.759_498_913_275_093),
+];
+
+#[test]
+fn a_box_slides_down_a_chute_as_dry_friction_lets_it() {
+    for (degrees, friction, length_m, exact_s) in INCLINES {
+        let incline_rad = -f64::to_radians(degrees);
+        let mut zone = Zone::new(Bounds { floor_m: -50.0, ..Bounds::default() }).expect("valid bounds");
+        let place = Place { position_m: [0.0, 0.0, 0.0], heading_rad: 0.0, incline_rad };
+        let chute = Belt { place, length_m: 6.0, width_m: 1.0, friction, speed_m_per_s: 0.0 };
+        let chute = zone.add_chute(&chute).expect("a valid chute");
+        let frame = place.frame();
+        let lies = |along_m: f64| {
+            let turn = UnitQuaternion::from_axis_angle(&Vector3::y_axis(), -incline_rad);
+            Isometry3::from_parts(Translation3::from(frame.point(along_m, 0.0, 0.05)), turn)
+        };
+        zone.insert(1, &carton([0.3, 0.3, 0.1], friction), &BodyMotion::at_rest(lies(1.0))).expect("a valid box");
+        let mark = zone.add_mark(chute, 1.15 + length_m, 0.05).expect("on the chute");
+        let told = run(&mut zone, 400);
+        let at = told.iter().find(|(_, told)| *told == Happening::Covered { mark, body: 1 });
+        let taken_s = at.expect("it slides down").0;
+        println!("{degrees} degrees, {friction}: {taken_s:.6} s for {exact_s:.6} ({:+.3} %)", (taken_s / exact_s - 1.0) * 100.0);
+        assert!((taken_s / exact_s - 1.0).abs() < 0.005, "{taken_s}");
+    }
+}
+
+#[test]
+fn a_box_stays_on_an_incline_that_friction_holds() {
+    let mut zone = zone();
+    let place = Place { position_m: [0.0; 3], heading_rad: 0.7, incline_rad: 0.2 };
+    let belt = Belt { place, length_m: 4.0, width_m: 1.0, friction: 0.5, speed_m_per_s: 0.0 };
+    zone.add_belt(&belt).expect("a valid belt");
+    let frame = place.frame();
+    let pose = from_pose(&frame.pose(1.0, 0.0, 0.05));
+    zone.insert(1, &carton([0.3, 0.3, 0.1], 0.5), &BodyMotion::at_rest(pose)).expect("a valid box");
+    let told = run(&mut zone, 250);
+    let way_m = (zone.motion(1).expect("there").pose.translation.vector - pose.translation.vector).norm();
+    println!("crept {:.3} mm in 2 s; asleep: {}", way_m * 1e3, zone.is_asleep());
+    assert!(way_m < 1e-3, "{way_m}");
+    assert!(told.contains(&(250.0 * STEP_S, Happening::FellAsleep { body: 1 })) || zone.is_asleep(), "{told:?}");
+}
+
+#[test]
+fn headway_and_edges_are_those_of_the_speeds() {
+    let mut zone = zone();
+    let first = zone.add_belt(&level(0.0, 0.0, 3.0, 1.0, 0.5)).expect("a valid belt");
+    let second = zone.add_belt(&level(3.0, 0.0, 4.0, 0.5, 0.5)).expect("a valid belt");
+    let eye = zone.add_mark(first, 2.123, 0.1).expect("on the belt");
+    let far = zone.add_mark(second, 3.0, 0.1).expect("on the belt");
+    // 1.6 s apart on the first belt, whatever the second one does to them.
+    for number in 0..4u64 {
+        for _ in 0..if number == 0 { 0 } else { 200 } {
+            zone.step();
+        }
+        zone.insert(number, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 1.0)).expect("a valid box");
+    }
+    let start = zone.steps();
+    // Those of the last box come after this, so count anew from the beginning with a second zone.
+    let mut again = self::zone();
+    let first = again.add_belt(&level(0.0, 0.0, 3.0, 1.0, 0.5)).expect("a valid belt");
+    let second = again.add_belt(&level(3.0, 0.0, 4.0, 0.5, 0.5)).expect("a valid belt");
+    assert_eq!(again.add_mark(first, 2.123, 0.1), Ok(eye));
+    assert_eq!(again.add_mark(second, 3.0, 0.1), Ok(far));
+    let mut told = Vec::new();
+    for number in 0..4u64 {
+        again.insert(number, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 1.0)).expect("a valid box");
+        told.extend(run(&mut again, 200));
+    }
+    told.extend(run(&mut again, 1500));
+    assert_eq!(start, 600);
+    let at = |happening| told.iter().find(|(_, told)| *told == happening).expect("it happens").0;
+    for body in 0..4u64 {
+        let put_in_s = 1.6 * body as f64;
+        let front_s = at(Happening::Covered { mark: eye, body }) - put_in_s;
+        let tail_s = at(Happening::Cleared { mark: eye, body }) - put_in_s;
+        println!("edges {front_s:.6} for 1.423 s, {tail_s:.6} for 1.823 s");
+        assert!((front_s - 1.423).abs() < 0.5e-3, "{front_s}");
+        assert!((tail_s - 1.823).abs() < 0.5e-3, "{tail_s}");
+    }
+    for body in 1..4u64 {
+        let headway_s = at(Happening::Covered { mark: far, body }) - at(Happening::Covered { mark: far, body: body - 1 });
+        println!("headway {headway_s:.6} for 1.6 s");
+        assert!((headway_s - 1.6).abs() < 0.5e-3, "{headway_s}");
+    }
+}
+
+#[test]
+fn transit_over_a_long_belt_is_that_of_its_speed() {
+    for (from_m, length_m) in [(0.0, 8.0), (20.0, 8.0)] {
+        let mut zone = zone();
+        let belt = zone.add_belt(&level(from_m, 0.0, length_m, 0.75, 0.5)).expect("a valid belt");
+        let end = zone.add_mark(belt, length_m, 0.1).expect("on the belt");
+        zone.insert(1, &carton([0.4, 0.4, 0.2], 0.5), &going(from_m + 0.2, 0.0, 0.1, 0.75)).expect("a valid box");
+        let told = run(&mut zone, 1500);
+        let at_s = told.iter().find(|(_, told)| *told == Happening::Covered { mark: end, body: 1 }).expect("it comes").0;
+        let exact_s = (length_m - 0.4) / 0.75;
+        println!("from {from_m} m: {at_s:.6} for {exact_s:.6} s ({:+.3} ms)", (at_s - exact_s) * 1e3);
+        assert!((at_s - exact_s).abs() < 1e-3, "{at_s}");
+    }
+}
+
+#[test]
+fn a_box_that_sleeps_on_a_belt_goes_when_the_belt_starts() {
+    let mut zone = zone();
+    let belt = zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
+    zone.insert(1, &carton([0.4, 0.4, 0.2], 0.5), &going(1.0, 0.0, 0.1, 0.0)).expect("a valid box");
+    run(&mut zone, 200);
+    assert!(zone.is_asleep());
+    zone.drive(belt, 0.01).expect("a belt");
+    assert!(!zone.is_asleep());
+    run(&mut zone, 1000);
+    println!("went {:.6} m for 0.08 m", x_of(&zone, 1) - 1.0);
+    assert!((x_of(&zone, 1) - 1.08).abs() < 1e-3);
+    assert!(!zone.is_asleep(), "a belt goes under it");
+    zone.drive(belt, 0.0).expect("a belt");
+    run(&mut zone, 200);
+    assert!(zone.is_asleep());
+}
+
+#[test]
+fn a_body_bounces_as_high_as_its_restitution_says() {
+    // After the nth bounce h e^2n (bouncing ball, h 1 m).
+    for (restitution, exact_m) in [(0.5, 0.25), (0.8, 0.64)] {
+        let mut zone = zone();
+        zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
+        let body = Body { restitution, ..carton([0.4, 0.4, 0.2], 0.5) };
+        zone.insert(1, &body, &going(2.0, 0.0, 1.1, 0.0)).expect("a valid box");
+        let (mut highest_m, mut has_bounced) = (0.0f64, false);
+        for _ in 0..125 {
+            zone.step();
+            let motion = zone.motion(1).expect("there");
+            let rises = motion.velocity_m_per_s.z > 0.0;
+            if has_bounced && !rises {
+                break;
+            }
+            has_bounced |= rises;
+            if has_bounced {
+                highest_m = highest_m.max(motion.pose.translation.z - 0.1);
+            }
+        }
+        println!("restitution {restitution}: {highest_m:.4} m for {exact_m} m ({:+.2} %)", (highest_m / exact_m - 1.0) * 100.0);
+        assert!((highest_m / exact_m - 1.0).abs() < 0.05, "{highest_m}");
+    }
+}

@@ -4,6 +4,8 @@
 //! m/s2 (M. Hibbeler, Engineering Mechanics: Dynamics, chapters 12 to 14).
 
 mod belts;
+mod fixtures;
+mod state;
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
