@@ -80,7 +80,7 @@ pub struct Pusher {
     pub friction: f64,
 }
 
-/// A move of a pusher that is under way.
+/// A move of a pusher that is under way, or has been until just now.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Push {
     pub profile: Profile,
@@ -90,6 +90,8 @@ pub(super) struct Push {
     pub elapsed_s: f64,
     /// Where the plate was when it began, in metres from its place.
     pub from_m: f64,
+    /// Whether its end has been told of.
+    pub is_told: bool,
 }
 
 #[derive(Clone, Debug)]

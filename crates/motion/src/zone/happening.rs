@@ -52,7 +52,7 @@ pub enum Happening {
     StopLoaded {
         /// The stop.
         stop: FixtureId,
-        /// How hard, along its face's normal, the mean over the step in newtons.
+        /// How hard, along its face's normal, in newtons; the mean of what was computed last.
         force_n: f64,
     },
     /// A pusher has done its move.

@@ -230,7 +230,7 @@ impl Zone {
         let profile = Profile::plan(distance_m, limits).map_err(ZoneError::Profile)?;
         let fixture = self.fixtures.get_mut(id.0).ok_or(ZoneError::NoFixture)?;
         let Kind::Pusher { offset_m, push } = &mut fixture.kind else { return Err(ZoneError::NoFixture) };
-        *push = Some(Push { profile, limits, elapsed_s: -delay_s, from_m: *offset_m });
+        *push = Some(Push { profile, limits, elapsed_s: -delay_s, from_m: *offset_m, is_told: false });
         Ok(profile.duration_s())
     }
 

@@ -17,8 +17,8 @@ use crate::profile::{Limits, Profile};
 /// What is known of a body beside the world: its handles, whether it is tipped, fallen, asleep, and the marks it covers.
 type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, [bool; 3], Vec<usize>);
 
-/// Distance, speed, acceleration, jerk, time and where it began.
-type PushRecord = (f64, f64, f64, Option<f64>, f64, f64);
+/// Distance, speed, acceleration, jerk, time, where it began and whether its end has been told of.
+type PushRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
 
 /// Speed or offset, whether a stop is wanted up, and the move of a pusher.
 type FixtureRecord = (f64, bool, Option<PushRecord>);
@@ -122,7 +122,7 @@ fn record_of(kind: &Kind) -> FixtureRecord {
         Kind::Pusher { offset_m, push } => {
             let push = push.as_ref().map(|push| {
                 let Limits { speed, acceleration, jerk } = push.limits;
-                (push.profile.distance(), speed, acceleration, jerk, push.elapsed_s, push.from_m)
+                (push.profile.distance(), speed, acceleration, jerk, push.elapsed_s, push.from_m, push.is_told)
             });
             (*offset_m, false, push)
         }
@@ -139,10 +139,10 @@ fn taken_up(kind: &Kind, (number, flag, push): FixtureRecord) -> Result<Kind, Zo
             *offset_m = number;
             *under_way = match push {
                 None => None,
-                Some((distance_m, speed, acceleration, jerk, elapsed_s, from_m)) => {
+                Some((distance_m, speed, acceleration, jerk, elapsed_s, from_m, is_told)) => {
                     let limits = Limits { speed, acceleration, jerk };
                     let profile = Profile::plan(distance_m, limits).map_err(ZoneError::Profile)?;
-                    Some(Push { profile, limits, elapsed_s, from_m })
+                    Some(Push { profile, limits, elapsed_s, from_m, is_told })
                 }
             };
         }

@@ -59,7 +59,10 @@ fn a_box_slides_down_a_chute_as_dry_friction_lets_it() {
         let told = run(&mut zone, 400);
         let at = told.iter().find(|(_, told)| *told == Happening::Covered { mark, body: 1 });
         let taken_s = at.expect("it slides down").0;
-        println!("{degrees} degrees, {friction}: {taken_s:.6} s for {exact_s:.6} ({:+.3} %)", (taken_s / exact_s - 1.0) * 100.0);
+        println!(
+            "{degrees} degrees, {friction}: {taken_s:.6} s for {exact_s:.6} ({:+.3} %)",
+            (taken_s / exact_s - 1.0) * 100.0
+        );
         assert!((taken_s / exact_s - 1.0).abs() < 0.005, "{taken_s}");
     }
 }
@@ -88,26 +91,12 @@ fn headway_and_edges_are_those_of_the_speeds() {
     let eye = zone.add_mark(first, 2.123, 0.1).expect("on the belt");
     let far = zone.add_mark(second, 3.0, 0.1).expect("on the belt");
     // 1.6 s apart on the first belt, whatever the second one does to them.
-    for number in 0..4u64 {
-        for _ in 0..if number == 0 { 0 } else { 200 } {
-            zone.step();
-        }
-        zone.insert(number, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 1.0)).expect("a valid box");
-    }
-    let start = zone.steps();
-    // Those of the last box come after this, so count anew from the beginning with a second zone.
-    let mut again = self::zone();
-    let first = again.add_belt(&level(0.0, 0.0, 3.0, 1.0, 0.5)).expect("a valid belt");
-    let second = again.add_belt(&level(3.0, 0.0, 4.0, 0.5, 0.5)).expect("a valid belt");
-    assert_eq!(again.add_mark(first, 2.123, 0.1), Ok(eye));
-    assert_eq!(again.add_mark(second, 3.0, 0.1), Ok(far));
     let mut told = Vec::new();
     for number in 0..4u64 {
-        again.insert(number, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 1.0)).expect("a valid box");
-        told.extend(run(&mut again, 200));
+        zone.insert(number, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 1.0)).expect("a valid box");
+        told.extend(run(&mut zone, 200));
     }
-    told.extend(run(&mut again, 1500));
-    assert_eq!(start, 600);
+    told.extend(run(&mut zone, 1500));
     let at = |happening| told.iter().find(|(_, told)| *told == happening).expect("it happens").0;
     for body in 0..4u64 {
         let put_in_s = 1.6 * body as f64;
@@ -118,7 +107,8 @@ fn headway_and_edges_are_those_of_the_speeds() {
         assert!((tail_s - 1.823).abs() < 0.5e-3, "{tail_s}");
     }
     for body in 1..4u64 {
-        let headway_s = at(Happening::Covered { mark: far, body }) - at(Happening::Covered { mark: far, body: body - 1 });
+        let headway_s =
+            at(Happening::Covered { mark: far, body }) - at(Happening::Covered { mark: far, body: body - 1 });
         println!("headway {headway_s:.6} for 1.6 s");
         assert!((headway_s - 1.6).abs() < 0.5e-3, "{headway_s}");
     }
@@ -126,16 +116,18 @@ fn headway_and_edges_are_those_of_the_speeds() {
 
 #[test]
 fn transit_over_a_long_belt_is_that_of_its_speed() {
-    for (from_m, length_m) in [(0.0, 8.0), (20.0, 8.0)] {
+    // 32 bits know a place at 20 m to 2 micrometres, of the 1.5 mm that a quarter of a step goes: 5 ms late over 8 m.
+    for (from_m, length_m, allowed_s) in [(0.0, 8.0, 0.5e-3), (-4.0, 8.0, 0.5e-3), (20.0, 8.0, 6e-3)] {
         let mut zone = zone();
         let belt = zone.add_belt(&level(from_m, 0.0, length_m, 0.75, 0.5)).expect("a valid belt");
         let end = zone.add_mark(belt, length_m, 0.1).expect("on the belt");
         zone.insert(1, &carton([0.4, 0.4, 0.2], 0.5), &going(from_m + 0.2, 0.0, 0.1, 0.75)).expect("a valid box");
         let told = run(&mut zone, 1500);
-        let at_s = told.iter().find(|(_, told)| *told == Happening::Covered { mark: end, body: 1 }).expect("it comes").0;
+        let at_s =
+            told.iter().find(|(_, told)| *told == Happening::Covered { mark: end, body: 1 }).expect("it comes").0;
         let exact_s = (length_m - 0.4) / 0.75;
         println!("from {from_m} m: {at_s:.6} for {exact_s:.6} s ({:+.3} ms)", (at_s - exact_s) * 1e3);
-        assert!((at_s - exact_s).abs() < 1e-3, "{at_s}");
+        assert!((at_s - exact_s).abs() < allowed_s, "{at_s}");
     }
 }
 
@@ -159,12 +151,20 @@ fn a_box_that_sleeps_on_a_belt_goes_when_the_belt_starts() {
 
 #[test]
 fn a_body_bounces_as_high_as_its_restitution_says() {
-    // After the nth bounce h e^2n (bouncing ball, h 1 m).
-    for (restitution, exact_m) in [(0.5, 0.25), (0.8, 0.64)] {
+    // After the first bounce h e^2 (bouncing ball, h 1 m): on a point, on a face, on an end.
+    let tips =
+        [[0.1, 0.0, 0.0], [-0.1, 0.0, 0.0], [0.0, 0.1, 0.0], [0.0, -0.1, 0.0], [0.0, 0.0, 0.1], [0.0, 0.0, -0.1]];
+    let pointed = BodyShape::Convex { points_m: tips.to_vec() };
+    let flat = BodyShape::Box { size_m: [0.4, 0.3, 0.2] };
+    let round = BodyShape::Cylinder { radius_m: 0.2, height_m: 0.2 };
+    let shapes = [&pointed, &flat, &round];
+    for (shape, (restitution, exact_m)) in
+        shapes.into_iter().flat_map(|shape| [(shape, (0.5, 0.25)), (shape, (0.8, 0.64))])
+    {
         let mut zone = zone();
         zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
-        let body = Body { restitution, ..carton([0.4, 0.4, 0.2], 0.5) };
-        zone.insert(1, &body, &going(2.0, 0.0, 1.1, 0.0)).expect("a valid box");
+        let body = Body { shape: shape.clone(), restitution, ..carton([1.0; 3], 0.5) };
+        zone.insert(1, &body, &going(2.0, 0.0, 1.1, 0.0)).expect("a valid body");
         let (mut highest_m, mut has_bounced) = (0.0f64, false);
         for _ in 0..125 {
             zone.step();
@@ -178,7 +178,8 @@ fn a_body_bounces_as_high_as_its_restitution_says() {
                 highest_m = highest_m.max(motion.pose.translation.z - 0.1);
             }
         }
-        println!("restitution {restitution}: {highest_m:.4} m for {exact_m} m ({:+.2} %)", (highest_m / exact_m - 1.0) * 100.0);
-        assert!((highest_m / exact_m - 1.0).abs() < 0.05, "{highest_m}");
+        let off = highest_m / exact_m - 1.0;
+        println!("restitution {restitution}: {highest_m:.4} m for {exact_m} m ({:+.2} %)", off * 100.0);
+        assert!(off.abs() < 0.05, "{highest_m}");
     }
 }

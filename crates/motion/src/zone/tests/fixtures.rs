@@ -69,24 +69,27 @@ fn a_lowered_stop_lets_the_queue_go_and_waits_for_a_body_before_it_rises() {
 
 #[test]
 fn a_box_that_a_pusher_lets_go_slides_on_as_far_as_friction_lets_it() {
-    let mut zone = zone();
-    zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
-    let place = Place { position_m: [1.0, 0.0, 0.01], heading_rad: 0.0, incline_rad: 0.0 };
-    let pusher = Pusher { place, width_m: 0.4, height_m: 0.2, friction: 0.3 };
-    let pusher = zone.add_pusher(&pusher).expect("a valid pusher");
-    zone.insert(1, &carton([0.4, 0.4, 0.2], 0.5), &going(1.3, 0.0, 0.1, 0.0)).expect("a valid box");
-    let limits = Limits { speed: 0.5, acceleration: 50.0, jerk: None };
-    let duration_s = zone.push(pusher, 0.6, limits, 0.0035).expect("a valid push");
-    let told = run(&mut zone, 400);
-    let ended_s = told.iter().find(|(_, told)| *told == Happening::PushEnded { pusher }).expect("it ends").0;
-    assert!((ended_s - duration_s - 0.0035).abs() < 1e-9, "{ended_s}");
-    assert_eq!(zone.pusher_offset_m(pusher), Some(0.6));
-    // It leaves the plate where that begins to brake at 50 m/s2: v^2 / (2 mu g) from there.
-    let exact_m = 0.5 * 0.5 / (2.0 * 0.5 * GRAVITY_M_PER_S2) - 0.5 * 0.5 / (2.0 * 50.0);
-    let overshoot_m = x_of(&zone, 1) - 0.2 - 1.6;
-    println!("overshoot {:.3} mm for {:.3} mm", overshoot_m * 1e3, exact_m * 1e3);
-    assert!((overshoot_m - exact_m).abs() < 1e-3, "{overshoot_m}");
-    assert!(zone.is_asleep(), "the box rests, the pusher too");
+    // Wherever in a step the plate begins and ends.
+    for delay_s in [0.0, 0.0011, 0.0035, 0.0059, 0.0078] {
+        let mut zone = zone();
+        zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
+        let place = Place { position_m: [1.0, 0.0, 0.01], heading_rad: 0.0, incline_rad: 0.0 };
+        let pusher = Pusher { place, width_m: 0.4, height_m: 0.2, friction: 0.3 };
+        let pusher = zone.add_pusher(&pusher).expect("a valid pusher");
+        zone.insert(1, &carton([0.4, 0.4, 0.2], 0.5), &going(1.3, 0.0, 0.1, 0.0)).expect("a valid box");
+        let limits = Limits { speed: 0.5, acceleration: 50.0, jerk: None };
+        let duration_s = zone.push(pusher, 0.6, limits, delay_s).expect("a valid push");
+        let told = run(&mut zone, 400);
+        let ended_s = told.iter().find(|(_, told)| *told == Happening::PushEnded { pusher }).expect("it ends").0;
+        assert!((ended_s - duration_s - delay_s).abs() < 1e-9, "{ended_s}");
+        assert_eq!(zone.pusher_offset_m(pusher), Some(0.6));
+        // It leaves the plate where that begins to brake at 50 m/s2: v^2 / (2 mu g) from there.
+        let exact_m = 0.5 * 0.5 / (2.0 * 0.5 * GRAVITY_M_PER_S2) - 0.5 * 0.5 / (2.0 * 50.0);
+        let overshoot_m = x_of(&zone, 1) - 0.2 - 1.6;
+        println!("overshoot {:.3} mm for {:.3} mm", overshoot_m * 1e3, exact_m * 1e3);
+        assert!((overshoot_m - exact_m).abs() < 1e-3, "{overshoot_m}");
+        assert!(zone.is_asleep(), "the box rests, the pusher too");
+    }
 }
 
 #[test]
@@ -120,8 +123,12 @@ fn a_curve_takes_a_box_round() {
         let exact_s = (1.0 + std::f64::consts::FRAC_PI_2 + 1.0 - 0.15) / 0.5;
         println!(
             "{name}: {at_s:?} s for {exact_s:.4} s; radius {least_m:.4} to {most_m:.4} m; yaw {:.2} degrees; end {:.4?}",
-            yaw.to_degrees(), end.pose.translation.vector.as_slice(),
+            yaw.to_degrees(),
+            end.pose.translation.vector.as_slice(),
         );
+        let at_s = at_s.expect("it comes");
+        // Half on a belt and half on the curve it is turned by both; that leaves a millisecond.
+        assert!((at_s - exact_s).abs() < 1.5e-3, "{at_s}");
         assert!(least_m > 0.99 && most_m < 1.01);
         assert!((yaw - angle_rad).abs().to_degrees() < 2.0);
     }
@@ -162,9 +169,7 @@ fn a_curve_alone_turns_at_its_rate() {
 #[test]
 fn a_box_tips_where_its_centre_of_gravity_leaves_its_foot() {
     // On an incline of 1 : 2 with enough friction: where width / height is below 0.5.
-    for (width_m, centre, tips) in
-        [(0.49, 0.0, true), (0.51, 0.0, false), (0.49, -0.1, false), (0.51, 0.1, true)]
-    {
+    for (width_m, centre, tips) in [(0.49, 0.0, true), (0.51, 0.0, false), (0.49, -0.1, false), (0.51, 0.1, true)] {
         let incline_rad = -0.463_647_609_000_806_1;
         let mut zone = Zone::new(Bounds { floor_m: -50.0, ..Bounds::default() }).expect("valid bounds");
         let place = Place { position_m: [0.0; 3], heading_rad: 0.0, incline_rad };
@@ -189,7 +194,10 @@ fn a_box_that_runs_off_a_belt_falls_at_the_time_of_free_fall() {
     // 0.5 m: sqrt(2 h / g).
     let exact_s = (1.0 / GRAVITY_M_PER_S2).sqrt();
     println!("{told:?} for {exact_s:.5} s");
-    assert!(matches!(told.as_slice(), [(at_s, Happening::Fell { body: 7 })] if (at_s - exact_s).abs() < 0.004), "{told:?}");
+    assert!(
+        matches!(told.as_slice(), [(at_s, Happening::Fell { body: 7 })] if (at_s - exact_s).abs() < 0.004),
+        "{told:?}"
+    );
 }
 
 #[test]
@@ -205,7 +213,8 @@ fn an_unsound_body_is_taken_out_and_the_rest_goes_on() {
         zone.world.bodies.get_mut(handle).expect("there").set_linvel(Vector::new(0.0, 0.0, speed), true);
         let told = run(&mut zone, 1);
         sound.remove(9).expect("there");
-        let quarantined: Vec<_> = told.iter().filter(|(_, told)| matches!(told, Happening::Quarantined { .. })).collect();
+        let quarantined: Vec<_> =
+            told.iter().filter(|(_, told)| matches!(told, Happening::Quarantined { .. })).collect();
         println!("{quarantined:?}");
         assert!(
             matches!(quarantined.as_slice(), [(_, Happening::Quarantined { body: 9, pose })] if *pose == last),
