@@ -65,6 +65,6 @@ pub use arm::{
 pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};
 pub use zone::{
-    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Happening, MarkId, Place, Pusher, Stop, Zone,
+    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Happening, MarkId, Place, Pusher, STEP_S, Stop, Zone,
     ZoneError, ZoneEvent,
 };

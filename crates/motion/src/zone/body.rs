@@ -17,6 +17,9 @@ const SLEEPS_BELOW_M_PER_S: f32 = 0.002;
 const EXTENTS_M: std::ops::RangeInclusive<f64> = 1e-4..=1e3;
 const MASSES_KG: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 
+/// Where things may be: at a kilometre from its origin a zone knows a place to 0.06 mm.
+pub(super) const PLACES_M: std::ops::RangeInclusive<f64> = -1e3..=1e3;
+
 /// The most points a convex shape is made of.
 const MOST_POINTS: usize = 1024;
 
@@ -74,19 +77,23 @@ impl BodyMotion {
         Self { pose, velocity_m_per_s: Vector3::zeros(), spin_rad_per_s: Vector3::zeros() }
     }
 
-    fn is_finite(&self) -> bool {
-        let turn = self.pose.rotation.coords;
-        let vectors = [self.pose.translation.vector, self.velocity_m_per_s, self.spin_rad_per_s];
-        turn.iter().chain(vectors.iter().flat_map(|vector| vector.iter())).all(|value| value.is_finite())
+    fn validate(&self) -> Result<(), ZoneError> {
+        // A turn is a unit quaternion, but one can be made of any four numbers.
+        if !(0.5..=2.0).contains(&self.pose.rotation.coords.norm_squared()) {
+            return Err(ZoneError::NotFinite);
+        }
+        for coordinate in self.pose.translation.vector.iter() {
+            check("pose", *coordinate, PLACES_M)?;
+        }
+        check("spin_rad_per_s", self.spin_rad_per_s.norm(), 0.0..=1e3)?;
+        check("velocity_m_per_s", self.velocity_m_per_s.norm(), 0.0..=400.0)
     }
 }
 
 impl Body {
     /// The body as rapier has it, or why there is none.
     pub(super) fn build(&self, motion: &BodyMotion) -> Result<(RigidBody, Collider), ZoneError> {
-        if !motion.is_finite() {
-            return Err(ZoneError::NotFinite);
-        }
+        motion.validate()?;
         check("mass_kg", self.mass_kg, MASSES_KG)?;
         check("friction", self.friction, 0.0..=10.0)?;
         check("restitution", self.restitution, 0.0..=1.0)?;

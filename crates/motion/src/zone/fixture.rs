@@ -6,7 +6,7 @@ use rapier3d::geometry::{ColliderBuilder, ColliderHandle};
 use rapier3d::pipeline::{ActiveHooks, PhysicsWorld};
 
 use super::ZoneError;
-use super::body::check;
+use super::body::{PLACES_M, check};
 use super::place::{Frame, Place};
 use crate::profile::{Limits, Profile};
 
@@ -133,7 +133,7 @@ impl Draft {
     pub fn curve(curve: &Curve) -> Result<Self, ZoneError> {
         check("speed_m_per_s", curve.speed_m_per_s, -50.0..=50.0)?;
         check("incline_rad", curve.place.incline_rad, 0.0..=0.0)?;
-        check("angle_rad", curve.angle_rad.abs(), 1e-3..=6.28)?;
+        check("angle_rad", curve.angle_rad.abs(), 1e-3..=0.999 * std::f64::consts::TAU)?;
         check("width_m", curve.width_m, 1e-4..=2.0 * curve.radius_m)?;
         let side = if curve.angle_rad < 0.0 { -1.0 } else { 1.0 };
         let outer_m = curve.radius_m + 0.5 * curve.width_m;
@@ -159,8 +159,11 @@ impl Draft {
     }
 
     fn checked(kind: Kind, place: Place, size_m: [f64; 3], friction: f64) -> Result<Self, ZoneError> {
-        if !place.is_finite() {
+        if !place.heading_rad.is_finite() {
             return Err(ZoneError::NotFinite);
+        }
+        for coordinate in place.position_m {
+            check("position_m", coordinate, PLACES_M)?;
         }
         check("incline_rad", place.incline_rad, -1.5..=1.5)?;
         check("friction", friction, 0.0..=10.0)?;

@@ -20,7 +20,7 @@ pub struct MarkId(pub(super) usize);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     /// A point on it, in the middle of the belt.
-    point: Vector3<f64>,
+    pub point: Vector3<f64>,
     along: Vector3<f64>,
     across: Vector3<f64>,
     up: Vector3<f64>,
@@ -53,8 +53,14 @@ impl Mark {
 
     /// From when to when in a step the mark is covered, as shares of the step; `None` if it never is.
     ///
-    /// For a box along the belt that is exact; a tilted or round body covers the block around it.
-    pub fn covered(&self, shape: &dyn Shape, before: &Pose, after: &Pose) -> Option<(f64, f64)> {
+    /// The shape lies within `radius_m` around its origin. For a box along the belt that is exact; a tilted or round body covers the block around it.
+    pub fn covered(&self, shape: &dyn Shape, radius_m: f64, before: &Pose, after: &Pose) -> Option<(f64, f64)> {
+        // Most bodies are nowhere near; finding out must cost nothing beside the physics.
+        let ahead = |pose: &Pose| (from_vector(pose.translation) - self.point).dot(&self.along);
+        let (first, last) = (ahead(before), ahead(after));
+        if first.min(last) > radius_m || first.max(last) < -radius_m {
+            return None;
+        }
         let (first, last) = (self.margins(shape, before), self.margins(shape, after));
         let (mut from, mut until) = (0.0f64, 1.0f64);
         for (start, end) in first.into_iter().zip(last) {

@@ -4,7 +4,34 @@
 //! numbers that whoever puts them in has given, and what happens in a step is told with times within the step.
 //!
 //! The z axis points up. rapier computes in 32 bits, so a zone has an origin of its own: within 10 m of it a place is known
-//! to a micrometre.
+//! to a micrometre, and a part goes 8 m at 0.3 ms off; 20 m from it the roundings of every step add up to 5 ms over 8 m.
+//!
+//! ```
+//! use motion::nalgebra::Isometry3;
+//! use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Happening, Place, Zone};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut zone = Zone::new(Bounds::default())?;
+//! let place = Place { position_m: [0.0, 0.0, 0.8], heading_rad: 0.0, incline_rad: 0.0 };
+//! let belt = Belt { place, length_m: 3.0, width_m: 0.5, friction: 0.5, speed_m_per_s: 0.4 };
+//! let belt = zone.add_belt(&belt)?;
+//! let eye = zone.add_mark(belt, 2.0, 0.05)?;
+//! let shape = BodyShape::Box { size_m: [0.4, 0.3, 0.2] };
+//! let carton = Body { shape, mass_kg: 2.0, friction: 0.5, restitution: 0.0, centre_of_gravity_m: [0.0; 3] };
+//! // Put down at rest 1 m from the beginning: the belt picks it up within v / (mu g) = 82 ms.
+//! zone.insert(17, &carton, &BodyMotion::at_rest(Isometry3::translation(1.0, 0.0, 0.9)))?;
+//! let mut time_s = 0.0;
+//! while time_s < 4.0 {
+//!     for event in zone.step() {
+//!         if event.happening == (Happening::Covered { mark: eye, body: 17 }) {
+//!             // 0.8 m at 0.4 m/s, and half the time of speeding up.
+//!             assert!((time_s + event.after_s - 2.041).abs() < 0.002);
+//!         }
+//!     }
+//!     time_s += motion::STEP_S;
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod body;
 mod contact;
@@ -62,6 +89,8 @@ impl Default for Bounds {
 struct Present {
     body: RigidBodyHandle,
     collider: ColliderHandle,
+    /// Its shape lies within this around its origin.
+    radius_m: f64,
     is_tipped: bool,
     is_fallen: bool,
     is_asleep: bool,

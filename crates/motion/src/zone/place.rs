@@ -19,11 +19,6 @@ pub struct Place {
 }
 
 impl Place {
-    pub(super) fn is_finite(&self) -> bool {
-        let angles = [self.heading_rad, self.incline_rad];
-        self.position_m.iter().chain(&angles).all(|value| value.is_finite())
-    }
-
     pub(super) fn frame(&self) -> Frame {
         let [(heading_sin, heading_cos), (incline_sin, incline_cos)] =
             [sin_cos(self.heading_rad), sin_cos(self.incline_rad)];

@@ -14,8 +14,9 @@ use super::fixture::{Kind, Push};
 use super::{Present, Zone, ZoneError};
 use crate::profile::{Limits, Profile};
 
-/// What is known of a body beside the world: its handles, whether it is tipped, fallen, asleep, and the marks it covers.
-type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, [bool; 3], Vec<usize>);
+/// What is known of a body beside the world: its handles, its radius, whether it is tipped, fallen, asleep, and the marks it
+/// covers.
+type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, f64, [bool; 3], Vec<usize>);
 
 /// Distance, speed, acceleration, jerk, time, where it began and whether its end has been told of.
 type PushRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
@@ -36,7 +37,7 @@ impl Zone {
         let fixtures = self.fixtures.iter().map(|fixture| record_of(&fixture.kind)).collect::<Vec<_>>();
         let bodies = self.bodies.iter().map(|(number, present)| {
             let told = [present.is_tipped, present.is_fallen, present.is_asleep];
-            (*number, present.body, present.collider, told, present.covers.iter().copied().collect())
+            (*number, present.body, present.collider, present.radius_m, told, present.covers.iter().copied().collect())
         });
         let bodies: Vec<BodyRecord> = bodies.collect();
         let going: Vec<u64> = self.going.iter().copied().collect();
@@ -73,9 +74,9 @@ impl Zone {
         for (fixture, kind) in self.fixtures.iter_mut().zip(kinds) {
             fixture.kind = kind;
         }
-        let present = |(number, body, collider, [is_tipped, is_fallen, is_asleep], covers): BodyRecord| {
+        let present = |(number, body, collider, radius_m, [is_tipped, is_fallen, is_asleep], covers): BodyRecord| {
             let covers = covers.into_iter().collect();
-            (number, Present { body, collider, is_tipped, is_fallen, is_asleep, covers })
+            (number, Present { body, collider, radius_m, is_tipped, is_fallen, is_asleep, covers })
         };
         self.bodies = bodies.into_iter().map(present).collect();
         self.coming = coming;
@@ -109,7 +110,9 @@ impl Zone {
                 bytes.extend(value.to_bits().to_le_bytes());
             }
         }
-        bytes.extend((self.marks.len() as u64).to_le_bytes());
+        for mark in &self.marks {
+            bytes.extend(mark.point.iter().flat_map(|value| value.to_bits().to_le_bytes()));
+        }
         checksum(&bytes)
     }
 }

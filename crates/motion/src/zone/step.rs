@@ -77,10 +77,13 @@ impl Zone {
             }
         }
         for (number, (body, collider)) in std::mem::take(&mut self.coming) {
+            let sphere = collider.shape().compute_local_bounding_sphere();
+            let radius_m = f64::from(sphere.center.length() + sphere.radius);
             let (body, collider) = self.world.insert(body, collider);
             let present = Present {
                 body,
                 collider,
+                radius_m,
                 is_tipped: false,
                 is_fallen: false,
                 is_asleep: false,
@@ -213,7 +216,7 @@ impl Zone {
         let (first, last) = (was.pose * within, now * within);
         for (index, mark) in self.marks.iter().enumerate() {
             let mark_id = MarkId(index);
-            let covered = mark.covered(collider.shape(), &first, &last);
+            let covered = mark.covered(collider.shape(), present.radius_m, &first, &last);
             let was_covered = present.covers.contains(&index);
             if let Some((from, _)) = covered
                 && !was_covered

@@ -4,7 +4,8 @@ use super::*;
 
 fn stop_at(x: f64, raised: bool) -> Stop {
     let place = Place { position_m: [x, 0.0, 0.0], heading_rad: 0.0, incline_rad: 0.0 };
-    Stop { place, width_m: 1.0, height_m: 0.15, friction: 0.3, raised }
+    // Without friction of its own, so that it carries nothing of the weight.
+    Stop { place, width_m: 1.0, height_m: 0.15, friction: 0.0, raised }
 }
 
 /// Ten boxes a metre apart run into a stop.
@@ -90,6 +91,30 @@ fn a_box_that_a_pusher_lets_go_slides_on_as_far_as_friction_lets_it() {
         assert!((overshoot_m - exact_m).abs() < 1e-3, "{overshoot_m}");
         assert!(zone.is_asleep(), "the box rests, the pusher too");
     }
+}
+
+#[test]
+fn a_zone_sleeps_where_a_box_lies_against_a_plate_and_on_a_curve_that_stands() {
+    let mut zone = zone();
+    let place = Place { position_m: [1.0, 0.0, 0.0], heading_rad: 0.0, incline_rad: 0.0 };
+    let curve = Curve { place, radius_m: 1.0, width_m: 1.0, angle_rad: 1.5, friction: 0.5, speed_m_per_s: 0.0 };
+    let curve = zone.add_curve(&curve).expect("a valid curve");
+    let plate = Place { position_m: [1.1, 0.0, 0.01], heading_rad: 0.0, incline_rad: 0.0 };
+    let pusher = Pusher { place: plate, width_m: 0.4, height_m: 0.2, friction: 0.3 };
+    let pusher = zone.add_pusher(&pusher).expect("a valid pusher");
+    zone.insert(1, &carton([0.2, 0.2, 0.2], 0.5), &going(1.2, 0.0, 0.1, 0.0)).expect("a valid box");
+    run(&mut zone, 200);
+    assert!(zone.is_asleep());
+    zone.push(pusher, 0.1, Limits { speed: 0.2, acceleration: 1.0, jerk: None }, 0.0).expect("a valid push");
+    assert!(!zone.is_asleep());
+    run(&mut zone, 200);
+    println!("pushed by {:.3} mm for 100 mm", (x_of(&zone, 1) - 1.2) * 1e3);
+    assert!((x_of(&zone, 1) - 1.3).abs() < 2e-3);
+    assert!(zone.is_asleep());
+    zone.drive(curve, 0.1).expect("a curve");
+    assert!(!zone.is_asleep());
+    run(&mut zone, 50);
+    assert!(zone.motion(1).expect("there").velocity_m_per_s.norm() > 0.08);
 }
 
 #[test]

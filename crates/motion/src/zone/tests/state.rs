@@ -1,5 +1,7 @@
 //! Bits: the same again, in any order of the calls, and after a snapshot at any step. And what is refused.
 
+use nalgebra::Quaternion;
+
 use super::*;
 
 /// A belt, a curve, a stop, a pusher and a dozen bodies of all shapes that run into each other.
@@ -140,6 +142,10 @@ fn what_cannot_be_computed_with_is_refused() {
     }
     assert!(zone.insert(1, &body, &going(f64::NAN, 0.0, 0.0, 0.0)).is_err());
     assert!(zone.insert(1, &body, &going(0.0, 0.0, 0.0, 51.0)).is_err());
+    assert!(zone.insert(1, &body, &going(1e300, 0.0, 0.0, 0.0)).is_err());
+    let no_turn = UnitQuaternion::new_unchecked(Quaternion::new(0.0, 0.0, 0.0, 0.0));
+    let no_pose = Isometry3::from_parts(Translation3::identity(), no_turn);
+    assert_eq!(zone.insert(1, &body, &BodyMotion::at_rest(no_pose)), Err(ZoneError::NotFinite));
     zone.insert(1, &body, &place).expect("a valid body");
     assert_eq!(zone.insert(1, &body, &place), Err(ZoneError::Occupied(1)));
     zone.step();
