@@ -57,10 +57,9 @@ impl Zone {
     fn advance(&mut self, from: f64, share: f64, events: &mut Vec<ZoneEvent>) {
         self.move_pushers(from, share * STEP_S, events);
         let before = self.awake();
-        let (was_s, is_s) = (self.world.integration_parameters.dt, (share * STEP_S) as f32);
-        self.world.integration_parameters.dt = is_s;
-        // Contacts begin with the impulses of last time; in another time the same forces give others.
-        self.world.integration_parameters.warmstart_coefficient = is_s / was_s;
+        // The impulses that contacts begin with are those of another length of time where it changes. They are not scaled:
+        // rapier applies them in every substep, so a factor of 8 counts several times over and throws bodies up.
+        self.world.integration_parameters.dt = (share * STEP_S) as f32;
         let hooks = Contacts(&self.fixtures);
         self.world.step_with_events(&hooks, &());
         for was in &before {

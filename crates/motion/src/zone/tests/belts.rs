@@ -183,3 +183,16 @@ fn a_body_bounces_as_high_as_its_restitution_says() {
         assert!(off.abs() < 0.05, "{highest_m}");
     }
 }
+
+#[test]
+fn a_belt_that_comes_after_the_box_pulls_the_same_way() {
+    // rapier calls the older collider of a contact the first one.
+    let mut zone = zone();
+    zone.add_belt(&level(0.0, 0.0, 1.5, 0.5, 0.5)).expect("a valid belt");
+    zone.insert(1, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 0.5)).expect("a valid box");
+    zone.step();
+    zone.add_belt(&level(1.5, 0.0, 3.0, 0.8, 0.5)).expect("a valid belt");
+    run(&mut zone, 375);
+    println!("{:.6} m/s for 0.8 m/s at {:.3} m", speed_of(&zone, 1), x_of(&zone, 1));
+    assert!((speed_of(&zone, 1) - 0.8).abs() < 1e-3);
+}

@@ -253,3 +253,36 @@ fn an_unsound_body_is_taken_out_and_the_rest_goes_on() {
         }
     }
 }
+
+#[test]
+fn a_push_elsewhere_does_not_shake_a_stack() {
+    // While a pusher moves steps are cut into parts, and contacts begin with impulses of another length of time.
+    let mut zone = zone();
+    zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
+    let place = Place { position_m: [3.0, 0.0, 0.01], heading_rad: 0.0, incline_rad: 0.0 };
+    let pusher = Pusher { place, width_m: 0.4, height_m: 0.2, friction: 0.3 };
+    let pusher = zone.add_pusher(&pusher).expect("a valid pusher");
+    for number in 0..6u64 {
+        let body = Body { mass_kg: 5.0, ..carton([0.3, 0.3, 0.2], 0.5) };
+        zone.insert(number, &body, &going(1.0, 0.0, 0.1 + 0.2 * number as f64, 0.0)).expect("a valid box");
+    }
+    let heights = |zone: &Zone| [0, 5].map(|number| zone.motion(number).expect("there").pose.translation.z);
+    let mut moved_m = 0.0f64;
+    let mut at_rest = [0.0; 2];
+    for step in 0..300 {
+        if step == 50 || step == 150 {
+            zone.push(pusher, 0.1, Limits { speed: 1.0, acceleration: 10.0, jerk: None }, 0.0).expect("a valid push");
+        }
+        zone.step();
+        if step < 50 {
+            at_rest = heights(&zone);
+        }
+        for (now, rest) in heights(&zone).into_iter().zip(at_rest) {
+            moved_m = moved_m.max((now - rest).abs());
+        }
+    }
+    println!("moved by {:.3} mm", moved_m * 1e3);
+    assert!(moved_m < 1e-3, "{moved_m}");
+    run(&mut zone, 200);
+    assert!(zone.is_asleep());
+}
