@@ -16,7 +16,7 @@ const LEAST_NORMAL: f64 = 0.7;
 const HALVINGS: u32 = 22;
 
 /// What bounces takes a blow faster than this in the middle of its contacts, in metres per second. rapier gives the corners
-/// of a box their impulses of restitution one after the other, and the box would rock and lose a third of its height.
+/// of a box their impulses of restitution one after the other, and the box would rock and lose two fifths of its height.
 const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
 
 /// The fixtures, as rapier asks about contacts in the middle of a step.
