@@ -51,6 +51,8 @@ fn the_same_calls_give_the_same_bits_in_any_order_of_insertion() {
         assert_eq!(first.digest(), third.digest());
     }
     println!("digest after {} steps: {:016x}", first.steps(), first.digest().expect("a digest"));
+    // Of debug, of release and of every machine; it changes with rapier's version and with what a snapshot holds.
+    assert_eq!(first.digest(), Ok(0xdc26_fda2_7880_492c));
 }
 
 #[test]
