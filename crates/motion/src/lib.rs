@@ -39,6 +39,7 @@
 //! | [`arm`] | [`Arm`]: [`SerialArm`] by Denavit-Hartenberg parameters or URDF, [`DeltaArm`]; forward, Jacobian, inverse within limits |
 //! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
+//! | [`zone`] | [`Zone`]: rigid bodies on belts, curves and chutes, at stops and pushers, in steps of 8 ms |
 //!
 //! # What holds
 //!
@@ -52,6 +53,7 @@ pub mod arm;
 pub mod path;
 pub mod profile;
 mod trigonometry;
+pub mod zone;
 
 /// Vectors, poses and rotations; other rooms take them from here.
 pub use nalgebra;
@@ -62,3 +64,7 @@ pub use arm::{
 };
 pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};
+pub use zone::{
+    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Happening, MarkId, Place, Pusher, STEP_S, Stop, Zone,
+    ZoneError, ZoneEvent,
+};

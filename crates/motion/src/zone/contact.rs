@@ -1,0 +1,137 @@
+//! What contacts with fixtures are made of: belts pull, edges between belts do not catch, curves are sectors.
+
+use nalgebra::Vector3;
+use rapier3d::dynamics::RigidBodyHandle;
+use rapier3d::geometry::{SolverContact, SolverContacts};
+use rapier3d::pipeline::{ContactModificationContext, PhysicsHooks};
+
+use super::fixture::{Fixture, Kind};
+use super::place::{from_vector, to_vector};
+use crate::trigonometry::atan2;
+
+/// A contact of a surface whose normal leans further than this from the surface's own is one with its edge (cosine).
+const LEAST_NORMAL: f64 = 0.7;
+
+/// How often a way of at most metres is halved to find a rim: to less than a micrometre.
+const HALVINGS: u32 = 22;
+
+/// What bounces takes a blow faster than this in the middle of its contacts, in metres per second. rapier gives the corners
+/// of a box their impulses of restitution one after the other, and the box would rock and lose two fifths of its height.
+const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
+
+/// The fixtures, as rapier asks about contacts in the middle of a step.
+pub(super) struct Contacts<'a>(pub &'a [Fixture]);
+
+impl PhysicsHooks for Contacts<'_> {
+    fn modify_solver_contacts(&self, context: &mut ContactModificationContext) {
+        let fixture_of = |handle| {
+            let number = context.colliders.get(handle)?.user_data.checked_sub(1)?;
+            self.0.get(usize::try_from(number).ok()?)
+        };
+        let (first, second) = (fixture_of(context.collider1), fixture_of(context.collider2));
+        let Some(fixture) = first.or(second) else { return };
+        let sign = if first.is_some() { 1.0 } else { -1.0 };
+        let velocity = |body: Option<RigidBodyHandle>| {
+            let body = body.and_then(|body| context.bodies.get(body));
+            body.map_or(Vector3::zeros(), |body| from_vector(body.linvel()))
+        };
+        let approach = velocity(context.rigid_body1) - velocity(context.rigid_body2);
+        let Some(contact) = context.rigid_mut() else { return };
+        let normal = from_vector(*contact.normal);
+        let leans = |direction: &Vector3<f64>| normal.dot(direction).abs() < LEAST_NORMAL;
+        if *contact.restitution > 0.0 && approach.dot(&normal) > BOUNCES_ABOVE_M_PER_S {
+            join(contact.solver_contacts);
+        }
+        match &fixture.kind {
+            // Where two belts meet, a box touches the end face of the second one and would stick there.
+            Kind::Belt { .. } | Kind::Chute if leans(&fixture.frame.up) => contact.solver_contacts.clear(),
+            Kind::Belt { speed_m_per_s } => {
+                let velocity = to_vector(&(fixture.frame.along * (sign * speed_m_per_s)));
+                for point in contact.solver_contacts.iter_mut() {
+                    point.tangent_velocity = velocity;
+                }
+            }
+            Kind::Chute => {}
+            Kind::Curve { .. } if leans(&fixture.frame.up) => contact.solver_contacts.clear(),
+            Kind::Curve { centre, inner_m, outer_m, angle_rad, .. } => {
+                let sector = Sector { fixture, centre, inner_m: *inner_m, outer_m: *outer_m, angle_rad: *angle_rad };
+                sector.clip(contact.solver_contacts);
+            }
+            // A wall stops with its faces; its rim is no step to climb.
+            Kind::Stop { .. } | Kind::Pusher { .. } if normal.dot(&fixture.frame.up).abs() >= LEAST_NORMAL => {
+                contact.solver_contacts.clear();
+            }
+            Kind::Stop { .. } | Kind::Pusher { .. } => {}
+        }
+    }
+}
+
+/// The part of a curve that is there.
+struct Sector<'a> {
+    fixture: &'a Fixture,
+    centre: &'a Vector3<f64>,
+    inner_m: f64,
+    outer_m: f64,
+    angle_rad: f64,
+}
+
+impl Sector<'_> {
+    /// Leaves the contacts on the sector; those beyond its rim move to it.
+    ///
+    /// Were they only left out, a box half on the curve would lie on two points of it and on four of the belt before, which
+    /// would hold it too well: boxes came round turned by 86 degrees instead of 90.
+    fn clip(&self, contacts: &mut SolverContacts) {
+        let inside: Vec<Vector3<f64>> = contacts.iter().map(middle).filter(|at| self.has(at)).collect();
+        if inside.len() == contacts.len() {
+            return;
+        }
+        let distance = |from: &Vector3<f64>, to: &Vector3<f64>| (from - to).norm_squared();
+        contacts.retain_mut(|contact| {
+            let at = middle(contact);
+            if self.has(&at) {
+                return true;
+            }
+            let nearest = inside.iter().min_by(|one, other| distance(one, &at).total_cmp(&distance(other, &at)));
+            let Some(kept) = nearest else { return false };
+            let (mut within, mut beyond) = (0.0, 1.0);
+            for _ in 0..HALVINGS {
+                let half = 0.5 * (within + beyond);
+                if self.has(&(kept + (at - kept) * half)) { within = half } else { beyond = half }
+            }
+            let shift = to_vector(&((kept - at) * (1.0 - within)));
+            contact.anchor1 += shift;
+            contact.anchor2 += shift;
+            true
+        });
+    }
+
+    fn has(&self, point: &Vector3<f64>) -> bool {
+        let at = point - self.centre;
+        let side = if self.angle_rad < 0.0 { -1.0 } else { 1.0 };
+        // From the line to where the curve begins, counted in the direction in which it goes.
+        let (ahead, out) = (at.dot(&self.fixture.frame.along), -side * at.dot(&self.fixture.frame.across));
+        let distance_squared = ahead * ahead + out * out;
+        if distance_squared < self.inner_m * self.inner_m || distance_squared > self.outer_m * self.outer_m {
+            return false;
+        }
+        let turned = atan2(ahead, out);
+        let turned = if turned < 0.0 { turned + std::f64::consts::TAU } else { turned };
+        turned <= self.angle_rad.abs()
+    }
+}
+
+/// Makes one contact of several, in their middle.
+fn join(contacts: &mut SolverContacts) {
+    let count = contacts.len();
+    let sum = contacts.iter().fold(Vector3::zeros(), |sum, contact| sum + middle(contact));
+    let Some(first) = contacts.first_mut() else { return };
+    let shift = to_vector(&(sum / count as f64 - middle(first)));
+    first.anchor1 += shift;
+    first.anchor2 += shift;
+    contacts.truncate(1);
+}
+
+/// The point of a contact, between the two surfaces.
+fn middle(contact: &SolverContact) -> Vector3<f64> {
+    from_vector((contact.anchor1 + contact.anchor2) * 0.5)
+}
