@@ -37,7 +37,8 @@ impl Workplace {
         settled: bool,
     ) -> Result<(), String> {
         let means = self.means.iter().chain(&self.mean_for_all);
-        if !means.copied().all(SimDuration::is_of_work) || !(self.slowness > 0.0 && self.slowness.is_finite()) {
+        let is_slowness = self.slowness > 0.0 && self.slowness.is_finite();
+        if !(is_slowness && means.copied().all(SimDuration::is_of_work)) {
             return Err("its work takes no time that work can take".to_owned());
         }
         self.audit_phases(plan)?;
