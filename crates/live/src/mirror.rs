@@ -328,8 +328,8 @@ impl Mirror {
         }
     }
 
-    /// Does what `released` observations show, which are in the order of time and become of the types of their signals. `fates` gets what became of each, in their
-    /// order; `done` hears of everything that was done or refused.
+    /// Does what `released` observations show, which are in the order of time and become of the types of their signals. `fates`
+    /// gets what became of each, in their order; `done` hears of everything that was done or refused.
     ///
     /// # Errors
     /// A model that cannot go on.

@@ -123,3 +123,24 @@ fn what_stood_there_at_joining_is_so_and_has_not_happened() {
     );
     assert_eq!(level(&twin), Some(1));
 }
+
+#[test]
+fn counts_in_fractions_add_up_and_leaps_are_not_believed() {
+    let mut twin = twin(
+        r#""in": (address: "in", shows: Started("in")), "count": (address: "count", scale: 0.5, shows: Count("saw"))"#,
+    );
+    // A part comes in each second, and a sensor counts both of its ends: two a part.
+    let told_of = (0..20).flat_map(|second| {
+        let ends = [2 * second, 2 * second + 1].map(|count| seen("count", second, Reading::Number(count as f64)));
+        std::iter::once(seen("in", second, Reading::Nothing)).chain(ends)
+    });
+    let counters = told(&mut twin, told_of.collect());
+    assert_eq!((counters.of(Fate::Refused), counters.of(Fate::Invalid)), (0, 0), "{counters}");
+    let saw = twin.plant().element("saw").expect("a station");
+    assert_eq!(twin.mirror().run().level(saw), Some(1), "nineteen of twenty are through");
+    let leap = vec![seen("count", 30, Reading::Number(1e6)), seen("cuont", 31, Reading::Nothing)];
+    let counters = told(&mut twin, leap);
+    assert_eq!(counters.of(Fate::Invalid), 2, "{counters}");
+    let unknown: Vec<(&str, u64)> = twin.mirror().unknown().iter().map(|(name, count)| (&**name, *count)).collect();
+    assert_eq!(unknown, [("cuont", 1)]);
+}

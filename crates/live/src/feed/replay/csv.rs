@@ -27,6 +27,8 @@ pub(super) struct Csv {
     latest: WallTime,
     /// Whether a time was read.
     is_begun: bool,
+    /// Columns of the header.
+    columns: usize,
 }
 
 impl Csv {
@@ -44,6 +46,7 @@ impl Csv {
             let found = header.iter().position(|column| column.trim() == name);
             found.ok_or_else(|| refuse(format!("there is no column \"{name}\"; there are: {}", known())))
         };
+        let columns = header.len();
         let address = Template::read(wanted.address, column)?;
         let (time, value) = (column(wanted.time)?, wanted.value.map(column).transpose()?);
         let format = wanted.format;
@@ -59,7 +62,14 @@ impl Csv {
             addresses: Addresses::default(),
             latest: WallTime::from_nanos(0),
             is_begun: false,
+            columns,
         })
+    }
+
+    /// The fields of the present row that mean something here.
+    fn used(&self) -> impl Iterator<Item = &str> {
+        let columns = self.address.columns().chain([self.time]).chain(self.value);
+        columns.filter_map(|column| self.record.get(column))
     }
 
     fn address(&mut self) -> Arc<str> {
@@ -80,8 +90,10 @@ impl Records for Csv {
         }
         let row = self.record.position().map_or(0, csv::Position::line);
         let refuse = |message: String| FeedError { subject: self.path.clone(), message, retryable: false };
-        // It would take the rest of the file for one value.
-        if self.record.iter().any(|field| field.contains('\n')) {
+        // A remark may go over several lines; what is looked for here never does, and a quote that stays open takes the rest of the
+        // file for one value.
+        let is_torn = self.record.len() != self.columns || self.used().any(|field| field.contains('\n'));
+        if is_torn && self.record.iter().any(|field| field.contains('\n')) {
             return Err(refuse(format!("row {row}: a quotation mark (\") that is opened is not closed in its row")));
         }
         let text = self.record.get(self.time).unwrap_or("");

@@ -259,9 +259,9 @@ impl Ahead {
             observation.stamps.arrival = self.latest.or(middle).unwrap_or(observation.stamps.arrival);
             return Ok(Some(observation));
         };
-        let own = Some(own);
-        let is_ages_before = own.zip(middle).is_some_and(|(own, middle)| middle.since(own) > YEAR);
-        self.latest = self.latest.max(if is_ages_before { middle } else { own.min(middle) });
+        let middle = middle.unwrap_or(own);
+        let is_ages_before = middle.since(own) > YEAR;
+        self.latest = self.latest.max(Some(if is_ages_before { middle } else { own.min(middle) }));
         observation.stamps.arrival = self.latest.unwrap_or(observation.stamps.arrival);
         Ok(Some(observation))
     }

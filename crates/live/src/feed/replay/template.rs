@@ -37,6 +37,14 @@ impl Template {
         Ok(Template { pieces, text: String::new() })
     }
 
+    /// The columns in it.
+    pub(super) fn columns(&self) -> impl Iterator<Item = usize> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Column(column) => Some(*column),
+        })
+    }
+
     /// The text with its columns filled in by `fill`.
     pub(super) fn filled(&mut self, fill: impl Fn(usize, &mut String)) -> &str {
         self.text.clear();

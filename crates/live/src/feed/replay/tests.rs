@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::*;
 use crate::feed::outlet;
 use crate::observation::{Quality, Reading};
+use crate::wall_time::TimeFormat;
 
 /// A directory of its own that is gone afterwards.
 struct Scratch(PathBuf);
@@ -63,6 +64,49 @@ fn rows_are_observations() {
     let (path, file) = scratch.file("other.csv", "a,b\n");
     let error = csv::Csv::new(0, path, file, &wanted).err().expect("no such column");
     assert!(error.message.contains("no column \"machine\"; there are: a, b"), "{error}");
+}
+
+#[test]
+fn a_quote_that_stays_open_ends_the_reading_and_a_remark_of_several_lines_does_not() {
+    let scratch = Scratch::new("quotes");
+    let wanted = Wanted { time: "at", format: TimeFormat::UnixSeconds, address: "{what}", value: None };
+    let read = |text: &str| {
+        let (path, file) = scratch.file("log.csv", text);
+        let mut csv = csv::Csv::new(0, path, file, &wanted).unwrap_or_else(|error| panic!("{error}"));
+        let mut count = 0;
+        loop {
+            match csv.next() {
+                Ok(Some(_)) => count += 1,
+                Ok(None) => return Ok(count),
+                Err(error) => return Err((count, error.message)),
+            }
+        }
+    };
+    assert_eq!(read("at,what,remark\n1,on,\"two\nlines\"\n2,off,\n"), Ok(2));
+    for open in
+        ["at,what,remark\n1,on,\n2,\"off,\n3,on,\n4,off,\n", "at,what,remark\n1,on,\n2,off,\"\n3,on,\n4,\"on\",\n"]
+    {
+        let (count, message) = read(open).expect_err("it takes what follows for one value");
+        assert_eq!(count, 1, "{message}");
+        assert!(message.contains("row 3: a quotation mark"), "{message}");
+    }
+    let (_, message) = read("at,what,remark\n26.11.2026 07:00,on,\n").expect_err("no time like that");
+    assert!(message.contains("row 2: the time \"26.11.2026 07:00\" is not UnixSeconds"), "{message}");
+    assert_eq!(read("at,what,remark\n1,on,\nsoon,off,\n"), Ok(2), "one among others is counted");
+}
+
+#[test]
+fn what_has_no_time_moves_no_clock() {
+    let scratch = Scratch::new("timeless");
+    let wanted = Wanted { time: "at", format: TimeFormat::UnixSeconds, address: "{what}", value: None };
+    let rows: String = (0..200).map(|at| if at == 50 { "NaN,on\n".to_owned() } else { format!("{at},on\n") }).collect();
+    let (path, file) = scratch.file("log.csv", &format!("at,what\n{rows}"));
+    let mut csv = csv::Csv::new(0, path, file, &wanted).unwrap_or_else(|error| panic!("{error}"));
+    let mut ahead = Ahead::default();
+    let told = std::iter::from_fn(|| ahead.next(&mut csv).unwrap_or_else(|error| panic!("{error}")));
+    let told: Vec<Observation> = told.collect();
+    assert_eq!((&*told[50].address, told[50].stamps.source), ("", None));
+    assert_eq!(told[50].stamps.arrival, told[49].stamps.arrival, "it came with the one before");
 }
 
 #[test]
