@@ -454,6 +454,36 @@ fn a_twin_that_is_interrupted_on_its_way_back_loses_nothing() {
 }
 
 #[test]
+fn an_alarm_that_goes_on_over_a_restart_ends_when_it_ends() {
+    let observed = Observed::new("alarms", 1);
+    let file = |name: &str| observed.0.join(name);
+    let signals = LINE_SIGNALS
+        .replace("\"in\": (", "\"down\": (address: \"down\", shows: Down(\"saw\")), \"in\": (")
+        .replace("sequence:", "value: \"/value\", sequence:");
+    std::fs::write(file("signals.ron"), signals).expect("written");
+    let log = std::fs::read_to_string(file("log.jsonl")).expect("the log");
+    let say = |second: i64, is_down: bool| {
+        let (at, number) = (1_700_000_000 + second, 1_000_000 + second);
+        format!("{{\"at\": \"{at}\", \"what\": \"down\", \"number\": {number}, \"value\": {is_down}}}\n")
+    };
+    let write_log = |log: String| std::fs::write(file("log.jsonl"), log).expect("written");
+    let [journal, alarms] = ["journal", "alarms.jsonl"].map(|name| file(name).to_str().expect("UTF-8").to_owned());
+    // The first time it breaks, and the twin is stopped; the second time it is told of that again, and that it works.
+    write_log(log.clone() + &say(3_700, true) + &say(3_800, true));
+    observed.state(&["--journal", &journal, "--alarms", &alarms]);
+    write_log(log + &say(3_700, true) + &say(3_800, true) + &say(3_900, false) + &say(4_000, false));
+    observed.state(&["--journal", &journal, "--alarms", &alarms]);
+    let told = std::fs::read_to_string(&alarms).expect("alarms");
+    let told: Vec<(bool, String)> = told
+        .lines()
+        .map(|line| live::serde_json::from_str::<live::serde_json::Value>(line).expect("JSON"))
+        .filter(|alarm| alarm["alarm"] == "down")
+        .map(|alarm| (alarm["on"] == true, alarm["about"].as_str().expect("a name").to_owned()))
+        .collect();
+    assert_eq!(told, [(true, "saw".to_owned()), (false, "saw".to_owned())]);
+}
+
+#[test]
 fn what_if_goes_on_from_all_that_the_twin_knows() {
     let observed = Observed::new("kept", 6);
     let saved = observed.0.join("now.saved");
