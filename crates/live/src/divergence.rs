@@ -222,18 +222,13 @@ impl Divergence {
             Followed::Done(agreement) => agreement,
         };
         // What had to end for it was not seen to.
-        if done.seen == Seen::Started && agreement.made_up {
-            apart.under_way.pop_front();
-        }
-        let mut was_seen = true;
+        let has_ended = done.seen == Seen::Finished || (done.seen == Seen::Started && agreement.made_up);
+        let begun = if has_ended { apart.under_way.pop_front() } else { None };
+        self.ended.extend(begun.is_some_and(|(_, is_told)| is_told).then_some((done.element, done.at)));
+        let was_seen = begun.is_none_or(|(at, _)| Some(at) > apart.unseen_until);
         match done.seen {
             Seen::Started if apart.under_way.len() < MOST_UNDER_WAY => apart.under_way.push_back((done.at, false)),
-            Seen::Started | Seen::Reached(_) | Seen::Holds(_) => {}
-            Seen::Finished => {
-                let begun = apart.under_way.pop_front();
-                was_seen = begun.is_none_or(|(at, _)| Some(at) > apart.unseen_until);
-                self.ended.extend(begun.is_some_and(|(_, is_told)| is_told).then_some((done.element, done.at)));
-            }
+            Seen::Started | Seen::Finished | Seen::Reached(_) | Seen::Holds(_) => {}
             Seen::Failed => apart.down_since = Some(done.at),
             Seen::Repaired => {
                 let down = apart.down_since.take().map_or(SimDuration::ZERO, |since| done.at.since(since));
@@ -489,9 +484,12 @@ mod tests {
                 changes += u32::from(divergence.hear(&finished(round + 720, 720.0), Some(&law)).is_some());
             }
             assert_eq!(changes, u32::from(!is_told));
-            // An operation that begins where another one was is the only one under way.
+            divergence.take_ended();
+            // An operation that begins where another one was is the only one under way, and the other one is overdue no more.
             assert_eq!(divergence.hear(&seen(20_000, Seen::Started, false), Some(&law)), None);
-            assert_eq!(divergence.hear(&seen(20_050, Seen::Started, true), Some(&law)), None);
+            divergence.overdue(second(20_700), &mut Vec::new());
+            assert_eq!(divergence.hear(&seen(20_750, Seen::Started, true), Some(&law)), None);
+            assert_eq!(divergence.take_ended(), [(ElementIndex(3), second(20_750))]);
             let under_way = divergence.elements().map(|(_, apart)| apart.under_way.len()).sum::<usize>();
             assert_eq!(under_way, 1);
         }
