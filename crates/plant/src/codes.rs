@@ -37,6 +37,22 @@ declare_codes! {
      (days: \"Sat, Sun\", from: \"00:00\", to: \"24:00\", price: \"0.22 EUR/kWh\")])),\n\
      Good:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\"), \
      (days: \"Sat, Sun\", from: \"06:00\", to: \"22:00\", price: \"0.22 EUR/kWh\")])),";
+    /// A body that cannot be.
+    IMPOSSIBLE_BODY = "LW0531", "an impossible body",
+    "A part that obeys physics has a volume, a mass and a friction that is not negative, and its centre of gravity lies within \
+     its shape. The friction between a part and a belt is the lower one of theirs.\n\n\
+     Bad:\n    part_types: {\"carton\": (body: (shape: Box(length: \"400 mm\", width: \"300 mm\", height: \"200 mm\"), mass: \"5 kg\", friction: -0.5))},\n\
+     Good:\n    part_types: {\"carton\": (body: (shape: Box(length: \"400 mm\", width: \"300 mm\", height: \"200 mm\"), mass: \"5 kg\", friction: 0.5))},";
+    /// A zone or a robot in a program without physics.
+    NO_MOTION = "LW0532", "a program built without physics",
+    "Zones, in which parts obey physics, and robots, whose times follow from their motion, need the feature `motion`, which takes \
+     minutes to build and is left out unless asked for: `cargo run --release --features motion -- run FILE`.";
+    /// Zones that overlap.
+    ZONES_OVERLAP = "LW0533", "zones that overlap",
+    "Each zone computes its own parts, and parts of different zones do not see each other, so no two may be in the same place. \
+     The `origin` of a zone says where it lies in the plant; the places of its conveyors are counted from there.\n\n\
+     Bad:\n    \"one\": Zone(), \"other\": Zone(),\n\
+     Good:\n    \"one\": Zone(), \"other\": Zone(origin: (x: \"20 m\")),";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \
@@ -56,6 +72,10 @@ declare_codes! {
     NOWHERE_TO_GO = "LW0804", "a part with nowhere to go",
     "The element has no `next` and the part follows no routing. Give the element a `next`, or the part type a \
      `routing`.";
+    /// A part fell or was quarantined where that ends the run.
+    INCIDENT = "LW0806", "an incident that ends the run",
+    "In a zone with `fallen: Stop` or `quarantined: Stop` the run ends when a part falls off, or when its state cannot be computed \
+     any more. With `Scrap` the part is scrapped and the run goes on; the incident is among the results of the zone.";
     /// An invariant does not hold.
     INVARIANT_BROKEN = "LW0805", "broken invariant",
     "The engine counts everything twice, by code that shares nothing, and the two do not agree. This is a defect of the \
