@@ -37,6 +37,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`arm`] | [`Arm`]: [`SerialArm`] by Denavit-Hartenberg parameters or URDF, [`DeltaArm`]; forward, Jacobian, inverse within limits |
+//! | [`mesh`] | points of bodies from OBJ and STL files |
 //! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
 //! | [`zone`] | [`Zone`]: rigid bodies on belts, curves, chutes and tables, at stops, pushers and diverters, in steps of 8 ms |
@@ -50,6 +51,7 @@
 //! - Invariant: no input makes anything panic, and every loop is bounded.
 
 pub mod arm;
+pub mod mesh;
 pub mod path;
 pub mod profile;
 mod trigonometry;
