@@ -149,43 +149,61 @@ impl Mark {
         }
     }
 
-    /// By how much each of six conditions of covering the mark is met, in metres: all of them are not negative when it is
-    /// covered.
-    fn margins(&self, shape: &dyn Shape, pose: &Pose, frame: &Frame) -> [f64; 6] {
-        let from_mark = from_vector(pose.translation) - frame.start;
-        let ends = |direction: &Vector3<f64>| {
-            let (low, high) = reach(shape, pose, direction);
-            let middle = from_mark.dot(direction);
-            (middle + low, middle + high)
-        };
-        let (tail, front) = ends(&frame.along);
-        let (right, left) = ends(&frame.across);
-        let (bottom, top) = ends(&frame.up);
-        [front, self.length_m - tail, left + self.half_width_m, self.half_width_m - right, top, self.height_m - bottom]
-    }
-
     /// From when to when in a step the mark is covered, as shares of the step; `None` if it never is.
     ///
     /// The shape lies within `radius_m` around its origin. For a box along the belt that is exact; a tilted or round body
     /// covers the block around it.
     pub fn covered(&self, shape: &dyn Shape, radius_m: f64, before: &Pose, after: &Pose) -> Option<(f64, f64)> {
+        let offset = |pose: &Pose, frame: &Frame| from_vector(pose.translation) - frame.start;
+        let (first, last) = (offset(before, &self.before), offset(after, &self.now));
+        let axes = [
+            (self.before.along, self.now.along, 0.0, self.length_m),
+            (self.before.across, self.now.across, -self.half_width_m, self.half_width_m),
+            (self.before.up, self.now.up, 0.0, self.height_m),
+        ]
+        .map(|(was, is, low, high)| Axis { was, is, low, high, first: first.dot(&was), last: last.dot(&is) });
         // Most bodies are nowhere near; finding out must cost nothing beside the physics.
-        let ahead = |pose: &Pose, frame: &Frame| (from_vector(pose.translation) - frame.start).dot(&frame.along);
-        let (first, last) = (ahead(before, &self.before), ahead(after, &self.now));
-        if first.min(last) > radius_m + self.length_m || first.max(last) < -radius_m {
+        if axes.iter().any(|axis| axis.is_beyond(radius_m)) {
             return None;
         }
-        let first = self.margins(shape, before, &self.before);
-        let last = self.margins(shape, after, &self.now);
         let (mut from, mut until) = (0.0f64, 1.0f64);
-        for (start, end) in first.into_iter().zip(last) {
-            match (start >= 0.0, end >= 0.0) {
-                (true, true) => {}
-                (false, false) => return None,
-                (false, true) => from = from.max(start / (start - end)),
-                (true, false) => until = until.min(start / (start - end)),
+        for axis in axes {
+            for (start, end) in axis.margins(shape, before, after) {
+                match (start >= 0.0, end >= 0.0) {
+                    (true, true) => {}
+                    (false, false) => return None,
+                    (false, true) => from = from.max(start / (start - end)),
+                    (true, false) => until = until.min(start / (start - end)),
+                }
             }
         }
         (from <= until).then_some((from, until))
+    }
+}
+
+/// A block and the origin of a shape along one direction, at the beginning and at the end.
+struct Axis {
+    was: Vector3<f64>,
+    is: Vector3<f64>,
+    low: f64,
+    high: f64,
+    first: f64,
+    last: f64,
+}
+
+impl Axis {
+    /// Whether what lies within so much of the origin never comes to the block.
+    fn is_beyond(&self, radius_m: f64) -> bool {
+        self.first.min(self.last) > self.high + radius_m || self.first.max(self.last) < self.low - radius_m
+    }
+
+    /// By how much the two conditions of covering the block in this direction are met at the beginning and at the end, in
+    /// metres; not negative where they are.
+    fn margins(&self, shape: &dyn Shape, before: &Pose, after: &Pose) -> [(f64, f64); 2] {
+        let (first, last) = (reach(shape, before, &self.was), reach(shape, after, &self.is));
+        [
+            (self.first + first.1 - self.low, self.last + last.1 - self.low),
+            (self.high - (self.first + first.0), self.high - (self.last + last.0)),
+        ]
     }
 }

@@ -77,9 +77,15 @@ impl Kind {
         }
     }
 
-    /// Whether its moves knock parts away, so that they must be followed more finely than in whole steps.
+    /// Whether it moves in the next step in a way that knocks parts away, which must be followed more finely than in whole
+    /// steps.
     pub fn knocks(&self) -> bool {
-        matches!(self, Kind::Pusher { travel: Some(_), .. } | Kind::Fence { travel: Some(_), .. })
+        match self {
+            Kind::Pusher { travel: Some(travel), .. } | Kind::Fence { travel: Some(travel), .. } => {
+                travel.elapsed_s > -STEP_S
+            }
+            _ => false,
+        }
     }
 }
 
