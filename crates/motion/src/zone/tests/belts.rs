@@ -254,7 +254,7 @@ fn a_box_that_bounces_comes_to_rest_in_its_time() {
             highest_m[2]
         );
         let off = |is: f64, exact: f64| (is / exact - 1.0).abs();
-        // The lower it bounces, the more the gravity of a quarter of a step takes away.
-        assert!(off(rests_s, exact_s) < 0.1 && off(highest_m[2], third_m) < 0.3 && off(gone_m, way_m) < 0.1);
+        // Low bounces lose more than their restitution says.
+        assert!(off(rests_s, exact_s) < 0.15 && off(highest_m[2], third_m) < 0.3 && off(gone_m, way_m) < 0.1);
     }
 }
