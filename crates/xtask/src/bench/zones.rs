@@ -152,3 +152,13 @@ fn processor_s() -> Option<f64> {
 fn median(values: impl Iterator<Item = f64>) -> Result<f64, String> {
     Spread::of(values).map(|spread| spread.median).ok_or_else(|| "nothing was timed".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_sides_come_out_alike() {
+        assert!(all(1).is_ok_and(|lines| lines.lines().count() == 10));
+    }
+}
