@@ -37,9 +37,10 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`arm`] | [`Arm`]: [`SerialArm`] by Denavit-Hartenberg parameters or URDF, [`DeltaArm`]; forward, Jacobian, inverse within limits |
+//! | [`mesh`] | points of bodies from OBJ and STL files |
 //! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
-//! | [`zone`] | [`Zone`]: rigid bodies on belts, curves and chutes, at stops and pushers, in steps of 8 ms |
+//! | [`zone`] | [`Zone`]: rigid bodies on belts, curves, chutes and tables, at stops, pushers and diverters, in steps of 8 ms |
 //!
 //! # What holds
 //!
@@ -50,6 +51,7 @@
 //! - Invariant: no input makes anything panic, and every loop is bounded.
 
 pub mod arm;
+pub mod mesh;
 pub mod path;
 pub mod profile;
 mod trigonometry;
@@ -65,6 +67,6 @@ pub use arm::{
 pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};
 pub use zone::{
-    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Happening, MarkId, Place, Pusher, STEP_S, Stop, Zone,
-    ZoneError, ZoneEvent,
+    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, Fence, FixtureId, Happening, MarkId, Place, Popup, Pusher,
+    Region, RegionId, STEP_S, Stop, Table, TableMotion, Zone, ZoneError, ZoneEvent,
 };
