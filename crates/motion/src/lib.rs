@@ -52,6 +52,7 @@
 pub mod arm;
 pub mod path;
 pub mod profile;
+pub mod trace;
 mod trigonometry;
 pub mod zone;
 

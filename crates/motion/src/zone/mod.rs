@@ -52,7 +52,7 @@ use rapier3d::pipeline::PhysicsWorld;
 use rapier3d::prelude::Vector;
 
 use crate::profile::{Limits, Profile};
-use body::check;
+pub(crate) use body::check;
 use fixture::{Draft, Fixture, Kind, Push};
 use mark::Mark;
 use place::{from_pose, from_vector};

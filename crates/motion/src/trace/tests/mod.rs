@@ -1,0 +1,6 @@
+//! Traces are held against what was told: within the bounds, in any window, cut off and damaged.
+
+mod bounds;
+mod damage;
+mod told;
+mod windows;
