@@ -27,6 +27,8 @@ pub(super) struct Dimension {
     pub largest: (i64, &'static str),
     /// Whether several terms may be added: `1 h 30 min`.
     pub compound: bool,
+    /// Whether it may be negative: a direction counts.
+    pub signed: bool,
     /// The currency that stands in the units, where any other may stand in its place.
     pub currency: Option<&'static str>,
 }
@@ -92,6 +94,7 @@ pub(super) static DURATION: Dimension = Dimension {
     ],
     largest: (kernel::limits::LONGEST_DURATION.as_nanos(), "100 years"),
     compound: true,
+    signed: false,
     currency: None,
 };
 
@@ -123,6 +126,7 @@ pub(super) static LENGTH: Dimension = Dimension {
     ],
     largest: (1_000_000_000_000_000, "1000 km"),
     compound: false,
+    signed: false,
     currency: None,
 };
 
@@ -147,6 +151,7 @@ pub(super) static SPEED: Dimension = Dimension {
     habits: &[("mps", "m/s"), ("kmh", "km/h"), ("kph", "km/h"), ("m/sec", "m/s"), ("mm/sec", "mm/s")],
     largest: (1_000_000_000_000, "1000 m/s"),
     compound: false,
+    signed: false,
     currency: None,
 };
 
@@ -162,6 +167,7 @@ pub(super) static POWER: Dimension = Dimension {
     habits: &[("watt", "W"), ("watts", "W"), ("kilowatt", "kW"), ("kilowatts", "kW")],
     largest: (1_000_000_000_000, "1000 MW"),
     compound: false,
+    signed: false,
     currency: None,
 };
 
@@ -185,6 +191,7 @@ pub(super) static ENERGY: Dimension = Dimension {
     habits: &[("joule", "J"), ("joules", "J")],
     largest: (1_000_000_000_000_000_000, "1000000 GJ"),
     compound: false,
+    signed: false,
     currency: None,
 };
 
@@ -207,6 +214,7 @@ pub(super) static EMISSION: Dimension = Dimension {
     habits: &[("gco2/kwh", "g/kWh"), ("gco2e/kwh", "g/kWh"), ("kgco2/kwh", "kg/kWh"), ("kgco2e/kwh", "kg/kWh")],
     largest: (1_000_000_000_000, "1000 kg/kWh"),
     compound: false,
+    signed: false,
     currency: None,
 };
 
@@ -243,6 +251,7 @@ pub(super) static FREQUENCY: Dimension = Dimension {
     ],
     largest: (604_800_000_000_000_000, "1000 kHz"),
     compound: false,
+    signed: false,
     currency: None,
 };
 
@@ -266,6 +275,7 @@ pub(super) static PRICE: Dimension = Dimension {
     ],
     largest: (1_000_000_000_000, "1000000 EUR/kWh"),
     compound: false,
+    signed: false,
     currency: Some("EUR"),
 };
 
@@ -282,22 +292,201 @@ pub(super) static MONEY: Dimension = Dimension {
     habits: &[("€", "EUR"), ("$", "USD"), ("£", "GBP")],
     largest: (1_000_000_000_000_000_000, "1000000000000 EUR"),
     compound: false,
+    signed: false,
     currency: Some("EUR"),
 };
 
+/// Base unit: the nanometre, to either side.
+pub(super) static COORDINATE: Dimension = Dimension {
+    name: "coordinate",
+    with_article: "a coordinate",
+    documentation: "A distance along an axis, negative on its other side, as text with its unit. Held in whole nanometres.",
+    example: "-2.5 m",
+    units: LENGTH.units,
+    usual: "m",
+    shown: LENGTH.shown,
+    habits: LENGTH.habits,
+    largest: (1_000_000_000_000_000, "1000 km"),
+    compound: false,
+    signed: true,
+    currency: None,
+};
+
+/// A radian is 57.295 779 513 082 321 degrees (180 / pi).
+const NANODEGREES_IN_A_MILLION_RADIANS: u64 = 57_295_779_513_082_321;
+
+/// Base unit: the nanodegree.
+pub(super) static ANGLE: Dimension = Dimension {
+    name: "angle",
+    with_article: "an angle",
+    documentation: "An angle, positive counter-clockwise, as text with its unit. Held in whole billionths of a degree, to which \
+                    radians are rounded.",
+    example: "90 deg",
+    units: &[
+        unit("deg", 1_000_000_000),
+        fraction("rad", NANODEGREES_IN_A_MILLION_RADIANS, 1_000_000),
+        unit("°", 1_000_000_000),
+    ],
+    usual: "deg",
+    shown: &["deg"],
+    habits: &[("degree", "deg"), ("degrees", "deg"), ("radian", "rad"), ("radians", "rad")],
+    largest: (3_600_000_000_000, "3600 deg"),
+    compound: false,
+    signed: true,
+    currency: None,
+};
+
+/// Base unit: the nanometre per second squared.
+pub(super) static ACCELERATION: Dimension = Dimension {
+    name: "acceleration",
+    with_article: "an acceleration",
+    documentation: "An acceleration that is not negative, as text with its unit. Held in whole nanometres per second squared.",
+    example: "2 m/s^2",
+    units: &[
+        unit("mm/s^2", 1_000_000),
+        unit("m/s^2", 1_000_000_000),
+        unit("mm/s²", 1_000_000),
+        unit("m/s²", 1_000_000_000),
+    ],
+    usual: "m/s^2",
+    shown: &["m/s^2", "mm/s^2"],
+    habits: &[("m/s/s", "m/s^2"), ("mps2", "m/s^2")],
+    largest: (1_000_000_000_000_000, "1000000 m/s^2"),
+    compound: false,
+    signed: false,
+    currency: None,
+};
+
+/// Base unit: the nanometre per second cubed.
+pub(super) static JERK: Dimension = Dimension {
+    name: "jerk",
+    with_article: "a jerk",
+    documentation: "How fast an acceleration changes, not negative, as text with its unit. Held in whole nanometres per second \
+                    cubed.",
+    example: "20 m/s^3",
+    units: &[
+        unit("mm/s^3", 1_000_000),
+        unit("m/s^3", 1_000_000_000),
+        unit("mm/s³", 1_000_000),
+        unit("m/s³", 1_000_000_000),
+    ],
+    usual: "m/s^3",
+    shown: &["m/s^3", "mm/s^3"],
+    habits: &[],
+    largest: (1_000_000_000_000_000_000, "1000000000 m/s^3"),
+    compound: false,
+    signed: false,
+    currency: None,
+};
+
+/// Base unit: the nanodegree per second.
+pub(super) static ANGULAR_SPEED: Dimension = Dimension {
+    name: "angular speed",
+    with_article: "an angular speed",
+    documentation: "How fast something turns, not negative, as text with its unit. Held in whole billionths of a degree per second.",
+    example: "180 deg/s",
+    units: &[
+        unit("deg/s", 1_000_000_000),
+        fraction("rad/s", NANODEGREES_IN_A_MILLION_RADIANS, 1_000_000),
+        unit("rpm", 6_000_000_000),
+        unit("°/s", 1_000_000_000),
+    ],
+    usual: "deg/s",
+    shown: &["deg/s"],
+    habits: &[("degrees/s", "deg/s"), ("1/min", "rpm"), ("/min", "rpm")],
+    largest: (1_000_000_000_000_000, "1000000 deg/s"),
+    compound: false,
+    signed: false,
+    currency: None,
+};
+
+/// Base unit: the nanodegree per second squared.
+pub(super) static ANGULAR_ACCELERATION: Dimension = Dimension {
+    name: "angular acceleration",
+    with_article: "an angular acceleration",
+    documentation: "How fast an angular speed changes, not negative, as text with its unit. Held in whole billionths of a degree \
+                    per second squared.",
+    example: "600 deg/s^2",
+    units: &[
+        unit("deg/s^2", 1_000_000_000),
+        fraction("rad/s^2", NANODEGREES_IN_A_MILLION_RADIANS, 1_000_000),
+        unit("deg/s²", 1_000_000_000),
+        fraction("rad/s²", NANODEGREES_IN_A_MILLION_RADIANS, 1_000_000),
+    ],
+    usual: "deg/s^2",
+    shown: &["deg/s^2"],
+    habits: &[],
+    largest: (1_000_000_000_000_000, "1000000 deg/s^2"),
+    compound: false,
+    signed: false,
+    currency: None,
+};
+
+/// Base unit: the nanodegree per second cubed.
+pub(super) static ANGULAR_JERK: Dimension = Dimension {
+    name: "angular jerk",
+    with_article: "an angular jerk",
+    documentation: "How fast an angular acceleration changes, not negative, as text with its unit. Held in whole billionths of a \
+                    degree per second cubed.",
+    example: "6000 deg/s^3",
+    units: &[
+        unit("deg/s^3", 1_000_000_000),
+        fraction("rad/s^3", NANODEGREES_IN_A_MILLION_RADIANS, 1_000_000),
+        unit("deg/s³", 1_000_000_000),
+        fraction("rad/s³", NANODEGREES_IN_A_MILLION_RADIANS, 1_000_000),
+    ],
+    usual: "deg/s^3",
+    shown: &["deg/s^3"],
+    habits: &[],
+    largest: (1_000_000_000_000_000_000, "1000000000 deg/s^3"),
+    compound: false,
+    signed: false,
+    currency: None,
+};
+
+/// Base unit: the milligram.
+pub(super) static MASS: Dimension = Dimension {
+    name: "mass",
+    with_article: "a mass",
+    documentation: "A mass that is not negative, as text with its unit. Held in whole milligrams.",
+    example: "2.5 kg",
+    units: &[unit("mg", 1), unit("g", 1_000), unit("kg", 1_000_000), unit("t", 1_000_000_000)],
+    usual: "kg",
+    shown: &["t", "kg", "g", "mg"],
+    habits: &[("kilo", "kg"), ("kilos", "kg"), ("gram", "g"), ("grams", "g"), ("ton", "t"), ("tonne", "t")],
+    largest: (1_000_000_000_000_000, "1000000 t"),
+    compound: false,
+    signed: false,
+    currency: None,
+};
+
 /// Every dimension a scenario can hold whose units are known. Money is not among them: any three capitals may be a currency.
-pub(super) static DIMENSIONS: &[&Dimension] =
-    &[&DURATION, &LENGTH, &SPEED, &POWER, &ENERGY, &EMISSION, &FREQUENCY, &PRICE];
+pub(super) static DIMENSIONS: &[&Dimension] = &[
+    &DURATION,
+    &LENGTH,
+    &SPEED,
+    &POWER,
+    &ENERGY,
+    &EMISSION,
+    &FREQUENCY,
+    &PRICE,
+    &ANGLE,
+    &ACCELERATION,
+    &JERK,
+    &ANGULAR_SPEED,
+    &ANGULAR_ACCELERATION,
+    &ANGULAR_JERK,
+    &MASS,
+];
 
 /// Units of what no field holds, so that a complaint can say what they measure.
 static OTHERS: &[(&str, &[&str])] = &[
-    ("a mass", &["kg", "g", "mg", "t", "lb"]),
+    ("a mass", &["lb"]),
     ("a ratio", &["%", "‰"]),
     ("a temperature", &["°C", "°F", "K"]),
     ("a pressure", &["bar", "mbar", "Pa", "kPa", "MPa", "hPa"]),
     ("a voltage", &["V", "kV", "mV"]),
     ("a current", &["A", "mA"]),
-    ("an angle", &["°", "deg", "rad"]),
     ("an area", &["m²", "m^2"]),
     ("a volume", &["l", "L", "ml", "mL", "m³", "m^3"]),
     ("a force", &["N", "kN"]),
@@ -311,6 +500,12 @@ impl Dimension {
         let usual = self.currency.filter(|_| is_currency(currency)).map(|usual| format!("{usual}{per}"));
         let symbol = usual.as_deref().unwrap_or(symbol);
         self.units.iter().find(|unit| unit.symbol == symbol)
+    }
+
+    /// From where to where it goes, for a message.
+    pub fn range(&self) -> String {
+        let (_, largest) = self.largest;
+        if self.signed { format!("-{largest} to {largest}") } else { format!("0 to {largest}") }
     }
 
     /// The symbols, without those that are other spellings of the same.

@@ -79,7 +79,10 @@ pub use node::{Field, Node, Value};
 pub use number_with_unit::{NumberWithUnit, magnitude};
 pub use origin::Origin;
 pub use price::{Money, Price};
-pub use quantity::{Emission, Energy, Frequency, Length, Power, Speed};
+pub use quantity::{
+    Acceleration, Angle, AngularAcceleration, AngularJerk, AngularSpeed, Coordinate, Emission, Energy, Frequency, Jerk,
+    Length, Mass, Power, Speed,
+};
 pub use ratio::Ratio;
 pub use reader::{MOST_COMPLAINTS, Reader};
 pub use shape::{FieldShape, Shape, ShapeKind, ShapeOf, VariantContents, VariantShape, documentation};

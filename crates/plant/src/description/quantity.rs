@@ -1,7 +1,7 @@
 //! Quantities: numbers with a unit, read from text without passing through a float.
 //!
 //! `"0.1 s"` is exactly 100 000 000 ns. What is finer than the base unit is rounded to the nearest (halves up); what
-//! is not zero but would be rounded to zero is refused. None of the quantities is ever negative.
+//! is not zero but would be rounded to zero is refused. Only where a direction counts may a quantity be negative.
 
 use kernel::SimDuration;
 
@@ -9,7 +9,10 @@ use super::codes;
 use super::complaint::Complaint;
 use super::decimal::{Damage, Decimal};
 use super::describe::Describe;
-use super::dimension::{DURATION, Dimension, EMISSION, ENERGY, FREQUENCY, LENGTH, POWER, SPEED, Unit, measured_by};
+use super::dimension::{
+    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, COORDINATE, DURATION, Dimension, EMISSION,
+    ENERGY, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, measured_by,
+};
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
 use super::reader::Reader;
@@ -59,7 +62,7 @@ impl Quantity<'_> {
             return Err(self.malformed(rest, &message));
         }
         let mut total: u128 = 0;
-        let mut exact_zero = true;
+        let (mut exact_zero, mut negative) = (true, false);
         let mut last: Option<&Unit> = None;
         for term in &terms {
             let decimal = self.number(term)?;
@@ -72,7 +75,8 @@ impl Quantity<'_> {
                 return Err(complaint.help("put the larger unit first, and each unit once: \"1 h 30 min\""));
             }
             last = Some(unit);
-            if decimal.is_negative() {
+            negative = decimal.is_negative();
+            if negative && !self.dimension.signed {
                 return Err(self.out_of_range(term, &format!("{} is negative", quote(self.text.trim()))));
             }
             exact_zero &= decimal.is_zero();
@@ -85,10 +89,11 @@ impl Quantity<'_> {
                 let whole = Term { number: 0..self.text.len(), unit: 0..0 };
                 Err(self.out_of_range(&whole, &format!("{} is too small to be told from 0", quote(self.text.trim()))))
             }
-            Ok(total) if total <= largest => Ok(total),
+            Ok(total) if total <= largest => Ok(if negative { -total } else { total }),
             _ => {
                 let whole = Term { number: 0..self.text.len(), unit: 0..0 };
-                let message = format!("{} is more than {spelling}", quote(self.text.trim()));
+                let more = if negative { "less than -" } else { "more than " };
+                let message = format!("{} is {more}{spelling}", quote(self.text.trim()));
                 Err(self.out_of_range(&whole, &message))
             }
         }
@@ -169,8 +174,11 @@ impl Quantity<'_> {
     }
 
     fn out_of_range(&self, term: &Term, message: &str) -> Complaint {
-        Complaint::new(&codes::OUT_OF_RANGE, self.node.part(term.number.clone()), message)
-            .label(format!("expected {} from 0 to {}", self.dimension.with_article, self.dimension.largest.1))
+        Complaint::new(&codes::OUT_OF_RANGE, self.node.part(term.number.clone()), message).label(format!(
+            "expected {} from {}",
+            self.dimension.with_article,
+            self.dimension.range()
+        ))
     }
 }
 
@@ -205,7 +213,7 @@ fn terms(text: &str) -> Vec<Term> {
         while position < end {
             let after_blank = position > unit_start && bytes[position - 1].is_ascii_whitespace();
             let begins = match bytes[position] {
-                b'0'..=b'9' => position > unit_start,
+                b'0'..=b'9' => position > unit_start && bytes[position - 1] != b'^',
                 b'+' | b'-' | b'.' => after_blank && digits(position + 1),
                 _ => false,
             };
@@ -223,7 +231,7 @@ fn terms(text: &str) -> Vec<Term> {
 
 /// A quantity as a scenario writes it: exact, in the largest unit of which it is a whole number, else in the usual one.
 pub(super) fn written_quantity(value: i64, dimension: &Dimension) -> String {
-    let value = u64::try_from(value).unwrap_or(0);
+    let (sign, value) = (if value < 0 { "-" } else { "" }, value.unsigned_abs());
     let whole = |symbol: &&&str| {
         dimension.unit(symbol).is_some_and(|unit| unit.denominator == 1 && value.is_multiple_of(unit.numerator))
     };
@@ -232,12 +240,12 @@ pub(super) fn written_quantity(value: i64, dimension: &Dimension) -> String {
         return format!("\"0 {}\"", dimension.usual);
     }
     if let Some(symbol) = dimension.shown.iter().find(whole) {
-        return format!("\"{} {symbol}\"", value / size(symbol));
+        return format!("\"{sign}{} {symbol}\"", value / size(symbol));
     }
     let base = size(dimension.usual);
     let places = base.ilog10() as usize;
     let fraction = format!("{:0places$}", value % base);
-    format!("\"{}.{} {}\"", value / base, fraction.trim_end_matches('0'), dimension.usual)
+    format!("\"{sign}{}.{} {}\"", value / base, fraction.trim_end_matches('0'), dimension.usual)
 }
 
 pub(super) fn quantity_shape(dimension: &Dimension) -> Shape {
@@ -297,6 +305,24 @@ quantities! {
     Emission of EMISSION: from_micrograms_per_kwh, as_micrograms_per_kwh, "micrograms per kilowatt-hour";
     /// How often something happens, in whole millionths per week (a rate per any unit of time is a whole number of them).
     Frequency of FREQUENCY: from_millionths_per_week, as_millionths_per_week, "millionths per week";
+    /// A distance along an axis, negative on its other side, in whole nanometres.
+    Coordinate of COORDINATE: from_nanometres, as_nanometres, "nanometres";
+    /// An angle, positive counter-clockwise, in whole billionths of a degree.
+    Angle of ANGLE: from_nanodegrees, as_nanodegrees, "billionths of a degree";
+    /// An acceleration, not negative, in whole nanometres per second squared.
+    Acceleration of ACCELERATION: from_nanometres_per_s2, as_nanometres_per_s2, "nanometres per second squared";
+    /// How fast an acceleration changes, not negative, in whole nanometres per second cubed.
+    Jerk of JERK: from_nanometres_per_s3, as_nanometres_per_s3, "nanometres per second cubed";
+    /// How fast something turns, not negative, in whole billionths of a degree per second.
+    AngularSpeed of ANGULAR_SPEED: from_nanodegrees_per_s, as_nanodegrees_per_s, "billionths of a degree per second";
+    /// How fast an angular speed changes, not negative, in whole billionths of a degree per second squared.
+    AngularAcceleration of ANGULAR_ACCELERATION: from_nanodegrees_per_s2, as_nanodegrees_per_s2,
+        "billionths of a degree per second squared";
+    /// How fast an angular acceleration changes, not negative, in whole billionths of a degree per second cubed.
+    AngularJerk of ANGULAR_JERK: from_nanodegrees_per_s3, as_nanodegrees_per_s3,
+        "billionths of a degree per second cubed";
+    /// A mass, not negative, in whole milligrams.
+    Mass of MASS: from_milligrams, as_milligrams, "milligrams";
 }
 
 impl Length {
@@ -323,6 +349,81 @@ impl Speed {
         }
         let time = (i128::from(length.0) * 1_000_000_000 + speed / 2) / speed;
         i64::try_from(time).ok().map(SimDuration::from_nanos)
+    }
+}
+
+/// What so many billionths of a degree are in radians.
+fn radians(nanodegrees: i64) -> f64 {
+    nanodegrees as f64 / 1e9 * (std::f64::consts::PI / 180.0)
+}
+
+impl Coordinate {
+    /// In metres.
+    #[must_use]
+    pub fn as_metres(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl Angle {
+    /// In radians.
+    #[must_use]
+    pub fn as_radians(self) -> f64 {
+        radians(self.0)
+    }
+
+    /// In degrees.
+    #[must_use]
+    pub fn as_degrees(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl Acceleration {
+    /// In metres per second squared.
+    #[must_use]
+    pub fn as_metres_per_s2(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl Jerk {
+    /// In metres per second cubed.
+    #[must_use]
+    pub fn as_metres_per_s3(self) -> f64 {
+        self.0 as f64 / 1e9
+    }
+}
+
+impl AngularSpeed {
+    /// In radians per second.
+    #[must_use]
+    pub fn as_radians_per_second(self) -> f64 {
+        radians(self.0)
+    }
+}
+
+impl AngularAcceleration {
+    /// In radians per second squared.
+    #[must_use]
+    pub fn as_radians_per_s2(self) -> f64 {
+        radians(self.0)
+    }
+}
+
+impl AngularJerk {
+    /// In radians per second cubed.
+    #[must_use]
+    pub fn as_radians_per_s3(self) -> f64 {
+        radians(self.0)
+    }
+}
+
+impl Mass {
+    /// In kilograms.
+    #[must_use]
+    pub fn as_kilograms(self) -> f64 {
+        self.0 as f64 / 1e6
     }
 }
 
