@@ -39,6 +39,7 @@
 //! | [`arm`] | [`Arm`]: [`SerialArm`] by Denavit-Hartenberg parameters or URDF, [`DeltaArm`]; forward, Jacobian, inverse within limits |
 //! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
+//! | [`trace`] | [`TraceWriter`](trace::TraceWriter): what moved, in a small file; windows of it, as glTF and USD |
 //! | [`zone`] | [`Zone`]: rigid bodies on belts, curves and chutes, at stops and pushers, in steps of 8 ms |
 //!
 //! # What holds

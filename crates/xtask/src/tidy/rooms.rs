@@ -79,7 +79,7 @@ const HOMES: &[Home] = &[
         "kernel",
         "exp, ln and friends with the same bits on every machine; other rooms take them from kernel",
     ),
-    home("miniz_oxide", "motion", "traces in a third of the bytes"),
+    home("miniz_oxide", "motion", "traces in two thirds of the bytes"),
     home("nalgebra", "motion", "vectors, rotations and small matrices of arms, with the same bits on every machine"),
     home("parquet", "scenario", "tables by columns, of studies and of observations; only with the feature `parquet`"),
     home("postcard", "motion", "the physics of a zone as bytes, bit for bit"),
