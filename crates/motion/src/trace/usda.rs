@@ -15,7 +15,7 @@ const CODES_PER_S: i128 = 25;
 /// A window as a .usda file: all that is there with its motions, in metres, z up.
 ///
 /// # Errors
-/// None for a window that has been read.
+/// Shapes that are none; a reader gives no such window.
 pub fn usda(window: &Window) -> Result<String, TraceError> {
     let mut text = format!(
         "#usda 1.0\n(\n    defaultPrim = \"Trace\"\n    doc = {}\n    endTimeCode = {}\n    framesPerSecond = {CODES_PER_S}\n    \

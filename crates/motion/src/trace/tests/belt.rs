@@ -56,7 +56,7 @@ fn traced(stop_m: Option<f64>) -> (f64, f64) {
 fn a_part_on_a_belt_takes_little() {
     let (bytes, keys) = traced(None);
     println!("going on: {bytes:.1} bytes and {keys:.2} keys a part and second");
-    assert!(bytes < 60.0 && keys < 10.0, "{bytes} {keys}");
+    assert!(bytes < 3.0 && keys < 1.5, "{bytes} {keys}");
     let (bytes, keys) = traced(Some(8.0));
     println!("queueing: {bytes:.1} bytes and {keys:.2} keys a part and second");
     assert!(bytes < 60.0 && keys < 10.0, "{bytes} {keys}");

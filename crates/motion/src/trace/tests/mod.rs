@@ -3,5 +3,6 @@
 mod belt;
 mod bounds;
 mod damage;
+mod exports;
 mod told;
 mod windows;
