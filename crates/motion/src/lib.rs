@@ -40,6 +40,7 @@
 //! | [`mesh`] | points of bodies from OBJ and STL files |
 //! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
+//! | [`trace`] | [`TraceWriter`](trace::TraceWriter): what moved, in a small file; windows of it, as glTF and USD |
 //! | [`zone`] | [`Zone`]: rigid bodies on belts, curves, chutes and tables, at stops, pushers and diverters, in steps of 8 ms |
 //!
 //! # What holds
@@ -54,6 +55,7 @@ pub mod arm;
 pub mod mesh;
 pub mod path;
 pub mod profile;
+pub mod trace;
 mod trigonometry;
 pub mod zone;
 

@@ -59,7 +59,7 @@ use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::pipeline::PhysicsWorld;
 use rapier3d::prelude::Vector;
 
-use body::check;
+pub(crate) use body::check;
 use fixture::{Fixture, Kind};
 use mark::Mark;
 use travel::Travel;
