@@ -56,6 +56,7 @@ use body::check;
 use fixture::{Draft, Fixture, Kind, Push};
 use mark::Mark;
 use place::{from_pose, from_vector};
+pub(crate) use place::{to_pose, to_vector};
 
 pub use body::{Body, BodyMotion, BodyShape};
 pub use fixture::{Belt, Curve, FixtureId, Pusher, Stop};
