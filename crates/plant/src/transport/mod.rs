@@ -7,6 +7,7 @@ mod beam;
 pub mod conveyor;
 pub mod delay;
 mod part_length;
+pub mod robot;
 
 pub(crate) use beam::{Beam, EDGE};
 pub use part_length::PartLength;
