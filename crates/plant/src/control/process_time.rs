@@ -175,8 +175,11 @@ impl ProcessPlan {
                 return Some(OperationTime { planned, drawn: Distribution::Constant(time).sample_duration(stream) });
             }
             ProcessPlan::InTurn(times) => {
-                let time = *times.get(*turn as usize % times.len().max(1))?;
-                *turn = (*turn + 1) % (times.len() as u32).max(1);
+                let count = (times.len() as u32).max(1);
+                // The plan may have become shorter.
+                let now = *turn % count;
+                let time = *times.get(now as usize)?;
+                *turn = (now + 1) % count;
                 return Some(OperationTime { planned: time, drawn: time });
             }
         };

@@ -5,13 +5,17 @@ use kernel::limits::LONGEST_DURATION;
 use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion};
 use motion::{
     Arm as MovingArm, ArmError, Axis, AxisKind, Cell, Cycle, DeltaArm, DeltaLengths, DenavitHartenberg, InverseError,
-    Limits, LineLimits, Masses, MoveError, ObstacleShape, PickAndPlace, SerialArm, TaskError, TaskPlanner, UrdfChain,
+    Leg, Limits, LineLimits, Masses, MoveError, ObstacleShape, PickAndPlace, SerialArm, Spot, TaskError, TaskPlanner,
+    UrdfChain,
 };
 
 use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
 use crate::codes;
 use crate::description::{Code, Mass};
 use crate::plan::Planner;
+
+/// From here on it is the turn that an arm of few axes cannot make, and not the distance.
+const CROOKED_RAD: f64 = 1e-3;
 
 /// Something that is wrong, and in which field.
 struct Mistake {
@@ -104,23 +108,30 @@ fn mistake(robot: &Robot, arm: &MovingArm, error: &TaskError, place: &str) -> Mi
             help: "give one position for each axis, within its limits".to_owned(),
         },
         TaskError::Pose { spot, error } => {
-            let is_place = matches!(spot, motion::Spot::Place | motion::Spot::AbovePlace);
-            let is_above = matches!(spot, motion::Spot::AbovePlace | motion::Spot::AbovePick);
-            let (code, label, help): (&'static Code, _, _) = match error {
-                InverseError::BeyondLimits { .. } => (
+            let is_place = matches!(spot, Spot::Place | Spot::AbovePlace);
+            let message = told(format!("{spot} is {error}"));
+            let (code, label, help): (&'static Code, _, _) = match (spot, error) {
+                // The spot itself is reached: it is the line that leads too far.
+                (Spot::AbovePick | Spot::AbovePlace, _) => {
+                    (&codes::NO_LINE, "the line above it cannot be followed", "shorten `approach`, or move it")
+                }
+                (_, InverseError::BeyondLimits { .. }) => (
                     &codes::AXIS_LIMIT,
                     "an axis does not go so far",
                     "move it or turn it, or correct the limits of the axis",
                 ),
-                _ if arm.axes().len() < 6 => (
-                    &codes::OUT_OF_REACH,
-                    "the arm does not get there",
-                    "an arm of few axes cannot turn its tool to every side: look at roll, pitch and yaw, and then at the distance",
-                ),
+                (_, InverseError::OutOfReach { missing_rad, .. })
+                    if *missing_rad > CROOKED_RAD && arm.axes().len() < 6 =>
+                {
+                    (
+                        &codes::OUT_OF_REACH,
+                        "the arm does not get there",
+                        "an arm of few axes cannot turn its tool to every side: look at roll, pitch and yaw",
+                    )
+                }
                 _ => (&codes::OUT_OF_REACH, "the arm does not get there", "move it nearer to the robot, or turn it"),
             };
-            let help = if is_above { format!("{help}; or shorten `approach`") } else { help.to_owned() };
-            Mistake { field: at_place(is_place), code, message: told(format!("{spot} is {error}")), label, help }
+            Mistake { field: at_place(is_place), code, message, label, help: help.to_owned() }
         }
         TaskError::Move { leg, error: MoveError::Profile { axis: None, error } } => Mistake {
             field: "line",
@@ -137,7 +148,7 @@ fn mistake(robot: &Robot, arm: &MovingArm, error: &TaskError, place: &str) -> Mi
             help: "shorten `approach`, move it, or turn it".to_owned(),
         },
         TaskError::Collision { leg, .. } => Mistake {
-            field: if *leg == motion::Leg::FromHome { "pick" } else { at_place(is_at_place(*leg)) },
+            field: if *leg == Leg::FromHome { "pick" } else { at_place(is_at_place(*leg)) },
             code: &codes::COLLISION,
             message: told(error.to_string()),
             label: "the robot runs into something on its way",
@@ -147,8 +158,8 @@ fn mistake(robot: &Robot, arm: &MovingArm, error: &TaskError, place: &str) -> Mi
     }
 }
 
-fn is_at_place(leg: motion::Leg) -> bool {
-    !matches!(leg, motion::Leg::FromHome | motion::Leg::DownToPick | motion::Leg::UpFromPick)
+fn is_at_place(leg: Leg) -> bool {
+    !matches!(leg, Leg::FromHome | Leg::DownToPick | Leg::UpFromPick)
 }
 
 /// The task and the cell.
