@@ -15,7 +15,7 @@ fn other_builds_say_what_they_lack() {
     use crate::playing::{registry, shown};
     for path in MOVING {
         let rejected = scenario::expand::open(path, &[], &registry()).expect_err(path);
-        assert!(rejected.complaints.iter().all(|complaint| complaint.code.id == "LW0530"), "{}", shown(&rejected));
+        assert!(rejected.complaints.iter().all(|complaint| complaint.code.id == "LW0532"), "{}", shown(&rejected));
         assert!(shown(&rejected).contains("--features motion"), "{}", shown(&rejected));
     }
 }

@@ -163,7 +163,7 @@ fn scara_delta_and_urdf_work_too() {
     // A mistake in the file is shown in the file.
     let broken = urdf.replace("velocity=\"1\"", "");
     let said = read_from(&[("cell.ron", &text), ("gantry.urdf", &broken)]).expect_err("no speed");
-    assert!(said.contains("LW0532") && said.contains("gantry.urdf:3:"), "{said}");
+    assert!(said.contains("LW0542") && said.contains("gantry.urdf:3:"), "{said}");
     let said = read_from(&[("cell.ron", &text)]).expect_err("no file");
     assert!(said.contains("LW0122"), "{said}");
 }
@@ -261,35 +261,35 @@ fn every_mistake_is_told_where_it_was_made() {
     for (robot, code, parts) in [
         (
             six(&format!(r#"{pick}, place: (x: "3.5 m", roll: "180 deg")"#)),
-            "LW0533",
+            "LW0543",
             ["the place is out of reach: ", "place: (x: \"3.5 m\""],
         ),
         (
             six(&format!(r#"pick: (x: "1.5 m", z: "9 m"), {place}"#)),
-            "LW0533",
+            "LW0543",
             ["the pick is out of reach: ", " mm and "],
         ),
         (
             six(&format!(r#"{pick}, place: (x: "-1 m", z: "400 mm", roll: "180 deg")"#)),
-            "LW0534",
+            "LW0544",
             ["beyond the limits of axis 1 (-2.9671 to 2.9671 rad)", "place: (x: \"-1 m\""],
         ),
         (
             six(&format!(r#"{pick}, {place}, pattern: (columns: 9, column_pitch: "300 mm")"#)),
-            "LW0533",
+            "LW0543",
             ["place 6 of 9 (column 6, row 1, layer 1)", "more places have such mistakes"],
         ),
-        (six(&format!(r#"{pick}, {place}, {wall}"#)), "LW0536", ["runs into \"wall\"", "straight down to the place"]),
+        (six(&format!(r#"{pick}, {place}, {wall}"#)), "LW0546", ["runs into \"wall\"", "straight down to the place"]),
         (
             six(&format!(r#"{pick}, {place}, home: ["0 deg", "0 deg", "90 deg", "0 deg", "0 deg", "0 deg"]"#)),
-            "LW0534",
+            "LW0544",
             ["the arm cannot wait there", "home: "],
         ),
-        (six(&format!(r#"{pick}, {place}, home: ["0 deg"]"#)), "LW0531", ["6 joints, 1 were given", "home: "]),
-        (six(&format!(r#"{pick}, {place}, home: ["1 m"]"#)), "LW0531", ["axis 1 turns", "home: "]),
+        (six(&format!(r#"{pick}, {place}, home: ["0 deg"]"#)), "LW0541", ["6 joints, 1 were given", "home: "]),
+        (six(&format!(r#"{pick}, {place}, home: ["1 m"]"#)), "LW0541", ["axis 1 turns", "home: "]),
         (
             six(&format!(r#"{pick}, {place}, line: (speed: "0 m/s")"#)),
-            "LW0531",
+            "LW0541",
             ["the speed must be positive", "line: "],
         ),
         (six(&format!(r#"{pick}, {place}, pattern: (columns: 3)"#)), "LW0501", ["lie in one place", "pattern: "]),
@@ -301,29 +301,29 @@ fn every_mistake_is_told_where_it_was_made() {
         (six(&format!(r#"{pick}, {place}, pattern: (columns: 0)"#)), "LW0501", ["no places", "pattern: "]),
         (
             six(&format!(r#"{pick}, {place}, obstacles: {{"fence": Box(at: (), size: ("1 m", "0 m", "1 m"))}}"#)),
-            "LW0531",
+            "LW0541",
             ["fence", "obstacles: "],
         ),
         (
             delta(r#"place: (x: "300 mm", z: "-800 mm"), approach: "780 mm""#),
-            "LW0535",
+            "LW0545",
             ["the point above the pick is out of reach: ", "shorten `approach`"],
         ),
         (
             delta(r#"place: (x: "300 mm", z: "-800 mm", roll: "180 deg")"#),
-            "LW0533",
+            "LW0543",
             ["180.0000 degrees", "roll, pitch and yaw"],
         ),
-        (rows(row, 8), "LW0531", ["1 to 7 axes, not 8", "arm: "]),
-        (rows(row, 0), "LW0531", ["1 to 7 axes, not 0", "arm: "]),
+        (rows(row, 8), "LW0541", ["1 to 7 axes, not 8", "arm: "]),
+        (rows(row, 0), "LW0541", ["1 to 7 axes, not 0", "arm: "]),
         (
             rows(&row.replace("\"90 deg/s\"", "\"0 deg/s\""), 2),
-            "LW0531",
+            "LW0541",
             ["axis 1: the speed must be positive", "arm: "],
         ),
         (
             rows(&row.replace("\"-90 deg\"", "\"91 deg\""), 2),
-            "LW0531",
+            "LW0541",
             ["the lower must not be above the upper", "arm: "],
         ),
     ] {

@@ -77,7 +77,7 @@ impl BodyMotion {
         Self { pose, velocity_m_per_s: Vector3::zeros(), spin_rad_per_s: Vector3::zeros() }
     }
 
-    fn validate(&self) -> Result<(), ZoneError> {
+    pub(super) fn validate(&self) -> Result<(), ZoneError> {
         // A turn is a unit quaternion, but one can be made of any four numbers.
         if !(0.5..=2.0).contains(&self.pose.rotation.coords.norm_squared()) {
             return Err(ZoneError::NotFinite);

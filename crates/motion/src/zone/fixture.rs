@@ -13,6 +13,9 @@ use crate::profile::{Limits, Profile};
 /// How thick surfaces are, in metres: enough that nothing sinks through in a step.
 const THICKNESS_M: f64 = 0.1;
 
+/// How thick walls across a belt are, in metres: thin enough to come up between two parts.
+const WALL_M: f64 = 0.02;
+
 /// The number of a belt, chute, curve, stop or pusher within its zone, in the order in which they were put there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FixtureId(pub(super) usize);
@@ -150,7 +153,7 @@ impl Draft {
 
     pub fn stop(stop: &Stop) -> Result<Self, ZoneError> {
         let kind = Kind::Stop { is_wanted: stop.raised };
-        Self::checked(kind, stop.place, [THICKNESS_M, stop.width_m, stop.height_m], stop.friction)
+        Self::checked(kind, stop.place, [WALL_M, stop.width_m, stop.height_m], stop.friction)
     }
 
     pub fn pusher(pusher: &Pusher) -> Result<Self, ZoneError> {

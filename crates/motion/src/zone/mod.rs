@@ -33,8 +33,10 @@
 //! # }
 //! ```
 
+mod bodies;
 mod body;
 mod contact;
+mod copy;
 mod fixture;
 mod happening;
 mod mark;
@@ -55,7 +57,6 @@ use crate::profile::{Limits, Profile};
 use body::check;
 use fixture::{Draft, Fixture, Kind, Push};
 use mark::Mark;
-use place::{from_pose, from_vector};
 pub(crate) use place::{to_pose, to_vector};
 
 pub use body::{Body, BodyMotion, BodyShape};
@@ -108,6 +109,8 @@ pub struct Zone {
     bodies: BTreeMap<u64, Present>,
     /// What comes in with the next step, in the order of the numbers whatever the order of the calls.
     coming: BTreeMap<u64, (RigidBody, Collider)>,
+    /// What is put elsewhere with the next step.
+    moving: BTreeMap<u64, BodyMotion>,
     /// What goes out with the next step.
     going: BTreeSet<u64>,
 }
@@ -139,6 +142,7 @@ impl Zone {
             marks: Vec::new(),
             bodies: BTreeMap::new(),
             coming: BTreeMap::new(),
+            moving: BTreeMap::new(),
             going: BTreeSet::new(),
         })
     }
@@ -264,59 +268,6 @@ impl Zone {
         Ok(profile.duration_s())
     }
 
-    /// Puts a body in, with the next step.
-    ///
-    /// # Errors
-    /// A number that is taken, a body or motion that cannot be computed with, or one faster than the zone allows.
-    pub fn insert(&mut self, number: u64, body: &Body, motion: &BodyMotion) -> Result<(), ZoneError> {
-        let is_leaving = self.going.contains(&number);
-        if self.coming.contains_key(&number) || (self.bodies.contains_key(&number) && !is_leaving) {
-            return Err(ZoneError::Occupied(number));
-        }
-        check("velocity_m_per_s", motion.velocity_m_per_s.norm(), 0.0..=self.bounds.fastest_m_per_s)?;
-        let built = body.build(motion)?;
-        self.coming.insert(number, built);
-        Ok(())
-    }
-
-    /// Takes a body out, with the next step, and says how it moves now. Marks that it covers are not told of as cleared.
-    ///
-    /// # Errors
-    /// No such body.
-    pub fn remove(&mut self, number: u64) -> Result<BodyMotion, ZoneError> {
-        let motion = self.motion(number).ok_or(ZoneError::NoBody(number))?;
-        if self.coming.remove(&number).is_none() {
-            self.going.insert(number);
-        }
-        Ok(motion)
-    }
-
-    /// Where a body is and how it moves, at the end of the last step.
-    pub fn motion(&self, number: u64) -> Option<BodyMotion> {
-        let body = match self.coming.get(&number) {
-            Some((body, _)) => body,
-            None if self.going.contains(&number) => return None,
-            None => self.world.bodies.get(self.bodies.get(&number)?.body)?,
-        };
-        Some(BodyMotion {
-            pose: from_pose(body.position()),
-            velocity_m_per_s: from_vector(body.linvel()),
-            spin_rad_per_s: from_vector(body.angvel()),
-        })
-    }
-
-    /// The numbers of all bodies, in their order.
-    pub fn numbers(&self) -> impl Iterator<Item = u64> + '_ {
-        let all: BTreeSet<u64> = self
-            .bodies
-            .keys()
-            .filter(|number| !self.going.contains(number))
-            .chain(self.coming.keys())
-            .copied()
-            .collect();
-        all.into_iter()
-    }
-
     /// How far a pusher's plate is from its place, in metres.
     pub fn pusher_offset_m(&self, id: FixtureId) -> Option<f64> {
         match self.fixtures.get(id.0)?.kind {
@@ -342,6 +293,7 @@ impl Zone {
     pub fn is_asleep(&self) -> bool {
         let rests = |present: &Present| self.world.bodies.get(present.body).is_none_or(RigidBody::is_sleeping);
         self.coming.is_empty()
+            && self.moving.is_empty()
             && self.going.is_empty()
             && self.bodies.values().all(rests)
             && self.fixtures.iter().all(|fixture| self.is_idle(fixture))

@@ -6,12 +6,13 @@
 
 use std::collections::BTreeMap;
 
+use nalgebra::{Isometry3, Quaternion, Translation3, UnitQuaternion};
 use rapier3d::dynamics::{RigidBody, RigidBodyHandle};
 use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::pipeline::PhysicsWorld;
 
 use super::fixture::{Kind, Push};
-use super::{Present, Zone, ZoneError};
+use super::{BodyMotion, Present, Zone, ZoneError};
 use crate::profile::{Limits, Profile};
 
 /// What is known of a body beside the world: its handles, its radius, whether it is tipped, fallen, asleep, and the marks it
@@ -24,8 +25,12 @@ type PushRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
 /// Speed or offset, whether a stop is wanted up, and the move of a pusher.
 type FixtureRecord = (f64, bool, Option<PushRecord>);
 
+/// A body that is put elsewhere with the next step: place, turn (x, y, z, w), velocity and spin.
+type MoveRecord = (u64, [f64; 3], [f64; 4], [f64; 3], [f64; 3]);
+
 /// Everything of a zone that changes, but the world.
-type Records = (u64, u64, Vec<FixtureRecord>, Vec<BodyRecord>, BTreeMap<u64, (RigidBody, Collider)>, Vec<u64>);
+type Records =
+    (u64, u64, Vec<FixtureRecord>, Vec<BodyRecord>, BTreeMap<u64, (RigidBody, Collider)>, Vec<MoveRecord>, Vec<u64>);
 
 impl Zone {
     /// The state as bytes, behind a checksum.
@@ -41,7 +46,13 @@ impl Zone {
         });
         let bodies: Vec<BodyRecord> = bodies.collect();
         let going: Vec<u64> = self.going.iter().copied().collect();
-        let records = (self.fingerprint(), self.steps, fixtures, bodies, &self.coming, going);
+        let moving = self.moving.iter().map(|(number, motion)| {
+            let BodyMotion { pose, velocity_m_per_s, spin_rad_per_s } = motion;
+            let (place, turn) = (pose.translation.vector, pose.rotation.coords);
+            (*number, place.into(), turn.into(), (*velocity_m_per_s).into(), (*spin_rad_per_s).into())
+        });
+        let moving: Vec<MoveRecord> = moving.collect();
+        let records = (self.fingerprint(), self.steps, fixtures, bodies, &self.coming, moving, going);
         let mut content = postcard::to_allocvec(&records).map_err(unwritten)?;
         content.extend(postcard::to_allocvec(&self.world).map_err(unwritten)?);
         let mut bytes = checksum(&content).to_le_bytes().to_vec();
@@ -62,7 +73,7 @@ impl Zone {
             return Err(ZoneError::Snapshot("their checksum does not fit"));
         }
         let (records, rest) = postcard::take_from_bytes::<Records>(content).map_err(damaged)?;
-        let (fingerprint, steps, fixtures, bodies, coming, going) = records;
+        let (fingerprint, steps, fixtures, bodies, coming, moving, going) = records;
         if fingerprint != self.fingerprint() || fixtures.len() != self.fixtures.len() {
             return Err(ZoneError::Snapshot("they are of a zone in which other things stand"));
         }
@@ -80,6 +91,14 @@ impl Zone {
         };
         self.bodies = bodies.into_iter().map(present).collect();
         self.coming = coming;
+        let motion = |(number, place, turn, velocity, spin): MoveRecord| {
+            let [x, y, z, w] = turn;
+            // As it was: normalising it again could change its last bits.
+            let turn = UnitQuaternion::new_unchecked(Quaternion::new(w, x, y, z));
+            let pose = Isometry3::from_parts(Translation3::from(place), turn);
+            (number, BodyMotion { pose, velocity_m_per_s: velocity.into(), spin_rad_per_s: spin.into() })
+        };
+        self.moving = moving.into_iter().map(motion).collect();
         self.going = going.into_iter().collect();
         Ok(())
     }

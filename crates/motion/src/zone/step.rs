@@ -5,11 +5,11 @@ use rapier3d::dynamics::{RigidBody, RigidBodyHandle};
 use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::math::Pose;
 
-use super::body::reach;
+use super::body::{BodyMotion, reach};
 use super::contact::Contacts;
 use super::fixture::{Fixture, FixtureId, Kind};
 use super::mark::MarkId;
-use super::place::{from_pose, from_vector};
+use super::place::{from_pose, from_vector, to_pose, to_vector};
 use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
 
 /// The cosine of the lean at which a body has tipped: 45 degrees.
@@ -90,13 +90,34 @@ impl Zone {
             };
             self.bodies.insert(number, present);
         }
+        for (number, motion) in std::mem::take(&mut self.moving) {
+            self.put_elsewhere(number, &motion);
+        }
+    }
+
+    fn put_elsewhere(&mut self, number: u64, motion: &BodyMotion) {
+        let Some(present) = self.bodies.get_mut(&number) else { return };
+        present.is_asleep = false;
+        let (body, collider) = (present.body, present.collider);
+        self.wake_neighbours(collider);
+        self.world.wake_up(body, true);
+        if let Some(body) = self.world.bodies.get_mut(body) {
+            body.set_position(to_pose(&motion.pose), true);
+            body.set_linvel(to_vector(&motion.velocity_m_per_s), true);
+            body.set_angvel(to_vector(&motion.spin_rad_per_s), true);
+        }
     }
 
     fn take_out(&mut self, present: &Present) {
+        self.wake_neighbours(present.collider);
+        self.world.remove_body(present.body);
+    }
+
+    fn wake_neighbours(&mut self, collider: ColliderHandle) {
         let neighbours: Vec<ColliderHandle> = self
             .world
             .narrow_phase
-            .contact_pairs_with(present.collider)
+            .contact_pairs_with(collider)
             .flat_map(|pair| [pair.collider1, pair.collider2])
             .collect();
         for neighbour in neighbours {
@@ -104,7 +125,6 @@ impl Zone {
                 self.world.wake_up(body, true);
             }
         }
-        self.world.remove_body(present.body);
     }
 
     /// Raises the stops that are to be and have nothing above them.

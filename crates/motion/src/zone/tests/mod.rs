@@ -4,11 +4,13 @@
 //! m/s2 (M. Hibbeler, Engineering Mechanics: Dynamics, chapters 12 to 14).
 
 mod belts;
+mod bodies;
 mod fixtures;
 mod state;
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
+use super::place::from_pose;
 use super::*;
 
 /// A zone without anything in it.

@@ -5,7 +5,7 @@ use nalgebra::Quaternion;
 use super::*;
 
 /// A belt, a curve, a stop, a pusher and a dozen bodies of all shapes that run into each other.
-fn busy(reversed: bool) -> Zone {
+pub(super) fn busy(reversed: bool) -> Zone {
     let mut zone = zone();
     zone.add_belt(&level(0.0, 0.0, 4.0, 0.6, 0.5)).expect("a valid belt");
     let place = Place { position_m: [4.0, 0.0, 0.0], heading_rad: 0.0, incline_rad: 0.0 };
@@ -52,7 +52,7 @@ fn the_same_calls_give_the_same_bits_in_any_order_of_insertion() {
     }
     println!("digest after {} steps: {:016x}", first.steps(), first.digest().expect("a digest"));
     // Of debug, of release and of every machine; it changes with rapier's version and with what a snapshot holds.
-    assert_eq!(first.digest(), Ok(0xdc26_fda2_7880_492c));
+    assert_eq!(first.digest(), Ok(0x9072_58e3_36be_47e6));
 }
 
 #[test]
