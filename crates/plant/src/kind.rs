@@ -191,6 +191,7 @@ kinds! {
         crate::flow::disassembly::Disassembly,
         crate::flow::batch::Batch,
         crate::flow::batch::Unbatch,
+        crate::transport::robot::Robot,
     ]
     others: [
         Conveyor: crate::transport::conveyor::Conveyor,

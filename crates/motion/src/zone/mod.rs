@@ -62,6 +62,7 @@ use rapier3d::prelude::Vector;
 pub(crate) use body::check;
 use fixture::{Fixture, Kind};
 use mark::Mark;
+pub(crate) use place::{to_pose, to_vector};
 use travel::Travel;
 
 pub use body::{Body, BodyMotion, BodyShape};

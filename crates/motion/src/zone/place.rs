@@ -81,7 +81,7 @@ impl Frame {
 
 // rapier computes in 32 bits; what comes and goes here is exact to 24 of them.
 
-pub(super) fn to_vector(vector: &Vector3<f64>) -> Vector {
+pub(crate) fn to_vector(vector: &Vector3<f64>) -> Vector {
     Vector::new(vector.x as f32, vector.y as f32, vector.z as f32)
 }
 
@@ -89,7 +89,7 @@ pub(super) fn from_vector(vector: Vector) -> Vector3<f64> {
     Vector3::new(f64::from(vector.x), f64::from(vector.y), f64::from(vector.z))
 }
 
-pub(super) fn to_pose(pose: &Isometry3<f64>) -> Pose {
+pub(crate) fn to_pose(pose: &Isometry3<f64>) -> Pose {
     let turn = pose.rotation.coords;
     let turn = Rotation::from_xyzw(turn.x as f32, turn.y as f32, turn.z as f32, turn.w as f32).normalize();
     Pose::from_parts(to_vector(&pose.translation.vector), turn)

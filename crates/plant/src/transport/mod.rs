@@ -8,6 +8,7 @@ pub(crate) mod body;
 pub mod conveyor;
 pub mod delay;
 mod part_length;
+pub mod robot;
 pub mod zone;
 
 pub(crate) use beam::{Beam, EDGE};
