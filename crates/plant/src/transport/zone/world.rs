@@ -233,8 +233,14 @@ impl World {
         self.lanes[lane].state.came_from = None;
         let part_type = floor.parts().find(part).map_or(0, |part| part.part_type.index());
         let body = &plan.bodies[part_type];
-        let motion =
-            entering(&self.offset(plan), carrier, body, self.lanes[lane].state.speed_m_per_s, since.as_seconds_f64());
+        // Not into the part before it, which may have stood still since it cleared the entry.
+        let free_m = self.riders.iter().filter(|(other, rider)| rider.lane() == lane && **other != number);
+        let free_m =
+            free_m.filter_map(|(other, _)| Some(self.zone.body_reach(*other, self.lanes[lane].surfaces[0])?.0));
+        let free_m = free_m.fold(f64::INFINITY, f64::min).max(0.0);
+        let speed_m_per_s = self.lanes[lane].state.speed_m_per_s;
+        let front_m = (speed_m_per_s * since.as_seconds_f64()).min(free_m);
+        let motion = entering(&self.offset(plan), carrier, body, speed_m_per_s, front_m);
         let is_in = match self.riders.contains_key(&number) {
             true => self.zone.relocate(number, &motion),
             false => self.zone.insert(number, &body_of(body), &motion),

@@ -60,20 +60,20 @@ pub(super) fn body_of(body: &BodyInfo) -> Body {
     }
 }
 
-/// How a part moves that had its front at the entry of a carrier so long ago.
+/// How a part moves whose front has come so far from the entry of a carrier.
 pub(super) fn entering(
     middle: &Vector3<f64>,
     carrier: &CarrierPlan,
     body: &BodyInfo,
     speed_m_per_s: f64,
-    since_s: f64,
+    front_m: f64,
 ) -> BodyMotion {
     let [length_m, _, height_m] = body.size_m();
     let along = direction(carrier, 0.0);
     let heading = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), carrier.start.heading_rad);
     let turn = heading * UnitQuaternion::from_axis_angle(&Vector3::y_axis(), -carrier.course.incline_rad);
     let place = Vector3::from(carrier.start.position_m) - middle
-        + along * (speed_m_per_s * since_s - 0.5 * length_m)
+        + along * (front_m - 0.5 * length_m)
         + turn * Vector3::z() * (0.5 * height_m);
     BodyMotion {
         pose: Isometry3::from_parts(Translation3::from(place), turn),

@@ -85,19 +85,29 @@ impl World {
     fn cleared(&mut self, plan: &ZonePlan, at: SimTime, mark: motion::MarkId, body: u64, floor: &mut Floor<'_>) {
         match self.marks.get(&mark).copied() {
             Some(Meaning::Entry(lane)) => {
-                if let Some(rider) = self.riders.get(&body).filter(|rider| rider.lane() == lane) {
+                let gap_m = plan.carriers[lane].gap_m;
+                if let Some(rider) = self.riders.get(&body).filter(|rider| rider.lane() == lane)
+                    && self.has_passed(body, lane, gap_m)
+                {
                     floor.notify(plan.carriers[lane].element, at, Notice::EntryClear { part: rider.part });
                 }
             }
             Some(Meaning::Stopper(lane, stopper)) => {
+                let has_passed = self.has_passed(body, lane, plan.carriers[lane].stoppers_m[stopper]);
                 let hold = &mut self.lanes[lane].holds[stopper + 1];
-                if hold.state.passing == Some(body) {
+                if hold.state.passing == Some(body) && has_passed {
                     hold.state.passing = None;
                 }
             }
             Some(Meaning::Beam(index)) => self.uncover(plan, at, index, floor),
             Some(Meaning::End(_) | Meaning::Divert(_)) | None => {}
         }
+    }
+
+    /// Whether a body has left a mark forwards, and was not pushed back out of it.
+    fn has_passed(&self, body: u64, lane: usize, along_m: f64) -> bool {
+        let reach = self.zone.body_reach(body, self.lanes[lane].surfaces[0]);
+        reach.is_none_or(|(tail, front)| tail + front > 2.0 * along_m)
     }
 
     fn uncover(&mut self, plan: &ZonePlan, at: SimTime, index: usize, floor: &mut Floor<'_>) {
