@@ -120,7 +120,7 @@ impl Zone {
             let Some((offset, travel)) = fixture.kind.travel_mut() else { continue };
             let Some(under_way) = travel else { continue };
             let (reached, ends_after_s) = under_way.advance(span_s);
-            let (is_moving, ended_s) = (under_way.elapsed_s > 0.0, under_way.ended_s() - span_s);
+            let ended_s = under_way.ended_s() - span_s;
             *offset = reached;
             if ended_s >= if is_table { 0.0 } else { SLIDES_AFTER_S } {
                 *travel = None;
@@ -142,10 +142,6 @@ impl Zone {
             if is_table {
                 for mark in &mut self.marks {
                     mark.follow(number, fixture);
-                }
-                if is_moving {
-                    // A lift may be slower than what falls asleep.
-                    self.wake_around(number);
                 }
             }
         }
