@@ -240,6 +240,11 @@ impl<'a> Planner<'a> {
         &self.mentions.ways
     }
 
+    /// Whether anything has been complained of so far.
+    pub(crate) fn has_complaints(&self) -> bool {
+        !self.complaints.is_empty()
+    }
+
     /// The name of an element.
     pub(crate) fn name_of(&self, element: ElementIndex) -> &'a str {
         let directory = self.directory;

@@ -12,9 +12,11 @@ use crate::element::{ElementIndex, ElementKind};
 use crate::energy::EnergyState;
 use crate::floor::Floor;
 use crate::flow::source::Source;
+use crate::kind::View;
 use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
+use crate::transport::zone::PlacedBody;
 use crate::unit::{Counts, Repairs};
 
 /// One named figure of an element.
@@ -270,6 +272,17 @@ impl Run {
                 .collect();
             present.sort_unstable_by_key(|part| part.part);
             present
+        })
+    }
+
+    /// The parts that are bodies in zones, and where they are.
+    pub fn bodies(&mut self) -> Vec<PlacedBody> {
+        self.on_floor(|views, _| {
+            let zone = |view: &mut View<'_>| match view {
+                View::Zone(at) => at.state.bodies(at.plan),
+                _ => Vec::new(),
+            };
+            views.iter_mut().flat_map(zone).collect()
         })
     }
 

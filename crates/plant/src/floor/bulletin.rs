@@ -89,6 +89,7 @@ impl Floor<'_> {
     }
 
     /// Whether `part` would be taken at once at `next`, or at the next step of its routing where there is none.
+    #[cfg(feature = "motion")]
     pub(crate) fn would_take(&self, part: PartId, next: Option<ElementIndex>) -> bool {
         if let Some(next) = next {
             return self.leads_to_room(next, part);

@@ -396,6 +396,11 @@ impl ConveyorPlan {
         self.length
     }
 
+    /// Speed of the belt.
+    pub(crate) fn speed(&self) -> Speed {
+        self.speed
+    }
+
     /// Least distance between parts.
     pub(crate) fn gap(&self) -> Length {
         length_of(self.track.gap)

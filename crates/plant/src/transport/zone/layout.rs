@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
 use super::place::{Course, Spot};
+use super::world::transits;
 use super::{Zone, ZonePlan};
 use crate::codes;
 use crate::description::Length;
@@ -33,6 +34,9 @@ pub(crate) struct CarrierPlan {
     pub friction: f64,
     pub acceleration_m_per_s2: Option<f64>,
     pub gap_m: f64,
+    pub speed_m_per_s: f64,
+    /// How long a part alone takes from its entry to its end, in seconds.
+    pub transit_s: Option<f64>,
     /// Whether parts come onto it from outside of the zone: they lie on something until they are on it.
     pub is_entered: bool,
     /// Where its stoppers stand, in the order of their places.
@@ -128,9 +132,30 @@ pub(crate) fn complete(
     let (beams, diverts) = (beams.collect(), diverts.collect());
     check_belts(&carriers, &draft.actuators, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
-    let complete = ZonePlan { carriers, beams, diverts, bodies, ..before.clone() };
+    let mut complete = ZonePlan { carriers, beams, diverts, bodies, ..before.clone() };
+    find_transits(&mut complete, planner);
     if let Some(Some(element)) = elements.get_mut(zone.index()) {
         element.planned = planned::<Zone>(complete);
+    }
+}
+
+/// Sends a part over each conveyor and complains where it does not come to the end.
+fn find_transits(plan: &mut ZonePlan, planner: &mut Planner<'_>) {
+    for (index, transit_s) in transits(plan).into_iter().enumerate() {
+        let carrier = &mut plan.carriers[index];
+        carrier.transit_s = transit_s;
+        if transit_s.is_none() && carrier.speed_m_per_s > 0.0 && !planner.has_complaints() {
+            let message = format!("a part put onto \"{}\" does not come to its end", planner.name_of(carrier.element));
+            let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
+            let origin = planner.origin();
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                message,
+                "found by sending one over it",
+                Some(help.to_owned()),
+            );
+        }
     }
 }
 
@@ -239,6 +264,8 @@ impl Draft<'_> {
                 friction: carriage.friction,
                 acceleration_m_per_s2: carriage.acceleration_m_per_s2,
                 gap_m: plan.gap().as_metres(),
+                speed_m_per_s: plan.speed().as_metres_per_second(),
+                transit_s: None,
                 is_entered: self.is_entered(*element, &ways),
                 stoppers_m: plan.stopper_places().map(Length::as_metres).collect(),
                 next: plan.next(),

@@ -36,7 +36,7 @@ use crate::codes;
 use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::Floor;
-use crate::part::PartId;
+use crate::part::{PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::run::RunError;
@@ -47,6 +47,9 @@ const TICK: u32 = 0;
 
 /// The grid of all zones.
 const STEP: SimDuration = SimDuration::from_nanos(8_000_000);
+
+/// The word for what has gone wrong with parts, and where.
+pub const INCIDENTS: &str = "incidents";
 
 /// The most incidents a zone remembers with their places.
 const MOST_INCIDENTS: usize = 100;
@@ -218,24 +221,59 @@ impl ElementKind for Zone {
         at.state.ticks = 0;
     }
 
-    fn figures(_plan: &ZonePlan, state: &ZoneState, figures: &mut Figures<'_>) {
+    fn figures(plan: &ZonePlan, state: &ZoneState, figures: &mut Figures<'_>) {
         let [tipped, jammed, fell, quarantined] = state.troubles;
         figures.number("parts that tipped over", tipped as f64);
         figures.number("parts that jammed", jammed as f64);
         figures.number("parts that fell off", fell as f64);
         figures.number("parts quarantined", quarantined as f64);
         figures.quantity("time computed", state.ticks as f64 * STEP.as_seconds_f64(), "s");
-        for incident in &state.incidents {
-            let told = format!(
-                "part {} {} on \"{}\", {:.2} m from its entry, at {}",
-                incident.part,
-                incident.trouble.in_words(),
-                figures.name_of(incident.conveyor),
-                incident.along_um as f64 / 1e6,
-                incident.at
-            );
-            figures.word("incident", told);
+        let name = |element: ElementIndex| figures.name_of(element);
+        let transit = |carrier: &CarrierPlan| {
+            let transit_s = carrier.transit_s?;
+            let more_s = transit_s - carrier.course.length_m / carrier.speed_m_per_s;
+            Some(format!("\"{}\" {transit_s:.3} s ({more_s:+.3} s)", name(carrier.element)))
+        };
+        let transits: Vec<String> = plan.carriers.iter().filter_map(transit).collect();
+        let incident = |incident: &Incident| {
+            let (trouble, along_m) = (incident.trouble.in_words(), incident.along_um as f64 / 1e6);
+            let Incident { at, conveyor, part, .. } = incident;
+            format!("part {part} {trouble} on \"{}\", {along_m:.2} m from its entry, at {at}", name(*conveyor))
+        };
+        let incidents: Vec<String> = state.incidents.iter().map(incident).collect();
+        figures.word("transits of a part alone, and by how much they differ from length / speed", transits.join(", "));
+        if !incidents.is_empty() {
+            figures.word(INCIDENTS, incidents.join("; "));
         }
+    }
+}
+
+/// A part that is a body, and where it is in the plant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlacedBody {
+    /// Serial number of the part.
+    pub part: u64,
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// The conveyor that holds it.
+    pub conveyor: ElementIndex,
+    /// The middle of its shape, in metres.
+    pub position_m: [f64; 3],
+    /// Its turn as a unit quaternion: x, y, z, w.
+    pub turn: [f64; 4],
+}
+
+impl ZoneState {
+    /// The bodies in the zone, by the serial numbers of their parts.
+    pub(crate) fn bodies(&mut self, plan: &ZonePlan) -> Vec<PlacedBody> {
+        self.world.bodies(plan)
+    }
+}
+
+impl ZonePlan {
+    /// Seconds that a part alone takes over each of its conveyors, as far as it comes to their ends.
+    pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, f64)> {
+        self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit_s?)))
     }
 }
 

@@ -3,8 +3,8 @@
 use kernel::SimTime;
 use kernel::persist::{self, Persist, Unreadable};
 
-use super::ZonePlan;
 use super::letter::Wish;
+use super::{PlacedBody, ZonePlan};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 
@@ -21,6 +21,10 @@ impl Slot {
         false
     }
 
+    pub fn bodies(&mut self, _plan: &ZonePlan) -> Vec<PlacedBody> {
+        Vec::new()
+    }
+
     pub fn tick(
         &mut self,
         _plan: &ZonePlan,
@@ -31,6 +35,11 @@ impl Slot {
     ) -> bool {
         false
     }
+}
+
+/// How long parts take over each conveyor: nothing computes it.
+pub(super) fn transits(_plan: &ZonePlan) -> Vec<Option<f64>> {
+    Vec::new()
 }
 
 impl Persist for Slot {

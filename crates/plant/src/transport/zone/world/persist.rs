@@ -5,8 +5,8 @@
 use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
-use super::super::ZonePlan;
 use super::super::letter::Wish;
+use super::super::{PlacedBody, ZonePlan};
 use super::{HoldState, LaneState, Rider, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -32,6 +32,22 @@ impl Slot {
         }
     }
 
+    /// The world, which is built first where it was read.
+    fn world(&mut self, plan: &ZonePlan) -> Option<&mut World> {
+        if let Slot::Bytes(bytes) = self {
+            *self = Slot::World(World::from_bytes(plan, bytes).map(Box::new));
+        }
+        match self {
+            Slot::World(Some(world)) => Some(world),
+            _ => None,
+        }
+    }
+
+    /// The bodies in the world.
+    pub fn bodies(&mut self, plan: &ZonePlan) -> Vec<PlacedBody> {
+        self.world(plan).map(|world| world.bodies(plan)).unwrap_or_default()
+    }
+
     /// See [`World::tick`].
     pub fn tick(
         &mut self,
@@ -41,13 +57,7 @@ impl Slot {
         wishes: Vec<(SimTime, Wish)>,
         floor: &mut Floor<'_>,
     ) -> bool {
-        if let Slot::Bytes(bytes) = self {
-            *self = Slot::World(World::from_bytes(plan, bytes).map(Box::new));
-        }
-        match self {
-            Slot::World(Some(world)) => world.tick(plan, me, now, wishes, floor),
-            _ => false,
-        }
+        self.world(plan).is_some_and(|world| world.tick(plan, me, now, wishes, floor))
     }
 }
 

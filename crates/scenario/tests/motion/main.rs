@@ -1,0 +1,7 @@
+//! Zones in whole plants: what physics does within a run, against the exact belts and against itself.
+#![cfg(feature = "motion")]
+
+mod motion_agreement;
+mod motion_determinism;
+mod motion_mistakes;
+mod played;

@@ -1,0 +1,134 @@
+//! What cannot be is found before anything runs, with its place and what to do.
+
+use super::played::{plant, play};
+
+const PARTS: &str = r#"part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg"))},"#;
+
+fn complaints(parts: &str, elements: &str) -> String {
+    match plant(&format!(r#"clock: (horizon: "1 min"), {parts} elements: {{ {elements} }}"#)) {
+        Ok(_) => String::new(),
+        Err(complaints) => complaints,
+    }
+}
+
+fn line(conveyor: &str, more: &str) -> String {
+    format!(
+        r#""in": Source(arrivals: Interarrival("5 s"), next: "belt"),
+        "belt": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, {conveyor}), "out": Sink(), {more}"#
+    )
+}
+
+#[test]
+fn every_mistake_is_told_with_its_place() {
+    assert_eq!(complaints(PARTS, &line(r#"zone: "zone""#, r#""zone": Zone()"#)), "");
+    let zone = r#""zone": Zone()"#;
+    let cases: &[(&str, String, &str)] = &[
+        (PARTS, line("", zone), "a conveyor with `fidelity: Physics` that is in no zone"),
+        (PARTS, line(r#"zone: "zone", width: "200 mm""#, zone), "parts of type \"carton\" are 0.3 m wide"),
+        (PARTS, line(r#"zone: "zone", friction: -0.5"#, zone), "a conveyor with a friction of -0.5"),
+        (PARTS, line(r#"zone: "zone", friction: 0.0"#, zone), "a part put onto \"belt\" does not come to its end"),
+        (PARTS, line(r#"zone: "zone", incline: "35 deg""#, zone), "a part put onto \"belt\" does not come to its end"),
+        (PARTS, line(r#"zone: "zone", turn: "90 deg", width: "3 m""#, zone), "a curve of 3 m width"),
+        (
+            PARTS,
+            line(r#"zone: "zone", turn: "90 deg", incline: "5 deg""#, zone),
+            "a conveyor that turns and climbs at once",
+        ),
+        (
+            PARTS,
+            line(r#"zone: "zone", part_length: "300 mm""#, zone),
+            "are 0.4 m long in this zone and 0.3 m on \"belt\"",
+        ),
+        (PARTS, line(r#"zone: "out""#, zone), "\"out\" is a Sink, not a Zone"),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
+                r#""zone": Zone(), "other": Zone(), "far": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "other")"#,
+            ),
+            "this zone and \"other\" overlap",
+        ),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
+                r#""zone": Zone(), "far": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone")"#,
+            ),
+            "nothing says where \"far\" stands in this zone",
+        ),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
+                r#""zone": Zone(), "far": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "1 m", y: "100 mm"))"#,
+            ),
+            "lie across each other",
+        ),
+        (
+            r#"part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "0 mm"), mass: "5 kg"))},"#,
+            line(r#"zone: "zone""#, zone),
+            "a body has a volume",
+        ),
+        (
+            r#"part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "0 kg"))},"#,
+            line(r#"zone: "zone""#, zone),
+            "has a mass of 0 kg",
+        ),
+        (
+            r#"part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg", friction: -1.0))},"#,
+            line(r#"zone: "zone""#, zone),
+            "has a friction of -1",
+        ),
+        (
+            PARTS,
+            line(r#"zone: "zone""#, r#""zone": Zone(), "push": Pusher(at: "belt", position: "3 m", to: "belt")"#),
+            "is beyond the end of its conveyor",
+        ),
+        (
+            PARTS,
+            line(r#"zone: "zone""#, r#""zone": Zone(), "push": Pusher(at: "belt", position: "1 m", to: "out")"#),
+            "\"out\" is a Sink, not a Conveyor",
+        ),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
+                r#""zone": Zone(), "push": Pusher(at: "belt", position: "1 m", to: "lane"), "lane": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out")"#,
+            ),
+            "this acts on conveyors that are not in one zone",
+        ),
+    ];
+    for (parts, elements, expected) in cases {
+        let said = complaints(parts, elements);
+        assert!(
+            said.contains(expected) && said.contains("help:") && said.contains("test.ron:1:"),
+            "expected {expected:?}:\n{said}"
+        );
+    }
+}
+
+#[test]
+fn a_part_that_falls_is_told_with_its_name_and_place() {
+    // Nothing takes parts over where the pusher throws them: the lane begins half a metre beyond the edge.
+    let text = |fallen: &str| {
+        format!(
+            r#"clock: (horizon: "1 min"), {PARTS} elements: {{
+                "in": Source(arrivals: Interarrival("5 s"), next: "belt"), "out": Sink(),
+                "belt": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone"),
+                "lane": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "1.5 m", y: "900 mm", heading: "90 deg")),
+                "push": Pusher(at: "belt", position: "1.5 m", to: "lane", speed: "2 m/s", acceleration: "15 m/s^2"),
+                "zone": Zone(fallen: {fallen}) }}"#
+        )
+    };
+    let played = play(&text("Scrap"));
+    let fell = played.figure("zone", "parts that fell off");
+    let scrapped: u64 = played.report.part_types.iter().map(|part_type| part_type.scrapped).sum();
+    let incidents = played.element("zone").words.iter().find(|word| word.name == plant::transport::zone::INCIDENTS);
+    let told = incidents.map(|word| word.word.to_string()).unwrap_or_default();
+    assert!(fell >= 5.0 && scrapped == fell as u64, "{fell} fell, {scrapped} were scrapped");
+    assert!(told.contains("part 1 fell off on \"lane\""), "{told}");
+    let plant = plant(&text("Stop")).expect("a plant");
+    let mut run = plant::run::Run::new(plant, 1, 0).expect("a run");
+    let error = run.finish().expect_err("the first fall ends the run").to_string();
+    assert!(error.contains("part 1 fell off on \"lane\""), "{error}");
+}
