@@ -91,7 +91,10 @@ fn what_comes_and_goes_is_not_seen_before_and_after() {
     let channels = |from_ns, to_ns| {
         let scene = scene(&glb(&window(&file, from_ns, to_ns)).expect("a scene"));
         let channels = scene["animations"][0]["channels"].as_array().cloned().unwrap_or_default();
-        channels.iter().map(|channel| channel["target"]["path"].as_str().expect("a path").to_owned()).collect::<Vec<_>>()
+        channels
+            .iter()
+            .map(|channel| channel["target"]["path"].as_str().expect("a path").to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(channels(0, 8 * second), ["translation", "scale"]);
     assert_eq!(channels(2 * second, 3 * second), ["translation"]);
