@@ -25,6 +25,11 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("Disassembly", r#"Disassembly(capacity: 0, pieces: [], process_time: "40 s", next: "out")"#, "LW0501"),
     ("Batch", r#"Batch(size: 0, container: "part", next: "out")"#, "LW0501"),
     ("Unbatch", r#"Unbatch(process_time: "-8 s", next: "out")"#, "LW0206"),
+    (
+        "Robot",
+        r#"Robot(arm: DenavitHartenberg([]), pick: (), place: (), pattern: (columns: 0), next: "out")"#,
+        "LW0501",
+    ),
     ("Conveyor", r#"Conveyor(length: "1 m", speed: "1 m/s", part_length: "2 m", next: "out")"#, "LW0501"),
     ("PhotoEye", r#"PhotoEye(at: "out", position: "1 m")"#, "LW0402"),
     ("Pool", r#"Pool(members: "three")"#, "LW0201"),
@@ -71,7 +76,7 @@ fn whole_registry() -> Arc<Registry> {
 fn every_kind_has_documentation_an_example_and_a_check() {
     let registry = whole_registry();
     let faults: Vec<String> = registry.kinds().iter().flat_map(|kind| faults_of_kind(kind, &registry)).collect();
-    assert!(registry.kinds().len() >= 21, "{} kinds", registry.kinds().len());
+    assert!(registry.kinds().len() >= 22, "{} kinds", registry.kinds().len());
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -209,6 +214,8 @@ fn in_a_plant(element: &str, registry: &Arc<Registry>) -> Result<(), Box<Rejecte
         }
         let rejected = match read_with(&scenario_of(&all, &sections), registry) {
             Ok(_) => return Ok(()),
+            // All is well with it but the build.
+            Err(rejected) if rejected.complaints.iter().all(|complaint| complaint.code.id == "LW0532") => return Ok(()),
             Err(rejected) => rejected,
         };
         let before = names.len() + sections.len();

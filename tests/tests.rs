@@ -7,6 +7,7 @@
 //! - `tariff` does sums by hand.
 //! - `determinism` and `metamorphic` compare runs with runs.
 //! - `outside` lets other programs look at what ours has written: a browser, DuckDB, Polars.
+//! - `moving` plays what needs the feature `motion`, or hears why it cannot be played.
 //! - `golden`, `reference` and `tutorial` hold what users read to what the program does; `tidy` holds the house rules.
 
 mod bad;
@@ -21,6 +22,7 @@ mod limits;
 mod live;
 mod machine_tool;
 mod metamorphic;
+mod moving;
 mod mutation;
 mod network;
 mod oracle;

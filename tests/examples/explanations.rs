@@ -19,11 +19,15 @@ enum Place {
     Table(&'static str),
     /// In a file of signals for a plant with a mill.
     Signals(&'static str),
+    /// In a delta robot: its drive, or what else it is told.
+    Robot { drive: &'static str, task: &'static str },
+    /// In a robot description.
+    Urdf,
     /// Nowhere, for a reason.
     Nowhere(&'static str),
 }
 
-use Place::{In, Nowhere, Signals, Table};
+use Place::{In, Nowhere, Robot, Signals, Table, Urdf};
 
 const FIELD: Place = In(
     r#"Scenario(clock: (horizon: "3 d"), elements: {"mill": Station(process_time: "40 s", @), "packer": Sink(), "out": Sink()})"#,
@@ -42,8 +46,19 @@ const SIGNALS: Place = Signals(r#"Signals(schema: 1, sources: {"log": (from: Shd
 const FRONT: Place = In("@\nScenario(clock: (horizon: \"3 d\"), elements: {\"out\": Sink()})");
 const WHOLE: Place = In("@");
 const PROSE: Place = Nowhere("its example is prose");
+const LACKS_MOTION: Place = Nowhere("this build does not compute motion");
 const COMMAND_LINE: Place = Nowhere("its example is a command line; the golden runs show it");
 const PLAYING: Place = Nowhere("it comes up only when a plant is played");
+
+const ROBOT: &str = r#"Scenario(clock: (horizon: "3 d"), elements: {"picker": Robot(arm: Delta(base_radius: "200 mm", platform_radius: "45 mm", upper: "350 mm", lower: "800 mm", DRIVE), pick: (z: "-800 mm"), TASK, next: "out"), "out": Sink()})"#;
+const CHAIN: &str = r#"Scenario(clock: (horizon: "3 d"), elements: {"picker": Robot(arm: Urdf(file: "table.csv", acceleration: "9 rad/s^2"), pick: (), place: (), next: "out"), "out": Sink()})"#;
+const WITHOUT_MOTION: Place = if cfg!(feature = "motion") {
+    Nowhere("this build computes motion")
+} else {
+    In(r#"Scenario(clock: (horizon: "3 d"), elements: {@, "out": Sink()})"#)
+};
+const DRIVE: &str =
+    r#"axis: Turns(lower: "-40 deg", upper: "95 deg", speed: "500 deg/s", acceleration: "9000 deg/s^2")"#;
 
 /// Where the example of each code belongs.
 const PLACES: &[(&str, Place)] = &[
@@ -148,6 +163,14 @@ const PLACES: &[(&str, Place)] = &[
     ),
     ("LW0521", TOP),
     ("LW0522", TOP),
+    ("LW0531", In(r#"Scenario(clock: (horizon: "3 d"), @, elements: {"out": Sink()})"#)),
+    ("LW0532", WITHOUT_MOTION),
+    ("LW0541", Robot { drive: "@", task: r#"place: (x: "300 mm", z: "-800 mm")"# }),
+    ("LW0542", Urdf),
+    ("LW0543", Robot { drive: DRIVE, task: "@" }),
+    ("LW0544", Robot { drive: DRIVE, task: "@" }),
+    ("LW0545", Robot { drive: DRIVE, task: r#"place: (x: "300 mm", z: "-800 mm"), @"# }),
+    ("LW0546", Robot { drive: DRIVE, task: r#"place: (x: "300 mm", z: "-800 mm"), @"# }),
     ("LW0601", TOP),
     ("LW0602", TOP),
     ("LW0603", PROSE),
@@ -202,7 +225,8 @@ fn explanations_show_a_wrong_and_a_right_way() {
             faults.push(format!("{}: add the place of its example to PLACES", code.id));
             continue;
         };
-        if let Nowhere(reason) = place {
+        let needs_motion = matches!(place, Robot { .. } | Urdf);
+        if let Nowhere(reason) = if needs_motion && !cfg!(feature = "motion") { &LACKS_MOTION } else { place } {
             println!("{}: not tried: {reason}", code.id);
             continue;
         }
@@ -251,6 +275,14 @@ fn found(place: &Place, example: &str, registry: &Arc<Registry>) -> Vec<&'static
     let (scenario, table) = match place {
         In(template) => (template.replace('@', example), String::new()),
         Table(template) => ((*template).to_owned(), format!("{example}\n")),
+        Robot { drive, task } => {
+            let robot = ROBOT.replace("DRIVE", drive).replace("TASK", task);
+            (robot.replace('@', example), String::new())
+        }
+        Urdf => {
+            let links = r#"<link name="base"/><link name="arm"/>"#;
+            (CHAIN.to_owned(), format!("<robot name=\"r\">{links}{example}</robot>"))
+        }
         Signals(template) => return found_in_signals(&template.replace('@', example), registry),
         Nowhere(_) => return Vec::new(),
     };

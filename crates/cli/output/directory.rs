@@ -211,6 +211,7 @@ pub fn happening(what: Happening) -> String {
         Happening::Shipped(part) => ("shipped", part),
         Happening::Scrapped(part) => ("scrapped", part),
         Happening::Consumed(part) => ("consumed", part),
+        Happening::Incident(part, trouble) => (trouble.word(), part),
         Happening::State(state) => return format!("state\t{}", state.name()),
     };
     format!("{word}\t{part}")

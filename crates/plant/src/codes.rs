@@ -37,6 +37,63 @@ declare_codes! {
      (days: \"Sat, Sun\", from: \"00:00\", to: \"24:00\", price: \"0.22 EUR/kWh\")])),\n\
      Good:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\"), \
      (days: \"Sat, Sun\", from: \"06:00\", to: \"22:00\", price: \"0.22 EUR/kWh\")])),";
+    /// A body that cannot be.
+    IMPOSSIBLE_BODY = "LW0531", "an impossible body",
+    "A part that obeys physics has a volume, a mass and a friction that is not negative, and its centre of gravity lies within \
+     its shape. The friction between a part and a belt is the lower one of theirs.\n\n\
+     Bad:\n    part_types: {\"carton\": (body: (shape: Box(length: \"400 mm\", width: \"300 mm\", height: \"200 mm\"), mass: \"5 kg\", friction: -0.5))},\n\
+     Good:\n    part_types: {\"carton\": (body: (shape: Box(length: \"400 mm\", width: \"300 mm\", height: \"200 mm\"), mass: \"5 kg\", friction: 0.5))},";
+    /// A zone or a robot in a program without physics.
+    NO_MOTION = "LW0532", "a program built without physics",
+    "Zones, in which parts obey physics, and robots, whose times follow from their motion, need the feature `motion`, which takes \
+     minutes to build and is left out unless asked for: `cargo run --release --features motion -- run FILE`.\n\n\
+     Bad:\n    \"picker\": Robot(arm: Delta(base_radius: \"200 mm\", platform_radius: \"45 mm\", upper: \"350 mm\", lower: \"800 mm\", \
+     axis: Turns(lower: \"-40 deg\", upper: \"90 deg\", speed: \"500 deg/s\", acceleration: \"9000 deg/s^2\")), \
+     pick: (z: \"-800 mm\"), place: (x: \"300 mm\", z: \"-800 mm\"), next: \"out\"),\n\
+     Good:\n    \"picker\": Station(process_time: \"1.2 s\", next: \"out\"),";
+    /// Zones that overlap.
+    ZONES_OVERLAP = "LW0533", "zones that overlap",
+    "Each zone computes its own parts, and parts of different zones do not see each other, so no two may be in the same place. \
+     The `origin` of a zone says where it lies in the plant; the places of its conveyors are counted from there.\n\n\
+     Bad:\n    \"one\": Zone(), \"other\": Zone(),\n\
+     Good:\n    \"one\": Zone(), \"other\": Zone(origin: (x: \"20 m\")),";
+    /// An arm that is none, or a task that is none.
+    NO_ARM = "LW0541", "an arm that cannot be",
+    "An arm has 1 to 7 axes, each with a lower end that is not above its upper one, and with a speed and an acceleration that are \
+     not 0. A delta robot's links have a length and its axes turn. The tool moves on its lines with a speed that is not 0, and \
+     obstacles have sizes.\n\n\
+     Bad:\n    axis: Turns(lower: \"-40 deg\", upper: \"90 deg\", speed: \"0 deg/s\", acceleration: \"9000 deg/s^2\"),\n\
+     Good:\n    axis: Turns(lower: \"-40 deg\", upper: \"90 deg\", speed: \"500 deg/s\", acceleration: \"9000 deg/s^2\"),";
+    /// A robot description that cannot be read.
+    BAD_URDF = "LW0542", "a robot description that cannot be read",
+    "An arm is read from a URDF file along one chain of joints from `base` to `tip`: revolute, continuous, prismatic and fixed ones, \
+     each driven one with a limit that has a velocity. Files of xacro are expanded first: `xacro arm.xacro > arm.urdf`.\n\n\
+     Bad:\n    <joint name=\"a\" type=\"revolute\"><parent link=\"base\"/><child link=\"arm\"/></joint>\n\
+     Good:\n    <joint name=\"a\" type=\"revolute\"><parent link=\"base\"/><child link=\"arm\"/>\
+     <limit lower=\"-3\" upper=\"3\" velocity=\"2\"/></joint>";
+    /// A pose that the arm does not get to.
+    OUT_OF_REACH = "LW0543", "out of reach",
+    "No position of the axes puts the tool there, even if they had no limits: it is too far, too near, or turned in a way that an \
+     arm of fewer than six axes cannot turn it. Poses are those of the tool in the frame of the base; a tool that points down \
+     on an upright arm has `roll: \"180 deg\"`, on a delta robot none.\n\n\
+     Bad:\n    place: (x: \"1300 mm\", z: \"-800 mm\"),\nGood:\n    place: (x: \"300 mm\", z: \"-800 mm\"),";
+    /// A pose that the axes do not allow.
+    AXIS_LIMIT = "LW0544", "beyond the limits of an axis",
+    "The arm would get there, but one of its axes would have to go further than its limits allow, whichever way the arm is held. \
+     Move the place or the robot, turn the tool, or correct the limits.\n\n\
+     Bad:\n    place: (z: \"-420 mm\"),\nGood:\n    place: (x: \"300 mm\", z: \"-800 mm\"),";
+    /// A straight line that the arm cannot follow.
+    NO_LINE = "LW0545", "a straight line that the arm cannot follow",
+    "Above the pick and the place the tool moves straight up and down. On the way an axis would go beyond its limits, or would have \
+     to be faster than any axis (a singular posture: two axes in line, an arm stretched out). Shorten `approach`, or move \
+     the place.\n\n\
+     Bad:\n    approach: \"780 mm\",\nGood:\n    approach: \"100 mm\",";
+    /// A robot that runs into something.
+    COLLISION = "LW0546", "a robot that runs into something",
+    "On one of its moves a part of the arm comes into an obstacle of the cell, or into another part of the arm. The parts are as thick \
+     as `link_radius` says, all along. Move the obstacle, the places or `home`, or give a longer `approach`.\n\n\
+     Bad:\n    obstacles: {\"lamp\": Box(at: (x: \"150 mm\", z: \"-700 mm\"), size: (\"100 mm\", \"100 mm\", \"500 mm\"))},\n\
+     Good:\n    obstacles: {\"lamp\": Box(at: (x: \"900 mm\", z: \"-700 mm\"), size: (\"100 mm\", \"100 mm\", \"500 mm\"))},";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \
@@ -56,6 +113,10 @@ declare_codes! {
     NOWHERE_TO_GO = "LW0804", "a part with nowhere to go",
     "The element has no `next` and the part follows no routing. Give the element a `next`, or the part type a \
      `routing`.";
+    /// A part fell or was quarantined where that ends the run.
+    INCIDENT = "LW0806", "an incident that ends the run",
+    "In a zone with `fallen: Stop` or `quarantined: Stop` the run ends when a part falls off, or when its state cannot be computed \
+     any more. With `Scrap` the part is scrapped and the run goes on; the incident is among the results of the zone.";
     /// An invariant does not hold.
     INVARIANT_BROKEN = "LW0805", "broken invariant",
     "The engine counts everything twice, by code that shares nothing, and the two do not agree. This is a defect of the \

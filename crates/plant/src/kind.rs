@@ -191,9 +191,12 @@ kinds! {
         crate::flow::disassembly::Disassembly,
         crate::flow::batch::Batch,
         crate::flow::batch::Unbatch,
+        crate::transport::robot::Robot,
     ]
     others: [
         Conveyor: crate::transport::conveyor::Conveyor,
+        Zone: crate::transport::zone::Zone,
+        Pusher: crate::transport::zone::Pusher,
         PhotoEye: crate::sensing::photo_eye::PhotoEye,
         Pool: crate::resource::pool::Pool,
         Buffer: crate::flow::buffer::Buffer,
@@ -381,8 +384,13 @@ pub(crate) trait Described: Debug + Send + Sync {
 
 impl<K: ElementKind> Described for K {
     fn plan(&self, planner: &mut Planner<'_>) -> Arc<dyn Planned> {
-        Arc::new(PlannedAs::<K>(Arc::new(ElementKind::plan(self, planner))))
+        planned::<K>(ElementKind::plan(self, planner))
     }
+}
+
+/// A plan of an element of kind `K`.
+pub(crate) fn planned<K: ElementKind>(plan: K::Plan) -> Arc<dyn Planned> {
+    Arc::new(PlannedAs::<K>(Arc::new(plan)))
 }
 
 /// The plan of an element, its kind forgotten.

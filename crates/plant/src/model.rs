@@ -7,6 +7,7 @@ use kernel::{Distribution, SimDuration, SimTime};
 use crate::element::ElementIndex;
 use crate::energy::TariffPlan;
 use crate::part::{Part, PartTypeIndex};
+use crate::transport::BodyInfo;
 
 /// What is known of one element apart from its plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,8 @@ pub struct PartTypeInfo {
     pub priority: i32,
     /// What each attribute is drawn from when a part is born; parallel to [`Model::attributes`].
     pub attributes: Vec<Option<Distribution>>,
+    /// What its parts are like as rigid bodies, if the scenario says.
+    pub body: Option<BodyInfo>,
 }
 
 /// One operation of a routing.

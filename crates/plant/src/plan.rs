@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
-use crate::description::{Code, Complaint, Map, Name, Origin, nearest, with_article};
+use crate::description::{Code, Complaint, Length, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
 
@@ -18,6 +18,8 @@ use crate::part::PartTypeIndex;
 pub struct Directory {
     pub(crate) elements: BTreeMap<Arc<str>, (ElementIndex, &'static str)>,
     pub(crate) part_types: BTreeMap<Arc<str>, PartTypeIndex>,
+    /// How long parts of each type are, as far as they have a body.
+    pub(crate) body_lengths: Vec<Option<Length>>,
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
@@ -223,6 +225,30 @@ impl<'a> Planner<'a> {
             self.mentions.ways.insert((self.me, destination));
         }
         destination
+    }
+
+    /// The element called `name`, of one of `kinds`, to which parts are to be sent.
+    pub fn destination_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
+        match self.kind_of(name) {
+            Some(kind) if !kinds.contains(&kind) => self.element_of(name, kinds),
+            _ => self.destination(name),
+        }
+    }
+
+    /// Which element sends parts to which, as far as the elements planned so far say it themselves.
+    pub(crate) fn ways(&self) -> &BTreeSet<(ElementIndex, ElementIndex)> {
+        &self.mentions.ways
+    }
+
+    /// The name of an element.
+    pub(crate) fn name_of(&self, element: ElementIndex) -> &'a str {
+        let directory = self.directory;
+        directory.elements.iter().find(|(_, (index, _))| *index == element).map_or("", |(name, _)| name)
+    }
+
+    /// How long parts of each type are, as far as they have a body.
+    pub(crate) fn body_lengths(&self) -> &'a [Option<Length>] {
+        &self.directory.body_lengths
     }
 
     /// The element called `name`, which must be of a kind that is a `what`.

@@ -31,6 +31,7 @@ use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
+use crate::transport::{PartBody, zone};
 
 use self::damage::{Damage, dangling};
 use self::reading::RawNode;
@@ -58,6 +59,8 @@ describe! {
         priority: i32 = 0,
         /// Numbers that each part carries, drawn when it is born.
         attributes: Map<NumberDistribution> = Map::default(),
+        /// What its parts are like as rigid bodies: for zones, and for what weighs them.
+        body: Option<PartBody> = None,
     }
 }
 
@@ -275,9 +278,17 @@ impl PlantDescription {
         for (index, description) in order.iter().enumerate() {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             photo_eye::check_position(&elements, &mut planner);
+            zone::check_actuator(&elements, &mut planner);
         }
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
+        for zone in zone::zones(&elements) {
+            let description = &order[zone.index()];
+            planner.turn_to(zone, description.origin, &description.fields);
+            zone::complete(&mut elements, &part_types, &mut planner);
+            zone::check_zones(&elements, &mut planner);
+        }
+        planner.turn_from_elements();
         let routings = self.plan_routings(&mut planner);
         let orders = self.plan_orders(&mut planner);
         if self.clock.warm_up.fixed() >= self.clock.horizon {
@@ -383,6 +394,11 @@ impl PlantDescription {
         types.sort_unstable();
         directory.part_types =
             types.iter().enumerate().map(|(index, name)| ((*name).into(), PartTypeIndex(index as u16))).collect();
+        let body_of = |name: &&str| {
+            let (_, part_type) = self.part_types.iter().find(|(other, _)| other.text() == *name)?;
+            part_type.body.as_ref().map(PartBody::length)
+        };
+        directory.body_lengths = types.iter().map(body_of).collect();
         let mut attributes: BTreeSet<&str> = BTreeSet::new();
         for (_, part_type) in self.part_types.iter() {
             attributes.extend(part_type.attributes.iter().map(|(name, _)| name.text()));
@@ -404,10 +420,11 @@ impl PlantDescription {
     }
 
     fn plan_part_types(&self, directory: &Directory, planner: &mut Planner<'_>) -> Vec<PartTypeInfo> {
-        let by_name: BTreeMap<&str, &PartTypeDescription> =
-            self.part_types.iter().map(|(name, part_type)| (name.text(), part_type)).collect();
+        let by_name: BTreeMap<&str, &(Name, PartTypeDescription)> =
+            self.part_types.iter().map(|entry| (entry.0.text(), entry)).collect();
         let plan = |name: &Arc<str>| {
-            let description = by_name.get(&**name);
+            let described = by_name.get(&**name);
+            let description = described.map(|(_, description)| description);
             let attribute = |attribute: &Arc<str>| {
                 let (_, value) = description?.attributes.iter().find(|(name, _)| name.text() == &**attribute)?;
                 Some(value.distribution().clone())
@@ -419,6 +436,7 @@ impl PlantDescription {
                     .map(|routing| planner.routing(routing)),
                 priority: description.map_or(0, |description| description.priority),
                 attributes: directory.attributes.iter().map(attribute).collect(),
+                body: described.and_then(|(name, description)| Some(description.body.as_ref()?.plan(name, planner))),
             }
         };
         directory.part_types.keys().map(plan).collect()

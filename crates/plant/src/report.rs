@@ -56,6 +56,11 @@ impl Figures<'_> {
         self.floor.now()
     }
 
+    /// The name of an element of the plant.
+    pub(crate) fn name_of(&self, element: ElementIndex) -> &str {
+        self.floor.model().name(element)
+    }
+
     /// Adds a number without a unit.
     pub fn number(&mut self, name: &'static str, value: f64) {
         self.quantity(name, value, "");

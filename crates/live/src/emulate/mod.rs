@@ -207,7 +207,8 @@ impl Emulation {
                 | Happening::Arrived(_)
                 | Happening::Departed(_)
                 | Happening::Scrapped(_)
-                | Happening::Consumed(_) => {}
+                | Happening::Consumed(_)
+                | Happening::Incident(..) => {}
             }
         }
         news.extend(samples.into_iter().map(|sample| News {

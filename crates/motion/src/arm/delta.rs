@@ -92,6 +92,17 @@ impl DeltaArm {
         std::array::from_fn(|arm| side(arm) * (Vector3::x() * radius + self.upper_link(joint(joints, arm))))
     }
 
+    /// The axis of each arm, in the frame of the base.
+    pub(super) fn shoulders(&self) -> [Vector3<f64>; 3] {
+        std::array::from_fn(|arm| side(arm) * (Vector3::x() * self.lengths.base_radius_m))
+    }
+
+    /// Where the lower link of each arm ends at the platform, in the frame of the base; `None` where they cannot meet.
+    pub(super) fn wrists(&self, joints: &[f64]) -> Option<[Vector3<f64>; 3]> {
+        let platform = self.platform(joints)?;
+        Some(std::array::from_fn(|arm| platform + side(arm) * (Vector3::x() * self.lengths.platform_radius_m)))
+    }
+
     /// Where the tool is; `None` where the three lower links cannot meet. Joints that are missing count as 0.
     pub fn forward(&self, joints: &[f64]) -> Option<Isometry3<f64>> {
         let platform = self.platform(joints)?;

@@ -6,6 +6,7 @@ mod denavit_hartenberg;
 mod numerical;
 mod reach;
 mod serial;
+mod skeleton;
 mod spherical_wrist;
 mod urdf;
 
@@ -14,6 +15,7 @@ pub use delta::{DeltaArm, DeltaLengths};
 pub use denavit_hartenberg::DenavitHartenberg;
 pub use reach::{ArmError, InverseError};
 pub use serial::{Frames, Joint, SerialArm};
+pub use skeleton::{ArmPart, Bone};
 pub use urdf::{UrdfChain, UrdfError};
 
 use nalgebra::{Isometry3, Vector3};
@@ -57,6 +59,17 @@ impl Arm {
             // Its elbows are outward always, so there is one answer wherever it is.
             Arm::Delta(_) if near.len() != 3 => Err(InverseError::Joints { expected: 3, found: near.len() }),
             Arm::Delta(arm) => arm.inverse(target),
+        }
+    }
+
+    /// All joints within limits that are found to put the tool at `target`, the nearest to `near` first; never empty.
+    ///
+    /// # Errors
+    /// As [`Arm::inverse`].
+    pub fn solutions(&self, target: &Isometry3<f64>, near: &[f64]) -> Result<Vec<Vec<f64>>, InverseError> {
+        match self {
+            Arm::Serial(arm) => arm.solutions(target, near),
+            Arm::Delta(_) => Ok(vec![self.inverse(target, near)?]),
         }
     }
 

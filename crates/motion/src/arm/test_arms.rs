@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_PI_2, PI};
 use nalgebra::Isometry3;
 
 pub use super::SerialArm;
-use super::{Axis, AxisKind, DenavitHartenberg, Joint};
+use super::{Axis, AxisKind, DeltaArm, DeltaLengths, DenavitHartenberg, Joint};
 use crate::profile::Limits;
 
 pub const LIMITS: Limits = Limits { speed: 2.0, acceleration: 10.0, jerk: Some(100.0) };
@@ -33,6 +33,18 @@ pub fn puma() -> SerialArm {
         ([0.0, FRAC_PI_2, 0.4318, 0.0], -266.0, 266.0),
         ([0.0, -FRAC_PI_2, 0.0, 0.0], -100.0, 100.0),
         ([0.0, 0.0, 0.0, 0.0], -266.0, 266.0),
+    ])
+}
+
+/// ABB IRB 6640-185/2.80 (as ROS-Industrial describes it from the maker's product specification): 185 kg at 2.8 m.
+pub fn irb6640() -> SerialArm {
+    turning(&[
+        ([0.32, -FRAC_PI_2, 0.78, 0.0], -170.0, 170.0),
+        ([1.075, 0.0, 0.0, -FRAC_PI_2], -65.0, 85.0),
+        ([0.2, -FRAC_PI_2, 0.0, 0.0], -180.0, 70.0),
+        ([0.0, FRAC_PI_2, 1.392, 0.0], -300.0, 300.0),
+        ([0.0, -FRAC_PI_2, 0.0, 0.0], -120.0, 120.0),
+        ([0.0, 0.0, 0.2, PI], -360.0, 360.0),
     ])
 }
 
@@ -76,6 +88,13 @@ pub fn scara() -> SerialArm {
         row(0.0, 0.0, 0.0, axis("roll", AxisKind::Revolute, -6.3, 6.3)),
     ])
     .expect("a valid arm")
+}
+
+/// A small delta robot.
+pub fn delta() -> DeltaArm {
+    let lengths = DeltaLengths { base_radius_m: 0.1, platform_radius_m: 0.04, upper_m: 0.2, lower_m: 0.5 };
+    let axes = ["first", "second", "third"].map(|name| axis(name, AxisKind::Revolute, -0.6, 1.6));
+    DeltaArm::new(lengths, axes).expect("a valid robot")
 }
 
 /// KUKA LBR iiwa 7 (the maker's drawing): seven axes.

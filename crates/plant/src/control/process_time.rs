@@ -1,4 +1,4 @@
-//! Process times: one law for all parts, one by part type, or a number that each part carries.
+//! Process times: one law for all parts, one by part type, a number that each part carries, or several in turn.
 
 use kernel::limits::LONGEST_DURATION;
 use kernel::{Distribution, SimDuration, Stream};
@@ -73,6 +73,8 @@ pub(crate) enum ProcessPlan {
         index: usize,
         unit_ns: f64,
     },
+    /// One after the other, whatever comes, and again from the first one. There is one at least.
+    InTurn(Vec<SimDuration>),
 }
 
 /// The time of one operation.
@@ -108,6 +110,17 @@ impl ProcessTime {
     }
 }
 
+/// What a workplace keeps to tell one time from the next.
+#[derive(Debug)]
+pub(crate) struct Pace<'a> {
+    /// The means of the laws of its plan.
+    pub means: &'a [SimDuration],
+    /// How many of the times that are taken in turn are gone in the present round.
+    pub turn: &'a mut u32,
+    /// Where it draws from.
+    pub stream: &'a mut Stream,
+}
+
 impl OperationTime {
     /// One draw of a law with that mean.
     #[inline(always)]
@@ -130,14 +143,13 @@ impl ProcessPlan {
     /// Whether parts of this type can be worked on by it.
     pub(crate) fn takes(&self, part_type: PartTypeIndex) -> bool {
         match self {
-            ProcessPlan::Same(_) | ProcessPlan::Attribute { .. } => true,
+            ProcessPlan::Same(_) | ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => true,
             ProcessPlan::ByType(laws) => laws.get(part_type.index()).is_some_and(Option::is_some),
         }
     }
 
     /// The time of the next operation on `part` at `me`: the step of its routing says, if it is done here, or else this
-    /// element; `None` where neither does. One draw from
-    /// `stream` (none for constants and attributes). `means` are those of this plan.
+    /// element; `None` where neither does. One draw (none for constants, attributes and times in turn).
     #[inline(always)]
     pub(crate) fn operation(
         &self,
@@ -145,9 +157,9 @@ impl ProcessPlan {
         parts: &Parts,
         part: &Part,
         me: ElementIndex,
-        means: &[SimDuration],
-        stream: &mut Stream,
+        pace: Pace<'_>,
     ) -> Option<OperationTime> {
+        let Pace { means, turn, stream } = pace;
         if part.position.is_some()
             && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
             && let Some(time) = &step.process_time
@@ -162,6 +174,14 @@ impl ProcessPlan {
                 let planned = SimDuration::from_nanos(time.max(0.0) as i64);
                 return Some(OperationTime { planned, drawn: Distribution::Constant(time).sample_duration(stream) });
             }
+            ProcessPlan::InTurn(times) => {
+                let count = (times.len() as u32).max(1);
+                // The plan may have become shorter.
+                let now = *turn % count;
+                let time = *times.get(now as usize)?;
+                *turn = (now + 1) % count;
+                return Some(OperationTime { planned: time, drawn: time });
+            }
         };
         Some(OperationTime::draw(means[index], time, stream))
     }
@@ -174,7 +194,7 @@ impl ProcessPlan {
             ProcessPlan::ByType(times) => {
                 times.iter().map(|time| time.as_ref().map_or(SimDuration::ZERO, mean)).collect()
             }
-            ProcessPlan::Attribute { .. } => Vec::new(),
+            ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => Vec::new(),
         }
     }
 
@@ -184,7 +204,14 @@ impl ProcessPlan {
             ProcessPlan::Same(time) => time.mean(),
             ProcessPlan::ByType(times) => times[part.part_type.index()].as_ref().map_or(0.0, Distribution::mean),
             ProcessPlan::Attribute { index, unit_ns } => parts.attributes(part.id)[*index] * unit_ns,
+            ProcessPlan::InTurn(times) => mean_of(times),
         };
         mean as i64
     }
+}
+
+/// The mean of durations in nanoseconds, 0 if there are none.
+fn mean_of(times: &[SimDuration]) -> f64 {
+    let sum: f64 = times.iter().map(|time| time.as_nanos() as f64).sum();
+    sum / times.len().max(1) as f64
 }

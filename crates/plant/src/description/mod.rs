@@ -35,7 +35,7 @@
 //! ```
 //!
 //! Invariant: reading never panics, whatever the node; `None` is only answered after a complaint.
-//! Invariant: nothing here knows a file, a clock or a text format; tables come through a [`TableSource`].
+//! Invariant: nothing here knows a file, a clock or a text format; tables and other files come through a [`TableSource`].
 
 mod choice;
 pub mod codes;
@@ -45,6 +45,7 @@ mod declaration;
 mod describe;
 mod dimension;
 mod distribution;
+mod document;
 mod fields;
 mod moment;
 mod name;
@@ -70,6 +71,7 @@ pub use codes::CODES;
 pub use complaint::{Code, Complaint};
 pub use describe::{Describe, Fields, Written, field_name, field_shape, word_of, write_arguments, write_fields};
 pub use distribution::{CountDistribution, NumberDistribution, TimeDistribution};
+pub use document::Document;
 pub use fields::{FieldSet, read_struct};
 pub(crate) use moment::DAY_NAMES;
 pub use moment::{ClockTime, Date, Weekdays};

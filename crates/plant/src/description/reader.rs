@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::codes;
 use super::complaint::Complaint;
+use super::document::Document;
 use super::name::Name;
 use super::origin::Origin;
 use super::table::{Table, TableSource};
@@ -68,6 +69,11 @@ impl<'t> Reader<'t> {
                 None
             }
         }
+    }
+
+    /// The text of the file at `path`, named at `at`; `None` after complaining.
+    pub fn document(&mut self, path: &str, at: Origin) -> Option<Document> {
+        self.tables.document(path, at).map_err(|complaint| self.complain(complaint)).ok()
     }
 
     /// What `read` makes of the value at `origin`, which may not be meant for it: if it does not even have the form that

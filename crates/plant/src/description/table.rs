@@ -7,6 +7,7 @@ use super::codes;
 use super::complaint::Complaint;
 use super::decimal::Decimal;
 use super::describe::Fields;
+use super::document::Document;
 use super::fields::{FieldSet, listed};
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
@@ -14,13 +15,23 @@ use super::origin::Origin;
 use super::reader::Reader;
 use super::shape::ShapeKind;
 
-/// Where tables come from.
+/// Where tables and other files come from.
 pub trait TableSource {
     /// The table in the file at `path`, relative to the source that names it at `at`.
     ///
     /// # Errors
     /// A complaint if there is no such file or its text is no table.
     fn table(&self, path: &str, at: Origin) -> Result<Table, Complaint>;
+
+    /// The text of the file at `path`, relative to the source that names it at `at`. From most places there is none.
+    ///
+    /// # Errors
+    /// A complaint if there is no such file or it is no text.
+    fn document(&self, path: &str, at: Origin) -> Result<Document, Complaint> {
+        Err(Complaint::new(&codes::NO_TABLES, at, format!("the file {} cannot be read from here", quote(path)))
+            .label("names a file")
+            .help("set it in a scenario file: names of files are relative to its folder"))
+    }
 }
 
 /// A table: its columns' names, and its rows.

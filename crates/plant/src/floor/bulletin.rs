@@ -88,6 +88,19 @@ impl Floor<'_> {
         self.shop.bulletin.onward[me.index()] = onward;
     }
 
+    /// Whether `part` would be taken at once at `next`, or at the next step of its routing where there is none.
+    pub(crate) fn would_take(&self, part: PartId, next: Option<ElementIndex>) -> bool {
+        if let Some(next) = next {
+            return self.leads_to_room(next, part);
+        }
+        let Some(record) = self.parts().find(part) else { return false };
+        let Some(position) = record.position else { return true };
+        match self.model().next_step(record) {
+            Some(step) => step.at.iter().any(|at| self.leads_to_room(*at, part)),
+            None => self.leads_to_room(self.model().routings[position.routing as usize].then, part),
+        }
+    }
+
     /// Whether `part` would be taken at once at `to`, or behind it where `to` is a pass-through element.
     pub(crate) fn leads_to_room(&self, to: ElementIndex, part: PartId) -> bool {
         self.leads_to_room_within(to, part, LONGEST_CHAIN)

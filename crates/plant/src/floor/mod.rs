@@ -36,6 +36,7 @@ use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::part::{PartId, Parts};
 use crate::run::RunError;
+use crate::transport::zone::Mail;
 use crate::unit::Unit;
 use crate::work::Work;
 
@@ -139,6 +140,8 @@ pub struct Shop {
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
     /// Light beams across each conveyor.
     pub(crate) beams: Vec<Vec<crate::transport::Beam>>,
+    /// What zones and those in them say to each other.
+    pub(crate) mail: Mail,
     pub(crate) ledger: Ledger,
     pub(crate) power: PowerMeter,
     pub(crate) recorder: Recorder,
@@ -175,6 +178,7 @@ impl Shop {
             holdings,
             watchers,
             beams,
+            mail,
             ledger,
             power,
             recorder,
@@ -198,6 +202,7 @@ impl Shop {
         holdings.write(writer);
         watchers.write(writer);
         beams.write(writer);
+        mail.write(writer);
         ledger.write(writer);
         power.write(writer);
         recorder.alarm_records.write(writer);
@@ -224,6 +229,7 @@ impl Shop {
             holdings: Persist::read(reader)?,
             watchers: Persist::read(reader)?,
             beams: Persist::read(reader)?,
+            mail: Persist::read(reader)?,
             ledger: Persist::read(reader)?,
             power: PowerMeter::read(reader, model.tariff.as_ref())?,
             recorder: Recorder { alarm_records: Persist::read(reader)?, ..Recorder::default() },

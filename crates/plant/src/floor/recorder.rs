@@ -8,6 +8,7 @@ use kernel::{SimDuration, SimTime};
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
 use crate::state::State;
+use crate::transport::zone::Trouble;
 
 /// What happened to whom and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +40,8 @@ pub enum Happening {
     Scrapped(u64),
     /// A part went into another one for good.
     Consumed(u64),
+    /// Something has gone wrong with a part in a zone.
+    Incident(u64, Trouble),
     /// The unit changed its state.
     State(State),
 }

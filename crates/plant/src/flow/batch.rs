@@ -51,6 +51,7 @@ impl ElementKind for Batch {
             },
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            figures: Vec::new(),
         }
     }
 
@@ -83,6 +84,7 @@ impl ElementKind for Unbatch {
             intake: Intake::One,
             release: Release::Contents,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            figures: Vec::new(),
         }
     }
 

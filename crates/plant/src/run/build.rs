@@ -54,6 +54,7 @@ impl Run {
             holdings: Vec::new(),
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
+            mail: Default::default(),
             ledger: Ledger::new(plant.model.part_types.len(), plant.model.orders.len()),
             power: PowerMeter::new(plant.model.tariff.as_ref()),
             recorder: Recorder::default(),

@@ -51,6 +51,19 @@ pub enum RunError {
         /// The part's type.
         part_type: Arc<str>,
     },
+    /// Something has happened to a part in a zone whose scenario says that the run ends there.
+    Incident {
+        /// When.
+        at: SimTime,
+        /// The conveyor.
+        element: Arc<str>,
+        /// The part.
+        part: u64,
+        /// What has happened to it.
+        trouble: &'static str,
+        /// So many micrometres from the entry of the conveyor.
+        along_um: i64,
+    },
     /// An invariant of the engine does not hold: a defect of the engine or of a plugin.
     Invariant {
         /// When.
@@ -75,6 +88,7 @@ impl RunError {
             RunError::TooManyParts { .. } => &codes::TOO_MANY_PARTS,
             RunError::NotAccepted { .. } | RunError::NoProcessTime { .. } => &codes::NOT_ACCEPTED,
             RunError::NowhereToGo { .. } => &codes::NOWHERE_TO_GO,
+            RunError::Incident { .. } => &codes::INCIDENT,
             RunError::Invariant { .. } => &codes::INVARIANT_BROKEN,
             RunError::Systems { .. } => &codes::SYSTEMS_AMBIGUOUS,
         }
@@ -111,6 +125,12 @@ impl fmt::Display for RunError {
                 formatter,
                 "at {at} a part of type \"{part_type}\" at \"{element}\" has nowhere to go: it follows no routing (or \
                  is through with it) and \"{element}\" has no `next`"
+            ),
+            RunError::Incident { at, element, part, trouble, along_um } => write!(
+                formatter,
+                "at {at} part {part} {trouble} on \"{element}\", {:.2} m from its entry, and the scenario says that the run ends \
+                 there",
+                *along_um as f64 / 1e6
             ),
             RunError::Invariant { at, message } => write!(formatter, "invariant broken at {at}: {message}"),
             RunError::Systems { message } => {

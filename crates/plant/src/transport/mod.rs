@@ -4,9 +4,13 @@
 //! less than a nanosecond.
 
 mod beam;
+pub(crate) mod body;
 pub mod conveyor;
 pub mod delay;
 mod part_length;
+pub mod robot;
+pub mod zone;
 
 pub(crate) use beam::{Beam, EDGE};
+pub use body::{BodyInfo, PartBody, PartPoint, PartShape, ShapeInfo};
 pub use part_length::PartLength;

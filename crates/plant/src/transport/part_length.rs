@@ -16,13 +16,18 @@ impl PartLength {
     /// The length of every part about which the scenario says nothing: half a metre, a tote or small carton.
     pub const USUAL: Length = Length::from_nanometres(500_000_000);
 
-    /// The lengths by part type.
-    pub(super) fn plan(&self, planner: &mut Planner<'_>) -> Vec<Length> {
-        match self {
-            PartLength::Same(length) => vec![*length; planner.part_type_count()],
-            PartLength::ByType(lengths) => {
-                let others = lengths.get("*").copied().unwrap_or(Self::USUAL);
-                let mut table = vec![others; planner.part_type_count()];
+    /// The lengths by part type: as `given`, else as the bodies of the types have them.
+    pub(super) fn plan(given: Option<&PartLength>, planner: &mut Planner<'_>) -> Vec<Length> {
+        let own = planner.body_lengths().iter().map(|length| length.unwrap_or(Self::USUAL));
+        let own: Vec<Length> = own.collect();
+        match given {
+            None => own,
+            Some(PartLength::Same(length)) => vec![*length; planner.part_type_count()],
+            Some(PartLength::ByType(lengths)) => {
+                let mut table = match lengths.get("*") {
+                    Some(others) => vec![*others; planner.part_type_count()],
+                    None => own,
+                };
                 for (name, length) in lengths.iter().filter(|(name, _)| name.text() != "*") {
                     let index = planner.part_type(name).index();
                     if let Some(entry) = table.get_mut(index) {
@@ -39,7 +44,7 @@ impl Describe for PartLength {
     fn shape() -> Shape {
         Shape::one_of(
             "PartLength",
-            "A length for all parts, or a map of lengths by part type (`\"*\"` for all others, 500 mm unless given).",
+            "A length for all parts, or a map of lengths by part type (`\"*\"` for all others).",
             &[r#""400 mm""#, r#"{"pallet": "1.2 m", "*": "400 mm"}"#],
             vec![Length::shape()],
         )

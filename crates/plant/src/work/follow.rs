@@ -165,7 +165,7 @@ impl Work<'_> {
     }
 
     /// Draws anew how long each job goes on that is under way, given how long it has. Draws from the stream of the process
-    /// times; where the routing of a part or an attribute says how long its work takes, that stays.
+    /// times; where the routing of a part, an attribute or a turn says how long its work takes, that stays.
     pub(crate) fn redraw(&mut self, floor: &mut Floor<'_>) {
         for place in 0..self.state.place_count() {
             let job = self.state.job(place);
@@ -175,7 +175,7 @@ impl Work<'_> {
                 _ if record.position.is_some() => None,
                 ProcessPlan::Same(law) => Some(law),
                 ProcessPlan::ByType(laws) => laws[record.part_type.index()].as_ref(),
-                ProcessPlan::Attribute { .. } => None,
+                ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => None,
             };
             let left = self.left_of(floor, place);
             let worked = job.duration - left;

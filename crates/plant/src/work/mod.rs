@@ -23,7 +23,7 @@ use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use crate::availability::failure;
 use crate::control::dispatching::PartQueue;
-use crate::control::process_time::ProcessPlan;
+use crate::control::process_time::{Pace, ProcessPlan};
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
 use crate::part::{PartId, PartTypeIndex};
@@ -58,8 +58,10 @@ pub struct Workplace {
     means: Vec<SimDuration>,
     busy: TimeWeighted,
     batch_timer: Option<EventId>,
+    /// How many of the process times that are taken in turn are gone in the present round.
+    turn: u32,
 }
-kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer, turn });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -109,6 +111,9 @@ impl Workplace {
     pub(crate) fn figures(&self, plan: &WorkplacePlan, figures: &mut Figures<'_>) {
         if plan.places > 1 {
             figures.number("busy places", self.busy.mean(figures.now()));
+        }
+        for (name, value, unit) in &plan.figures {
+            figures.quantity(name, *value, *unit);
         }
         if let Intake::Bill { lines, .. } = &plan.intake
             && self.phases[Phase::Empty as usize] > 0
@@ -257,8 +262,9 @@ impl Work<'_> {
         let Some(part) = self.state.job(place).part else { return };
         let shop = &floor.shop;
         let record = &shop.parts[part];
-        let Workplace { process, slowness, means, .. } = &mut *self.state;
-        let time = self.plan.process.operation(&shop.model, &shop.parts, record, self.me, means, process);
+        let Workplace { process, slowness, means, turn, .. } = &mut *self.state;
+        let pace = Pace { means, turn, stream: process };
+        let time = self.plan.process.operation(&shop.model, &shop.parts, record, self.me, pace);
         let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
         let time = time.slowed(*slowness);
         self.state.turn(place, Phase::Working);

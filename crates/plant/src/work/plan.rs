@@ -49,6 +49,8 @@ pub struct WorkplacePlan {
     pub(crate) intake: Intake,
     pub(crate) release: Release,
     pub(crate) next: Option<ElementIndex>,
+    /// What planning has worked out and results show: names, values, units.
+    pub(crate) figures: Vec<(&'static str, f64, &'static str)>,
 }
 
 impl WorkplacePlan {
@@ -103,6 +105,7 @@ impl WorkplacePlan {
             means: self.process.means(),
             busy: TimeWeighted::new(SimTime::ZERO, 0),
             batch_timer: None,
+            turn: 0,
             batch_overdue: false,
             straight: false,
             mean_for_all: None,

@@ -9,7 +9,7 @@ use kernel::SimTime;
 
 use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan};
 use crate::availability::failure;
-use crate::control::process_time::{OperationTime, ProcessPlan};
+use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Event, Floor, Happening, Offer, Shop, Signal, priority};
 use crate::follow::Told;
@@ -343,11 +343,12 @@ fn begin_anew(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
 fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) -> SimTime {
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
     let Work { me, plan, state } = work;
-    let Workplace { first: job, process, slowness, means, mean_for_all, .. } = &mut **state;
+    let Workplace { first: job, process, slowness, means, mean_for_all, turn, .. } = &mut **state;
     let time = match (&plan.process, *mean_for_all) {
         (ProcessPlan::Same(law), Some(mean)) => OperationTime::draw(mean, law, process),
         (several, _) => {
-            let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, means, process);
+            let pace = Pace { means, turn, stream: process };
+            let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, pace);
             let Some(time) = time else {
                 shop.fail_for_want_of_time(*me, part);
                 return shop.now;

@@ -6,23 +6,35 @@
 
 pub mod codes;
 
-use kernel::limits;
-use plant::description::{Complaint, Node, Origin, Table, TableSource, Value};
+use std::sync::Arc;
 
-use crate::sources::Sources;
+use kernel::limits;
+use plant::description::{Complaint, Document, Node, Origin, Table, TableSource, Value};
+
+use crate::sources::{Source, Sources};
 
 /// Most rows complained of at once.
 const MOST_ROWS: usize = 10;
 
 impl TableSource for Sources {
     fn table(&self, path: &str, at: Origin) -> Result<Table, Complaint> {
-        let path = self.beside(path, at)?;
-        let number = self.open(&path, at)?;
-        match self.get(number) {
-            Some(source) => read(source.text(), number),
-            None => Err(Complaint::new(&crate::syntax::codes::UNREADABLE, at, format!("\"{path}\" was not kept"))),
-        }
+        let (number, source) = beside(self, path, at)?;
+        read(source.text(), number)
     }
+
+    fn document(&self, path: &str, at: Origin) -> Result<Document, Complaint> {
+        let (number, source) = beside(self, path, at)?;
+        let text = source.text();
+        Ok(Document::new(path, Arc::from(text), Origin::new(number, 0, text.len() as u32)))
+    }
+}
+
+/// The file that is called `name` at `at`, with its number.
+fn beside(sources: &Sources, name: &str, at: Origin) -> Result<(u16, Arc<Source>), Complaint> {
+    let path = sources.beside(name, at)?;
+    let number = sources.open(&path, at)?;
+    let kept = sources.get(number).map(|source| (number, source));
+    kept.ok_or_else(|| Complaint::new(&crate::syntax::codes::UNREADABLE, at, format!("\"{path}\" was not kept")))
 }
 
 /// Reads a table from CSV text. Cost: linear; one allocation a cell.

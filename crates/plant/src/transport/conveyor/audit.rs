@@ -23,13 +23,17 @@ impl ConveyorState {
         floor: &Floor<'_>,
         settled: bool,
     ) -> Result<(), String> {
-        let on_belt = self.belt.audit(&plan.track)?;
+        let mut on_belt = self.belt.audit(&plan.track)?;
+        on_belt.extend(self.riding.parts());
         if !settled {
             return Ok(());
         }
         let here = floor.parts().iter().filter(|part| part.location == me && !part.is_packed());
         let here: BTreeSet<PartId> = here.map(|part| part.id).collect();
-        if here != on_belt || self.belt.len() != here.len() || self.parts.level() != here.len() as i64 {
+        if here != on_belt
+            || self.belt.len() + self.riding.parts().count() != here.len()
+            || self.parts.level() != here.len() as i64
+        {
             return Err(format!("{here:?} are here, {on_belt:?} are on the belt"));
         }
         if let Entry::Own = floor.shop.entries[me.index()] {
@@ -47,7 +51,12 @@ impl ConveyorState {
             }
         }
         let unit = floor.unit(me);
-        if unit.operation == State::Blocked && !unit.dispatch_requested && !self.belt.is_detained() {
+        // Among bodies, what stands in the way is a matter of forces.
+        if plan.carriage().is_none()
+            && unit.operation == State::Blocked
+            && !unit.dispatch_requested
+            && !self.belt.is_detained()
+        {
             let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);
             if self.belt.offered().is_none() || !waiting.any(|waiting| waiting.offer.holder == me) {
                 return Err("is blocked, and no part of it waits at any gate or stopper".to_owned());

@@ -7,16 +7,19 @@
 
 mod audit;
 mod belt;
+mod physical;
 
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use self::belt::{Belt, Decision, Entry, StopperPlan, Track, distance};
+use self::physical::Riding;
 use super::PartLength;
 use super::beam::EDGE;
+use super::zone::{Carriage, CarriageFields, NOTICE, Place};
 use crate::availability::failure;
 use crate::codes;
-use crate::description::{Length, Map, Name, Speed, TimeDistribution, describe};
+use crate::description::{Acceleration, Angle, Length, Map, Name, Speed, TimeDistribution, describe};
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Happening, Passage, Signal};
 use crate::follow::{Agreement, Answer, Refusal, Seen};
@@ -43,6 +46,18 @@ describe! {
 }
 
 describe! {
+    /// How exactly a conveyor is played.
+    #[derive(Copy, Eq)]
+    pub enum Fidelity {
+        /// Event by event: parts move evenly and only what changes their movement is an event. Fast, and exact for what a
+        /// belt does.
+        Event,
+        /// In steps of 8 ms, in a Zone: parts are bodies that slide, push, tip and fall.
+        Physics,
+    }
+}
+
+describe! {
     /// A belt or roller conveyor that takes parts in at one end and hands them on at the other. If it accumulates,
     /// parts close up behind one that cannot go on; if not, the whole belt stops until it can.
     ///
@@ -54,6 +69,10 @@ describe! {
     /// clears the belt). A change of `speed`, `gap`, `accumulating` or `length` during a run leaves every part
     /// where it is; parts beyond a new, nearer end leave as fast as the next element takes them, and new lengths
     /// of parts hold for parts that enter later.
+    ///
+    /// With `fidelity: Physics` the same conveyor is a flat surface in a Zone and its parts are bodies. What happens to it
+    /// during a run then takes effect at the next step of the zone, up to 8 ms later. What only physics knows (width, slope,
+    /// friction, the place in the zone) means nothing for `fidelity: Event`.
     pub struct Conveyor {
         /// From the entry to the end.
         length: Length,
@@ -61,14 +80,32 @@ describe! {
         speed: Speed,
         /// Whether parts close up behind one that cannot go on.
         accumulating: bool = false,
-        /// Length of the parts in the direction of transport.
-        part_length: PartLength = PartLength::Same(PartLength::USUAL),
+        /// Length of the parts in the direction of transport; that of the body of their type unless given, or 500 mm if it
+        /// has none.
+        part_length: Option<PartLength> = None,
         /// Least distance between a part and the next one.
         gap: Length = Length::ZERO,
         /// Stoppers along the conveyor, by name.
         stoppers: Map<Stopper> = Map::default(),
         /// Where parts go; without it they follow their routing.
         next: Option<Name> = None,
+        /// How exactly it is played.
+        fidelity: Fidelity = Fidelity::Event,
+        /// The Zone it stands in, for physics.
+        zone: Option<Name> = None,
+        /// Where the middle of its entry stands in its zone; where the conveyor before it ends unless given.
+        place: Option<Place> = None,
+        /// Its width.
+        width: Length = Length::from_nanometres(600_000_000),
+        /// How far it turns to the left over its length (to the right where negative): a curve, whose middle line has the
+        /// radius `length` / `turn`.
+        turn: Angle = Angle::ZERO,
+        /// How steeply it climbs (goes down where negative).
+        incline: Angle = Angle::ZERO,
+        /// Its coefficient of friction; between a part and a belt the lower one counts.
+        friction: f64 = 0.5,
+        /// How fast the belt speeds up and slows down; at once unless given.
+        acceleration: Option<Acceleration> = None,
     }
 }
 
@@ -80,12 +117,16 @@ pub struct ConveyorPlan {
     length: Length,
     part_lengths: Vec<Length>,
     next: Option<ElementIndex>,
+    /// What its zone needs, if it is in one.
+    carriage: Option<Carriage>,
 }
 
 /// What a run changes at a conveyor.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct ConveyorState {
     belt: Belt,
+    /// The parts, where they are bodies in a zone: then the belt stays empty.
+    riding: Riding,
     /// Whether the entry has a place for a part.
     entry_free: bool,
     /// Whether the first part has been counted as conveyed.
@@ -104,7 +145,7 @@ pub struct ConveyorState {
     sighted: Vec<(i64, u64)>,
 }
 kernel::persist!(struct ConveyorState {
-    belt, entry_free, finished, stopped, unanswered, timer, dwell, parts, covered, sighted,
+    belt, riding, entry_free, finished, stopped, unanswered, timer, dwell, parts, covered, sighted,
 });
 
 impl ElementKind for Conveyor {
@@ -123,8 +164,19 @@ impl ElementKind for Conveyor {
     type State = ConveyorState;
 
     fn plan(&self, planner: &mut Planner<'_>) -> ConveyorPlan {
-        let part_lengths = self.part_length.plan(planner);
+        let part_lengths = PartLength::plan(self.part_length.as_ref(), planner);
         check_lengths(self, &part_lengths, planner);
+        let carriage = CarriageFields {
+            zone: self.zone.as_ref(),
+            place: self.place.as_ref(),
+            length: self.length,
+            width: self.width,
+            turn: self.turn,
+            incline: self.incline,
+            friction: self.friction,
+            acceleration: self.acceleration,
+        };
+        let carriage = carriage.plan(self.fidelity == Fidelity::Physics, planner);
         let mut stoppers: Vec<StopperPlan> = self.stoppers.iter().map(|(_, stopper)| stopper.plan()).collect();
         stoppers.sort_by_key(|stopper| stopper.position);
         check_stoppers(self, planner);
@@ -139,7 +191,21 @@ impl ElementKind for Conveyor {
             length: self.length,
             part_lengths,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            carriage,
         }
+    }
+
+    fn can_follow(plan: &ConveyorPlan, before: &ConveyorPlan) -> Result<(), String> {
+        if plan.carriage != before.carriage {
+            return Err(
+                "whether a conveyor is in a zone, and how it stands there, cannot change during a run".to_owned()
+            );
+        }
+        let place = |plan: &ConveyorPlan| (plan.length, plan.track.clone());
+        if plan.carriage.is_some() && place(plan) != place(before) {
+            return Err("of a conveyor in a zone, only `speed` and `next` can change during a run".to_owned());
+        }
+        Ok(())
     }
 
     fn follows_routings(plan: &ConveyorPlan) -> bool {
@@ -153,6 +219,7 @@ impl ElementKind for Conveyor {
     fn begin(plan: &ConveyorPlan, streams: &Streams<'_>) -> ConveyorState {
         ConveyorState {
             belt: Belt::new(&plan.track),
+            riding: Riding::default(),
             entry_free: true,
             finished: false,
             stopped: false,
@@ -166,10 +233,16 @@ impl ElementKind for Conveyor {
     }
 
     fn start(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if at.plan.carriage.is_some() {
+            return physical::settle(&mut at, floor);
+        }
         settle(&mut at, floor);
     }
 
     fn arrive(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        if at.plan.carriage.is_some() {
+            return physical::arrive(&mut at, floor, part);
+        }
         let now = floor.now();
         let length = at.plan.part_lengths[floor.parts()[part].part_type.index()].as_nanometres();
         at.state.belt.advance(now);
@@ -181,6 +254,9 @@ impl ElementKind for Conveyor {
     }
 
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        if at.plan.carriage.is_some() {
+            return physical::departed(&mut at, floor, part);
+        }
         at.state.belt.advance(floor.now());
         if at.state.belt.offered() == Some(part) {
             at.state.unanswered = false;
@@ -189,21 +265,33 @@ impl ElementKind for Conveyor {
         }
     }
 
-    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
+    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        if at.plan.carriage.is_some() {
+            return physical::timer(&mut at, floor, timer == NOTICE);
+        }
         at.state.timer = None;
         settle(&mut at, floor);
     }
 
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if at.plan.carriage.is_some() {
+            return physical::dispatch(&mut at, floor);
+        }
         at.state.unanswered = false;
         settle(&mut at, floor);
     }
 
     fn halt(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if at.plan.carriage.is_some() {
+            return physical::settle(&mut at, floor);
+        }
         settle(&mut at, floor);
     }
 
     fn proceed(mut at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
+        if at.plan.carriage.is_some() {
+            return physical::proceed(&mut at, floor, resumption);
+        }
         if resumption == Resumption::Scrap {
             clear(&mut at, floor);
         }
@@ -211,7 +299,10 @@ impl ElementKind for Conveyor {
     }
 
     /// A photo-eye was placed, or the edge it waits for is due.
-    fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
+    fn observe(mut at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
+        if at.plan.carriage.is_some() {
+            return physical::settle(&mut at, floor);
+        }
         at.state.belt.advance(floor.now());
         if !at.state.unanswered {
             look(at.me, at.state, floor);
@@ -219,6 +310,9 @@ impl ElementKind for Conveyor {
     }
 
     fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &ConveyorPlan) {
+        if at.plan.carriage.is_some() {
+            return physical::replanned(&mut at, floor, before);
+        }
         at.state.belt.advance(floor.now());
         if let Some(part) = at.state.belt.offered()
             && (at.plan.next != before.next || at.plan.track.length > before.track.length)
@@ -238,12 +332,18 @@ impl ElementKind for Conveyor {
             Command::Go => at.state.stopped = false,
             _ => return false,
         }
-        settle(&mut at, floor);
+        match at.plan.carriage {
+            Some(_) => physical::settle(&mut at, floor),
+            None => settle(&mut at, floor),
+        }
         true
     }
 
     /// A part was seen on the belt, or at its end.
     fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
+        if at.plan.carriage.is_some() {
+            return physical::seen();
+        }
         match seen {
             Seen::Reached(position) => reach(&mut at, floor, position),
             Seen::Finished => {
@@ -255,6 +355,9 @@ impl ElementKind for Conveyor {
     }
 
     fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> Option<SimDuration> {
+        if at.plan.carriage.is_some() {
+            return physical::hasten();
+        }
         let now = floor.now();
         at.state.belt.advance(now);
         let belt = &mut at.state.belt;
@@ -292,6 +395,36 @@ impl ConveyorPlan {
     pub(crate) fn length(&self) -> Length {
         self.length
     }
+
+    /// Least distance between parts.
+    pub(crate) fn gap(&self) -> Length {
+        length_of(self.track.gap)
+    }
+
+    /// Where parts go; `None` leaves it to their routing.
+    pub(crate) fn next(&self) -> Option<ElementIndex> {
+        self.next
+    }
+
+    /// What its zone needs, if it is in one.
+    pub(crate) fn carriage(&self) -> Option<&Carriage> {
+        self.carriage.as_ref()
+    }
+
+    /// Places of its stoppers, in order.
+    pub(crate) fn stopper_places(&self) -> impl Iterator<Item = Length> {
+        self.track.stoppers.iter().map(|stopper| length_of(stopper.position))
+    }
+
+    /// How long parts of a type are.
+    pub(crate) fn part_length(&self, part_type: usize) -> Length {
+        self.part_lengths[part_type]
+    }
+}
+
+/// A distance of the belt as a length.
+fn length_of(distance: belt::Distance) -> Length {
+    Length::from_nanometres((distance / self::distance(1)) as i64)
 }
 
 impl Stopper {
@@ -467,7 +600,7 @@ fn free_entry(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) -> Option<SimTim
 }
 
 /// The first part has reached the end. If its offer is taken back and made again, it counts once.
-fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
+pub(super) fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
     if std::mem::replace(&mut at.state.finished, true) {
         return;
     }

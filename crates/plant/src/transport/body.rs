@@ -1,0 +1,178 @@
+//! Parts as rigid bodies: what a scenario says of their shape and mass, and what zones make of it.
+
+use crate::codes;
+use crate::description::{Coordinate, Length, Mass, Name, Ratio, describe};
+use crate::plan::Planner;
+
+describe! {
+    /// The shape of a part, about its middle. Its length lies in the direction of transport.
+    pub enum PartShape {
+        /// A box.
+        Box {
+            /// In the direction of transport.
+            length: Length,
+            /// Across.
+            width: Length,
+            /// Upwards.
+            height: Length,
+        },
+        /// A cylinder that stands on its end.
+        Cylinder {
+            /// Its diameter.
+            diameter: Length,
+            /// Upwards.
+            height: Length,
+        },
+    }
+}
+
+describe! {
+    /// A point of a part, from the middle of its shape.
+    #[derive(Copy)]
+    pub struct PartPoint {
+        /// Forwards, in the direction of transport.
+        x: Coordinate = Coordinate::ZERO,
+        /// To the left.
+        y: Coordinate = Coordinate::ZERO,
+        /// Upwards.
+        z: Coordinate = Coordinate::ZERO,
+    }
+}
+
+describe! {
+    /// A part as a rigid body, for zones in which parts obey physics, and for what weighs it.
+    pub struct PartBody {
+        /// Its shape.
+        shape: PartShape,
+        /// Its mass.
+        mass: Mass,
+        /// Its coefficient of friction; between a part and a belt the lower one counts.
+        friction: f64 = 0.5,
+        /// How much of its speed it bounces back with, from 0 to 1.
+        restitution: Ratio = Ratio::ZERO,
+        /// Its centre of gravity; the middle of its shape unless given.
+        centre_of_gravity: PartPoint = PartPoint { x: Coordinate::ZERO, y: Coordinate::ZERO, z: Coordinate::ZERO },
+    }
+}
+
+/// A part as a rigid body, resolved: lengths in metres, masses in kilograms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BodyInfo {
+    /// Its shape.
+    pub shape: ShapeInfo,
+    /// Its mass.
+    pub mass_kg: f64,
+    /// Its coefficient of friction.
+    pub friction: f64,
+    /// Its coefficient of restitution.
+    pub restitution: f64,
+    /// Its centre of gravity from the middle of its shape.
+    pub centre_of_gravity_m: [f64; 3],
+}
+
+/// The shape of a body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ShapeInfo {
+    /// Length, width and height of a box.
+    Box([f64; 3]),
+    /// A cylinder that stands on its end.
+    Cylinder {
+        /// Its diameter.
+        diameter_m: f64,
+        /// Its height.
+        height_m: f64,
+    },
+}
+
+impl BodyInfo {
+    /// What a part is like of which the scenario says no more than its length: a carton of 5 kg.
+    pub(crate) fn usual(length: Length) -> Self {
+        BodyInfo {
+            shape: ShapeInfo::Box([
+                length.as_metres(),
+                0.4_f64.min(length.as_metres()),
+                0.3_f64.min(length.as_metres()),
+            ]),
+            mass_kg: 5.0,
+            friction: 0.5,
+            restitution: 0.0,
+            centre_of_gravity_m: [0.0; 3],
+        }
+    }
+
+    /// Length, width and height of the box around it.
+    #[must_use]
+    pub fn size_m(&self) -> [f64; 3] {
+        match self.shape {
+            ShapeInfo::Box(size_m) => size_m,
+            ShapeInfo::Cylinder { diameter_m, height_m } => [diameter_m, diameter_m, height_m],
+        }
+    }
+}
+
+impl PartBody {
+    /// Its length in the direction of transport.
+    pub(crate) fn length(&self) -> Length {
+        match self.shape {
+            PartShape::Box { length, .. } => length,
+            PartShape::Cylinder { diameter, .. } => diameter,
+        }
+    }
+
+    /// Checks what no single field can check, for the part type `name`.
+    pub(crate) fn plan(&self, name: &Name, planner: &mut Planner<'_>) -> BodyInfo {
+        let shape = match &self.shape {
+            PartShape::Box { length, width, height } => {
+                ShapeInfo::Box([length.as_metres(), width.as_metres(), height.as_metres()])
+            }
+            PartShape::Cylinder { diameter, height } => {
+                ShapeInfo::Cylinder { diameter_m: diameter.as_metres(), height_m: height.as_metres() }
+            }
+        };
+        let centre = &self.centre_of_gravity;
+        let body = BodyInfo {
+            shape,
+            mass_kg: self.mass.as_kilograms(),
+            friction: self.friction,
+            restitution: self.restitution.value(),
+            centre_of_gravity_m: [centre.x.as_metres(), centre.y.as_metres(), centre.z.as_metres()],
+        };
+        let mut wrong = |message: String, label: &str, help: &str| {
+            let message = format!("the body of part type \"{}\" {message}", name.text());
+            planner.complain(&codes::IMPOSSIBLE_BODY, name.origin(), message, label, Some(help.to_owned()));
+        };
+        let size = body.size_m();
+        if size.iter().any(|extent| !(1e-3..=20.0).contains(extent)) {
+            let [length, width, height] = size;
+            wrong(
+                format!("is {length} m by {width} m by {height} m"),
+                "a body has a volume: each of its sizes is from 1 mm to 20 m",
+                "correct its `shape`",
+            );
+        }
+        if !(1e-3..=1e5).contains(&body.mass_kg) {
+            wrong(format!("has a mass of {} kg", body.mass_kg), "a mass is from 1 g to 100 t", "correct its `mass`");
+        }
+        if !is_friction(body.friction) {
+            wrong(
+                format!("has a friction of {}", body.friction),
+                "a coefficient of friction is from 0 to 10",
+                "write a number from 0 on, such as 0.5 for cardboard on rubber",
+            );
+        }
+        let is_within = |(offset, extent): (&f64, &f64)| offset.abs() <= 0.5 * extent;
+        if !body.centre_of_gravity_m.iter().zip(&size).all(is_within) {
+            wrong(
+                "has its centre of gravity outside of its shape".to_owned(),
+                "`centre_of_gravity` is counted from the middle of the shape",
+                "give it coordinates of at most half the size",
+            );
+        }
+        body
+    }
+}
+
+/// Whether a coefficient of friction can be computed with.
+pub(crate) fn is_friction(value: f64) -> bool {
+    (0.0..=10.0).contains(&value)
+}

@@ -1,0 +1,331 @@
+//! From the description of a robot to the times of its cycles, with everything that makes them impossible.
+
+use kernel::SimDuration;
+use kernel::limits::LONGEST_DURATION;
+use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion};
+use motion::{
+    Arm as MovingArm, ArmError, Axis, AxisKind, Cell, Cycle, DeltaArm, DeltaLengths, DenavitHartenberg, InverseError,
+    Leg, Limits, LineLimits, Masses, MoveError, ObstacleShape, PickAndPlace, SerialArm, Spot, TaskError, TaskPlanner,
+    UrdfChain,
+};
+
+use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
+use crate::codes;
+use crate::description::{Code, Mass};
+use crate::plan::Planner;
+
+/// From here on it is the turn that an arm of few axes cannot make, and not the distance.
+const CROOKED_RAD: f64 = 1e-3;
+
+/// Something that is wrong, and in which field.
+struct Mistake {
+    field: &'static str,
+    code: &'static Code,
+    message: String,
+    label: &'static str,
+    help: String,
+}
+
+/// Works out how long the robot takes for each place, or complains.
+pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
+    let Some(arm) = arm(robot, planner) else { return Planned::nothing() };
+    match task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task)) {
+        Ok(cycles) => planned(robot, &arm, &cycles),
+        Err(mistake) => {
+            let origin = planner.origin_of(mistake.field);
+            planner.complain(mistake.code, origin, mistake.message, mistake.label, Some(mistake.help));
+            Planned::nothing()
+        }
+    }
+}
+
+fn planned(robot: &Robot, arm: &MovingArm, cycles: &[Cycle]) -> Planned {
+    let kilograms = |masses: &[Mass]| masses.iter().map(|mass| mass.as_kilograms()).collect();
+    let masses = Masses {
+        links_kg: kilograms(&robot.link_masses),
+        tool_kg: robot.tool_mass.as_kilograms(),
+        load_kg: robot.payload.as_kilograms(),
+    };
+    let handling = robot.grip + robot.release;
+    let time = |cycle: &Cycle| {
+        (SimDuration::from_nanos((cycle.moving_s() * 1e9).round() as i64) + handling).min(LONGEST_DURATION)
+    };
+    let times: Vec<SimDuration> = cycles.iter().map(time).collect();
+    let count = cycles.len().max(1) as f64;
+    let moving_s = cycles.iter().map(Cycle::moving_s).sum::<f64>() / count;
+    let work_j = cycles.iter().map(|cycle| cycle.work_j(arm, &masses)).sum::<f64>() / count;
+    let figures = vec![
+        ("planned cycle", times.iter().map(|time| time.as_seconds_f64()).sum::<f64>() / count, "s"),
+        ("moving per cycle", moving_s, "s"),
+        ("work per cycle", work_j, "J"),
+    ];
+    Planned { times, figures }
+}
+
+/// A cycle for each place, in turn.
+fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> Result<Vec<Cycle>, Mistake> {
+    let planner = TaskPlanner::new(arm, cell, task).map_err(|error| mistake(robot, arm, &error, ""))?;
+    let mut cycles = Vec::new();
+    let mut first: Option<(TaskError, String)> = None;
+    let mut failed = 0_u32;
+    for number in 0..robot.places() {
+        let (place, name) = robot.place_number(number);
+        match planner.cycle(&isometry(&place)) {
+            Ok(cycle) => cycles.push(cycle),
+            Err(error) => {
+                failed += 1;
+                first.get_or_insert((error, name));
+            }
+        }
+    }
+    match first {
+        None => Ok(cycles),
+        Some((error, name)) => {
+            let others =
+                if failed > 1 { format!("; {} more places have such mistakes", failed - 1) } else { String::new() };
+            let mut mistake = mistake(robot, arm, &error, &name);
+            mistake.message += &others;
+            Err(mistake)
+        }
+    }
+}
+
+/// What a failed task says to the author of a scenario. `place` is the number of the place, if there are several.
+fn mistake(robot: &Robot, arm: &MovingArm, error: &TaskError, place: &str) -> Mistake {
+    let at_place = |is_place: bool| match (is_place, &robot.pattern) {
+        (false, _) => "pick",
+        (true, Some(_)) if !place.is_empty() && !place.starts_with(" 1 of") => "pattern",
+        (true, _) => "place",
+    };
+    let told =
+        |text: String| if place.is_empty() { text } else { text.replacen("the place", &format!("place{place}"), 1) };
+    match error {
+        TaskError::Home(error) => Mistake {
+            field: "home",
+            code: if matches!(error, MoveError::End { .. }) { &codes::AXIS_LIMIT } else { &codes::NO_ARM },
+            message: format!("the arm cannot wait there: {error}"),
+            label: "the robot is to wait here",
+            help: "give one position for each axis, within its limits".to_owned(),
+        },
+        TaskError::Pose { spot, error } => {
+            let is_place = matches!(spot, Spot::Place | Spot::AbovePlace);
+            let message = told(format!("{spot} is {error}"));
+            let (code, label, help): (&'static Code, _, _) = match (spot, error) {
+                // The spot itself is reached: it is the line that leads too far.
+                (Spot::AbovePick | Spot::AbovePlace, _) => {
+                    (&codes::NO_LINE, "the line above it cannot be followed", "shorten `approach`, or move it")
+                }
+                (_, InverseError::BeyondLimits { .. }) => (
+                    &codes::AXIS_LIMIT,
+                    "an axis does not go so far",
+                    "move it or turn it, or correct the limits of the axis",
+                ),
+                (_, InverseError::OutOfReach { missing_rad, .. })
+                    if *missing_rad > CROOKED_RAD && arm.axes().len() < 6 =>
+                {
+                    (
+                        &codes::OUT_OF_REACH,
+                        "the arm does not get there",
+                        "an arm of few axes cannot turn its tool to every side: look at roll, pitch and yaw",
+                    )
+                }
+                _ => (&codes::OUT_OF_REACH, "the arm does not get there", "move it nearer to the robot, or turn it"),
+            };
+            Mistake { field: at_place(is_place), code, message, label, help: help.to_owned() }
+        }
+        TaskError::Move { leg, error: MoveError::Profile { axis: None, error } } => Mistake {
+            field: "line",
+            code: &codes::NO_ARM,
+            message: told(format!("{leg}: {error}")),
+            label: "the limits of the tool on its lines",
+            help: "give a speed and an acceleration that are not 0".to_owned(),
+        },
+        TaskError::Move { leg, error } => Mistake {
+            field: at_place(is_at_place(*leg)),
+            code: &codes::NO_LINE,
+            message: told(format!("{leg}: {error}")),
+            label: "the line above it cannot be followed",
+            help: "shorten `approach`, move it, or turn it".to_owned(),
+        },
+        TaskError::Collision { leg, .. } => Mistake {
+            field: if *leg == Leg::FromHome { "pick" } else { at_place(is_at_place(*leg)) },
+            code: &codes::COLLISION,
+            message: told(error.to_string()),
+            label: "the robot runs into something on its way",
+            help: "move the obstacle or the place, lengthen `approach`, give another `home`, or correct `link_radius`"
+                .to_owned(),
+        },
+    }
+}
+
+fn is_at_place(leg: Leg) -> bool {
+    !matches!(leg, Leg::FromHome | Leg::DownToPick | Leg::UpFromPick)
+}
+
+/// The task and the cell.
+fn task(robot: &Robot, arm: &MovingArm) -> Result<(PickAndPlace, Cell), Mistake> {
+    let shift = Limits {
+        speed: robot.line.speed.as_metres_per_second(),
+        acceleration: robot.line.acceleration.as_metres_per_s2(),
+        jerk: robot.line.jerk.map(|jerk| jerk.as_metres_per_s3()),
+    };
+    // The tool does not turn on its way up and down, so that any limits of its turn will do.
+    let turn = Limits { speed: 1.0, acceleration: 1.0, jerk: None };
+    let task = PickAndPlace {
+        home: robot.home.as_ref().map(|home| positions(home, arm)).transpose()?,
+        pick: isometry(&robot.pick),
+        approach_m: robot.approach.as_metres(),
+        line: LineLimits { shift, turn },
+    };
+    let obstacles = robot.obstacles.iter().map(|(name, obstacle)| solid(name.text(), obstacle)).collect();
+    let cell = Cell::new(robot.link_radius.as_metres(), obstacles).map_err(|error| Mistake {
+        field: if matches!(error, motion::CellError::Thickness(_)) { "link_radius" } else { "obstacles" },
+        code: &codes::NO_ARM,
+        message: error.to_string(),
+        label: "expected sizes from more than 0 to 10 km",
+        help: "give every side a length".to_owned(),
+    })?;
+    Ok((task, cell))
+}
+
+/// Positions of axes in radians and metres, if each is of the right sort.
+fn positions(home: &[AxisPosition], arm: &MovingArm) -> Result<Vec<f64>, Mistake> {
+    let axes = arm.axes();
+    let value = |(index, position): (usize, &AxisPosition)| {
+        let kind = axes.get(index).map(|axis| axis.kind);
+        match (position, kind) {
+            (AxisPosition::Turned(angle), Some(AxisKind::Revolute) | None) => Ok(angle.as_radians()),
+            (AxisPosition::Slid(distance), Some(AxisKind::Prismatic) | None) => Ok(distance.as_metres()),
+            (_, Some(kind)) => Err(Mistake {
+                field: "home",
+                code: &codes::NO_ARM,
+                message: format!("axis {} {}", index + 1, if kind == AxisKind::Revolute { "turns" } else { "slides" }),
+                label: "expected one position for each axis, angles for those that turn",
+                help: "write angles as \"90 deg\", and distances as \"120 mm\"".to_owned(),
+            }),
+        }
+    };
+    home.iter().enumerate().map(value).collect()
+}
+
+fn isometry(pose: &Pose) -> Isometry3<f64> {
+    let turn =
+        UnitQuaternion::from_euler_angles(pose.roll.as_radians(), pose.pitch.as_radians(), pose.yaw.as_radians());
+    Isometry3::from_parts(Translation3::new(pose.x.as_metres(), pose.y.as_metres(), pose.z.as_metres()), turn)
+}
+
+fn solid(name: &str, obstacle: &Obstacle) -> motion::Obstacle {
+    let (at, shape, height_m) = match obstacle {
+        Obstacle::Box { at, size: (x, y, z) } => {
+            (at, ObstacleShape::Box { size_m: [x, y, z].map(|side| side.as_metres()) }, z.as_metres())
+        }
+        Obstacle::Cylinder { at, radius, height } => (
+            at,
+            ObstacleShape::Cylinder { radius_m: radius.as_metres(), height_m: height.as_metres() },
+            height.as_metres(),
+        ),
+    };
+    let middle = isometry(at) * Translation3::new(0.0, 0.0, 0.5 * height_m);
+    motion::Obstacle { name: name.to_owned(), shape, middle }
+}
+
+/// The arm with its tool; `None` after complaining.
+fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
+    let built = match &robot.arm {
+        Arm::DenavitHartenberg(rows) => {
+            let rows = rows.iter().enumerate().map(|(index, row)| DenavitHartenberg {
+                a_m: row.a.as_metres(),
+                alpha_rad: row.alpha.as_radians(),
+                d_m: row.d.as_metres(),
+                theta_rad: row.theta.as_radians(),
+                axis: axis(&format!("{}", index + 1), &row.axis),
+            });
+            SerialArm::from_denavit_hartenberg(rows.collect()).map(MovingArm::Serial)
+        }
+        Arm::Urdf { file, base, tip, acceleration, jerk, slide_acceleration, slide_jerk } => {
+            let chain = UrdfChain {
+                base: base.clone(),
+                tip: tip.clone(),
+                turning_acceleration_rad_per_s2: acceleration.as_radians_per_s2(),
+                turning_jerk_rad_per_s3: jerk.map(|jerk| jerk.as_radians_per_s3()),
+                sliding_acceleration_m_per_s2: slide_acceleration.as_metres_per_s2(),
+                sliding_jerk_m_per_s3: slide_jerk.map(|jerk| jerk.as_metres_per_s3()),
+            };
+            match SerialArm::from_urdf(file.text(), &chain) {
+                Ok(arm) => Ok(MovingArm::Serial(arm)),
+                Err(error) => {
+                    planner.complain(
+                        &codes::BAD_URDF,
+                        file.at(error.line, error.column),
+                        error.mistake,
+                        "expected a chain of joints from the base to the tip",
+                        Some(format!(
+                            "`base` and `tip` of the Urdf say which chain of \"{}\" is meant; axes that slide need \
+                             `slide_acceleration`",
+                            file.path()
+                        )),
+                    );
+                    return None;
+                }
+            }
+        }
+        Arm::Scara { height, inner, outer, shoulder, elbow, quill, roll } => {
+            let row = |a_m, alpha_rad, d_m, axis| DenavitHartenberg { a_m, alpha_rad, d_m, theta_rad: 0.0, axis };
+            SerialArm::from_denavit_hartenberg(vec![
+                row(inner.as_metres(), 0.0, height.as_metres(), axis("shoulder", shoulder)),
+                // From here on z points down.
+                row(outer.as_metres(), std::f64::consts::PI, 0.0, axis("elbow", elbow)),
+                row(0.0, 0.0, 0.0, axis("quill", quill)),
+                row(0.0, 0.0, 0.0, axis("roll", roll)),
+            ])
+            .map(MovingArm::Serial)
+        }
+        Arm::Delta { base_radius, platform_radius, upper, lower, axis: drive } => {
+            let lengths = DeltaLengths {
+                base_radius_m: base_radius.as_metres(),
+                platform_radius_m: platform_radius.as_metres(),
+                upper_m: upper.as_metres(),
+                lower_m: lower.as_metres(),
+            };
+            DeltaArm::new(lengths, ["1", "2", "3"].map(|name| axis(name, drive))).map(MovingArm::Delta)
+        }
+    };
+    let tool = isometry(&robot.tool);
+    let with_tool = built.and_then(|arm| match arm {
+        MovingArm::Serial(arm) => arm.with_tool(tool).map(MovingArm::Serial),
+        MovingArm::Delta(arm) => arm.with_tool(tool).map(MovingArm::Delta),
+    });
+    with_tool.map_err(|error| complain_of_arm(&error, planner)).ok()
+}
+
+fn complain_of_arm(error: &ArmError, planner: &mut Planner<'_>) {
+    let origin = planner.origin_of("arm");
+    let help = match error {
+        ArmError::Axes(_) => "give one row for each axis, from the base on",
+        ArmError::Geometry { .. } => "give every link a length that can be",
+        ArmError::Axis { .. } => "correct the limits of this axis",
+    };
+    planner.complain(&codes::NO_ARM, origin, error.to_string(), "no arm comes of this", Some(help.to_owned()));
+}
+
+fn axis(name: &str, drive: &Drive) -> Axis {
+    let name = name.to_owned();
+    match drive {
+        Drive::Turns { lower, upper, speed, acceleration, jerk } => {
+            let limits = Limits {
+                speed: speed.as_radians_per_second(),
+                acceleration: acceleration.as_radians_per_s2(),
+                jerk: jerk.map(|jerk| jerk.as_radians_per_s3()),
+            };
+            Axis { name, kind: AxisKind::Revolute, lower: lower.as_radians(), upper: upper.as_radians(), limits }
+        }
+        Drive::Slides { lower, upper, speed, acceleration, jerk } => {
+            let limits = Limits {
+                speed: speed.as_metres_per_second(),
+                acceleration: acceleration.as_metres_per_s2(),
+                jerk: jerk.map(|jerk| jerk.as_metres_per_s3()),
+            };
+            Axis { name, kind: AxisKind::Prismatic, lower: lower.as_metres(), upper: upper.as_metres(), limits }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What moves parts off a conveyor of a zone. The zone moves the hardware; the conveyor, which alone knows its parts, offers
+//! each chosen one to the lane as it comes, and lets it pass if the lane has no room.
+
+use bevy_ecs::component::Component;
+
+use super::letter::Notice;
+use crate::codes;
+use crate::description::{Acceleration, Length, Name, Speed, describe};
+use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
+use crate::floor::Floor;
+use crate::part::PartTypeIndex;
+use crate::plan::Planner;
+use crate::report::Figures;
+
+describe! {
+    /// On which side of a conveyor something is, looking in the direction of transport.
+    #[derive(Copy, Eq)]
+    pub enum Side {
+        /// To the left.
+        Left,
+        /// To the right.
+        Right,
+    }
+}
+
+describe! {
+    /// A plate beside a conveyor in a zone that pushes parts off it onto a lane. It begins when the middle of a chosen part is
+    /// there, if the lane has room; if not, the part goes on to the end of the conveyor. Outside of physics a Branch does
+    /// this.
+    pub struct Pusher {
+        /// The conveyor, which must have `fidelity: Physics`.
+        at: Name,
+        /// Distance of the middle of the plate from the entry of the conveyor.
+        position: Length,
+        /// The conveyor of the same zone onto which parts are pushed. Without a `place` of its own it begins at the edge of
+        /// the conveyor they come from.
+        to: Name,
+        /// To which side parts are pushed.
+        side: Side = Side::Left,
+        /// Which types of parts are pushed; all unless given.
+        part_types: Vec<Name> = Vec::new(),
+        /// How far the plate goes; the width of the conveyor unless given.
+        stroke: Option<Length> = None,
+        /// How fast it goes at most.
+        speed: Speed = Speed::from_nanometres_per_second(1_000_000_000),
+        /// How fast it speeds up and slows down.
+        acceleration: Acceleration = Acceleration::from_nanometres_per_s2(5_000_000_000),
+        /// Width of the plate along the conveyor.
+        width: Length = Length::from_nanometres(400_000_000),
+    }
+}
+
+/// How an actuator moves parts.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Actuation {
+    /// A plate pushes them.
+    Push { stroke_m: Option<f64>, speed_m_per_s: f64, acceleration_m_per_s2: f64, width_m: f64 },
+}
+
+/// An actuator resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActuatorPlan {
+    pub(crate) conveyor: ElementIndex,
+    pub(crate) to: ElementIndex,
+    pub(crate) along_m: f64,
+    pub(crate) is_left: bool,
+    /// Whether parts of each type are chosen.
+    pub(crate) chosen: Vec<bool>,
+    pub(crate) actuation: Actuation,
+}
+
+impl ActuatorPlan {
+    /// 1 to the left, -1 to the right.
+    pub(crate) fn side(&self) -> f64 {
+        if self.is_left { 1.0 } else { -1.0 }
+    }
+}
+
+/// What a run changes at an actuator.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct ActuatorState {
+    moved: u64,
+    refused: u64,
+}
+kernel::persist!(struct ActuatorState { moved, refused });
+
+impl ElementKind for Pusher {
+    const NAME: &'static str = "Pusher";
+    const EXAMPLE: &'static str =
+        r#"Pusher(at: "infeed", position: "2.5 m", to: "lane 1", side: Left, part_types: ["red"])"#;
+    const TAKES_PARTS: bool = false;
+    type Plan = ActuatorPlan;
+    type State = ActuatorState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> ActuatorPlan {
+        for (field, is_nothing) in [
+            ("speed", self.speed == Speed::ZERO),
+            ("acceleration", self.acceleration == Acceleration::ZERO),
+            ("width", self.width == Length::ZERO),
+            ("stroke", self.stroke == Some(Length::ZERO)),
+        ] {
+            if is_nothing {
+                let origin = planner.origin_of(field);
+                let message = format!("`{field}` of this pusher is 0");
+                let help = format!("give it a `{field}` above 0");
+                planner.complain(&codes::CONTRADICTION, origin, message, "it would never push anything", Some(help));
+            }
+        }
+        let chosen_types: Vec<PartTypeIndex> = self.part_types.iter().map(|name| planner.part_type(name)).collect();
+        let is_chosen =
+            |index: usize| chosen_types.is_empty() || chosen_types.iter().any(|chosen| chosen.index() == index);
+        ActuatorPlan {
+            conveyor: planner.element_of(&self.at, &["Conveyor"]),
+            to: planner.destination_of(&self.to, &["Conveyor"]),
+            along_m: self.position.as_metres(),
+            is_left: self.side == Side::Left,
+            chosen: (0..planner.part_type_count()).map(is_chosen).collect(),
+            actuation: Actuation::Push {
+                stroke_m: self.stroke.map(Length::as_metres),
+                speed_m_per_s: self.speed.as_metres_per_second(),
+                acceleration_m_per_s2: self.acceleration.as_metres_per_s2(),
+                width_m: self.width.as_metres(),
+            },
+        }
+    }
+
+    fn door(_plan: &ActuatorPlan) -> Door {
+        Door::Closed
+    }
+
+    fn can_follow(plan: &ActuatorPlan, before: &ActuatorPlan) -> Result<(), String> {
+        let moved = (plan.conveyor, plan.to, plan.along_m, plan.is_left)
+            != (before.conveyor, before.to, before.along_m, before.is_left);
+        if moved || plan.actuation != before.actuation {
+            return Err("what stands in a zone cannot change during a run, only `part_types` can".to_owned());
+        }
+        Ok(())
+    }
+
+    fn begin(_plan: &ActuatorPlan, _streams: &Streams<'_>) -> ActuatorState {
+        ActuatorState { moved: 0, refused: 0 }
+    }
+
+    fn timer(at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
+        while let Some(notice) = floor.next_notice(at.me) {
+            match notice {
+                Notice::Moved => at.state.moved += 1,
+                Notice::NoRoom => at.state.refused += 1,
+                _ => {}
+            }
+        }
+    }
+
+    fn reset_statistics(at: At<'_, Self>, _now: kernel::SimTime) {
+        *at.state = ActuatorState { moved: 0, refused: 0 };
+    }
+
+    fn figures(_plan: &ActuatorPlan, state: &ActuatorState, figures: &mut Figures<'_>) {
+        figures.number("parts moved", state.moved as f64);
+        figures.number("parts let pass for want of room", state.refused as f64);
+    }
+}
+
+/// Complains if the actuator that is being planned has no conveyor in a zone to act on, or none to move parts to.
+pub(crate) fn check(elements: &[Option<crate::plant::PlannedElement>], planner: &mut Planner<'_>) {
+    use crate::transport::conveyor::ConveyorPlan;
+    let plan = |element: ElementIndex| Some(elements.get(element.index())?.as_ref()?.planned.plan());
+    let Some(actuator) = plan(planner.me()).and_then(|plan| plan.downcast_ref::<ActuatorPlan>()) else { return };
+    let conveyor = |element| plan(element).and_then(|plan| plan.downcast_ref::<ConveyorPlan>());
+    let (Some(from), Some(to)) = (conveyor(actuator.conveyor), conveyor(actuator.to)) else { return };
+    let zones = [from, to].map(|plan| plan.carriage().map(|carriage| carriage.zone));
+    let mut complain = |field: &str, message: String, label: &str, help: &str| {
+        let origin = planner.origin_of(field);
+        planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
+    };
+    if zones[0].is_none() || zones[0] != zones[1] {
+        let message = "this acts on conveyors that are not in one zone".to_owned();
+        let help = "give both of them `fidelity: Physics` and the same `zone`; without physics a Branch sorts parts";
+        complain("to", message, "parts are pushed only where they obey physics", help);
+    }
+    let length_m = from.length().as_metres();
+    if actuator.along_m > length_m {
+        let message =
+            format!("its place, {} m, is beyond the end of its conveyor, which is {length_m} m long", actuator.along_m);
+        complain("position", message, "no part would ever be there", "give it a `position` on the conveyor");
+    }
+}

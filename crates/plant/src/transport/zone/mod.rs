@@ -1,0 +1,330 @@
+//! Zones: parts of a plant in which parts obey physics, within the same run.
+//!
+//! A zone holds one world of rigid bodies on a grid of 8 ms that all zones share. A tick at the start of a step computes the
+//! step ahead, and what it finds (fronts at ends, tails out of beams, parts that tip) is told to whom it concerns at the
+//! exact time within the step, so nothing lands in the past. Conveyors stay the elements that they are: they hold the
+//! parts, offer them on and refuse them; of the zone they ask to let bodies in and out, to drive belts and to hold what was
+//! refused, and it takes that up at its next tick. While nothing moves there is no tick.
+
+mod actuator;
+mod carriage;
+mod layout;
+mod letter;
+mod place;
+#[cfg(feature = "motion")]
+mod world;
+#[cfg(not(feature = "motion"))]
+#[path = "no_world.rs"]
+mod world;
+
+use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime};
+
+pub use actuator::{ActuatorPlan, Pusher};
+pub use letter::Trouble;
+pub use place::Place;
+
+pub(crate) use actuator::check as check_actuator;
+pub(crate) use carriage::{Carriage, CarriageFields};
+pub(crate) use layout::{check_zones, complete, zones};
+pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
+
+use self::layout::{BeamPlan, CarrierPlan, DivertPlan};
+use self::place::Spot;
+use self::world::Slot;
+use crate::codes;
+use crate::description::describe;
+use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
+use crate::floor::Floor;
+use crate::part::PartId;
+use crate::plan::Planner;
+use crate::report::Figures;
+use crate::run::RunError;
+use crate::transport::BodyInfo;
+
+/// The timer of the next tick.
+const TICK: u32 = 0;
+
+/// The grid of all zones.
+const STEP: SimDuration = SimDuration::from_nanos(8_000_000);
+
+/// The most incidents a zone remembers with their places.
+const MOST_INCIDENTS: usize = 100;
+
+describe! {
+    /// What becomes of a part that has fallen off, or whose state could not be computed any more.
+    #[derive(Copy, Eq)]
+    pub enum Loss {
+        /// The part is scrapped, and the run goes on.
+        Scrap,
+        /// The run ends there with an error.
+        Stop,
+    }
+}
+
+describe! {
+    /// A part of the plant in which parts obey physics: the conveyors that name it and have `fidelity: Physics`, with what
+    /// stands along them. Parts lie, slide, push each other, tip and fall there; belts are flat surfaces of the width and
+    /// friction that the conveyors have, and parts are the bodies that their types have. Steps of 8 ms; between them, times
+    /// are interpolated. Needs a build with the feature `motion`.
+    pub struct Zone {
+        /// Where its origin lies in the plant. The places of conveyors are counted from there.
+        origin: Place = Place::ORIGIN,
+        /// What becomes of parts that fall off.
+        fallen: Loss = Loss::Scrap,
+        /// What becomes of a part whose state is no finite number any more, or that is faster than 50 m/s.
+        quarantined: Loss = Loss::Scrap,
+        /// A part that stands so long on a running belt, with nothing in front of it that it waits for, has jammed.
+        jam_after: SimDuration = SimDuration::from_nanos(3_000_000_000),
+        /// How long after that somebody takes it away, and it is scrapped; nobody does unless given.
+        jam_cleared_after: Option<SimDuration> = None,
+    }
+}
+
+/// A zone resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ZonePlan {
+    origin: Spot,
+    fallen: Loss,
+    quarantined: Loss,
+    jam_after: SimDuration,
+    jam_cleared_after: Option<SimDuration>,
+    /// Its conveyors, in the order of elements.
+    carriers: Vec<CarrierPlan>,
+    beams: Vec<BeamPlan>,
+    diverts: Vec<DivertPlan>,
+    /// What parts of each type are like.
+    bodies: Vec<BodyInfo>,
+}
+
+/// Something that has gone wrong with a part, and where.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Incident {
+    at: SimTime,
+    conveyor: ElementIndex,
+    part: u64,
+    trouble: Trouble,
+    along_um: i64,
+}
+kernel::persist!(struct Incident { at, conveyor, part, trouble, along_um });
+
+/// What a run changes at a zone.
+#[derive(Debug, Clone, Component)]
+pub struct ZoneState {
+    world: Slot,
+    /// When the next tick is, while something moves.
+    tick: Option<(SimTime, EventId)>,
+    /// The last tick that was done.
+    ticked: Option<SimTime>,
+    ticks: u64,
+    /// How often each [`Trouble`] came.
+    troubles: [u64; 4],
+    incidents: Vec<Incident>,
+}
+kernel::persist!(struct ZoneState { world, tick, ticked, ticks, troubles, incidents });
+
+impl ElementKind for Zone {
+    const NAME: &'static str = "Zone";
+    const EXAMPLE: &'static str =
+        r#"Zone(origin: (x: "12 m", y: "3 m"), jam_after: "2 s", jam_cleared_after: "1 min")"#;
+    const TAKES_PARTS: bool = false;
+    type Plan = ZonePlan;
+    type State = ZoneState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> ZonePlan {
+        if cfg!(not(feature = "motion")) {
+            let origin = planner.origin();
+            planner.complain(
+                &codes::NO_MOTION,
+                origin,
+                "this program was built without physics",
+                "a zone needs it",
+                Some("build it with `--features motion`, or give the conveyors `fidelity: Event`".to_owned()),
+            );
+        }
+        ZonePlan {
+            origin: self.origin.spot(),
+            fallen: self.fallen,
+            quarantined: self.quarantined,
+            jam_after: self.jam_after,
+            jam_cleared_after: self.jam_cleared_after,
+            carriers: Vec::new(),
+            beams: Vec::new(),
+            diverts: Vec::new(),
+            bodies: Vec::new(),
+        }
+    }
+
+    fn door(_plan: &ZonePlan) -> Door {
+        Door::Closed
+    }
+
+    fn can_follow(plan: &ZonePlan, before: &ZonePlan) -> Result<(), String> {
+        let stands = |plan: &ZonePlan| (plan.carriers.clone(), plan.beams.clone(), plan.bodies.clone());
+        if stands(plan) != stands(before) {
+            return Err("what stands in a zone cannot change during a run".to_owned());
+        }
+        Ok(())
+    }
+
+    fn begin(plan: &ZonePlan, _streams: &Streams<'_>) -> ZoneState {
+        ZoneState {
+            world: Slot::new(plan),
+            tick: None,
+            ticked: None,
+            ticks: 0,
+            troubles: [0; 4],
+            incidents: Vec::new(),
+        }
+    }
+
+    fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        // It comes last at every instant, as those do who only look.
+        floor.look_on(at.me);
+    }
+
+    fn timer(at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
+        if timer == NOTICE {
+            hear(at, floor);
+        } else {
+            at.state.tick = None;
+            floor.request_dispatch(at.me);
+        }
+    }
+
+    /// A conveyor has asked for something.
+    fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
+        wake(at, floor);
+    }
+
+    fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if at.state.tick.is_some_and(|(time, _)| time > floor.now()) || !on_grid(floor.now()) {
+            return;
+        }
+        if floor.is_settled() {
+            tick(&mut at, floor);
+        } else {
+            floor.request_dispatch(at.me);
+        }
+    }
+
+    fn fits(plan: &ZonePlan, state: &ZoneState) -> bool {
+        state.world.fits(plan)
+    }
+
+    fn reset_statistics(at: At<'_, Self>, _now: SimTime) {
+        at.state.troubles = [0; 4];
+        at.state.incidents.clear();
+        at.state.ticks = 0;
+    }
+
+    fn figures(_plan: &ZonePlan, state: &ZoneState, figures: &mut Figures<'_>) {
+        let [tipped, jammed, fell, quarantined] = state.troubles;
+        figures.number("parts that tipped over", tipped as f64);
+        figures.number("parts that jammed", jammed as f64);
+        figures.number("parts that fell off", fell as f64);
+        figures.number("parts quarantined", quarantined as f64);
+        figures.quantity("time computed", state.ticks as f64 * STEP.as_seconds_f64(), "s");
+        for incident in &state.incidents {
+            let told = format!(
+                "part {} {} on \"{}\", {:.2} m from its entry, at {}",
+                incident.part,
+                incident.trouble.in_words(),
+                figures.name_of(incident.conveyor),
+                incident.along_um as f64 / 1e6,
+                incident.at
+            );
+            figures.word("incident", told);
+        }
+    }
+}
+
+/// Whether ticks can be at `time`.
+fn on_grid(time: SimTime) -> bool {
+    (time - SimTime::ZERO).as_nanos() % STEP.as_nanos() == 0
+}
+
+/// The first time from `now` on at which a tick can be.
+fn grid_from(now: SimTime) -> SimTime {
+    let (past, step) = ((now - SimTime::ZERO).as_nanos(), STEP.as_nanos());
+    SimTime::ZERO + SimDuration::from_nanos(past.div_euclid(step) * step + if past % step == 0 { 0 } else { step })
+}
+
+/// Sees to it that there is a tick as soon as there can be one.
+fn wake(at: At<'_, Zone>, floor: &mut Floor<'_>) {
+    let mut time = grid_from(floor.now());
+    if at.state.ticked == Some(time) {
+        time = time.saturating_add(STEP);
+    }
+    if at.state.tick.is_none() {
+        at.state.tick = Some((time, floor.set_timer_at(at.me, time, TICK)));
+    }
+}
+
+/// Does one tick.
+fn tick(at: &mut At<'_, Zone>, floor: &mut Floor<'_>) {
+    let now = floor.now();
+    if at.state.ticked == Some(now) {
+        return;
+    }
+    at.state.ticked = Some(now);
+    at.state.ticks += 1;
+    let wishes = floor.take_wishes(at.me);
+    let goes_on = at.state.world.tick(at.plan, at.me, now, wishes, floor);
+    if goes_on && at.state.tick.is_none() {
+        let next = now.saturating_add(STEP);
+        at.state.tick = Some((next, floor.set_timer_at(at.me, next, TICK)));
+    }
+}
+
+/// What has happened in the zone comes to its time: it is written down.
+fn hear(at: At<'_, Zone>, floor: &mut Floor<'_>) {
+    let now = floor.now();
+    while let Some(notice) = floor.next_notice(at.me) {
+        let Notice::Happened { conveyor, part, trouble, along_um } = notice else { continue };
+        let number = match trouble {
+            Trouble::Tipped => 0,
+            Trouble::Jammed => 1,
+            Trouble::Fell => 2,
+            Trouble::Quarantined => 3,
+        };
+        at.state.troubles[number] += 1;
+        if at.state.incidents.len() < MOST_INCIDENTS {
+            let part = part.serial();
+            at.state.incidents.push(Incident { at: now, conveyor, part, trouble, along_um });
+        }
+        let stops = match trouble {
+            Trouble::Tipped | Trouble::Jammed => false,
+            Trouble::Fell => at.plan.fallen == Loss::Stop,
+            Trouble::Quarantined => at.plan.quarantined == Loss::Stop,
+        };
+        if stops {
+            let element = floor.model().elements[conveyor.index()].name.clone();
+            floor.fail_run(RunError::Incident {
+                at: now,
+                element,
+                part: part.serial(),
+                trouble: trouble.in_words(),
+                along_um,
+            });
+        }
+    }
+}
+
+/// Whether the element after a carrier would take `part` now. Where that is a conveyor of the same zone and the part before
+/// came from the same conveyor, the bodies themselves keep their distance, unless a gap is asked for.
+fn is_open(plan: &ZonePlan, floor: &Floor<'_>, carrier: usize, part: PartId, came_from: &[Option<u32>]) -> bool {
+    let CarrierPlan { next, .. } = &plan.carriers[carrier];
+    if let Some(next) = next
+        && let Some(index) = plan.carriers.iter().position(|other| other.element == *next)
+    {
+        if floor.has_room(*next, part) {
+            return true;
+        }
+        let is_shut = floor.unit(*next).closures > 0;
+        return !is_shut
+            && plan.carriers[index].gap_m == 0.0
+            && came_from[index].is_none_or(|from| from as usize == carrier);
+    }
+    floor.would_take(part, *next)
+}

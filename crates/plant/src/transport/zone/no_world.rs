@@ -1,0 +1,42 @@
+//! In place of `world` where the program is built without physics: planning refuses every zone, so none is ever ticked.
+
+use kernel::SimTime;
+use kernel::persist::{self, Persist, Unreadable};
+
+use super::ZonePlan;
+use super::letter::Wish;
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+
+/// No world.
+#[derive(Debug, Clone)]
+pub(super) struct Slot;
+
+impl Slot {
+    pub fn new(_plan: &ZonePlan) -> Self {
+        Slot
+    }
+
+    pub fn fits(&self, _plan: &ZonePlan) -> bool {
+        false
+    }
+
+    pub fn tick(
+        &mut self,
+        _plan: &ZonePlan,
+        _me: ElementIndex,
+        _now: SimTime,
+        _wishes: Vec<(SimTime, Wish)>,
+        _floor: &mut Floor<'_>,
+    ) -> bool {
+        false
+    }
+}
+
+impl Persist for Slot {
+    fn write(&self, _writer: &mut persist::Writer) {}
+
+    fn read(_reader: &mut persist::Reader<'_>) -> Result<Self, Unreadable> {
+        Ok(Slot)
+    }
+}

@@ -1,0 +1,453 @@
+//! The bodies of one zone and the ticks that move them: between what the plant wants and what physics does.
+//!
+//! Bodies are computed about the middle of the zone, wherever its origin is, because places far from it are known less
+//! exactly. A part that is refused at the end of a conveyor, or held at a stopper, stands at a wall. Where it is known before
+//! a part arrives that it will be refused, the wall is up in time; where it turns out only then, the part has gone on by less
+//! than a step and is put back.
+
+mod build;
+mod persist;
+mod told;
+
+use std::collections::BTreeMap;
+
+use kernel::{SimDuration, SimTime};
+use motion::nalgebra::Vector3;
+use motion::{BodyMotion, FixtureId, Limits, MarkId, STEP_S};
+
+use self::build::{body_of, entering};
+pub(super) use self::persist::Slot;
+use super::actuator::Actuation;
+use super::letter::{Notice, Wish};
+use super::{ZonePlan, is_open};
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+use crate::part::PartId;
+
+/// How far behind the place where fronts are told of a wall stands: a front that rests at the wall has been told of.
+const WALL_BEHIND_M: f64 = 0.000_5;
+
+/// From so far before the end on it is decided whether a part will be let out.
+const DECIDED_M: f64 = 0.01;
+
+/// A part of the zone whose front is no further from the entry of a conveyor than this goes on to it as it lies.
+const NEAR_ENTRY_M: f64 = 0.05;
+
+/// A part that has moved less than this has not moved.
+const STILL_M: f64 = 0.005;
+
+/// Slower than this nothing on a conveyor is said to move, in metres per second.
+const MOVING_M_PER_S: f64 = 0.01;
+
+/// What a mark is there for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Meaning {
+    Entry(usize),
+    End(usize),
+    Stopper(usize, usize),
+    Beam(usize),
+    Divert(usize),
+}
+
+/// A wall across a conveyor: at its end, or a stopper.
+#[derive(Debug, Clone)]
+struct Hold {
+    wall: FixtureId,
+    along_m: f64,
+    /// Whether parts are held here unless one may pass.
+    is_stopper: bool,
+    state: HoldState,
+}
+
+/// What of a hold changes.
+#[derive(Debug, Clone)]
+struct HoldState {
+    /// The part that is to stand here.
+    held: Option<u64>,
+    /// The part that may pass.
+    passing: Option<u64>,
+    /// Whether the wall was asked to stand up.
+    is_up: bool,
+}
+kernel::persist!(struct HoldState { held, passing, is_up });
+
+/// A conveyor.
+#[derive(Debug, Clone)]
+struct Lane {
+    surfaces: Vec<FixtureId>,
+    /// The end first, then the stoppers.
+    holds: Vec<Hold>,
+    state: LaneState,
+}
+
+/// What of a lane changes.
+#[derive(Debug, Clone, Default)]
+struct LaneState {
+    speed_m_per_s: f64,
+    wanted_m_per_s: f64,
+    moves: bool,
+    /// The conveyor of the zone from which the last part came.
+    came_from: Option<u32>,
+}
+kernel::persist!(struct LaneState { speed_m_per_s, wanted_m_per_s, moves, came_from });
+
+/// A part in the zone.
+#[derive(Debug, Clone)]
+struct Rider {
+    part: PartId,
+    part_type: u32,
+    lane: u32,
+    /// Where it last moved from, and when.
+    rested_at_m: [f64; 3],
+    rested_since: SimTime,
+    is_jammed: bool,
+    /// Whether it is on its way from one conveyor to another that an actuator moves it to.
+    is_diverted: bool,
+    /// Whether its fall was told of, so that nothing more is.
+    is_lost: bool,
+}
+kernel::persist!(struct Rider { part, part_type, lane, rested_at_m, rested_since, is_jammed, is_diverted, is_lost });
+
+impl Rider {
+    fn lane(&self) -> usize {
+        self.lane as usize
+    }
+}
+
+/// An actuator.
+#[derive(Debug, Clone)]
+struct Mover {
+    fixture: FixtureId,
+    /// Whether it is on its way out, and not back.
+    goes_out: bool,
+}
+
+/// The world of a zone.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    zone: motion::Zone,
+    lanes: Vec<Lane>,
+    movers: Vec<Mover>,
+    marks: BTreeMap<MarkId, Meaning>,
+    riders: BTreeMap<u64, Rider>,
+    /// How many bodies are in each beam.
+    covering: Vec<u32>,
+}
+
+impl World {
+    /// Takes up what is wanted, computes the step from `now` on and tells what happens in it. Returns whether anything
+    /// goes on after it.
+    fn tick(
+        &mut self,
+        plan: &ZonePlan,
+        me: ElementIndex,
+        now: SimTime,
+        wishes: Vec<(SimTime, Wish)>,
+        floor: &mut Floor<'_>,
+    ) -> bool {
+        self.take_up(plan, now, wishes, floor);
+        self.accelerate(plan);
+        self.set_walls(plan, floor);
+        self.find_jams(plan, me, now, floor);
+        let events = self.zone.step();
+        for event in events {
+            let at = now.saturating_add(SimDuration::from_nanos((event.after_s * 1e9).round() as i64));
+            self.tell(plan, me, at, event.happening, floor);
+        }
+        self.tell_movement(plan, now, floor);
+        let is_steady = |lane: &Lane| lane.state.speed_m_per_s == lane.state.wanted_m_per_s;
+        !self.zone.is_asleep() || !self.lanes.iter().all(is_steady)
+    }
+
+    fn lane_of(plan: &ZonePlan, conveyor: ElementIndex) -> Option<usize> {
+        plan.carriers.iter().position(|carrier| carrier.element == conveyor)
+    }
+
+    fn take_up(&mut self, plan: &ZonePlan, now: SimTime, wishes: Vec<(SimTime, Wish)>, floor: &mut Floor<'_>) {
+        // A part that leaves one conveyor and enters another stays in, whichever of the two is told of first.
+        let mut leaving: Vec<(u64, usize)> = Vec::new();
+        for (at, wish) in wishes {
+            match wish {
+                Wish::Enter { part, conveyor } => {
+                    let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
+                    leaving.retain(|(number, _)| *number != part.serial());
+                    self.enter(plan, floor, part, lane, now - at);
+                }
+                Wish::Leave { part, conveyor } => {
+                    let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
+                    let number = part.serial();
+                    leaving.push((number, lane));
+                    for hold in &mut self.lanes[lane].holds {
+                        if hold.state.held == Some(number) {
+                            hold.state.held = None;
+                        }
+                    }
+                }
+                Wish::Drive { conveyor, speed } => {
+                    if let Some(lane) = Self::lane_of(plan, conveyor) {
+                        self.lanes[lane].state.wanted_m_per_s = speed as f64 / 1e9;
+                    }
+                }
+                Wish::Hold { conveyor, hold, part } => self.hold(plan, conveyor, hold as usize, part),
+                Wish::Release { conveyor, hold, part } => {
+                    let hold =
+                        Self::lane_of(plan, conveyor).and_then(|lane| self.lanes[lane].holds.get_mut(hold as usize));
+                    if let Some(hold) = hold {
+                        hold.state.held = None;
+                        hold.state.passing = Some(part.serial());
+                    }
+                }
+                Wish::Divert { part, actuator } => {
+                    if let Some(rider) = self.riders.get_mut(&part.serial()) {
+                        rider.is_diverted = true;
+                    }
+                    self.divert(plan, now - at, part, actuator);
+                }
+            }
+        }
+        for (number, lane) in leaving {
+            if self.riders.get(&number).is_some_and(|rider| rider.lane() == lane && !rider.is_diverted) {
+                self.riders.remove(&number);
+                // A body that is not there any more was quarantined.
+                let _ = self.zone.remove(number);
+            }
+        }
+    }
+
+    /// A part comes onto a lane: from outside with its front as far as it has come since, or on the belts already.
+    fn enter(&mut self, plan: &ZonePlan, floor: &Floor<'_>, part: PartId, lane: usize, since: SimDuration) {
+        let number = part.serial();
+        let carrier = &plan.carriers[lane];
+        let came_from = self.riders.get(&number).map(|rider| rider.lane);
+        if let Some(rider) = self.riders.get_mut(&number) {
+            let is_diverted = std::mem::take(&mut rider.is_diverted);
+            (rider.lane, rider.is_jammed) = (lane as u32, false);
+            self.lanes[lane].state.came_from = came_from;
+            // Through elements that hold nothing it may have been sent somewhere else than to where it lies.
+            let front =
+                self.zone.body_reach(number, self.lanes[lane].surfaces[0]).map_or(f64::INFINITY, |(_, front)| front);
+            if is_diverted || front.abs() < NEAR_ENTRY_M {
+                return;
+            }
+        }
+        self.lanes[lane].state.came_from = None;
+        let part_type = floor.parts().find(part).map_or(0, |part| part.part_type.index());
+        let body = &plan.bodies[part_type];
+        let motion =
+            entering(&self.offset(plan), carrier, body, self.lanes[lane].state.speed_m_per_s, since.as_seconds_f64());
+        let is_in = match self.riders.contains_key(&number) {
+            true => self.zone.relocate(number, &motion),
+            false => self.zone.insert(number, &body_of(body), &motion),
+        };
+        if is_in.is_ok() {
+            let rider = Rider {
+                part,
+                part_type: part_type as u32,
+                lane: lane as u32,
+                rested_at_m: motion.pose.translation.vector.into(),
+                rested_since: floor.now(),
+                is_jammed: false,
+                is_diverted: false,
+                is_lost: false,
+            };
+            self.riders.insert(number, rider);
+        }
+    }
+
+    /// A part that was refused, or that has come to a stopper, is to stand there.
+    fn hold(&mut self, plan: &ZonePlan, conveyor: ElementIndex, index: usize, part: PartId) {
+        let Some(lane) = Self::lane_of(plan, conveyor) else { return };
+        let number = part.serial();
+        let surface = self.lanes[lane].surfaces[0];
+        let Some(hold) = self.lanes[lane].holds.get_mut(index) else { return };
+        hold.state.held = Some(number);
+        hold.state.passing = None;
+        let along_m = hold.along_m;
+        let Some((_, front)) = self.zone.body_reach(number, surface) else { return };
+        if front <= along_m + 2.0 * WALL_BEHIND_M {
+            return;
+        }
+        // It has gone on before it was known that it must not; so have those that touch it from behind.
+        self.put_back(plan, lane, number, front - along_m, true);
+        let mut tail = self.zone.body_reach(number, surface).map_or(0.0, |(tail, _)| tail);
+        for other in self.in_line(lane, front) {
+            let Some((_, other_front)) = self.zone.body_reach(other, surface) else { continue };
+            if other == number {
+                continue;
+            }
+            if other_front <= tail {
+                break;
+            }
+            self.put_back(plan, lane, other, other_front - tail, false);
+            tail = self.zone.body_reach(other, surface).map_or(tail, |(tail, _)| tail);
+        }
+    }
+
+    /// The parts of a lane whose fronts are no further than `front`, the first one first.
+    fn in_line(&self, lane: usize, front: f64) -> Vec<u64> {
+        let surface = self.lanes[lane].surfaces[0];
+        let on_lane = self.riders.iter().filter(|(_, rider)| rider.lane() == lane);
+        let reach = |number: u64| Some((self.zone.body_reach(number, surface)?.1, number));
+        let mut line: Vec<(f64, u64)> =
+            on_lane.filter_map(|(number, _)| reach(*number)).filter(|(at, _)| *at <= front).collect();
+        line.sort_by(|one, other| other.0.total_cmp(&one.0));
+        line.into_iter().map(|(_, number)| number).collect()
+    }
+
+    /// Puts a body back along its lane by a few millimetres.
+    fn put_back(&mut self, plan: &ZonePlan, lane: usize, number: u64, by_m: f64, to_rest: bool) {
+        let Some(mut motion) = self.zone.motion(number) else { return };
+        let carrier = &plan.carriers[lane];
+        let direction = build::direction(carrier, carrier.course.length_m);
+        motion.pose.translation.vector -= direction * by_m;
+        if to_rest {
+            motion = BodyMotion::at_rest(motion.pose);
+        }
+        // Only a pose that is no number can be refused, and that body is quarantined in this step.
+        let _ = self.zone.relocate(number, &motion);
+    }
+
+    fn divert(&mut self, plan: &ZonePlan, late: SimDuration, part: PartId, actuator: ElementIndex) {
+        let Some(index) = plan.diverts.iter().position(|divert| divert.element == actuator) else { return };
+        let divert = &plan.diverts[index];
+        let Some(rider) = self.riders.get(&part.serial()) else { return };
+        let Actuation::Push { stroke_m, speed_m_per_s, acceleration_m_per_s2, .. } = divert.actuation;
+        let carrier = &plan.carriers[divert.carrier];
+        let stroke_m = stroke_m.unwrap_or(carrier.width_m);
+        let half_m = 0.5 * plan.bodies[rider.part_type as usize].size_m()[0];
+        let speed = self.lanes[divert.carrier].state.speed_m_per_s;
+        let until_middle_s = if speed > 0.0 { half_m / speed } else { 0.0 };
+        let delay_s = (until_middle_s - late.as_seconds_f64()).max(0.0);
+        let mover = &mut self.movers[index];
+        mover.goes_out = true;
+        let offset_m = self.zone.pusher_offset_m(mover.fixture).unwrap_or(0.0);
+        let limits = Limits { speed: speed_m_per_s, acceleration: acceleration_m_per_s2, jerk: None };
+        // Planning has checked the limits.
+        let _ = self.zone.push(mover.fixture, stroke_m - offset_m, limits, delay_s);
+    }
+
+    /// Brings the speeds of belts nearer to what they are to be.
+    fn accelerate(&mut self, plan: &ZonePlan) {
+        for (lane, carrier) in self.lanes.iter_mut().zip(&plan.carriers) {
+            if lane.state.speed_m_per_s == lane.state.wanted_m_per_s {
+                continue;
+            }
+            let most = carrier.acceleration_m_per_s2.map_or(f64::INFINITY, |acceleration| acceleration * STEP_S);
+            let change = (lane.state.wanted_m_per_s - lane.state.speed_m_per_s).clamp(-most, most);
+            lane.state.speed_m_per_s += change;
+            if (lane.state.wanted_m_per_s - lane.state.speed_m_per_s).abs() < 1e-9 {
+                lane.state.speed_m_per_s = lane.state.wanted_m_per_s;
+            }
+            for surface in &lane.surfaces {
+                // Planning has checked the speeds.
+                let _ = self.zone.drive(*surface, lane.state.speed_m_per_s);
+            }
+        }
+    }
+
+    /// Decides which walls stand.
+    fn set_walls(&mut self, plan: &ZonePlan, floor: &Floor<'_>) {
+        let came_from: Vec<Option<u32>> = self.lanes.iter().map(|lane| lane.state.came_from).collect();
+        let mut leads: Vec<Option<(f64, u64)>> = vec![None; self.lanes.len()];
+        for (number, rider) in &self.riders {
+            let lane = &self.lanes[rider.lane()];
+            let Some((_, front)) = self.zone.body_reach(*number, lane.surfaces[0]) else { continue };
+            if !rider.is_diverted && leads[rider.lane()].is_none_or(|(lead, _)| front > lead) {
+                leads[rider.lane()] = Some((front, *number));
+            }
+        }
+        for (index, lead) in leads.into_iter().enumerate() {
+            let lane = &mut self.lanes[index];
+            let decided_m =
+                plan.carriers[index].course.length_m - DECIDED_M.max(3.0 * lane.state.speed_m_per_s.abs() * STEP_S);
+            for hold in &mut lane.holds {
+                let is_up = if hold.is_stopper {
+                    hold.state.passing.is_none()
+                } else if hold.state.held.is_some() {
+                    true
+                } else {
+                    lead.is_some_and(|(front, number)| {
+                        front > decided_m
+                            && self
+                                .riders
+                                .get(&number)
+                                .is_some_and(|rider| !is_open(plan, floor, index, rider.part, &came_from))
+                    })
+                };
+                if is_up != hold.state.is_up {
+                    hold.state.is_up = is_up;
+                    // The wall was put there when the zone was set up.
+                    let _ = self.zone.set_stop(hold.wall, is_up);
+                }
+            }
+        }
+    }
+
+    /// The middle about which bodies are computed, in the coordinates of the zone.
+    fn offset(&self, plan: &ZonePlan) -> Vector3<f64> {
+        build::middle(plan)
+    }
+}
+
+/// The lanes and places of the parts that stand without a reason.
+impl World {
+    fn find_jams(&mut self, plan: &ZonePlan, me: ElementIndex, now: SimTime, floor: &mut Floor<'_>) {
+        let mut still: Vec<u64> = Vec::new();
+        for (number, rider) in &mut self.riders {
+            let Some(motion) = self.zone.motion(*number) else { continue };
+            let gone_m = (motion.pose.translation.vector - Vector3::from(rider.rested_at_m)).norm();
+            let is_driven = self.lanes[rider.lane()].state.speed_m_per_s != 0.0;
+            if gone_m > STILL_M || !is_driven {
+                (rider.rested_at_m, rider.rested_since, rider.is_jammed) =
+                    (motion.pose.translation.vector.into(), now, false);
+            } else if !rider.is_jammed && now - rider.rested_since >= plan.jam_after {
+                still.push(*number);
+            } else if rider.is_jammed
+                && !rider.is_lost
+                && let Some(time) = plan.jam_cleared_after
+                && now - rider.rested_since >= plan.jam_after.saturating_add(time)
+            {
+                rider.is_lost = true;
+                let conveyor = plan.carriers[rider.lane()].element;
+                floor.notify(conveyor, now, Notice::Cleared { part: rider.part });
+            }
+        }
+        for number in still {
+            if self.waits(plan, number) {
+                if let Some(rider) = self.riders.get_mut(&number) {
+                    rider.rested_since = now;
+                }
+                continue;
+            }
+            if let Some(rider) = self.riders.get_mut(&number) {
+                rider.is_jammed = true;
+                let (part, lane) = (rider.part, rider.lane());
+                self.tell_trouble(plan, me, now, part, lane, super::Trouble::Jammed, floor);
+            }
+        }
+    }
+
+    /// Whether a part stands because it is held, or because of one in front of it that is.
+    fn waits(&self, plan: &ZonePlan, number: u64) -> bool {
+        const NEAR_M: f64 = 0.02;
+        let Some(rider) = self.riders.get(&number) else { return false };
+        let lane = &self.lanes[rider.lane()];
+        let Some((_, front)) = self.zone.body_reach(number, lane.surfaces[0]) else { return false };
+        if lane.holds.iter().any(|hold| hold.state.is_up && (front - hold.along_m).abs() < NEAR_M) {
+            return true;
+        }
+        let length_m = plan.carriers[rider.lane()].course.length_m;
+        self.riders.iter().any(|(other, ahead)| {
+            let distance = if ahead.lane == rider.lane {
+                self.zone.body_reach(*other, lane.surfaces[0]).map(|(tail, _)| tail - front)
+            } else if plan.carriers[rider.lane()].next == Some(plan.carriers[ahead.lane()].element) {
+                let reach = self.zone.body_reach(*other, self.lanes[ahead.lane()].surfaces[0]);
+                reach.map(|(tail, _)| length_m + tail - front)
+            } else {
+                None
+            };
+            // One that has jammed does not hold up those behind it without their telling of it.
+            *other != number && !ahead.is_jammed && distance.is_some_and(|distance| distance.abs() < NEAR_M)
+        })
+    }
+}
