@@ -160,6 +160,14 @@ fn scara_delta_and_urdf_work_too() {
     let from_file = read_from(&[("cell.ron", &text), ("gantry.urdf", &urdf)]).unwrap_or_else(|said| panic!("{said}"));
     let by_hand = plant(&cell(&format!("arm: {}, {LEVEL}", GANTRY.replace("5 m/s^2", "2 m/s^2"))));
     assert_eq!(finished(&from_file).0, finished(&by_hand).0);
+    // Masses in it count: 5 kg are lifted by 0.1 m twice, and by 8 kg more half of 8 kg (1 m/s)^2 is done twice.
+    let heavy = urdf
+        .replace("<link name=\"post\"/>", "<link name=\"post\"><inertial><mass value=\"5\"/></inertial></link>")
+        .replace("<link name=\"hand\"/>", "<link name=\"hand\"><inertial><mass value=\"8\"/></inertial></link>");
+    let from_file = read_from(&[("cell.ron", &text), ("gantry.urdf", &heavy)]).unwrap_or_else(|said| panic!("{said}"));
+    let work_j = figure(&finished(&from_file).1, "work per cycle");
+    let by_hand_j = 2.0 * 13.0 * 9.80665 * 0.1 + 2.0 * 0.5 * (8.0 + 5.0 * 0.25) * 1.0;
+    assert!((work_j / by_hand_j - 1.0).abs() < 0.01, "{work_j} J, by hand {by_hand_j} J");
     // A mistake in the file is shown in the file.
     let broken = urdf.replace("velocity=\"1\"", "");
     let said = read_from(&[("cell.ron", &text), ("gantry.urdf", &broken)]).expect_err("no speed");
@@ -330,6 +338,20 @@ fn every_mistake_is_told_where_it_was_made() {
         let said = said(&robot);
         assert!(said.contains(code) && parts.iter().all(|part| said.contains(part)), "{code} {parts:?}:\n{said}");
         assert!(said.contains("help: "), "{said}");
+    }
+}
+
+#[test]
+fn a_timed_change_plans_anew_and_keeps_the_turn() {
+    let robot = format!(r#"arm: {GANTRY}, {LEVEL}, pattern: (rows: 3, row_pitch: "-200 mm")"#);
+    let changed =
+        cell(&robot).replace("elements:", r#"events: [At("1 min", Set("robot.grip", "1200 ms"))], elements:"#);
+    let (before, after) = (finished(&plant(&cell(&robot))).0, finished(&plant(&changed)).0);
+    let takes = |ends: &[i64]| ends.windows(2).map(|pair| pair[1] - pair[0]).collect::<Vec<_>>();
+    let same = before.iter().filter(|end| **end < 60_000_000_000).count();
+    assert_eq!(before[..=same], after[..=same], "what is under way stays as it is");
+    for (number, (before, after)) in takes(&before).iter().zip(takes(&after)).enumerate().skip(same) {
+        assert_eq!(after - before, 1_000_000_000, "part {number}");
     }
 }
 

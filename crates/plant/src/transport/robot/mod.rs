@@ -62,7 +62,8 @@ describe! {
         payload: Mass = Mass::ZERO,
         /// Mass of the tool, for the work of a cycle.
         tool_mass: Mass = Mass::ZERO,
-        /// Masses of the links from the base on, for the work of a cycle; those that are missing have none.
+        /// Masses of the links from the base on, for the work of a cycle; those that are missing have none. Without it a URDF
+        /// file tells them, if it does.
         link_masses: Vec<Mass> = Vec::new(),
         /// How far links and tool reach to every side of the lines from joint to joint, for collisions.
         link_radius: Length = Length::from_nanometres(50_000_000),

@@ -11,7 +11,7 @@ use motion::{
 
 use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
 use crate::codes;
-use crate::description::{Code, Mass};
+use crate::description::Code;
 use crate::plan::Planner;
 
 /// From here on it is the turn that an arm of few axes cannot make, and not the distance.
@@ -28,9 +28,9 @@ struct Mistake {
 
 /// Works out how long the robot takes for each place, or complains.
 pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
-    let Some(arm) = arm(robot, planner) else { return Planned::nothing() };
+    let Some((arm, told_kg)) = arm(robot, planner) else { return Planned::nothing() };
     match task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task)) {
-        Ok(cycles) => planned(robot, &arm, &cycles),
+        Ok(cycles) => planned(robot, &arm, told_kg, &cycles),
         Err(mistake) => {
             let origin = planner.origin_of(mistake.field);
             planner.complain(mistake.code, origin, mistake.message, mistake.label, Some(mistake.help));
@@ -39,10 +39,10 @@ pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
     }
 }
 
-fn planned(robot: &Robot, arm: &MovingArm, cycles: &[Cycle]) -> Planned {
-    let kilograms = |masses: &[Mass]| masses.iter().map(|mass| mass.as_kilograms()).collect();
+fn planned(robot: &Robot, arm: &MovingArm, told_kg: Vec<f64>, cycles: &[Cycle]) -> Planned {
+    let given_kg: Vec<f64> = robot.link_masses.iter().map(|mass| mass.as_kilograms()).collect();
     let masses = Masses {
-        links_kg: kilograms(&robot.link_masses),
+        links_kg: if given_kg.is_empty() { told_kg } else { given_kg },
         tool_kg: robot.tool_mass.as_kilograms(),
         load_kg: robot.payload.as_kilograms(),
     };
@@ -229,8 +229,9 @@ fn solid(name: &str, obstacle: &Obstacle) -> motion::Obstacle {
     motion::Obstacle { name: name.to_owned(), shape, middle }
 }
 
-/// The arm with its tool; `None` after complaining.
-fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
+/// The arm with its tool, and the masses of its links as far as a file tells them; `None` after complaining.
+fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<(MovingArm, Vec<f64>)> {
+    let mut masses_kg = Vec::new();
     let built = match &robot.arm {
         Arm::DenavitHartenberg(rows) => {
             let rows = rows.iter().enumerate().map(|(index, row)| DenavitHartenberg {
@@ -251,8 +252,13 @@ fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
                 sliding_acceleration_m_per_s2: slide_acceleration.as_metres_per_s2(),
                 sliding_jerk_m_per_s3: slide_jerk.map(|jerk| jerk.as_metres_per_s3()),
             };
-            match SerialArm::from_urdf(file.text(), &chain) {
-                Ok(arm) => Ok(MovingArm::Serial(arm)),
+            let read = SerialArm::from_urdf(file.text(), &chain)
+                .and_then(|arm| Ok((MovingArm::Serial(arm), urdf_masses_kg(file.text(), &chain)?)));
+            match read {
+                Ok((arm, masses)) => {
+                    masses_kg = masses;
+                    Ok(arm)
+                }
                 Err(error) => {
                     planner.complain(
                         &codes::BAD_URDF,
@@ -295,7 +301,8 @@ fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
         MovingArm::Serial(arm) => arm.with_tool(tool).map(MovingArm::Serial),
         MovingArm::Delta(arm) => arm.with_tool(tool).map(MovingArm::Delta),
     });
-    with_tool.map_err(|error| complain_of_arm(&error, planner)).ok()
+    let arm = with_tool.map_err(|error| complain_of_arm(&error, planner)).ok()?;
+    Some((arm, masses_kg))
 }
 
 fn complain_of_arm(error: &ArmError, planner: &mut Planner<'_>) {
