@@ -89,7 +89,7 @@ fn figure(report: &ElementReport, name: &str) -> f64 {
 }
 
 #[test]
-fn a_gantry_takes_what_its_profiles_take_by_hand() {
+fn a_gantry_robot_takes_what_its_profiles_take_by_hand() {
     // Lines of 0.1 m at 2 m/s^2 never reach 0.5 m/s: 2 sqrt(0.1 / 2) each. The metre sideways: 1 m/s by 2 m/s^2, 1.5 s.
     let (ends, report) = finished(&plant(&cell(&format!("arm: {GANTRY}, {LEVEL}"))));
     let by_hand_s = 4.0 * 2.0 * f64::sqrt(0.05) + 2.0 * 1.5 + 0.35;
@@ -105,7 +105,7 @@ fn a_gantry_takes_what_its_profiles_take_by_hand() {
 }
 
 #[test]
-fn a_thousand_cycles_of_six_axes_take_what_was_planned() {
+fn a_thousand_cycles_of_a_robot_of_six_axes_take_what_was_planned() {
     let robot = format!(
         r#"arm: {SIX_AXES}, tool: (z: "150 mm"), pick: (x: "1.5 m", y: "0.8 m", z: "400 mm", roll: "180 deg"),
         place: (x: "1.2 m", y: "-1.2 m", z: "-300 mm", roll: "180 deg"), approach: "300 mm", grip: "400 ms", release: "300 ms",
@@ -130,7 +130,7 @@ fn a_thousand_cycles_of_six_axes_take_what_was_planned() {
 }
 
 #[test]
-fn scara_delta_and_urdf_work_too() {
+fn scara_delta_and_urdf_robots_work_too() {
     let scara = format!(
         r#"arm: {SCARA}, pick: (x: "400 mm", y: "200 mm", z: "250 mm", roll: "180 deg"),
         place: (x: "300 mm", y: "-300 mm", z: "250 mm", roll: "180 deg"), home: ["0 deg", "90 deg", "0 mm", "0 deg"]"#
@@ -177,7 +177,7 @@ fn scara_delta_and_urdf_work_too() {
 }
 
 #[test]
-fn sixty_boxes_are_stacked_in_their_order() {
+fn a_robot_stacks_sixty_boxes_in_their_order() {
     // Columns first: each is 0.1 m further than the one before, so the first row takes longer and longer, and so do layers.
     let robot = format!(
         r#"arm: {GANTRY}, pick: (y: "0 m", z: "200 mm"), place: (y: "1 m", z: "200 mm"),
@@ -220,7 +220,7 @@ fn a_failing_robot_goes_on_where_it_stopped() {
 }
 
 #[test]
-fn a_run_continues_bit_for_bit_from_the_middle_of_a_pattern() {
+fn a_robot_continues_bit_for_bit_from_the_middle_of_a_pattern() {
     let plant = failing();
     let mut straight = Run::new(plant.clone(), 1, 0).expect("a run");
     straight.finish().expect("a sound plant");
@@ -236,7 +236,7 @@ fn a_run_continues_bit_for_bit_from_the_middle_of_a_pattern() {
 }
 
 #[test]
-fn any_number_of_threads_and_a_second_reading_agree() {
+fn robots_agree_on_any_number_of_threads_and_after_a_second_reading() {
     let digest = |plant: &Arc<Plant>| -> Digest {
         let mut run = Run::new(plant.clone(), 1, 0).expect("a run");
         run.finish().expect("a sound plant");
@@ -257,7 +257,7 @@ fn said(robot: &str) -> String {
 }
 
 #[test]
-fn every_mistake_is_told_where_it_was_made() {
+fn every_mistake_in_a_robot_is_told_where_it_was_made() {
     let six = |task: &str| format!(r#"arm: {SIX_AXES}, {task}"#);
     let pick = r#"pick: (x: "1.5 m", y: "0.5 m", z: "500 mm", roll: "180 deg")"#;
     let place = r#"place: (x: "1.2 m", y: "-1 m", z: "400 mm", roll: "180 deg")"#;
@@ -342,7 +342,7 @@ fn every_mistake_is_told_where_it_was_made() {
 }
 
 #[test]
-fn a_timed_change_plans_anew_and_keeps_the_turn() {
+fn a_timed_change_plans_a_robot_anew_and_keeps_its_turn() {
     let robot = format!(r#"arm: {GANTRY}, {LEVEL}, pattern: (rows: 3, row_pitch: "-200 mm")"#);
     let changed =
         cell(&robot).replace("elements:", r#"events: [At("1 min", Set("robot.grip", "1200 ms"))], elements:"#);
@@ -356,7 +356,7 @@ fn a_timed_change_plans_anew_and_keeps_the_turn() {
 }
 
 #[test]
-fn times_are_whole_nanoseconds() {
+fn times_of_robots_are_whole_nanoseconds() {
     let (ends, _) = finished(&plant(&cell(&format!("arm: {GANTRY}, {LEVEL}"))));
     assert_eq!(ends[0], SimDuration::from_nanos(5_138_854_382).as_nanos());
 }
@@ -372,7 +372,7 @@ fn flagship(overrides: &[&str]) -> Result<Arc<Plant>, String> {
 }
 
 #[test]
-fn the_palletising_cell_takes_what_was_planned_on_average() {
+fn the_robot_of_the_palletising_cell_takes_what_was_planned_on_average() {
     let cell = flagship(&[]).unwrap_or_else(|said| panic!("{said}"));
     assert_eq!(cell.warnings, []);
     let mut run = Run::new(cell, 1, 0).expect("a run");

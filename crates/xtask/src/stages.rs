@@ -11,7 +11,7 @@ use crate::cargo::{answers, cargo, program, show, target_directory, workspace_ro
 use crate::{outside, tidy};
 
 /// Everything that is not built by itself.
-const FEATURES: &str = "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua";
+const FEATURES: &str = "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua,linewright/motion";
 
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,8 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command = tests(FEATURES, &["parquet", "mqtt", "opcua", "emulate", "sparkplug"]);
+        let mut command =
+            tests(FEATURES, &["parquet", "mqtt", "opcua", "emulate", "sparkplug", "moving", "robot", "examples"]);
         command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
         show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));

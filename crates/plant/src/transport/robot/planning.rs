@@ -6,7 +6,7 @@ use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion};
 use motion::{
     Arm as MovingArm, ArmError, Axis, AxisKind, Cell, Cycle, DeltaArm, DeltaLengths, DenavitHartenberg, InverseError,
     Leg, Limits, LineLimits, Masses, MoveError, ObstacleShape, PickAndPlace, SerialArm, Spot, TaskError, TaskPlanner,
-    UrdfChain,
+    UrdfChain, urdf_masses_kg,
 };
 
 use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
