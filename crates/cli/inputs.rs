@@ -19,6 +19,12 @@ impl Inputs {
         Inputs(sources.iter().filter(|source| source.is_file()).map(|source| source.name().into()).collect())
     }
 
+    /// One file, which is no scenario.
+    #[cfg(feature = "motion")]
+    pub fn file(path: &Path) -> Self {
+        Inputs(vec![path.to_owned()])
+    }
+
     /// Further files besides.
     pub fn and(mut self, files: impl IntoIterator<Item = impl Into<PathBuf>>) -> Self {
         self.0.extend(files.into_iter().map(Into::into));

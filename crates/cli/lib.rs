@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What is where: `arguments` says what can be typed; `check`, `run`, `verify`, `explain`, `init` and `completions` are
-//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant; `opened` gets from arguments to a run that can begin, `inputs` keeps what was read from being written over; `summary` is what a run hands out, as data;
+//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant, `trace` shows what moved; `opened` gets from arguments to a run that can begin, `inputs` keeps what was read from being written over; `summary` is what a run hands out, as data;
 //! `output` is how that looks on a terminal, as JSON and in a directory; `exit` holds the exit codes.
 //!
 //! Invariant: the result goes to stdout, progress and complaints to stderr, and a reader who stops reading early is
@@ -44,6 +44,8 @@ mod provenance;
 mod run;
 mod studies;
 mod summary;
+#[cfg(feature = "motion")]
+mod trace;
 mod verify;
 
 use std::ffi::OsString;
@@ -115,6 +117,8 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         Command::Calibrate(calibrate) => calibrate::calibrate(&calibrate, &registry),
         Command::Verify(verify) => verify::verify(&verify, &registry),
         Command::Emulate(emulate) => emulate::emulate(&emulate, &registry),
+        #[cfg(feature = "motion")]
+        Command::Trace(trace) => trace::trace(&trace),
         Command::Explain(explain) => explain::explain(&explain, &registry),
         Command::Init(init) => init::init(&init),
         Command::Completions(completions) => completions::completions(&completions),

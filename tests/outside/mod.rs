@@ -17,3 +17,5 @@ mod opcua;
 mod parquet;
 #[cfg(feature = "mqtt")]
 mod sparkplug;
+#[cfg(feature = "motion")]
+mod trace;

@@ -2,7 +2,7 @@
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
 //!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed; `calibrate`:
-//!   a scenario and a log of its plant.
+//!   a scenario and a log of its plant; `trace`: what moved.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod calibrate;
@@ -14,6 +14,8 @@ mod outcome;
 mod pieces;
 mod single;
 mod studies;
+#[cfg(feature = "motion")]
+mod trace;
 
 pub use calibrate::Calibrate;
 pub use changes::{Changes, Selection};
@@ -23,6 +25,8 @@ pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
 pub use studies::{Compare, Goal, Method, Optimize, Select, Sweep};
+#[cfg(feature = "motion")]
+pub use trace::{ExportFormat, Trace, TraceExport, TraceShow};
 
 use clap::{Parser, Subcommand};
 
@@ -77,6 +81,10 @@ pub enum Command {
     Verify(Verify),
     /// Play a scenario at the pace of the clock, as if it were the plant, for a twin to follow.
     Emulate(Emulate),
+    /// Look at a trace of what moved: what is in it, and a window of it for viewers of scenes.
+    #[cfg(feature = "motion")]
+    #[command(subcommand)]
+    Trace(Trace),
     /// Explain a code such as LW0301; without one, list all codes.
     Explain(Explain),
     /// Write a commented scenario to begin with.

@@ -38,10 +38,12 @@
 //! |---|---|
 //! | [`arm`] | [`Arm`]: [`SerialArm`] by Denavit-Hartenberg parameters or URDF, [`DeltaArm`]; forward, Jacobian, inverse within limits |
 //! | [`cell`] | [`Cell`]: what stands around an arm, and whether it runs into it or into itself |
+//! | [`mesh`] | points of bodies from OBJ and STL files |
 //! | [`path`] | [`Move`]: joints together, or the tool along a straight line |
 //! | [`profile`] | [`Profile`]: the fastest move of one axis from rest to rest, trapezoid or S-curve |
 //! | [`task`] | [`PickAndPlace`]: the moves of taking a part and putting it down, how long they take and what work they do |
-//! | [`zone`] | [`Zone`]: rigid bodies on belts, curves and chutes, at stops and pushers, in steps of 8 ms |
+//! | [`trace`] | [`TraceWriter`](trace::TraceWriter): what moved, in a small file; windows of it, as glTF and USD |
+//! | [`zone`] | [`Zone`]: rigid bodies on belts, curves, chutes and tables, at stops, pushers and diverters, in steps of 8 ms |
 //!
 //! # What holds
 //!
@@ -53,9 +55,11 @@
 
 pub mod arm;
 pub mod cell;
+pub mod mesh;
 pub mod path;
 pub mod profile;
 pub mod task;
+pub mod trace;
 mod trigonometry;
 pub mod zone;
 
@@ -71,6 +75,6 @@ pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};
 pub use task::{Cycle, Leg, Masses, PickAndPlace, Spot, TaskError, TaskPlanner, Travel};
 pub use zone::{
-    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Happening, MarkId, Place, Pusher, STEP_S, Stop, Zone,
-    ZoneError, ZoneEvent,
+    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, Fence, FixtureId, Happening, MarkId, Place, Popup, Pusher,
+    Region, RegionId, STEP_S, Stop, Table, TableMotion, Zone, ZoneError, ZoneEvent,
 };

@@ -26,3 +26,8 @@ pub fn cube_root(x: f64) -> f64 {
 pub fn nearest_turn(angle_rad: f64, near_rad: f64) -> f64 {
     angle_rad + TAU * ((near_rad - angle_rad) / TAU).round()
 }
+
+/// A number to the power of another.
+pub fn power(base: f64, exponent: f64) -> f64 {
+    ComplexField::powf(base, exponent)
+}

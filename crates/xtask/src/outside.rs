@@ -13,8 +13,8 @@ use crate::cargo::{answers, program, show, target_directory};
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// The packages, from the root.
 const REQUIREMENTS: &str = "tests/outside/requirements.txt";
-/// The packages for Node.js: the payloads of Sparkplug B, by Eclipse Tahu.
-const NODE_PACKAGES: [&str; 1] = ["sparkplug-payload@1.0.3"];
+/// The packages for Node.js: the payloads of Sparkplug B, by Eclipse Tahu, and Khronos' judge of glTF files.
+const NODE_PACKAGES: [&str; 2] = ["gltf-validator@2.0.0-dev.3.10", "sparkplug-payload@1.0.3"];
 /// Ends with success under a Python that the packages have been made for.
 const IS_RECENT: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
 

@@ -11,7 +11,7 @@ use crate::cargo::{answers, cargo, program, show, target_directory, workspace_ro
 use crate::{outside, tidy};
 
 /// Everything that is not built by itself.
-const FEATURES: &str = "xtask/bench,linewright/parquet,linewright/mqtt,linewright/opcua,linewright/motion";
+const FEATURES: &str = "xtask/bench,linewright/motion,linewright/parquet,linewright/mqtt,linewright/opcua";
 
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn run() -> bool {
         missing.push(Missing {
             tool: "Python 3.10 with packages",
             install: "python3 -m venv target/outside-python && target/outside-python/bin/pip install -r tests/outside/requirements.txt",
-            consequence: "no table was read by DuckDB and Polars, no study was played on Ray, no OPC UA server was followed",
+            consequence: "no table was read by DuckDB and Polars, no study was played on Ray, no OPC UA server was followed, no export of a trace was read",
         });
     }
 
@@ -92,7 +92,7 @@ pub fn run() -> bool {
         missing.push(Missing {
             tool: "Node.js with packages",
             install: "apt-get install nodejs npm",
-            consequence: "no payload of Sparkplug was held against those of others",
+            consequence: "no payload of Sparkplug was held against those of others, no glTF file was judged by its validator",
         });
     }
 
@@ -110,8 +110,9 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command =
-            tests(FEATURES, &["parquet", "mqtt", "opcua", "emulate", "sparkplug", "moving", "robot", "examples"]);
+        const NAMES: &[&str] =
+            &["parquet", "mqtt", "opcua", "emulate", "sparkplug", "outside::trace", "moving", "robot", "examples"];
+        let mut command = tests(FEATURES, NAMES);
         command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
         show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));

@@ -77,7 +77,7 @@ impl Zone {
         })
     }
 
-    /// From where to where a body reaches along a belt, chute or curve, in metres from its beginning: its tail and its front,
+    /// From where to where a body reaches along a belt, chute, table, pop-up or curve, in metres from its beginning: its tail and its front,
     /// where it goes forward. Along a curve that is the arc of the middle line up to the lines straight across that touch it.
     ///
     /// A mark so far along is covered while the mark lies between the two.
@@ -85,14 +85,14 @@ impl Zone {
         let fixture = self.fixtures.get(along.0)?;
         let (shape, pose) = self.shape_of(number)?;
         match fixture.kind {
-            Kind::Belt { .. } | Kind::Chute => {
-                let direction = fixture.frame.along;
+            Kind::Belt { .. } | Kind::Chute | Kind::Table { .. } | Kind::Popup { .. } => {
+                let direction = fixture.now.along;
                 let (tail, front) = reach(shape, &pose, &direction);
-                let middle = (from_vector(pose.translation) - fixture.frame.start).dot(&direction);
+                let middle = (from_vector(pose.translation) - fixture.now.start).dot(&direction);
                 Some((middle + tail, middle + front))
             }
             Kind::Curve { .. } => reach_around(fixture, shape, &pose),
-            Kind::Stop { .. } | Kind::Pusher { .. } => None,
+            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
         }
     }
 

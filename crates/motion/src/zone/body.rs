@@ -128,7 +128,7 @@ impl Body {
 
 impl BodyShape {
     /// The shape and how it lies within the body.
-    fn build(&self) -> Result<(SharedShape, Pose), ZoneError> {
+    pub(crate) fn build(&self) -> Result<(SharedShape, Pose), ZoneError> {
         match self {
             BodyShape::Box { size_m } => {
                 for size in *size_m {
@@ -161,7 +161,7 @@ impl BodyShape {
 }
 
 /// Whether a number lies in a range; one that is no number never does.
-pub(super) fn check(name: &'static str, value: f64, range: std::ops::RangeInclusive<f64>) -> Result<(), ZoneError> {
+pub(crate) fn check(name: &'static str, value: f64, range: std::ops::RangeInclusive<f64>) -> Result<(), ZoneError> {
     if range.contains(&value) {
         Ok(())
     } else {

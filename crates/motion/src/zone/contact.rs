@@ -7,6 +7,7 @@ use rapier3d::pipeline::{ContactModificationContext, PhysicsHooks};
 
 use super::fixture::{Fixture, Kind};
 use super::place::{from_vector, to_vector};
+use super::table::TableMotion;
 use crate::trigonometry::atan2;
 
 /// A contact of a surface whose normal leans further than this from the surface's own is one with its edge (cosine).
@@ -36,6 +37,8 @@ impl PhysicsHooks for Contacts<'_> {
             body.map_or(Vector3::zeros(), |body| from_vector(body.linvel()))
         };
         let approach = velocity(context.rigid_body1) - velocity(context.rigid_body2);
+        let other = if first.is_some() { context.rigid_body2 } else { context.rigid_body1 };
+        let other = other.and_then(|body| context.bodies.get(body)).map(|body| from_vector(body.center_of_mass()));
         let Some(contact) = context.rigid_mut() else { return };
         let normal = from_vector(*contact.normal);
         let leans = |direction: &Vector3<f64>| normal.dot(direction).abs() < LEAST_NORMAL;
@@ -44,9 +47,16 @@ impl PhysicsHooks for Contacts<'_> {
         }
         match &fixture.kind {
             // Where two belts meet, a box touches the end face of the second one and would stick there.
-            Kind::Belt { .. } | Kind::Chute if leans(&fixture.frame.up) => contact.solver_contacts.clear(),
-            Kind::Belt { speed_m_per_s } => {
-                let velocity = to_vector(&(fixture.frame.along * (sign * speed_m_per_s)));
+            Kind::Belt { .. } | Kind::Chute | Kind::Table { .. } | Kind::Popup { .. } if leans(&fixture.frame.up) => {
+                contact.solver_contacts.clear();
+            }
+            Kind::Table { motion: TableMotion::Turn, travel: Some(travel), .. }
+                if travel.elapsed_s > 0.0 && !other.is_some_and(|other| fixture.has_over_it(&other)) =>
+            {
+                contact.solver_contacts.clear();
+            }
+            Kind::Belt { .. } | Kind::Table { .. } | Kind::Popup { .. } => {
+                let velocity = to_vector(&(fixture.surface_m_per_s() * sign));
                 for point in contact.solver_contacts.iter_mut() {
                     point.tangent_velocity = velocity;
                 }
@@ -58,10 +68,12 @@ impl PhysicsHooks for Contacts<'_> {
                 sector.clip(contact.solver_contacts);
             }
             // A wall stops with its faces; its rim is no step to climb.
-            Kind::Stop { .. } | Kind::Pusher { .. } if normal.dot(&fixture.frame.up).abs() >= LEAST_NORMAL => {
+            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. }
+                if normal.dot(&fixture.frame.up).abs() >= LEAST_NORMAL =>
+            {
                 contact.solver_contacts.clear();
             }
-            Kind::Stop { .. } | Kind::Pusher { .. } => {}
+            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {}
         }
     }
 }

@@ -19,6 +19,7 @@ impl Clone for Zone {
             coming: self.coming.clone(),
             moving: self.moving.clone(),
             going: self.going.clone(),
+            watched: Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in a zone and acts on bodies: belts, chutes, curves, stops and pushers.
+//! What stands in a zone and acts on bodies. Tables and diverters are described in files of their own.
 
 use nalgebra::Vector3;
 use rapier3d::dynamics::{CoefficientCombineRule, RigidBodyBuilder, RigidBodyHandle};
@@ -8,15 +8,17 @@ use rapier3d::pipeline::{ActiveHooks, PhysicsWorld};
 use super::ZoneError;
 use super::body::{PLACES_M, check};
 use super::place::{Frame, Place};
-use crate::profile::{Limits, Profile};
+use super::table::TableMotion;
+use super::travel::Travel;
 
 /// How thick surfaces are, in metres: enough that nothing sinks through in a step.
-const THICKNESS_M: f64 = 0.1;
+pub(super) const THICKNESS_M: f64 = 0.1;
 
 /// How thick walls across a belt are, in metres: thin enough to come up between two parts.
 const WALL_M: f64 = 0.02;
 
-/// The number of a belt, chute, curve, stop or pusher within its zone, in the order in which they were put there.
+/// The number of a belt, chute, curve, stop, pusher, table, fence or pop-up within its zone, in the order in which they were
+/// put there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FixtureId(pub(super) usize);
 
@@ -83,34 +85,47 @@ pub struct Pusher {
     pub friction: f64,
 }
 
-/// A move of a pusher that is under way, or has been until just now.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Push {
-    pub profile: Profile,
-    /// What it was planned from: snapshots hold these and plan again.
-    pub limits: Limits,
-    /// Since it began; negative while it has not.
-    pub elapsed_s: f64,
-    /// Where the plate was when it began, in metres from its place.
-    pub from_m: f64,
-    /// Whether its end has been told of.
-    pub is_told: bool,
-}
-
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Belt { speed_m_per_s: f64 },
     Chute,
     Curve { centre: Vector3<f64>, inner_m: f64, outer_m: f64, angle_rad: f64, radius_m: f64, speed_m_per_s: f64 },
     Stop { is_wanted: bool },
-    Pusher { offset_m: f64, push: Option<Push> },
+    Pusher { offset_m: f64, travel: Option<Travel> },
+    Table { motion: TableMotion, speed_m_per_s: f64, amount: f64, travel: Option<Travel> },
+    Fence { angle_rad: f64, travel: Option<Travel> },
+    Popup { speed_m_per_s: f64, across_m_per_s: f64, is_raised: bool },
+}
+
+impl Kind {
+    /// How fast it is driven, of what is driven.
+    pub fn speed_mut(&mut self) -> Option<&mut f64> {
+        match self {
+            Kind::Belt { speed_m_per_s }
+            | Kind::Curve { speed_m_per_s, .. }
+            | Kind::Table { speed_m_per_s, .. }
+            | Kind::Popup { speed_m_per_s, .. } => Some(speed_m_per_s),
+            Kind::Chute | Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
+        }
+    }
+
+    /// Whether it is to be up, of what is raised and lowered at once.
+    pub fn flag_mut(&mut self) -> Option<&mut bool> {
+        match self {
+            Kind::Stop { is_wanted: flag } | Kind::Popup { is_raised: flag, .. } => Some(flag),
+            _ => None,
+        }
+    }
 }
 
 /// A fixture as it stands in the world.
 #[derive(Clone, Debug)]
 pub(super) struct Fixture {
     pub kind: Kind,
+    /// As it was set up.
     pub frame: Frame,
+    /// After what it has moved.
+    pub now: Frame,
     pub length_m: f64,
     pub width_m: f64,
     pub height_m: f64,
@@ -157,11 +172,18 @@ impl Draft {
     }
 
     pub fn pusher(pusher: &Pusher) -> Result<Self, ZoneError> {
-        let kind = Kind::Pusher { offset_m: 0.0, push: None };
+        let kind = Kind::Pusher { offset_m: 0.0, travel: None };
         Self::checked(kind, pusher.place, [THICKNESS_M, pusher.width_m, pusher.height_m], pusher.friction)
     }
 
-    fn checked(kind: Kind, place: Place, size_m: [f64; 3], friction: f64) -> Result<Self, ZoneError> {
+    pub fn checked(kind: Kind, place: Place, size_m: [f64; 3], friction: f64) -> Result<Self, ZoneError> {
+        check("friction", friction, 0.0..=10.0)?;
+        Self::check_place(place, size_m)?;
+        Ok(Self { kind, place, size_m, friction })
+    }
+
+    /// Whether something of that length, width and height can be there.
+    pub fn check_place(place: Place, size_m: [f64; 3]) -> Result<(), ZoneError> {
         if !place.heading_rad.is_finite() {
             return Err(ZoneError::NotFinite);
         }
@@ -169,11 +191,10 @@ impl Draft {
             check("position_m", coordinate, PLACES_M)?;
         }
         check("incline_rad", place.incline_rad, -1.5..=1.5)?;
-        check("friction", friction, 0.0..=10.0)?;
         for size in size_m {
             check("length, width and height", size, 1e-4..=1e3)?;
         }
-        Ok(Self { kind, place, size_m, friction })
+        Ok(())
     }
 
     /// Puts it into the world as the fixture of a number.
@@ -190,7 +211,7 @@ impl Draft {
             .user_data(number as u128 + 1);
         let hooked = ActiveHooks::MODIFY_SOLVER_CONTACTS;
         let (collider, body) = match &self.kind {
-            Kind::Belt { .. } | Kind::Chute => {
+            Kind::Belt { .. } | Kind::Chute | Kind::Popup { .. } => {
                 let pose = frame.pose(0.5 * length_m, 0.0, -0.5 * height_m);
                 (world.insert_collider(collider.position(pose).active_hooks(hooked), None), None)
             }
@@ -208,14 +229,14 @@ impl Draft {
                 let (body, collider) = world.insert(plate, collider.active_hooks(hooked));
                 (collider, Some(body))
             }
-            Kind::Pusher { .. } => {
-                let pose = frame.pose(-0.5 * length_m, 0.0, 0.5 * height_m);
-                let plate = RigidBodyBuilder::kinematic_position_based().pose(pose).can_sleep(false);
-                let (body, collider) = world.insert(plate, collider.active_hooks(hooked));
+            Kind::Pusher { .. } | Kind::Table { .. } | Kind::Fence { .. } => {
+                let pose = self.kind.block_pose(&frame, length_m, height_m);
+                let block = RigidBodyBuilder::kinematic_position_based().pose(pose).can_sleep(false);
+                let (body, collider) = world.insert(block, collider.active_hooks(hooked));
                 (collider, Some(body))
             }
         };
-        Fixture { kind: self.kind, frame, length_m, width_m, height_m, collider, body }
+        Fixture { kind: self.kind, frame, now: frame, length_m, width_m, height_m, collider, body }
     }
 }
 
@@ -231,11 +252,28 @@ impl Fixture {
         }
     }
 
+    /// The velocity that belts of it have in its frame, in metres per second.
+    pub fn surface_m_per_s(&self) -> Vector3<f64> {
+        match self.kind {
+            Kind::Popup { across_m_per_s, is_raised: true, .. } => self.now.across * across_m_per_s,
+            Kind::Belt { speed_m_per_s } | Kind::Table { speed_m_per_s, .. } | Kind::Popup { speed_m_per_s, .. } => {
+                self.now.along * speed_m_per_s
+            }
+            Kind::Chute | Kind::Curve { .. } | Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {
+                Vector3::zeros()
+            }
+        }
+    }
+
+    /// Whether a point is above or below its surface, seen along its up.
+    pub fn has_over_it(&self, point: &Vector3<f64>) -> bool {
+        let from_start = point - self.now.start;
+        (0.0..=self.length_m).contains(&from_start.dot(&self.now.along))
+            && from_start.dot(&self.now.across).abs() <= 0.5 * self.width_m
+    }
+
     /// Whether its surface moves under what lies on it.
     pub fn is_driven(&self) -> bool {
-        match self.kind {
-            Kind::Belt { speed_m_per_s } | Kind::Curve { speed_m_per_s, .. } => speed_m_per_s != 0.0,
-            Kind::Chute | Kind::Stop { .. } | Kind::Pusher { .. } => false,
-        }
+        self.turning_rad_per_s() != 0.0 || self.surface_m_per_s() != Vector3::zeros()
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use nalgebra::Isometry3;
 
 use super::fixture::FixtureId;
-use super::mark::MarkId;
+use super::mark::{MarkId, RegionId};
 
 /// Something that happened in a step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +60,30 @@ pub enum Happening {
         /// The pusher.
         pusher: FixtureId,
     },
+    /// A table has done its move.
+    TableEnded {
+        /// The table.
+        table: FixtureId,
+    },
+    /// A fence has done its move.
+    FenceEnded {
+        /// The fence.
+        fence: FixtureId,
+    },
+    /// A body has come into a region.
+    Entered {
+        /// The region.
+        region: RegionId,
+        /// The body.
+        body: u64,
+    },
+    /// A body has gone out of a region.
+    Left {
+        /// The region.
+        region: RegionId,
+        /// The body.
+        body: u64,
+    },
     /// A body's state was no finite number, or it was faster than the zone allows: it has been taken out.
     Quarantined {
         /// The body.
@@ -112,7 +136,7 @@ impl fmt::Display for ZoneError {
             ZoneError::NoVolume => write!(f, "the shape has no volume"),
             ZoneError::Occupied(number) => write!(f, "body {number} is in the zone already"),
             ZoneError::NoBody(number) => write!(f, "body {number} is not in the zone"),
-            ZoneError::NoFixture => write!(f, "the zone has no such belt, curve, stop or pusher"),
+            ZoneError::NoFixture => write!(f, "the zone has no such fixture, or it is of another kind"),
             ZoneError::Profile(error) => write!(f, "the move cannot be planned: {error}"),
             ZoneError::Snapshot(why) => write!(f, "these bytes cannot be taken up: {why}"),
         }

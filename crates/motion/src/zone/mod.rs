@@ -37,33 +37,41 @@ mod bodies;
 mod body;
 mod contact;
 mod copy;
+mod diverter;
+mod drives;
 mod fixture;
 mod happening;
 mod mark;
 mod place;
+mod set_up;
 mod snapshot;
 mod step;
+mod table;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod travel;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rapier3d::dynamics::{FrictionModel, IntegrationParameters, RigidBody, RigidBodyHandle, SpringCoefficients};
 use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::pipeline::PhysicsWorld;
 use rapier3d::prelude::Vector;
 
-use crate::profile::{Limits, Profile};
-use body::check;
-use fixture::{Draft, Fixture, Kind, Push};
+pub(crate) use body::check;
+use fixture::{Fixture, Kind};
 use mark::Mark;
 pub(crate) use place::{to_pose, to_vector};
+use travel::Travel;
 
 pub use body::{Body, BodyMotion, BodyShape};
+pub use diverter::{Fence, Popup};
 pub use fixture::{Belt, Curve, FixtureId, Pusher, Stop};
 pub use happening::{Happening, ZoneError, ZoneEvent};
-pub use mark::MarkId;
+pub use mark::{MarkId, Region, RegionId};
 pub use place::Place;
+pub use table::{Table, TableMotion};
 
 /// How long a step is, in seconds.
 pub const STEP_S: f64 = 0.008;
@@ -97,6 +105,9 @@ struct Present {
     is_fallen: bool,
     is_asleep: bool,
     covers: BTreeSet<usize>,
+    /// The marks that it may touch while it is not far from where it was when they were looked for; see [`tell`].
+    near: Vec<usize>,
+    near_around: Option<[f64; 2]>,
 }
 
 /// Bodies on belts; see the [module](self).
@@ -113,6 +124,8 @@ pub struct Zone {
     moving: BTreeMap<u64, BodyMotion>,
     /// What goes out with the next step.
     going: BTreeSet<u64>,
+    /// The memory of what is watched in a step, kept from one to the next.
+    watched: Vec<step::Before>,
 }
 
 impl Zone {
@@ -144,143 +157,8 @@ impl Zone {
             coming: BTreeMap::new(),
             moving: BTreeMap::new(),
             going: BTreeSet::new(),
+            watched: Vec::new(),
         })
-    }
-
-    fn add(&mut self, draft: Draft) -> FixtureId {
-        let number = self.fixtures.len();
-        let fixture = draft.build(number, &mut self.world);
-        self.fixtures.push(fixture);
-        FixtureId(number)
-    }
-
-    /// Puts a belt there.
-    ///
-    /// # Errors
-    /// Sizes, speeds or a friction that cannot be computed with; so for everything that is put there.
-    pub fn add_belt(&mut self, belt: &Belt) -> Result<FixtureId, ZoneError> {
-        let draft = Draft::belt(belt, true)?;
-        Ok(self.add(draft))
-    }
-
-    /// Puts a chute there: a belt that is never driven. Its speed must be 0.
-    ///
-    /// # Errors
-    /// As for belts.
-    pub fn add_chute(&mut self, chute: &Belt) -> Result<FixtureId, ZoneError> {
-        check("speed_m_per_s", chute.speed_m_per_s, 0.0..=0.0)?;
-        let draft = Draft::belt(chute, false)?;
-        Ok(self.add(draft))
-    }
-
-    /// Puts a curve there.
-    ///
-    /// # Errors
-    /// As for belts; also an incline.
-    pub fn add_curve(&mut self, curve: &Curve) -> Result<FixtureId, ZoneError> {
-        let draft = Draft::curve(curve)?;
-        let id = self.add(draft);
-        self.drive(id, curve.speed_m_per_s)?;
-        Ok(id)
-    }
-
-    /// Puts a stop there.
-    ///
-    /// # Errors
-    /// As for belts.
-    pub fn add_stop(&mut self, stop: &Stop) -> Result<FixtureId, ZoneError> {
-        let draft = Draft::stop(stop)?;
-        Ok(self.add(draft))
-    }
-
-    /// Puts a pusher there, at rest.
-    ///
-    /// # Errors
-    /// As for belts.
-    pub fn add_pusher(&mut self, pusher: &Pusher) -> Result<FixtureId, ZoneError> {
-        let draft = Draft::pusher(pusher)?;
-        Ok(self.add(draft))
-    }
-
-    /// Puts a mark across a belt or chute: the beam of a photo-eye so far from its beginning and so high above it.
-    ///
-    /// # Errors
-    /// Another kind of fixture, or a place that is not on it.
-    pub fn add_mark(&mut self, belt: FixtureId, along_m: f64, height_m: f64) -> Result<MarkId, ZoneError> {
-        let fixture = self.fixtures.get(belt.0).ok_or(ZoneError::NoFixture)?;
-        if !matches!(fixture.kind, Kind::Belt { .. } | Kind::Chute) {
-            return Err(ZoneError::NoFixture);
-        }
-        self.marks.push(Mark::new(fixture, along_m, height_m)?);
-        Ok(MarkId(self.marks.len() - 1))
-    }
-
-    /// Gives a belt or the middle line of a curve a speed in metres per second, from the next step on.
-    ///
-    /// # Errors
-    /// No such belt or curve, or a speed beyond 50 m/s.
-    pub fn drive(&mut self, id: FixtureId, speed_m_per_s: f64) -> Result<(), ZoneError> {
-        check("speed_m_per_s", speed_m_per_s, -50.0..=50.0)?;
-        let fixture = self.fixtures.get_mut(id.0).ok_or(ZoneError::NoFixture)?;
-        match &mut fixture.kind {
-            Kind::Belt { speed_m_per_s: speed } | Kind::Curve { speed_m_per_s: speed, .. } => *speed = speed_m_per_s,
-            Kind::Chute | Kind::Stop { .. } | Kind::Pusher { .. } => return Err(ZoneError::NoFixture),
-        }
-        let turning = fixture.turning_rad_per_s();
-        if let Some(plate) = fixture.body.and_then(|body| self.world.bodies.get_mut(body)) {
-            plate.set_angvel(Vector::new(0.0, 0.0, turning as f32), true);
-        }
-        // What has fallen asleep on a belt that stood would stay when it starts.
-        self.wake_around(id.0);
-        Ok(())
-    }
-
-    /// Raises or lowers a stop. Under a body it waits, as a blade does, until the body has gone.
-    ///
-    /// # Errors
-    /// No such stop.
-    pub fn set_stop(&mut self, id: FixtureId, raised: bool) -> Result<(), ZoneError> {
-        let fixture = self.fixtures.get_mut(id.0).ok_or(ZoneError::NoFixture)?;
-        let Kind::Stop { is_wanted } = &mut fixture.kind else { return Err(ZoneError::NoFixture) };
-        *is_wanted = raised;
-        if !raised {
-            let collider = fixture.collider;
-            self.wake_around(id.0);
-            if let Some(wall) = self.world.colliders.get_mut(collider) {
-                wall.set_enabled(false);
-            }
-        }
-        Ok(())
-    }
-
-    /// Moves a pusher's plate so far (back where negative) from where it is, beginning so long after the start of the next
-    /// step. A move that is under way is broken off. Returns how long the move takes, in seconds.
-    ///
-    /// # Errors
-    /// No such pusher, limits that are none, a distance beyond 100 m, or a beginning beyond a day.
-    pub fn push(&mut self, id: FixtureId, distance_m: f64, limits: Limits, delay_s: f64) -> Result<f64, ZoneError> {
-        check("distance_m", distance_m, -100.0..=100.0)?;
-        check("delay_s", delay_s, 0.0..=86_400.0)?;
-        let profile = Profile::plan(distance_m, limits).map_err(ZoneError::Profile)?;
-        let fixture = self.fixtures.get_mut(id.0).ok_or(ZoneError::NoFixture)?;
-        let Kind::Pusher { offset_m, push } = &mut fixture.kind else { return Err(ZoneError::NoFixture) };
-        *push = Some(Push { profile, limits, elapsed_s: -delay_s, from_m: *offset_m, is_told: false });
-        Ok(profile.duration_s())
-    }
-
-    /// How far a pusher's plate is from its place, in metres.
-    pub fn pusher_offset_m(&self, id: FixtureId) -> Option<f64> {
-        match self.fixtures.get(id.0)?.kind {
-            Kind::Pusher { offset_m, .. } => Some(offset_m),
-            _ => None,
-        }
-    }
-
-    /// Whether a stop stands raised; one that waits for a body to go does not.
-    pub fn is_raised(&self, id: FixtureId) -> Option<bool> {
-        let fixture = self.fixtures.get(id.0)?;
-        let Kind::Stop { .. } = fixture.kind else { return None };
-        Some(self.world.colliders.get(fixture.collider)?.is_enabled())
     }
 
     /// How many steps have been done.
@@ -288,7 +166,7 @@ impl Zone {
         self.steps
     }
 
-    /// Whether nothing will happen until somebody does something: every body rests, no pusher moves, no stop waits, and
+    /// Whether nothing will happen until somebody does something: every body rests, no pusher, table or fence moves, no stop waits, and
     /// nothing is driven under a body. Such a zone need not be stepped.
     pub fn is_asleep(&self) -> bool {
         let rests = |present: &Present| self.world.bodies.get(present.body).is_none_or(RigidBody::is_sleeping);
@@ -301,36 +179,15 @@ impl Zone {
 
     fn is_idle(&self, fixture: &Fixture) -> bool {
         let is_raised = || self.world.colliders.get(fixture.collider).is_some_and(Collider::is_enabled);
+        let stands = || {
+            let mut pairs = self.world.narrow_phase.contact_pairs_with(fixture.collider);
+            !fixture.is_driven() || !pairs.any(|pair| pair.has_any_active_contact())
+        };
         match &fixture.kind {
-            Kind::Pusher { push, .. } => push.is_none(),
+            Kind::Pusher { travel, .. } | Kind::Fence { travel, .. } => travel.is_none(),
+            Kind::Table { travel, .. } => travel.is_none() && stands(),
             Kind::Stop { is_wanted } => *is_wanted == is_raised(),
-            Kind::Belt { .. } | Kind::Chute | Kind::Curve { .. } => {
-                let mut pairs = self.world.narrow_phase.contact_pairs_with(fixture.collider);
-                !fixture.is_driven() || !pairs.any(|pair| pair.has_any_active_contact())
-            }
-        }
-    }
-
-    /// Wakes what touches a fixture, what touches that, and so on.
-    fn wake_around(&mut self, number: usize) {
-        let Some(fixture) = self.fixtures.get(number) else { return };
-        let mut seen = BTreeSet::from([fixture.collider.into_raw_parts()]);
-        let mut ahead = VecDeque::from([fixture.collider]);
-        while let Some(collider) = ahead.pop_front() {
-            let pairs = self.world.narrow_phase.contact_pairs_with(collider);
-            let others: Vec<ColliderHandle> =
-                pairs.flat_map(|pair| [pair.collider1, pair.collider2]).filter(|other| *other != collider).collect();
-            for other in others {
-                let parent = self.world.colliders.get(other).and_then(Collider::parent);
-                let Some(body) = parent.filter(|body| self.world.bodies.get(*body).is_some_and(RigidBody::is_dynamic))
-                else {
-                    continue;
-                };
-                if seen.insert(other.into_raw_parts()) {
-                    self.world.wake_up(body, true);
-                    ahead.push_back(other);
-                }
-            }
+            Kind::Belt { .. } | Kind::Chute | Kind::Curve { .. } | Kind::Popup { .. } => stands(),
         }
     }
 }

@@ -55,6 +55,24 @@ impl Frame {
         self.start + self.along * along_m + self.across * across_m + self.up * up_m
     }
 
+    /// The same axes, begun so far along, to the left and up.
+    pub fn advanced(&self, along_m: f64, across_m: f64, up_m: f64) -> Frame {
+        Frame { start: self.point(along_m, across_m, up_m), ..*self }
+    }
+
+    /// Turned counter-clockwise about the vertical line through a point.
+    pub fn turned(&self, about: &Vector3<f64>, angle_rad: f64) -> Frame {
+        let ((sin, cos), (half_sin, half_cos)) = (sin_cos(angle_rad), sin_cos(0.5 * angle_rad));
+        let turned = |v: Vector3<f64>| Vector3::new(cos * v.x - sin * v.y, sin * v.x + cos * v.y, v.z);
+        Frame {
+            start: about + turned(self.start - about),
+            along: turned(self.along),
+            across: turned(self.across),
+            up: turned(self.up),
+            turn: UnitQuaternion::from_quaternion(Quaternion::new(half_cos, 0.0, 0.0, half_sin)) * self.turn,
+        }
+    }
+
     /// The pose of a block whose middle is that point.
     pub fn pose(&self, along_m: f64, across_m: f64, up_m: f64) -> Pose {
         to_pose(&Isometry3::from_parts(Translation3::from(self.point(along_m, across_m, up_m)), self.turn))

@@ -11,7 +11,9 @@ use rapier3d::dynamics::{RigidBody, RigidBodyHandle};
 use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::pipeline::PhysicsWorld;
 
-use super::fixture::{Kind, Push};
+use super::fixture::Kind;
+use super::table::TableMotion;
+use super::travel::Travel;
 use super::{BodyMotion, Present, Zone, ZoneError};
 use crate::profile::{Limits, Profile};
 
@@ -20,10 +22,10 @@ use crate::profile::{Limits, Profile};
 type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, f64, [bool; 3], Vec<usize>);
 
 /// Distance, speed, acceleration, jerk, time, where it began and whether its end has been told of.
-type PushRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
+type TravelRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
 
-/// Speed or offset, whether a stop is wanted up, and the move of a pusher.
-type FixtureRecord = (f64, bool, Option<PushRecord>);
+/// Speed, whether a stop or pop-up is wanted up, how far something has moved, and the move that is under way.
+type FixtureRecord = (f64, bool, f64, Option<TravelRecord>);
 
 /// A body that is put elsewhere with the next step: place, turn (x, y, z, w), velocity and spin.
 type MoveRecord = (u64, [f64; 3], [f64; 4], [f64; 3], [f64; 3]);
@@ -82,12 +84,18 @@ impl Zone {
         let world: PhysicsWorld = postcard::from_bytes(rest).map_err(damaged)?;
         self.world = world;
         self.steps = steps;
-        for (fixture, kind) in self.fixtures.iter_mut().zip(kinds) {
+        for (number, (fixture, kind)) in self.fixtures.iter_mut().zip(kinds).enumerate() {
             fixture.kind = kind;
+            fixture.now = fixture.frame_now();
+            for mark in &mut self.marks {
+                mark.follow(number, fixture);
+                mark.stay();
+            }
         }
         let present = |(number, body, collider, radius_m, [is_tipped, is_fallen, is_asleep], covers): BodyRecord| {
             let covers = covers.into_iter().collect();
-            (number, Present { body, collider, radius_m, is_tipped, is_fallen, is_asleep, covers })
+            let (near, near_around) = (Vec::new(), None);
+            (number, Present { body, collider, radius_m, is_tipped, is_fallen, is_asleep, covers, near, near_around })
         };
         self.bodies = bodies.into_iter().map(present).collect();
         self.coming = coming;
@@ -114,60 +122,69 @@ impl Zone {
     /// A number that differs where other things stand in the zone.
     fn fingerprint(&self) -> u64 {
         let mut bytes = Vec::new();
+        let mut add = |values: &[f64]| bytes.extend(values.iter().flat_map(|value| value.to_bits().to_le_bytes()));
         for fixture in &self.fixtures {
             let kind = match fixture.kind {
-                Kind::Belt { .. } => 0.0,
-                Kind::Chute => 1.0,
-                Kind::Curve { angle_rad, radius_m, .. } => 2.0 + angle_rad + 1000.0 * radius_m,
-                Kind::Stop { .. } => 3.0,
-                Kind::Pusher { .. } => 4.0,
+                Kind::Belt { .. } => [0.0; 3],
+                Kind::Chute => [1.0, 0.0, 0.0],
+                Kind::Curve { angle_rad, radius_m, .. } => [2.0, angle_rad, radius_m],
+                Kind::Stop { .. } => [3.0, 0.0, 0.0],
+                Kind::Pusher { .. } => [4.0, 0.0, 0.0],
+                Kind::Table { motion: TableMotion::Turn, .. } => [5.0, 0.0, 0.0],
+                Kind::Table { motion: TableMotion::Lift, .. } => [6.0, 0.0, 0.0],
+                Kind::Fence { .. } => [7.0, 0.0, 0.0],
+                Kind::Popup { across_m_per_s, .. } => [8.0, across_m_per_s, 0.0],
             };
-            let frame = &fixture.frame;
-            let sizes = [kind, fixture.length_m, fixture.width_m, fixture.height_m];
-            let vectors = [frame.start, frame.along, frame.up];
-            for value in sizes.iter().chain(vectors.iter().flat_map(|vector| vector.iter())) {
-                bytes.extend(value.to_bits().to_le_bytes());
+            add(&kind);
+            add(&[fixture.length_m, fixture.width_m, fixture.height_m]);
+            for vector in [fixture.frame.start, fixture.frame.along, fixture.frame.up] {
+                add(vector.as_slice());
             }
         }
         for mark in &self.marks {
-            bytes.extend(mark.point.iter().flat_map(|value| value.to_bits().to_le_bytes()));
+            add(mark.rest.start.as_slice());
+            add(mark.rest.along.as_slice());
+            add(&[mark.length_m, mark.half_width_m, mark.height_m, if mark.is_region { 1.0 } else { 0.0 }]);
         }
         checksum(&bytes)
     }
 }
 
 fn record_of(kind: &Kind) -> FixtureRecord {
-    match kind {
-        Kind::Belt { speed_m_per_s } | Kind::Curve { speed_m_per_s, .. } => (*speed_m_per_s, false, None),
-        Kind::Chute => (0.0, false, None),
-        Kind::Stop { is_wanted } => (0.0, *is_wanted, None),
-        Kind::Pusher { offset_m, push } => {
-            let push = push.as_ref().map(|push| {
-                let Limits { speed, acceleration, jerk } = push.limits;
-                (push.profile.distance(), speed, acceleration, jerk, push.elapsed_s, push.from_m, push.is_told)
-            });
-            (*offset_m, false, push)
-        }
+    let mut kind = kind.clone();
+    let (offset, travel) = kind.travel_mut().map_or((0.0, None), |(offset, travel)| (*offset, *travel));
+    let travel = travel.map(|travel| {
+        let Limits { speed, acceleration, jerk } = travel.limits;
+        (travel.profile.distance(), speed, acceleration, jerk, travel.elapsed_s, travel.from, travel.is_told)
+    });
+    let (mut speed, mut flag) = (0.0, false);
+    if let Some(set) = kind.speed_mut() {
+        speed = *set;
     }
+    if let Some(set) = kind.flag_mut() {
+        flag = *set;
+    }
+    (speed, flag, offset, travel)
 }
 
-fn taken_up(kind: &Kind, (number, flag, push): FixtureRecord) -> Result<Kind, ZoneError> {
+fn taken_up(kind: &Kind, (speed, flag, offset, travel): FixtureRecord) -> Result<Kind, ZoneError> {
     let mut kind = kind.clone();
-    match &mut kind {
-        Kind::Belt { speed_m_per_s } | Kind::Curve { speed_m_per_s, .. } => *speed_m_per_s = number,
-        Kind::Chute => {}
-        Kind::Stop { is_wanted } => *is_wanted = flag,
-        Kind::Pusher { offset_m, push: under_way } => {
-            *offset_m = number;
-            *under_way = match push {
-                None => None,
-                Some((distance_m, speed, acceleration, jerk, elapsed_s, from_m, is_told)) => {
-                    let limits = Limits { speed, acceleration, jerk };
-                    let profile = Profile::plan(distance_m, limits).map_err(ZoneError::Profile)?;
-                    Some(Push { profile, limits, elapsed_s, from_m, is_told })
-                }
-            };
-        }
+    if let Some(set) = kind.speed_mut() {
+        *set = speed;
+    }
+    if let Some(set) = kind.flag_mut() {
+        *set = flag;
+    }
+    if let Some((moved, under_way)) = kind.travel_mut() {
+        *moved = offset;
+        *under_way = match travel {
+            None => None,
+            Some((distance, speed, acceleration, jerk, elapsed_s, from, is_told)) => {
+                let limits = Limits { speed, acceleration, jerk };
+                let profile = Profile::plan(distance, limits).map_err(ZoneError::Profile)?;
+                Some(Travel { profile, limits, elapsed_s, from, is_told })
+            }
+        };
     }
     Ok(kind)
 }

@@ -15,6 +15,7 @@ mod probe;
 mod queue;
 mod report;
 mod studies;
+mod zones;
 
 use std::time::Instant;
 
@@ -170,6 +171,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     }
     if options.live {
         print!("{}", live::all()?);
+        return Ok(());
+    }
+    if options.motion {
+        print!("{}", zones::all(options.rounds)?);
         return Ok(());
     }
     if options.studies {

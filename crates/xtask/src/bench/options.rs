@@ -6,11 +6,13 @@ cargo xtask bench [MODEL...] [--rounds N] [--events N] [--at-least RATIO]
 cargo xtask bench probes
 cargo xtask bench studies
 cargo xtask bench live
+cargo xtask bench motion
 
   MODEL             a (M/M/1), b (20 stations in series), c (b with failures and shared repairers); all by default
   probes            instead: times of making a plant ready and of a whole `linewright run`
   studies           instead: replications, cores, overhead, memory and a sweep of 10,000 points of a line of 5 stations
   live              instead: observations a second, memory, a snapshot and a forecast of a plant that is followed
+  motion            instead: bodies on belts against rapier alone, and bodies that sleep
   --rounds N        alternating rounds of baseline and engine (default 7)
   --events N        events of the model per run (default 10000000); 100000000 shows whether memory stays flat
   --at-least RATIO  fail if the engine's median speed is below this share of the baseline's
@@ -26,6 +28,8 @@ pub struct Options {
     pub studies: bool,
     /// Whether following a plant is asked for instead of the models.
     pub live: bool,
+    /// Whether bodies on belts are asked for instead of the models.
+    pub motion: bool,
     /// How often both sides play each model.
     pub rounds: usize,
     /// Events of the model in each run, after the warm-up.
@@ -45,6 +49,7 @@ impl Options {
             probes: false,
             studies: false,
             live: false,
+            motion: false,
             rounds: 7,
             events: 10_000_000,
             at_least: None,
@@ -64,6 +69,7 @@ impl Options {
                 "probes" => options.probes = true,
                 "studies" => options.studies = true,
                 "live" => options.live = true,
+                "motion" => options.motion = true,
                 name if models.contains(&name) => options.models.push(name.to_owned()),
                 unknown => {
                     return Err(format!("{unknown}: neither an option nor one of the models {}", models.join(", ")));
@@ -94,6 +100,7 @@ mod tests {
             probes: false,
             studies: false,
             live: false,
+            motion: false,
             rounds: 3,
             events: 1_000_000,
             at_least: Some(0.7),

@@ -17,9 +17,13 @@ fn a_belt_picks_up_a_box_as_dry_friction_does() {
         zone.insert(1, &carton([0.4, 0.4, 0.2], friction), &going(1.0, 0.0, 0.1, 0.0)).expect("a valid box");
         // Between the last step below the belt's speed and the first at it the speed grows evenly.
         let (mut before, mut taken_s) = (0.0, None);
+        // Of 1 kg: the belt works its speed times the momentum it gives, and what slips turns into heat.
+        let (mut work_j, mut heat_j) = (0.0, 0.0);
         for step in 0..250u32 {
             zone.step();
             let now = speed_of(&zone, 1);
+            work_j += (now - before) * speed;
+            heat_j += (now - before) * (speed - 0.5 * (now + before));
             let gain = friction * GRAVITY_M_PER_S2 * STEP_S;
             if now > speed * 0.9999 && taken_s.is_none() {
                 taken_s = Some((f64::from(step) + (speed - before) / gain) * STEP_S);
@@ -29,6 +33,8 @@ fn a_belt_picks_up_a_box_as_dry_friction_does() {
         let taken_s = taken_s.expect("it reaches the belt's speed");
         let slip_m = speed * 250.0 * STEP_S - (x_of(&zone, 1) - 1.0);
         println!("{speed} m/s, {friction}: {taken_s:.6} s for {exact_s:.6}; {slip_m:.6} m for {exact_m:.6}");
+        println!("work {work_j:.6} J for {:.6}; heat {heat_j:.6} J for {:.6}", speed * speed, 0.5 * speed * speed);
+        assert!((work_j / (speed * speed) - 1.0).abs() < 0.01 && (heat_j / (0.5 * speed * speed) - 1.0).abs() < 0.01);
         assert!((taken_s / exact_s - 1.0).abs() < 0.01, "{taken_s}");
         assert!((slip_m / exact_m - 1.0).abs() < 0.02, "{slip_m}");
     }
@@ -56,9 +62,24 @@ fn a_box_slides_down_a_chute_as_dry_friction_lets_it() {
         };
         zone.insert(1, &carton([0.3, 0.3, 0.1], friction), &BodyMotion::at_rest(lies(1.0))).expect("a valid box");
         let mark = zone.add_mark(chute, 1.15 + length_m, 0.05).expect("on the chute");
-        let told = run(&mut zone, 400);
-        let at = told.iter().find(|(_, told)| *told == Happening::Covered { mark, body: 1 });
-        let taken_s = at.expect("it slides down").0;
+        let (mut told, mut exit_m_per_s) = (Vec::new(), 0.0);
+        let is_there = |(_, told): &(f64, Happening)| *told == (Happening::Covered { mark, body: 1 });
+        while !told.iter().any(is_there) && zone.steps() < 400 {
+            let before = zone.motion(1).map_or(0.0, |motion| motion.velocity_m_per_s.norm());
+            told = run(&mut zone, 1);
+            // Within a step it speeds up evenly.
+            let at = told.iter().find(|told| is_there(told));
+            let share = at.map_or(1.0, |(at_s, _)| at_s / STEP_S - (zone.steps() - 1) as f64);
+            exit_m_per_s = before + share * (zone.motion(1).expect("there").velocity_m_per_s.norm() - before);
+        }
+        let taken_s = told.iter().find(|told| is_there(told)).expect("it slides down").0;
+        let exact_a = 2.0 * length_m / (exact_s * exact_s);
+        let exact_exit = exact_a * exact_s;
+        println!(
+            "acceleration {:.4} for {exact_a:.4} m/s2; exit speed {exit_m_per_s:.4} for {exact_exit:.4} m/s",
+            exit_m_per_s / taken_s
+        );
+        assert!((exit_m_per_s / exact_exit - 1.0).abs() < 0.005, "{exit_m_per_s}");
         println!(
             "{degrees} degrees, {friction}: {taken_s:.6} s for {exact_s:.6} ({:+.3} %)",
             (taken_s / exact_s - 1.0) * 100.0
@@ -195,4 +216,45 @@ fn a_belt_that_comes_after_the_box_pulls_the_same_way() {
     run(&mut zone, 375);
     println!("{:.6} m/s for 0.8 m/s at {:.3} m", speed_of(&zone, 1), x_of(&zone, 1));
     assert!((speed_of(&zone, 1) - 0.8).abs() < 1e-3);
+}
+
+/// (height, restitution, time until it rests, height after the third bounce, whole way) of a ball: each bounce is e^2 as high as
+/// the one before and takes e times as long.
+const BOUNCES: [(f64, f64, f64, f64, f64); 2] = [
+    (1.0, 0.5, 1.354_802_267_255_362_6, 0.015_625, 1.666_666_666_666_666_7),
+    (2.0, 0.8, 5.747_939_222_059_059, 0.524_288, 9.111_111_111_111_11),
+];
+
+#[test]
+fn a_box_that_bounces_comes_to_rest_in_its_time() {
+    for (height_m, restitution, exact_s, third_m, way_m) in BOUNCES {
+        let mut zone = zone();
+        zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
+        let body = Body { restitution, ..carton([0.4, 0.3, 0.2], 0.5) };
+        zone.insert(1, &body, &going(2.0, 0.0, 0.1 + height_m, 0.0)).expect("a valid body");
+        let (mut bounces, mut highest_m, mut gone_m, mut rests_s) = (0, [0.0f64; 3], 0.0, 0.0);
+        let (mut before_m, mut rose) = (height_m, false);
+        for step in 0..1000u32 {
+            zone.step();
+            let motion = zone.motion(1).expect("there");
+            let (now_m, rises) = (motion.pose.translation.z - 0.1, motion.velocity_m_per_s.z > 0.05);
+            bounces += usize::from(rises && !rose);
+            if let Some(highest_m) = bounces.checked_sub(1).and_then(|bounce| highest_m.get_mut(bounce)) {
+                *highest_m = highest_m.max(now_m);
+            }
+            gone_m += (now_m - before_m).abs();
+            if now_m > 1e-3 {
+                rests_s = f64::from(step + 1) * STEP_S;
+            }
+            (before_m, rose) = (now_m, rises);
+        }
+        println!(
+            "{height_m} m, {restitution}: rests after {rests_s:.3} s for {exact_s:.3}; third bounce {:.4} m for {third_m:.4}; \
+             way {gone_m:.4} m for {way_m:.4}",
+            highest_m[2]
+        );
+        let off = |is: f64, exact: f64| (is / exact - 1.0).abs();
+        // Low bounces lose more than their restitution says.
+        assert!(off(rests_s, exact_s) < 0.15 && off(highest_m[2], third_m) < 0.3 && off(gone_m, way_m) < 0.1);
+    }
 }

@@ -5,13 +5,17 @@
 
 mod belts;
 mod bodies;
+mod diverters;
 mod fixtures;
+mod marks;
 mod state;
+mod tables;
 
 use nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 
 use super::place::from_pose;
 use super::*;
+use crate::profile::Limits;
 
 /// A zone without anything in it.
 pub(super) fn zone() -> Zone {

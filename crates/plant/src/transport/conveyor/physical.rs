@@ -264,7 +264,7 @@ fn gone(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
     at.state.parts.add(now, -1);
     at.state.covered.add(now, -length);
     at.state.riding.detained.retain(|detained| detained.part != part);
-    floor.wish(at.me, carriage.zone, Wish::Leave { part });
+    floor.wish(at.me, carriage.zone, Wish::Leave { part, conveyor: at.me });
     clear_entry(at, floor, part);
 }
 

@@ -20,8 +20,8 @@ pub(crate) const NOTICE: u32 = 1;
 pub(crate) enum Wish {
     /// A part has come onto a conveyor, its front at the entry.
     Enter { part: PartId, conveyor: ElementIndex },
-    /// A part has left the conveyor it was on. One that enters another of the zone at the same time just goes on.
-    Leave { part: PartId },
+    /// A part has left a conveyor. One that enters another of the zone at the same time just goes on.
+    Leave { part: PartId, conveyor: ElementIndex },
     /// A belt is to run at so many nanometres per second.
     Drive { conveyor: ElementIndex, speed: i64 },
     /// A part is to stand at a hold of a conveyor: 0 is the end, the others are its stoppers.
@@ -32,7 +32,7 @@ pub(crate) enum Wish {
     Divert { part: PartId, actuator: ElementIndex },
 }
 kernel::persist!(enum Wish {
-    0 => Enter { part, conveyor }, 1 => Leave { part }, 2 => Drive { conveyor, speed }, 3 => Hold { conveyor, hold, part },
+    0 => Enter { part, conveyor }, 1 => Leave { part, conveyor }, 2 => Drive { conveyor, speed }, 3 => Hold { conveyor, hold, part },
     4 => Release { conveyor, hold, part }, 5 => Divert { part, actuator },
 });
 

@@ -9,7 +9,7 @@ mod build;
 mod persist;
 mod told;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use kernel::{SimDuration, SimTime};
 use motion::nalgebra::Vector3;
@@ -29,6 +29,9 @@ const WALL_BEHIND_M: f64 = 0.000_5;
 
 /// From so far before the end on it is decided whether a part will be let out.
 const DECIDED_M: f64 = 0.01;
+
+/// A part of the zone whose front is no further from the entry of a conveyor than this goes on to it as it lies.
+const NEAR_ENTRY_M: f64 = 0.05;
 
 /// A part that has moved less than this has not moved.
 const STILL_M: f64 = 0.005;
@@ -161,25 +164,20 @@ impl World {
     }
 
     fn take_up(&mut self, plan: &ZonePlan, now: SimTime, wishes: Vec<(SimTime, Wish)>, floor: &mut Floor<'_>) {
-        // Parts that leave one conveyor and have entered another since stay in.
-        let mut leaving: BTreeSet<u64> = BTreeSet::new();
+        // A part that leaves one conveyor and enters another stays in, whichever of the two is told of first.
+        let mut leaving: Vec<(u64, usize)> = Vec::new();
         for (at, wish) in wishes {
             match wish {
                 Wish::Enter { part, conveyor } => {
                     let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
-                    let stays = leaving.remove(&part.serial());
-                    self.enter(plan, floor, part, lane, now - at, stays);
+                    leaving.retain(|(number, _)| *number != part.serial());
+                    self.enter(plan, floor, part, lane, now - at);
                 }
-                Wish::Leave { part } => {
+                Wish::Leave { part, conveyor } => {
+                    let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
                     let number = part.serial();
-                    leaving.insert(number);
-                    for hold in self
-                        .riders
-                        .get(&number)
-                        .and_then(|rider| self.lanes.get_mut(rider.lane()))
-                        .into_iter()
-                        .flat_map(|lane| &mut lane.holds)
-                    {
+                    leaving.push((number, lane));
+                    for hold in &mut self.lanes[lane].holds {
                         if hold.state.held == Some(number) {
                             hold.state.held = None;
                         }
@@ -200,7 +198,6 @@ impl World {
                     }
                 }
                 Wish::Divert { part, actuator } => {
-                    leaving.remove(&part.serial());
                     if let Some(rider) = self.riders.get_mut(&part.serial()) {
                         rider.is_diverted = true;
                     }
@@ -208,23 +205,17 @@ impl World {
                 }
             }
         }
-        for number in leaving {
-            self.riders.remove(&number);
-            // A body that is not there any more has fallen or was quarantined.
-            let _ = self.zone.remove(number);
+        for (number, lane) in leaving {
+            if self.riders.get(&number).is_some_and(|rider| rider.lane() == lane && !rider.is_diverted) {
+                self.riders.remove(&number);
+                // A body that is not there any more was quarantined.
+                let _ = self.zone.remove(number);
+            }
         }
     }
 
     /// A part comes onto a lane: from outside with its front as far as it has come since, or on the belts already.
-    fn enter(
-        &mut self,
-        plan: &ZonePlan,
-        floor: &Floor<'_>,
-        part: PartId,
-        lane: usize,
-        since: SimDuration,
-        stays: bool,
-    ) {
+    fn enter(&mut self, plan: &ZonePlan, floor: &Floor<'_>, part: PartId, lane: usize, since: SimDuration) {
         let number = part.serial();
         let carrier = &plan.carriers[lane];
         let came_from = self.riders.get(&number).map(|rider| rider.lane);
@@ -235,7 +226,7 @@ impl World {
             // Through elements that hold nothing it may have been sent somewhere else than to where it lies.
             let front =
                 self.zone.body_reach(number, self.lanes[lane].surfaces[0]).map_or(f64::INFINITY, |(_, front)| front);
-            if is_diverted || (stays && front.abs() < 0.05) {
+            if is_diverted || front.abs() < NEAR_ENTRY_M {
                 return;
             }
         }

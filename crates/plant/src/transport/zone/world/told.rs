@@ -33,7 +33,12 @@ impl World {
                     floor.notify(plan.diverts[index].element, at, Notice::Moved);
                 }
             }
-            Happening::FellAsleep { .. } | Happening::StopLoaded { .. } => {}
+            Happening::FellAsleep { .. }
+            | Happening::StopLoaded { .. }
+            | Happening::TableEnded { .. }
+            | Happening::FenceEnded { .. }
+            | Happening::Entered { .. }
+            | Happening::Left { .. } => {}
         }
     }
 

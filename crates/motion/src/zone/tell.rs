@@ -1,0 +1,127 @@
+//! What is told of the bodies after a step: marks, tipping, falling, falling asleep, quarantine.
+
+use rapier3d::dynamics::RigidBody;
+use rapier3d::math::Pose;
+
+use super::mark::Mark;
+use super::place::{from_pose, from_vector};
+use super::step::Before;
+use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
+
+/// The cosine of the lean at which a body has tipped: 45 degrees.
+const TIPPED: f64 = std::f64::consts::FRAC_1_SQRT_2;
+
+/// How far a body goes before its near marks are looked for again, in metres: at 1 m/s that is every sixtieth step.
+const NEAR_M: f64 = 0.5;
+
+impl Zone {
+    /// Takes a body out if its state is not sound; says whether it did.
+    pub(super) fn quarantine(&mut self, was: &Before, from: f64, events: &mut Vec<ZoneEvent>) -> bool {
+        let fastest = self.bounds.fastest_m_per_s;
+        // Written so that what is no number is not sound.
+        let is_sound = |body: &RigidBody| {
+            let speed_squared = from_vector(body.linvel()).norm_squared();
+            let spin_squared = from_vector(body.angvel()).norm_squared();
+            let place = from_vector(body.position().translation);
+            speed_squared <= fastest * fastest
+                && spin_squared.is_finite()
+                && place.iter().all(|coordinate| coordinate.is_finite())
+                && body.is_enabled()
+        };
+        if self.world.bodies.get(was.body).is_some_and(is_sound) {
+            return false;
+        }
+        if let Some(present) = self.bodies.remove(&was.number) {
+            self.take_out(&present);
+        }
+        let happening = Happening::Quarantined { body: was.number, pose: from_pose(&was.pose) };
+        events.push(ZoneEvent { after_s: from * STEP_S, happening });
+        true
+    }
+
+    /// What has happened to a body in a part of a step.
+    pub(super) fn tell_of(&mut self, was: &Before, (start, length): (f64, f64), events: &mut Vec<ZoneEvent>) {
+        let (Some(present), Some(body), Some(collider)) =
+            (self.bodies.get_mut(&was.number), self.world.bodies.get(was.body), self.world.colliders.get(was.collider))
+        else {
+            return;
+        };
+        let number = was.number;
+        let mut tell = |share: f64, happening| {
+            events.push(ZoneEvent { after_s: (start + share * length) * STEP_S, happening });
+        };
+        let now = *body.position();
+        // The shape lies within the body; both poses are the shape's.
+        let within = collider.position_wrt_parent().copied().unwrap_or(Pose::IDENTITY);
+        let (first, last) = (was.pose * within, now * within);
+        if !self.marks.is_empty() {
+            present.look_around(&self.marks, &was.pose, &now);
+        }
+        for &index in &present.near {
+            let mark = &self.marks[index];
+            let covered = mark.covered(collider.shape(), present.radius_m, &first, &last);
+            let was_covered = present.covers.contains(&index);
+            if let Some((from, _)) = covered
+                && !was_covered
+            {
+                tell(from, mark.reached(index, number));
+            }
+            let until = match covered {
+                Some((_, until)) if until < 1.0 => Some(until),
+                Some(_) => None,
+                None => was_covered.then_some(0.0),
+            };
+            if let Some(until) = until {
+                tell(until, mark.gone(index, number));
+                present.covers.remove(&index);
+            } else if covered.is_some() {
+                present.covers.insert(index);
+            }
+        }
+        let lean = |pose: &Pose| f64::from((pose.rotation * rapier3d::prelude::Vector::Z).z);
+        let is_tipped = lean(&now) < TIPPED;
+        if is_tipped && !present.is_tipped {
+            tell(crossing(lean(&was.pose), lean(&now), TIPPED), Happening::Tipped { body: number });
+        }
+        let height = |pose: &Pose| f64::from(pose.translation.z);
+        let is_fallen = height(&now) < self.bounds.floor_m;
+        if is_fallen && !present.is_fallen {
+            tell(crossing(height(&was.pose), height(&now), self.bounds.floor_m), Happening::Fell { body: number });
+        }
+        let is_asleep = body.is_sleeping();
+        if is_asleep && !present.is_asleep {
+            tell(1.0, Happening::FellAsleep { body: number });
+        }
+        (present.is_tipped, present.is_fallen, present.is_asleep) = (is_tipped, is_fallen, is_asleep);
+    }
+}
+
+impl Present {
+    /// Finds the marks that the body may touch between two poses, if it has left where it was when they were found last.
+    ///
+    /// So a step costs as much with a thousand marks as with the few that are near.
+    fn look_around(&mut self, marks: &[Mark], before: &Pose, now: &Pose) {
+        let plan = |pose: &Pose| [f64::from(pose.translation.x), f64::from(pose.translation.y)];
+        let (from, to) = (plan(before), plan(now));
+        let stays = |around: [f64; 2]| distance_m(around, from) <= NEAR_M && distance_m(around, to) <= NEAR_M;
+        if self.near_around.is_some_and(stays) {
+            return;
+        }
+        let within_m = NEAR_M + self.radius_m + distance_m(from, to);
+        let covers = &self.covers;
+        let is_near =
+            |(index, mark): (usize, &Mark)| (covers.contains(&index) || mark.is_near(from, within_m)).then_some(index);
+        self.near.clear();
+        self.near.extend(marks.iter().enumerate().filter_map(is_near));
+        self.near_around = Some(from);
+    }
+}
+
+fn distance_m([x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> f64 {
+    ((x - to_x) * (x - to_x) + (y - to_y) * (y - to_y)).sqrt()
+}
+
+/// The share of a step after which a value that fell from above a bound to below it was at the bound.
+fn crossing(before: f64, after: f64, bound: f64) -> f64 {
+    if before > bound { ((before - bound) / (before - after)).clamp(0.0, 1.0) } else { 0.0 }
+}

@@ -1,0 +1,202 @@
+//! Exports of a trace say to other people's libraries where everything was, at any time: pygltflib and trimesh read the glTF file
+//! and Khronos' validator judges it, Pixar's USD reads and judges the USD file.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::Command;
+
+use motion::nalgebra::{Isometry3, Vector3};
+use motion::trace::{Colour, Shape, ThingId, TraceReader, TraceWriter};
+use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Place, STEP_S, Stop, Zone};
+use serde_json::{Value, json};
+
+use crate::playing::root;
+use crate::studies::{Scratch, linewright};
+
+/// Names the Python that has the packages; `cargo xtask test` sets it.
+const PYTHON: &str = "LINEWRIGHT_PYTHON";
+/// Names the folder with the packages for Node.js; `cargo xtask test` sets it.
+const PACKAGES: &str = "LINEWRIGHT_NODE_MODULES";
+
+const STEP_NS: i64 = 8_000_000;
+const SHAPES: [&str; 3] = ["carton", "drum", "wedge"];
+
+fn shape(number: u64) -> BodyShape {
+    match number % 3 {
+        0 => BodyShape::Box { size_m: [0.4, 0.3, 0.2] },
+        1 => BodyShape::Cylinder { radius_m: 0.15, height_m: 0.25 },
+        _ => {
+            let foot = [[0.2, 0.15], [-0.2, 0.15], [0.2, -0.15], [-0.2, -0.15]].map(|[x, y]| [x, y, -0.1]);
+            BodyShape::Convex { points_m: [&foot[..], &[[0.1, 0.0, 0.15], [-0.1, 0.0, 0.15]]].concat() }
+        }
+    }
+}
+
+/// Half a minute of a belt with a stop: parts of three shapes come, run up, go on, and fall off the end; a beacon turns above them.
+fn write_trace(path: &Path) {
+    let place = |x: f64| Place { position_m: [x, 0.0, 0.8], heading_rad: 0.0, incline_rad: 0.0 };
+    let mut zone = Zone::new(Bounds::default()).expect("a zone");
+    let belt = Belt { place: place(0.0), length_m: 5.0, width_m: 0.6, friction: 0.5, speed_m_per_s: 0.4 };
+    zone.add_belt(&belt).expect("a belt");
+    let stop = Stop { place: place(3.0), width_m: 0.6, height_m: 0.2, friction: 0.3, raised: true };
+    let stop = zone.add_stop(&stop).expect("a stop");
+    let name = "a \"belt\" with a stop \\ Zürich";
+    let mut trace = TraceWriter::new(File::create(path).expect("a file"), name).expect("a trace");
+    let colour = |red, green, blue| Colour { red, green, blue };
+    let plate = Shape::Plate { length_m: 5.0, width_m: 0.6, thickness_m: 0.1 };
+    let at = Isometry3::translation(0.0, 0.0, 0.8);
+    trace.thing(0, "belt", &plate, colour(70, 70, 80), &at).expect("a thing");
+    let beacon_at = |time_s: f64| Isometry3::new(Vector3::new(3.0, 0.5, 1.5), Vector3::new(0.3, 0.0, 2.0) * time_s);
+    let lamp = Shape::Body(BodyShape::Box { size_m: [0.2, 0.05, 0.05] });
+    let beacon = trace.thing(0, "beacon", &lamp, colour(230, 60, 40), &beacon_at(0.0)).expect("a thing");
+    let mut parts: Vec<(u64, Option<ThingId>)> = Vec::new();
+    for step in 0..3750_i64 {
+        if step % 300 == 0 {
+            let number = step as u64 / 300;
+            let body = Body {
+                shape: shape(number),
+                mass_kg: 2.0,
+                friction: 0.5,
+                restitution: 0.0,
+                centre_of_gravity_m: [0.0; 3],
+            };
+            let pose = Isometry3::new(Vector3::new(0.4, 0.0, 0.95), Vector3::z() * (0.3 * number as f64));
+            zone.insert(number, &body, &BodyMotion::at_rest(pose)).expect("a body");
+            parts.push((number, None));
+        }
+        if step == 2000 {
+            zone.set_stop(stop, false).expect("a stop");
+        }
+        zone.step();
+        let time_ns = (step + 1) * STEP_NS;
+        trace.key(time_ns, beacon, &beacon_at((step + 1) as f64 * STEP_S)).expect("a key");
+        for (number, thing) in &mut parts {
+            let Some(motion) = zone.motion(*number) else { continue };
+            match *thing {
+                None => {
+                    let kind = (*number % 3) as usize;
+                    let colour = [colour(200, 150, 90), colour(80, 140, 200), colour(120, 180, 90)][kind];
+                    let (name, shape) = (format!("{} {number}", SHAPES[kind]), Shape::Body(shape(*number)));
+                    *thing = Some(trace.thing(time_ns, &name, &shape, colour, &motion.pose).expect("a thing"));
+                }
+                Some(thing) if motion.pose.translation.z < 0.3 => {
+                    trace.gone(time_ns, thing).expect("it was there");
+                    zone.remove(*number).expect("a body");
+                }
+                Some(thing) => trace.key(time_ns, thing, &motion.pose).expect("a key"),
+            }
+        }
+    }
+    trace.finish().expect("a file");
+}
+
+fn export(trace: &str, from: &str, to: &str, out: &str) {
+    let output = linewright(&["trace", "export", trace, "--from", from, "--to", to, "--out", out]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Where everything is at some times of a window, as the reader has it.
+fn poses(path: &Path, from_ns: i64, to_ns: i64) -> Value {
+    let mut reader = TraceReader::open(File::open(path).expect("a file")).expect("a trace");
+    let window = reader.window(from_ns, to_ns).expect("a window");
+    // Neither steps of the zone nor frames of the scene.
+    let times =
+        (0..=40).map(|number| from_ns + (to_ns - from_ns) / 40 * number + if number < 40 { 1_234_567 } else { 0 });
+    let moments = times.map(|time_ns| {
+        let poses = window.tracks.iter().map(|track| {
+            let pose = track.pose_at(time_ns).map(|pose| pose.to_homogeneous().as_slice().to_vec());
+            json!({"thing": track.thing.0, "name": track.name, "matrix": pose})
+        });
+        json!({"seconds": (time_ns - from_ns) as f64 / 1e9, "things": poses.collect::<Vec<_>>()})
+    });
+    json!({"name": window.name, "duration": (to_ns - from_ns) as f64 / 1e9, "moments": moments.collect::<Vec<_>>()})
+}
+
+#[test]
+fn others_see_everything_where_it_was() {
+    let Ok(python) = std::env::var(PYTHON) else {
+        println!(
+            "skipped: {PYTHON} names no Python with pygltflib, trimesh and usd-core; `cargo xtask test` installs one"
+        );
+        return;
+    };
+    let scratch = Scratch::new("trace");
+    let folder = Path::new(scratch.path());
+    fs::create_dir_all(folder).expect("a folder");
+    let trace = folder.join("belt.trace");
+    write_trace(&trace);
+    let trace_name = trace.to_str().expect("a path in Unicode");
+    let windows =
+        [("whole", "0 s", "30 s", 0, 30_000_000_000), ("middle", "12.5 s", "22 s", 12_500_000_000, 22_000_000_000)];
+    for (name, from, to, from_ns, to_ns) in windows {
+        for ending in ["glb", "usda"] {
+            let out = folder.join(format!("{name}.{ending}"));
+            export(trace_name, from, to, out.to_str().expect("a path in Unicode"));
+        }
+        let expected = poses(&trace, from_ns, to_ns).to_string();
+        fs::write(folder.join(format!("{name}.json")), expected).expect("a file");
+    }
+    let script = root().join("tests/outside/scenes.py");
+    let output = Command::new(python).arg(script).current_dir(folder).output().expect("Python starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.matches(": all poses agree").count(), 4, "{said}");
+    println!("{said}");
+    let Ok(packages) = std::env::var(PACKAGES) else {
+        println!("skipped: {PACKAGES} names no packages for Node.js; `cargo xtask test` installs them");
+        return;
+    };
+    let mut judge = Command::new("node");
+    judge.arg(root().join("tests/outside/judge_gltf.js")).args(["whole.glb", "middle.glb"]).env("NODE_PATH", packages);
+    let output = judge.current_dir(folder).output().expect("Node.js starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.matches(": 0 errors, 0 warnings").count(), 2, "{said}");
+}
+
+#[test]
+fn a_trace_is_shown_and_what_is_none_is_said() {
+    let scratch = Scratch::new("trace-shown");
+    let folder = Path::new(scratch.path());
+    fs::create_dir_all(folder).expect("a folder");
+    let trace = folder.join("belt.trace");
+    write_trace(&trace);
+    let name = trace.to_str().expect("a path in Unicode");
+    let said = |arguments: &[&str]| {
+        let output = linewright(&[&["trace"], arguments].concat());
+        let [out, complaints] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+        (output.status.code(), out, complaints)
+    };
+    let (code, human, _) = said(&["show", name]);
+    assert_eq!(code, Some(0));
+    assert!(human.contains("0 s to 30 s: 15 things") && human.contains("beacon"), "{human}");
+    let (_, json, _) = said(&["show", name, "--format", "json"]);
+    let shown: Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(shown["things"].as_array().map(Vec::len), Some(15));
+    assert_eq!(shown["bytes"].as_u64(), fs::metadata(&trace).ok().map(|file| file.len()));
+    let whole = fs::read(&trace).expect("bytes");
+    let cut = folder.join("cut.trace");
+    fs::write(&cut, &whole[..whole.len() - 20]).expect("a file");
+    let (code, _, complaints) = said(&["show", cut.to_str().expect("a path in Unicode")]);
+    assert!(code == Some(0) && complaints.contains("was not finished"), "{code:?} {complaints}");
+    let mut damaged = whole.clone();
+    damaged[whole.len() / 2] ^= 1;
+    fs::write(&cut, damaged).expect("a file");
+    let (code, _, complaints) = said(&["show", cut.to_str().expect("a path in Unicode")]);
+    assert!(code == Some(4) && complaints.contains("damaged: at byte "), "{code:?} {complaints}");
+    let scenario = root().join("scenarios/01_single_station.ron");
+    let refusals = [
+        (vec!["show", "no.trace"], 5, "cannot read"),
+        (vec!["show", scenario.to_str().expect("a path in Unicode")], 4, "this is no trace"),
+        (vec!["export", name, "--out", name, "--format", "usda"], 2, "would write over it"),
+        (vec!["export", name, "--out", "scene.obj"], 2, "does not say what kind"),
+        (vec!["export", name, "--out", "a.glb", "--from", "2 s", "--to", "1 s"], 2, "before it begins"),
+        (vec!["export", name, "--out", "a.glb", "--from", "1 h", "--to", "2 h"], 2, "the trace is 0 s to 30 s"),
+        (vec!["export", name, "--out", "a.glb", "--from", "soon"], 2, "soon"),
+    ];
+    for (arguments, expected, words) in refusals {
+        let (code, _, complaints) = said(&arguments);
+        assert!(code == Some(expected) && complaints.contains(words), "{arguments:?}: {code:?} {complaints}");
+    }
+    assert!(fs::read(&trace).is_ok_and(|bytes| bytes == whole));
+}
