@@ -29,8 +29,9 @@ struct Mistake {
 /// Works out how long the robot takes for each place, or complains.
 pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
     let Some((arm, told_kg)) = arm(robot, planner) else { return Planned::nothing() };
-    match task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task)) {
-        Ok(cycles) => planned(robot, &arm, told_kg, &cycles),
+    let cycles = task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task));
+    match cycles.and_then(|cycles| planned(robot, &arm, told_kg, &cycles)) {
+        Ok(planned) => planned,
         Err(mistake) => {
             let origin = planner.origin_of(mistake.field);
             planner.complain(mistake.code, origin, mistake.message, mistake.label, Some(mistake.help));
@@ -39,18 +40,21 @@ pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
     }
 }
 
-fn planned(robot: &Robot, arm: &MovingArm, told_kg: Vec<f64>, cycles: &[Cycle]) -> Planned {
+fn planned(robot: &Robot, arm: &MovingArm, told_kg: Vec<f64>, cycles: &[Cycle]) -> Result<Planned, Mistake> {
     let given_kg: Vec<f64> = robot.link_masses.iter().map(|mass| mass.as_kilograms()).collect();
     let masses = Masses {
         links_kg: if given_kg.is_empty() { told_kg } else { given_kg },
         tool_kg: robot.tool_mass.as_kilograms(),
         load_kg: robot.payload.as_kilograms(),
     };
-    let handling = robot.grip + robot.release;
-    let time = |cycle: &Cycle| {
-        (SimDuration::from_nanos((cycle.moving_s() * 1e9).round() as i64) + handling).min(LONGEST_DURATION)
-    };
-    let times: Vec<SimDuration> = cycles.iter().map(time).collect();
+    let times: Option<Vec<SimDuration>> = cycles.iter().map(|cycle| time_of(robot, cycle)).collect();
+    let times = times.ok_or_else(|| Mistake {
+        field: "arm",
+        code: &codes::NO_ARM,
+        message: "a cycle of this robot takes more than 100 years".to_owned(),
+        label: "hardly moves",
+        help: "look at the speeds and accelerations of the axes, and at those of `line`".to_owned(),
+    })?;
     let count = cycles.len().max(1) as f64;
     let moving_s = cycles.iter().map(Cycle::moving_s).sum::<f64>() / count;
     let work_j = cycles.iter().map(|cycle| cycle.work_j(arm, &masses)).sum::<f64>() / count;
@@ -59,7 +63,15 @@ fn planned(robot: &Robot, arm: &MovingArm, told_kg: Vec<f64>, cycles: &[Cycle]) 
         ("moving per cycle", moving_s, "s"),
         ("work per cycle", work_j, "J"),
     ];
-    Planned { times, figures }
+    Ok(Planned { times, figures })
+}
+
+/// How long a cycle takes, to the nearest nanosecond; `None` where that is longer than anything may take.
+fn time_of(robot: &Robot, cycle: &Cycle) -> Option<SimDuration> {
+    let moving_ns = (cycle.moving_s() * 1e9).round() as i64;
+    let all_ns = i128::from(moving_ns) + i128::from(robot.grip.as_nanos()) + i128::from(robot.release.as_nanos());
+    let time = i64::try_from(all_ns).ok().map(SimDuration::from_nanos);
+    time.filter(|time| *time <= LONGEST_DURATION)
 }
 
 /// A cycle for each place, in turn.
@@ -81,10 +93,10 @@ fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> R
     match first {
         None => Ok(cycles),
         Some((error, name)) => {
-            let others =
-                if failed > 1 { format!("; {} more places have such mistakes", failed - 1) } else { String::new() };
             let mut mistake = mistake(robot, arm, &error, &name);
-            mistake.message += &others;
+            if failed > 1 {
+                mistake.message += &format!("; mistakes at {} more of {} places", failed - 1, robot.places());
+            }
             Err(mistake)
         }
     }
