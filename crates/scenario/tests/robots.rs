@@ -270,6 +270,7 @@ fn every_mistake_in_a_robot_is_told_where_it_was_made() {
         .replace("speed: \"1 m/s\", acceleration: \"2 m/s^2\"", "speed: \"0.000001 mm/s\", acceleration: \"2 m/s^2\"");
     let slow = format!(r#"arm: {slow}, pick: (y: "-1 m", z: "200 mm"), place: (y: "1 m", z: "200 mm")"#);
     for (robot, code, parts) in [
+        (delta(r#"place: (x: "400 mm", z: "-1000 mm")"#), "LW0544", ["beyond the limits of axis 2 ", "place: "]),
         (slow, "LW0541", ["takes more than 100 years", "arm: "]),
         (
             six(&format!(r#"{pick}, place: (x: "3.5 m", roll: "180 deg")"#)),
