@@ -11,7 +11,7 @@ use motion::{
 
 use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
 use crate::codes;
-use crate::description::Code;
+use crate::description::{Code, Coordinate};
 use crate::plan::Planner;
 
 /// From here on it is the turn that an arm of few axes cannot make, and not the distance.
@@ -80,9 +80,9 @@ fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> R
     let mut cycles = Vec::new();
     let mut first: Option<(TaskError, String)> = None;
     let mut failed = 0_u32;
-    for number in 0..robot.places() {
-        let (place, name) = robot.place_number(number);
-        match planner.cycle(&isometry(&place)) {
+    for number in 0..places(robot) {
+        let (place, name) = place_number(robot, number);
+        match planner.cycle(&place) {
             Ok(cycle) => cycles.push(cycle),
             Err(error) => {
                 failed += 1;
@@ -95,7 +95,7 @@ fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> R
         Some((error, name)) => {
             let mut mistake = mistake(robot, arm, &error, &name);
             if failed > 1 {
-                mistake.message += &format!("; mistakes at {} more of {} places", failed - 1, robot.places());
+                mistake.message += &format!("; mistakes at {} more of {} places", failed - 1, places(robot));
             }
             Err(mistake)
         }
@@ -347,4 +347,30 @@ fn axis(name: &str, drive: &Drive) -> Axis {
             Axis { name, kind: AxisKind::Prismatic, lower: lower.as_metres(), upper: upper.as_metres(), limits }
         }
     }
+}
+
+/// The pose at which a part is put down when that is its turn, counted from 0, and what messages add to its name.
+fn place_number(robot: &Robot, number: u32) -> (Isometry3<f64>, String) {
+    let Some(pattern) = &robot.pattern else { return (isometry(&robot.place), String::new()) };
+    let (columns, rows) = (pattern.columns.max(1), pattern.rows.max(1));
+    let (column, row, layer) = (number % columns, number / columns % rows, number / columns / rows);
+    let moved = |from: Coordinate, count: u32, pitch: Coordinate| {
+        let way = i64::from(count).saturating_mul(pitch.as_nanometres());
+        Coordinate::from_nanometres(from.as_nanometres().saturating_add(way))
+    };
+    let place = Pose {
+        x: moved(robot.place.x, column, pattern.column_pitch),
+        y: moved(robot.place.y, row, pattern.row_pitch),
+        z: moved(robot.place.z, layer, pattern.layer_pitch),
+        ..robot.place.clone()
+    };
+    let all = places(robot);
+    let name = format!(" {} of {all} (column {}, row {}, layer {})", number + 1, column + 1, row + 1, layer + 1);
+    (isometry(&place), name)
+}
+
+/// How many places there are.
+fn places(robot: &Robot) -> u32 {
+    let Some(pattern) = &robot.pattern else { return 1 };
+    pattern.columns.saturating_mul(pattern.rows).saturating_mul(pattern.layers)
 }
