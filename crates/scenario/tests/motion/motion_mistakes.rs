@@ -26,7 +26,6 @@ fn every_mistake_is_told_with_its_place() {
         (PARTS, line("", zone), "a conveyor with `fidelity: Physics` that is in no zone"),
         (PARTS, line(r#"zone: "zone", width: "200 mm""#, zone), "parts of type \"carton\" are 0.3 m wide"),
         (PARTS, line(r#"zone: "zone", friction: -0.5"#, zone), "a conveyor with a friction of -0.5"),
-        (PARTS, line(r#"zone: "zone", friction: 0.0"#, zone), "a part put onto \"belt\" does not come to its end"),
         (PARTS, line(r#"zone: "zone", incline: "35 deg""#, zone), "a part put onto \"belt\" does not come to its end"),
         (PARTS, line(r#"zone: "zone", turn: "90 deg", width: "3 m""#, zone), "a curve of 3 m width"),
         (

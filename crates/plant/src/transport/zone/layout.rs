@@ -383,7 +383,7 @@ fn check_belts(carriers: &[CarrierPlan], actuators: &[(ElementIndex, &ActuatorPl
                     || actuators.iter().any(|(_, plan)| plan.conveyor == from.element && plan.to == to.element)
             };
             // Two that merge meet where the next one begins.
-            let merge = one.next.is_some() && one.next == other.next;
+            let merge = one.next == other.next && carriers.iter().any(|next| Some(next.element) == one.next);
             let ((corners, low, high), (other_corners, other_low, other_high)) = (outline(one), outline(other));
             let apart = low > other_high + CLEARANCE_M || other_low > high + CLEARANCE_M;
             if apart || merge || joined(one, other) || joined(other, one) || !overlap(&corners, &other_corners) {
