@@ -197,6 +197,7 @@ kinds! {
         Conveyor: crate::transport::conveyor::Conveyor,
         Zone: crate::transport::zone::Zone,
         Pusher: crate::transport::zone::Pusher,
+        Diverter: crate::transport::zone::Diverter,
         PhotoEye: crate::sensing::photo_eye::PhotoEye,
         Pool: crate::resource::pool::Pool,
         Buffer: crate::flow::buffer::Buffer,

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
+use super::diverter::check_diverters;
 use super::place::{Course, Spot};
 use super::world::transits;
 use super::{Zone, ZonePlan};
@@ -129,7 +130,8 @@ pub(crate) fn complete(
             actuation: plan.actuation.clone(),
         })
     });
-    let (beams, diverts) = (beams.collect(), diverts.collect());
+    let (beams, diverts): (_, Vec<DivertPlan>) = (beams.collect(), diverts.collect());
+    check_diverters(&diverts, &carriers, planner);
     check_belts(&carriers, &draft.actuators, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
     let mut complete = ZonePlan { carriers, beams, diverts, bodies, ..before.clone() };

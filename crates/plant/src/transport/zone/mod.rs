@@ -8,6 +8,7 @@
 
 mod actuator;
 mod carriage;
+mod diverter;
 mod layout;
 mod letter;
 mod place;
@@ -20,7 +21,8 @@ mod world;
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
-pub use actuator::{ActuatorPlan, Pusher};
+pub use actuator::{ActuatorPlan, ActuatorState, Pusher, Side};
+pub use diverter::{Diverter, DiverterKind};
 pub use letter::Trouble;
 pub use place::Place;
 

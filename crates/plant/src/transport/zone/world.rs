@@ -6,6 +6,7 @@
 //! than a step and is put back.
 
 mod build;
+mod divert;
 mod persist;
 mod told;
 mod transit;
@@ -14,12 +15,12 @@ use std::collections::BTreeMap;
 
 use kernel::{SimDuration, SimTime};
 use motion::nalgebra::{UnitQuaternion, Vector3};
-use motion::{BodyMotion, FixtureId, Limits, MarkId, STEP_S};
+use motion::{BodyMotion, FixtureId, MarkId, STEP_S};
 
 use self::build::{body_of, entering};
+use self::divert::{Mover, MoverState};
 pub(super) use self::persist::Slot;
 pub(super) use self::transit::transits;
-use super::actuator::Actuation;
 use super::letter::{Notice, Wish};
 use super::{PlacedBody, ZonePlan, is_open};
 use crate::element::ElementIndex;
@@ -77,6 +78,8 @@ kernel::persist!(struct HoldState { held, passing, is_up });
 #[derive(Debug, Clone)]
 struct Lane {
     surfaces: Vec<FixtureId>,
+    /// Where the pieces of its surface begin, in order; the first one is the first surface.
+    pieces: Vec<(f64, FixtureId)>,
     /// The end first, then the stoppers.
     holds: Vec<Hold>,
     state: LaneState,
@@ -116,14 +119,6 @@ impl Rider {
     }
 }
 
-/// An actuator.
-#[derive(Debug, Clone)]
-struct Mover {
-    fixture: FixtureId,
-    /// Whether it is on its way out, and not back.
-    goes_out: bool,
-}
-
 /// The world of a zone.
 #[derive(Debug, Clone)]
 pub(super) struct World {
@@ -150,6 +145,7 @@ impl World {
         self.take_up(plan, now, wishes, floor);
         self.accelerate(plan);
         self.set_walls(plan, floor);
+        self.run_diverters(plan, now, floor);
         self.find_jams(plan, me, now, floor);
         let events = self.zone.step();
         for event in events {
@@ -332,25 +328,6 @@ impl World {
         let _ = self.zone.relocate(number, &motion);
     }
 
-    fn divert(&mut self, plan: &ZonePlan, late: SimDuration, part: PartId, actuator: ElementIndex) {
-        let Some(index) = plan.diverts.iter().position(|divert| divert.element == actuator) else { return };
-        let divert = &plan.diverts[index];
-        let Some(rider) = self.riders.get(&part.serial()) else { return };
-        let Actuation::Push { stroke_m, speed_m_per_s, acceleration_m_per_s2, .. } = divert.actuation;
-        let carrier = &plan.carriers[divert.carrier];
-        let stroke_m = stroke_m.unwrap_or(carrier.width_m);
-        let half_m = 0.5 * plan.bodies[rider.part_type as usize].size_m()[0];
-        let speed = self.lanes[divert.carrier].state.speed_m_per_s;
-        let until_middle_s = if speed > 0.0 { half_m / speed } else { 0.0 };
-        let delay_s = (until_middle_s - late.as_seconds_f64()).max(0.0);
-        let mover = &mut self.movers[index];
-        mover.goes_out = true;
-        let offset_m = self.zone.pusher_offset_m(mover.fixture).unwrap_or(0.0);
-        let limits = Limits { speed: speed_m_per_s, acceleration: acceleration_m_per_s2, jerk: None };
-        // Planning has checked the limits.
-        let _ = self.zone.push(mover.fixture, stroke_m - offset_m, limits, delay_s);
-    }
-
     /// Brings the speeds of belts nearer to what they are to be.
     fn accelerate(&mut self, plan: &ZonePlan) {
         for (lane, carrier) in self.lanes.iter_mut().zip(&plan.carriers) {
@@ -459,6 +436,9 @@ impl World {
         let lane = &self.lanes[rider.lane()];
         let Some((_, front)) = self.zone.body_reach(number, lane.surfaces[0]) else { return false };
         if lane.holds.iter().any(|hold| hold.state.is_up && (front - hold.along_m).abs() < NEAR_M) {
+            return true;
+        }
+        if self.waits_for_diverter(plan, rider.lane(), front, NEAR_M) {
             return true;
         }
         let length_m = plan.carriers[rider.lane()].course.length_m;

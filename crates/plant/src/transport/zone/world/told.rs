@@ -1,11 +1,10 @@
 //! What a step has found, told to whom it concerns.
 
 use kernel::SimTime;
-use motion::{Happening, Limits};
+use motion::Happening;
 
-use super::super::actuator::Actuation;
+use super::super::ZonePlan;
 use super::super::letter::{Notice, Trouble};
-use super::super::{ZonePlan, layout::DivertPlan};
 use super::{MOVING_M_PER_S, Meaning, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -26,29 +25,14 @@ impl World {
             Happening::Tipped { body } => self.trouble(plan, me, at, body, Trouble::Tipped, floor),
             Happening::Fell { body } => self.trouble(plan, me, at, body, Trouble::Fell, floor),
             Happening::Quarantined { body, .. } => self.trouble(plan, me, at, body, Trouble::Quarantined, floor),
-            Happening::PushEnded { pusher } => {
-                let Some(index) = self.movers.iter().position(|mover| mover.fixture == pusher) else { return };
-                if std::mem::take(&mut self.movers[index].goes_out) {
-                    self.draw_back(index, &plan.diverts[index]);
-                    floor.notify(plan.diverts[index].element, at, Notice::Moved);
-                }
-            }
+            Happening::PushEnded { pusher } => self.pushed(plan, at, pusher, floor),
+            Happening::FenceEnded { fence } => self.swung(fence),
             Happening::FellAsleep { .. }
             | Happening::StopLoaded { .. }
             | Happening::TableEnded { .. }
-            | Happening::FenceEnded { .. }
             | Happening::Entered { .. }
             | Happening::Left { .. } => {}
         }
-    }
-
-    fn draw_back(&mut self, index: usize, divert: &DivertPlan) {
-        let Actuation::Push { speed_m_per_s, acceleration_m_per_s2, .. } = divert.actuation;
-        let limits = Limits { speed: speed_m_per_s, acceleration: acceleration_m_per_s2, jerk: None };
-        let fixture = self.movers[index].fixture;
-        let offset_m = self.zone.pusher_offset_m(fixture).unwrap_or(0.0);
-        // Planning has checked the limits.
-        let _ = self.zone.push(fixture, -offset_m, limits, 0.0);
     }
 
     fn covered(&mut self, plan: &ZonePlan, at: SimTime, mark: motion::MarkId, body: u64, floor: &mut Floor<'_>) {
