@@ -3,5 +3,6 @@
 
 mod motion_agreement;
 mod motion_determinism;
+mod motion_diverters;
 mod motion_mistakes;
 mod played;

@@ -39,7 +39,8 @@ describe! {
     /// A fence or pop-up that guides parts off a straight and level conveyor in a zone onto a lane. Whether the lane has room
     /// is decided when a chosen part comes near; if it has none, the part goes on to the end of the conveyor. A fence swings out
     /// at once, when what is in front of the part has gone by; a pop-up comes up when the middle of the part is there. While
-    /// a part is being moved, a stop in front of the diverter holds the next one. Outside of physics a Branch does this.
+    /// a part is being moved, a stop in front of the diverter holds the next one; for that, parts must come with a gap of 30 mm
+    /// or more. Outside of physics a Branch does this.
     pub struct Diverter {
         /// The conveyor, which must have `fidelity: Physics`.
         at: Name,

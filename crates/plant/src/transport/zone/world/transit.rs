@@ -37,14 +37,17 @@ fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<f64> {
     if from.speed_m_per_s <= 0.0 || plan.carriers[carrier].speed_m_per_s <= 0.0 {
         return None;
     }
+    // To where parts come from the side it is put as a whole: in front of it there may be a belt that goes across.
+    let is_aside = before.is_none() && plan.diverts.iter().any(|divert| divert.to == element);
+    let front_m = if is_aside { body.size_m()[0] } else { 0.0 };
     let mut zone = empty.zone.clone();
-    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, 0.0)).ok()?;
+    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, front_m)).ok()?;
     let way_s: f64 = [start, carrier]
         .iter()
         .map(|index| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s)
         .sum();
     let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
-    let mut entered_s = before.is_none().then_some(0.0);
+    let mut entered_s = before.is_none().then_some(-front_m / from.speed_m_per_s);
     for step in 0..steps {
         for event in zone.step() {
             let at_s = f64::from(step) * STEP_S + event.after_s;
