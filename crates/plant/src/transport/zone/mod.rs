@@ -12,6 +12,8 @@ mod diverter;
 mod layout;
 mod letter;
 mod place;
+mod sensor;
+mod table;
 #[cfg(feature = "motion")]
 mod world;
 #[cfg(not(feature = "motion"))]
@@ -25,13 +27,17 @@ pub use actuator::{ActuatorPlan, ActuatorState, Pusher, Side};
 pub use diverter::{Diverter, DiverterKind};
 pub use letter::Trouble;
 pub use place::Place;
+pub use sensor::{BarcodeReader, ProximitySensor, Scale, ZoneSensorPlan, ZoneSensorState};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
 pub(crate) use layout::{check_zones, complete, zones};
 pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
+pub use table::{Lift, LiftOutput, TablePlan, TableState, TurnOutput, Turntable};
 
-use self::layout::{BeamPlan, CarrierPlan, DivertPlan};
+pub(crate) use sensor::check as check_sensor;
+
+use self::layout::{BeamPlan, CarrierPlan, DivertPlan, SensorSpot};
 use self::place::Spot;
 use self::world::Slot;
 use crate::codes;
@@ -97,6 +103,7 @@ pub struct ZonePlan {
     /// Its conveyors, in the order of elements.
     carriers: Vec<CarrierPlan>,
     beams: Vec<BeamPlan>,
+    sensors: Vec<SensorSpot>,
     diverts: Vec<DivertPlan>,
     /// What parts of each type are like.
     bodies: Vec<BodyInfo>,
@@ -155,6 +162,7 @@ impl ElementKind for Zone {
             jam_cleared_after: self.jam_cleared_after,
             carriers: Vec::new(),
             beams: Vec::new(),
+            sensors: Vec::new(),
             diverts: Vec::new(),
             bodies: Vec::new(),
         }
@@ -360,6 +368,9 @@ fn is_open(plan: &ZonePlan, floor: &Floor<'_>, carrier: usize, part: PartId, cam
     {
         if floor.has_room(*next, part) {
             return true;
+        }
+        if plan.carriers[index].table.is_some() {
+            return false;
         }
         let is_shut = floor.unit(*next).closures > 0;
         return !is_shut

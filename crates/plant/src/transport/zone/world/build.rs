@@ -1,7 +1,7 @@
 //! From the plan of a zone to the bodies and surfaces of its world.
 
 use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
-use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Popup, Stop, ZoneError};
+use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Popup, Stop, Table, TableMotion, ZoneError};
 
 use super::super::ZonePlan;
 use super::super::actuator::Actuation;
@@ -45,9 +45,12 @@ pub(super) fn direction(carrier: &CarrierPlan, along_m: f64) -> Vector3<f64> {
 
 /// A part type as the physics has it.
 pub(super) fn body_of(body: &BodyInfo) -> Body {
-    let shape = match body.shape {
-        ShapeInfo::Box(size_m) => BodyShape::Box { size_m },
-        ShapeInfo::Cylinder { diameter_m, height_m } => BodyShape::Cylinder { radius_m: 0.5 * diameter_m, height_m },
+    let shape = match &body.shape {
+        ShapeInfo::Box(size_m) => BodyShape::Box { size_m: *size_m },
+        ShapeInfo::Cylinder { diameter_m, height_m } => {
+            BodyShape::Cylinder { radius_m: 0.5 * diameter_m, height_m: *height_m }
+        }
+        ShapeInfo::Mesh { points_m, .. } => BodyShape::Convex { points_m: points_m.clone() },
     };
     Body {
         shape,
@@ -100,6 +103,8 @@ impl World {
             marks: Default::default(),
             riders: Default::default(),
             covering: vec![0; plan.beams.len()],
+            regions: Default::default(),
+            sensed: vec![Vec::new(); plan.sensors.len()],
         };
         for (index, carrier) in plan.carriers.iter().enumerate() {
             let patches = patches(plan, index);
@@ -108,6 +113,9 @@ impl World {
         for (index, beam) in plan.beams.iter().enumerate() {
             let length_m = plan.carriers[beam.carrier].course.length_m;
             world.add_mark(beam.carrier, beam.along_m.min(length_m), Meaning::Beam(index))?;
+        }
+        for (index, sensor) in plan.sensors.iter().enumerate() {
+            world.add_sensor(plan, &middle, index, sensor)?;
         }
         for (index, divert) in plan.diverts.iter().enumerate() {
             world.add_mover(plan, &middle, index, divert)?;
@@ -129,6 +137,13 @@ impl World {
         let straight =
             |place, length_m| Belt { place, length_m, width_m: *width_m, friction: *friction, speed_m_per_s: 0.0 };
         let pieces = match course.radius_m() {
+            None if let Some(table) = &carrier.table => {
+                let motion = if table.is_lift { TableMotion::Lift } else { TableMotion::Turn };
+                let (length_m, width_m, friction) = (course.length_m, *width_m, *friction);
+                let table = Table { place: start, length_m, width_m, friction, speed_m_per_s: 0.0, motion };
+                vec![(0.0, self.zone.add_table(&table)?)]
+            }
+            None if carrier.slide.is_some() => vec![(0.0, self.zone.add_chute(&straight(start, course.length_m))?)],
             None => self.add_pieces(middle, carrier, patches)?,
             Some(radius_m) => vec![(
                 0.0,
@@ -147,7 +162,11 @@ impl World {
             // What brings parts here carries their tails until they are on the belt.
             let back =
                 carrier.start.along(&super::super::place::Course { turn_rad: 0.0, ..*course }, -longest_m, 0.0, 0.0);
-            surfaces.push(self.zone.add_belt(&straight(place(&back, course.incline_rad), longest_m))?);
+            let back = straight(place(&back, course.incline_rad), longest_m);
+            surfaces.push(match carrier.slide {
+                Some(_) => self.zone.add_chute(&back)?,
+                None => self.zone.add_belt(&back)?,
+            });
         }
         let mut holds = vec![self.add_hold(middle, carrier, course.length_m, false)?];
         for along_m in &carrier.stoppers_m {

@@ -83,6 +83,7 @@ impl World {
         self.riders.values().cloned().collect::<Vec<Rider>>().write(&mut writer);
         self.movers.iter().map(|mover| mover.state.clone()).collect::<Vec<MoverState>>().write(&mut writer);
         self.covering.write(&mut writer);
+        self.sensed.write(&mut writer);
         // Only a body that is no number could not be written, and there is none: it is quarantined within its step.
         self.zone.snapshot().unwrap_or_default().write(&mut writer);
         writer.finish()
@@ -96,10 +97,11 @@ impl World {
         let riders = Vec::<Rider>::read(&mut reader).ok()?;
         let movers = Vec::<MoverState>::read(&mut reader).ok()?;
         let covering = Vec::<u32>::read(&mut reader).ok()?;
+        let sensed = Vec::<Vec<u64>>::read(&mut reader).ok()?;
         let zone = Vec::<u8>::read(&mut reader).ok()?;
-        let counts = [lanes.len(), movers.len(), covering.len(), holds.len()];
+        let counts = [lanes.len(), movers.len(), covering.len(), sensed.len(), holds.len()];
         let all_holds = world.lanes.iter().map(|lane| lane.holds.len()).sum();
-        if counts != [world.lanes.len(), world.movers.len(), world.covering.len(), all_holds] {
+        if counts != [world.lanes.len(), world.movers.len(), world.covering.len(), world.sensed.len(), all_holds] {
             return None;
         }
         for (lane, state) in world.lanes.iter_mut().zip(lanes) {
@@ -117,7 +119,7 @@ impl World {
         for (mover, state) in world.movers.iter_mut().zip(movers) {
             mover.state = state;
         }
-        world.covering = covering;
+        (world.covering, world.sensed) = (covering, sensed);
         world.zone.restore(&zone).ok()?;
         Some(world)
     }

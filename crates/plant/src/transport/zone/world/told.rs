@@ -27,11 +27,10 @@ impl World {
             Happening::Quarantined { body, .. } => self.trouble(plan, me, at, body, Trouble::Quarantined, floor),
             Happening::PushEnded { pusher } => self.pushed(plan, at, pusher, floor),
             Happening::FenceEnded { fence } => self.swung(fence),
-            Happening::FellAsleep { .. }
-            | Happening::StopLoaded { .. }
-            | Happening::TableEnded { .. }
-            | Happening::Entered { .. }
-            | Happening::Left { .. } => {}
+            Happening::TableEnded { table } => self.table_ended(plan, at, table, floor),
+            Happening::Entered { region, body } => self.near(plan, at, region, body, true, floor),
+            Happening::Left { region, body } => self.near(plan, at, region, body, false, floor),
+            Happening::FellAsleep { .. } | Happening::StopLoaded { .. } | Happening::TableEnded { .. } => {}
         }
     }
 
@@ -62,7 +61,9 @@ impl World {
                     self.tell_beam(plan, at, index, true, floor);
                 }
             }
-            Meaning::End(_) | Meaning::Stopper(..) | Meaning::Divert(_) => {}
+            Meaning::Read(index) => floor.notify(plan.sensors[index].element, at, Notice::Truth(body as f64)),
+            Meaning::WeighUntil(index) => self.sense(plan, at, index, body, false, floor),
+            Meaning::End(_) | Meaning::Stopper(..) | Meaning::Divert(_) | Meaning::WeighFrom(_) => {}
         }
     }
 
@@ -84,7 +85,13 @@ impl World {
                 }
             }
             Some(Meaning::Beam(index)) => self.uncover(plan, at, index, floor),
-            Some(Meaning::End(_) | Meaning::Divert(_)) | None => {}
+            Some(Meaning::WeighFrom(index)) => {
+                let spot = &plan.sensors[index];
+                if self.has_passed(body, spot.carrier, spot.from_m()) {
+                    self.sense(plan, at, index, body, true, floor);
+                }
+            }
+            Some(Meaning::End(_) | Meaning::Divert(_) | Meaning::Read(_) | Meaning::WeighUntil(_)) | None => {}
         }
     }
 

@@ -7,6 +7,7 @@
 use motion::{Happening, STEP_S};
 
 use super::super::ZonePlan;
+use super::super::layout::CarrierPlan;
 use super::build::{body_of, entering, middle};
 use super::{Meaning, World};
 
@@ -38,10 +39,17 @@ fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<f64> {
         return None;
     }
     // To where parts come from the side it is put as a whole: in front of it there may be a belt that goes across.
-    let is_aside = before.is_none() && plan.diverts.iter().any(|divert| divert.to == element);
+    let is_output = |other: &CarrierPlan| other.table.as_ref().is_some_and(|table| table.outputs.contains(&element));
+    let is_aside = plan.diverts.iter().any(|divert| divert.to == element) || plan.carriers.iter().any(is_output);
+    let is_aside = before.is_none() && is_aside;
     let front_m = if is_aside { body.size_m()[0] } else { 0.0 };
     let mut zone = empty.zone.clone();
-    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, front_m)).ok()?;
+    zone.insert(
+        0,
+        &body_of(body),
+        &entering(&middle(plan), from, body, from.entry_m_per_s(from.speed_m_per_s), front_m),
+    )
+    .ok()?;
     let way_s: f64 = [start, carrier]
         .iter()
         .map(|index| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s)
