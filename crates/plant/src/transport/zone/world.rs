@@ -23,6 +23,7 @@ use self::build::{body_of, entering};
 use self::divert::{Mover, MoverState};
 pub(super) use self::persist::Slot;
 use self::table::Phase;
+pub use self::transit::Transit;
 pub(super) use self::transit::transits;
 use super::letter::{Notice, Wish};
 use super::{PlacedBody, ZonePlan, is_open};

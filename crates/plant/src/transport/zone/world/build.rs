@@ -172,9 +172,13 @@ impl World {
         for along_m in &carrier.stoppers_m {
             holds.push(self.add_hold(middle, carrier, *along_m, true)?);
         }
+        // The arc of a curve is its length but for rounding, and a mark must lie on it.
+        let end_m = course
+            .radius_m()
+            .map_or(course.length_m, |radius_m| (radius_m * course.turn_rad.abs()).min(course.length_m));
         self.lanes.push(Lane { surfaces, pieces, holds, state: LaneState::default() });
-        self.add_mark(index, carrier.gap_m.min(course.length_m), Meaning::Entry(index))?;
-        self.add_mark(index, course.length_m, Meaning::End(index))?;
+        self.add_mark(index, carrier.gap_m.min(end_m), Meaning::Entry(index))?;
+        self.add_mark(index, end_m, Meaning::End(index))?;
         for (stopper, along_m) in carrier.stoppers_m.iter().enumerate() {
             self.add_mark(index, *along_m, Meaning::Stopper(index, stopper))?;
         }

@@ -7,17 +7,34 @@
 use motion::{Happening, STEP_S};
 
 use super::super::ZonePlan;
-use super::super::layout::CarrierPlan;
 use super::build::{body_of, entering, middle};
 use super::{Meaning, World};
 
 /// No part is followed for more steps than this: 400 s.
 const MOST_STEPS: u32 = 50_000;
 
-/// Seconds from the entry of each carrier to its end, in the order of the plan, for parts of the first type; `None` where they
-/// do not get there.
-pub(in super::super) fn transits(plan: &ZonePlan) -> Vec<Option<f64>> {
-    let Ok(mut empty) = World::build(plan) else { return vec![None; plan.carriers.len()] };
+/// How long parts take over a conveyor: the middle, and by how much more or less depending on when within a step they come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transit {
+    /// The middle, in seconds.
+    pub mean_s: f64,
+    /// So much more or less, in seconds.
+    pub spread_s: f64,
+}
+
+/// A part comes over so many conveyors at most.
+const LONGEST_WAY: usize = 4;
+
+/// At so many moments within a step a part is sent off.
+const PHASES: u32 = 4;
+
+/// The transits of each carrier, in the order of the plan, for parts of the first type; `None` where they do not get to the
+/// end.
+///
+/// # Errors
+/// Why no world can be made of the plan.
+pub(in super::super) fn transits(plan: &ZonePlan) -> Result<Vec<Option<Transit>>, String> {
+    let mut empty = World::build(plan).map_err(|error| error.to_string())?;
     for (lane, carrier) in empty.lanes.iter().zip(&plan.carriers) {
         for hold in &lane.holds {
             // The walls and belts were put there just now.
@@ -27,42 +44,56 @@ pub(in super::super) fn transits(plan: &ZonePlan) -> Vec<Option<f64>> {
             let _ = empty.zone.drive(*surface, carrier.speed_m_per_s);
         }
     }
-    (0..plan.carriers.len()).map(|carrier| transit(plan, &empty, carrier)).collect()
+    Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, carrier)).collect())
 }
 
-fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<f64> {
-    let element = plan.carriers[carrier].element;
-    let before = plan.carriers.iter().position(|other| other.next == Some(element) && other.element != element);
-    let start = before.unwrap_or(carrier);
+fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<Transit> {
+    let before = |carrier: usize| {
+        let element = plan.carriers[carrier].element;
+        plan.carriers.iter().position(|other| other.next == Some(element))
+    };
+    // From where parts really come: how a body lies on two belts at once depends on what it has been through.
+    let mut way = vec![carrier];
+    while let Some(from) = before(way[way.len() - 1]).filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
+        way.push(from);
+    }
+    let speed = plan.carriers[carrier].speed_m_per_s;
+    let phases = if way.iter().all(|index| plan.carriers[*index].speed_m_per_s == speed) { 1 } else { PHASES };
+    let mut times = Vec::with_capacity(phases as usize);
+    for phase in 0..phases {
+        times.push(transit_at(plan, empty, &way, f64::from(phase) / f64::from(phases) * STEP_S)?);
+    }
+    let (least, most) =
+        times.iter().fold((f64::INFINITY, 0.0_f64), |(least, most), time| (least.min(*time), most.max(*time)));
+    Some(Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) })
+}
+
+/// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
+/// entry of that so long before the first step.
+fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], early_s: f64) -> Option<f64> {
+    let (carrier, start) = (*way.first()?, *way.last()?);
+    let before = way.get(1).copied();
     let (from, body) = (&plan.carriers[start], plan.bodies.first()?);
-    if from.speed_m_per_s <= 0.0 || plan.carriers[carrier].speed_m_per_s <= 0.0 {
+    if way.iter().any(|index| plan.carriers[*index].speed_m_per_s <= 0.0) {
         return None;
     }
-    // To where parts come from the side it is put as a whole: in front of it there may be a belt that goes across.
-    let is_output = |other: &CarrierPlan| other.table.as_ref().is_some_and(|table| table.outputs.contains(&element));
-    let is_aside = plan.diverts.iter().any(|divert| divert.to == element) || plan.carriers.iter().any(is_output);
-    let is_aside = before.is_none() && is_aside;
-    let front_m = if is_aside { body.size_m()[0] } else { 0.0 };
     let mut zone = empty.zone.clone();
-    zone.insert(
-        0,
-        &body_of(body),
-        &entering(&middle(plan), from, body, from.entry_m_per_s(from.speed_m_per_s), front_m),
-    )
-    .ok()?;
-    let way_s: f64 = [start, carrier]
-        .iter()
-        .map(|index| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s)
-        .sum();
+    // Where nothing carries a part until it is on the belt, it is put onto it whole.
+    let ahead_m = if from.is_entered { 0.0 } else { body.size_m()[0] };
+    let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
+    let front_m = ahead_m + speed_m_per_s * early_s;
+    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, speed_m_per_s, front_m)).ok()?;
+    let travel_s = |index: &usize| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s;
+    let way_s: f64 = way.iter().map(travel_s).sum();
     let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
-    let mut entered_s = before.is_none().then_some(-front_m / from.speed_m_per_s);
+    let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
         for event in zone.step() {
             let at_s = f64::from(step) * STEP_S + event.after_s;
             let Happening::Covered { mark, .. } = event.happening else { continue };
             match empty.marks.get(&mark) {
                 Some(Meaning::End(lane)) if *lane == carrier => return Some(at_s - entered_s?),
-                Some(Meaning::End(lane)) if *lane == start => entered_s = Some(at_s),
+                Some(Meaning::End(lane)) if Some(*lane) == before => entered_s = Some(at_s),
                 _ => {}
             }
         }
