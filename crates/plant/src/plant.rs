@@ -279,6 +279,7 @@ impl PlantDescription {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             photo_eye::check_position(&elements, &mut planner);
             zone::check_actuator(&elements, &mut planner);
+            zone::check_sensor(&elements, &mut planner);
         }
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);

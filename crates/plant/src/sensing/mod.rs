@@ -40,5 +40,8 @@ pub(crate) fn own_sensors() -> Vec<SensorKind> {
         SensorKind::of::<power_meter::PowerMeter>(),
         SensorKind::of::<process_value::ProcessValue>(),
         SensorKind::of::<state_sensor::StateSensor>(),
+        SensorKind::of::<crate::transport::zone::BarcodeReader>(),
+        SensorKind::of::<crate::transport::zone::Scale>(),
+        SensorKind::of::<crate::transport::zone::ProximitySensor>(),
     ]
 }

@@ -1,7 +1,7 @@
 //! Parts as rigid bodies: what a scenario says of their shape and mass, and what zones make of it.
 
 use crate::codes;
-use crate::description::{Coordinate, Length, Mass, Name, Ratio, describe};
+use crate::description::{Coordinate, Document, Length, Mass, Name, Ratio, describe};
 use crate::plan::Planner;
 
 describe! {
@@ -22,6 +22,15 @@ describe! {
             diameter: Length,
             /// Upwards.
             height: Length,
+        },
+        /// The convex hull of the points of a mesh: a Wavefront OBJ, or an STL that is a text, whose x goes in the direction
+        /// of transport and whose z goes up. It is made larger or smaller evenly until it has the length, so units of the
+        /// file mean nothing; its middle is the middle of the box around it.
+        Mesh {
+            /// The file.
+            file: Document,
+            /// In the direction of transport.
+            length: Length,
         },
     }
 }
@@ -50,7 +59,8 @@ describe! {
         friction: f64 = 0.5,
         /// How much of its speed it bounces back with, from 0 to 1.
         restitution: Ratio = Ratio::ZERO,
-        /// Its centre of gravity; the middle of its shape unless given.
+        /// Its centre of gravity; the middle of its shape unless given. That of a mesh is counted from where it would be if the
+        /// hull were filled evenly.
         centre_of_gravity: PartPoint = PartPoint { x: Coordinate::ZERO, y: Coordinate::ZERO, z: Coordinate::ZERO },
     }
 }
@@ -82,6 +92,13 @@ pub enum ShapeInfo {
         /// Its height.
         height_m: f64,
     },
+    /// The convex hull of points.
+    Mesh {
+        /// The points, from the middle of the box around them.
+        points_m: Vec<[f64; 3]>,
+        /// Length, width and height of that box.
+        size_m: [f64; 3],
+    },
 }
 
 impl BodyInfo {
@@ -106,6 +123,7 @@ impl BodyInfo {
         match self.shape {
             ShapeInfo::Box(size_m) => size_m,
             ShapeInfo::Cylinder { diameter_m, height_m } => [diameter_m, diameter_m, height_m],
+            ShapeInfo::Mesh { size_m, .. } => size_m,
         }
     }
 }
@@ -114,7 +132,7 @@ impl PartBody {
     /// Its length in the direction of transport.
     pub(crate) fn length(&self) -> Length {
         match self.shape {
-            PartShape::Box { length, .. } => length,
+            PartShape::Box { length, .. } | PartShape::Mesh { length, .. } => length,
             PartShape::Cylinder { diameter, .. } => diameter,
         }
     }
@@ -127,6 +145,11 @@ impl PartBody {
             }
             PartShape::Cylinder { diameter, height } => {
                 ShapeInfo::Cylinder { diameter_m: diameter.as_metres(), height_m: height.as_metres() }
+            }
+            PartShape::Mesh { file, length } => {
+                let length_m = length.as_metres();
+                let unknown = ShapeInfo::Mesh { points_m: Vec::new(), size_m: [length_m; 3] };
+                hull(file, length_m, name, planner).unwrap_or(unknown)
             }
         };
         let centre = &self.centre_of_gravity;
@@ -170,6 +193,59 @@ impl PartBody {
         }
         body
     }
+}
+
+/// The shape that the points of a mesh make when it is as long as that; complains where they make none.
+fn hull(file: &Document, length_m: f64, name: &Name, planner: &mut Planner<'_>) -> Option<ShapeInfo> {
+    let mut wrong = |at: Option<usize>, message: String, label: &str, help: &str| {
+        let origin = at.map_or(name.origin(), |line| file.at(line, 1));
+        planner.complain(&codes::IMPOSSIBLE_BODY, origin, message, label, Some(help.to_owned()));
+    };
+    let points = match points(file) {
+        Ok(points) => points,
+        Err((line, mistake)) => {
+            let message = format!("the mesh of part type \"{}\", \"{}\": {mistake}", name.text(), file.path());
+            let help =
+                "export the part again as OBJ, or as STL in text form, with a coarse mesh: only its convex hull counts";
+            wrong(line, message, "there is no body in this file", help);
+            return None;
+        }
+    };
+    let axis = |axis: usize| {
+        let values = points.iter().map(move |point| point[axis]);
+        values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
+    };
+    let bounds = [axis(0), axis(1), axis(2)];
+    let scale = length_m / (bounds[0].1 - bounds[0].0);
+    let place = |point: [f64; 3]| {
+        let mut place = [0.0; 3];
+        for ((place, value), (low, high)) in place.iter_mut().zip(point).zip(bounds) {
+            *place = (value - 0.5 * (low + high)) * scale;
+        }
+        place
+    };
+    let size_m = bounds.map(|(low, high)| (high - low) * scale);
+    Some(ShapeInfo::Mesh { points_m: points.into_iter().map(place).collect(), size_m })
+}
+
+/// The points of a mesh, or the line in which the mistake is and what it is.
+#[cfg(feature = "motion")]
+fn points(file: &Document) -> Result<Vec<[f64; 3]>, (Option<usize>, String)> {
+    let path = file.path().to_ascii_lowercase();
+    let points = if path.ends_with(".obj") {
+        motion::mesh::read_obj(file.text())
+    } else if path.ends_with(".stl") {
+        motion::mesh::read_stl(file.text().as_bytes())
+    } else {
+        return Err((None, "only names that end in .obj or .stl say how to read it".to_owned()));
+    };
+    points.map_err(|error| (error.line, error.mistake.to_string()))
+}
+
+/// Without physics nothing reads meshes.
+#[cfg(not(feature = "motion"))]
+fn points(_file: &Document) -> Result<Vec<[f64; 3]>, (Option<usize>, String)> {
+    Err((None, "this program was built without physics, and only that reads meshes (`--features motion`)".to_owned()))
 }
 
 /// Whether a coefficient of friction can be computed with.

@@ -2,6 +2,11 @@
 #![cfg(feature = "motion")]
 
 mod motion_agreement;
+mod motion_chutes;
 mod motion_determinism;
+mod motion_diverters;
+mod motion_meshes;
 mod motion_mistakes;
+mod motion_sensors;
+mod motion_tables;
 mod played;

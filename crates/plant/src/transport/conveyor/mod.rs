@@ -8,12 +8,14 @@
 mod audit;
 mod belt;
 mod physical;
+mod slide;
 
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use self::belt::{Belt, Decision, Entry, StopperPlan, Track, distance};
 use self::physical::Riding;
+pub(crate) use self::slide::Slide;
 use super::PartLength;
 use super::beam::EDGE;
 use super::zone::{Carriage, CarriageFields, NOTICE, Place};
@@ -58,6 +60,19 @@ describe! {
 }
 
 describe! {
+    /// What moves the parts on a conveyor.
+    #[derive(Copy, Eq)]
+    pub enum Propulsion {
+        /// A belt or rollers.
+        Belt,
+        /// Their weight: a chute. It goes down (`incline` is negative) more steeply than its `friction` holds, parts always
+        /// close up, and nothing stops them but what is in their way. For `fidelity: Event` a part takes as long as it slides
+        /// from `speed` on, with the friction of the conveyor, at an even speed.
+        Gravity,
+    }
+}
+
+describe! {
     /// A belt or roller conveyor that takes parts in at one end and hands them on at the other. If it accumulates,
     /// parts close up behind one that cannot go on; if not, the whole belt stops until it can.
     ///
@@ -76,8 +91,10 @@ describe! {
     pub struct Conveyor {
         /// From the entry to the end.
         length: Length,
-        /// Speed of the belt.
+        /// Speed of the belt; of a chute, how fast parts come onto it.
         speed: Speed,
+        /// What moves the parts.
+        drive: Propulsion = Propulsion::Belt,
         /// Whether parts close up behind one that cannot go on.
         accumulating: bool = false,
         /// Length of the parts in the direction of transport; that of the body of their type unless given, or 500 mm if it
@@ -166,6 +183,7 @@ impl ElementKind for Conveyor {
     fn plan(&self, planner: &mut Planner<'_>) -> ConveyorPlan {
         let part_lengths = PartLength::plan(self.part_length.as_ref(), planner);
         check_lengths(self, &part_lengths, planner);
+        let slide = Slide::plan(self, planner);
         let carriage = CarriageFields {
             zone: self.zone.as_ref(),
             place: self.place.as_ref(),
@@ -175,6 +193,7 @@ impl ElementKind for Conveyor {
             incline: self.incline,
             friction: self.friction,
             acceleration: self.acceleration,
+            slide,
         };
         let carriage = carriage.plan(self.fidelity == Fidelity::Physics, planner);
         let mut stoppers: Vec<StopperPlan> = self.stoppers.iter().map(|(_, stopper)| stopper.plan()).collect();
@@ -184,10 +203,10 @@ impl ElementKind for Conveyor {
             track: Track {
                 length: distance(self.length.as_nanometres()),
                 gap: distance(self.gap.as_nanometres()),
-                accumulating: self.accumulating,
+                accumulating: self.accumulating || slide.is_some(),
                 stoppers,
             },
-            speed: self.speed,
+            speed: slide.map_or(self.speed, |slide| slide.mean_speed(self.length)),
             length: self.length,
             part_lengths,
             next: self.next.as_ref().map(|next| planner.destination(next)),
@@ -391,6 +410,18 @@ impl ElementKind for Conveyor {
 }
 
 impl ConveyorPlan {
+    /// What a table is to its zone.
+    pub(crate) fn of_table(
+        length: Length,
+        speed: Speed,
+        part_lengths: Vec<Length>,
+        carriage: Option<Carriage>,
+    ) -> Self {
+        let (ends_m, gap) = (distance(length.as_nanometres()), distance(0));
+        let track = Track { length: ends_m, gap, accumulating: false, stoppers: Vec::new() };
+        ConveyorPlan { track, speed, length, part_lengths, next: None, carriage }
+    }
+
     /// From the entry to the end.
     pub(crate) fn length(&self) -> Length {
         self.length

@@ -193,7 +193,12 @@ fn hear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, notice: Notice) {
                 take_away(at, floor, part);
             }
         }
-        Notice::Moved | Notice::NoRoom | Notice::Happened { .. } => {}
+        Notice::Moved
+        | Notice::NoRoom
+        | Notice::Truth(_)
+        | Notice::InPlace { .. }
+        | Notice::AtHome
+        | Notice::Happened { .. } => {}
     }
 }
 

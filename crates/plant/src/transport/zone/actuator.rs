@@ -3,11 +3,11 @@
 
 use bevy_ecs::component::Component;
 
+use super::diverter;
 use super::letter::Notice;
 use crate::codes;
 use crate::description::{Acceleration, Length, Name, Speed, describe};
-use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
-use crate::floor::Floor;
+use crate::element::{ElementIndex, ElementKind};
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -55,6 +55,20 @@ describe! {
 pub(crate) enum Actuation {
     /// A plate pushes them.
     Push { stroke_m: Option<f64>, speed_m_per_s: f64, acceleration_m_per_s2: f64, width_m: f64 },
+    /// A fence across the conveyor guides them.
+    Fence { angle_rad: f64, swing_s: f64, ahead_m: f64 },
+    /// A piece of the conveyor carries them across.
+    PopUp { length_m: f64, speed_m_per_s: f64, ahead_m: f64 },
+}
+
+impl Actuation {
+    /// How far in front of it there is decided, where that is not at the place itself.
+    pub(crate) fn ahead_m(&self) -> Option<f64> {
+        match self {
+            Actuation::Push { .. } => None,
+            Actuation::Fence { ahead_m, .. } | Actuation::PopUp { ahead_m, .. } => Some(*ahead_m),
+        }
+    }
 }
 
 /// An actuator resolved.
@@ -74,23 +88,87 @@ impl ActuatorPlan {
     pub(crate) fn side(&self) -> f64 {
         if self.is_left { 1.0 } else { -1.0 }
     }
+
+    /// Whether it is the same hardware in the same place.
+    pub(super) fn stands_as(&self, other: &ActuatorPlan) -> bool {
+        let place = |plan: &ActuatorPlan| (plan.conveyor, plan.to, plan.along_m, plan.is_left);
+        place(self) == place(other) && self.actuation == other.actuation
+    }
 }
 
 /// What a run changes at an actuator.
-#[derive(Debug, Clone, PartialEq, Component)]
+#[derive(Debug, Clone, Default, PartialEq, Component)]
 pub struct ActuatorState {
     moved: u64,
     refused: u64,
 }
 kernel::persist!(struct ActuatorState { moved, refused });
 
+/// Whether parts of each type are chosen; all are if none is named.
+pub(super) fn chosen(part_types: &[Name], planner: &mut Planner<'_>) -> Vec<bool> {
+    let named: Vec<PartTypeIndex> = part_types.iter().map(|name| planner.part_type(name)).collect();
+    let is_chosen = |index: usize| named.is_empty() || named.iter().any(|chosen| chosen.index() == index);
+    (0..planner.part_type_count()).map(is_chosen).collect()
+}
+
+impl ActuatorState {
+    pub(super) fn hear(&mut self, notice: Notice) {
+        match notice {
+            Notice::Moved => self.moved += 1,
+            Notice::NoRoom => self.refused += 1,
+            _ => {}
+        }
+    }
+
+    pub(super) fn figures(&self, figures: &mut Figures<'_>) {
+        figures.number("parts moved", self.moved as f64);
+        figures.number("parts let pass for want of room", self.refused as f64);
+    }
+}
+
+/// What all actuators do alike: they count, and the zone and the conveyor do the rest.
+macro_rules! actuator_handlers {
+    () => {
+        const TAKES_PARTS: bool = false;
+        type Plan = $crate::transport::zone::ActuatorPlan;
+        type State = $crate::transport::zone::ActuatorState;
+
+        fn door(_plan: &Self::Plan) -> $crate::element::Door {
+            $crate::element::Door::Closed
+        }
+
+        fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
+            if !plan.stands_as(before) {
+                return Err("what stands in a zone cannot change during a run, only `part_types` can".to_owned());
+            }
+            Ok(())
+        }
+
+        fn begin(_plan: &Self::Plan, _streams: &$crate::element::Streams<'_>) -> Self::State {
+            Self::State::default()
+        }
+
+        fn timer(at: $crate::element::At<'_, Self>, floor: &mut $crate::floor::Floor<'_>, _timer: u32) {
+            while let Some(notice) = floor.next_notice(at.me) {
+                at.state.hear(notice);
+            }
+        }
+
+        fn reset_statistics(at: $crate::element::At<'_, Self>, _now: kernel::SimTime) {
+            *at.state = Self::State::default();
+        }
+
+        fn figures(_plan: &Self::Plan, state: &Self::State, figures: &mut $crate::report::Figures<'_>) {
+            state.figures(figures);
+        }
+    };
+}
+pub(crate) use actuator_handlers;
+
 impl ElementKind for Pusher {
     const NAME: &'static str = "Pusher";
     const EXAMPLE: &'static str =
         r#"Pusher(at: "infeed", position: "2.5 m", to: "lane 1", side: Left, part_types: ["red"])"#;
-    const TAKES_PARTS: bool = false;
-    type Plan = ActuatorPlan;
-    type State = ActuatorState;
 
     fn plan(&self, planner: &mut Planner<'_>) -> ActuatorPlan {
         for (field, is_nothing) in [
@@ -106,59 +184,23 @@ impl ElementKind for Pusher {
                 planner.complain(&codes::CONTRADICTION, origin, message, "it would never push anything", Some(help));
             }
         }
-        let chosen_types: Vec<PartTypeIndex> = self.part_types.iter().map(|name| planner.part_type(name)).collect();
-        let is_chosen =
-            |index: usize| chosen_types.is_empty() || chosen_types.iter().any(|chosen| chosen.index() == index);
+        let actuation = Actuation::Push {
+            stroke_m: self.stroke.map(Length::as_metres),
+            speed_m_per_s: self.speed.as_metres_per_second(),
+            acceleration_m_per_s2: self.acceleration.as_metres_per_s2(),
+            width_m: self.width.as_metres(),
+        };
         ActuatorPlan {
             conveyor: planner.element_of(&self.at, &["Conveyor"]),
             to: planner.destination_of(&self.to, &["Conveyor"]),
             along_m: self.position.as_metres(),
             is_left: self.side == Side::Left,
-            chosen: (0..planner.part_type_count()).map(is_chosen).collect(),
-            actuation: Actuation::Push {
-                stroke_m: self.stroke.map(Length::as_metres),
-                speed_m_per_s: self.speed.as_metres_per_second(),
-                acceleration_m_per_s2: self.acceleration.as_metres_per_s2(),
-                width_m: self.width.as_metres(),
-            },
+            chosen: chosen(&self.part_types, planner),
+            actuation,
         }
     }
 
-    fn door(_plan: &ActuatorPlan) -> Door {
-        Door::Closed
-    }
-
-    fn can_follow(plan: &ActuatorPlan, before: &ActuatorPlan) -> Result<(), String> {
-        let moved = (plan.conveyor, plan.to, plan.along_m, plan.is_left)
-            != (before.conveyor, before.to, before.along_m, before.is_left);
-        if moved || plan.actuation != before.actuation {
-            return Err("what stands in a zone cannot change during a run, only `part_types` can".to_owned());
-        }
-        Ok(())
-    }
-
-    fn begin(_plan: &ActuatorPlan, _streams: &Streams<'_>) -> ActuatorState {
-        ActuatorState { moved: 0, refused: 0 }
-    }
-
-    fn timer(at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
-        while let Some(notice) = floor.next_notice(at.me) {
-            match notice {
-                Notice::Moved => at.state.moved += 1,
-                Notice::NoRoom => at.state.refused += 1,
-                _ => {}
-            }
-        }
-    }
-
-    fn reset_statistics(at: At<'_, Self>, _now: kernel::SimTime) {
-        *at.state = ActuatorState { moved: 0, refused: 0 };
-    }
-
-    fn figures(_plan: &ActuatorPlan, state: &ActuatorState, figures: &mut Figures<'_>) {
-        figures.number("parts moved", state.moved as f64);
-        figures.number("parts let pass for want of room", state.refused as f64);
-    }
+    actuator_handlers!();
 }
 
 /// Complains if the actuator that is being planned has no conveyor in a zone to act on, or none to move parts to.
@@ -184,4 +226,5 @@ pub(crate) fn check(elements: &[Option<crate::plant::PlannedElement>], planner: 
             format!("its place, {} m, is beyond the end of its conveyor, which is {length_m} m long", actuator.along_m);
         complain("position", message, "no part would ever be there", "give it a `position` on the conveyor");
     }
+    diverter::check(actuator, from, planner);
 }

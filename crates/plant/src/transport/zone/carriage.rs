@@ -6,6 +6,7 @@ use crate::description::{Acceleration, Angle, Length, Name};
 use crate::element::ElementIndex;
 use crate::plan::Planner;
 use crate::transport::body::is_friction;
+use crate::transport::conveyor::Slide;
 
 /// A conveyor as its zone sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +19,8 @@ pub(crate) struct Carriage {
     pub friction: f64,
     /// How fast the belt speeds up and slows down; at once if not given.
     pub acceleration_m_per_s2: Option<f64>,
+    /// How parts slide down, where nothing drives them.
+    pub slide: Option<Slide>,
 }
 
 /// The fields of a conveyor that make its carriage.
@@ -31,6 +34,7 @@ pub(crate) struct CarriageFields<'a> {
     pub incline: Angle,
     pub friction: f64,
     pub acceleration: Option<Acceleration>,
+    pub slide: Option<Slide>,
 }
 
 impl CarriageFields<'_> {
@@ -89,6 +93,7 @@ impl CarriageFields<'_> {
             width_m,
             friction: self.friction,
             acceleration_m_per_s2: self.acceleration.map(Acceleration::as_metres_per_s2).filter(|value| *value > 0.0),
+            slide: self.slide,
         })
     }
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 
 use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
+use super::diverter::check_diverters;
 use super::place::{Course, Spot};
+use super::sensor::{Sense, ZoneSensorPlan};
+use super::table::{TablePlan, TableSpot};
 use super::world::{Transit, transits};
 use super::{Zone, ZonePlan};
 use crate::codes;
@@ -19,7 +22,7 @@ use crate::plan::Planner;
 use crate::plant::PlannedElement;
 use crate::sensing::photo_eye::PhotoEyePlan;
 use crate::transport::body::BodyInfo;
-use crate::transport::conveyor::ConveyorPlan;
+use crate::transport::conveyor::{ConveyorPlan, Slide};
 
 /// Belts that are no higher above each other than this are in each other's way.
 const CLEARANCE_M: f64 = 0.1;
@@ -33,6 +36,8 @@ pub(crate) struct CarrierPlan {
     pub width_m: f64,
     pub friction: f64,
     pub acceleration_m_per_s2: Option<f64>,
+    /// How parts slide down, where nothing drives them.
+    pub slide: Option<Slide>,
     pub gap_m: f64,
     pub speed_m_per_s: f64,
     /// How long a part alone takes from its entry to its end.
@@ -43,6 +48,20 @@ pub(crate) struct CarrierPlan {
     pub stoppers_m: Vec<f64>,
     /// Where parts go from its end; `None` leaves it to their routing.
     pub next: Option<ElementIndex>,
+    /// How it moves, if it is a table.
+    pub table: Option<TableSpot>,
+}
+
+impl CarrierPlan {
+    /// How fast parts come onto it where the belt runs at `belt_m_per_s`.
+    pub fn entry_m_per_s(&self, belt_m_per_s: f64) -> f64 {
+        self.slide.map_or(belt_m_per_s, |slide| slide.entry_m_per_s)
+    }
+
+    /// How fast parts are on it at most where the belt runs at `belt_m_per_s`.
+    pub fn exit_m_per_s(&self, belt_m_per_s: f64) -> f64 {
+        self.slide.map_or(belt_m_per_s.abs(), |slide| slide.exit_m_per_s)
+    }
 }
 
 /// A photo-eye across a conveyor of a zone.
@@ -65,6 +84,15 @@ pub(crate) struct DivertPlan {
     /// Whether parts of each type are chosen.
     pub chosen: Vec<bool>,
     pub actuation: Actuation,
+}
+
+/// A sensor that looks at parts on a conveyor of a zone.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SensorSpot {
+    pub element: ElementIndex,
+    pub carrier: usize,
+    pub along_m: f64,
+    pub sense: Sense,
 }
 
 /// What the planning of a zone works on.
@@ -95,7 +123,7 @@ pub(crate) fn complete(
     let zone = planner.me();
     let all = (0..elements.len() as u32).map(ElementIndex);
     let conveyors = all.clone().filter_map(|element| {
-        let plan: &ConveyorPlan = plan_of(elements, element)?;
+        let plan = plan_of(elements, element).or_else(|| Some(plan_of::<TablePlan>(elements, element)?.belt()))?;
         let carriage = plan.carriage().filter(|carriage| carriage.zone == zone)?;
         Some((element, plan, carriage))
     });
@@ -112,6 +140,11 @@ pub(crate) fn complete(
     let carriers = draft.carriers(&spots, planner);
     let bodies = draft.bodies(part_types, planner);
     let carrier_of = |conveyor: ElementIndex| carriers.iter().position(|carrier| carrier.element == conveyor);
+    let sensors = all.clone().filter_map(|element| {
+        let ZoneSensorPlan { conveyor, along_m, sense, .. } = plan_of(elements, element)?;
+        Some(SensorSpot { element, carrier: carrier_of(*conveyor)?, along_m: *along_m, sense: *sense })
+    });
+    let sensors = sensors.collect();
     let beams = all.filter_map(|eye| {
         let (conveyor, position) = plan_of::<PhotoEyePlan>(elements, eye)?.place();
         let along_m = Length::from_nanometres(position).as_metres();
@@ -129,10 +162,11 @@ pub(crate) fn complete(
             actuation: plan.actuation.clone(),
         })
     });
-    let (beams, diverts) = (beams.collect(), diverts.collect());
+    let (beams, diverts): (_, Vec<DivertPlan>) = (beams.collect(), diverts.collect());
+    check_diverters(&diverts, &carriers, planner);
     check_belts(&carriers, &draft.actuators, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
-    let mut complete = ZonePlan { carriers, beams, diverts, bodies, ..before.clone() };
+    let mut complete = ZonePlan { carriers, beams, sensors, diverts, bodies, ..before.clone() };
     find_transits(&mut complete, planner);
     if let Some(Some(element)) = elements.get_mut(zone.index()) {
         element.planned = planned::<Zone>(complete);
@@ -195,6 +229,24 @@ impl Draft<'_> {
         Some(Spot { heading_rad: edge.heading_rad + side * std::f64::consts::FRAC_PI_2, ..edge })
     }
 
+    /// Where a conveyor begins that a table sends parts to: at the edge of the table, when that has moved.
+    fn after_table(&self, spots: &[Option<Spot>], lane: usize) -> Option<Spot> {
+        let (element, ..) = self.conveyors[lane];
+        (0..spots.len()).find_map(|index| {
+            let (table, _, carriage) = self.conveyors[index];
+            let table = plan_of::<TablePlan>(self.elements, table)?.spot();
+            let output = table.outputs.iter().position(|output| *output == element)?;
+            let (amount, length_m) = (table.amounts[output], carriage.course.length_m);
+            let start = spots[index]?;
+            if table.is_lift {
+                return Some(start.along(&carriage.course, length_m, 0.0, amount));
+            }
+            let middle = start.along(&carriage.course, 0.5 * length_m, 0.0, 0.0);
+            let turned = Spot { heading_rad: middle.heading_rad + amount, ..middle };
+            Some(turned.along(&carriage.course, 0.5 * length_m, 0.0, 0.0))
+        })
+    }
+
     /// Where each conveyor begins.
     fn spots(&self, planner: &mut Planner<'_>) -> Vec<Spot> {
         let mut spots: Vec<Option<Spot>> = self.conveyors.iter().map(|(_, _, carriage)| carriage.spot).collect();
@@ -210,7 +262,8 @@ impl Draft<'_> {
                     Some(spot.along(&self.conveyors[from].2.course, length_m, 0.0, 0.0))
                 });
                 let after = || self.follower(index).and_then(|next| spots[next]).map(|spot| spot.back_along(course));
-                before.or_else(|| self.beside(&spots, index)).or_else(after)
+                let aside = || self.beside(&spots, index).or_else(|| self.after_table(&spots, index));
+                before.or_else(aside).or_else(after)
             };
             match open.iter().find_map(|index| Some((*index, find(*index)?))) {
                 Some((index, spot)) => spots[index] = Some(spot),
@@ -220,6 +273,7 @@ impl Draft<'_> {
                     let led_to: BTreeSet<usize> = (0..spots.len())
                         .filter_map(|from| self.follower(from))
                         .chain(self.actuators.iter().filter_map(|(_, plan)| self.index_of(plan.to)))
+                        .chain((0..spots.len()).flat_map(|from| self.table_outputs(from)))
                         .collect();
                     let head = open.iter().copied().find(|index| !led_to.contains(index)).unwrap_or(first);
                     spots[head] = Some(Spot::default());
@@ -237,6 +291,13 @@ impl Draft<'_> {
             }
         }
         spots.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    /// The conveyors that a table sends parts to.
+    fn table_outputs(&self, from: usize) -> Vec<usize> {
+        let table = plan_of::<TablePlan>(self.elements, self.conveyors[from].0);
+        let outputs = table.map(|table| &table.spot().outputs[..]).unwrap_or_default();
+        outputs.iter().filter_map(|output| self.index_of(*output)).collect()
     }
 
     fn complain_at(&self, planner: &mut Planner<'_>, message: String, label: &str, help: &str) {
@@ -280,12 +341,14 @@ impl Draft<'_> {
                 width_m: carriage.width_m,
                 friction: carriage.friction,
                 acceleration_m_per_s2: carriage.acceleration_m_per_s2,
+                slide: carriage.slide,
                 gap_m: plan.gap().as_metres(),
                 speed_m_per_s: plan.speed().as_metres_per_second(),
                 transit: None,
                 is_entered: self.is_entered(*element, &ways),
                 stoppers_m: plan.stopper_places().map(Length::as_metres).collect(),
                 next: plan.next(),
+                table: plan_of::<TablePlan>(self.elements, *element).map(|table| table.spot().clone()),
             };
         self.conveyors.iter().enumerate().map(carrier).collect()
     }
@@ -380,6 +443,7 @@ fn check_belts(carriers: &[CarrierPlan], actuators: &[(ElementIndex, &ActuatorPl
             }
             let joined = |from: &CarrierPlan, to: &CarrierPlan| {
                 from.next == Some(to.element)
+                    || from.table.as_ref().is_some_and(|table| table.outputs.contains(&to.element))
                     || actuators.iter().any(|(_, plan)| plan.conveyor == from.element && plan.to == to.element)
             };
             // Two that merge meet where the next one begins.

@@ -61,12 +61,19 @@ pub(crate) enum Notice {
     Cleared { part: PartId },
     /// To the conveyor: something has gone wrong with a part.
     Incident { part: PartId, trouble: Trouble },
+    /// To a sensor: what there is to be seen now.
+    Truth(f64),
+    /// To a table: it is where its part may leave it.
+    InPlace { part: PartId },
+    /// To a table: it is where it takes parts in.
+    AtHome,
 }
 kernel::persist!(enum Notice {
     0 => AtEnd { part }, 1 => EntryClear { part }, 2 => AtStopper { part, stopper }, 3 => Beam { eye, covered },
     4 => AtActuator { part, actuator, to }, 5 => Moved, 6 => NoRoom, 7 => Moving(inner),
     8 => Happened { conveyor, part, trouble, along_um }, 9 => Cleared { part },
-    10 => Incident { part, trouble },
+    10 => Incident { part, trouble }, 11 => Truth(inner),
+    12 => InPlace { part }, 13 => AtHome,
 });
 
 /// What can go wrong with a part.

@@ -8,9 +8,12 @@
 
 mod actuator;
 mod carriage;
+mod diverter;
 mod layout;
 mod letter;
 mod place;
+mod sensor;
+mod table;
 #[cfg(feature = "motion")]
 mod world;
 #[cfg(not(feature = "motion"))]
@@ -20,16 +23,21 @@ mod world;
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
-pub use actuator::{ActuatorPlan, Pusher};
+pub use actuator::{ActuatorPlan, ActuatorState, Pusher, Side};
+pub use diverter::{Diverter, DiverterKind};
 pub use letter::Trouble;
 pub use place::Place;
+pub use sensor::{BarcodeReader, ProximitySensor, Scale, ZoneSensorPlan, ZoneSensorState};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
 pub(crate) use layout::{check_zones, complete, zones};
 pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
+pub use table::{Lift, LiftOutput, TablePlan, TableState, TurnOutput, Turntable};
 
-use self::layout::{BeamPlan, CarrierPlan, DivertPlan};
+pub(crate) use sensor::check as check_sensor;
+
+use self::layout::{BeamPlan, CarrierPlan, DivertPlan, SensorSpot};
 use self::place::Spot;
 use self::world::Slot;
 pub use self::world::Transit;
@@ -96,6 +104,7 @@ pub struct ZonePlan {
     /// Its conveyors, in the order of elements.
     carriers: Vec<CarrierPlan>,
     beams: Vec<BeamPlan>,
+    sensors: Vec<SensorSpot>,
     diverts: Vec<DivertPlan>,
     /// What parts of each type are like.
     bodies: Vec<BodyInfo>,
@@ -154,6 +163,7 @@ impl ElementKind for Zone {
             jam_cleared_after: self.jam_cleared_after,
             carriers: Vec::new(),
             beams: Vec::new(),
+            sensors: Vec::new(),
             diverts: Vec::new(),
             bodies: Vec::new(),
         }
@@ -363,6 +373,9 @@ fn is_open(plan: &ZonePlan, floor: &Floor<'_>, carrier: usize, part: PartId, cam
     {
         if floor.has_room(*next, part) {
             return true;
+        }
+        if plan.carriers[index].table.is_some() {
+            return false;
         }
         let is_shut = floor.unit(*next).closures > 0;
         return !is_shut

@@ -6,7 +6,10 @@
 //! than a step and is put back.
 
 mod build;
+mod divert;
 mod persist;
+mod sense;
+mod table;
 mod told;
 mod transit;
 
@@ -14,13 +17,14 @@ use std::collections::BTreeMap;
 
 use kernel::{SimDuration, SimTime};
 use motion::nalgebra::{UnitQuaternion, Vector3};
-use motion::{BodyMotion, FixtureId, Limits, MarkId, STEP_S};
+use motion::{BodyMotion, FixtureId, MarkId, RegionId, STEP_S};
 
 use self::build::{body_of, entering};
+use self::divert::{Mover, MoverState};
 pub(super) use self::persist::Slot;
+use self::table::Phase;
 pub use self::transit::Transit;
 pub(super) use self::transit::transits;
-use super::actuator::Actuation;
 use super::letter::{Notice, Wish};
 use super::{PlacedBody, ZonePlan, is_open};
 use crate::element::ElementIndex;
@@ -50,6 +54,9 @@ enum Meaning {
     Stopper(usize, usize),
     Beam(usize),
     Divert(usize),
+    Read(usize),
+    WeighFrom(usize),
+    WeighUntil(usize),
 }
 
 /// A wall across a conveyor: at its end, or a stopper.
@@ -78,6 +85,8 @@ kernel::persist!(struct HoldState { held, passing, is_up });
 #[derive(Debug, Clone)]
 struct Lane {
     surfaces: Vec<FixtureId>,
+    /// Where the pieces of its surface begin, in order; the first one is the first surface.
+    pieces: Vec<(f64, FixtureId)>,
     /// The end first, then the stoppers.
     holds: Vec<Hold>,
     state: LaneState,
@@ -91,8 +100,11 @@ struct LaneState {
     moves: bool,
     /// The conveyor of the zone from which the last part came.
     came_from: Option<u32>,
+    /// What it does if it is a table, and with which part.
+    phase: Phase,
+    served: u64,
 }
-kernel::persist!(struct LaneState { speed_m_per_s, wanted_m_per_s, moves, came_from });
+kernel::persist!(struct LaneState { speed_m_per_s, wanted_m_per_s, moves, came_from, phase, served });
 
 /// A part in the zone.
 #[derive(Debug, Clone)]
@@ -117,14 +129,6 @@ impl Rider {
     }
 }
 
-/// An actuator.
-#[derive(Debug, Clone)]
-struct Mover {
-    fixture: FixtureId,
-    /// Whether it is on its way out, and not back.
-    goes_out: bool,
-}
-
 /// The world of a zone.
 #[derive(Debug, Clone)]
 pub(super) struct World {
@@ -135,6 +139,9 @@ pub(super) struct World {
     riders: BTreeMap<u64, Rider>,
     /// How many bodies are in each beam.
     covering: Vec<u32>,
+    regions: BTreeMap<RegionId, usize>,
+    /// The parts that each sensor senses, in the order of coming.
+    sensed: Vec<Vec<u64>>,
 }
 
 impl World {
@@ -149,14 +156,17 @@ impl World {
         floor: &mut Floor<'_>,
     ) -> bool {
         self.take_up(plan, now, wishes, floor);
+        self.run_tables(plan, now, floor);
         self.accelerate(plan);
         self.set_walls(plan, floor);
+        self.run_diverters(plan, now, floor);
         self.find_jams(plan, me, now, floor);
         let events = self.zone.step();
         for event in events {
             let at = now.saturating_add(SimDuration::from_nanos((event.after_s * 1e9).round() as i64));
             self.tell(plan, me, at, event.happening, floor);
         }
+        self.forget_gone(plan, now, floor);
         self.tell_movement(plan, now, floor);
         let is_steady = |lane: &Lane| lane.state.speed_m_per_s == lane.state.wanted_m_per_s;
         !self.zone.is_asleep() || !self.lanes.iter().all(is_steady)
@@ -192,11 +202,13 @@ impl World {
                     let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
                     leaving.retain(|(number, _)| *number != part.serial());
                     self.enter(plan, floor, part, lane, now - at);
+                    self.load(&plan.carriers[lane], lane, part.serial());
                 }
                 Wish::Leave { part, conveyor } => {
                     let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
                     let number = part.serial();
                     leaving.push((number, lane));
+                    self.unload(&plan.carriers[lane], lane, number);
                     for hold in &mut self.lanes[lane].holds {
                         if hold.state.held == Some(number) {
                             hold.state.held = None;
@@ -226,7 +238,9 @@ impl World {
             }
         }
         for (number, lane) in leaving {
-            if self.riders.get(&number).is_some_and(|rider| rider.lane() == lane && !rider.is_diverted) {
+            // What leaves a table for somewhere else than its zone is gone at once.
+            let is_table = plan.carriers[lane].table.is_some();
+            if self.riders.get(&number).is_some_and(|rider| rider.lane() == lane && (is_table || !rider.is_diverted)) {
                 self.riders.remove(&number);
                 // A body that is not there any more was quarantined.
                 let _ = self.zone.remove(number);
@@ -258,7 +272,7 @@ impl World {
         let free_m =
             free_m.filter_map(|(other, _)| Some(self.zone.body_reach(*other, self.lanes[lane].surfaces[0])?.0));
         let free_m = free_m.fold(f64::INFINITY, f64::min).max(0.0);
-        let speed_m_per_s = self.lanes[lane].state.speed_m_per_s;
+        let speed_m_per_s = carrier.entry_m_per_s(self.lanes[lane].state.speed_m_per_s);
         let front_m = (speed_m_per_s * since.as_seconds_f64()).min(free_m);
         let motion = entering(&self.offset(plan), carrier, body, speed_m_per_s, front_m);
         let is_in = match self.riders.contains_key(&number) {
@@ -333,25 +347,6 @@ impl World {
         let _ = self.zone.relocate(number, &motion);
     }
 
-    fn divert(&mut self, plan: &ZonePlan, late: SimDuration, part: PartId, actuator: ElementIndex) {
-        let Some(index) = plan.diverts.iter().position(|divert| divert.element == actuator) else { return };
-        let divert = &plan.diverts[index];
-        let Some(rider) = self.riders.get(&part.serial()) else { return };
-        let Actuation::Push { stroke_m, speed_m_per_s, acceleration_m_per_s2, .. } = divert.actuation;
-        let carrier = &plan.carriers[divert.carrier];
-        let stroke_m = stroke_m.unwrap_or(carrier.width_m);
-        let half_m = 0.5 * plan.bodies[rider.part_type as usize].size_m()[0];
-        let speed = self.lanes[divert.carrier].state.speed_m_per_s;
-        let until_middle_s = if speed > 0.0 { half_m / speed } else { 0.0 };
-        let delay_s = (until_middle_s - late.as_seconds_f64()).max(0.0);
-        let mover = &mut self.movers[index];
-        mover.goes_out = true;
-        let offset_m = self.zone.pusher_offset_m(mover.fixture).unwrap_or(0.0);
-        let limits = Limits { speed: speed_m_per_s, acceleration: acceleration_m_per_s2, jerk: None };
-        // Planning has checked the limits.
-        let _ = self.zone.push(mover.fixture, stroke_m - offset_m, limits, delay_s);
-    }
-
     /// Brings the speeds of belts nearer to what they are to be.
     fn accelerate(&mut self, plan: &ZonePlan) {
         for (lane, carrier) in self.lanes.iter_mut().zip(&plan.carriers) {
@@ -384,8 +379,13 @@ impl World {
         }
         for (index, lead) in leads.into_iter().enumerate() {
             let lane = &mut self.lanes[index];
-            let decided_m =
-                plan.carriers[index].course.length_m - DECIDED_M.max(3.0 * lane.state.speed_m_per_s.abs() * STEP_S);
+            let carrier = &plan.carriers[index];
+            // A table does not drive a part out before there is room for it.
+            if carrier.table.is_some() {
+                continue;
+            }
+            let fastest_m_per_s = carrier.exit_m_per_s(lane.state.speed_m_per_s);
+            let decided_m = carrier.course.length_m - DECIDED_M.max(3.0 * fastest_m_per_s * STEP_S);
             for hold in &mut lane.holds {
                 let is_up = if hold.is_stopper {
                     hold.state.passing.is_none()
@@ -460,6 +460,9 @@ impl World {
         let lane = &self.lanes[rider.lane()];
         let Some((_, front)) = self.zone.body_reach(number, lane.surfaces[0]) else { return false };
         if lane.holds.iter().any(|hold| hold.state.is_up && (front - hold.along_m).abs() < NEAR_M) {
+            return true;
+        }
+        if self.waits_for_diverter(plan, rider.lane(), front, NEAR_M) {
             return true;
         }
         let length_m = plan.carriers[rider.lane()].course.length_m;

@@ -1,26 +1,24 @@
 //! From the plan of a zone to the bodies and surfaces of its world.
 
 use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
-use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Stop, ZoneError};
+use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Popup, Stop, Table, TableMotion, ZoneError};
 
 use super::super::ZonePlan;
 use super::super::actuator::Actuation;
-use super::super::layout::{CarrierPlan, DivertPlan};
+use super::super::diverter::extent_m;
+use super::super::layout::CarrierPlan;
 use super::super::place::Spot;
-use super::{Hold, HoldState, Lane, LaneState, Meaning, Mover, WALL_BEHIND_M, World};
+use super::{Hold, HoldState, Lane, LaneState, Meaning, WALL_BEHIND_M, World};
 use crate::transport::body::{BodyInfo, ShapeInfo};
 
 /// Where beams and the fronts of parts are looked for above a belt, in metres.
 const LOOKS_AT_M: f64 = 0.01;
 
 /// How high walls are, in metres.
-const WALL_HEIGHT_M: f64 = 0.1;
+pub(super) const WALL_HEIGHT_M: f64 = 0.1;
 
-/// How high the plates of pushers are, in metres.
-const PLATE_HEIGHT_M: f64 = 0.15;
-
-/// How far beside the belt the plate of a pusher waits, in metres.
-const PLATE_BESIDE_M: f64 = 0.01;
+/// Between two pop-ups that are nearer to each other than this there is no belt.
+const LEAST_PIECE_M: f64 = 0.001;
 
 /// How far below the lowest belt a part has fallen, in metres.
 const FALLEN_M: f64 = 0.2;
@@ -47,9 +45,12 @@ pub(super) fn direction(carrier: &CarrierPlan, along_m: f64) -> Vector3<f64> {
 
 /// A part type as the physics has it.
 pub(super) fn body_of(body: &BodyInfo) -> Body {
-    let shape = match body.shape {
-        ShapeInfo::Box(size_m) => BodyShape::Box { size_m },
-        ShapeInfo::Cylinder { diameter_m, height_m } => BodyShape::Cylinder { radius_m: 0.5 * diameter_m, height_m },
+    let shape = match &body.shape {
+        ShapeInfo::Box(size_m) => BodyShape::Box { size_m: *size_m },
+        ShapeInfo::Cylinder { diameter_m, height_m } => {
+            BodyShape::Cylinder { radius_m: 0.5 * diameter_m, height_m: *height_m }
+        }
+        ShapeInfo::Mesh { points_m, .. } => BodyShape::Convex { points_m: points_m.clone() },
     };
     Body {
         shape,
@@ -102,18 +103,22 @@ impl World {
             marks: Default::default(),
             riders: Default::default(),
             covering: vec![0; plan.beams.len()],
+            regions: Default::default(),
+            sensed: vec![Vec::new(); plan.sensors.len()],
         };
         for (index, carrier) in plan.carriers.iter().enumerate() {
-            world.add_lane(&middle, index, carrier, longest(plan))?;
+            let patches = patches(plan, index);
+            world.add_lane(&middle, index, carrier, &patches, longest(plan))?;
         }
         for (index, beam) in plan.beams.iter().enumerate() {
             let length_m = plan.carriers[beam.carrier].course.length_m;
-            let mark =
-                world.zone.add_mark(world.lanes[beam.carrier].surfaces[0], beam.along_m.min(length_m), LOOKS_AT_M)?;
-            world.marks.insert(mark, Meaning::Beam(index));
+            world.add_mark(beam.carrier, beam.along_m.min(length_m), Meaning::Beam(index))?;
+        }
+        for (index, sensor) in plan.sensors.iter().enumerate() {
+            world.add_sensor(plan, &middle, index, sensor)?;
         }
         for (index, divert) in plan.diverts.iter().enumerate() {
-            world.add_mover(&middle, index, divert, &plan.carriers[divert.carrier])?;
+            world.add_mover(plan, &middle, index, divert)?;
         }
         Ok(world)
     }
@@ -123,6 +128,7 @@ impl World {
         middle: &Vector3<f64>,
         index: usize,
         carrier: &CarrierPlan,
+        patches: &[Patch],
         longest_m: f64,
     ) -> Result<(), ZoneError> {
         let CarrierPlan { course, width_m, friction, .. } = carrier;
@@ -130,41 +136,98 @@ impl World {
         let start = place(&carrier.start, course.incline_rad);
         let straight =
             |place, length_m| Belt { place, length_m, width_m: *width_m, friction: *friction, speed_m_per_s: 0.0 };
-        let surface = match course.radius_m() {
-            None => self.zone.add_belt(&straight(start, course.length_m))?,
-            Some(radius_m) => self.zone.add_curve(&Curve {
-                place: start,
-                radius_m,
-                width_m: *width_m,
-                angle_rad: course.turn_rad,
-                friction: *friction,
-                speed_m_per_s: 0.0,
-            })?,
+        let pieces = match course.radius_m() {
+            None if let Some(table) = &carrier.table => {
+                let motion = if table.is_lift { TableMotion::Lift } else { TableMotion::Turn };
+                let (length_m, width_m, friction) = (course.length_m, *width_m, *friction);
+                let table = Table { place: start, length_m, width_m, friction, speed_m_per_s: 0.0, motion };
+                vec![(0.0, self.zone.add_table(&table)?)]
+            }
+            None if carrier.slide.is_some() => vec![(0.0, self.zone.add_chute(&straight(start, course.length_m))?)],
+            None => self.add_pieces(middle, carrier, patches)?,
+            Some(radius_m) => vec![(
+                0.0,
+                self.zone.add_curve(&Curve {
+                    place: start,
+                    radius_m,
+                    width_m: *width_m,
+                    angle_rad: course.turn_rad,
+                    friction: *friction,
+                    speed_m_per_s: 0.0,
+                })?,
+            )],
         };
-        let mut surfaces = vec![surface];
+        let mut surfaces: Vec<FixtureId> = pieces.iter().map(|(_, surface)| *surface).collect();
         if carrier.is_entered {
             // What brings parts here carries their tails until they are on the belt.
             let back =
                 carrier.start.along(&super::super::place::Course { turn_rad: 0.0, ..*course }, -longest_m, 0.0, 0.0);
-            surfaces.push(self.zone.add_belt(&straight(place(&back, course.incline_rad), longest_m))?);
+            let back = straight(place(&back, course.incline_rad), longest_m);
+            surfaces.push(match carrier.slide {
+                Some(_) => self.zone.add_chute(&back)?,
+                None => self.zone.add_belt(&back)?,
+            });
         }
         let mut holds = vec![self.add_hold(middle, carrier, course.length_m, false)?];
         for along_m in &carrier.stoppers_m {
             holds.push(self.add_hold(middle, carrier, *along_m, true)?);
         }
-        let entry = self.zone.add_mark(surface, carrier.gap_m.min(course.length_m), LOOKS_AT_M)?;
-        self.marks.insert(entry, Meaning::Entry(index));
         // The arc of a curve is its length but for rounding, and a mark must lie on it.
         let end_m = course
             .radius_m()
             .map_or(course.length_m, |radius_m| (radius_m * course.turn_rad.abs()).min(course.length_m));
-        let end = self.zone.add_mark(surface, end_m, LOOKS_AT_M)?;
-        self.marks.insert(end, Meaning::End(index));
+        self.lanes.push(Lane { surfaces, pieces, holds, state: LaneState::default() });
+        self.add_mark(index, carrier.gap_m.min(end_m), Meaning::Entry(index))?;
+        self.add_mark(index, end_m, Meaning::End(index))?;
         for (stopper, along_m) in carrier.stoppers_m.iter().enumerate() {
-            let mark = self.zone.add_mark(surface, *along_m, LOOKS_AT_M)?;
-            self.marks.insert(mark, Meaning::Stopper(index, stopper));
+            self.add_mark(index, *along_m, Meaning::Stopper(index, stopper))?;
         }
-        self.lanes.push(Lane { surfaces, holds, state: LaneState::default() });
+        Ok(())
+    }
+
+    /// The surfaces of a straight conveyor with pop-ups in it, in order, and where each begins.
+    fn add_pieces(
+        &mut self,
+        middle: &Vector3<f64>,
+        carrier: &CarrierPlan,
+        patches: &[Patch],
+    ) -> Result<Vec<(f64, FixtureId)>, ZoneError> {
+        let CarrierPlan { course, width_m, friction, .. } = carrier;
+        let (width_m, friction) = (*width_m, *friction);
+        let place = |along_m| place(&carrier.start.along(course, along_m, 0.0, 0.0), middle, course.incline_rad);
+        let mut pieces = Vec::new();
+        let mut from_m = 0.0;
+        for patch in patches.iter().map(Some).chain([None]) {
+            let until_m = patch.map_or(course.length_m, |patch| patch.start_m);
+            if until_m - from_m > LEAST_PIECE_M {
+                let (place, length_m) = (place(from_m), until_m - from_m);
+                let belt = Belt { place, length_m, width_m, friction, speed_m_per_s: 0.0 };
+                pieces.push((from_m, self.zone.add_belt(&belt)?));
+            }
+            if let Some(Patch { start_m, end_m, across_m_per_s }) = patch.copied() {
+                let popup = self.zone.add_popup(&Popup {
+                    place: place(start_m),
+                    length_m: end_m - start_m,
+                    width_m,
+                    friction,
+                    speed_m_per_s: 0.0,
+                    across_m_per_s,
+                    raised: false,
+                })?;
+                pieces.push((start_m, popup));
+                from_m = end_m;
+            }
+        }
+        Ok(pieces)
+    }
+
+    /// Puts a mark across a lane, on whichever of its surfaces that is.
+    pub(super) fn add_mark(&mut self, lane: usize, along_m: f64, meaning: Meaning) -> Result<(), ZoneError> {
+        let pieces = &self.lanes[lane].pieces;
+        let piece = pieces.iter().rev().find(|(start_m, _)| *start_m <= along_m).or(pieces.first());
+        let (start_m, surface) = piece.copied().ok_or(ZoneError::NoFixture)?;
+        let mark = self.zone.add_mark(surface, along_m - start_m, LOOKS_AT_M)?;
+        self.marks.insert(mark, meaning);
         Ok(())
     }
 
@@ -186,36 +249,33 @@ impl World {
         let state = HoldState { held: None, passing: None, is_up: is_stopper };
         Ok(Hold { wall, along_m, is_stopper, state })
     }
-
-    fn add_mover(
-        &mut self,
-        middle: &Vector3<f64>,
-        index: usize,
-        divert: &DivertPlan,
-        carrier: &CarrierPlan,
-    ) -> Result<(), ZoneError> {
-        let Actuation::Push { width_m, .. } = divert.actuation;
-        let side = divert.side;
-        let beside_m = -side * (0.5 * carrier.width_m + PLATE_BESIDE_M);
-        let spot = carrier.start.along(&carrier.course, divert.along_m, beside_m, 0.0);
-        let heading_rad = spot.heading_rad + side * std::f64::consts::FRAC_PI_2;
-        let fixture = self.zone.add_pusher(&motion::Pusher {
-            place: place(&Spot { heading_rad, ..spot }, middle, 0.0),
-            width_m,
-            height_m: PLATE_HEIGHT_M,
-            friction: 0.3,
-        })?;
-        self.movers.push(Mover { fixture, goes_out: false });
-        let surface: FixtureId = self.lanes[divert.carrier].surfaces[0];
-        let mark = self.zone.add_mark(surface, divert.along_m, LOOKS_AT_M)?;
-        self.marks.insert(mark, Meaning::Divert(index));
-        Ok(())
-    }
 }
 
-fn place(spot: &Spot, middle: &Vector3<f64>, incline_rad: f64) -> motion::Place {
+pub(super) fn place(spot: &Spot, middle: &Vector3<f64>, incline_rad: f64) -> motion::Place {
     let [x, y, z] = spot.position_m;
     motion::Place { position_m: [x - middle.x, y - middle.y, z - middle.z], heading_rad: spot.heading_rad, incline_rad }
+}
+
+/// A pop-up in a conveyor.
+#[derive(Clone, Copy)]
+struct Patch {
+    start_m: f64,
+    end_m: f64,
+    across_m_per_s: f64,
+}
+
+/// The pop-ups of a conveyor, in order.
+fn patches(plan: &ZonePlan, carrier: usize) -> Vec<Patch> {
+    let width_m = plan.carriers[carrier].width_m;
+    let diverts = plan.diverts.iter().filter(|divert| divert.carrier == carrier);
+    let patches = diverts.filter_map(|divert| {
+        let Actuation::PopUp { speed_m_per_s, .. } = divert.actuation else { return None };
+        let (start_m, end_m) = extent_m(&divert.actuation, divert.along_m, width_m)?;
+        Some(Patch { start_m, end_m, across_m_per_s: divert.side * speed_m_per_s })
+    });
+    let mut patches: Vec<Patch> = patches.collect();
+    patches.sort_by(|one, other| one.start_m.total_cmp(&other.start_m));
+    patches
 }
 
 /// The longest part.

@@ -7,7 +7,7 @@ use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
 use super::super::letter::Wish;
 use super::super::{PlacedBody, ZonePlan};
-use super::{HoldState, LaneState, Rider, World};
+use super::{HoldState, LaneState, MoverState, Rider, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 
@@ -81,8 +81,9 @@ impl World {
         let holds = self.lanes.iter().flat_map(|lane| &lane.holds).map(|hold| hold.state.clone());
         holds.collect::<Vec<HoldState>>().write(&mut writer);
         self.riders.values().cloned().collect::<Vec<Rider>>().write(&mut writer);
-        self.movers.iter().map(|mover| mover.goes_out).collect::<Vec<bool>>().write(&mut writer);
+        self.movers.iter().map(|mover| mover.state.clone()).collect::<Vec<MoverState>>().write(&mut writer);
         self.covering.write(&mut writer);
+        self.sensed.write(&mut writer);
         // Only a body that is no number could not be written, and there is none: it is quarantined within its step.
         self.zone.snapshot().unwrap_or_default().write(&mut writer);
         writer.finish()
@@ -94,12 +95,13 @@ impl World {
         let lanes = Vec::<LaneState>::read(&mut reader).ok()?;
         let holds = Vec::<HoldState>::read(&mut reader).ok()?;
         let riders = Vec::<Rider>::read(&mut reader).ok()?;
-        let movers = Vec::<bool>::read(&mut reader).ok()?;
+        let movers = Vec::<MoverState>::read(&mut reader).ok()?;
         let covering = Vec::<u32>::read(&mut reader).ok()?;
+        let sensed = Vec::<Vec<u64>>::read(&mut reader).ok()?;
         let zone = Vec::<u8>::read(&mut reader).ok()?;
-        let counts = [lanes.len(), movers.len(), covering.len(), holds.len()];
+        let counts = [lanes.len(), movers.len(), covering.len(), sensed.len(), holds.len()];
         let all_holds = world.lanes.iter().map(|lane| lane.holds.len()).sum();
-        if counts != [world.lanes.len(), world.movers.len(), world.covering.len(), all_holds] {
+        if counts != [world.lanes.len(), world.movers.len(), world.covering.len(), world.sensed.len(), all_holds] {
             return None;
         }
         for (lane, state) in world.lanes.iter_mut().zip(lanes) {
@@ -114,10 +116,10 @@ impl World {
             }
             world.riders.insert(rider.part.serial(), rider);
         }
-        for (mover, goes_out) in world.movers.iter_mut().zip(movers) {
-            mover.goes_out = goes_out;
+        for (mover, state) in world.movers.iter_mut().zip(movers) {
+            mover.state = state;
         }
-        world.covering = covering;
+        (world.covering, world.sensed) = (covering, sensed);
         world.zone.restore(&zone).ok()?;
         Some(world)
     }

@@ -1,11 +1,10 @@
 //! What a step has found, told to whom it concerns.
 
 use kernel::SimTime;
-use motion::{Happening, Limits};
+use motion::Happening;
 
-use super::super::actuator::Actuation;
+use super::super::ZonePlan;
 use super::super::letter::{Notice, Trouble};
-use super::super::{ZonePlan, layout::DivertPlan};
 use super::{MOVING_M_PER_S, Meaning, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -26,29 +25,13 @@ impl World {
             Happening::Tipped { body } => self.trouble(plan, me, at, body, Trouble::Tipped, floor),
             Happening::Fell { body } => self.trouble(plan, me, at, body, Trouble::Fell, floor),
             Happening::Quarantined { body, .. } => self.trouble(plan, me, at, body, Trouble::Quarantined, floor),
-            Happening::PushEnded { pusher } => {
-                let Some(index) = self.movers.iter().position(|mover| mover.fixture == pusher) else { return };
-                if std::mem::take(&mut self.movers[index].goes_out) {
-                    self.draw_back(index, &plan.diverts[index]);
-                    floor.notify(plan.diverts[index].element, at, Notice::Moved);
-                }
-            }
-            Happening::FellAsleep { .. }
-            | Happening::StopLoaded { .. }
-            | Happening::TableEnded { .. }
-            | Happening::FenceEnded { .. }
-            | Happening::Entered { .. }
-            | Happening::Left { .. } => {}
+            Happening::PushEnded { pusher } => self.pushed(plan, at, pusher, floor),
+            Happening::FenceEnded { fence } => self.swung(fence),
+            Happening::TableEnded { table } => self.table_ended(plan, at, table, floor),
+            Happening::Entered { region, body } => self.near(plan, at, region, body, true, floor),
+            Happening::Left { region, body } => self.near(plan, at, region, body, false, floor),
+            Happening::FellAsleep { .. } | Happening::StopLoaded { .. } | Happening::TableEnded { .. } => {}
         }
-    }
-
-    fn draw_back(&mut self, index: usize, divert: &DivertPlan) {
-        let Actuation::Push { speed_m_per_s, acceleration_m_per_s2, .. } = divert.actuation;
-        let limits = Limits { speed: speed_m_per_s, acceleration: acceleration_m_per_s2, jerk: None };
-        let fixture = self.movers[index].fixture;
-        let offset_m = self.zone.pusher_offset_m(fixture).unwrap_or(0.0);
-        // Planning has checked the limits.
-        let _ = self.zone.push(fixture, -offset_m, limits, 0.0);
     }
 
     fn covered(&mut self, plan: &ZonePlan, at: SimTime, mark: motion::MarkId, body: u64, floor: &mut Floor<'_>) {
@@ -78,7 +61,9 @@ impl World {
                     self.tell_beam(plan, at, index, true, floor);
                 }
             }
-            Meaning::End(_) | Meaning::Stopper(..) | Meaning::Divert(_) => {}
+            Meaning::Read(index) => floor.notify(plan.sensors[index].element, at, Notice::Truth(body as f64)),
+            Meaning::WeighUntil(index) => self.sense(plan, at, index, body, false, floor),
+            Meaning::End(_) | Meaning::Stopper(..) | Meaning::Divert(_) | Meaning::WeighFrom(_) => {}
         }
     }
 
@@ -100,7 +85,13 @@ impl World {
                 }
             }
             Some(Meaning::Beam(index)) => self.uncover(plan, at, index, floor),
-            Some(Meaning::End(_) | Meaning::Divert(_)) | None => {}
+            Some(Meaning::WeighFrom(index)) => {
+                let spot = &plan.sensors[index];
+                if self.has_passed(body, spot.carrier, spot.from_m()) {
+                    self.sense(plan, at, index, body, true, floor);
+                }
+            }
+            Some(Meaning::End(_) | Meaning::Divert(_) | Meaning::Read(_) | Meaning::WeighUntil(_)) | None => {}
         }
     }
 

@@ -80,8 +80,9 @@ fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], early_s: f64) -> Op
     let mut zone = empty.zone.clone();
     // Where nothing carries a part until it is on the belt, it is put onto it whole.
     let ahead_m = if from.is_entered { 0.0 } else { body.size_m()[0] };
-    let front_m = ahead_m + from.speed_m_per_s * early_s;
-    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, front_m)).ok()?;
+    let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
+    let front_m = ahead_m + speed_m_per_s * early_s;
+    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, speed_m_per_s, front_m)).ok()?;
     let travel_s = |index: &usize| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s;
     let way_s: f64 = way.iter().map(travel_s).sum();
     let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
