@@ -30,7 +30,7 @@ impl World {
             Happening::TableEnded { table } => self.table_ended(plan, at, table, floor),
             Happening::Entered { region, body } => self.near(plan, at, region, body, true, floor),
             Happening::Left { region, body } => self.near(plan, at, region, body, false, floor),
-            Happening::FellAsleep { .. } | Happening::StopLoaded { .. } | Happening::TableEnded { .. } => {}
+            Happening::FellAsleep { .. } | Happening::StopLoaded { .. } => {}
         }
     }
 
