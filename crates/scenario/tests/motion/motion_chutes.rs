@@ -41,7 +41,6 @@ fn parts_queue_on_a_chute_and_go_on() {
     let most = played.figure("chute", "most parts on the belt");
     println!("{arrived} came out, at most {most} on the chute");
     assert!(arrived >= 45 && most >= 6.0);
-    println!("{:?}", played.element("zone").words);
     let fell = played.figure("zone", "parts that fell off") + played.figure("zone", "parts that jammed");
     assert_eq!(fell, 0.0);
 }

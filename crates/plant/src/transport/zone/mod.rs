@@ -11,6 +11,7 @@ mod carriage;
 mod diverter;
 mod layout;
 mod letter;
+mod overlap;
 mod place;
 mod sensor;
 mod table;
@@ -31,8 +32,9 @@ pub use sensor::{BarcodeReader, ProximitySensor, Scale, ZoneSensorPlan, ZoneSens
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
-pub(crate) use layout::{check_zones, complete, zones};
+pub(crate) use layout::{complete, zones};
 pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
+pub(crate) use overlap::check_zones;
 pub use table::{Lift, LiftOutput, TablePlan, TableState, TurnOutput, Turntable};
 
 pub(crate) use sensor::check as check_sensor;
@@ -366,6 +368,7 @@ fn hear(at: At<'_, Zone>, floor: &mut Floor<'_>) {
 
 /// Whether the element after a carrier would take `part` now. Where that is a conveyor of the same zone and the part before
 /// came from the same conveyor, the bodies themselves keep their distance, unless a gap is asked for.
+#[cfg(feature = "motion")]
 fn is_open(plan: &ZonePlan, floor: &Floor<'_>, carrier: usize, part: PartId, came_from: &[Option<u32>]) -> bool {
     let CarrierPlan { next, .. } = &plan.carriers[carrier];
     if let Some(next) = next

@@ -7,6 +7,7 @@
 
 mod build;
 mod divert;
+mod jam;
 mod persist;
 mod sense;
 mod table;
@@ -25,7 +26,7 @@ pub(super) use self::persist::Slot;
 use self::table::Phase;
 pub use self::transit::Transit;
 pub(super) use self::transit::transits;
-use super::letter::{Notice, Wish};
+use super::letter::Wish;
 use super::{PlacedBody, ZonePlan, is_open};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -155,6 +156,9 @@ impl World {
         wishes: Vec<(SimTime, Wish)>,
         floor: &mut Floor<'_>,
     ) -> bool {
+        if wishes.iter().any(|(_, wish)| matches!(wish, Wish::Leave { .. } | Wish::Release { .. })) {
+            self.count_waiting(plan, now);
+        }
         self.take_up(plan, now, wishes, floor);
         self.run_tables(plan, now, floor);
         self.accelerate(plan);
@@ -412,71 +416,5 @@ impl World {
     /// The middle about which bodies are computed, in the coordinates of the zone.
     fn offset(&self, plan: &ZonePlan) -> Vector3<f64> {
         build::middle(plan)
-    }
-}
-
-/// The lanes and places of the parts that stand without a reason.
-impl World {
-    fn find_jams(&mut self, plan: &ZonePlan, me: ElementIndex, now: SimTime, floor: &mut Floor<'_>) {
-        let mut still: Vec<u64> = Vec::new();
-        for (number, rider) in &mut self.riders {
-            let Some(motion) = self.zone.motion(*number) else { continue };
-            let gone_m = (motion.pose.translation.vector - Vector3::from(rider.rested_at_m)).norm();
-            let is_driven = self.lanes[rider.lane()].state.speed_m_per_s != 0.0;
-            if gone_m > STILL_M || !is_driven {
-                (rider.rested_at_m, rider.rested_since, rider.is_jammed) =
-                    (motion.pose.translation.vector.into(), now, false);
-            } else if !rider.is_jammed && now - rider.rested_since >= plan.jam_after {
-                still.push(*number);
-            } else if rider.is_jammed
-                && !rider.is_lost
-                && let Some(time) = plan.jam_cleared_after
-                && now - rider.rested_since >= plan.jam_after.saturating_add(time)
-            {
-                rider.is_lost = true;
-                let conveyor = plan.carriers[rider.lane()].element;
-                floor.notify(conveyor, now, Notice::Cleared { part: rider.part });
-            }
-        }
-        for number in still {
-            if self.waits(plan, number) {
-                if let Some(rider) = self.riders.get_mut(&number) {
-                    rider.rested_since = now;
-                }
-                continue;
-            }
-            if let Some(rider) = self.riders.get_mut(&number) {
-                rider.is_jammed = true;
-                let (part, lane) = (rider.part, rider.lane());
-                self.tell_trouble(plan, me, now, part, lane, super::Trouble::Jammed, floor);
-            }
-        }
-    }
-
-    /// Whether a part stands because it is held, or because of one in front of it that is.
-    fn waits(&self, plan: &ZonePlan, number: u64) -> bool {
-        const NEAR_M: f64 = 0.02;
-        let Some(rider) = self.riders.get(&number) else { return false };
-        let lane = &self.lanes[rider.lane()];
-        let Some((_, front)) = self.zone.body_reach(number, lane.surfaces[0]) else { return false };
-        if lane.holds.iter().any(|hold| hold.state.is_up && (front - hold.along_m).abs() < NEAR_M) {
-            return true;
-        }
-        if self.waits_for_diverter(plan, rider.lane(), front, NEAR_M) {
-            return true;
-        }
-        let length_m = plan.carriers[rider.lane()].course.length_m;
-        self.riders.iter().any(|(other, ahead)| {
-            let distance = if ahead.lane == rider.lane {
-                self.zone.body_reach(*other, lane.surfaces[0]).map(|(tail, _)| tail - front)
-            } else if plan.carriers[rider.lane()].next == Some(plan.carriers[ahead.lane()].element) {
-                let reach = self.zone.body_reach(*other, self.lanes[ahead.lane()].surfaces[0]);
-                reach.map(|(tail, _)| length_m + tail - front)
-            } else {
-                None
-            };
-            // One that has jammed does not hold up those behind it without their telling of it.
-            *other != number && !ahead.is_jammed && distance.is_some_and(|distance| distance.abs() < NEAR_M)
-        })
     }
 }
