@@ -366,6 +366,7 @@ fn hear(at: At<'_, Zone>, floor: &mut Floor<'_>) {
 
 /// Whether the element after a carrier would take `part` now. Where that is a conveyor of the same zone and the part before
 /// came from the same conveyor, the bodies themselves keep their distance, unless a gap is asked for.
+#[cfg(feature = "motion")]
 fn is_open(plan: &ZonePlan, floor: &Floor<'_>, carrier: usize, part: PartId, came_from: &[Option<u32>]) -> bool {
     let CarrierPlan { next, .. } = &plan.carriers[carrier];
     if let Some(next) = next
