@@ -31,6 +31,8 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
         "LW0501",
     ),
     ("Conveyor", r#"Conveyor(length: "1 m", speed: "1 m/s", part_length: "2 m", next: "out")"#, "LW0501"),
+    ("Zone", r#"Zone(jam_after: "-1 s")"#, "LW0206"),
+    ("Pusher", r#"Pusher(at: "out", position: "1 m", to: "out")"#, "LW0402"),
     ("PhotoEye", r#"PhotoEye(at: "out", position: "1 m")"#, "LW0402"),
     ("Pool", r#"Pool(members: "three")"#, "LW0201"),
     ("Buffer", r#"Buffer(capacity: 0, next: "out")"#, "LW0501"),
@@ -61,7 +63,10 @@ const WRONG_FACETS: &[(&str, &str, &str)] = &[
 const SUPPLIES: &[(&str, &str)] = &[
     ("element", "Sink()"),
     ("Source", r#"Source(arrivals: Unlimited, next: "out")"#),
-    ("Conveyor", r#"Conveyor(length: "40 m", speed: "1 m/s", part_length: "300 mm", next: "out")"#),
+    (
+        "Conveyor",
+        r#"Conveyor(length: "40 m", speed: "1 m/s", part_length: "300 mm", next: "out", fidelity: Physics, zone: "zone")"#,
+    ),
     ("Station", r#"Station(process_time: "40 s", next: "out")"#),
     ("Pool", r#"Pool(members: 2)"#),
     ("sensor", r#"Counter(of: "out")"#),

@@ -165,6 +165,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0522", TOP),
     ("LW0531", In(r#"Scenario(clock: (horizon: "3 d"), @, elements: {"out": Sink()})"#)),
     ("LW0532", WITHOUT_MOTION),
+    ("LW0533", Nowhere("two zones with all that stands in them are tried by the tests of zones")),
     ("LW0541", Robot { drive: "@", task: r#"place: (x: "300 mm", z: "-800 mm")"# }),
     ("LW0542", Urdf),
     ("LW0543", Robot { drive: DRIVE, task: "@" }),
@@ -192,6 +193,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0803", PLAYING),
     ("LW0804", PLAYING),
     ("LW0805", PLAYING),
+    ("LW0806", PLAYING),
     ("LW0901", PLAYING),
     (
         "LW0951",

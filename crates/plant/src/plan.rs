@@ -230,8 +230,8 @@ impl<'a> Planner<'a> {
     /// The element called `name`, of one of `kinds`, to which parts are to be sent.
     pub fn destination_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
         match self.kind_of(name) {
-            Some(kind) if !kinds.contains(&kind) => self.element_of(name, kinds),
-            _ => self.destination(name),
+            Some(kind) if kinds.contains(&kind) => self.destination(name),
+            _ => self.element_of(name, kinds),
         }
     }
 

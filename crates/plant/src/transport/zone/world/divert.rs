@@ -190,7 +190,7 @@ impl World {
             let may_pass = match traffic.next_is_chosen {
                 None => !is_out && !is_moving,
                 Some(is_chosen) if is_fence => !is_moving && is_chosen == is_out,
-                Some(is_chosen) => !is_out && !traffic.is_moving_one && !(is_chosen && traffic.is_occupied),
+                Some(is_chosen) => !(is_out || traffic.is_moving_one || is_chosen && traffic.is_occupied),
             };
             if may_pass == is_shut {
                 self.movers[index].state.is_shut = !may_pass;

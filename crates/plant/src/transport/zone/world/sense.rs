@@ -14,7 +14,7 @@ use crate::floor::Floor;
 
 impl SensorSpot {
     /// Where what it looks at begins.
-    pub(super) fn from_m(&self) -> f64 {
+    pub(super) fn starts_at_m(&self) -> f64 {
         match self.sense {
             Sense::Read => self.along_m,
             Sense::Weigh { length_m } | Sense::Near { size_m: [length_m, ..], .. } => self.along_m - 0.5 * length_m,
@@ -34,8 +34,8 @@ impl World {
         match spot.sense {
             Sense::Read => self.add_mark(spot.carrier, spot.along_m, Meaning::Read(index)),
             Sense::Weigh { length_m } => {
-                self.add_mark(spot.carrier, spot.from_m(), Meaning::WeighFrom(index))?;
-                self.add_mark(spot.carrier, spot.from_m() + length_m, Meaning::WeighUntil(index))
+                self.add_mark(spot.carrier, spot.starts_at_m(), Meaning::WeighFrom(index))?;
+                self.add_mark(spot.carrier, spot.starts_at_m() + length_m, Meaning::WeighUntil(index))
             }
             Sense::Near { left_m, above_m, size_m: [length_m, width_m, height_m] } => {
                 // It looks along the direction at its own place, also in a curve.

@@ -87,7 +87,7 @@ impl World {
             Some(Meaning::Beam(index)) => self.uncover(plan, at, index, floor),
             Some(Meaning::WeighFrom(index)) => {
                 let spot = &plan.sensors[index];
-                if self.has_passed(body, spot.carrier, spot.from_m()) {
+                if self.has_passed(body, spot.carrier, spot.starts_at_m()) {
                     self.sense(plan, at, index, body, true, floor);
                 }
             }
