@@ -50,6 +50,7 @@ pub(crate) struct CarrierPlan {
     pub table: Option<TableSpot>,
 }
 
+#[cfg(feature = "motion")]
 impl CarrierPlan {
     /// How fast parts come onto it where the belt runs at `belt_m_per_s`.
     pub fn entry_m_per_s(&self, belt_m_per_s: f64) -> f64 {

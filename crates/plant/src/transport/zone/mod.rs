@@ -47,7 +47,9 @@ use crate::codes;
 use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::Floor;
-use crate::part::{PartId, PartTypeIndex};
+#[cfg(feature = "motion")]
+use crate::part::PartId;
+use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::run::RunError;
