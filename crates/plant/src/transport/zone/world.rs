@@ -21,7 +21,7 @@ pub(super) use self::persist::Slot;
 pub(super) use self::transit::transits;
 use super::actuator::Actuation;
 use super::letter::{Notice, Wish};
-use super::{PlacedBody, ZonePlan, is_open};
+use super::{PlacedBody, PlacedPlate, ZonePlan, is_open};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::part::{PartId, PartTypeIndex};
@@ -37,6 +37,10 @@ const NEAR_ENTRY_M: f64 = 0.05;
 
 /// A part that has moved less than this has not moved.
 const STILL_M: f64 = 0.005;
+
+/// A part that has stood so long is looked at for what it waits for, and counts as having moved if there is something: what
+/// was in front of it may go on at any time, and then nothing holds it up until it moves.
+const WAITS_AFTER: SimDuration = SimDuration::from_nanos(200_000_000);
 
 /// Slower than this nothing on a conveyor is said to move, in metres per second.
 const MOVING_M_PER_S: f64 = 0.01;
@@ -176,6 +180,13 @@ impl World {
             })
         };
         self.riders.iter().filter_map(place).collect()
+    }
+
+    /// Where the plates of pushers are, in the coordinates of the plant.
+    fn plates(&self, plan: &ZonePlan) -> Vec<PlacedPlate> {
+        plan.placed_plates(
+            self.movers.iter().map(|mover| self.zone.pusher_offset_m(mover.fixture).unwrap_or(0.0)),
+        )
     }
 
     fn lane_of(plan: &ZonePlan, conveyor: ElementIndex) -> Option<usize> {
@@ -425,7 +436,7 @@ impl World {
             if gone_m > STILL_M || !is_driven {
                 (rider.rested_at_m, rider.rested_since, rider.is_jammed) =
                     (motion.pose.translation.vector.into(), now, false);
-            } else if !rider.is_jammed && now - rider.rested_since >= plan.jam_after {
+            } else if !rider.is_jammed && now - rider.rested_since >= WAITS_AFTER.min(plan.jam_after) {
                 still.push(*number);
             } else if rider.is_jammed
                 && !rider.is_lost
@@ -444,7 +455,7 @@ impl World {
                 }
                 continue;
             }
-            if let Some(rider) = self.riders.get_mut(&number) {
+            if let Some(rider) = self.riders.get_mut(&number).filter(|rider| now - rider.rested_since >= plan.jam_after) {
                 rider.is_jammed = true;
                 let (part, lane) = (rider.part, rider.lane());
                 self.tell_trouble(plan, me, now, part, lane, super::Trouble::Jammed, floor);

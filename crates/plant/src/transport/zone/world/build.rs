@@ -4,7 +4,7 @@ use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Stop, ZoneError};
 
 use super::super::ZonePlan;
-use super::super::actuator::Actuation;
+use super::super::actuator::{Actuation, PLATE_HEIGHT_M};
 use super::super::layout::{CarrierPlan, DivertPlan};
 use super::super::place::Spot;
 use super::{Hold, HoldState, Lane, LaneState, Meaning, Mover, WALL_BEHIND_M, World};
@@ -15,12 +15,6 @@ const LOOKS_AT_M: f64 = 0.01;
 
 /// How high walls are, in metres.
 const WALL_HEIGHT_M: f64 = 0.1;
-
-/// How high the plates of pushers are, in metres.
-const PLATE_HEIGHT_M: f64 = 0.15;
-
-/// How far beside the belt the plate of a pusher waits, in metres.
-const PLATE_BESIDE_M: f64 = 0.01;
 
 /// How far below the lowest belt a part has fallen, in metres.
 const FALLEN_M: f64 = 0.2;
@@ -113,7 +107,7 @@ impl World {
             world.marks.insert(mark, Meaning::Beam(index));
         }
         for (index, divert) in plan.diverts.iter().enumerate() {
-            world.add_mover(&middle, index, divert, &plan.carriers[divert.carrier])?;
+            world.add_mover(&middle, index, divert, &plan.foot(divert))?;
         }
         Ok(world)
     }
@@ -188,15 +182,11 @@ impl World {
         middle: &Vector3<f64>,
         index: usize,
         divert: &DivertPlan,
-        carrier: &CarrierPlan,
+        foot: &Spot,
     ) -> Result<(), ZoneError> {
         let Actuation::Push { width_m, .. } = divert.actuation;
-        let side = divert.side;
-        let beside_m = -side * (0.5 * carrier.width_m + PLATE_BESIDE_M);
-        let spot = carrier.start.along(&carrier.course, divert.along_m, beside_m, 0.0);
-        let heading_rad = spot.heading_rad + side * std::f64::consts::FRAC_PI_2;
         let fixture = self.zone.add_pusher(&motion::Pusher {
-            place: place(&Spot { heading_rad, ..spot }, middle, 0.0),
+            place: place(foot, middle, 0.0),
             width_m,
             height_m: PLATE_HEIGHT_M,
             friction: 0.3,
