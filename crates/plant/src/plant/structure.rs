@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::part::PartTypeIndex;
 use crate::plan::Mentions;
 use crate::transport::BodyInfo;
-use crate::transport::zone::{Fitting, ZonePlan};
+use crate::transport::zone::{Fitting, Transit, ZonePlan};
 
 /// The ways that elements name themselves, and those between the steps of routings. Where a source or a buffer leaves it to
 /// the routings, the way to the first step is a matter of the parts that come, and is not among them.
@@ -52,10 +52,10 @@ impl Plant {
         matches!(self.elements[element.index()].planned.door(), Door::Through)
     }
 
-    /// Seconds that a part alone takes over each conveyor in a zone from its entry to its end, as the zone has found by sending
+    /// How long a part alone takes over each conveyor in a zone from its entry to its end, as the zone has found by sending
     /// one over it; without those on which it does not come to the end.
     #[must_use]
-    pub fn transits(&self) -> Vec<(ElementIndex, f64)> {
+    pub fn transits(&self) -> Vec<(ElementIndex, Transit)> {
         let zones = self.elements.iter().filter_map(|element| element.planned.plan().downcast_ref::<ZonePlan>());
         zones.flat_map(ZonePlan::transits).collect()
     }

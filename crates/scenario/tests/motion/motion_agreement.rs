@@ -54,14 +54,19 @@ fn transits_differ_by_the_offset_that_the_engine_finds_itself() {
     let plant = plant(&line("Physics", "3.5 s", "10 min")).expect("a plant");
     let transits = plant.transits();
     for (name, length_m, speed_m_per_s) in LENGTHS_AND_SPEEDS {
-        let (_, transit_s) =
-            transits.iter().find(|(element, _)| plant.model.name(*element) == name).expect("a transit");
-        let offset_s = transit_s - length_m / speed_m_per_s;
+        let (_, transit) = transits.iter().find(|(element, _)| plant.model.name(*element) == name).expect("a transit");
+        let offset_s = transit.mean_s - length_m / speed_m_per_s;
         let (exact, bodies) = (event.stays(name), physics.stays(name));
         let differ = bodies.iter().filter_map(|(part, stay)| Some((stay - exact.get(part)? - offset_s).abs()));
         let worst = differ.fold(0.0, f64::max);
-        println!("{name}: offset {:.1} ms, by which transits agree within {:.3} ms", offset_s * 1e3, worst * 1e3);
-        assert!(bodies.len() > 100 && worst < 0.5e-3, "{name}: {worst} s");
+        let spread_s = transit.spread_s;
+        println!(
+            "{name}: offset {:.1} +- {:.1} ms, by which transits agree within {:.3} ms",
+            offset_s * 1e3,
+            spread_s * 1e3,
+            worst * 1e3
+        );
+        assert!(bodies.len() > 100 && worst < spread_s + 0.5e-3 && spread_s < 10e-3, "{name}: {worst} s");
     }
 }
 
@@ -117,7 +122,8 @@ fn photo_eyes_see_the_same_edges() {
         let samples = std::mem::take(&mut run.recorder().sample_records);
         samples.iter().map(|sample| ((sample.at - kernel::SimTime::ZERO).as_nanos(), sample.value)).collect::<Vec<_>>()
     });
-    assert!(edges[0].len() > 50 && edges[0].len() == edges[1].len(), "{} and {}", edges[0].len(), edges[1].len());
+    // One edge may fall beyond the end.
+    assert!(edges[1].len() > 50 && edges[0].len() - edges[1].len() <= 1, "{} and {}", edges[0].len(), edges[1].len());
     let worst = edges[0].iter().zip(&edges[1]).map(|(exact, body)| {
         assert_eq!(exact.1, body.1);
         (exact.0 - body.0).abs()

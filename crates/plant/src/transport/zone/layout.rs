@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
 use super::place::{Course, Spot};
-use super::world::transits;
+use super::world::{Transit, transits};
 use super::{Zone, ZonePlan};
 use crate::codes;
 use crate::description::Length;
@@ -35,8 +35,8 @@ pub(crate) struct CarrierPlan {
     pub acceleration_m_per_s2: Option<f64>,
     pub gap_m: f64,
     pub speed_m_per_s: f64,
-    /// How long a part alone takes from its entry to its end, in seconds.
-    pub transit_s: Option<f64>,
+    /// How long a part alone takes from its entry to its end.
+    pub transit: Option<Transit>,
     /// Whether parts come onto it from outside of the zone: they lie on something until they are on it.
     pub is_entered: bool,
     /// Where its stoppers stand, in the order of their places.
@@ -141,10 +141,25 @@ pub(crate) fn complete(
 
 /// Sends a part over each conveyor and complains where it does not come to the end.
 fn find_transits(plan: &mut ZonePlan, planner: &mut Planner<'_>) {
-    for (index, transit_s) in transits(plan).into_iter().enumerate() {
+    if planner.has_complaints() {
+        return;
+    }
+    let transits = transits(plan).unwrap_or_else(|why| {
+        let origin = planner.origin();
+        let help = "look at the sizes, speeds and places in this zone";
+        planner.complain(
+            &codes::CONTRADICTION,
+            origin,
+            format!("this zone cannot be computed: {why}"),
+            "physics refuses it",
+            Some(help.to_owned()),
+        );
+        Vec::new()
+    });
+    for (index, transit) in transits.into_iter().enumerate() {
         let carrier = &mut plan.carriers[index];
-        carrier.transit_s = transit_s;
-        if transit_s.is_none() && carrier.speed_m_per_s > 0.0 && !planner.has_complaints() {
+        carrier.transit = transit;
+        if transit.is_none() && carrier.speed_m_per_s > 0.0 {
             let message = format!("a part put onto \"{}\" does not come to its end", planner.name_of(carrier.element));
             let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
             let origin = planner.origin();
@@ -183,6 +198,7 @@ impl Draft<'_> {
     /// Where each conveyor begins.
     fn spots(&self, planner: &mut Planner<'_>) -> Vec<Spot> {
         let mut spots: Vec<Option<Spot>> = self.conveyors.iter().map(|(_, _, carriage)| carriage.spot).collect();
+        let mut is_begun = false;
         loop {
             let open: Vec<usize> = (0..spots.len()).filter(|index| spots[*index].is_none()).collect();
             let Some(first) = open.first().copied() else { break };
@@ -198,8 +214,9 @@ impl Draft<'_> {
             };
             match open.iter().find_map(|index| Some((*index, find(*index)?))) {
                 Some((index, spot)) => spots[index] = Some(spot),
-                None if spots.iter().all(Option::is_none) => {
-                    // Nothing says where anything is, so the first conveyor that no other leads to begins at the origin.
+                None if !is_begun => {
+                    is_begun = true;
+                    // Nothing says where these are, so the first conveyor that no other leads to begins at the origin.
                     let led_to: BTreeSet<usize> = (0..spots.len())
                         .filter_map(|from| self.follower(from))
                         .chain(self.actuators.iter().filter_map(|(_, plan)| self.index_of(plan.to)))
@@ -265,7 +282,7 @@ impl Draft<'_> {
                 acceleration_m_per_s2: carriage.acceleration_m_per_s2,
                 gap_m: plan.gap().as_metres(),
                 speed_m_per_s: plan.speed().as_metres_per_second(),
-                transit_s: None,
+                transit: None,
                 is_entered: self.is_entered(*element, &ways),
                 stoppers_m: plan.stopper_places().map(Length::as_metres).collect(),
                 next: plan.next(),

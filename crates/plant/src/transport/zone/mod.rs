@@ -34,6 +34,7 @@ pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
 use self::layout::{BeamPlan, CarrierPlan, DivertPlan};
 use self::place::Spot;
 use self::world::Slot;
+pub use self::world::Transit;
 use crate::codes;
 use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
@@ -232,9 +233,13 @@ impl ElementKind for Zone {
         figures.quantity("time computed", state.ticks as f64 * STEP.as_seconds_f64(), "s");
         let name = |element: ElementIndex| figures.name_of(element);
         let transit = |carrier: &CarrierPlan| {
-            let transit_s = carrier.transit_s?;
-            let more_s = transit_s - carrier.course.length_m / carrier.speed_m_per_s;
-            Some(format!("\"{}\" {transit_s:.3} s ({more_s:+.3} s)", name(carrier.element)))
+            let Transit { mean_s, spread_s } = carrier.transit?;
+            let more_s = mean_s - carrier.course.length_m / carrier.speed_m_per_s;
+            Some(format!(
+                "\"{}\" {mean_s:.3} s ({more_s:+.3} s, give or take {:.0} ms)",
+                name(carrier.element),
+                1e3 * spread_s
+            ))
         };
         let transits: Vec<String> = plan.carriers.iter().filter_map(transit).collect();
         let incident = |incident: &Incident| {
@@ -259,9 +264,9 @@ impl ZoneState {
 }
 
 impl ZonePlan {
-    /// Seconds that a part alone takes over each of its conveyors, as far as it comes to their ends.
-    pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, f64)> {
-        self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit_s?)))
+    /// How long a part alone takes over each of its conveyors, as far as it comes to their ends.
+    pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, Transit)> {
+        self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit?)))
     }
 }
 

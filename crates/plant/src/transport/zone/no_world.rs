@@ -41,9 +41,18 @@ impl Slot {
     }
 }
 
+/// How long parts take over a conveyor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transit {
+    /// The middle, in seconds.
+    pub mean_s: f64,
+    /// So much more or less, in seconds.
+    pub spread_s: f64,
+}
+
 /// How long parts take over each conveyor: nothing computes it.
-pub(super) fn transits(_plan: &ZonePlan) -> Vec<Option<f64>> {
-    Vec::new()
+pub(super) fn transits(_plan: &ZonePlan) -> Result<Vec<Option<Transit>>, String> {
+    Ok(Vec::new())
 }
 
 impl Persist for Slot {

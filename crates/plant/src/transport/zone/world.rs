@@ -18,6 +18,7 @@ use motion::{BodyMotion, FixtureId, Limits, MarkId, STEP_S};
 
 use self::build::{body_of, entering};
 pub(super) use self::persist::Slot;
+pub use self::transit::Transit;
 pub(super) use self::transit::transits;
 use super::actuator::Actuation;
 use super::letter::{Notice, Wish};

@@ -148,7 +148,11 @@ impl World {
         }
         let entry = self.zone.add_mark(surface, carrier.gap_m.min(course.length_m), LOOKS_AT_M)?;
         self.marks.insert(entry, Meaning::Entry(index));
-        let end = self.zone.add_mark(surface, course.length_m, LOOKS_AT_M)?;
+        // The arc of a curve is its length but for rounding, and a mark must lie on it.
+        let end_m = course
+            .radius_m()
+            .map_or(course.length_m, |radius_m| (radius_m * course.turn_rad.abs()).min(course.length_m));
+        let end = self.zone.add_mark(surface, end_m, LOOKS_AT_M)?;
         self.marks.insert(end, Meaning::End(index));
         for (stopper, along_m) in carrier.stoppers_m.iter().enumerate() {
             let mark = self.zone.add_mark(surface, *along_m, LOOKS_AT_M)?;

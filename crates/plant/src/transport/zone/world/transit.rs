@@ -13,10 +13,25 @@ use super::{Meaning, World};
 /// No part is followed for more steps than this: 400 s.
 const MOST_STEPS: u32 = 50_000;
 
-/// Seconds from the entry of each carrier to its end, in the order of the plan, for parts of the first type; `None` where they
-/// do not get there.
-pub(in super::super) fn transits(plan: &ZonePlan) -> Vec<Option<f64>> {
-    let Ok(mut empty) = World::build(plan) else { return vec![None; plan.carriers.len()] };
+/// How long parts take over a conveyor: the middle, and by how much more or less depending on when within a step they come.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Transit {
+    /// The middle, in seconds.
+    pub mean_s: f64,
+    /// So much more or less, in seconds.
+    pub spread_s: f64,
+}
+
+/// At so many moments within a step a part is sent off.
+const PHASES: u32 = 4;
+
+/// The transits of each carrier, in the order of the plan, for parts of the first type; `None` where they do not get to the
+/// end.
+///
+/// # Errors
+/// Why no world can be made of the plan.
+pub(in super::super) fn transits(plan: &ZonePlan) -> Result<Vec<Option<Transit>>, String> {
+    let mut empty = World::build(plan).map_err(|error| error.to_string())?;
     for (lane, carrier) in empty.lanes.iter().zip(&plan.carriers) {
         for hold in &lane.holds {
             // The walls and belts were put there just now.
@@ -26,25 +41,42 @@ pub(in super::super) fn transits(plan: &ZonePlan) -> Vec<Option<f64>> {
             let _ = empty.zone.drive(*surface, carrier.speed_m_per_s);
         }
     }
-    (0..plan.carriers.len()).map(|carrier| transit(plan, &empty, carrier)).collect()
+    Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, carrier)).collect())
 }
 
-fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<f64> {
+fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<Transit> {
     let element = plan.carriers[carrier].element;
     let before = plan.carriers.iter().position(|other| other.next == Some(element) && other.element != element);
+    let speeds = before.map(|before| [before, carrier].map(|index| plan.carriers[index].speed_m_per_s));
+    let phases = if speeds.is_none_or(|[from, to]| from == to) { 1 } else { PHASES };
+    let mut times = Vec::with_capacity(phases as usize);
+    for phase in 0..phases {
+        times.push(transit_at(plan, empty, carrier, before, f64::from(phase) / f64::from(phases) * STEP_S)?);
+    }
+    let (least, most) =
+        times.iter().fold((f64::INFINITY, 0.0_f64), |(least, most), time| (least.min(*time), most.max(*time)));
+    Some(Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) })
+}
+
+/// The transit of a part that was at the first entry so long before the first step.
+fn transit_at(plan: &ZonePlan, empty: &World, carrier: usize, before: Option<usize>, early_s: f64) -> Option<f64> {
     let start = before.unwrap_or(carrier);
     let (from, body) = (&plan.carriers[start], plan.bodies.first()?);
     if from.speed_m_per_s <= 0.0 || plan.carriers[carrier].speed_m_per_s <= 0.0 {
         return None;
     }
     let mut zone = empty.zone.clone();
-    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, 0.0)).ok()?;
+    // What is pushed onto a lane comes from the side: only as a whole is a part there, and what it lay on before is another belt.
+    let is_pushed = plan.diverts.iter().any(|divert| divert.to == from.element);
+    let on_m = if is_pushed { body.size_m()[0] } else { 0.0 };
+    let (front_m, early_s) = (from.speed_m_per_s * early_s + on_m, early_s + on_m / from.speed_m_per_s);
+    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, front_m)).ok()?;
     let way_s: f64 = [start, carrier]
         .iter()
         .map(|index| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s)
         .sum();
     let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
-    let mut entered_s = before.is_none().then_some(0.0);
+    let mut entered_s = before.is_none().then_some(-early_s);
     for step in 0..steps {
         for event in zone.step() {
             let at_s = f64::from(step) * STEP_S + event.after_s;
