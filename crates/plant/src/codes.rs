@@ -81,7 +81,7 @@ declare_codes! {
     AXIS_LIMIT = "LW0544", "beyond the limits of an axis",
     "The arm would get there, but one of its axes would have to go further than its limits allow, whichever way the arm is held. \
      Move the place or the robot, turn the tool, or correct the limits.\n\n\
-     Bad:\n    place: (z: \"-420 mm\"),\nGood:\n    place: (x: \"300 mm\", z: \"-800 mm\"),";
+     Bad:\n    place: (x: \"400 mm\", z: \"-1000 mm\"),\nGood:\n    place: (x: \"300 mm\", z: \"-800 mm\"),";
     /// A straight line that the arm cannot follow.
     NO_LINE = "LW0545", "a straight line that the arm cannot follow",
     "Above the pick and the place the tool moves straight up and down. On the way an axis would go beyond its limits, or would have \

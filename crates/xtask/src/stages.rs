@@ -110,7 +110,9 @@ pub fn run() -> bool {
     };
     // First, so that the program that is left in `target` is the usual one.
     stages.push(stage("features", || {
-        let mut command = tests(FEATURES, &["parquet", "mqtt", "opcua", "emulate", "sparkplug", "outside::trace"]);
+        const NAMES: &[&str] =
+            &["parquet", "mqtt", "opcua", "emulate", "sparkplug", "outside::trace", "moving", "robot", "examples"];
+        let mut command = tests(FEATURES, NAMES);
         command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
         show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));

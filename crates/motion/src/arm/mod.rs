@@ -16,7 +16,7 @@ pub use denavit_hartenberg::DenavitHartenberg;
 pub use reach::{ArmError, InverseError};
 pub use serial::{Frames, Joint, SerialArm};
 pub use skeleton::{ArmPart, Bone};
-pub use urdf::{UrdfChain, UrdfError};
+pub use urdf::{UrdfChain, UrdfError, urdf_masses_kg};
 
 use nalgebra::{Isometry3, Vector3};
 

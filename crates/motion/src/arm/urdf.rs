@@ -1,7 +1,8 @@
 //! Arms from URDF, the robot descriptions that makers publish (wiki.ros.org/urdf/XML).
 //!
 //! Read are links, joints (revolute, continuous, prismatic, fixed) with origin, axis and limit, along one chain from a base to a
-//! tip. Looks, masses and what hangs beside the chain are passed over. URDF knows no accelerations: they are asked for.
+//! tip, and the masses of its links. Looks and what hangs beside the chain are passed over. URDF knows no accelerations: they
+//! are asked for.
 
 mod elements;
 
@@ -68,6 +69,42 @@ impl SerialArm {
             placement = Isometry3::identity();
         }
         SerialArm::new(driven, placement).map_err(|error| robot.element.error(error.to_string()))
+    }
+}
+
+/// The masses that each axis of a chain of a URDF text carries up to the next axis, in kilograms; 0 where it tells none.
+///
+/// # Errors
+/// As [`SerialArm::from_urdf`]; a mass that is negative or no number.
+pub fn urdf_masses_kg(text: &str, chain: &UrdfChain) -> Result<Vec<f64>, UrdfError> {
+    let elements = read(text)?;
+    let robot = Robot::of(&elements)?;
+    let mut masses_kg: Vec<f64> = Vec::new();
+    for joint in robot.chain(chain.base.as_deref(), chain.tip.as_deref())? {
+        let mass_kg = mass_kg(&elements, joint.child)?;
+        match masses_kg.last_mut() {
+            Some(last) if joint.element.required("type")? == "fixed" => *last += mass_kg,
+            _ if joint.element.required("type")? == "fixed" => {}
+            _ => masses_kg.push(mass_kg),
+        }
+    }
+    Ok(masses_kg)
+}
+
+/// The mass of a link in kilograms, 0 if it is not told.
+fn mass_kg(elements: &[Element], link: &str) -> Result<f64, UrdfError> {
+    let child = |parent: Option<usize>, name: &str| {
+        elements.iter().position(|element| element.parent == parent && element.name == name)
+    };
+    let is_link = |element: &Element| {
+        element.parent == Some(0) && element.name == "link" && element.attribute("name") == Some(link)
+    };
+    let inertial = elements.iter().position(is_link).and_then(|link| child(Some(link), "inertial"));
+    let mass = inertial.and_then(|inertial| child(Some(inertial), "mass")).and_then(|mass| elements.get(mass));
+    match mass.map(|mass| Ok((mass, mass.number("value")?.unwrap_or(0.0)))).transpose()? {
+        Some((mass, mass_kg)) if mass_kg < 0.0 => Err(mass.error(format!("a mass of {mass_kg} kg cannot be"))),
+        Some((_, mass_kg)) => Ok(mass_kg),
+        None => Ok(0.0),
     }
 }
 

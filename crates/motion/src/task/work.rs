@@ -31,7 +31,7 @@ pub struct Masses {
 /// Sums up what height and speed of all masses together gain from look to look. What one mass gives to another within the arm
 /// counts as passed on.
 pub(super) fn of(arm: &Arm, masses: &Masses, travel: &Travel) -> f64 {
-    let looks = (travel.duration_s() / LOOK_S).min(MOST_LOOKS).max(FEWEST_LOOKS).ceil();
+    let looks = (travel.duration_s() / LOOK_S).clamp(FEWEST_LOOKS, MOST_LOOKS).ceil();
     let step_s = travel.duration_s() / looks;
     if step_s <= 0.0 {
         return 0.0;

@@ -193,3 +193,36 @@ fn no_text_makes_it_panic() {
     let deep = "<robot>".repeat(100_000);
     assert!(SerialArm::from_urdf(&deep, &chain()).is_err());
 }
+
+#[test]
+fn masses_are_those_that_each_axis_carries() {
+    let link = |name: &str, inertial: &str| format!("<link name=\"{name}\">{inertial}</link>");
+    let mass = |kg: &str| format!("<inertial><origin xyz=\"1 0 0\"/><mass value=\"{kg}\"/></inertial>");
+    let joint = |kind: &str, parent: &str, child: &str| {
+        format!(
+            "<joint name=\"{child}\" type=\"{kind}\"><parent link=\"{parent}\"/><child link=\"{child}\"/><limit velocity=\"1\"/></joint>"
+        )
+    };
+    let text = |hand: &str| {
+        [
+            "<robot name=\"r\">".to_owned(),
+            link("floor", &mass("100")),
+            link("foot", &mass("50")),
+            link("arm", &mass("7.5")),
+            link("elbow", ""),
+            link("hand", &mass(hand)),
+            joint("fixed", "floor", "foot"),
+            joint("revolute", "foot", "arm"),
+            joint("revolute", "arm", "elbow"),
+            joint("fixed", "elbow", "hand"),
+            "</robot>".to_owned(),
+        ]
+        .join("\n")
+    };
+    // What stands still does not count, and what is fixed to a link belongs to it.
+    assert_eq!(urdf_masses_kg(&text("2"), &chain()), Ok(vec![7.5, 2.0]));
+    for (hand, mistake) in [("-2", "a mass of -2 kg cannot be"), ("two", "must be a number")] {
+        let error = urdf_masses_kg(&text(hand), &chain()).expect_err(hand);
+        assert!(error.line == 6 && error.mistake.contains(mistake), "{error}");
+    }
+}

@@ -63,8 +63,8 @@ describe! {
             /// One row for each axis, from the base on.
             axes: Vec<DenavitHartenbergRow>,
         ),
-        /// Axes that carry each other, from a robot description (URDF, an XML format of ROS that makers publish). Looks,
-        /// masses and what hangs beside the chain are passed over.
+        /// Axes that carry each other, from a robot description (URDF, an XML format of ROS that makers publish). Looks
+        /// and what hangs beside the chain are passed over.
         Urdf {
             /// The file.
             file: Document,

@@ -62,7 +62,8 @@ describe! {
         payload: Mass = Mass::ZERO,
         /// Mass of the tool, for the work of a cycle.
         tool_mass: Mass = Mass::ZERO,
-        /// Masses of the links from the base on, for the work of a cycle; those that are missing have none.
+        /// Masses of the links from the base on, for the work of a cycle; those that are missing have none. Without it a URDF
+        /// file tells them, if it does.
         link_masses: Vec<Mass> = Vec::new(),
         /// How far links and tool reach to every side of the lines from joint to joint, for collisions.
         link_radius: Length = Length::from_nanometres(50_000_000),
@@ -181,34 +182,5 @@ impl Robot {
             );
         }
         is_sound
-    }
-
-    /// The pose at which a part is put down when that is its turn, counted from 0, and its name in messages.
-    fn place_number(&self, number: u32) -> (Pose, String) {
-        let Some(pattern) = &self.pattern else { return (self.place.clone(), String::new()) };
-        let (columns, rows) = (pattern.columns.max(1), pattern.rows.max(1));
-        let (column, row, layer) = (number % columns, number / columns % rows, number / columns / rows);
-        let name = format!(
-            " {} of {} (column {}, row {}, layer {})",
-            number + 1,
-            self.places(),
-            column + 1,
-            row + 1,
-            layer + 1
-        );
-        (
-            self.place.shifted([
-                (column, pattern.column_pitch),
-                (row, pattern.row_pitch),
-                (layer, pattern.layer_pitch),
-            ]),
-            name,
-        )
-    }
-
-    /// How many places there are.
-    fn places(&self) -> u32 {
-        let Some(pattern) = &self.pattern else { return 1 };
-        pattern.columns.saturating_mul(pattern.rows).saturating_mul(pattern.layers)
     }
 }

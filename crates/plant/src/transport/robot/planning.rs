@@ -6,12 +6,12 @@ use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion};
 use motion::{
     Arm as MovingArm, ArmError, Axis, AxisKind, Cell, Cycle, DeltaArm, DeltaLengths, DenavitHartenberg, InverseError,
     Leg, Limits, LineLimits, Masses, MoveError, ObstacleShape, PickAndPlace, SerialArm, Spot, TaskError, TaskPlanner,
-    UrdfChain,
+    UrdfChain, urdf_masses_kg,
 };
 
 use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
 use crate::codes;
-use crate::description::{Code, Mass};
+use crate::description::{Code, Coordinate};
 use crate::plan::Planner;
 
 /// From here on it is the turn that an arm of few axes cannot make, and not the distance.
@@ -28,9 +28,10 @@ struct Mistake {
 
 /// Works out how long the robot takes for each place, or complains.
 pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
-    let Some(arm) = arm(robot, planner) else { return Planned::nothing() };
-    match task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task)) {
-        Ok(cycles) => planned(robot, &arm, &cycles),
+    let Some((arm, told_kg)) = arm(robot, planner) else { return Planned::nothing() };
+    let cycles = task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task));
+    match cycles.and_then(|cycles| planned(robot, &arm, told_kg, &cycles)) {
+        Ok(planned) => planned,
         Err(mistake) => {
             let origin = planner.origin_of(mistake.field);
             planner.complain(mistake.code, origin, mistake.message, mistake.label, Some(mistake.help));
@@ -39,18 +40,21 @@ pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
     }
 }
 
-fn planned(robot: &Robot, arm: &MovingArm, cycles: &[Cycle]) -> Planned {
-    let kilograms = |masses: &[Mass]| masses.iter().map(|mass| mass.as_kilograms()).collect();
+fn planned(robot: &Robot, arm: &MovingArm, told_kg: Vec<f64>, cycles: &[Cycle]) -> Result<Planned, Mistake> {
+    let given_kg: Vec<f64> = robot.link_masses.iter().map(|mass| mass.as_kilograms()).collect();
     let masses = Masses {
-        links_kg: kilograms(&robot.link_masses),
+        links_kg: if given_kg.is_empty() { told_kg } else { given_kg },
         tool_kg: robot.tool_mass.as_kilograms(),
         load_kg: robot.payload.as_kilograms(),
     };
-    let handling = robot.grip + robot.release;
-    let time = |cycle: &Cycle| {
-        (SimDuration::from_nanos((cycle.moving_s() * 1e9).round() as i64) + handling).min(LONGEST_DURATION)
-    };
-    let times: Vec<SimDuration> = cycles.iter().map(time).collect();
+    let times: Option<Vec<SimDuration>> = cycles.iter().map(|cycle| time_of(robot, cycle)).collect();
+    let times = times.ok_or_else(|| Mistake {
+        field: "arm",
+        code: &codes::NO_ARM,
+        message: "a cycle of this robot takes more than 100 years".to_owned(),
+        label: "hardly moves",
+        help: "look at the speeds and accelerations of the axes, and at those of `line`".to_owned(),
+    })?;
     let count = cycles.len().max(1) as f64;
     let moving_s = cycles.iter().map(Cycle::moving_s).sum::<f64>() / count;
     let work_j = cycles.iter().map(|cycle| cycle.work_j(arm, &masses)).sum::<f64>() / count;
@@ -59,7 +63,15 @@ fn planned(robot: &Robot, arm: &MovingArm, cycles: &[Cycle]) -> Planned {
         ("moving per cycle", moving_s, "s"),
         ("work per cycle", work_j, "J"),
     ];
-    Planned { times, figures }
+    Ok(Planned { times, figures })
+}
+
+/// How long a cycle takes, to the nearest nanosecond; `None` where that is longer than anything may take.
+fn time_of(robot: &Robot, cycle: &Cycle) -> Option<SimDuration> {
+    let moving_ns = (cycle.moving_s() * 1e9).round() as i64;
+    let all_ns = i128::from(moving_ns) + i128::from(robot.grip.as_nanos()) + i128::from(robot.release.as_nanos());
+    let time = i64::try_from(all_ns).ok().map(SimDuration::from_nanos);
+    time.filter(|time| *time <= LONGEST_DURATION)
 }
 
 /// A cycle for each place, in turn.
@@ -68,9 +80,9 @@ fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> R
     let mut cycles = Vec::new();
     let mut first: Option<(TaskError, String)> = None;
     let mut failed = 0_u32;
-    for number in 0..robot.places() {
-        let (place, name) = robot.place_number(number);
-        match planner.cycle(&isometry(&place)) {
+    for number in 0..places(robot) {
+        let (place, name) = place_number(robot, number);
+        match planner.cycle(&place) {
             Ok(cycle) => cycles.push(cycle),
             Err(error) => {
                 failed += 1;
@@ -81,10 +93,10 @@ fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> R
     match first {
         None => Ok(cycles),
         Some((error, name)) => {
-            let others =
-                if failed > 1 { format!("; {} more places have such mistakes", failed - 1) } else { String::new() };
             let mut mistake = mistake(robot, arm, &error, &name);
-            mistake.message += &others;
+            if failed > 1 {
+                mistake.message += &format!("; mistakes at {} more of {} places", failed - 1, places(robot));
+            }
             Err(mistake)
         }
     }
@@ -229,8 +241,9 @@ fn solid(name: &str, obstacle: &Obstacle) -> motion::Obstacle {
     motion::Obstacle { name: name.to_owned(), shape, middle }
 }
 
-/// The arm with its tool; `None` after complaining.
-fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
+/// The arm with its tool, and the masses of its links as far as a file tells them; `None` after complaining.
+fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<(MovingArm, Vec<f64>)> {
+    let mut masses_kg = Vec::new();
     let built = match &robot.arm {
         Arm::DenavitHartenberg(rows) => {
             let rows = rows.iter().enumerate().map(|(index, row)| DenavitHartenberg {
@@ -251,8 +264,13 @@ fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
                 sliding_acceleration_m_per_s2: slide_acceleration.as_metres_per_s2(),
                 sliding_jerk_m_per_s3: slide_jerk.map(|jerk| jerk.as_metres_per_s3()),
             };
-            match SerialArm::from_urdf(file.text(), &chain) {
-                Ok(arm) => Ok(MovingArm::Serial(arm)),
+            let read = SerialArm::from_urdf(file.text(), &chain)
+                .and_then(|arm| Ok((MovingArm::Serial(arm), urdf_masses_kg(file.text(), &chain)?)));
+            match read {
+                Ok((arm, masses)) => {
+                    masses_kg = masses;
+                    Ok(arm)
+                }
                 Err(error) => {
                     planner.complain(
                         &codes::BAD_URDF,
@@ -295,7 +313,8 @@ fn arm(robot: &Robot, planner: &mut Planner<'_>) -> Option<MovingArm> {
         MovingArm::Serial(arm) => arm.with_tool(tool).map(MovingArm::Serial),
         MovingArm::Delta(arm) => arm.with_tool(tool).map(MovingArm::Delta),
     });
-    with_tool.map_err(|error| complain_of_arm(&error, planner)).ok()
+    let arm = with_tool.map_err(|error| complain_of_arm(&error, planner)).ok()?;
+    Some((arm, masses_kg))
 }
 
 fn complain_of_arm(error: &ArmError, planner: &mut Planner<'_>) {
@@ -328,4 +347,30 @@ fn axis(name: &str, drive: &Drive) -> Axis {
             Axis { name, kind: AxisKind::Prismatic, lower: lower.as_metres(), upper: upper.as_metres(), limits }
         }
     }
+}
+
+/// The pose at which a part is put down when that is its turn, counted from 0, and what messages add to its name.
+fn place_number(robot: &Robot, number: u32) -> (Isometry3<f64>, String) {
+    let Some(pattern) = &robot.pattern else { return (isometry(&robot.place), String::new()) };
+    let (columns, rows) = (pattern.columns.max(1), pattern.rows.max(1));
+    let (column, row, layer) = (number % columns, number / columns % rows, number / columns / rows);
+    let moved = |from: Coordinate, count: u32, pitch: Coordinate| {
+        let way = i64::from(count).saturating_mul(pitch.as_nanometres());
+        Coordinate::from_nanometres(from.as_nanometres().saturating_add(way))
+    };
+    let place = Pose {
+        x: moved(robot.place.x, column, pattern.column_pitch),
+        y: moved(robot.place.y, row, pattern.row_pitch),
+        z: moved(robot.place.z, layer, pattern.layer_pitch),
+        ..robot.place.clone()
+    };
+    let all = places(robot);
+    let name = format!(" {} of {all} (column {}, row {}, layer {})", number + 1, column + 1, row + 1, layer + 1);
+    (isometry(&place), name)
+}
+
+/// How many places there are.
+fn places(robot: &Robot) -> u32 {
+    let Some(pattern) = &robot.pattern else { return 1 };
+    pattern.columns.saturating_mul(pattern.rows).saturating_mul(pattern.layers)
 }

@@ -28,15 +28,6 @@ impl Default for Pose {
     }
 }
 
-impl Pose {
-    /// The same shifted along x, y and z, each by so many steps of a length.
-    pub(super) fn shifted(&self, steps: [(u32, Coordinate); 3]) -> Pose {
-        let [x, y, z] = steps.map(|(count, pitch)| i64::from(count).saturating_mul(pitch.as_nanometres()));
-        let moved = |place: Coordinate, by: i64| Coordinate::from_nanometres(place.as_nanometres().saturating_add(by));
-        Pose { x: moved(self.x, x), y: moved(self.y, y), z: moved(self.z, z), ..self.clone() }
-    }
-}
-
 describe! {
     /// Places in columns along x, rows along y and layers along z: the first row is filled column by column, then the next row,
     /// then the next layer.

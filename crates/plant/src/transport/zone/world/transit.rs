@@ -22,6 +22,9 @@ pub struct Transit {
     pub spread_s: f64,
 }
 
+/// A part comes over so many conveyors at most.
+const LONGEST_WAY: usize = 4;
+
 /// At so many moments within a step a part is sent off.
 const PHASES: u32 = 4;
 
@@ -45,45 +48,51 @@ pub(in super::super) fn transits(plan: &ZonePlan) -> Result<Vec<Option<Transit>>
 }
 
 fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<Transit> {
-    let element = plan.carriers[carrier].element;
-    let before = plan.carriers.iter().position(|other| other.next == Some(element) && other.element != element);
-    let speeds = before.map(|before| [before, carrier].map(|index| plan.carriers[index].speed_m_per_s));
-    let phases = if speeds.is_none_or(|[from, to]| from == to) { 1 } else { PHASES };
+    let before = |carrier: usize| {
+        let element = plan.carriers[carrier].element;
+        plan.carriers.iter().position(|other| other.next == Some(element))
+    };
+    // From where parts really come: how a body lies on two belts at once depends on what it has been through.
+    let mut way = vec![carrier];
+    while let Some(from) = before(way[way.len() - 1]).filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
+        way.push(from);
+    }
+    let speed = plan.carriers[carrier].speed_m_per_s;
+    let phases = if way.iter().all(|index| plan.carriers[*index].speed_m_per_s == speed) { 1 } else { PHASES };
     let mut times = Vec::with_capacity(phases as usize);
     for phase in 0..phases {
-        times.push(transit_at(plan, empty, carrier, before, f64::from(phase) / f64::from(phases) * STEP_S)?);
+        times.push(transit_at(plan, empty, &way, f64::from(phase) / f64::from(phases) * STEP_S)?);
     }
     let (least, most) =
         times.iter().fold((f64::INFINITY, 0.0_f64), |(least, most), time| (least.min(*time), most.max(*time)));
     Some(Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) })
 }
 
-/// The transit of a part that was at the first entry so long before the first step.
-fn transit_at(plan: &ZonePlan, empty: &World, carrier: usize, before: Option<usize>, early_s: f64) -> Option<f64> {
-    let start = before.unwrap_or(carrier);
+/// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
+/// entry of that so long before the first step.
+fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], early_s: f64) -> Option<f64> {
+    let (carrier, start) = (*way.first()?, *way.last()?);
+    let before = way.get(1).copied();
     let (from, body) = (&plan.carriers[start], plan.bodies.first()?);
-    if from.speed_m_per_s <= 0.0 || plan.carriers[carrier].speed_m_per_s <= 0.0 {
+    if way.iter().any(|index| plan.carriers[*index].speed_m_per_s <= 0.0) {
         return None;
     }
     let mut zone = empty.zone.clone();
-    // What is pushed onto a lane comes from the side: only as a whole is a part there, and what it lay on before is another belt.
-    let is_pushed = plan.diverts.iter().any(|divert| divert.to == from.element);
-    let on_m = if is_pushed { body.size_m()[0] } else { 0.0 };
-    let (front_m, early_s) = (from.speed_m_per_s * early_s + on_m, early_s + on_m / from.speed_m_per_s);
+    // Where nothing carries a part until it is on the belt, it is put onto it whole.
+    let ahead_m = if from.is_entered { 0.0 } else { body.size_m()[0] };
+    let front_m = ahead_m + from.speed_m_per_s * early_s;
     zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, from.speed_m_per_s, front_m)).ok()?;
-    let way_s: f64 = [start, carrier]
-        .iter()
-        .map(|index| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s)
-        .sum();
+    let travel_s = |index: &usize| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s;
+    let way_s: f64 = way.iter().map(travel_s).sum();
     let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
-    let mut entered_s = before.is_none().then_some(-early_s);
+    let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
         for event in zone.step() {
             let at_s = f64::from(step) * STEP_S + event.after_s;
             let Happening::Covered { mark, .. } = event.happening else { continue };
             match empty.marks.get(&mark) {
                 Some(Meaning::End(lane)) if *lane == carrier => return Some(at_s - entered_s?),
-                Some(Meaning::End(lane)) if *lane == start => entered_s = Some(at_s),
+                Some(Meaning::End(lane)) if Some(*lane) == before => entered_s = Some(at_s),
                 _ => {}
             }
         }
