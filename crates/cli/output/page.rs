@@ -178,7 +178,9 @@ impl Page<'_> {
                 told.map(|(count, words)| format!("{} {words}", figure::counted(*count as u64, "part"))).collect();
             let lines: Vec<&str> = word.word.split("; ").take(INCIDENTS_SHOWN).collect();
             text += &format!("{INDENT}{}  {}: {}\n", styled(WARNING, "Incidents"), element.name, told.join(", "));
-            text += &indented(&wrapped(&lines.join("\n"), width.saturating_sub(INDENT.len())));
+            for line in &lines {
+                text += &indented(&wrapped(line, width.saturating_sub(INDENT.len())));
+            }
             if all > lines.len() as f64 {
                 let more = figure::count(all as u64 - lines.len() as u64);
                 text += &indented(&format!("and {more} more; the first hundred are in `--format json`"));
