@@ -173,7 +173,10 @@ fn others_see_everything_where_it_was() {
         return;
     };
     let mut judge = Command::new("node");
-    judge.arg(root().join("tests/outside/judge_gltf.js")).args(["whole.glb", "middle.glb", "cell.glb"]).env("NODE_PATH", packages);
+    judge
+        .arg(root().join("tests/outside/judge_gltf.js"))
+        .args(["whole.glb", "middle.glb", "cell.glb"])
+        .env("NODE_PATH", packages);
     let output = judge.current_dir(folder).output().expect("Node.js starts");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));

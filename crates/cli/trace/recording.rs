@@ -134,8 +134,12 @@ impl Recording {
             }
         }
         let zone = record.zone;
-        let gone: Vec<Mover> =
-            self.told.iter().filter(|(mover, told)| mover.zone() == zone && !told.is_there).map(|(mover, _)| *mover).collect();
+        let gone: Vec<Mover> = self
+            .told
+            .iter()
+            .filter(|(mover, told)| mover.zone() == zone && !told.is_there)
+            .map(|(mover, _)| *mover)
+            .collect();
         for mover in gone {
             if let Some(told) = self.told.remove(&mover) {
                 self.writer.gone(record.since.max(told.at).as_nanos(), told.thing)?;

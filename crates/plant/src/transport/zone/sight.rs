@@ -159,10 +159,5 @@ impl ZonePlan {
 fn turn(heading_rad: f64, incline_rad: f64) -> [f64; 4] {
     let half = |angle_rad: f64| (kernel::libm::sin(0.5 * angle_rad), kernel::libm::cos(0.5 * angle_rad));
     let ((heading_sin, heading_cos), (incline_sin, incline_cos)) = (half(heading_rad), half(-incline_rad));
-    [
-        -heading_sin * incline_sin,
-        heading_cos * incline_sin,
-        heading_sin * incline_cos,
-        heading_cos * incline_cos,
-    ]
+    [-heading_sin * incline_sin, heading_cos * incline_sin, heading_sin * incline_cos, heading_cos * incline_cos]
 }

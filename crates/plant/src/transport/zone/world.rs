@@ -185,9 +185,7 @@ impl World {
 
     /// Where the plates of pushers are, in the coordinates of the plant.
     fn plates(&self, plan: &ZonePlan) -> Vec<PlacedPlate> {
-        plan.placed_plates(
-            self.movers.iter().map(|mover| self.zone.pusher_offset_m(mover.fixture).unwrap_or(0.0)),
-        )
+        plan.placed_plates(self.movers.iter().map(|mover| self.zone.pusher_offset_m(mover.fixture).unwrap_or(0.0)))
     }
 
     fn lane_of(plan: &ZonePlan, conveyor: ElementIndex) -> Option<usize> {
@@ -456,7 +454,8 @@ impl World {
                 }
                 continue;
             }
-            if let Some(rider) = self.riders.get_mut(&number).filter(|rider| now - rider.rested_since >= plan.jam_after) {
+            if let Some(rider) = self.riders.get_mut(&number).filter(|rider| now - rider.rested_since >= plan.jam_after)
+            {
                 rider.is_jammed = true;
                 let (part, lane) = (rider.part, rider.lane());
                 self.tell_trouble(plan, me, now, part, lane, super::Trouble::Jammed, floor);
