@@ -74,14 +74,18 @@ impl Recording {
     /// Begins a trace of `plant` at `path`, with everything that stands in it.
     ///
     /// # Errors
-    /// A place where no file can be written.
+    /// A plant without zones, and a place where no file can be written.
     pub fn create(path: &Path, plant: &Arc<Plant>, now: SimTime) -> Result<Self, Failure> {
         is_a_place("--trace", path, "plant.lwtrace")?;
+        let fittings = plant.fittings();
+        if fittings.is_empty() {
+            let message = "--trace: nothing in this plant stands in a zone, so nothing would be in the trace";
+            return Err(Failure::usage(message, "trace a plant with a Zone, as scenarios/sorting_cell.ron"));
+        }
         let unwritable = |error: TraceError| unwritable(path, error);
         let file = File::create(path).map_err(|error| unwritable(TraceError::File(error)))?;
         let writer = TraceWriter::new(file, &shortened(&plant.name)).map_err(unwritable)?;
         let mut recording = Recording { path: path.to_owned(), writer, plant: plant.clone(), told: BTreeMap::new() };
-        let fittings = plant.fittings();
         for fitting in fittings.iter().filter(|fitting| fitting.kind != FittingKind::Plate) {
             let colour = if fitting.kind == FittingKind::Belt { BELTS } else { STOPPERS };
             recording.fit(now, fitting, colour).map_err(unwritable)?;
