@@ -27,6 +27,7 @@ mod with_motion {
     use plant::run::{Run, Snapshot};
 
     use crate::playing::{MOVING, begun, golden_difference, opened, played};
+    use crate::studies::linewright;
 
     /// As of the other scenarios: the same in every build that can compute motion, and on every machine.
     #[test]
@@ -41,6 +42,26 @@ mod with_motion {
         }
         let difference = golden_difference("tests/golden/moving_digests.txt", &text);
         assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    }
+
+    /// Somebody who plays the cell with a slow pusher sees what went wrong, ten of it by name and place, and a program gets all.
+    #[test]
+    fn incidents_are_shown_and_expectations_fail() {
+        let scenario = ["run", "scenarios/sorting_cell_jam.ron", "--until", "6 min"];
+        let output = linewright(&scenario);
+        let page = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(99), "{page}");
+        let (_, after) = page.split_once("  Incidents  cell: ").unwrap_or_else(|| panic!("{page}"));
+        let lines: Vec<&str> = after.lines().collect();
+        assert!(lines[0].contains("parts fell off"), "{page}");
+        let is_told = |line: &&str| line.starts_with("  part ") && line.contains(" m from its entry, at ");
+        assert!(lines[1..11].iter().all(is_told), "{page}");
+        assert!(lines[11].starts_with("  and ") && lines[11].contains(" more"), "{page}");
+        let json = linewright(&[&scenario[..], &["--format", "json"]].concat());
+        let summary: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+        let cell = summary["elements"].as_array().and_then(|all| all.iter().find(|one| one["name"] == "cell"));
+        let words = cell.and_then(|cell| cell["words"]["incidents"].as_str()).expect("incidents");
+        assert!(words.split("; ").count() > 10, "{words}");
     }
 
     #[test]

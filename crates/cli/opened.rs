@@ -174,14 +174,22 @@ pub fn unusable(error: &Unusable) -> Failure {
 /// # Errors
 /// A folder that is not there, or a folder where the file belongs.
 pub fn can_be_saved(path: &Path) -> Result<(), Failure> {
+    is_a_place("--save", path, "plant.saved")
+}
+
+/// That a file can stand at the place that `option` gives.
+///
+/// # Errors
+/// If its folder is not there, or if it is a folder itself.
+pub fn is_a_place(option: &str, path: &Path, example: &str) -> Result<(), Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
-        let message = format!("--save {}: there is no folder {}", path.display(), folder.display());
+        let message = format!("{option} {}: there is no folder {}", path.display(), folder.display());
         return Err(Failure::missing(message, "make the folder first, or name a file in another one"));
     }
     if path.is_dir() {
-        let message = format!("--save {} is a folder, and what is saved is a file", path.display());
-        return Err(Failure::usage(message, "name a file in it, as in plant.saved"));
+        let message = format!("{option} {} is a folder, and what is written is a file", path.display());
+        return Err(Failure::usage(message, &format!("name a file in it, as in {example}")));
     }
     Ok(())
 }

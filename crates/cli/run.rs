@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use kernel::{SimDuration, SimTime};
 use live::wall_time::WallTime;
+use plant::floor::Recorder;
 use plant::kpi;
 use plant::registry::Registry;
 use plant::run::{Progress as Stand, Run as PlantRun, RunError};
@@ -30,9 +31,14 @@ use crate::output::{self, figure};
 use crate::progress::Progress;
 use crate::studies::{replicate, request};
 use crate::summary::{Ending, Measured, Summary};
+#[cfg(feature = "motion")]
+use crate::trace::Recording;
 
 /// Events between two looks at records, progress and interrupts; bounds the memory that records take.
 const SLICE_EVENTS: u64 = 65_536;
+
+/// The same where each event may record the places of hundreds of parts.
+const SLICE_EVENTS_TRACED: u64 = 2_048;
 
 /// How a run ended.
 enum End {
@@ -60,6 +66,14 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     let mut opened = Opened::new(&arguments.selection, registry)?;
     let is_alone = opened.scenario.study.replications.as_ref().is_none_or(|said| *said == Replications::Fixed(1));
     let has_baseline = arguments.baseline.baseline.is_some();
+    #[cfg(feature = "motion")]
+    let trace = arguments.trace.as_deref();
+    #[cfg(not(feature = "motion"))]
+    let trace = None;
+    if trace.is_some() && !is_alone && arguments.selection.replication.is_none() {
+        let message = "--trace writes down one replication, and this scenario asks for several";
+        return Err(Failure::usage(message, "say which one, as in `--replication 0`"));
+    }
     if arguments.replications.is_some() || has_baseline || (!is_alone && arguments.selection.replication.is_none()) {
         return replicate::replicate(arguments, registry);
     }
@@ -74,6 +88,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         out: arguments.out.as_deref(),
         events: arguments.events,
         save: arguments.save.as_deref(),
+        trace,
         format: arguments.format,
     };
     carry_out(&opened, run, &manner, registry, |path, outcome| replicate::keep(arguments, registry, path, outcome))
@@ -88,8 +103,22 @@ pub struct Manner<'a> {
     pub events: Option<u64>,
     /// Where its state is saved at the end.
     pub save: Option<&'a Path>,
+    /// Where a trace of what moves is written; in builds that can compute motion.
+    pub trace: Option<&'a Path>,
     /// How the result is shown.
     pub format: ReportFormat,
+}
+
+/// What takes down what a run records.
+pub trait Records {
+    /// Says what is to be recorded.
+    fn ask(&self, recorder: &mut Recorder);
+
+    /// Writes what `recorder` holds and empties it.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    fn drain(&mut self, recorder: &mut Recorder) -> Result<(), Failure>;
 }
 
 /// Plays `run`, which is one of `opened`, and shows the results; `keep` hears of a run that came to its horizon and whose
@@ -106,6 +135,7 @@ pub fn carry_out(
 ) -> Result<Exit, Failure> {
     let inputs = Inputs::of(&opened.scenario);
     inputs.spare("--save", manner.save)?;
+    inputs.spare("--trace", manner.trace)?;
     if let Some(path) = manner.out {
         let plan = study::directory::Directory::at(path).plan();
         Directory::places(path).chain([plan]).try_for_each(|place| inputs.spare("--out", Some(&place)))?;
@@ -115,11 +145,22 @@ pub fn carry_out(
         Some(path) => Some(Directory::create(path, opened.plant())?),
         None => None,
     };
+    #[cfg(feature = "motion")]
+    let mut recording = match manner.trace {
+        Some(path) => Some(Recording::create(path, opened.plant(), run.now())?),
+        None => None,
+    };
+    let mut records: Vec<&mut dyn Records> = Vec::new();
+    records.extend(directory.as_mut().map(|directory| directory as &mut dyn Records));
+    #[cfg(feature = "motion")]
+    records.extend(recording.as_mut().map(|recording| recording as &mut dyn Records));
     interrupt::listen();
     let started = SystemTime::now();
     let clock = Instant::now();
-    let end = play(&mut run, directory.as_mut(), manner.events)?;
+    let end = play(&mut run, &mut records, manner.events)?;
     let wall = clock.elapsed();
+    #[cfg(feature = "motion")]
+    recording.map_or(Ok(()), Recording::finish)?;
     let report = run.report();
     let ended_by = match &end {
         End::Horizon => None,
@@ -166,6 +207,10 @@ pub fn carry_out(
         ReportFormat::Junit => output::print(&verdicts::junit(opened.name(), &judged, &[], &opened.scenario)?)?,
         ReportFormat::Github => output::print(&verdicts::github(&judged, &[], &opened.scenario))?,
     }
+    if let Some(path) = manner.trace {
+        let text = format!("traced to {}: `linewright trace show` and `export` look at it", path.display());
+        output::complain(&format!("{}\n", output::styled(output::QUIET, text)));
+    }
     if let Some((count, path)) = written {
         let files = figure::counted(count as u64, "file");
         output::complain(&format!(
@@ -206,16 +251,17 @@ fn judge(opened: &Opened, outcome: &Outcome) -> Vec<Verdict> {
 }
 
 /// Goes on to the end, writing records down after every slice.
-fn play(run: &mut PlantRun, mut directory: Option<&mut Directory>, events: Option<u64>) -> Result<End, Failure> {
+fn play(run: &mut PlantRun, records: &mut [&mut dyn Records], events: Option<u64>) -> Result<End, Failure> {
     let last = events.map_or(u64::MAX, |events| run.event_count().saturating_add(events));
-    if directory.is_some() {
-        Directory::ask_for_records(run.recorder());
+    for records in &*records {
+        records.ask(run.recorder());
     }
+    let slice = if run.recorder().poses { SLICE_EVENTS_TRACED } else { SLICE_EVENTS };
     let mut progress = Progress::new("playing");
     let end = loop {
-        let outcome = run.advance_by(SLICE_EVENTS.min(last - run.event_count()));
-        if let Some(directory) = directory.as_deref_mut() {
-            directory.drain(run.recorder())?;
+        let outcome = run.advance_by(slice.min(last - run.event_count()));
+        for records in &mut *records {
+            records.drain(run.recorder())?;
         }
         match outcome {
             Ok(Stand::Going) if run.event_count() >= last => break End::Events,

@@ -1,5 +1,7 @@
 //! `linewright trace`: what is in a trace, and windows of it as scenes for viewers.
 
+mod recording;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -14,6 +16,8 @@ use crate::inputs::Inputs;
 use crate::output::table::{Column, Table};
 use crate::output::{self, figure};
 use crate::studies::request::duration;
+
+pub use recording::Recording;
 
 /// So many things are shown on a terminal.
 const SHOWN: usize = 30;

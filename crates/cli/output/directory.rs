@@ -19,6 +19,7 @@ use scenario::staged::{FileError, Staged, remove_abandoned};
 use super::csv;
 use super::figure::exact_seconds;
 use crate::exit::Failure;
+use crate::run::Records;
 use crate::summary::Summary;
 
 const SUMMARY: &str = "summary.json";
@@ -114,31 +115,6 @@ impl Directory {
         recorder.samples = true;
     }
 
-    /// Writes what `recorder` holds and empties it.
-    ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn drain(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
-        let mut text = std::mem::take(&mut self.text);
-        text.clear();
-        for record in recorder.event_records.drain(..) {
-            self.event(&record, &mut text);
-        }
-        write(&mut self.events, &text)?;
-        text.clear();
-        for record in recorder.part_records.drain(..) {
-            self.part(&record, &mut text);
-        }
-        write(&mut self.parts, &text)?;
-        text.clear();
-        for record in recorder.sample_records.drain(..) {
-            self.sample(&record, &mut text);
-        }
-        write(&mut self.series, &text)?;
-        self.text = text;
-        Ok(())
-    }
-
     fn event(&self, record: &EventRecord, text: &mut String) {
         let element = log_word(&self.elements[record.element.index()]);
         let _ = writeln!(text, "{}\t{element}\t{}", record.at.as_nanos(), happening(record.what));
@@ -197,6 +173,33 @@ impl Directory {
             file.commit().map_err(unwritten)?;
         }
         Ok(count)
+    }
+}
+
+impl Records for Directory {
+    fn ask(&self, recorder: &mut Recorder) {
+        Directory::ask_for_records(recorder);
+    }
+
+    fn drain(&mut self, recorder: &mut Recorder) -> Result<(), Failure> {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        for record in recorder.event_records.drain(..) {
+            self.event(&record, &mut text);
+        }
+        write(&mut self.events, &text)?;
+        text.clear();
+        for record in recorder.part_records.drain(..) {
+            self.part(&record, &mut text);
+        }
+        write(&mut self.parts, &text)?;
+        text.clear();
+        for record in recorder.sample_records.drain(..) {
+            self.sample(&record, &mut text);
+        }
+        write(&mut self.series, &text)?;
+        self.text = text;
+        Ok(())
     }
 }
 

@@ -30,7 +30,8 @@ pub const HEADING: Style = Style::new().bold();
 /// What is less important than the rest.
 pub const QUIET: Style = Style::new().dimmed();
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// What may not be as it should be.
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
 /// What is as it should be.
 pub const GOOD: Style = AnsiColor::Green.on_default().bold();

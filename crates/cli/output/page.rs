@@ -5,9 +5,10 @@
 use kernel::{SimDuration, SimTime};
 use plant::registry::Registry;
 use plant::report::{ElementReport, Report};
+use plant::transport::zone::INCIDENTS;
 
 use super::table::{Column, Table};
-use super::{ALARMING, HEADING, QUIET, SIMULATED, figure, styled, wrapped};
+use super::{ALARMING, HEADING, QUIET, SIMULATED, WARNING, figure, styled, wrapped};
 use crate::opened::Opened;
 use crate::summary::{Kpis, Measured, Summary};
 
@@ -16,6 +17,17 @@ mod sensing;
 
 /// Blanks in front of what is not a table.
 const INDENT: &str = "  ";
+
+/// So many incidents of a zone are shown.
+const INCIDENTS_SHOWN: usize = 10;
+
+/// What can go wrong with parts in a zone: the figure that counts it, and its words.
+const TROUBLES: [(&str, &str); 4] = [
+    ("parts that jammed", "jammed"),
+    ("parts that tipped over", "tipped over"),
+    ("parts that fell off", "fell off"),
+    ("parts quarantined", "quarantined"),
+];
 
 /// Everything the page is made of.
 #[derive(Debug)]
@@ -44,6 +56,7 @@ impl Page<'_> {
             self.pools(width),
             self.states(width),
             self.notes(width),
+            self.incidents(width),
             self.bottleneck(width),
             self.energy(width),
             self.sensors(width),
@@ -151,6 +164,29 @@ impl Page<'_> {
         }
         let text = wrapped(&notes.join("\n"), width.saturating_sub(INDENT.len()));
         format!("{INDENT}{}\n{}", styled(ALARMING, "Note"), indented(&text))
+    }
+
+    /// What has gone wrong with parts in zones, the first ones by name and place.
+    fn incidents(&self, width: usize) -> String {
+        let mut text = String::new();
+        for element in &self.report.elements {
+            let Some(word) = element.words.iter().find(|word| word.name == INCIDENTS) else { continue };
+            let counts = TROUBLES.map(|(figure, words)| (figure_of(element, figure).unwrap_or(0.0), words));
+            let all: f64 = counts.iter().map(|(count, _)| count).sum();
+            let told = counts.iter().filter(|(count, _)| *count > 0.0);
+            let told: Vec<String> =
+                told.map(|(count, words)| format!("{} {words}", figure::counted(*count as u64, "part"))).collect();
+            let lines: Vec<&str> = word.word.split("; ").take(INCIDENTS_SHOWN).collect();
+            text += &format!("{INDENT}{}  {}: {}\n", styled(WARNING, "Incidents"), element.name, told.join(", "));
+            for line in &lines {
+                text += &indented(&wrapped(line, width.saturating_sub(INDENT.len())));
+            }
+            if all > lines.len() as f64 {
+                let more = figure::count(all as u64 - lines.len() as u64);
+                text += &indented(&format!("and {more} more; the first hundred are in `--format json`"));
+            }
+        }
+        text
     }
 
     fn bottleneck(&self, width: usize) -> String {

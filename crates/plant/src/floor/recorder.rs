@@ -8,7 +8,7 @@ use kernel::{SimDuration, SimTime};
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
 use crate::state::State;
-use crate::transport::zone::Trouble;
+use crate::transport::zone::{PosesRecord, Trouble};
 
 /// What happened to whom and when.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -119,6 +119,8 @@ pub struct Recorder {
     pub samples: bool,
     /// Whether entries in the plant's books are recorded.
     pub books: bool,
+    /// Whether it is recorded where things in zones are, at each of their steps.
+    pub poses: bool,
     /// Events since the last drain.
     pub event_records: Vec<EventRecord>,
     /// Stays that ended since the last drain.
@@ -127,6 +129,8 @@ pub struct Recorder {
     pub sample_records: Vec<SampleRecord>,
     /// Entries in the books since the last drain.
     pub book_records: Vec<BookRecord>,
+    /// Steps of zones since the last drain.
+    pub pose_records: Vec<PosesRecord>,
     /// Alarms since the run began; alarms are rare and always recorded, up to a limit.
     pub alarm_records: Vec<AlarmRecord>,
 }

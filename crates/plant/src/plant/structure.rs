@@ -6,8 +6,10 @@ use super::{Change, PlannedElement, Plant};
 use crate::control::queue::Capacity;
 use crate::element::{Door, ElementIndex};
 use crate::model::Model;
+use crate::part::PartTypeIndex;
 use crate::plan::Mentions;
-use crate::transport::zone::{Transit, ZonePlan};
+use crate::transport::BodyInfo;
+use crate::transport::zone::{Fitting, Transit, ZonePlan};
 
 /// The ways that elements name themselves, and those between the steps of routings. Where a source or a buffer leaves it to
 /// the routings, the way to the first step is a matter of the parts that come, and is not among them.
@@ -56,6 +58,19 @@ impl Plant {
     pub fn transits(&self) -> Vec<(ElementIndex, Transit)> {
         let zones = self.elements.iter().filter_map(|element| element.planned.plan().downcast_ref::<ZonePlan>());
         zones.flat_map(ZonePlan::transits).collect()
+    }
+
+    /// What stands in the zones of the plant: belts, stoppers, plates of pushers.
+    #[must_use]
+    pub fn fittings(&self) -> Vec<Fitting> {
+        let zones = self.elements.iter().filter_map(|element| element.planned.plan().downcast_ref::<ZonePlan>());
+        zones.flat_map(ZonePlan::fittings).collect()
+    }
+
+    /// What parts of a type are like as bodies in `zone`; `None` if it is no zone with conveyors.
+    #[must_use]
+    pub fn body_in(&self, zone: ElementIndex, part_type: PartTypeIndex) -> Option<&BodyInfo> {
+        self.elements[zone.index()].planned.plan().downcast_ref::<ZonePlan>()?.body(part_type)
     }
 
     /// Whether `element` works on parts ([`crate::element::ElementKind::WORKS`]).

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use kernel::SimDuration;
 use plant::plant::Plant;
-use plant::run::{Run, Snapshot};
+use plant::run::{Progress, Run, Snapshot};
+use plant::transport::zone::FittingKind;
 
 use super::played::plant;
 
@@ -99,6 +100,36 @@ fn a_snapshot_at_any_time_goes_on_bit_for_bit() {
             assert_eq!(format!("{:?} {:?}", resumed.digest(), resumed.bodies()), once, "{what}, at {milliseconds} ms");
         }
     }
+}
+
+#[test]
+fn who_looks_on_changes_nothing() {
+    let plant = sorter();
+    let mut run = Run::new(plant.clone(), 1, 0).expect("a run");
+    run.recorder().poses = true;
+    let mut records = Vec::new();
+    while run.advance_by(500).expect("no error") == Progress::Going {
+        records.append(&mut run.recorder().pose_records);
+    }
+    records.append(&mut run.recorder().pose_records);
+    assert_eq!(format!("{:?} {:?}", run.digest(), run.bodies()), digest(&plant, 1));
+    // Steps do not overlap, and what was recorded last is where everything is.
+    assert!(records.len() > 1_000 && records.windows(2).all(|pair| pair[0].at <= pair[1].since));
+    let last = records.last().expect("a record");
+    let (seen, there) = (last.bodies.len(), run.bodies().len());
+    assert!(last.bodies == run.bodies(), "{seen} bodies were recorded last, {there} are there");
+    // A pusher was seen out by its stroke, which is the width of the belt, and parts on curve and slope.
+    let plates = records.iter().flat_map(|record| &record.plates);
+    let ways = plates.map(|plate| plate.position_m);
+    let (near, far) = ways.fold(([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]), |(near, far), place| {
+        ([0, 1, 2].map(|axis| place[axis].min(near[axis])), [0, 1, 2].map(|axis| place[axis].max(far[axis])))
+    });
+    let stroke: f64 = (0..3).map(|axis| (far[axis] - near[axis]).powi(2)).sum::<f64>().sqrt();
+    assert!((stroke - 0.6).abs() < 1e-3, "{stroke} m");
+    let belts = plant.fittings();
+    let kinds = [FittingKind::Belt, FittingKind::Stopper, FittingKind::Plate];
+    let counts = kinds.map(|kind| belts.iter().filter(|fitting| fitting.kind == kind).count());
+    assert_eq!(counts, [12, 1, 1], "the curve is drawn in nine pieces");
 }
 
 #[test]

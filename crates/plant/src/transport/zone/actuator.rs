@@ -12,6 +12,15 @@ use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
 
+/// How high the plates of pushers are, in metres.
+pub(super) const PLATE_HEIGHT_M: f64 = 0.15;
+
+/// How thick they are, in metres.
+pub(super) const PLATE_THICKNESS_M: f64 = 0.1;
+
+/// How far beside the belt they wait, in metres.
+pub(super) const PLATE_BESIDE_M: f64 = 0.01;
+
 describe! {
     /// On which side of a conveyor something is, looking in the direction of transport.
     #[derive(Copy, Eq)]

@@ -14,6 +14,7 @@ mod letter;
 mod overlap;
 mod place;
 mod sensor;
+mod sight;
 mod table;
 #[cfg(feature = "motion")]
 mod world;
@@ -29,6 +30,7 @@ pub use diverter::{Diverter, DiverterKind};
 pub use letter::Trouble;
 pub use place::Place;
 pub use sensor::{BarcodeReader, ProximitySensor, Scale, ZoneSensorPlan, ZoneSensorState};
+pub use sight::{Fitting, FittingKind, PlacedBody, PlacedPlate, PosesRecord};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
@@ -49,7 +51,6 @@ use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::Floor;
 #[cfg(feature = "motion")]
 use crate::part::PartId;
-use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::run::RunError;
@@ -256,7 +257,8 @@ impl ElementKind for Zone {
         let transits: Vec<String> = plan.carriers.iter().filter_map(transit).collect();
         let incident = |incident: &Incident| {
             let (trouble, along_m) = (incident.trouble.in_words(), incident.along_um as f64 / 1e6);
-            let Incident { at, conveyor, part, .. } = incident;
+            let Incident { conveyor, part, .. } = incident;
+            let at = SimTime::from_nanos((incident.at.as_nanos() + 500_000).div_euclid(1_000_000) * 1_000_000);
             format!("part {part} {trouble} on \"{}\", {along_m:.2} m from its entry, at {at}", name(*conveyor))
         };
         let incidents: Vec<String> = state.incidents.iter().map(incident).collect();
@@ -265,21 +267,6 @@ impl ElementKind for Zone {
             figures.word(INCIDENTS, incidents.join("; "));
         }
     }
-}
-
-/// A part that is a body, and where it is in the plant.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PlacedBody {
-    /// Serial number of the part.
-    pub part: u64,
-    /// Its type.
-    pub part_type: PartTypeIndex,
-    /// The conveyor that holds it.
-    pub conveyor: ElementIndex,
-    /// The middle of its shape, in metres.
-    pub position_m: [f64; 3],
-    /// Its turn as a unit quaternion: x, y, z, w.
-    pub turn: [f64; 4],
 }
 
 impl ZoneState {
@@ -328,6 +315,11 @@ fn tick(at: &mut At<'_, Zone>, floor: &mut Floor<'_>) {
     at.state.ticks += 1;
     let wishes = floor.take_wishes(at.me);
     let goes_on = at.state.world.tick(at.plan, at.me, now, wishes, floor);
+    if floor.shop.recorder.poses {
+        let (bodies, plates) = (at.state.world.bodies(at.plan), at.state.world.plates(at.plan));
+        let record = PosesRecord { zone: at.me, since: now, at: now.saturating_add(STEP), bodies, plates };
+        floor.shop.recorder.pose_records.push(record);
+    }
     if goes_on && at.state.tick.is_none() {
         let next = now.saturating_add(STEP);
         at.state.tick = Some((next, floor.set_timer_at(at.me, next, TICK)));

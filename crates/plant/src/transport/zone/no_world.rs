@@ -4,7 +4,7 @@ use kernel::SimTime;
 use kernel::persist::{self, Persist, Unreadable};
 
 use super::letter::Wish;
-use super::{PlacedBody, ZonePlan};
+use super::{PlacedBody, PlacedPlate, ZonePlan};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 
@@ -22,6 +22,10 @@ impl Slot {
     }
 
     pub fn bodies(&mut self, _plan: &ZonePlan) -> Vec<PlacedBody> {
+        Vec::new()
+    }
+
+    pub fn plates(&mut self, _plan: &ZonePlan) -> Vec<PlacedPlate> {
         Vec::new()
     }
 

@@ -27,7 +27,7 @@ use self::table::Phase;
 pub use self::transit::Transit;
 pub(super) use self::transit::transits;
 use super::letter::Wish;
-use super::{PlacedBody, ZonePlan, is_open};
+use super::{PlacedBody, PlacedPlate, ZonePlan, is_open};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::part::{PartId, PartTypeIndex};
@@ -191,6 +191,11 @@ impl World {
             })
         };
         self.riders.iter().filter_map(place).collect()
+    }
+
+    /// Where the plates of pushers are, in the coordinates of the plant.
+    fn plates(&self, plan: &ZonePlan) -> Vec<PlacedPlate> {
+        plan.placed_plates(self.movers.iter().filter_map(|mover| self.zone.pusher_offset_m(mover.fixture)))
     }
 
     fn lane_of(plan: &ZonePlan, conveyor: ElementIndex) -> Option<usize> {

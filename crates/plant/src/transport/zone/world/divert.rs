@@ -8,22 +8,15 @@ use motion::nalgebra::Vector3;
 use motion::{Fence, FixtureId, Limits, STEP_S, Stop, ZoneError};
 
 use super::super::ZonePlan;
-use super::super::actuator::Actuation;
+use super::super::actuator::{Actuation, PLATE_HEIGHT_M};
 use super::super::diverter::{STOP_AHEAD_M, extent_m};
 use super::super::layout::DivertPlan;
 use super::super::letter::Notice;
-use super::super::place::Spot;
 use super::build::{WALL_HEIGHT_M, place};
 use super::{Meaning, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::part::PartId;
-
-/// How high plates and fences are, in metres.
-const PLATE_HEIGHT_M: f64 = 0.15;
-
-/// How far beside the belt a plate waits, in metres.
-const PLATE_BESIDE_M: f64 = 0.01;
 
 /// How far beside the belt the middle of a fence is hinged, in metres: half its thickness.
 const HINGE_BESIDE_M: f64 = 0.02;
@@ -37,7 +30,7 @@ const FENCE_FRICTION: f64 = 0.1;
 /// An actuator.
 #[derive(Debug, Clone)]
 pub(super) struct Mover {
-    fixture: FixtureId,
+    pub(super) fixture: FixtureId,
     /// The stop in front of it, and how far from the entry of the conveyor.
     stop: Option<(FixtureId, f64)>,
     pub state: MoverState,
@@ -83,9 +76,7 @@ impl World {
         let extent = extent_m(&divert.actuation, divert.along_m, carrier.width_m);
         let fixture = match divert.actuation {
             Actuation::Push { width_m, .. } => {
-                let spot = spot(divert.along_m, -side * (half_m + PLATE_BESIDE_M), 0.0);
-                let heading_rad = spot.heading_rad + side * std::f64::consts::FRAC_PI_2;
-                let place = place(&Spot { heading_rad, ..spot }, middle, 0.0);
+                let place = place(&plan.foot(divert), middle, 0.0);
                 self.zone.add_pusher(&motion::Pusher { place, width_m, height_m: PLATE_HEIGHT_M, friction: 0.3 })?
             }
             Actuation::Fence { angle_rad, .. } => {

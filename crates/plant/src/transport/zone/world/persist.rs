@@ -6,7 +6,7 @@ use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
 use super::super::letter::Wish;
-use super::super::{PlacedBody, ZonePlan};
+use super::super::{PlacedBody, PlacedPlate, ZonePlan};
 use super::{HoldState, LaneState, MoverState, Rider, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -46,6 +46,11 @@ impl Slot {
     /// The bodies in the world.
     pub fn bodies(&mut self, plan: &ZonePlan) -> Vec<PlacedBody> {
         self.world(plan).map(|world| world.bodies(plan)).unwrap_or_default()
+    }
+
+    /// The plates of its pushers.
+    pub fn plates(&mut self, plan: &ZonePlan) -> Vec<PlacedPlate> {
+        self.world(plan).map(|world| world.plates(plan)).unwrap_or_default()
     }
 
     /// See [`World::tick`].
