@@ -93,7 +93,7 @@ pub fn play(text: &str, events: u64) -> Result<Measured, String> {
 const SLICE_EVENTS: u64 = 65_536;
 
 /// Handles about so many events more, in slices as the command line does.
-fn advance(run: &mut Run, events: u64) -> Result<(), RunError> {
+pub(super) fn advance(run: &mut Run, events: u64) -> Result<(), RunError> {
     let last = run.event_count() + events;
     loop {
         let left = last.saturating_sub(run.event_count());

@@ -10,7 +10,9 @@ mod heap;
 mod line;
 mod live;
 mod memory;
+mod mujoco;
 mod options;
+mod plants;
 mod probe;
 mod queue;
 mod report;
@@ -175,6 +177,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     }
     if options.motion {
         print!("{}", zones::all(options.rounds)?);
+        print!("{}", plants::all(options.rounds)?);
+        if let Some(python) = &options.mujoco {
+            print!("{}", mujoco::all(python, options.rounds)?);
+        }
         return Ok(());
     }
     if options.studies {

@@ -6,13 +6,14 @@ cargo xtask bench [MODEL...] [--rounds N] [--events N] [--at-least RATIO]
 cargo xtask bench probes
 cargo xtask bench studies
 cargo xtask bench live
-cargo xtask bench motion
+cargo xtask bench motion [--mujoco PYTHON]
 
   MODEL             a (M/M/1), b (20 stations in series), c (b with failures and shared repairers); all by default
   probes            instead: times of making a plant ready and of a whole `linewright run`
   studies           instead: replications, cores, overhead, memory and a sweep of 10,000 points of a line of 5 stations
   live              instead: observations a second, memory, a snapshot and a forecast of a plant that is followed
-  motion            instead: bodies on belts against rapier alone, and bodies that sleep
+  motion            instead: bodies on belts against rapier alone, bodies that sleep, and whole plants with them
+  --mujoco PYTHON   for motion: also against MuJoCo, by a Python that has the package `mujoco`
   --rounds N        alternating rounds of baseline and engine (default 7)
   --events N        events of the model per run (default 10000000); 100000000 shows whether memory stays flat
   --at-least RATIO  fail if the engine's median speed is below this share of the baseline's
@@ -30,6 +31,8 @@ pub struct Options {
     pub live: bool,
     /// Whether bodies on belts are asked for instead of the models.
     pub motion: bool,
+    /// The Python that is to play the same scenes in MuJoCo.
+    pub mujoco: Option<String>,
     /// How often both sides play each model.
     pub rounds: usize,
     /// Events of the model in each run, after the warm-up.
@@ -50,12 +53,18 @@ impl Options {
             studies: false,
             live: false,
             motion: false,
+            mujoco: None,
             rounds: 7,
             events: 10_000_000,
             at_least: None,
         };
         let mut arguments = arguments.iter().map(String::as_str);
         while let Some(argument) = arguments.next() {
+            if argument == "--mujoco" {
+                let python = arguments.next().ok_or("--mujoco needs the name or path of a Python")?;
+                options.mujoco = Some(python.to_owned());
+                continue;
+            }
             let mut number = |least: f64| {
                 let value = arguments.next().ok_or_else(|| format!("{argument} needs a number"))?;
                 let number = value.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= least);
@@ -101,6 +110,7 @@ mod tests {
             studies: false,
             live: false,
             motion: false,
+            mujoco: None,
             rounds: 3,
             events: 1_000_000,
             at_least: Some(0.7),
@@ -115,6 +125,7 @@ mod tests {
     fn wrong_arguments_are_named() {
         let cases = [
             ("c", "c: neither"),
+            ("--mujoco", "--mujoco needs"),
             ("--rounds", "--rounds needs"),
             ("--rounds 0", "--rounds 0: not"),
             ("--events x", "--events x: not"),

@@ -129,7 +129,7 @@ fn compared(what: &str, zone: &Zone, steps: u32, rounds: usize) -> Result<String
 }
 
 /// Adds the seconds of one processor that so many steps take, and counts what they allocate.
-fn timed(mut times: Vec<f64>, steps: u32, mut step: impl FnMut()) -> (Vec<f64>, usize) {
+pub(super) fn timed(mut times: Vec<f64>, steps: u32, mut step: impl FnMut()) -> (Vec<f64>, usize) {
     let before = INSTRUMENTED_SYSTEM.stats();
     let (start, start_s) = (Instant::now(), processor_s());
     for _ in 0..steps {
@@ -143,7 +143,7 @@ fn timed(mut times: Vec<f64>, steps: u32, mut step: impl FnMut()) -> (Vec<f64>, 
 
 /// How long this thread has been on a processor, where the system tells it (Linux, Documentation/scheduler/sched-stats): a
 /// neighbour that is busy changes times on the wall by more than what is to be seen here.
-fn processor_s() -> Option<f64> {
+pub(super) fn processor_s() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds: u64 = text.split_whitespace().next()?.parse().ok()?;
     Some(nanoseconds as f64 * 1e-9)
