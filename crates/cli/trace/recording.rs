@@ -174,6 +174,7 @@ impl Recording {
                 BodyShape::Cylinder { radius_m: 0.5 * diameter_m, height_m }
             }
             Some(ShapeInfo::Box(size_m)) => BodyShape::Box { size_m },
+            Some(ShapeInfo::Mesh { points_m, .. }) => BodyShape::Convex { points_m },
             None => BodyShape::Box { size_m: [0.1; 3] },
         };
         let name = shortened(&self.plant.model.part_type(part_type).name);
