@@ -37,9 +37,13 @@ const REACHED: f64 = 0.95;
 /// Lanes and boxes on each, as in the other scene with moving boxes.
 const LANES: u32 = 10;
 const BOXES: u32 = 10;
-/// Steps after which all boxes stand at the stop, and those that are timed.
-const QUEUED: u32 = 1_800;
-const STEPS: u32 = 250;
+/// Steps after which all boxes have stood at the stop for some seconds.
+const QUEUED: u32 = 2_000;
+/// From the first box at the stop to the last one: steps before, and those that are timed. A zone's queue that stands
+/// sleeps, and there is nothing to time.
+const QUEUES: [u32; 2] = [500, 1_000];
+/// The same of boxes that go along.
+const GOES: [u32; 2] = [100, 500];
 
 /// Belts side by side with boxes on them.
 struct Scene {
@@ -167,14 +171,7 @@ impl Scene {
     }
 }
 
-/// Plays a zone for so many steps with the clock running.
-fn ours(zone: &mut Zone, steps: u32) -> Outcome {
-    let (seconds, _) = timed(Vec::new(), steps, || {
-        zone.step();
-    });
-    Outcome { seconds: seconds.iter().sum(), x_m: places_of(zone), speeds_m_per_s: Vec::new() }
-}
-
+/// Plays a zone with the first box watched.
 fn ours_watched(zone: &mut Zone, steps: u32) -> Outcome {
     let mut speed = || {
         zone.step();
@@ -269,13 +266,14 @@ pub fn all(python: &str, rounds: usize) -> Result<String, String> {
     }
     let (moving, queue) = (Scene::lanes(None), Scene::lanes(Some(10.0)));
     let mut costs = String::new();
+    let zone_off_m = queue_off_m(&queue, &places_of(&queue.warm(QUEUED)?));
     for settings in [USUAL, FASTEST, FINER] {
-        costs += &cost("100 boxes carried along", &moving, 100, &mut player, settings, rounds)?.0;
-        let (line, ends) = cost("100 boxes queued on belts that run", &queue, QUEUED, &mut player, settings, rounds)?;
-        costs += &line;
-        let [zone, mujoco] = ends.map(|x_m| format!("{:+.2}", 1e3 * queue_off_m(&queue, &x_m)));
+        let them = player.play(&queue.request(settings, QUEUED, 1, false))?;
+        let [zone, mujoco] = [zone_off_m, queue_off_m(&queue, &them.x_m)].map(|off_m| format!("{:+.2}", 1e3 * off_m));
         row(&mut lines, ["tenth of a queue, off: mm".to_owned(), "0".to_owned(), zone, mujoco]);
         let _ = writeln!(lines, "  with {}", settings.told());
+        costs += &cost("100 boxes that go along", &moving, GOES, &mut player, settings, rounds)?;
+        costs += &cost("100 boxes that come to stand", &queue, QUEUES, &mut player, settings, rounds)?;
     }
     Ok(lines + &costs)
 }
@@ -305,30 +303,30 @@ fn queue_off_m(scene: &Scene, x_m: &[f64]) -> f64 {
     off.fold(0.0, |most: f64, off| if off.abs() > most.abs() { off } else { most })
 }
 
-/// What 8 ms of a box cost on both sides, by turns, and where the boxes are in the end.
+/// What 8 ms of a box cost on both sides, by turns.
 fn cost(
     what: &str,
     scene: &Scene,
-    warm_up: u32,
+    [warm_up, steps]: [u32; 2],
     player: &mut Player,
     settings: Settings,
     rounds: usize,
-) -> Result<(String, [Vec<f64>; 2]), String> {
-    let (mut ours_s, mut theirs_s, mut ends) = (Vec::new(), Vec::new(), [Vec::new(), Vec::new()]);
+) -> Result<String, String> {
+    let (mut ours_s, mut theirs_s) = (Vec::new(), Vec::new());
     let warm = scene.warm(warm_up)?;
-    let request = scene.request(settings, warm_up, STEPS, false);
+    let request = scene.request(settings, warm_up, steps, false);
     for _ in 0..rounds {
-        let us = ours(&mut warm.clone(), STEPS);
-        let them = player.play(&request)?;
-        ours_s.push(us.seconds);
-        theirs_s.push(them.seconds);
-        ends = [us.x_m, them.x_m];
+        let mut zone = warm.clone();
+        (ours_s, _) = timed(ours_s, steps, || {
+            zone.step();
+        });
+        theirs_s.push(player.play(&request)?.seconds);
     }
-    let each = 1e6 / (f64::from(STEPS) * f64::from(scene.lanes * scene.boxes));
+    let each = 1e6 / (f64::from(steps) * f64::from(scene.lanes * scene.boxes));
     let spread = |values: Vec<f64>| Spread::of(values.into_iter()).ok_or("nothing was timed");
     let ratio = spread(theirs_s.iter().zip(&ours_s).map(|(them, us)| them / us).collect())?;
     let (us, them) = (spread(ours_s)?, spread(theirs_s)?);
-    let line = format!(
+    Ok(format!(
         "{what}, us a box and 8 ms, least (median) of {rounds} rounds: zone {:.2} ({:.2}), MuJoCo {:.2} ({:.2}) with {}; MuJoCo by \
          zone {:.2}, round by round {:.2} (goal: at least 2)\n",
         us.least * each,
@@ -338,8 +336,7 @@ fn cost(
         settings.told(),
         them.least / us.least,
         ratio.median,
-    );
-    Ok((line, ends))
+    ))
 }
 
 #[cfg(test)]
