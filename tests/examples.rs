@@ -34,10 +34,10 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("Zone", r#"Zone(jam_after: "-1 s")"#, "LW0206"),
     ("Pusher", r#"Pusher(at: "out", position: "1 m", to: "out")"#, "LW0402"),
     ("Diverter", r#"Diverter(at: "out", position: "1 m", to: "out")"#, "LW0402"),
-    ("Turntable", r#"Turntable(zone: "out", length: "1 m")"#, "LW0402"),
-    ("Lift", r#"Lift(zone: "out", length: "1 m")"#, "LW0402"),
+    ("Turntable", r#"Turntable(zone: "out", length: "1 m", speed: "1 m/s", to: {"*": (next: "out")})"#, "LW0402"),
+    ("Lift", r#"Lift(zone: "out", length: "1 m", speed: "1 m/s", to: {"*": (next: "out")})"#, "LW0402"),
     ("BarcodeReader", r#"BarcodeReader(at: "out", position: "1 m")"#, "LW0402"),
-    ("Scale", r#"Scale(at: "out", position: "1 m")"#, "LW0402"),
+    ("Scale", r#"Scale(at: "out", position: "1 m", length: "1 m")"#, "LW0402"),
     ("ProximitySensor", r#"ProximitySensor(at: "out", position: "1 m")"#, "LW0402"),
     ("PhotoEye", r#"PhotoEye(at: "out", position: "1 m")"#, "LW0402"),
     ("Pool", r#"Pool(members: "three")"#, "LW0201"),
@@ -76,6 +76,29 @@ const SUPPLIES: &[(&str, &str)] = &[
     ("Station", r#"Station(process_time: "40 s", next: "out")"#),
     ("Pool", r#"Pool(members: 2)"#),
     ("sensor", r#"Counter(of: "out")"#),
+];
+
+/// What stands around the example of a kind where names alone do not make a plant of it: places have to fit.
+const SURROUNDINGS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "Turntable",
+        &[
+            ("sorting", "Zone()"),
+            ("left", r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "sorting")"#),
+            (
+                "straight on",
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "sorting")"#,
+            ),
+        ],
+    ),
+    (
+        "Lift",
+        &[
+            ("store", "Zone()"),
+            ("upper", r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "store")"#),
+            ("lower", r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "store")"#),
+        ],
+    ),
 ];
 
 /// Our own kinds and those of the example plugin.
@@ -212,6 +235,11 @@ fn swallows_nonsense(kind: &str, field: &str, registry: &Arc<Registry>) -> Optio
 /// Reads and plans `element` in a plant that has everything it names: what is missing is supplied until nothing is.
 fn in_a_plant(element: &str, registry: &Arc<Registry>) -> Result<(), Box<Rejected>> {
     let mut elements = vec![("subject", element.to_owned())];
+    let kind = element.split('(').next().unwrap_or_default();
+    if let Some((_, around)) = SURROUNDINGS.iter().find(|(name, _)| *name == kind) {
+        elements.extend(around.iter().map(|(name, element)| (*name, (*element).to_owned())));
+    }
+    let given = elements.len();
     let mut sections: Vec<(String, String)> = Vec::new();
     let mut names: Vec<String> = Vec::new();
     loop {
@@ -241,7 +269,7 @@ fn in_a_plant(element: &str, registry: &Arc<Registry>) -> Result<(), Box<Rejecte
                 sections.push((what.to_owned(), name.to_owned()));
             }
         }
-        elements.truncate(1);
+        elements.truncate(given);
         if names.len() + sections.len() == before {
             return Err(rejected);
         }

@@ -57,7 +57,9 @@ fn main() -> ExitCode {
 
 /// Builds this program again in release with the engine inside, and lets that do the measuring.
 fn bench_in_release(rest: &[String]) -> bool {
-    let mut words = vec!["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", "bench-run"];
+    let features = if rest.iter().any(|word| word == "motion") { "bench-motion" } else { "bench" };
+    let mut words =
+        vec!["run", "--quiet", "--release", "--package", "xtask", "--features", features, "--", "bench-run"];
     words.extend(rest.iter().map(String::as_str));
     cargo::show(&mut cargo::cargo(&words))
 }

@@ -11,7 +11,7 @@ use crate::cargo::{answers, cargo, program, show, target_directory, workspace_ro
 use crate::{outside, tidy};
 
 /// Everything that is not built by itself.
-const FEATURES: &str = "xtask/bench,linewright/motion,linewright/parquet,linewright/mqtt,linewright/opcua";
+const FEATURES: &str = "xtask/bench-motion,linewright/motion,linewright/parquet,linewright/mqtt,linewright/opcua";
 
 /// How a stage ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

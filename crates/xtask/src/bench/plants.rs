@@ -145,7 +145,7 @@ fn spread(values: impl Iterator<Item = f64>) -> Result<Spread, String> {
     Spread::of(values).ok_or_else(|| "nothing was timed".to_owned())
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "bench-motion"))]
 mod tests {
     use super::*;
 
