@@ -84,10 +84,17 @@ const SURROUNDINGS: &[(&str, &[(&str, &str)])] = &[
         "Turntable",
         &[
             ("sorting", "Zone()"),
-            ("left", r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "sorting")"#),
+            (
+                "infeed",
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "subject", fidelity: Physics, zone: "sorting", place: (x: "-2 m"))"#,
+            ),
+            (
+                "left",
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "sorting", place: (x: "400 mm", y: "400 mm", heading: "90 deg"))"#,
+            ),
             (
                 "straight on",
-                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "sorting")"#,
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "sorting", place: (x: "800 mm"))"#,
             ),
         ],
     ),
@@ -95,8 +102,18 @@ const SURROUNDINGS: &[(&str, &[(&str, &str)])] = &[
         "Lift",
         &[
             ("store", "Zone()"),
-            ("upper", r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "store")"#),
-            ("lower", r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "store")"#),
+            (
+                "infeed",
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "subject", fidelity: Physics, zone: "store", place: (x: "-2 m"))"#,
+            ),
+            (
+                "upper",
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "store", place: (x: "800 mm", z: "2 m"))"#,
+            ),
+            (
+                "lower",
+                r#"Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "store", place: (x: "800 mm"))"#,
+            ),
         ],
     ),
 ];
