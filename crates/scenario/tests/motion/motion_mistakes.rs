@@ -96,6 +96,15 @@ fn every_mistake_is_told_with_its_place() {
             ),
             "this acts on conveyors that are not in one zone",
         ),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
+                r#""zone": Zone(), "one": Conveyor(length: "2 m", speed: "0.5 m/s", next: "belt", fidelity: Physics, zone: "zone"),
+                "two": Conveyor(length: "3 m", speed: "0.5 m/s", next: "belt", fidelity: Physics, zone: "zone")"#,
+            ),
+            "\"one\" and \"two\" lie across each other",
+        ),
     ];
     for (parts, elements, expected) in cases {
         let said = complaints(parts, elements);

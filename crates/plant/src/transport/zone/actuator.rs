@@ -98,12 +98,6 @@ impl ActuatorPlan {
     pub(crate) fn side(&self) -> f64 {
         if self.is_left { 1.0 } else { -1.0 }
     }
-
-    /// Whether it is the same hardware in the same place.
-    pub(super) fn stands_as(&self, other: &ActuatorPlan) -> bool {
-        let place = |plan: &ActuatorPlan| (plan.conveyor, plan.to, plan.along_m, plan.is_left);
-        place(self) == place(other) && self.actuation == other.actuation
-    }
 }
 
 /// What a run changes at an actuator.
@@ -148,8 +142,8 @@ macro_rules! actuator_handlers {
         }
 
         fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
-            if !plan.stands_as(before) {
-                return Err("what stands in a zone cannot change during a run, only `part_types` can".to_owned());
+            if plan != before {
+                return Err("what stands in a zone cannot change during a run".to_owned());
             }
             Ok(())
         }

@@ -11,6 +11,9 @@ use crate::plant::PlannedElement;
 /// Belts that are no higher above each other than this are in each other's way.
 const CLEARANCE_M: f64 = 0.1;
 
+/// The cosine of the least angle at which two belts merge: 15 degrees.
+const ASIDE: f64 = 0.966;
+
 /// The corners of a belt seen from above, and its lowest and highest point.
 fn outline(carrier: &CarrierPlan) -> (Vec<[f64; 2]>, f64, f64) {
     let steps = if carrier.course.radius_m().is_some() { 12 } else { 1 };
@@ -73,8 +76,10 @@ pub(super) fn check_belts(
                     || from.table.as_ref().is_some_and(|table| table.outputs.contains(&to.element))
                     || actuators.iter().any(|(_, plan)| plan.conveyor == from.element && plan.to == to.element)
             };
-            // Two that merge meet where the next one begins.
-            let merge = one.next == other.next && carriers.iter().any(|next| Some(next.element) == one.next);
+            // Two that merge meet where the next one begins, if they come from different sides.
+            let between = kernel::libm::cos(one.start.heading_rad - other.start.heading_rad);
+            let merge =
+                between < ASIDE && one.next == other.next && carriers.iter().any(|next| Some(next.element) == one.next);
             let ((corners, low, high), (other_corners, other_low, other_high)) = (outline(one), outline(other));
             let apart = low > other_high + CLEARANCE_M || other_low > high + CLEARANCE_M;
             if apart || merge || joined(one, other) || joined(other, one) || !overlap(&corners, &other_corners) {
