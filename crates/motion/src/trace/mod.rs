@@ -2,7 +2,7 @@
 //!
 //! A [`TraceWriter`] is told of things and of where they are; it keeps the keys between which straight ways at an even speed
 //! pass everything that it was told, within 0.01 mm along each axis and 0.00001 rad. A [`TraceReader`] gives a [`Window`] of time out of
-//! a file without reading the rest; [`glb`] and [`usda`] make files of it that viewers open. Nothing here knows a zone: whoever
+//! a file without reading the rest; [`glb()`] and [`usda()`] make files of it that viewers open. Nothing here knows a zone: whoever
 //! runs one tells the writer after each step.
 //!
 //! ```
