@@ -12,9 +12,9 @@ from pxr import Gf, Usd, UsdGeom, UsdValidation
 
 # glTF has 24 bits: 30 s to 2 us, 5 m to 0.3 um.
 GLTF_TOLERANCE = 5e-6
-# USD mixes quaternions that are near to each other without sines, and leaves their length as it comes out: over a fifth of a
-# radian from key to key that is 5e-5.
-USD_TOLERANCE = {"place": 1e-9, "turn": 5e-5}
+# USD mixes quaternions that are near to each other without sines, and leaves their length as it comes out: of a tote that is
+# pushed and turns far from key to key that is 1.3e-4.
+USD_TOLERANCE = {"place": 1e-9, "turn": 2e-4}
 WIDTHS = {"SCALAR": 1, "VEC3": 3, "VEC4": 4}
 VOLUMES = {"belt": 5.0 * 0.6 * 0.1, "carton 0": 0.4 * 0.3 * 0.2, "drum 1": numpy.pi * 0.15**2 * 0.25, "wedge 2": 0.0125}
 
