@@ -7,6 +7,7 @@ mod motion_determinism;
 mod motion_diverters;
 mod motion_meshes;
 mod motion_mistakes;
+mod motion_seen;
 mod motion_sensors;
 mod motion_tables;
 mod played;
