@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::Command;
 
-use motion::nalgebra::{Isometry3, UnitQuaternion, Vector3};
+use motion::nalgebra::{Isometry3, Vector3};
 use motion::trace::{Colour, Shape, ThingId, TraceReader, TraceWriter, Track};
 use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Place, STEP_S, Stop, Zone};
 use serde_json::{Value, json};
@@ -166,7 +166,8 @@ fn trace_a_robot(path: &Path) {
     let mut reader = TraceReader::open(File::open(path).expect("a file")).expect("a trace");
     // What stands still costs nothing.
     let before = reader.window(0, 30_000_000_000).expect("a window");
-    assert!(before.tracks.len() > 10 && before.tracks.iter().all(|track| track.keys.len() == 1), "{:?}", before.tracks);
+    let moves = |track: &Track| track.keys.iter().any(|key| 0 < key.time_ns && key.time_ns <= before.to_ns);
+    assert!(before.tracks.len() > 10 && !before.tracks.iter().any(moves), "{:?}", before.tracks);
     let window = reader.window(150_000_000_000, 230_000_000_000).expect("a window");
     let find = |name: &str| window.tracks.iter().find(|track| track.name == name).expect(name);
     let (tool, fence) = (find("palletiser: the tool"), find("palletiser: fence"));
@@ -179,8 +180,10 @@ fn trace_a_robot(path: &Path) {
             let hangs_m = (case.translation.vector - tool.translation.vector).norm();
             let is_carried = (hangs_m - (0.5 * (0.25 - 0.14) + 0.14 + 0.125)).abs() < 0.002;
             carried += usize::from(is_carried);
-            // Cases stay upright, on the belt and on the pallet at the lowest.
-            assert!(case.rotation.angle_to(&UnitQuaternion::identity()) < 0.01 && case.translation.z > 0.275 - 0.002);
+            let [up, along] = [case, tool].map(|pose| pose.rotation * Vector3::z());
+            // The ways between keyframes are 1 mm off at most. On the pallet is where cases are lowest.
+            assert!(!is_carried || up.angle(&-along) < 0.02, "{} degrees", up.angle(&-along).to_degrees());
+            assert!(case.translation.z > 0.275 - 0.002, "{} m", case.translation.z);
         }
     }
     assert!(carried > 500, "{carried}");

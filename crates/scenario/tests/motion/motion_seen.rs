@@ -91,7 +91,7 @@ fn all_hardware_of_a_zone_is_seen_to_move() {
         let high = amounts.fold(f64::NEG_INFINITY, f64::max);
         println!("{name}: {low:.6} to {high:.6}");
         assert!((low - lowest).abs() < 1e-9 && (high - highest).abs() < 1e-9, "{name}: {low} to {high}");
-        assert_eq!(moving[number].at_first, at_first, "{name}");
+        assert!((moving[number].at_first - at_first).abs() < 1e-9, "{name}");
     }
     // The belt has a gap where the pop-up is, and the boxes of its pieces make up its length.
     let belt: Vec<&Fitting> = fittings
@@ -166,7 +166,7 @@ fn a_robot_says_what_it_does_and_where_it_is() {
         let plant = cell(more, "");
         let (digest, _, records) = seen(&plant);
         assert_eq!(digest, unseen(&plant));
-        assert!(records.len() > 30, "{}", records.len());
+        assert!(records.len() > 20, "{}", records.len());
         for (number, pair) in records.windows(2).enumerate() {
             let (job, motion) = (job(&pair[0]), &pair[0].motion);
             assert_eq!((job.turn as usize, job.done, job.moves), (number % 6, SimDuration::ZERO, true));
