@@ -126,8 +126,8 @@ fn parts_are_where_the_hardware_has_them() {
             for body in on_it.filter(|body| distance([body.position_m, middle_m]) < 0.3) {
                 let above_m = body.position_m[2] - middle_m[2];
                 assert!((above_m - 0.15).abs() < 0.003, "{above_m} m at {} on {:?}", step.at, fitting.element);
-                let crooked = (heading_degrees(body.turn) - heading_degrees(turn)).abs();
-                assert!(crooked < 2.0 || crooked > 358.0, "{crooked} degrees at {}", step.at);
+                let crooked = (heading_degrees(body.turn) - heading_degrees(turn)).rem_euclid(360.0);
+                assert!(crooked.min(360.0 - crooked) < 2.0, "{crooked} degrees at {}", step.at);
                 lifted += usize::from(middle_m[2] > 1.2);
                 turned += usize::from(fitting.movement == Movement::About(fitting.position_m) && *amount > 0.5);
             }
