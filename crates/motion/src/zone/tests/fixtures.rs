@@ -255,6 +255,28 @@ fn an_unsound_body_is_taken_out_and_the_rest_goes_on() {
 }
 
 #[test]
+fn those_whom_an_unsound_body_strikes_go_back() {
+    // It comes at 90 m/s along the queue, which would be thrown down the belt.
+    let (mut zone, _, _) = queue();
+    let (mut sound, _, _) = queue();
+    run(&mut zone, 50);
+    run(&mut sound, 50);
+    let handle = zone.bodies[&9].body;
+    zone.world.bodies.get_mut(handle).expect("there").set_linvel(Vector::new(90.0, 0.0, 0.0), true);
+    let places = |zone: &Zone| (0..9).map(|number| x_of(zone, number)).collect::<Vec<f64>>();
+    let before = places(&zone);
+    let told = run(&mut zone, 1);
+    sound.remove(9).expect("there");
+    run(&mut sound, 1);
+    assert!(told.iter().any(|(_, told)| matches!(told, Happening::Quarantined { body: 9, .. })), "{told:?}");
+    assert_eq!(zone.numbers().collect::<Vec<_>>(), (0..9).collect::<Vec<_>>());
+    let apart = places(&zone).iter().zip(places(&sound)).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+    let moved = places(&zone).iter().zip(before).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+    println!("{apart} m from where they are without it, {moved} m from where they were");
+    assert!(apart < 1e-5, "{apart} m");
+}
+
+#[test]
 fn a_push_elsewhere_does_not_shake_a_stack() {
     // While a pusher moves steps are cut into parts, and contacts begin with impulses of another length of time.
     let mut zone = zone();
