@@ -19,15 +19,19 @@ const HALVINGS: u32 = 22;
 
 /// What bounces takes a blow faster than this in the middle of its contacts, in metres per second. rapier gives the corners
 /// of a box their impulses of restitution one after the other, and the box would rock and lose two fifths of its height.
-const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
+pub(super) const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
 
 /// The fixtures, as rapier asks about contacts in the middle of a step.
-pub(super) struct Contacts<'a>(pub &'a [Fixture]);
+pub(super) struct Contacts<'a> {
+    pub fixtures: &'a [Fixture],
+    /// How much rapier does at once, in seconds.
+    pub span_s: f64,
+}
 
 impl Contacts<'_> {
     fn fixture(&self, collider: Option<&Collider>) -> Option<&Fixture> {
         let number = collider?.user_data.checked_sub(1)?;
-        self.0.get(usize::try_from(number).ok()?)
+        self.fixtures.get(usize::try_from(number).ok()?)
     }
 }
 
@@ -88,6 +92,14 @@ impl PhysicsHooks for Contacts<'_> {
             Kind::Curve { centre, inner_m, outer_m, angle_rad, .. } => {
                 let sector = Sector { fixture, centre, inner_m: *inner_m, outer_m: *outer_m, angle_rad: *angle_rad };
                 sector.clip(contact.solver_contacts);
+                // What turns goes straight on for as long as is computed at once, and would get outward by 1 mm a second.
+                let turned_rad = fixture.turning_rad_per_s() * self.span_s;
+                let inward_per_s = 0.5 * turned_rad * turned_rad / self.span_s;
+                for point in contact.solver_contacts.iter_mut() {
+                    let mut inward = *centre - middle(point);
+                    inward.z = 0.0;
+                    point.tangent_velocity = to_vector(&(inward * (inward_per_s * sign)));
+                }
             }
             // A wall stops with its faces; its rim is no step to climb.
             Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. }

@@ -7,12 +7,12 @@ use rapier3d::math::{AngVector, Pose, Vector};
 use rapier3d::pipeline::PhysicsWorld;
 
 use super::body::{BodyMotion, reach};
-use super::contact::Contacts;
+use super::contact::{BOUNCES_ABOVE_M_PER_S, Contacts};
 use super::fixture::{Fixture, FixtureId, Kind};
 use super::place::{from_vector, to_pose, to_vector};
 use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
 
-/// Into how many parts a step is cut in which a pusher or a fence moves.
+/// Into how many parts a step is cut in which a pusher or a fence moves, or something bounces.
 const PARTS_OF_A_PUSH: u32 = 8;
 
 /// Where a body was before a part of a step, and how it moved.
@@ -35,7 +35,7 @@ impl Zone {
         self.forget_passed();
         self.raise_stops();
         // Within what rapier does at once a plate goes evenly, so where it speeds up and slows down that must be short.
-        let parts = if self.knocks() { PARTS_OF_A_PUSH } else { 1 };
+        let parts = if self.knocks() || self.bounces() { PARTS_OF_A_PUSH } else { 1 };
         for part in 0..parts {
             self.advance(f64::from(part) / f64::from(parts), 1.0 / f64::from(parts), &mut events);
         }
@@ -44,6 +44,16 @@ impl Zone {
         // A stable sort: what happens at one time stays in the order of the bodies.
         events.sort_by(|first, second| first.after_s.total_cmp(&second.after_s));
         events
+    }
+
+    /// Whether a body that bounces goes up or down. Of a blow within a step rapier gives back what gravity has done until its
+    /// end as well, which is much of a small bounce.
+    fn bounces(&self) -> bool {
+        self.world.islands.active_bodies().filter_map(|body| self.world.bodies.get(body)).any(|body| {
+            let collider = body.colliders().first().and_then(|collider| self.world.colliders.get(*collider));
+            f64::from(body.linvel().z.abs()) > BOUNCES_ABOVE_M_PER_S
+                && collider.is_some_and(|collider| collider.restitution() > 0.0)
+        })
     }
 
     /// Does a part of a step, from and as long as shares of it.
@@ -100,7 +110,8 @@ impl Zone {
 
     /// What rapier does.
     fn compute(&mut self) {
-        let hooks = Contacts(&self.fixtures);
+        let span_s = f64::from(self.world.integration_parameters.dt);
+        let hooks = Contacts { fixtures: &self.fixtures, span_s };
         self.world.step_with_events(&hooks, &());
     }
 
