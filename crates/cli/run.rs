@@ -160,7 +160,7 @@ pub fn carry_out(
     let end = play(&mut run, &mut records, manner.events)?;
     let wall = clock.elapsed();
     #[cfg(feature = "motion")]
-    recording.map_or(Ok(()), Recording::finish)?;
+    recording.map_or(Ok(()), |recording| recording.finish(run.now()))?;
     let report = run.report();
     let ended_by = match &end {
         End::Horizon => None,

@@ -34,7 +34,7 @@ pub struct Run {
     /// Save the run as it stands at its end, with all that it was made from: `fork` goes on from there.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "replications")]
     pub save: Option<PathBuf>,
-    /// Write down where the parts in its zones are at each step, and what stands there: `trace` shows and exports it.
+    /// Write down how parts and hardware in its zones and its robots move, and what stands there: `trace` shows and exports it.
     #[cfg(feature = "motion")]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["replications", "baseline"])]
     pub trace: Option<PathBuf>,

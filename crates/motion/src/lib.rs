@@ -68,7 +68,7 @@ pub use nalgebra;
 
 pub use arm::{
     Arm, ArmError, ArmPart, Axis, AxisKind, Bone, DeltaArm, DeltaLengths, DenavitHartenberg, Frames, InverseError,
-    Joint, SerialArm, UrdfChain, UrdfError, urdf_masses_kg,
+    Joint, Limb, SerialArm, UrdfChain, UrdfError, urdf_masses_kg,
 };
 pub use cell::{Cell, CellError, CollidesWith, Collision, Obstacle, ObstacleShape};
 pub use path::{LineLimits, Move, MoveError};

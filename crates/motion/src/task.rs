@@ -11,6 +11,8 @@
 mod failure;
 mod work;
 
+use std::sync::Arc;
+
 use nalgebra::{Isometry3, Translation3};
 
 use crate::arm::Arm;
@@ -38,16 +40,16 @@ pub struct PickAndPlace {
 pub struct Travel {
     /// Which.
     pub leg: Leg,
-    course: Move,
+    course: Arc<Move>,
     is_backwards: bool,
 }
 
 impl Travel {
-    fn forwards(leg: Leg, course: &Move) -> Self {
+    fn forwards(leg: Leg, course: &Arc<Move>) -> Self {
         Self { leg, course: course.clone(), is_backwards: false }
     }
 
-    fn backwards(leg: Leg, course: &Move) -> Self {
+    fn backwards(leg: Leg, course: &Arc<Move>) -> Self {
         Self { leg, course: course.clone(), is_backwards: true }
     }
 
@@ -88,14 +90,14 @@ pub struct TaskPlanner<'a> {
     cell: &'a Cell,
     task: &'a PickAndPlace,
     pick: Reach,
-    from_home: Option<Move>,
+    from_home: Option<Arc<Move>>,
 }
 
 /// How a pose is reached: where the joints are above it, and the line down to it.
 #[derive(Clone, Debug)]
 struct Reach {
     above: Vec<f64>,
-    down: Move,
+    down: Arc<Move>,
 }
 
 /// A pose that is to be reached, and what messages call it.
@@ -180,7 +182,7 @@ fn reach<T>(
         let found = line.map_err(|error| TaskError::Move { leg: aim.down, error }).and_then(|down| {
             free(arm, cell, aim.down, &down)?;
             let way = way(&joints)?;
-            Ok((Reach { above: joints.clone(), down }, way))
+            Ok((Reach { above: joints.clone(), down: Arc::new(down) }, way))
         });
         match found {
             Ok(found) => return Ok(found),
@@ -191,10 +193,10 @@ fn reach<T>(
 }
 
 /// All joints to others, without a collision.
-fn swing(arm: &Arm, cell: &Cell, leg: Leg, from: &[f64], to: &[f64]) -> Result<Move, TaskError> {
+fn swing(arm: &Arm, cell: &Cell, leg: Leg, from: &[f64], to: &[f64]) -> Result<Arc<Move>, TaskError> {
     let course = Move::joints(arm, from, to).map_err(|error| TaskError::Move { leg, error })?;
     free(arm, cell, leg, &course)?;
-    Ok(course)
+    Ok(Arc::new(course))
 }
 
 fn free(arm: &Arm, cell: &Cell, leg: Leg, course: &Move) -> Result<(), TaskError> {

@@ -86,6 +86,21 @@ impl DeltaArm {
         &self.axes
     }
 
+    /// Its lengths.
+    pub(super) fn lengths(&self) -> &DeltaLengths {
+        &self.lengths
+    }
+
+    /// The tool in the frame of the platform.
+    pub(super) fn tool(&self) -> &Isometry3<f64> {
+        &self.tool
+    }
+
+    /// From the middle of the platform to where each lower link ends, in the frame of the base.
+    pub(super) fn spokes(&self) -> [Vector3<f64>; 3] {
+        std::array::from_fn(|arm| side(arm) * (Vector3::x() * self.lengths.platform_radius_m))
+    }
+
     /// The elbow of each arm, for drawing and collision, in the frame of the base. Joints that are missing count as 0.
     pub fn elbows(&self, joints: &[f64]) -> [Vector3<f64>; 3] {
         let radius = self.lengths.base_radius_m;
@@ -100,7 +115,7 @@ impl DeltaArm {
     /// Where the lower link of each arm ends at the platform, in the frame of the base; `None` where they cannot meet.
     pub(super) fn wrists(&self, joints: &[f64]) -> Option<[Vector3<f64>; 3]> {
         let platform = self.platform(joints)?;
-        Some(std::array::from_fn(|arm| platform + side(arm) * (Vector3::x() * self.lengths.platform_radius_m)))
+        Some(self.spokes().map(|spoke| platform + spoke))
     }
 
     /// Where the tool is; `None` where the three lower links cannot meet. Joints that are missing count as 0.

@@ -3,6 +3,7 @@
 mod axis;
 mod delta;
 mod denavit_hartenberg;
+mod limb;
 mod numerical;
 mod reach;
 mod serial;
@@ -13,6 +14,7 @@ mod urdf;
 pub use axis::{Axis, AxisKind};
 pub use delta::{DeltaArm, DeltaLengths};
 pub use denavit_hartenberg::DenavitHartenberg;
+pub use limb::Limb;
 pub use reach::{ArmError, InverseError};
 pub use serial::{Frames, Joint, SerialArm};
 pub use skeleton::{ArmPart, Bone};

@@ -125,6 +125,16 @@ impl SerialArm {
         &self.joints
     }
 
+    /// The flange in the frame of the last link.
+    pub(super) fn flange(&self) -> &Isometry3<f64> {
+        &self.flange
+    }
+
+    /// The tool in the frame of the flange.
+    pub(super) fn tool(&self) -> &Isometry3<f64> {
+        &self.tool
+    }
+
     /// Where the tool is. Joints that are missing count as 0, further ones are left alone.
     pub fn forward(&self, joints: &[f64]) -> Isometry3<f64> {
         let link = self.links(joints).last().unwrap_or_else(Isometry3::identity);

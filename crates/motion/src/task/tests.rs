@@ -145,7 +145,7 @@ fn an_axis_that_ends_too_early_is_named() {
 fn moved(arm: SerialArm, leg: Leg, from: &[f64], to: &[f64]) -> (Arm, Travel) {
     let arm = Arm::Serial(arm);
     let course = Move::joints(&arm, from, to).expect("a move");
-    (arm, Travel { leg, course, is_backwards: false })
+    (arm, Travel { leg, course: Arc::new(course), is_backwards: false })
 }
 
 #[test]

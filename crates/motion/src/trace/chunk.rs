@@ -11,8 +11,11 @@ use super::TraceError;
 /// The first bytes of every trace; the version comes after them.
 pub const MARK: &[u8; 7] = b"LWTRACE";
 
-/// The version that is written and read.
-pub const VERSION: u8 = 1;
+/// The version that is written. Since version 2 there are capsules; nothing else is new.
+pub const VERSION: u8 = 2;
+
+/// The oldest version that is read.
+pub const OLDEST_VERSION: u8 = 1;
 
 /// The last bytes of a trace that was finished, behind the place of the index.
 pub const END_MARK: &[u8; 8] = b"LWTR-END";

@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use super::ThingId;
+use super::chunk::{OLDEST_VERSION, VERSION};
 use crate::zone::ZoneError;
 
 /// Why a trace cannot be written or read.
@@ -86,7 +87,9 @@ impl fmt::Display for TraceError {
             }
             TraceError::TooMany { what, most } => write!(f, "a trace holds at most {most} {what}"),
             TraceError::Foreign => write!(f, "this is no trace"),
-            TraceError::Version(version) => write!(f, "this is a trace of version {version}, which is not known here"),
+            TraceError::Version(version) => {
+                write!(f, "this is a trace of version {version}, and this program reads {OLDEST_VERSION} to {VERSION}")
+            }
             TraceError::Damaged { at_byte, what } => write!(f, "the trace is damaged: at byte {at_byte} {what}"),
             TraceError::Backwards { from_ns, to_ns } => {
                 write!(f, "the window ends at {to_ns} ns, before its beginning at {from_ns} ns")

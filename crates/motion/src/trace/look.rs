@@ -17,6 +17,7 @@ const BOX: u8 = 0;
 const CYLINDER: u8 = 1;
 const CONVEX: u8 = 2;
 const PLATE: u8 = 3;
+const CAPSULE: u8 = 4;
 
 /// The look as bytes; the same bytes for the same look.
 pub fn bytes_of(look: &Look) -> Vec<u8> {
@@ -25,6 +26,7 @@ pub fn bytes_of(look: &Look) -> Vec<u8> {
         Shape::Body(BodyShape::Cylinder { radius_m, height_m }) => (CYLINDER, vec![[*radius_m, *height_m, 0.0]]),
         Shape::Body(BodyShape::Convex { points_m }) => (CONVEX, points_m.clone()),
         Shape::Plate { length_m, width_m, thickness_m } => (PLATE, vec![[*length_m, *width_m, *thickness_m]]),
+        Shape::Capsule { length_m, radius_m } => (CAPSULE, vec![[*length_m, *radius_m, 0.0]]),
     };
     let mut bytes = vec![look.colour.red, look.colour.green, look.colour.blue, kind];
     put(&mut bytes, sizes.len() as u64);
@@ -52,6 +54,7 @@ pub fn look_of(bytes: &[u8], at_byte: u64) -> Result<Look, TraceError> {
         (PLATE, [[length_m, width_m, thickness_m]]) => {
             Shape::Plate { length_m: *length_m, width_m: *width_m, thickness_m: *thickness_m }
         }
+        (CAPSULE, [[length_m, radius_m, _]]) => Shape::Capsule { length_m: *length_m, radius_m: *radius_m },
         (CONVEX, _) => Shape::Body(BodyShape::Convex { points_m: sizes }),
         _ => return Err(damaged),
     };

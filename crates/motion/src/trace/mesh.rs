@@ -1,6 +1,6 @@
 //! The surfaces of shapes as flat faces, for viewers.
 
-use std::f64::consts::TAU;
+use std::f64::consts::{FRAC_PI_2, TAU};
 
 use nalgebra::Vector3;
 
@@ -10,6 +10,12 @@ use crate::zone::BodyShape;
 
 /// Round shapes have so many sides.
 const SIDES: usize = 32;
+
+/// Capsules, of which an arm has many, have so many sides.
+const CAPSULE_SIDES: usize = 16;
+
+/// From the pole to the brim of half a ball there are so many rings, both among them.
+const RINGS: usize = 5;
 
 /// A corner of a face.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +42,7 @@ pub fn faces(shape: &Shape) -> Result<Vec<Face>, TraceError> {
             let middle = Vector3::new(0.5 * length_m, 0.0, -0.5 * thickness_m);
             Ok(block(middle, [*length_m, *width_m, *thickness_m]))
         }
+        Shape::Capsule { length_m, radius_m } => Ok(capsule(*length_m, *radius_m)),
     }
 }
 
@@ -73,6 +80,41 @@ fn cylinder(radius_m: f64, height_m: f64) -> Vec<Face> {
         .collect();
     faces.push(flat((0..SIDES).map(|side| out(side) * radius_m + up).collect(), Vector3::z()));
     faces.push(flat((0..SIDES).rev().map(|side| out(side) * radius_m - up).collect(), -Vector3::z()));
+    faces
+}
+
+/// A cylinder with half a ball at each end.
+fn capsule(length_m: f64, radius_m: f64) -> Vec<Face> {
+    let up = |half: f64| Vector3::z() * (0.5 * length_m * half);
+    // From the lower pole to the upper one: which way the surface faces, and which end of the line it is about.
+    let ring = |number: usize| {
+        let half = if number < RINGS { -1.0 } else { 1.0 };
+        let angle =
+            FRAC_PI_2 * (if number < RINGS { number } else { number - 1 }) as f64 / (RINGS - 1) as f64 - FRAC_PI_2;
+        (sin_cos(angle), half)
+    };
+    let corner = |number: usize, side: usize| {
+        let ((height, out), half) = ring(number);
+        let (sine, cosine) = sin_cos(TAU * (side % CAPSULE_SIDES) as f64 / CAPSULE_SIDES as f64);
+        // At a pole all sides are one corner.
+        let out = if number == 0 || number == 2 * RINGS - 1 { 0.0 } else { out };
+        let normal = Vector3::new(out * cosine, out * sine, height);
+        Corner { place: normal * radius_m + up(half), normal }
+    };
+    let mut faces = Vec::new();
+    for lower in 0..2 * RINGS - 1 {
+        for side in 0..CAPSULE_SIDES {
+            let [one, next] = [side, side + 1];
+            let mut face =
+                vec![corner(lower, one), corner(lower, next), corner(lower + 1, next), corner(lower + 1, one)];
+            if lower == 0 {
+                face.remove(1);
+            } else if lower == 2 * RINGS - 2 {
+                face.remove(2);
+            }
+            faces.push(face);
+        }
+    }
     faces
 }
 

@@ -45,6 +45,7 @@ mod index;
 mod json;
 mod look;
 mod mesh;
+mod moments;
 mod reader;
 mod stored_pose;
 #[cfg(test)]
@@ -59,6 +60,7 @@ pub use cone::{POSITION_TOLERANCE_M, ROTATION_TOLERANCE_RAD};
 pub use failure::TraceError;
 pub use glb::glb;
 pub use look::Look;
+pub use moments::{MOMENTS_TOLERANCE_M, moments};
 pub use reader::{Contents, TraceReader, TracedThing};
 pub use usda::usda;
 pub use window::{Key, Track, Window};
@@ -92,6 +94,13 @@ pub enum Shape {
         /// How far it goes down, in metres.
         thickness_m: f64,
     },
+    /// All that is no further from a line than its radius: the line lies along z, its middle at the origin.
+    Capsule {
+        /// How long the line is, in metres.
+        length_m: f64,
+        /// The radius, in metres.
+        radius_m: f64,
+    },
 }
 
 impl Shape {
@@ -100,15 +109,14 @@ impl Shape {
     /// # Errors
     /// Sizes that are not finite, below 0.1 mm or above 1 km, and points that span no volume.
     pub fn check(&self) -> Result<(), ZoneError> {
-        match self {
-            Shape::Body(shape) => shape.build().map(|_| ()),
+        let sizes_m: &[(&'static str, f64)] = match self {
+            Shape::Body(shape) => return shape.build().map(|_| ()),
             Shape::Plate { length_m, width_m, thickness_m } => {
-                for (name, size_m) in [("length_m", length_m), ("width_m", width_m), ("thickness_m", thickness_m)] {
-                    check(name, *size_m, 1e-4..=1e3)?;
-                }
-                Ok(())
+                &[("length_m", *length_m), ("width_m", *width_m), ("thickness_m", *thickness_m)]
             }
-        }
+            Shape::Capsule { length_m, radius_m } => &[("length_m", *length_m), ("radius_m", *radius_m)],
+        };
+        sizes_m.iter().try_for_each(|(name, size_m)| check(name, *size_m, 1e-4..=1e3))
     }
 }
 

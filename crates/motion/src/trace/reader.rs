@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 
 use super::block::{BlockReading, Known, Record};
-use super::chunk::{ChunkHead, ChunkKind, END_BYTES, END_MARK, MARK, VERSION, read_content, read_head};
+use super::chunk::{ChunkHead, ChunkKind, END_BYTES, END_MARK, MARK, OLDEST_VERSION, VERSION, read_content, read_head};
 use super::content::Content;
 use super::index::{BlockEntry, Index};
 use super::look::look_of;
@@ -69,7 +69,7 @@ impl<R: Read + Seek> TraceReader<R> {
         let mut mark = [0; MARK.len() + 1];
         source.read_exact(&mut mark)?;
         match mark.strip_prefix(MARK) {
-            Some([VERSION]) => {}
+            Some([OLDEST_VERSION..=VERSION]) => {}
             Some([version]) => return Err(TraceError::Version(*version)),
             _ => return Err(TraceError::Foreign),
         }

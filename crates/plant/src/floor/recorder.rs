@@ -8,6 +8,7 @@ use kernel::{SimDuration, SimTime};
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
 use crate::state::State;
+use crate::transport::robot::RobotRecord;
 use crate::transport::zone::{PosesRecord, Trouble};
 
 /// What happened to whom and when.
@@ -119,7 +120,7 @@ pub struct Recorder {
     pub samples: bool,
     /// Whether entries in the plant's books are recorded.
     pub books: bool,
-    /// Whether it is recorded where things in zones are, at each of their steps.
+    /// Whether it is recorded where things in zones are, at each of their steps, and what robots do.
     pub poses: bool,
     /// Events since the last drain.
     pub event_records: Vec<EventRecord>,
@@ -131,6 +132,8 @@ pub struct Recorder {
     pub book_records: Vec<BookRecord>,
     /// Steps of zones since the last drain.
     pub pose_records: Vec<PosesRecord>,
+    /// What robots have begun to do since the last drain, where poses are recorded.
+    pub robot_records: Vec<RobotRecord>,
     /// Alarms since the run began; alarms are rare and always recorded, up to a limit.
     pub alarm_records: Vec<AlarmRecord>,
 }

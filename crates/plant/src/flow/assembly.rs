@@ -124,6 +124,7 @@ impl ElementKind for Assembly {
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
             figures: Vec::new(),
+            motion: None,
         }
     }
 

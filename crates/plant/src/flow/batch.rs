@@ -52,6 +52,7 @@ impl ElementKind for Batch {
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
             figures: Vec::new(),
+            motion: None,
         }
     }
 
@@ -85,6 +86,7 @@ impl ElementKind for Unbatch {
             release: Release::Contents,
             next: self.next.as_ref().map(|next| planner.destination(next)),
             figures: Vec::new(),
+            motion: None,
         }
     }
 

@@ -58,6 +58,7 @@ impl ElementKind for Disassembly {
             release: Release::Pieces(pieces),
             next: self.next.as_ref().map(|next| planner.destination(next)),
             figures: Vec::new(),
+            motion: None,
         }
     }
 

@@ -47,6 +47,7 @@ impl ElementKind for Station {
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
             figures: Vec::new(),
+            motion: None,
         }
     }
 

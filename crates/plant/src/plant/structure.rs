@@ -1,6 +1,7 @@
 //! What a plant is as a whole, before anything runs: which element sends parts to which, and how much each can hold.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Change, PlannedElement, Plant};
 use crate::control::queue::Capacity;
@@ -9,7 +10,9 @@ use crate::model::Model;
 use crate::part::PartTypeIndex;
 use crate::plan::Mentions;
 use crate::transport::BodyInfo;
+use crate::transport::robot::ArmMotion;
 use crate::transport::zone::{Fitting, Transit, ZonePlan};
+use crate::work::WorkplacePlan;
 
 /// The ways that elements name themselves, and those between the steps of routings. Where a source or a buffer leaves it to
 /// the routings, the way to the first step is a matter of the parts that come, and is not among them.
@@ -60,11 +63,22 @@ impl Plant {
         zones.flat_map(ZonePlan::transits).collect()
     }
 
-    /// What stands in the zones of the plant: belts, stoppers, plates of pushers.
+    /// What stands in the zones of the plant, zone by zone: belts, stoppers, pushers, diverters, tables.
     #[must_use]
     pub fn fittings(&self) -> Vec<Fitting> {
-        let zones = self.elements.iter().filter_map(|element| element.planned.plan().downcast_ref::<ZonePlan>());
-        zones.flat_map(ZonePlan::fittings).collect()
+        let plans = (0..self.elements.len() as u32).map(ElementIndex).filter_map(|zone| {
+            let plan = self.elements[zone.index()].planned.plan().downcast_ref::<ZonePlan>()?;
+            Some(plan.fittings(zone))
+        });
+        plans.flatten().collect()
+    }
+
+    /// The robots of the plant, and how they move.
+    pub fn robots(&self) -> impl Iterator<Item = (ElementIndex, &Arc<ArmMotion>)> {
+        (0..self.elements.len() as u32).map(ElementIndex).filter_map(|robot| {
+            let plan = self.elements[robot.index()].planned.plan().downcast_ref::<WorkplacePlan>()?;
+            Some((robot, plan.motion.as_ref()?))
+        })
     }
 
     /// What parts of a type are like as bodies in `zone`; `None` if it is no zone with conveyors.

@@ -10,6 +10,7 @@ mod follow;
 mod handlers;
 mod intake;
 mod job;
+mod motion;
 mod plan;
 mod release;
 pub(crate) mod straight;
@@ -275,6 +276,7 @@ impl Work<'_> {
         };
         job.duration = time.drawn;
         job.run(floor, self.me, place);
+        self.record_motion(floor);
     }
 
     /// The crew that a place waited for is there.
@@ -293,6 +295,7 @@ impl Work<'_> {
             _ => return,
         }
         self.state.job_mut(place).go_on(floor, self.me, place);
+        self.record_motion(floor);
     }
 
     /// A timer has run out: a setup or an operation is finished, or a batch has waited long enough.
@@ -364,6 +367,7 @@ impl Work<'_> {
                 floor.release(self.me, place as u32);
             }
         }
+        self.record_motion(floor);
         self.refresh(floor);
     }
 
@@ -409,6 +413,7 @@ impl Work<'_> {
                 _ => {}
             }
         }
+        self.record_motion(floor);
         self.refresh(floor);
     }
 

@@ -1,5 +1,7 @@
 //! A workplace resolved: how many places, what a job takes in and lets out, and what follows from that.
 
+use std::sync::Arc;
+
 use kernel::{SimDuration, SimTime, TimeWeighted};
 
 use super::{PHASES, Phase, Workplace};
@@ -7,6 +9,7 @@ use crate::control::dispatching::{DispatchingRule, PartQueue};
 use crate::control::process_time::ProcessPlan;
 use crate::element::{Door, ElementIndex, Streams};
 use crate::part::PartTypeIndex;
+use crate::transport::robot::ArmMotion;
 use crate::work::job::Job;
 
 /// What a job takes in.
@@ -51,6 +54,8 @@ pub struct WorkplacePlan {
     pub(crate) next: Option<ElementIndex>,
     /// What planning has worked out and results show: names, values, units.
     pub(crate) figures: Vec<(&'static str, f64, &'static str)>,
+    /// How it moves, if it is a robot.
+    pub(crate) motion: Option<Arc<ArmMotion>>,
 }
 
 impl WorkplacePlan {

@@ -7,7 +7,7 @@
 
 use kernel::SimTime;
 
-use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan};
+use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan, motion};
 use crate::availability::failure;
 use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
 use crate::element::ElementIndex;
@@ -344,10 +344,12 @@ fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
     let Work { me, plan, state } = work;
     let Workplace { first: job, process, slowness, means, mean_for_all, turn, .. } = &mut **state;
+    let mut is_robot = false;
     let time = match (&plan.process, *mean_for_all) {
         (ProcessPlan::Same(law), Some(mean)) => OperationTime::draw(mean, law, process),
         (several, _) => {
             let pace = Pace { means, turn, stream: process };
+            is_robot = plan.motion.is_some();
             let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, pace);
             let Some(time) = time else {
                 shop.fail_for_want_of_time(*me, part);
@@ -363,5 +365,9 @@ fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
     job.ends = shop.now + time.drawn;
     let event = Event { element: *me, cause: Cause::Timer(0) };
     job.timer = Some(shop.events.schedule(job.ends, priority::TIMER, event));
-    job.ends
+    let ends = job.ends;
+    if is_robot {
+        motion::record(*me, plan, state, shop);
+    }
+    ends
 }

@@ -9,6 +9,7 @@ mod motion_diverters;
 mod motion_merges;
 mod motion_meshes;
 mod motion_mistakes;
+mod motion_seen;
 mod motion_sensors;
 mod motion_tables;
 mod played;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::SimDuration;
 use plant::plant::Plant;
 use plant::run::{Progress, Run, Snapshot};
-use plant::transport::zone::FittingKind;
+use plant::transport::zone::{FittingKind, Movement};
 
 use super::played::plant;
 
@@ -119,16 +119,18 @@ fn who_looks_on_changes_nothing() {
     let (seen, there) = (last.bodies.len(), run.bodies().len());
     assert!(last.bodies == run.bodies(), "{seen} bodies were recorded last, {there} are there");
     // A pusher was seen out by its stroke, which is the width of the belt, and parts on curve and slope.
-    let plates = records.iter().flat_map(|record| &record.plates);
-    let ways = plates.map(|plate| plate.position_m);
+    let fittings = plant.fittings();
+    let moving = fittings.iter().filter(|fitting| fitting.movement != Movement::Still);
+    let plate = moving.clone().position(|fitting| fitting.kind == FittingKind::Plate).expect("a plate");
+    let fitting = moving.clone().nth(plate).expect("a plate");
+    let ways = records.iter().map(|record| fitting.moved(record.amounts[plate]).0);
     let (near, far) = ways.fold(([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]), |(near, far), place| {
         ([0, 1, 2].map(|axis| place[axis].min(near[axis])), [0, 1, 2].map(|axis| place[axis].max(far[axis])))
     });
     let stroke: f64 = (0..3).map(|axis| (far[axis] - near[axis]).powi(2)).sum::<f64>().sqrt();
     assert!((stroke - 0.6).abs() < 1e-3, "{stroke} m");
-    let belts = plant.fittings();
     let kinds = [FittingKind::Belt, FittingKind::Stopper, FittingKind::Plate];
-    let counts = kinds.map(|kind| belts.iter().filter(|fitting| fitting.kind == kind).count());
+    let counts = kinds.map(|kind| fittings.iter().filter(|fitting| fitting.kind == kind).count());
     assert_eq!(counts, [12, 1, 1], "the curve is drawn in nine pieces");
 }
 

@@ -102,7 +102,20 @@ fn no_bytes_make_it_panic_even_behind_sound_checksums() {
     assert!(matches!(read_all(b""), Err(TraceError::Foreign)));
     assert!(matches!(read_all(b"LWTRACE\x01"), Err(TraceError::Damaged { at_byte: 8, .. })));
     assert!(matches!(read_all(b"LWTRACE\x09 and more"), Err(TraceError::Version(9))));
+    let said = read_all(b"LWTRACE\x09 and more").expect_err("another version").to_string();
+    assert_eq!(said, "this is a trace of version 9, and this program reads 1 to 2");
+    assert!(matches!(read_all(b"LWTRACE\x00 and more"), Err(TraceError::Version(0))));
     assert!(matches!(read_all(b"PK\x03\x04 something else"), Err(TraceError::Foreign)));
+}
+
+#[test]
+fn a_trace_of_the_first_version_is_read() {
+    let (mut file, _) = lively(3, 60).finish();
+    let found = open(&file).window(i64::MIN, i64::MAX).expect("a window");
+    // It is as it was, but that it had no capsules.
+    assert_eq!(file[7], 2);
+    file[7] = 1;
+    assert_eq!(open(&file).window(i64::MIN, i64::MAX).expect("a window"), found);
 }
 
 /// The file with some bytes of its pieces of a kind changed and sealed anew.

@@ -33,12 +33,15 @@ fn window(file: &[u8], from_ns: i64, to_ns: i64) -> Window {
 fn surfaces_are_closed_and_face_outward() {
     let tetrahedron = vec![[0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.1, 0.1, 0.1]];
     let drum = std::f64::consts::PI * 0.5 * 0.5 * 2.0;
+    let ball = 4.0 / 3.0 * std::f64::consts::PI * 0.5 * 0.5 * 0.5;
     let shapes = [
         (carton(), 0.4 * 0.3 * 0.2, 1e-12),
         (Shape::Plate { length_m: 3.0, width_m: 0.5, thickness_m: 0.1 }, 0.15, 1e-12),
         // 32 flat sides take 0.64 % off it.
         (Shape::Body(BodyShape::Cylinder { radius_m: 0.5, height_m: 2.0 }), drum, 0.0065 * drum),
         (Shape::Body(BodyShape::Convex { points_m: tetrahedron }), 1.0 / 6.0, 1e-6),
+        // 16 flat sides take 2.6 % off the cylinder, and with four bands from pole to brim 6.3 % off the ball.
+        (Shape::Capsule { length_m: 2.0, radius_m: 0.5 }, drum + ball, 0.026 * drum + 0.063 * ball),
     ];
     for (shape, expected, tolerance) in shapes {
         let (mut volume, mut area) = (0.0, Vector3::zeros());

@@ -6,7 +6,15 @@
 mod arm;
 #[cfg(feature = "motion")]
 mod planning;
+mod record;
+#[cfg(feature = "motion")]
+mod sight;
+#[cfg(not(feature = "motion"))]
+#[path = "no_sight.rs"]
+mod sight;
 mod task;
+
+use std::sync::Arc;
 
 use kernel::SimDuration;
 
@@ -18,9 +26,14 @@ use crate::description::{Length, Map, Mass, Name, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::plan::Planner;
+use crate::transport::zone::Place;
 use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 pub use arm::{Arm, AxisPosition, DenavitHartenbergRow, Drive};
+pub use record::{RobotJob, RobotRecord};
+pub use sight::ArmMotion;
+#[cfg(feature = "motion")]
+pub use sight::ArmPoses;
 pub use task::{LineLimits, Obstacle, Pattern, Pose};
 
 /// Most places of a pattern: planning looks at thousands of postures for each.
@@ -69,6 +82,8 @@ describe! {
         link_radius: Length = Length::from_nanometres(50_000_000),
         /// What stands in the cell, by names.
         obstacles: Map<Obstacle> = Map::default(),
+        /// Where the frame of its base lies in the plant, for traces; nothing else depends on it.
+        origin: Place = Place::ORIGIN,
         /// Room for parts that wait for the robot, and the rule by which they are chosen.
         queue: Queue = Queue { capacity: 0, rule: DispatchingRule::Fifo },
         /// Where parts go; without it they follow their routing.
@@ -108,6 +123,7 @@ impl ElementKind for Robot {
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
             figures: planned.figures,
+            motion: planned.motion,
         }
     }
 
@@ -120,12 +136,13 @@ struct Planned {
     /// For each place, in turn; one at least.
     times: Vec<SimDuration>,
     figures: Vec<(&'static str, f64, &'static str)>,
+    motion: Option<Arc<ArmMotion>>,
 }
 
 impl Planned {
     /// What stands in for a task that cannot be done; it has been complained of.
     fn nothing() -> Self {
-        Planned { times: vec![SimDuration::ZERO], figures: Vec::new() }
+        Planned { times: vec![SimDuration::ZERO], figures: Vec::new(), motion: None }
     }
 }
 

@@ -1,5 +1,7 @@
 //! From the description of a robot to the times of its cycles, with everything that makes them impossible.
 
+use std::sync::Arc;
+
 use kernel::SimDuration;
 use kernel::limits::LONGEST_DURATION;
 use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion};
@@ -9,7 +11,7 @@ use motion::{
     UrdfChain, urdf_masses_kg,
 };
 
-use super::{Arm, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
+use super::{Arm, ArmMotion, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
 use crate::codes;
 use crate::description::{Code, Coordinate};
 use crate::plan::Planner;
@@ -30,8 +32,12 @@ struct Mistake {
 pub(super) fn plan(robot: &Robot, planner: &mut Planner<'_>) -> Planned {
     let Some((arm, told_kg)) = arm(robot, planner) else { return Planned::nothing() };
     let cycles = task(robot, &arm).and_then(|(task, cell)| cycles(robot, &arm, &cell, &task));
-    match cycles.and_then(|cycles| planned(robot, &arm, told_kg, &cycles)) {
-        Ok(planned) => planned,
+    let planned = cycles.and_then(|cycles| Ok((planned(robot, &arm, told_kg, &cycles)?, cycles)));
+    match planned {
+        Ok((planned, cycles)) => {
+            let motion = Some(Arc::new(ArmMotion::new(robot, arm, obstacles(robot), cycles)));
+            Planned { motion, ..planned }
+        }
         Err(mistake) => {
             let origin = planner.origin_of(mistake.field);
             planner.complain(mistake.code, origin, mistake.message, mistake.label, Some(mistake.help));
@@ -63,7 +69,7 @@ fn planned(robot: &Robot, arm: &MovingArm, told_kg: Vec<f64>, cycles: &[Cycle]) 
         ("moving per cycle", moving_s, "s"),
         ("work per cycle", work_j, "J"),
     ];
-    Ok(Planned { times, figures })
+    Ok(Planned { times, figures, motion: None })
 }
 
 /// How long a cycle takes, to the nearest nanosecond; `None` where that is longer than anything may take.
@@ -189,8 +195,7 @@ fn task(robot: &Robot, arm: &MovingArm) -> Result<(PickAndPlace, Cell), Mistake>
         approach_m: robot.approach.as_metres(),
         line: LineLimits { shift, turn },
     };
-    let obstacles = robot.obstacles.iter().map(|(name, obstacle)| solid(name.text(), obstacle)).collect();
-    let cell = Cell::new(robot.link_radius.as_metres(), obstacles).map_err(|error| Mistake {
+    let cell = Cell::new(robot.link_radius.as_metres(), obstacles(robot)).map_err(|error| Mistake {
         field: if matches!(error, motion::CellError::Thickness(_)) { "link_radius" } else { "obstacles" },
         code: &codes::NO_ARM,
         message: error.to_string(),
@@ -224,6 +229,11 @@ fn isometry(pose: &Pose) -> Isometry3<f64> {
     let turn =
         UnitQuaternion::from_euler_angles(pose.roll.as_radians(), pose.pitch.as_radians(), pose.yaw.as_radians());
     Isometry3::from_parts(Translation3::new(pose.x.as_metres(), pose.y.as_metres(), pose.z.as_metres()), turn)
+}
+
+/// What stands in the cell.
+fn obstacles(robot: &Robot) -> Vec<motion::Obstacle> {
+    robot.obstacles.iter().map(|(name, obstacle)| solid(name.text(), obstacle)).collect()
 }
 
 fn solid(name: &str, obstacle: &Obstacle) -> motion::Obstacle {

@@ -9,6 +9,7 @@
 mod actuator;
 mod carriage;
 mod diverter;
+mod hardware;
 mod layout;
 mod letter;
 mod overlap;
@@ -27,10 +28,11 @@ use kernel::{EventId, SimDuration, SimTime};
 
 pub use actuator::{ActuatorPlan, ActuatorState, Pusher, Side};
 pub use diverter::{Diverter, DiverterKind};
+pub use hardware::{Fitting, FittingKind, Movement};
 pub use letter::Trouble;
 pub use place::Place;
 pub use sensor::{BarcodeReader, ProximitySensor, Scale, ZoneSensorPlan, ZoneSensorState};
-pub use sight::{Fitting, FittingKind, PlacedBody, PlacedPlate, PosesRecord};
+pub use sight::{PlacedBody, PosesRecord};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
@@ -331,8 +333,8 @@ fn tick(at: &mut At<'_, Zone>, floor: &mut Floor<'_>) {
     let wishes = floor.take_wishes(at.me);
     let goes_on = at.state.world.tick(at.plan, at.me, now, wishes, floor);
     if floor.shop.recorder.poses {
-        let (bodies, plates) = (at.state.world.bodies(at.plan), at.state.world.plates(at.plan));
-        let record = PosesRecord { zone: at.me, since: now, at: now.saturating_add(STEP), bodies, plates };
+        let (bodies, amounts) = (at.state.world.bodies(at.plan), at.state.world.amounts(at.plan));
+        let record = PosesRecord { zone: at.me, since: now, at: now.saturating_add(STEP), bodies, amounts };
         floor.shop.recorder.pose_records.push(record);
     }
     if goes_on && at.state.tick.is_none() {

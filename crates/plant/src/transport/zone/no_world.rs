@@ -4,7 +4,7 @@ use kernel::SimTime;
 use kernel::persist::{self, Persist, Unreadable};
 
 use super::letter::Wish;
-use super::{PlacedBody, PlacedPlate, ZonePlan};
+use super::{PlacedBody, ZonePlan};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 
@@ -25,7 +25,7 @@ impl Slot {
         Vec::new()
     }
 
-    pub fn plates(&mut self, _plan: &ZonePlan) -> Vec<PlacedPlate> {
+    pub fn amounts(&mut self, _plan: &ZonePlan) -> Vec<f64> {
         Vec::new()
     }
 

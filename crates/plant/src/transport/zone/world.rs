@@ -10,6 +10,7 @@ mod divert;
 mod jam;
 mod persist;
 mod sense;
+mod sight;
 mod table;
 mod told;
 mod transit;
@@ -17,7 +18,7 @@ mod transit;
 use std::collections::BTreeMap;
 
 use kernel::{SimDuration, SimTime};
-use motion::nalgebra::{UnitQuaternion, Vector3};
+use motion::nalgebra::Vector3;
 use motion::{BodyMotion, FixtureId, MarkId, RegionId, STEP_S};
 
 use self::build::{body_of, entering};
@@ -27,10 +28,10 @@ use self::table::Phase;
 pub use self::transit::Transit;
 pub(super) use self::transit::transits;
 use super::letter::{Trouble, Wish};
-use super::{PlacedBody, PlacedPlate, ZonePlan, is_open};
+use super::{ZonePlan, is_open};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
-use crate::part::{PartId, PartTypeIndex};
+use crate::part::PartId;
 
 /// How far behind the place where fronts are told of a wall stands: a front that rests at the wall has been told of.
 const WALL_BEHIND_M: f64 = 0.000_5;
@@ -174,28 +175,6 @@ impl World {
         self.tell_movement(plan, now, floor);
         let is_steady = |lane: &Lane| lane.state.speed_m_per_s == lane.state.wanted_m_per_s;
         !self.zone.is_asleep() || !self.lanes.iter().all(is_steady)
-    }
-
-    /// Where the bodies are, in the coordinates of the plant.
-    fn bodies(&self, plan: &ZonePlan) -> Vec<PlacedBody> {
-        let middle = self.offset(plan);
-        let place = |(number, rider): (&u64, &Rider)| {
-            let pose = self.zone.motion(*number)?.pose;
-            let turn = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), plan.origin.heading_rad) * pose.rotation;
-            Some(PlacedBody {
-                part: *number,
-                part_type: PartTypeIndex(rider.part_type as u16),
-                conveyor: plan.carriers[rider.lane()].element,
-                position_m: plan.origin.out_of((pose.translation.vector + middle).into()),
-                turn: turn.coords.into(),
-            })
-        };
-        self.riders.iter().filter_map(place).collect()
-    }
-
-    /// Where the plates of pushers are, in the coordinates of the plant.
-    fn plates(&self, plan: &ZonePlan) -> Vec<PlacedPlate> {
-        plan.placed_plates(self.movers.iter().filter_map(|mover| self.zone.pusher_offset_m(mover.fixture)))
     }
 
     fn lane_of(plan: &ZonePlan, conveyor: ElementIndex) -> Option<usize> {

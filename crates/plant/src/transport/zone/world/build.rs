@@ -5,7 +5,6 @@ use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Popup,
 
 use super::super::ZonePlan;
 use super::super::actuator::Actuation;
-use super::super::diverter::extent_m;
 use super::super::layout::CarrierPlan;
 use super::super::place::Spot;
 use super::{Hold, HoldState, Lane, LaneState, Meaning, WALL_BEHIND_M, World};
@@ -279,16 +278,12 @@ struct Patch {
 
 /// The pop-ups of a conveyor, in order.
 fn patches(plan: &ZonePlan, carrier: usize) -> Vec<Patch> {
-    let width_m = plan.carriers[carrier].width_m;
-    let diverts = plan.diverts.iter().filter(|divert| divert.carrier == carrier);
-    let patches = diverts.filter_map(|divert| {
+    let patches = plan.popups(carrier).into_iter().filter_map(|(index, start_m, end_m)| {
+        let divert = &plan.diverts[index];
         let Actuation::PopUp { speed_m_per_s, .. } = divert.actuation else { return None };
-        let (start_m, end_m) = extent_m(&divert.actuation, divert.along_m, width_m)?;
         Some(Patch { start_m, end_m, across_m_per_s: divert.side * speed_m_per_s })
     });
-    let mut patches: Vec<Patch> = patches.collect();
-    patches.sort_by(|one, other| one.start_m.total_cmp(&other.start_m));
-    patches
+    patches.collect()
 }
 
 /// The longest part.

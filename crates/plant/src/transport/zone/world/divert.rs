@@ -18,12 +18,6 @@ use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::part::PartId;
 
-/// How far beside the belt the middle of a fence is hinged, in metres: half its thickness.
-const HINGE_BESIDE_M: f64 = 0.02;
-
-/// How far above the belt a fence hangs, in metres.
-const FENCE_ABOVE_M: f64 = 0.01;
-
 /// The friction of a fence: parts are to slide along it.
 const FENCE_FRICTION: f64 = 0.1;
 
@@ -40,11 +34,11 @@ pub(super) struct Mover {
 #[derive(Debug, Clone, Default)]
 pub(super) struct MoverState {
     /// Whether it is out, raised, or on its way there, and not back.
-    is_out: bool,
+    pub(super) is_out: bool,
     /// Whether it is on its way.
     is_moving: bool,
     /// Whether its stop was asked to stand up.
-    is_shut: bool,
+    pub(super) is_shut: bool,
     /// The parts that are to be moved, in the order of coming, until they are off the conveyor or it is known that they stay.
     parts: Vec<u64>,
 }
@@ -71,7 +65,6 @@ impl World {
         divert: &DivertPlan,
     ) -> Result<(), ZoneError> {
         let carrier = &plan.carriers[divert.carrier];
-        let (side, half_m) = (divert.side, 0.5 * carrier.width_m);
         let spot = |along_m, left_m, up_m| carrier.start.along(&carrier.course, along_m, left_m, up_m);
         let extent = extent_m(&divert.actuation, divert.along_m, carrier.width_m);
         let fixture = match divert.actuation {
@@ -80,15 +73,10 @@ impl World {
                 self.zone.add_pusher(&motion::Pusher { place, width_m, height_m: PLATE_HEIGHT_M, friction: 0.3 })?
             }
             Actuation::Fence { angle_rad, .. } => {
-                let (sin, cos) = (kernel::libm::sin(angle_rad), kernel::libm::cos(angle_rad));
-                let hinge = spot(
-                    divert.along_m - (half_m + HINGE_BESIDE_M) * cos / sin,
-                    -side * (half_m + HINGE_BESIDE_M),
-                    FENCE_ABOVE_M,
-                );
+                let (hinge, length_m) = plan.hinge(divert, angle_rad);
                 self.zone.add_fence(&Fence {
                     place: place(&hinge, middle, 0.0),
-                    length_m: (carrier.width_m + HINGE_BESIDE_M) / sin,
+                    length_m,
                     height_m: PLATE_HEIGHT_M,
                     friction: FENCE_FRICTION,
                 })?
@@ -101,8 +89,7 @@ impl World {
             }
         };
         let (mut looks_at_m, mut stop) = (divert.along_m, None);
-        if let (Some((start_m, _)), Some(ahead_m)) = (extent, divert.actuation.ahead_m()) {
-            let stop_m = start_m - STOP_AHEAD_M;
+        if let (Some(stop_m), Some(ahead_m)) = (plan.gate_m(divert), divert.actuation.ahead_m()) {
             let wall = self.zone.add_stop(&Stop {
                 place: place(&spot(stop_m, 0.0, 0.0), middle, 0.0),
                 width_m: carrier.width_m,

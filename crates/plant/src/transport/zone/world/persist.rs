@@ -6,7 +6,7 @@ use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
 use super::super::letter::Wish;
-use super::super::{PlacedBody, PlacedPlate, ZonePlan};
+use super::super::{PlacedBody, ZonePlan};
 use super::{HoldState, LaneState, MoverState, Rider, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -48,9 +48,9 @@ impl Slot {
         self.world(plan).map(|world| world.bodies(plan)).unwrap_or_default()
     }
 
-    /// The plates of its pushers.
-    pub fn plates(&mut self, plan: &ZonePlan) -> Vec<PlacedPlate> {
-        self.world(plan).map(|world| world.plates(plan)).unwrap_or_default()
+    /// By how much each of its fittings that can move has moved.
+    pub fn amounts(&mut self, plan: &ZonePlan) -> Vec<f64> {
+        self.world(plan).map(|world| world.amounts(plan)).unwrap_or_default()
     }
 
     /// See [`World::tick`].
