@@ -606,12 +606,16 @@ impl Plant {
     /// What of it cannot change during a run.
     pub fn replan(&self, at: SimTime, changed: &Plant, elements: &[ElementIndex]) -> Result<Change, String> {
         let mut replans = Vec::with_capacity(elements.len());
-        for element in elements {
+        // A zone knows what its conveyors are like.
+        let zones: BTreeSet<ElementIndex> =
+            elements.iter().filter_map(|element| zone::zone_of(&changed.elements[element.index()])).collect();
+        let zones = zones.into_iter().filter(|zone| !elements.contains(zone));
+        for element in elements.iter().copied().chain(zones) {
             let before = &self.elements[element.index()];
             let PlannedElement { planned, facets } = changed.elements[element.index()].clone();
             planned.can_follow(&*before.planned)?;
             facets.can_follow(&before.facets)?;
-            replans.push(Replan { element: *element, planned, facets });
+            replans.push(Replan { element, planned, facets });
         }
         Ok(Change::Replan { at, replans: replans.into() })
     }

@@ -83,7 +83,7 @@ pub fn run() -> bool {
         missing.push(Missing {
             tool: "Python 3.10 with packages",
             install: "python3 -m venv target/outside-python && target/outside-python/bin/pip install -r tests/outside/requirements.txt",
-            consequence: "no table was read by DuckDB and Polars, no study was played on Ray, no OPC UA server was followed, no export of a trace was read",
+            consequence: "no table was read by DuckDB and Polars, no study was played on Ray, no OPC UA server was followed, no export of a trace was read, no belt was played in MuJoCo",
         });
     }
 

@@ -2,33 +2,58 @@
 
 use nalgebra::Vector3;
 use rapier3d::dynamics::RigidBodyHandle;
-use rapier3d::geometry::{SolverContact, SolverContacts};
-use rapier3d::pipeline::{ContactModificationContext, PhysicsHooks};
+use rapier3d::geometry::{Collider, SolverContact, SolverContacts, SolverFlags};
+use rapier3d::pipeline::{ContactModificationContext, PairFilterContext, PhysicsHooks};
 
 use super::fixture::{Fixture, Kind};
 use super::place::{from_vector, to_vector};
-use super::table::TableMotion;
+use super::step::number_of;
 use crate::trigonometry::atan2;
 
-/// A contact of a surface whose normal leans further than this from the surface's own is one with its edge (cosine).
-const LEAST_NORMAL: f64 = 0.7;
+/// A contact of a surface whose normal leans further than this from the surface's own is one with its edge (cosine): 41
+/// degrees. Where the edge of a box is just above that of a belt, the normal leans by 45.
+const LEAST_NORMAL: f64 = 0.75;
 
 /// How often a way of at most metres is halved to find a rim: to less than a micrometre.
 const HALVINGS: u32 = 22;
 
 /// What bounces takes a blow faster than this in the middle of its contacts, in metres per second. rapier gives the corners
 /// of a box their impulses of restitution one after the other, and the box would rock and lose two fifths of its height.
-const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
+pub(super) const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
 
 /// The fixtures, as rapier asks about contacts in the middle of a step.
-pub(super) struct Contacts<'a>(pub &'a [Fixture]);
+pub(super) struct Contacts<'a> {
+    pub fixtures: &'a [Fixture],
+    /// How much rapier does at once, in seconds.
+    pub span_s: f64,
+}
+
+impl Contacts<'_> {
+    fn fixture(&self, collider: Option<&Collider>) -> Option<&Fixture> {
+        let number = collider?.user_data.checked_sub(1)?;
+        self.fixtures.get(usize::try_from(number).ok()?)
+    }
+}
 
 impl PhysicsHooks for Contacts<'_> {
-    fn modify_solver_contacts(&self, context: &mut ContactModificationContext) {
-        let fixture_of = |handle| {
-            let number = context.colliders.get(handle)?.user_data.checked_sub(1)?;
-            self.0.get(usize::try_from(number).ok()?)
+    /// Stops let through what may pass. Here, so that rapier forgets the contact: it follows one from step to step, and would
+    /// throw back what has gone through to the side on which it was.
+    fn filter_contact_pair(&self, context: &PairFilterContext) -> Option<SolverFlags> {
+        let fixture = |collider| self.fixture(context.colliders.get(collider));
+        let (fixture, other) = match (fixture(context.collider1), fixture(context.collider2)) {
+            (Some(first), _) => (first, context.rigid_body2),
+            (None, Some(second)) => (second, context.rigid_body1),
+            (None, None) => return Some(SolverFlags::default()),
         };
+        let number = other.and_then(|body| context.bodies.get(body)).and_then(number_of);
+        match &fixture.kind {
+            Kind::Stop { passing, .. } if number.is_some_and(|number| passing.contains(&number)) => None,
+            _ => Some(SolverFlags::default()),
+        }
+    }
+
+    fn modify_solver_contacts(&self, context: &mut ContactModificationContext) {
+        let fixture_of = |handle| self.fixture(context.colliders.get(handle));
         let (first, second) = (fixture_of(context.collider1), fixture_of(context.collider2));
         let Some(fixture) = first.or(second) else { return };
         let sign = if first.is_some() { 1.0 } else { -1.0 };
@@ -50,7 +75,8 @@ impl PhysicsHooks for Contacts<'_> {
             Kind::Belt { .. } | Kind::Chute | Kind::Table { .. } | Kind::Popup { .. } if leans(&fixture.frame.up) => {
                 contact.solver_contacts.clear();
             }
-            Kind::Table { motion: TableMotion::Turn, travel: Some(travel), .. }
+            // What waits in front of a table stands over its edge by a hair, and must not be taken along.
+            Kind::Table { travel: Some(travel), .. }
                 if travel.elapsed_s > 0.0 && !other.is_some_and(|other| fixture.has_over_it(&other)) =>
             {
                 contact.solver_contacts.clear();
@@ -66,6 +92,14 @@ impl PhysicsHooks for Contacts<'_> {
             Kind::Curve { centre, inner_m, outer_m, angle_rad, .. } => {
                 let sector = Sector { fixture, centre, inner_m: *inner_m, outer_m: *outer_m, angle_rad: *angle_rad };
                 sector.clip(contact.solver_contacts);
+                // What turns goes straight on for as long as is computed at once, and would get outward by 1 mm a second.
+                let turned_rad = fixture.turning_rad_per_s() * self.span_s;
+                let inward_per_s = 0.5 * turned_rad * turned_rad / self.span_s;
+                for point in contact.solver_contacts.iter_mut() {
+                    let mut inward = *centre - middle(point);
+                    inward.z = 0.0;
+                    point.tangent_velocity = to_vector(&(inward * (inward_per_s * sign)));
+                }
             }
             // A wall stops with its faces; its rim is no step to climb.
             Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. }

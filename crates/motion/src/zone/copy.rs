@@ -20,6 +20,7 @@ impl Clone for Zone {
             moving: self.moving.clone(),
             going: self.going.clone(),
             watched: Vec::new(),
+            moved: Vec::new(),
         }
     }
 }

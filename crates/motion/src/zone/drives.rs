@@ -37,7 +37,7 @@ impl Zone {
     /// No such stop.
     pub fn set_stop(&mut self, id: FixtureId, raised: bool) -> Result<(), ZoneError> {
         let fixture = self.fixtures.get_mut(id.0).ok_or(ZoneError::NoFixture)?;
-        let Kind::Stop { is_wanted } = &mut fixture.kind else { return Err(ZoneError::NoFixture) };
+        let Kind::Stop { is_wanted, .. } = &mut fixture.kind else { return Err(ZoneError::NoFixture) };
         *is_wanted = raised;
         if !raised {
             let collider = fixture.collider;
@@ -47,6 +47,27 @@ impl Zone {
             }
         }
         Ok(())
+    }
+
+    /// Lets a body through a stop as if it were not there, until its tail is behind the stop or it is held back; or holds it
+    /// back again.
+    ///
+    /// # Errors
+    /// No such stop.
+    pub fn let_pass(&mut self, id: FixtureId, body: u64, may_pass: bool) -> Result<(), ZoneError> {
+        let fixture = self.fixtures.get_mut(id.0).ok_or(ZoneError::NoFixture)?;
+        let Kind::Stop { passing, .. } = &mut fixture.kind else { return Err(ZoneError::NoFixture) };
+        let changes = if may_pass { passing.insert(body) } else { passing.remove(&body) };
+        if changes && may_pass {
+            self.wake_around(id.0);
+        }
+        Ok(())
+    }
+
+    /// Whether a stop lets a body through.
+    pub fn passes(&self, id: FixtureId, body: u64) -> bool {
+        let fixture = self.fixtures.get(id.0);
+        fixture.is_some_and(|fixture| matches!(&fixture.kind, Kind::Stop { passing, .. } if passing.contains(&body)))
     }
 
     /// Moves a pusher's plate so far (back where negative) from where it is, beginning so long after the start of the next

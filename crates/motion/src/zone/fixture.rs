@@ -1,5 +1,7 @@
 //! What stands in a zone and acts on bodies. Tables and diverters are described in files of their own.
 
+use std::collections::BTreeSet;
+
 use nalgebra::Vector3;
 use rapier3d::dynamics::{CoefficientCombineRule, RigidBodyBuilder, RigidBodyHandle};
 use rapier3d::geometry::{ColliderBuilder, ColliderHandle};
@@ -87,14 +89,42 @@ pub struct Pusher {
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    Belt { speed_m_per_s: f64 },
+    Belt {
+        speed_m_per_s: f64,
+    },
     Chute,
-    Curve { centre: Vector3<f64>, inner_m: f64, outer_m: f64, angle_rad: f64, radius_m: f64, speed_m_per_s: f64 },
-    Stop { is_wanted: bool },
-    Pusher { offset_m: f64, travel: Option<Travel> },
-    Table { motion: TableMotion, speed_m_per_s: f64, amount: f64, travel: Option<Travel> },
-    Fence { angle_rad: f64, travel: Option<Travel> },
-    Popup { speed_m_per_s: f64, across_m_per_s: f64, is_raised: bool },
+    Curve {
+        centre: Vector3<f64>,
+        inner_m: f64,
+        outer_m: f64,
+        angle_rad: f64,
+        radius_m: f64,
+        speed_m_per_s: f64,
+    },
+    /// Whether it is wanted up, and the bodies that it lets through.
+    Stop {
+        is_wanted: bool,
+        passing: BTreeSet<u64>,
+    },
+    Pusher {
+        offset_m: f64,
+        travel: Option<Travel>,
+    },
+    Table {
+        motion: TableMotion,
+        speed_m_per_s: f64,
+        amount: f64,
+        travel: Option<Travel>,
+    },
+    Fence {
+        angle_rad: f64,
+        travel: Option<Travel>,
+    },
+    Popup {
+        speed_m_per_s: f64,
+        across_m_per_s: f64,
+        is_raised: bool,
+    },
 }
 
 impl Kind {
@@ -112,7 +142,7 @@ impl Kind {
     /// Whether it is to be up, of what is raised and lowered at once.
     pub fn flag_mut(&mut self) -> Option<&mut bool> {
         match self {
-            Kind::Stop { is_wanted: flag } | Kind::Popup { is_raised: flag, .. } => Some(flag),
+            Kind::Stop { is_wanted: flag, .. } | Kind::Popup { is_raised: flag, .. } => Some(flag),
             _ => None,
         }
     }
@@ -167,7 +197,7 @@ impl Draft {
     }
 
     pub fn stop(stop: &Stop) -> Result<Self, ZoneError> {
-        let kind = Kind::Stop { is_wanted: stop.raised };
+        let kind = Kind::Stop { is_wanted: stop.raised, passing: BTreeSet::new() };
         Self::checked(kind, stop.place, [WALL_M, stop.width_m, stop.height_m], stop.friction)
     }
 
@@ -215,8 +245,9 @@ impl Draft {
                 let pose = frame.pose(0.5 * length_m, 0.0, -0.5 * height_m);
                 (world.insert_collider(collider.position(pose).active_hooks(hooked), None), None)
             }
-            Kind::Stop { is_wanted } => {
+            Kind::Stop { is_wanted, .. } => {
                 let pose = frame.pose(0.5 * length_m, 0.0, 0.5 * height_m);
+                let hooked = hooked | ActiveHooks::FILTER_CONTACT_PAIRS;
                 (world.insert_collider(collider.position(pose).active_hooks(hooked).enabled(*is_wanted), None), None)
             }
             Kind::Curve { centre, .. } => {

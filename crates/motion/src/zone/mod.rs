@@ -56,6 +56,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rapier3d::dynamics::{FrictionModel, IntegrationParameters, RigidBody, RigidBodyHandle, SpringCoefficients};
 use rapier3d::geometry::{Collider, ColliderHandle};
+use rapier3d::math::Pose;
 use rapier3d::pipeline::PhysicsWorld;
 use rapier3d::prelude::Vector;
 
@@ -126,6 +127,8 @@ pub struct Zone {
     going: BTreeSet<u64>,
     /// The memory of what is watched in a step, kept from one to the next.
     watched: Vec<step::Before>,
+    /// The fixtures that have moved in what was done last, and from where.
+    moved: Vec<(usize, Pose)>,
 }
 
 impl Zone {
@@ -158,6 +161,7 @@ impl Zone {
             moving: BTreeMap::new(),
             going: BTreeSet::new(),
             watched: Vec::new(),
+            moved: Vec::new(),
         })
     }
 
@@ -186,7 +190,7 @@ impl Zone {
         match &fixture.kind {
             Kind::Pusher { travel, .. } | Kind::Fence { travel, .. } => travel.is_none(),
             Kind::Table { travel, .. } => travel.is_none() && stands(),
-            Kind::Stop { is_wanted } => *is_wanted == is_raised(),
+            Kind::Stop { is_wanted, .. } => *is_wanted == is_raised(),
             Kind::Belt { .. } | Kind::Chute | Kind::Curve { .. } | Kind::Popup { .. } => stands(),
         }
     }

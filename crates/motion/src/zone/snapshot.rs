@@ -4,7 +4,7 @@
 //! islands and trees depend on how they came about. So all of the world is written. What stands in the zone is not: a zone
 //! that was set up by the same calls takes the bytes up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use nalgebra::{Isometry3, Quaternion, Translation3, UnitQuaternion};
 use rapier3d::dynamics::{RigidBody, RigidBodyHandle};
@@ -24,8 +24,9 @@ type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, f64, [bool; 3], Vec<usi
 /// Distance, speed, acceleration, jerk, time, where it began and whether its end has been told of.
 type TravelRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
 
-/// Speed, whether a stop or pop-up is wanted up, how far something has moved, and the move that is under way.
-type FixtureRecord = (f64, bool, f64, Option<TravelRecord>);
+/// Speed, whether a stop or pop-up is wanted up, the bodies that a stop lets through, how far something has moved, and the
+/// move that is under way.
+type FixtureRecord = (f64, bool, BTreeSet<u64>, f64, Option<TravelRecord>);
 
 /// A body that is put elsewhere with the next step: place, turn (x, y, z, w), velocity and spin.
 type MoveRecord = (u64, [f64; 3], [f64; 4], [f64; 3], [f64; 3]);
@@ -164,16 +165,23 @@ fn record_of(kind: &Kind) -> FixtureRecord {
     if let Some(set) = kind.flag_mut() {
         flag = *set;
     }
-    (speed, flag, offset, travel)
+    let passing = match kind {
+        Kind::Stop { passing, .. } => passing,
+        _ => BTreeSet::new(),
+    };
+    (speed, flag, passing, offset, travel)
 }
 
-fn taken_up(kind: &Kind, (speed, flag, offset, travel): FixtureRecord) -> Result<Kind, ZoneError> {
+fn taken_up(kind: &Kind, (speed, flag, may_pass, offset, travel): FixtureRecord) -> Result<Kind, ZoneError> {
     let mut kind = kind.clone();
     if let Some(set) = kind.speed_mut() {
         *set = speed;
     }
     if let Some(set) = kind.flag_mut() {
         *set = flag;
+    }
+    if let Kind::Stop { passing, .. } = &mut kind {
+        *passing = may_pass;
     }
     if let Some((moved, under_way)) = kind.travel_mut() {
         *moved = offset;

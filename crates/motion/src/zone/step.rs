@@ -1,23 +1,25 @@
 //! One step of a zone: what goes and comes, what moves, and what rapier does.
 
 use nalgebra::Vector3;
-use rapier3d::dynamics::RigidBodyHandle;
+use rapier3d::dynamics::{RigidBody, RigidBodyHandle};
 use rapier3d::geometry::{Collider, ColliderHandle};
-use rapier3d::math::Pose;
+use rapier3d::math::{AngVector, Pose, Vector};
 use rapier3d::pipeline::PhysicsWorld;
 
 use super::body::{BodyMotion, reach};
-use super::contact::Contacts;
+use super::contact::{BOUNCES_ABOVE_M_PER_S, Contacts};
 use super::fixture::{Fixture, FixtureId, Kind};
 use super::place::{from_vector, to_pose, to_vector};
 use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
 
-/// Into how many parts a step is cut in which a pusher or a fence moves.
+/// Into how many parts a step is cut in which a pusher or a fence moves, or something bounces.
 const PARTS_OF_A_PUSH: u32 = 8;
 
-/// Where a body was before a part of a step.
+/// Where a body was before a part of a step, and how it moved.
 pub(super) struct Before {
     pub pose: Pose,
+    velocity: Vector,
+    spin: AngVector,
     pub number: u64,
     pub body: RigidBodyHandle,
     pub collider: ColliderHandle,
@@ -30,9 +32,10 @@ impl Zone {
     pub fn step(&mut self) -> Vec<ZoneEvent> {
         let mut events = Vec::new();
         self.let_out_and_in();
+        self.forget_passed();
         self.raise_stops();
         // Within what rapier does at once a plate goes evenly, so where it speeds up and slows down that must be short.
-        let parts = if self.knocks() { PARTS_OF_A_PUSH } else { 1 };
+        let parts = if self.knocks() || self.bounces() { PARTS_OF_A_PUSH } else { 1 };
         for part in 0..parts {
             self.advance(f64::from(part) / f64::from(parts), 1.0 / f64::from(parts), &mut events);
         }
@@ -41,6 +44,16 @@ impl Zone {
         // A stable sort: what happens at one time stays in the order of the bodies.
         events.sort_by(|first, second| first.after_s.total_cmp(&second.after_s));
         events
+    }
+
+    /// Whether a body that bounces goes up or down. Of a blow within a step rapier gives back what gravity has done until its
+    /// end as well, which is much of a small bounce.
+    fn bounces(&self) -> bool {
+        self.world.islands.active_bodies().filter_map(|body| self.world.bodies.get(body)).any(|body| {
+            let collider = body.colliders().first().and_then(|collider| self.world.colliders.get(*collider));
+            f64::from(body.linvel().z.abs()) > BOUNCES_ABOVE_M_PER_S
+                && collider.is_some_and(|collider| collider.restitution() > 0.0)
+        })
     }
 
     /// Does a part of a step, from and as long as shares of it.
@@ -52,12 +65,41 @@ impl Zone {
         // rapier applies them in every substep, so a factor of 8 counts several times over and throws bodies up.
         self.world.integration_parameters.dt = (share * STEP_S) as f32;
         self.compute();
+        // What is not sound has struck others too, so they go on without it from where they were.
+        while self.quarantine(&mut watched, from, events) {
+            self.go_back(&watched);
+            self.compute();
+        }
         for was in watched.drain(..) {
-            if !self.quarantine(&was, from, events) {
-                self.tell_of(&was, (from, share), events);
-            }
+            self.tell_of(&was, (from, share), events);
         }
         self.watched = watched;
+    }
+
+    /// Puts everything back to how it was before this part of the step. What was asleep, and was struck, stops where it is.
+    fn go_back(&mut self, watched: &[Before]) {
+        let woken = self.world.islands.active_bodies();
+        let woken: Vec<RigidBodyHandle> = woken.filter(|body| watched.iter().all(|was| was.body != *body)).collect();
+        for handle in woken {
+            if let Some(body) = self.world.bodies.get_mut(handle).filter(|body| body.is_dynamic()) {
+                body.set_linvel(Vector::ZERO, true);
+                body.set_angvel(AngVector::ZERO, true);
+            }
+        }
+        for was in watched {
+            if let Some(body) = self.world.bodies.get_mut(was.body) {
+                body.set_position(was.pose, true);
+                body.set_linvel(was.velocity, true);
+                body.set_angvel(was.spin, true);
+            }
+        }
+        for (number, pose) in &self.moved {
+            let fixture = &self.fixtures[*number];
+            if let Some(block) = fixture.body.and_then(|body| self.world.bodies.get_mut(body)) {
+                block.set_position(*pose, true);
+                block.set_next_kinematic_position(fixture.block_pose());
+            }
+        }
     }
 
     /// What rapier does in a step and nothing else, to be measured against: nothing goes, comes, moves by a profile or is told.
@@ -68,7 +110,8 @@ impl Zone {
 
     /// What rapier does.
     fn compute(&mut self) {
-        let hooks = Contacts(&self.fixtures);
+        let span_s = f64::from(self.world.integration_parameters.dt);
+        let hooks = Contacts { fixtures: &self.fixtures, span_s };
         self.world.step_with_events(&hooks, &());
     }
 
@@ -139,15 +182,45 @@ impl Zone {
         }
     }
 
-    /// Raises the stops that are to be and have nothing above them.
+    /// Bodies that have passed a stop, or are not there any more, are let through no longer.
+    fn forget_passed(&mut self) {
+        for index in 0..self.fixtures.len() {
+            let Kind::Stop { passing, .. } = &self.fixtures[index].kind else { continue };
+            if passing.is_empty() {
+                continue;
+            }
+            let fixture = &self.fixtures[index];
+            let is_passing = |number: &u64| self.bodies.get(number).is_some_and(|body| self.is_before(fixture, body));
+            let left = passing.iter().copied().filter(is_passing).collect();
+            if let Kind::Stop { passing, .. } = &mut self.fixtures[index].kind {
+                *passing = left;
+            }
+        }
+    }
+
+    /// Whether any of a body is not behind a stop yet.
+    fn is_before(&self, fixture: &Fixture, present: &Present) -> bool {
+        let (Some(body), Some(collider)) =
+            (self.world.bodies.get(present.body), self.world.colliders.get(present.collider))
+        else {
+            return false;
+        };
+        let along = fixture.frame.along;
+        let (tail, _) = reach(collider.shape(), collider.position(), &along);
+        (from_vector(body.position().translation) - fixture.frame.start).dot(&along) + tail < fixture.length_m
+    }
+
+    /// Raises the stops that are to be and have nothing above them but what they let through.
     fn raise_stops(&mut self) {
         for index in 0..self.fixtures.len() {
             let fixture = &self.fixtures[index];
-            let Kind::Stop { is_wanted: true } = fixture.kind else { continue };
+            let Kind::Stop { is_wanted: true, passing } = &fixture.kind else { continue };
             if self.world.colliders.get(fixture.collider).is_none_or(Collider::is_enabled) {
                 continue;
             }
-            if !self.bodies.values().any(|present| self.is_over(fixture, present))
+            let is_in_the_way =
+                |(number, present): (&u64, &Present)| !passing.contains(number) && self.is_over(fixture, present);
+            if !self.bodies.iter().any(is_in_the_way)
                 && let Some(wall) = self.world.colliders.get_mut(fixture.collider)
             {
                 wall.set_enabled(true);
@@ -197,10 +270,16 @@ impl Zone {
     }
 }
 
+/// The number of a body; none for what stands in the zone.
+pub(super) fn number_of(body: &RigidBody) -> Option<u64> {
+    u64::try_from(body.user_data.checked_sub(1)?).ok()
+}
+
 /// Where a body is, unless it is asleep or stands in the zone.
 fn before(world: &PhysicsWorld, handle: RigidBodyHandle) -> Option<Before> {
     let body = world.bodies.get(handle)?;
-    let number = u64::try_from(body.user_data.checked_sub(1)?).ok()?;
+    let number = number_of(body)?;
     let collider = *body.colliders().first()?;
-    (!body.is_sleeping()).then_some(Before { pose: *body.position(), number, body: handle, collider })
+    let (pose, velocity, spin) = (*body.position(), body.linvel(), body.angvel());
+    (!body.is_sleeping()).then_some(Before { pose, velocity, spin, number, body: handle, collider })
 }

@@ -15,22 +15,32 @@ const TIPPED: f64 = std::f64::consts::FRAC_1_SQRT_2;
 const NEAR_M: f64 = 0.5;
 
 impl Zone {
-    /// Takes a body out if its state is not sound; says whether it did.
-    pub(super) fn quarantine(&mut self, was: &Before, from: f64, events: &mut Vec<ZoneEvent>) -> bool {
+    /// Takes out the fastest of those whose state is not sound, or the first of those without a speed; says whether there was
+    /// one. The others may have come to it by that alone.
+    pub(super) fn quarantine(&mut self, watched: &mut Vec<Before>, from: f64, events: &mut Vec<ZoneEvent>) -> bool {
         let fastest = self.bounds.fastest_m_per_s;
-        // Written so that what is no number is not sound.
-        let is_sound = |body: &RigidBody| {
+        let excess = |body: &RigidBody| {
             let speed_squared = from_vector(body.linvel()).norm_squared();
             let spin_squared = from_vector(body.angvel()).norm_squared();
             let place = from_vector(body.position().translation);
-            speed_squared <= fastest * fastest
-                && spin_squared.is_finite()
-                && place.iter().all(|coordinate| coordinate.is_finite())
-                && body.is_enabled()
+            let is_finite =
+                speed_squared.is_finite() && spin_squared.is_finite() && place.iter().all(|place| place.is_finite());
+            if !is_finite || !body.is_enabled() {
+                return Some(f64::INFINITY);
+            }
+            (speed_squared > fastest * fastest).then_some(speed_squared)
         };
-        if self.world.bodies.get(was.body).is_some_and(is_sound) {
-            return false;
+        let mut worst: Option<(f64, usize)> = None;
+        for (index, was) in watched.iter().enumerate() {
+            let excess = self.world.bodies.get(was.body).map_or(Some(f64::INFINITY), excess);
+            if let Some(excess) = excess
+                && worst.is_none_or(|(worst, _)| excess > worst)
+            {
+                worst = Some((excess, index));
+            }
         }
+        let Some((_, index)) = worst else { return false };
+        let was = watched.remove(index);
         if let Some(present) = self.bodies.remove(&was.number) {
             self.take_out(&present);
         }

@@ -100,6 +100,11 @@ impl Fixture {
         }
     }
 
+    /// The pose of its block after what it has moved.
+    pub fn block_pose(&self) -> Pose {
+        self.kind.block_pose(&self.now, self.length_m, self.height_m)
+    }
+
     /// The middle of the surface of a belt or table as it was set up.
     pub fn middle(&self) -> Vector3<f64> {
         self.frame.point(0.5 * self.length_m, 0.0, 0.0)
@@ -114,6 +119,7 @@ impl Zone {
 
     /// Moves what moves by a profile on by a span that begins at a share of the step.
     pub(super) fn move_fixtures(&mut self, from: f64, span_s: f64, events: &mut Vec<ZoneEvent>) {
+        self.moved.clear();
         for number in 0..self.fixtures.len() {
             let fixture = &mut self.fixtures[number];
             let is_table = matches!(fixture.kind, Kind::Table { .. });
@@ -136,8 +142,8 @@ impl Zone {
                 events.push(ZoneEvent { after_s: from * STEP_S + ends_after_s, happening });
             }
             if let Some(block) = fixture.body.and_then(|body| self.world.bodies.get_mut(body)) {
-                let pose = fixture.kind.block_pose(&fixture.now, fixture.length_m, fixture.height_m);
-                block.set_next_kinematic_position(pose);
+                self.moved.push((number, *block.position()));
+                block.set_next_kinematic_position(fixture.block_pose());
             }
             if is_table {
                 for mark in &mut self.marks {

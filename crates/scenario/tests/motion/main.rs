@@ -2,9 +2,11 @@
 #![cfg(feature = "motion")]
 
 mod motion_agreement;
+mod motion_changes;
 mod motion_chutes;
 mod motion_determinism;
 mod motion_diverters;
+mod motion_merges;
 mod motion_meshes;
 mod motion_mistakes;
 mod motion_seen;

@@ -140,3 +140,29 @@ fn a_part_that_falls_is_told_with_its_name_and_place() {
     let error = run.finish().expect_err("the first fall ends the run").to_string();
     assert!(error.contains("part 1 fell off on \"lane\""), "{error}");
 }
+
+#[test]
+fn an_exploding_part_is_quarantined_and_the_run_goes_on_or_stops() {
+    // A plate at 90 m/s throws parts away faster than anything in a plant is.
+    let text = |quarantined: &str| {
+        format!(
+            r#"clock: (horizon: "1 min"), {PARTS} elements: {{
+                "in": Source(arrivals: Interarrival("5 s"), next: "belt"),
+                "belt": Conveyor(length: "3 m", speed: "0.5 m/s", next: "straight", fidelity: Physics, zone: "zone"),
+                "lane": Conveyor(length: "2 m", speed: "0.5 m/s", next: "aside", fidelity: Physics, zone: "zone"),
+                "push": Pusher(at: "belt", position: "1.5 m", to: "lane", speed: "90 m/s", acceleration: "100000 m/s^2"),
+                "straight": Sink(), "aside": Sink(), "zone": Zone(quarantined: {quarantined}) }}"#
+        )
+    };
+    let played = play(&text("Scrap"));
+    let quarantined = played.figure("zone", "parts quarantined");
+    let scrapped: u64 = played.report.part_types.iter().map(|part_type| part_type.scrapped).sum();
+    let incidents = played.element("zone").words.iter().find(|word| word.name == plant::transport::zone::INCIDENTS);
+    let told = incidents.map(|word| word.word.to_string()).unwrap_or_default();
+    assert!(quarantined >= 10.0 && scrapped == quarantined as u64, "{quarantined} quarantined, {scrapped} scrapped");
+    assert!(told.contains("part 1 was quarantined on \"lane\""), "{told}");
+    let plant = plant(&text("Stop")).expect("a plant");
+    let mut run = plant::run::Run::new(plant, 1, 0).expect("a run");
+    let error = run.finish().expect_err("the first one ends the run").to_string();
+    assert!(error.contains("part 1 was quarantined on \"lane\""), "{error}");
+}

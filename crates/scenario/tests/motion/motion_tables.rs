@@ -77,6 +77,27 @@ fn a_lift_sends_parts_where_their_types_say() {
 }
 
 #[test]
+fn a_table_waits_for_a_full_lane_and_drops_nothing() {
+    for table in [TURNTABLE, LIFT] {
+        // The lane fills up behind a slow station: it is that which says how many parts go through.
+        let text = line(table)
+            .replace(r#"clock: (horizon: "4 min")"#, r#"clock: (horizon: "20 min")"#)
+            .replace(r#"["red", "blue", "red"]"#, r#"["red"]"#)
+            .replace(r#"next: "reds""#, r#"accumulating: true, next: "slow""#)
+            .replace(r#""reds": Sink()"#, r#""slow": Station(process_time: "40 s", next: "reds"), "reds": Sink()"#);
+        let played = play(&text);
+        let (packed, level) = (played.departed("slow").len(), played.element("first").level);
+        println!("{packed} packed, {level} on the lane, {} cycles", played.figure("table", "cycles"));
+        assert!((28..=29).contains(&packed), "{packed}");
+        // The lane is 2 m long, and one part more stands across its entry.
+        assert!((5..=6).contains(&level), "{level}");
+        for figure in ["parts that tipped over", "parts that jammed", "parts that fell off"] {
+            assert_eq!(played.figure("zone", figure), 0.0, "{figure}");
+        }
+    }
+}
+
+#[test]
 fn tables_survive_a_snapshot() {
     for table in [TURNTABLE, LIFT] {
         let plant = plant(&line(table)).unwrap_or_else(|complaints| panic!("{complaints}"));

@@ -358,6 +358,30 @@ mod tests {
     }
 
     #[test]
+    fn motion_on_a_belt_is_the_same_in_mujoco() {
+        let Ok(python) = std::env::var("LINEWRIGHT_PYTHON") else {
+            println!("not played in MuJoCo: LINEWRIGHT_PYTHON names no Python that has it");
+            return;
+        };
+        let mut player = Player::start(&python).expect("MuJoCo is among the packages of the tests");
+        for (speed_m_per_s, friction) in PICK_UPS {
+            let scene = Scene::pick_up(speed_m_per_s, friction);
+            let us = ours_watched(&mut scene.warm(0).expect("a zone"), WATCHED);
+            let them = player.play(&scene.request(USUAL, 0, WATCHED, true)).expect("an answer");
+            let exact_s = speed_m_per_s / (friction * GRAVITY_M_PER_S2);
+            let off = [us, them].map(|outcome| reached_s(&outcome, speed_m_per_s) / exact_s - 1.0);
+            println!("{speed_m_per_s} m/s: {off:.4?}");
+            assert!(off.iter().all(|off| off.abs() < 0.01), "{off:?}");
+        }
+        // Its queues need finer steps, and soft contacts give way.
+        let queue = Scene { lanes: 1, ..Scene::lanes(Some(10.0)) };
+        let them = player.play(&queue.request(FINER, QUEUED, 1, false)).expect("an answer");
+        let off_m = queue_off_m(&queue, &them.x_m);
+        println!("the tenth box of a queue is {:.2} mm off", 1e3 * off_m);
+        assert!(off_m.abs() < 5e-3, "{off_m}");
+    }
+
+    #[test]
     fn a_request_holds_every_box() {
         let request = Scene::lanes(Some(10.0)).request(USUAL, 0, 1, false);
         let count = |name: &str| request[name].as_array().map(Vec::len);

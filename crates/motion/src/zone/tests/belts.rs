@@ -201,7 +201,7 @@ fn a_body_bounces_as_high_as_its_restitution_says() {
         }
         let off = highest_m / exact_m - 1.0;
         println!("restitution {restitution}: {highest_m:.4} m for {exact_m} m ({:+.2} %)", off * 100.0);
-        assert!(off.abs() < 0.05, "{highest_m}");
+        assert!(off.abs() < 0.01, "{highest_m}");
     }
 }
 
@@ -255,6 +255,6 @@ fn a_box_that_bounces_comes_to_rest_in_its_time() {
         );
         let off = |is: f64, exact: f64| (is / exact - 1.0).abs();
         // Low bounces lose more than their restitution says.
-        assert!(off(rests_s, exact_s) < 0.15 && off(highest_m[2], third_m) < 0.3 && off(gone_m, way_m) < 0.1);
+        assert!(off(rests_s, exact_s) < 0.08 && off(highest_m[2], third_m) < 0.08 && off(gone_m, way_m) < 0.04);
     }
 }

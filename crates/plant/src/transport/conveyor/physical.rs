@@ -40,8 +40,9 @@ kernel::persist!(struct Detained { part, stopper, until });
 pub(super) struct Riding {
     /// In the order of coming.
     riders: Vec<Rider>,
-    /// The part that has been offered and waits.
-    offered: Option<PartId>,
+    /// The parts whose fronts are at the end, in the order of coming there. The first one has been offered and waits; on a
+    /// wide belt others may stand beside it.
+    at_end: Vec<PartId>,
     /// The part that has come last, while it has not left the entry.
     entering: Option<PartId>,
     detained: Vec<Detained>,
@@ -50,12 +51,17 @@ pub(super) struct Riding {
     /// The speed last asked of the zone, in nanometres per second.
     driven: i64,
 }
-kernel::persist!(struct Riding { riders, offered, entering, detained, moves, driven });
+kernel::persist!(struct Riding { riders, at_end, entering, detained, moves, driven });
 
 impl Riding {
     /// The parts, in the order of coming.
     pub fn parts(&self) -> impl Iterator<Item = PartId> {
         self.riders.iter().map(|rider| rider.part)
+    }
+
+    /// The part that has been offered and waits.
+    fn offered(&self) -> Option<PartId> {
+        self.at_end.first().copied()
     }
 
     fn has(&self, part: PartId) -> bool {
@@ -69,9 +75,12 @@ pub(super) fn arrive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: Par
     let length = at.plan.part_lengths[floor.parts()[part].part_type.index()].as_nanometres();
     let riding = &mut at.state.riding;
     riding.riders.push(Rider { part, length });
-    riding.entering = Some(part);
     riding.moves = true;
-    at.state.entry_free = false;
+    // One that comes back has never left, wherever on the conveyor it is.
+    if !floor.is_told(at.me, Notice::Returned { part }) {
+        riding.entering = Some(part);
+        at.state.entry_free = false;
+    }
     at.state.parts.add(now, 1);
     at.state.covered.add(now, length);
     floor.wish(at.me, carriage.zone, Wish::Enter { part, conveyor: at.me });
@@ -79,14 +88,14 @@ pub(super) fn arrive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: Par
 }
 
 pub(super) fn departed(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
-    if at.state.riding.offered == Some(part) {
-        at.state.riding.offered = None;
+    if at.state.riding.offered() == Some(part) {
         at.state.unanswered = false;
         at.state.finished = false;
         if let Some(carriage) = at.plan.carriage() {
             floor.wish(at.me, carriage.zone, Wish::Release { conveyor: at.me, hold: 0, part });
         }
         gone(at, floor, part);
+        offer(at, floor);
         settle(at, floor);
     }
 }
@@ -94,7 +103,7 @@ pub(super) fn departed(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: P
 /// The instant is over in which a part was offered: it is refused for now.
 pub(super) fn dispatch(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
     if std::mem::take(&mut at.state.unanswered)
-        && let (Some(part), Some(carriage)) = (at.state.riding.offered, at.plan.carriage())
+        && let (Some(part), Some(carriage)) = (at.state.riding.offered(), at.plan.carriage())
     {
         floor.wish(at.me, carriage.zone, Wish::Hold { conveyor: at.me, hold: 0, part });
     }
@@ -123,11 +132,11 @@ pub(super) fn proceed(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, resumpti
 }
 
 pub(super) fn replanned(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, before: &ConveyorPlan) {
-    if let Some(part) = at.state.riding.offered
+    if let Some(part) = at.state.riding.offered()
         && at.plan.next != before.next
     {
         floor.withdraw(part);
-        offer(at, floor, part);
+        offer(at, floor);
     }
     settle(at, floor);
 }
@@ -145,10 +154,12 @@ pub(super) fn hasten() -> Option<SimDuration> {
 fn hear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, notice: Notice) {
     match notice {
         Notice::AtEnd { part } => {
-            let riding = &at.state.riding;
-            if riding.has(part) && riding.offered.is_none() {
-                finish(at, floor, part);
-                offer(at, floor, part);
+            let riding = &mut at.state.riding;
+            if riding.has(part) && !riding.at_end.contains(&part) {
+                riding.at_end.push(part);
+                if riding.at_end.len() == 1 {
+                    offer(at, floor);
+                }
             }
         }
         Notice::EntryClear { part } => clear_entry(at, floor, part),
@@ -161,7 +172,7 @@ fn hear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, notice: Notice) {
             }
         }
         Notice::AtActuator { part, actuator, to } => {
-            if !at.state.riding.has(part) || at.state.riding.offered == Some(part) {
+            if !at.state.riding.has(part) || at.state.riding.at_end.contains(&part) {
                 return;
             }
             let now = floor.now();
@@ -176,6 +187,14 @@ fn hear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, notice: Notice) {
             gone(at, floor, part);
             if let Some(carriage) = at.plan.carriage() {
                 floor.wish(at.me, carriage.zone, Wish::Divert { part, actuator });
+            }
+        }
+        Notice::Missed { part, from } => {
+            if at.state.riding.has(part) && !at.state.riding.at_end.contains(&part) {
+                let now = floor.now();
+                gone(at, floor, part);
+                floor.notify(from, now, Notice::Returned { part });
+                floor.carry(at.me, part, from);
             }
         }
         Notice::Moving(moves) => at.state.riding.moves = moves,
@@ -195,6 +214,7 @@ fn hear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, notice: Notice) {
         }
         Notice::Moved
         | Notice::NoRoom
+        | Notice::Returned { .. }
         | Notice::Truth(_)
         | Notice::InPlace { .. }
         | Notice::AtHome
@@ -202,18 +222,20 @@ fn hear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, notice: Notice) {
     }
 }
 
-/// Offers a part at the end on.
-fn offer(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
-    match floor.forward(at.me, part, at.plan.next) {
-        Passage::Taken => {
-            at.state.riding.offered = None;
-            at.state.finished = false;
-            gone(at, floor, part);
-        }
-        Passage::Waiting => {
-            at.state.riding.offered = Some(part);
-            at.state.unanswered = true;
-            floor.request_dispatch(at.me);
+/// Offers the parts at the end on, one after the other, until one has to wait.
+fn offer(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+    while let Some(part) = at.state.riding.offered() {
+        finish(at, floor, part);
+        match floor.forward(at.me, part, at.plan.next) {
+            Passage::Taken => {
+                at.state.finished = false;
+                gone(at, floor, part);
+            }
+            Passage::Waiting => {
+                at.state.unanswered = true;
+                floor.request_dispatch(at.me);
+                return;
+            }
         }
     }
 }
@@ -269,19 +291,23 @@ fn gone(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
     at.state.parts.add(now, -1);
     at.state.covered.add(now, -length);
     at.state.riding.detained.retain(|detained| detained.part != part);
+    at.state.riding.at_end.retain(|other| *other != part);
     floor.wish(at.me, carriage.zone, Wish::Leave { part, conveyor: at.me });
     clear_entry(at, floor, part);
 }
 
 /// Scraps a part.
 fn take_away(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
-    if at.state.riding.offered == Some(part) {
+    let is_offered = at.state.riding.offered() == Some(part);
+    if is_offered {
         floor.withdraw(part);
-        at.state.riding.offered = None;
         (at.state.finished, at.state.unanswered) = (false, false);
     }
     gone(at, floor, part);
     floor.scrap(at.me, part);
+    if is_offered {
+        offer(at, floor);
+    }
 }
 
 /// Decides whether the belt runs, and says what the conveyor is doing.
@@ -291,7 +317,7 @@ pub(super) fn settle(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
     let off = at.state.stopped || speed == 0;
     let halted = off || floor.unit(at.me).is_halted();
     let is_empty = at.state.riding.riders.is_empty();
-    let waits = at.state.riding.offered.is_some() && !at.state.unanswered;
+    let waits = at.state.riding.offered().is_some() && !at.state.unanswered;
     let stands = waits && !at.plan.track.accumulating;
     let moving = !is_empty && !stands && at.state.riding.moves;
     let warm = halted || !moving || floor.is_warm(at.me);

@@ -104,9 +104,10 @@ impl ActuatorPlan {
 #[derive(Debug, Clone, Default, PartialEq, Component)]
 pub struct ActuatorState {
     moved: u64,
+    missed: u64,
     refused: u64,
 }
-kernel::persist!(struct ActuatorState { moved, refused });
+kernel::persist!(struct ActuatorState { moved, missed, refused });
 
 /// Whether parts of each type are chosen; all are if none is named.
 pub(super) fn chosen(part_types: &[Name], planner: &mut Planner<'_>) -> Vec<bool> {
@@ -119,6 +120,7 @@ impl ActuatorState {
     pub(super) fn hear(&mut self, notice: Notice) {
         match notice {
             Notice::Moved => self.moved += 1,
+            Notice::Missed { .. } => self.missed += 1,
             Notice::NoRoom => self.refused += 1,
             _ => {}
         }
@@ -126,6 +128,7 @@ impl ActuatorState {
 
     pub(super) fn figures(&self, figures: &mut Figures<'_>) {
         figures.number("parts moved", self.moved as f64);
+        figures.number("parts missed", self.missed as f64);
         figures.number("parts let pass for want of room", self.refused as f64);
     }
 }

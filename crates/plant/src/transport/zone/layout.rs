@@ -113,6 +113,12 @@ pub(crate) fn zones(elements: &[Option<PlannedElement>]) -> Vec<ElementIndex> {
     all.filter(|element| plan_of::<ZonePlan>(elements, *element).is_some()).collect()
 }
 
+/// The zone in which an element carries parts, if it is a conveyor in one.
+pub(crate) fn zone_of(element: &PlannedElement) -> Option<ElementIndex> {
+    let plan: &ConveyorPlan = element.planned.plan().downcast_ref()?;
+    plan.carriage().map(|carriage| carriage.zone)
+}
+
 /// Gives the zone that is being planned what stands in it, and complains of what cannot be.
 pub(crate) fn complete(
     elements: &mut [Option<PlannedElement>],

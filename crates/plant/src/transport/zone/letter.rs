@@ -67,13 +67,17 @@ pub(crate) enum Notice {
     InPlace { part: PartId },
     /// To a table: it is where it takes parts in.
     AtHome,
+    /// A part that an actuator was to move here has stayed on the conveyor `from`.
+    Missed { part: PartId, from: ElementIndex },
+    /// A part that had been handed over is still here, and comes back.
+    Returned { part: PartId },
 }
 kernel::persist!(enum Notice {
     0 => AtEnd { part }, 1 => EntryClear { part }, 2 => AtStopper { part, stopper }, 3 => Beam { eye, covered },
     4 => AtActuator { part, actuator, to }, 5 => Moved, 6 => NoRoom, 7 => Moving(inner),
     8 => Happened { conveyor, part, trouble, along_um }, 9 => Cleared { part },
     10 => Incident { part, trouble }, 11 => Truth(inner),
-    12 => InPlace { part }, 13 => AtHome,
+    12 => InPlace { part }, 13 => AtHome, 14 => Missed { part, from }, 15 => Returned { part },
 });
 
 /// What can go wrong with a part.
@@ -137,8 +141,18 @@ impl Floor<'_> {
 
     /// Tells `to` something at `at`; for one element in the order of time.
     pub(crate) fn notify(&mut self, to: ElementIndex, at: SimTime, notice: Notice) {
-        self.shop.mail.notices.entry(to).or_default().push_back((at, notice));
+        let notices = self.shop.mail.notices.entry(to).or_default();
+        // Some of what a tick finds is of its start, and found after what is of its end.
+        let place = notices.partition_point(|(other, _)| *other <= at);
+        notices.insert(place, (at, notice));
         self.set_timer_at(to, at, NOTICE);
+    }
+
+    /// Whether `me` is told of `notice` now.
+    pub(crate) fn is_told(&self, me: ElementIndex, notice: Notice) -> bool {
+        let now = self.now();
+        let notices = self.shop.mail.notices.get(&me);
+        notices.is_some_and(|notices| notices.iter().any(|(at, other)| *at == now && *other == notice))
     }
 
     /// The next notice for `me` that has come to its time.

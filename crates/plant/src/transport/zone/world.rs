@@ -27,7 +27,7 @@ pub(super) use self::persist::Slot;
 use self::table::Phase;
 pub use self::transit::Transit;
 pub(super) use self::transit::transits;
-use super::letter::Wish;
+use super::letter::{Trouble, Wish};
 use super::{ZonePlan, is_open};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -74,14 +74,12 @@ struct Hold {
 /// What of a hold changes.
 #[derive(Debug, Clone)]
 struct HoldState {
-    /// The part that is to stand here.
-    held: Option<u64>,
-    /// The part that may pass.
-    passing: Option<u64>,
+    /// The parts that are to stand here: more than one where they stand side by side.
+    held: Vec<u64>,
     /// Whether the wall was asked to stand up.
     is_up: bool,
 }
-kernel::persist!(struct HoldState { held, passing, is_up });
+kernel::persist!(struct HoldState { held, is_up });
 
 /// A conveyor.
 #[derive(Debug, Clone)]
@@ -120,10 +118,12 @@ struct Rider {
     is_jammed: bool,
     /// Whether it is on its way from one conveyor to another that an actuator moves it to.
     is_diverted: bool,
+    /// Whether it was to be moved by an actuator, has stayed, and is on its way back in the books.
+    comes_back: bool,
     /// Whether its fall was told of, so that nothing more is.
     is_lost: bool,
 }
-kernel::persist!(struct Rider { part, part_type, lane, rested_at_m, rested_since, is_jammed, is_diverted, is_lost });
+kernel::persist!(struct Rider { part, part_type, lane, rested_at_m, rested_since, is_jammed, is_diverted, comes_back, is_lost });
 
 impl Rider {
     fn lane(&self) -> usize {
@@ -160,7 +160,7 @@ impl World {
         if wishes.iter().any(|(_, wish)| matches!(wish, Wish::Leave { .. } | Wish::Release { .. })) {
             self.count_waiting(plan, now);
         }
-        self.take_up(plan, now, wishes, floor);
+        self.take_up(plan, me, now, wishes, floor);
         self.run_tables(plan, now, floor);
         self.accelerate(plan);
         self.set_walls(plan, floor);
@@ -181,7 +181,14 @@ impl World {
         plan.carriers.iter().position(|carrier| carrier.element == conveyor)
     }
 
-    fn take_up(&mut self, plan: &ZonePlan, now: SimTime, wishes: Vec<(SimTime, Wish)>, floor: &mut Floor<'_>) {
+    fn take_up(
+        &mut self,
+        plan: &ZonePlan,
+        me: ElementIndex,
+        now: SimTime,
+        wishes: Vec<(SimTime, Wish)>,
+        floor: &mut Floor<'_>,
+    ) {
         // A part that leaves one conveyor and enters another stays in, whichever of the two is told of first.
         let mut leaving: Vec<(u64, usize)> = Vec::new();
         for (at, wish) in wishes {
@@ -189,7 +196,9 @@ impl World {
                 Wish::Enter { part, conveyor } => {
                     let Some(lane) = Self::lane_of(plan, conveyor) else { continue };
                     leaving.retain(|(number, _)| *number != part.serial());
-                    self.enter(plan, floor, part, lane, now - at);
+                    if !self.enter(plan, floor, part, lane, now - at) {
+                        self.tell_trouble(plan, me, now, part, lane, Trouble::Quarantined, floor);
+                    }
                     self.load(&plan.carriers[lane], lane, part.serial());
                 }
                 Wish::Leave { part, conveyor } => {
@@ -198,9 +207,7 @@ impl World {
                     leaving.push((number, lane));
                     self.unload(&plan.carriers[lane], lane, number);
                     for hold in &mut self.lanes[lane].holds {
-                        if hold.state.held == Some(number) {
-                            hold.state.held = None;
-                        }
+                        hold.state.held.retain(|held| *held != number);
                     }
                 }
                 Wish::Drive { conveyor, speed } => {
@@ -213,8 +220,9 @@ impl World {
                     let hold =
                         Self::lane_of(plan, conveyor).and_then(|lane| self.lanes[lane].holds.get_mut(hold as usize));
                     if let Some(hold) = hold {
-                        hold.state.held = None;
-                        hold.state.passing = Some(part.serial());
+                        hold.state.held.retain(|held| *held != part.serial());
+                        // The wall was put there when the zone was set up.
+                        let _ = self.zone.let_pass(hold.wall, part.serial(), true);
                     }
                 }
                 Wish::Divert { part, actuator } => {
@@ -236,20 +244,35 @@ impl World {
         }
     }
 
-    /// A part comes onto a lane: from outside with its front as far as it has come since, or on the belts already.
-    fn enter(&mut self, plan: &ZonePlan, floor: &Floor<'_>, part: PartId, lane: usize, since: SimDuration) {
+    /// A part comes onto a lane: from outside with its front as far as it has come since, or on the belts already. False
+    /// where physics cannot have it there.
+    fn enter(&mut self, plan: &ZonePlan, floor: &Floor<'_>, part: PartId, lane: usize, since: SimDuration) -> bool {
         let number = part.serial();
         let carrier = &plan.carriers[lane];
+        for hold in &self.lanes[lane].holds {
+            // The walls were put there when the zone was set up.
+            let _ = self.zone.let_pass(hold.wall, number, false);
+        }
+        if self.zone.motion(number).is_none() {
+            self.riders.remove(&number);
+        }
         let came_from = self.riders.get(&number).map(|rider| rider.lane);
         if let Some(rider) = self.riders.get_mut(&number) {
             let is_diverted = std::mem::take(&mut rider.is_diverted);
             (rider.lane, rider.is_jammed) = (lane as u32, false);
+            if std::mem::take(&mut rider.comes_back) {
+                return true;
+            }
             self.lanes[lane].state.came_from = came_from;
+            if let Some(from) = came_from {
+                // It is over the end already, and the wall may have to come up for what is beside it.
+                let _ = self.zone.let_pass(self.lanes[from as usize].holds[0].wall, number, true);
+            }
             // Through elements that hold nothing it may have been sent somewhere else than to where it lies.
             let front =
                 self.zone.body_reach(number, self.lanes[lane].surfaces[0]).map_or(f64::INFINITY, |(_, front)| front);
             if is_diverted || front.abs() < NEAR_ENTRY_M {
-                return;
+                return true;
             }
         }
         self.lanes[lane].state.came_from = None;
@@ -276,10 +299,12 @@ impl World {
                 rested_since: floor.now(),
                 is_jammed: false,
                 is_diverted: false,
+                comes_back: false,
                 is_lost: false,
             };
             self.riders.insert(number, rider);
         }
+        is_in.is_ok()
     }
 
     /// A part that was refused, or that has come to a stopper, is to stand there.
@@ -288,9 +313,12 @@ impl World {
         let number = part.serial();
         let surface = self.lanes[lane].surfaces[0];
         let Some(hold) = self.lanes[lane].holds.get_mut(index) else { return };
-        hold.state.held = Some(number);
-        hold.state.passing = None;
+        if !hold.state.held.contains(&number) {
+            hold.state.held.push(number);
+        }
         let along_m = hold.along_m;
+        // The wall was put there when the zone was set up.
+        let _ = self.zone.let_pass(hold.wall, number, false);
         let Some((_, front)) = self.zone.body_reach(number, surface) else { return };
         if front <= along_m + 2.0 * WALL_BEHIND_M {
             return;
@@ -375,19 +403,15 @@ impl World {
             let fastest_m_per_s = carrier.exit_m_per_s(lane.state.speed_m_per_s);
             let decided_m = carrier.course.length_m - DECIDED_M.max(3.0 * fastest_m_per_s * STEP_S);
             for hold in &mut lane.holds {
-                let is_up = if hold.is_stopper {
-                    hold.state.passing.is_none()
-                } else if hold.state.held.is_some() {
-                    true
-                } else {
-                    lead.is_some_and(|(front, number)| {
+                let is_up = hold.is_stopper
+                    || !hold.state.held.is_empty()
+                    || lead.is_some_and(|(front, number)| {
                         front > decided_m
                             && self
                                 .riders
                                 .get(&number)
                                 .is_some_and(|rider| !is_open(plan, floor, index, rider.part, &came_from))
-                    })
-                };
+                    });
                 if is_up != hold.state.is_up {
                     hold.state.is_up = is_up;
                     // The wall was put there when the zone was set up.

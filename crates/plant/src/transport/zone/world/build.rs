@@ -16,6 +16,12 @@ const LOOKS_AT_M: f64 = 0.01;
 /// How high walls are, in metres.
 pub(super) const WALL_HEIGHT_M: f64 = 0.1;
 
+/// So far before a table parts wait: what stood over its edge by a hair would be dragged along.
+const BEFORE_TABLE_M: f64 = 0.002;
+
+/// A conveyor that ends no further than this from where a table begins leads to it.
+const AT_TABLE_M: f64 = 0.02;
+
 /// Between two pop-ups that are nearer to each other than this there is no belt.
 const LEAST_PIECE_M: f64 = 0.001;
 
@@ -106,8 +112,7 @@ impl World {
             sensed: vec![Vec::new(); plan.sensors.len()],
         };
         for (index, carrier) in plan.carriers.iter().enumerate() {
-            let patches = patches(plan, index);
-            world.add_lane(&middle, index, carrier, &patches, longest(plan))?;
+            world.add_lane(plan, &middle, index, carrier)?;
         }
         for (index, beam) in plan.beams.iter().enumerate() {
             let length_m = plan.carriers[beam.carrier].course.length_m;
@@ -124,13 +129,13 @@ impl World {
 
     fn add_lane(
         &mut self,
+        plan: &ZonePlan,
         middle: &Vector3<f64>,
         index: usize,
         carrier: &CarrierPlan,
-        patches: &[Patch],
-        longest_m: f64,
     ) -> Result<(), ZoneError> {
         let CarrierPlan { course, width_m, friction, .. } = carrier;
+        let longest_m = longest(plan);
         let place = |spot: &Spot, incline_rad: f64| place(spot, middle, incline_rad);
         let start = place(&carrier.start, course.incline_rad);
         let straight =
@@ -143,7 +148,7 @@ impl World {
                 vec![(0.0, self.zone.add_table(&table)?)]
             }
             None if carrier.slide.is_some() => vec![(0.0, self.zone.add_chute(&straight(start, course.length_m))?)],
-            None => self.add_pieces(middle, carrier, patches)?,
+            None => self.add_pieces(middle, carrier, &patches(plan, index))?,
             Some(radius_m) => vec![(
                 0.0,
                 self.zone.add_curve(&Curve {
@@ -167,14 +172,14 @@ impl World {
                 None => self.zone.add_belt(&back)?,
             });
         }
-        let mut holds = vec![self.add_hold(middle, carrier, course.length_m, false)?];
+        // The arc of a curve is its length but for rounding, and a mark must lie on it.
+        let arc_m = course.radius_m().map_or(f64::INFINITY, |radius_m| radius_m * course.turn_rad.abs());
+        let short_m = if ends_at_table(plan, carrier) { BEFORE_TABLE_M } else { 0.0 };
+        let end_m = (course.length_m - short_m).min(arc_m);
+        let mut holds = vec![self.add_hold(middle, carrier, end_m, false)?];
         for along_m in &carrier.stoppers_m {
             holds.push(self.add_hold(middle, carrier, *along_m, true)?);
         }
-        // The arc of a curve is its length but for rounding, and a mark must lie on it.
-        let end_m = course
-            .radius_m()
-            .map_or(course.length_m, |radius_m| (radius_m * course.turn_rad.abs()).min(course.length_m));
         self.lanes.push(Lane { surfaces, pieces, holds, state: LaneState::default() });
         self.add_mark(index, carrier.gap_m.min(end_m), Meaning::Entry(index))?;
         self.add_mark(index, end_m, Meaning::End(index))?;
@@ -245,7 +250,7 @@ impl World {
             friction: 0.0,
             raised: is_stopper,
         })?;
-        let state = HoldState { held: None, passing: None, is_up: is_stopper };
+        let state = HoldState { held: Vec::new(), is_up: is_stopper };
         Ok(Hold { wall, along_m, is_stopper, state })
     }
 }
@@ -253,6 +258,14 @@ impl World {
 pub(super) fn place(spot: &Spot, middle: &Vector3<f64>, incline_rad: f64) -> motion::Place {
     let [x, y, z] = spot.position_m;
     motion::Place { position_m: [x - middle.x, y - middle.y, z - middle.z], heading_rad: spot.heading_rad, incline_rad }
+}
+
+/// Whether a conveyor ends where a table takes parts in.
+fn ends_at_table(plan: &ZonePlan, carrier: &CarrierPlan) -> bool {
+    let end = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0);
+    let distance_m = |start: [f64; 3]| (Vector3::from(start) - Vector3::from(end.position_m)).norm();
+    let tables = plan.carriers.iter().filter(|other| other.table.is_some());
+    tables.into_iter().any(|table| distance_m(table.start.position_m) < AT_TABLE_M)
 }
 
 /// A pop-up in a conveyor.

@@ -39,7 +39,7 @@ pub(super) struct MoverState {
     is_moving: bool,
     /// Whether its stop was asked to stand up.
     pub(super) is_shut: bool,
-    /// The parts that are to be moved by a fence or pop-up, in the order of coming, until they are off the conveyor.
+    /// The parts that are to be moved, in the order of coming, until they are off the conveyor or it is known that they stay.
     parts: Vec<u64>,
 }
 kernel::persist!(struct MoverState { is_out, is_moving, is_shut, parts });
@@ -119,16 +119,44 @@ impl World {
         let until_middle_s = if speed > 0.0 { half_m / speed } else { 0.0 };
         let delay_s = (until_middle_s - late.as_seconds_f64()).max(0.0);
         self.movers[index].state.is_out = true;
+        self.movers[index].state.parts.push(part.serial());
         self.push(divert, index, stroke_m, delay_s);
     }
 
-    /// A plate has done its way: out, and it goes back, or back.
+    /// A plate has done its way: out, and it goes back, or back; then what is not off the conveyor stays on it.
     pub(super) fn pushed(&mut self, plan: &ZonePlan, at: SimTime, plate: FixtureId, floor: &mut Floor<'_>) {
         let Some(index) = self.movers.iter().position(|mover| mover.fixture == plate) else { return };
         if std::mem::take(&mut self.movers[index].state.is_out) {
-            self.push(&plan.diverts[index], index, 0.0, 0.0);
-            floor.notify(plan.diverts[index].element, at, Notice::Moved);
+            return self.push(&plan.diverts[index], index, 0.0, 0.0);
         }
+        self.count_moved(plan, index, at, floor);
+        for number in self.movers[index].state.parts.clone() {
+            let Some(to) = Self::lane_of(plan, plan.diverts[index].to) else { return };
+            let reach = self.zone.body_reach(number, self.lanes[to].surfaces[0]);
+            if reach.is_some_and(|(tail, front)| tail + front < 0.0) {
+                self.missed(plan, at, number, floor);
+            } else {
+                self.movers[index].state.parts.retain(|other| *other != number);
+                floor.notify(plan.diverts[index].element, at, Notice::Moved);
+            }
+        }
+    }
+
+    /// Whether a part that is at the end of a lane was to be moved off it.
+    pub(super) fn was_to_leave(&self, plan: &ZonePlan, lane: usize, number: u64) -> bool {
+        let mut movers = plan.diverts.iter().zip(&self.movers);
+        movers.any(|(divert, mover)| divert.carrier == lane && mover.state.parts.contains(&number))
+    }
+
+    /// A part that was to be moved has stayed on its conveyor, and belongs to that again.
+    pub(super) fn missed(&mut self, plan: &ZonePlan, at: SimTime, number: u64, floor: &mut Floor<'_>) {
+        let missed = plan.diverts.iter().zip(&mut self.movers).find(|(_, mover)| mover.state.parts.contains(&number));
+        let (Some((divert, mover)), Some(rider)) = (missed, self.riders.get_mut(&number)) else { return };
+        mover.state.parts.retain(|other| *other != number);
+        rider.comes_back = true;
+        let (part, from) = (rider.part, plan.carriers[divert.carrier].element);
+        floor.notify(divert.to, at, Notice::Missed { part, from });
+        floor.notify(divert.element, at, Notice::Missed { part, from });
     }
 
     /// Moves a plate so far out from where it waits.

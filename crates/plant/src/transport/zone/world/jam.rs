@@ -5,7 +5,7 @@ use motion::nalgebra::Vector3;
 
 use super::super::ZonePlan;
 use super::super::letter::{Notice, Trouble};
-use super::{STILL_M, World};
+use super::{Hold, STILL_M, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 
@@ -63,7 +63,8 @@ impl World {
         let Some(rider) = self.riders.get(&number) else { return false };
         let lane = &self.lanes[rider.lane()];
         let Some((_, front)) = self.zone.body_reach(number, lane.surfaces[0]) else { return false };
-        if lane.holds.iter().any(|hold| hold.state.is_up && (front - hold.along_m).abs() < NEAR_M) {
+        let stops = |hold: &Hold| hold.state.is_up && !self.zone.passes(hold.wall, number);
+        if lane.holds.iter().any(|hold| stops(hold) && (front - hold.along_m).abs() < NEAR_M) {
             return true;
         }
         if self.waits_for_diverter(plan, rider.lane(), front, NEAR_M) {

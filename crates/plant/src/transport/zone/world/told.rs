@@ -42,9 +42,13 @@ impl World {
             Meaning::End(lane) if rider.lane() == lane && !rider.is_diverted => {
                 floor.notify(plan.carriers[lane].element, at, Notice::AtEnd { part });
             }
+            Meaning::End(lane) if self.was_to_leave(plan, lane, body) => {
+                self.missed(plan, at, body, floor);
+                floor.notify(plan.carriers[lane].element, at, Notice::AtEnd { part });
+            }
             Meaning::Stopper(lane, stopper) if rider.lane() == lane && !rider.is_diverted => {
                 let hold = &self.lanes[lane].holds[stopper + 1];
-                if hold.state.passing != Some(body) && hold.state.held != Some(body) {
+                if !self.zone.passes(hold.wall, body) && !hold.state.held.contains(&body) {
                     floor.notify(plan.carriers[lane].element, at, Notice::AtStopper { part, stopper: stopper as u32 });
                 }
             }
@@ -77,13 +81,6 @@ impl World {
                     floor.notify(plan.carriers[lane].element, at, Notice::EntryClear { part: rider.part });
                 }
             }
-            Some(Meaning::Stopper(lane, stopper)) => {
-                let has_passed = self.has_passed(body, lane, plan.carriers[lane].stoppers_m[stopper]);
-                let hold = &mut self.lanes[lane].holds[stopper + 1];
-                if hold.state.passing == Some(body) && has_passed {
-                    hold.state.passing = None;
-                }
-            }
             Some(Meaning::Beam(index)) => self.uncover(plan, at, index, floor),
             Some(Meaning::WeighFrom(index)) => {
                 let spot = &plan.sensors[index];
@@ -91,7 +88,10 @@ impl World {
                     self.sense(plan, at, index, body, true, floor);
                 }
             }
-            Some(Meaning::End(_) | Meaning::Divert(_) | Meaning::Read(_) | Meaning::WeighUntil(_)) | None => {}
+            Some(
+                Meaning::End(_) | Meaning::Stopper(..) | Meaning::Divert(_) | Meaning::Read(_) | Meaning::WeighUntil(_),
+            )
+            | None => {}
         }
     }
 

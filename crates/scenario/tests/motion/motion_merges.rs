@@ -1,0 +1,123 @@
+//! Conveyors that merge, parts that stand side by side, belts that take their time to run, and zones beside each other.
+
+use std::sync::Arc;
+
+use kernel::SimTime;
+use plant::run::{Run, Snapshot};
+
+use super::played::{Played, plant, play};
+
+const PARTS: &str = r#"part_types: { "carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "4 kg")) },"#;
+
+/// Two belts beside each other lead onto a wide one, where parts come to stand side by side.
+fn merge() -> String {
+    let belt = |y: &str| {
+        format!(
+            r#"Conveyor(length: "3 m", width: "600 mm", speed: "0.5 m/s", accumulating: true, next: "wide", fidelity: Physics, zone: "zone", place: (x: "0 m", y: "{y}"))"#
+        )
+    };
+    format!(
+        r#"clock: (horizon: "6 min"), {PARTS} elements: {{
+            "in 1": Source(arrivals: Interarrival("2 s"), next: "left"),
+            "in 2": Source(arrivals: Interarrival("2.3 s"), next: "right"),
+            "left": {}, "right": {},
+            "wide": Conveyor(length: "2 m", width: "1.3 m", speed: "0.5 m/s", accumulating: true, next: "pack", fidelity: Physics, zone: "zone", place: (x: "3 m", y: "0 m")),
+            "pack": Station(process_time: "4 s", next: "out"),
+            "out": Sink(), "zone": Zone() }}"#,
+        belt("320 mm"),
+        belt("-320 mm")
+    )
+}
+
+fn troubles(played: &Played, zone: &str) -> [f64; 4] {
+    ["parts that tipped over", "parts that jammed", "parts that fell off", "parts quarantined"]
+        .map(|figure| played.figure(zone, figure))
+}
+
+#[test]
+fn parts_side_by_side_go_on_one_after_the_other() {
+    let played = play(&merge());
+    let (left, right) = (played.departed("left").len(), played.departed("right").len());
+    let packed = played.arrived("pack");
+    println!("{left} from the left, {right} from the right, {} packed, {:?}", packed.len(), troubles(&played, "zone"));
+    // The station is never without a part once the first one has come.
+    assert!((86..=90).contains(&packed.len()), "{}", packed.len());
+    assert!(left > 40 && right > 40, "both sides get their turn: {left} and {right}");
+    assert_eq!(troubles(&played, "zone"), [0.0; 4]);
+    // They do stand side by side: more are on the wide belt than it would hold in a row.
+    let most = played.figure("wide", "most parts on the belt");
+    assert!(most >= 6.0, "{most}");
+    assert_eq!(played.report.part_types.iter().map(|part_type| part_type.scrapped).sum::<u64>(), 0);
+}
+
+#[test]
+fn parts_side_by_side_survive_a_snapshot() {
+    let plant = plant(&merge()).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let mut whole = Run::new(Arc::clone(&plant), 1, 0).expect("a run");
+    whole.finish().expect("a sound plant");
+    for milliseconds in [30_001_i64, 48_000, 61_236, 100_500] {
+        let mut half = Run::new(Arc::clone(&plant), 1, 0).expect("a run");
+        half.play_to(SimTime::from_nanos(milliseconds * 1_000_000)).expect("a sound plant");
+        let snapshot = Snapshot::from_bytes(&plant, &half.snapshot().to_bytes()).expect("its own bytes");
+        let mut resumed = Run::resume(Arc::clone(&plant), 1, 0, &snapshot).expect("a run");
+        // Having been played to there, the run counts as done there.
+        resumed.set_horizon(SimTime::ZERO + plant.horizon);
+        resumed.finish().expect("a sound plant");
+        assert_eq!(resumed.digest(), whole.digest(), "at {milliseconds} ms");
+        assert_eq!(resumed.bodies(), whole.bodies(), "at {milliseconds} ms");
+    }
+}
+
+/// A belt of a zone at `origin` between a source and a sink.
+fn one_zone(name: &str, origin: &str) -> String {
+    format!(
+        r#""in {name}": Source(arrivals: Interarrival("3 s"), next: "belt {name}"),
+        "belt {name}": Conveyor(length: "4 m", speed: "0.5 m/s", accumulating: true, next: "work {name}", fidelity: Physics, zone: "zone {name}"),
+        "work {name}": Station(process_time: Exponential("2.5 s"), next: "out {name}"),
+        "out {name}": Sink(), "zone {name}": Zone({origin})"#
+    )
+}
+
+#[test]
+fn zones_beside_each_other_know_nothing_of_each_other() {
+    let both = |first: &str, second: &str| {
+        let (first, second) = (one_zone("1", first), one_zone("2", second));
+        play(&format!(r#"clock: (horizon: "5 min"), {PARTS} elements: {{ {first}, {second} }}"#))
+    };
+    let mut near = both("", r#"origin: (y: "2 m")"#);
+    // Far away, turned and higher up; what happens in it is the same to the nanosecond.
+    let mut far = both("", r#"origin: (x: "900 m", y: "-400 m", z: "7 m", heading: "30 deg")"#);
+    for name in ["1", "2"] {
+        let [near_times, far_times] = [&near, &far].map(|played| played.departed(&format!("belt {name}")));
+        assert!(near_times.len() > 80, "{}", near_times.len());
+        assert_eq!(near_times.len(), far_times.len());
+        let worst = near_times.iter().map(|(part, at)| (at - far_times[part]).abs()).max().unwrap_or(i64::MAX);
+        println!("zone {name}: {} parts, {worst} ns apart", near_times.len());
+        assert!(worst < 1_000, "{worst} ns");
+    }
+    let place = |played: &mut Played| played.run.bodies().iter().map(|body| body.position_m[0]).fold(0.0, f64::max);
+    assert!(place(&mut near) < 5.0 && place(&mut far) > 890.0);
+}
+
+#[test]
+fn a_belt_takes_its_time_to_run() {
+    // It stands when the part comes, and speeds up by 0.25 m/s^2 to 0.5 m/s, which takes 2 s and 0.5 m: half as far as at full
+    // speed, so everything is a second later. Where the belt runs at once, the part takes v / (2 mu g) longer than the belt.
+    let line = |acceleration: &str| {
+        format!(
+            r#"clock: (horizon: "2 min"), {PARTS} elements: {{
+                "in": Source(arrivals: Interarrival("60 s"), limit: 2, next: "belt"),
+                "belt": Conveyor(length: "4 m", speed: "0.5 m/s", {acceleration} next: "out", fidelity: Physics, zone: "zone"),
+                "out": Sink(), "zone": Zone() }},
+            events: [At("0 s", Stop("belt")), At("61 s", Go("belt"))]"#
+        )
+    };
+    let times = ["", r#"acceleration: "0.25 m/s^2","#].map(|acceleration| {
+        let played = play(&line(acceleration));
+        played.departed("belt").values().next().copied().expect("a part")
+    });
+    let later_s = (times[1] - times[0]) as f64 / 1e9;
+    let exact_s = 1.0 - 0.5 / (2.0 * 0.5 * 9.81);
+    println!("{later_s:.4} s later for {exact_s:.4} s");
+    assert!((later_s - exact_s).abs() < 0.01, "{later_s}");
+}
