@@ -189,6 +189,60 @@ fn trace_a_robot(path: &Path) {
     assert!(carried > 500, "{carried}");
 }
 
+/// A robot that fails now and then, is changed, and is made thicker.
+const ROBOT: &str = r#"Scenario(schema: 1, name: "robot", clock: (horizon: "1 min"),
+events: [At("20 s", Set("robot.grip", "1 s")), At("40 s", Set("robot.link_radius", "60 mm"))],
+part_types: {"box": (body: (shape: Box(length: "50 mm", width: "50 mm", height: "40 mm"), mass: "1 kg"))},
+elements: {
+    "in": Source(arrivals: Unlimited, part_type: "box", next: "robot"),
+    "robot": Robot(
+        arm: Scara(
+            height: "400 mm", inner: "325 mm", outer: "275 mm",
+            shoulder: Turns(lower: "-150 deg", upper: "150 deg", speed: "360 deg/s", acceleration: "2000 deg/s^2"),
+            elbow: Turns(lower: "-145 deg", upper: "145 deg", speed: "480 deg/s", acceleration: "3000 deg/s^2"),
+            quill: Slides(lower: "0 mm", upper: "200 mm", speed: "1 m/s", acceleration: "15 m/s^2"),
+            roll: Turns(lower: "-360 deg", upper: "360 deg", speed: "900 deg/s", acceleration: "9000 deg/s^2")),
+        pick: (x: "400 mm", y: "200 mm", z: "250 mm", roll: "180 deg"),
+        place: (x: "300 mm", y: "-300 mm", z: "250 mm", roll: "180 deg"), grip: "200 ms", release: "150 ms",
+        failures: [(time_to_failure: Constant("4 s"), time_to_repair: Constant("2 s"), after_repair: AFTER)], next: "out"),
+    "out": Sink() })"#;
+
+#[test]
+fn a_robot_is_seen_through_failures_and_changes() {
+    let scratch = Scratch::new("trace-robot");
+    let folder = Path::new(scratch.path());
+    fs::create_dir_all(folder).expect("a folder");
+    let [scenario, place] = ["robot.ron", "robot.lwtrace"].map(|name| folder.join(name));
+    for after_repair in ["Resume", "Restart", "Scrap"] {
+        fs::write(&scenario, ROBOT.replace("AFTER", after_repair)).expect("a file");
+        let [scenario, trace] = [&scenario, &place].map(|path| path.to_str().expect("Unicode"));
+        let output = linewright(&["run", scenario, "--trace", trace]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut reader = TraceReader::open(File::open(&place).expect("a file")).expect("a trace");
+        let window = reader.window(0, 60_000_000_000).expect("a window");
+        // It is another thing only where it looks otherwise: with the first part that it begins after it became thicker.
+        let links: Vec<&Track> = window.tracks.iter().filter(|track| track.name == "robot: link 1").collect();
+        let changed_ns = links[1].since_ns;
+        assert!(links.len() == 2 && links[0].until_ns == Some(changed_ns), "{after_repair}: {links:?}");
+        assert!((40_000_000_000..48_000_000_000).contains(&changed_ns), "{after_repair}: {changed_ns} ns");
+        let [at_pick, at_place] = [[0.4, 0.2, 0.23], [0.3, -0.3, 0.23]].map(|[x, y, z]| Vector3::new(x, y, z));
+        let is_at = |track: &Track, key: usize, place: Vector3<f64>| {
+            (track.keys[key].pose.translation.vector - place).norm() < 5e-5
+        };
+        let parts = window.tracks.iter().filter(|track| track.name.starts_with("box ") && track.until_ns.is_some());
+        let (mut placed, mut fast, mut all) = (0, 0, 0);
+        for part in parts {
+            all += 1;
+            assert!(is_at(part, 0, at_pick), "{after_repair}: {part:?}");
+            placed += usize::from(is_at(part, part.keys.len() - 1, at_place));
+            // Faster than anything goes: what is begun anew is at its beginning at once.
+            fast += part.keys.windows(2).filter(|pair| pair[1].time_ns - pair[0].time_ns == 1).count();
+        }
+        println!("{after_repair}: {placed} of {all} parts placed, {fast} jumps");
+        assert!(all > 8 && (placed == all) == (after_repair != "Scrap") && (fast > 0) == (after_repair == "Restart"));
+    }
+}
+
 fn export(trace: &str, from: &str, to: &str, out: &str) {
     let output = linewright(&["trace", "export", trace, "--from", from, "--to", to, "--out", out]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -69,12 +69,8 @@ impl SeenRobot {
         let RobotRecord { at, motion, job, .. } = record;
         self.go_on(writer, at)?;
         self.under_way = None;
-        if !Arc::ptr_eq(&motion, &self.motion) && motion != self.motion {
-            for told in self.limbs.drain(..).chain(self.obstacles.drain(..)) {
-                told.end(writer, at)?;
-            }
-            (self.limbs, self.obstacles) = things(writer, at, &self.name, &motion)?;
-            (self.motion, self.moments) = (motion, BTreeMap::new());
+        if !Arc::ptr_eq(&motion, &self.motion) {
+            self.change(writer, at, motion)?;
         }
         let Some(job) = job else { return self.let_go(writer, at) };
         if self.part.as_ref().is_some_and(|part| part.number != job.part) {
@@ -100,6 +96,26 @@ impl SeenRobot {
             self.moments.entry(key).or_insert_with(|| self.motion.moments(job.turn, extent_m));
             self.under_way = Some((at, job));
         }
+        Ok(())
+    }
+
+    /// The robot has been changed.
+    fn change<W: Write>(
+        &mut self,
+        writer: &mut TraceWriter<W>,
+        at: SimTime,
+        motion: Arc<ArmMotion>,
+    ) -> Result<(), TraceError> {
+        let looks_alike = motion.limbs() == self.motion.limbs()
+            && motion.radius_m() == self.motion.radius_m()
+            && motion.obstacles().eq(self.motion.obstacles());
+        if !looks_alike {
+            for told in self.limbs.drain(..).chain(self.obstacles.drain(..)) {
+                told.end(writer, at)?;
+            }
+            (self.limbs, self.obstacles) = things(writer, at, &self.name, &motion)?;
+        }
+        (self.motion, self.moments) = (motion, BTreeMap::new());
         Ok(())
     }
 
