@@ -6,7 +6,7 @@
 //! long as its moves, and nothing of it is planned twice.
 //!
 //! Of several ways to hold the arm the one nearest to where it comes from is tried first; one whose line cannot be followed, or
-//! that collides, gives way to the next.
+//! that collides, gives way to the next. So does a way to hold it at the pick from which a place cannot be come to.
 
 mod failure;
 mod work;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use nalgebra::{Isometry3, Translation3};
 
-use crate::arm::Arm;
+use crate::arm::{Arm, InverseError};
 use crate::cell::Cell;
 use crate::path::{LineLimits, Move};
 
@@ -89,7 +89,25 @@ pub struct TaskPlanner<'a> {
     arm: &'a Arm,
     cell: &'a Cell,
     task: &'a PickAndPlace,
-    pick: Reach,
+    /// The ways to hold the arm at the pick, the nearest first.
+    picks: Vec<Pick>,
+}
+
+/// Places that a robot cannot come to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Missed {
+    /// The number of the first one, from 0.
+    pub number: usize,
+    /// What is wrong with that.
+    pub error: TaskError,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// A way to hold the arm at the pick, and the way there from home.
+#[derive(Clone, Debug)]
+struct Pick {
+    reach: Reach,
     from_home: Option<Arc<Move>>,
 }
 
@@ -129,16 +147,59 @@ impl<'a> TaskPlanner<'a> {
             Some(home) => swing(arm, cell, Leg::FromHome, home, above).map(Some),
             None => Ok(None),
         };
-        let (pick, from_home) = reach(arm, cell, task, &aim, &start, way)?;
-        Ok(Self { arm, cell, task, pick, from_home })
+        let mut first = None;
+        let mut picks = Vec::new();
+        for found in reaches(arm, cell, task, &aim, &start, way)? {
+            match found {
+                Ok((reach, from_home)) => picks.push(Pick { reach, from_home }),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        match first {
+            Some(error) if picks.is_empty() => Err(error),
+            _ => Ok(Self { arm, cell, task, picks }),
+        }
     }
 
-    /// Plans a cycle that puts the part down at `place`, in the frame of the base.
+    /// Plans a cycle for each place at which a part is put down, in the frame of the base. Where there is no home the arm waits
+    /// above the pick, so all cycles hold it there in the same way.
     ///
     /// # Errors
-    /// As [`TaskPlanner::new`], for the place.
-    pub fn cycle(&self, place: &Isometry3<f64>) -> Result<Cycle, TaskError> {
-        let Self { arm, cell, task, pick, from_home } = self;
+    /// As [`TaskPlanner::new`], for the first place that cannot be come to.
+    pub fn cycles(&self, places: &[Isometry3<f64>]) -> Result<Vec<Cycle>, Missed> {
+        let mut first = None;
+        for picks in self.picks.chunks(if self.task.home.is_some() { self.picks.len() } else { 1 }) {
+            let mut cycles = Vec::with_capacity(places.len());
+            let mut missed: Option<Missed> = None;
+            for (number, place) in places.iter().enumerate() {
+                match (self.cycle_from(picks, place), &mut missed) {
+                    (Ok(cycle), _) => cycles.push(cycle),
+                    (Err(_), Some(missed)) => missed.count += 1,
+                    (Err(error), None) => missed = Some(Missed { number, error, count: 1 }),
+                }
+            }
+            match missed {
+                None => return Ok(cycles),
+                Some(missed) => drop(first.get_or_insert(missed)),
+            }
+        }
+        Err(first.unwrap_or(Missed { number: 0, error: NO_WAY, count: places.len() }))
+    }
+
+    /// A cycle from the first of these ways to hold the arm from which there is one.
+    fn cycle_from(&self, picks: &[Pick], place: &Isometry3<f64>) -> Result<Cycle, TaskError> {
+        let mut first = None;
+        for pick in picks {
+            match self.cycle(pick, place) {
+                Ok(cycle) => return Ok(cycle),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        Err(first.unwrap_or(NO_WAY))
+    }
+
+    fn cycle(&self, Pick { reach: pick, from_home }: &Pick, place: &Isometry3<f64>) -> Result<Cycle, TaskError> {
+        let Self { arm, cell, task, .. } = self;
         let aim = Aim { pose: place, spot: Spot::Place, above: Spot::AbovePlace, down: Leg::DownToPlace };
         let way = |above: &[f64]| {
             let across = swing(arm, cell, Leg::Across, &pick.above, above)?;
@@ -148,7 +209,18 @@ impl<'a> TaskPlanner<'a> {
             };
             Ok((across, to_home))
         };
-        let (place, (across, to_home)) = reach(arm, cell, task, &aim, &pick.above, way)?;
+        let mut first = None;
+        let mut found = None;
+        for way in reaches(arm, cell, task, &aim, &pick.above, way)? {
+            match way {
+                Ok(way) => {
+                    found = Some(way);
+                    break;
+                }
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        let (place, (across, to_home)) = found.ok_or(first.unwrap_or(NO_WAY))?;
         let mut travels = Vec::with_capacity(7);
         travels.extend(from_home.iter().map(|course| Travel::forwards(Leg::FromHome, course)));
         travels.push(Travel::forwards(Leg::DownToPick, &pick.down));
@@ -164,32 +236,29 @@ impl<'a> TaskPlanner<'a> {
     }
 }
 
-/// The first way to hold the arm above a pose that has a line down to it and a way to it; else what is wrong with the nearest.
-fn reach<T>(
-    arm: &Arm,
-    cell: &Cell,
-    task: &PickAndPlace,
-    aim: &Aim<'_>,
+/// What is wrong where there is no way to hold an arm at all; a pose that is reached has one.
+const NO_WAY: TaskError = TaskError::Pose { spot: Spot::AbovePlace, error: InverseError::NotFinite };
+
+/// The ways to hold the arm above a pose, the nearest first: with the line down to it and a way to it, or what is wrong with it.
+fn reaches<'b, T: 'b>(
+    arm: &'b Arm,
+    cell: &'b Cell,
+    task: &'b PickAndPlace,
+    aim: &'b Aim<'_>,
     near: &[f64],
-    way: impl Fn(&[f64]) -> Result<T, TaskError>,
-) -> Result<(Reach, T), TaskError> {
+    way: impl Fn(&[f64]) -> Result<T, TaskError> + 'b,
+) -> Result<impl Iterator<Item = Result<(Reach, T), TaskError>> + 'b, TaskError> {
     let unreachable = |spot| move |error| TaskError::Pose { spot, error };
     arm.inverse(aim.pose, near).map_err(unreachable(aim.spot))?;
     let above = Translation3::new(0.0, 0.0, task.approach_m) * aim.pose;
-    let mut first = None;
-    for joints in arm.solutions(&above, near).map_err(unreachable(aim.above))? {
+    let solutions = arm.solutions(&above, near).map_err(unreachable(aim.above))?;
+    Ok(solutions.into_iter().map(move |joints| {
         let line = Move::line(arm, &joints, aim.pose, task.line);
-        let found = line.map_err(|error| TaskError::Move { leg: aim.down, error }).and_then(|down| {
-            free(arm, cell, aim.down, &down)?;
-            let way = way(&joints)?;
-            Ok((Reach { above: joints.clone(), down: Arc::new(down) }, way))
-        });
-        match found {
-            Ok(found) => return Ok(found),
-            Err(error) => first = first.or(Some(error)),
-        }
-    }
-    Err(first.unwrap_or(TaskError::Pose { spot: aim.above, error: crate::arm::InverseError::NotFinite }))
+        let down = line.map_err(|error| TaskError::Move { leg: aim.down, error })?;
+        free(arm, cell, aim.down, &down)?;
+        let way = way(&joints)?;
+        Ok((Reach { above: joints, down: Arc::new(down) }, way))
+    }))
 }
 
 /// All joints to others, without a collision.

@@ -40,7 +40,7 @@ fn a_cycle_takes_as_long_as_its_moves_and_joins_them() {
         let task = task(pick, None);
         let cell = empty();
         let planner = TaskPlanner::new(&arm, &cell, &task).expect("a pick");
-        let cycle = planner.cycle(&place).expect("a place");
+        let cycle = planner.cycles(&[place]).expect("a place").remove(0);
         let legs: Vec<Leg> = cycle.travels.iter().map(|travel| travel.leg).collect();
         let expected = [Leg::DownToPick, Leg::UpFromPick, Leg::Across, Leg::DownToPlace, Leg::UpFromPlace, Leg::Back];
         assert_eq!(legs, expected);
@@ -65,7 +65,7 @@ fn a_cycle_takes_as_long_as_its_moves_and_joins_them() {
             .map(|((from, to), axis)| Profile::plan(to - from, axis.limits).expect("limits").duration_s());
         let swing_s = slowest.fold(0.0, f64::max);
         assert!((cycle.moving_s() - (4.0 * LINE_S + 2.0 * swing_s)).abs() < 1e-9, "{}", cycle.moving_s());
-        assert_eq!(planner.cycle(&place).expect("a place"), cycle, "the same bits");
+        assert_eq!(planner.cycles(&[place, place]).expect("a place"), [cycle.clone(), cycle], "the same bits");
     }
 }
 
@@ -74,7 +74,8 @@ fn a_home_is_left_and_come_back_to() {
     let arm = Arm::Serial(irb6640());
     let home = vec![0.0, 0.5, -0.5, 0.0, 0.5, 0.0];
     let (task, cell) = (task(down(1.5, 0.5, 0.5), Some(home.clone())), empty());
-    let cycle = TaskPlanner::new(&arm, &cell, &task).expect("a pick").cycle(&down(1.2, -1.0, 0.4)).expect("a place");
+    let planner = TaskPlanner::new(&arm, &cell, &task).expect("a pick");
+    let cycle = planner.cycles(&[down(1.2, -1.0, 0.4)]).expect("a place").remove(0);
     assert_eq!(cycle.travels[0].leg, Leg::FromHome);
     assert_eq!(cycle.travels[0].at(0.0), home);
     let last = cycle.travels.last().expect("a move");
@@ -88,7 +89,7 @@ fn a_home_is_left_and_come_back_to() {
 fn what_cannot_be_done_is_told_with_its_place() {
     let (arm, cell) = (Arm::Serial(irb6640()), empty());
     let said = |task: &PickAndPlace, place: &Isometry3<f64>, cell: &Cell| match TaskPlanner::new(&arm, cell, task)
-        .and_then(|planner| planner.cycle(place))
+        .and_then(|planner| planner.cycles(&[*place]).map_err(|missed| missed.error))
     {
         Ok(_) => String::new(),
         Err(error) => error.to_string(),
@@ -133,13 +134,18 @@ fn an_axis_that_ends_too_early_is_named() {
     let task = PickAndPlace { approach_m: 0.0, ..task(Isometry3::translation(0.5, 0.0, 0.0), None) };
     let cell = empty();
     let arm = rows(80.0);
-    let error = TaskPlanner::new(&arm, &cell, &task).expect("a pick").cycle(&place).expect_err("beyond limits");
+    let missed =
+        TaskPlanner::new(&arm, &cell, &task).expect("a pick").cycles(&[place, place]).expect_err("beyond limits");
     assert!(
-        matches!(&error, TaskError::Pose { spot: Spot::Place, error: InverseError::BeyondLimits { axis: 0, .. } }),
-        "{error}"
+        matches!(
+            &missed.error,
+            TaskError::Pose { spot: Spot::Place, error: InverseError::BeyondLimits { axis: 0, .. } }
+        ),
+        "{missed:?}"
     );
+    assert_eq!((missed.number, missed.count), (0, 2));
     let arm = rows(100.0);
-    assert!(TaskPlanner::new(&arm, &cell, &task).expect("a pick").cycle(&place).is_ok());
+    assert!(TaskPlanner::new(&arm, &cell, &task).expect("a pick").cycles(&[place]).is_ok());
 }
 
 fn moved(arm: SerialArm, leg: Leg, from: &[f64], to: &[f64]) -> (Arm, Travel) {
@@ -169,4 +175,23 @@ fn lifting_costs_weight_times_height_and_speeding_up_half_the_square() {
     let expected = 0.5 * 7.0 * (0.4 * peak) * (0.4 * peak);
     let found = work::of(&arm, &masses, &turn);
     assert!((found / expected - 1.0).abs() < 1e-3, "{found} J instead of {expected} J");
+}
+
+#[test]
+fn a_place_that_another_way_to_hold_the_arm_at_the_pick_comes_to_is_no_collision() {
+    let arm = Arm::Serial(irb6640());
+    let (pick, place, beside) = (down(1.5, 0.5, 0.5), down(1.2, -1.0, 0.4), down(1.4, 0.8, 0.4));
+    let post = Obstacle {
+        name: "post".to_owned(),
+        shape: ObstacleShape::Box { size_m: [0.4, 0.4, 1.0] },
+        middle: Isometry3::translation(0.75, -0.25, 1.0),
+    };
+    let cell = Cell::new(0.02, vec![post]).expect("a cell");
+    let task = task(pick, None);
+    let planner = TaskPlanner::new(&arm, &cell, &task).expect("a pick");
+    assert!(planner.cycle(&planner.picks[0], &place).is_err(), "the nearest way runs into the post");
+    assert!(planner.cycle(&planner.picks[0], &beside).is_ok(), "the other place does not need another way");
+    let cycles = planner.cycles(&[beside, place]).expect("another way");
+    // Without a home the arm stays above the pick between cycles, so it is held in the same way in both.
+    assert_eq!(cycles[0].travels[0].at(0.0), cycles[1].travels[0].at(0.0));
 }

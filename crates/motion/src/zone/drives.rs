@@ -70,6 +70,12 @@ impl Zone {
         fixture.is_some_and(|fixture| matches!(&fixture.kind, Kind::Stop { passing, .. } if passing.contains(&body)))
     }
 
+    /// Whether a stop lets any body through now.
+    pub fn is_passed(&self, id: FixtureId) -> bool {
+        let fixture = self.fixtures.get(id.0);
+        fixture.is_some_and(|fixture| matches!(&fixture.kind, Kind::Stop { passing, .. } if !passing.is_empty()))
+    }
+
     /// Moves a pusher's plate so far (back where negative) from where it is, beginning so long after the start of the next
     /// step. A move that is under way is broken off. Returns how long the move takes, in seconds.
     ///

@@ -7,8 +7,8 @@ use kernel::limits::LONGEST_DURATION;
 use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion};
 use motion::{
     Arm as MovingArm, ArmError, Axis, AxisKind, Cell, Cycle, DeltaArm, DeltaLengths, DenavitHartenberg, InverseError,
-    Leg, Limits, LineLimits, Masses, MoveError, ObstacleShape, PickAndPlace, SerialArm, Spot, TaskError, TaskPlanner,
-    UrdfChain, urdf_masses_kg,
+    Leg, Limits, LineLimits, Masses, Missed, MoveError, ObstacleShape, PickAndPlace, SerialArm, Spot, TaskError,
+    TaskPlanner, UrdfChain, urdf_masses_kg,
 };
 
 use super::{Arm, ArmMotion, AxisPosition, Drive, Obstacle, Planned, Pose, Robot};
@@ -83,29 +83,14 @@ fn time_of(robot: &Robot, cycle: &Cycle) -> Option<SimDuration> {
 /// A cycle for each place, in turn.
 fn cycles(robot: &Robot, arm: &MovingArm, cell: &Cell, task: &PickAndPlace) -> Result<Vec<Cycle>, Mistake> {
     let planner = TaskPlanner::new(arm, cell, task).map_err(|error| mistake(robot, arm, &error, ""))?;
-    let mut cycles = Vec::new();
-    let mut first: Option<(TaskError, String)> = None;
-    let mut failed = 0_u32;
-    for number in 0..places(robot) {
-        let (place, name) = place_number(robot, number);
-        match planner.cycle(&place) {
-            Ok(cycle) => cycles.push(cycle),
-            Err(error) => {
-                failed += 1;
-                first.get_or_insert((error, name));
-            }
+    let (spots, names): (Vec<_>, Vec<_>) = (0..places(robot)).map(|number| place_number(robot, number)).unzip();
+    planner.cycles(&spots).map_err(|Missed { number, error, count }| {
+        let mut mistake = mistake(robot, arm, &error, names.get(number).map_or("", String::as_str));
+        if count > 1 {
+            mistake.message += &format!("; mistakes at {} more of {} places", count - 1, places(robot));
         }
-    }
-    match first {
-        None => Ok(cycles),
-        Some((error, name)) => {
-            let mut mistake = mistake(robot, arm, &error, &name);
-            if failed > 1 {
-                mistake.message += &format!("; mistakes at {} more of {} places", failed - 1, places(robot));
-            }
-            Err(mistake)
-        }
-    }
+        mistake
+    })
 }
 
 /// What a failed task says to the author of a scenario. `place` is the number of the place, if there are several.

@@ -35,7 +35,10 @@ impl World {
         let moved = match driver {
             Driver::Table(lane) => self.zone.table_amount(self.lanes[lane].surfaces[0]),
             // The first hold of a lane is the one at its end.
-            Driver::Stopper(lane, stopper) => Some(stopper_m(self.lanes[lane].holds[stopper + 1].state.is_up)),
+            Driver::Stopper(lane, stopper) => {
+                let hold = &self.lanes[lane].holds[stopper + 1];
+                Some(stopper_m(hold.state.is_up && !self.zone.is_passed(hold.wall)))
+            }
             Driver::Gate(index) => Some(stopper_m(self.movers[index].state.is_shut)),
             Driver::Divert(index) => {
                 let mover = &self.movers[index];
