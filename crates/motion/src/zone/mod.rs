@@ -116,6 +116,8 @@ pub struct Zone {
     bounds: Bounds,
     steps: u64,
     fixtures: Vec<Fixture>,
+    /// Whether any surface is a slope, on which what lies flat leans.
+    has_slopes: bool,
     marks: Vec<Mark>,
     bodies: BTreeMap<u64, Present>,
     /// What comes in with the next step, in the order of the numbers whatever the order of the calls.
@@ -152,6 +154,7 @@ impl Zone {
             bounds,
             steps: 0,
             fixtures: Vec::new(),
+            has_slopes: false,
             marks: Vec::new(),
             bodies: BTreeMap::new(),
             coming: BTreeMap::new(),

@@ -9,6 +9,8 @@
 mod actuator;
 mod carriage;
 mod diverter;
+mod footprint;
+mod lane;
 mod layout;
 mod letter;
 mod overlap;
@@ -61,6 +63,10 @@ const TICK: u32 = 0;
 
 /// The grid of all zones.
 const STEP: SimDuration = SimDuration::from_nanos(8_000_000);
+
+/// As far from the middle of a zone, along each axis, times are exact to half a millisecond, in metres; measured in
+/// `motion` (`edges_are_exact_near_the_middle`).
+pub(crate) const EXACT_WITHIN_M: f64 = 10.0;
 
 /// The word for what has gone wrong with parts, and where.
 pub const INCIDENTS: &str = "incidents";
@@ -277,6 +283,20 @@ impl ZoneState {
 }
 
 impl ZonePlan {
+    /// How far its conveyors reach from the middle of the zone along its axes, in metres.
+    pub(crate) fn reach_m(&self) -> f64 {
+        let mut bounds = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
+        for carrier in &self.carriers {
+            for share in [0.0, 0.5, 1.0] {
+                let spot = carrier.start.along(&carrier.course, share * carrier.course.length_m, 0.0, 0.0);
+                for (bounds, at) in bounds.iter_mut().zip(spot.position_m) {
+                    *bounds = [bounds[0].min(at), bounds[1].max(at)];
+                }
+            }
+        }
+        bounds.into_iter().map(|[low, high]| 0.5 * (high - low)).fold(0.0, f64::max)
+    }
+
     /// How long a part alone takes over each of its conveyors, as far as it comes to their ends.
     pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, Transit)> {
         self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit?)))
@@ -291,7 +311,7 @@ fn on_grid(time: SimTime) -> bool {
 /// The first time from `now` on at which a tick can be.
 fn grid_from(now: SimTime) -> SimTime {
     let (past, step) = ((now - SimTime::ZERO).as_nanos(), STEP.as_nanos());
-    SimTime::ZERO + SimDuration::from_nanos(past.div_euclid(step) * step + if past % step == 0 { 0 } else { step })
+    SimTime::ZERO + SimDuration::from_nanos((past.div_euclid(step) * step).saturating_add(if past % step == 0 { 0 } else { step }))
 }
 
 /// Sees to it that there is a tick as soon as there can be one.
@@ -300,9 +320,13 @@ fn wake(at: At<'_, Zone>, floor: &mut Floor<'_>) {
     if at.state.ticked == Some(time) {
         time = time.saturating_add(STEP);
     }
-    if at.state.tick.is_none() {
-        at.state.tick = Some((time, floor.set_timer_at(at.me, time, TICK)));
+    match at.state.tick {
+        Some((tick, _)) if tick <= time => return,
+        // A zone in which nothing moves may have meant to sleep longer.
+        Some((_, timer)) => floor.cancel(timer),
+        None => {}
     }
+    at.state.tick = Some((time, floor.set_timer_at(at.me, time, TICK)));
 }
 
 /// Does one tick.
@@ -320,8 +344,14 @@ fn tick(at: &mut At<'_, Zone>, floor: &mut Floor<'_>) {
         let record = PosesRecord { zone: at.me, since: now, at: now.saturating_add(STEP), bodies, plates };
         floor.shop.recorder.pose_records.push(record);
     }
-    if goes_on && at.state.tick.is_none() {
-        let next = now.saturating_add(STEP);
+    let next = now.saturating_add(STEP);
+    let next = match goes_on {
+        true => Some(next),
+        false => at.state.world.looks_again(at.plan).map(|time| grid_from(time).max(next)),
+    };
+    if let Some(next) = next
+        && at.state.tick.is_none()
+    {
         at.state.tick = Some((next, floor.set_timer_at(at.me, next, TICK)));
     }
 }

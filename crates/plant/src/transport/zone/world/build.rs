@@ -108,7 +108,7 @@ impl World {
         };
         for (index, carrier) in plan.carriers.iter().enumerate() {
             let patches = patches(plan, index);
-            world.add_lane(&middle, index, carrier, &patches, longest(plan))?;
+            world.add_lane(&middle, index, carrier, &patches)?;
         }
         for (index, beam) in plan.beams.iter().enumerate() {
             let length_m = plan.carriers[beam.carrier].course.length_m;
@@ -129,7 +129,6 @@ impl World {
         index: usize,
         carrier: &CarrierPlan,
         patches: &[Patch],
-        longest_m: f64,
     ) -> Result<(), ZoneError> {
         let CarrierPlan { course, width_m, friction, .. } = carrier;
         let place = |spot: &Spot, incline_rad: f64| place(spot, middle, incline_rad);
@@ -158,11 +157,8 @@ impl World {
             )],
         };
         let mut surfaces: Vec<FixtureId> = pieces.iter().map(|(_, surface)| *surface).collect();
-        if carrier.is_entered {
-            // What brings parts here carries their tails until they are on the belt.
-            let back =
-                carrier.start.along(&super::super::place::Course { turn_rad: 0.0, ..*course }, -longest_m, 0.0, 0.0);
-            let back = straight(place(&back, course.incline_rad), longest_m);
+        if let Some((back, course)) = carrier.way_in() {
+            let back = straight(place(&back, course.incline_rad), course.length_m);
             surfaces.push(match carrier.slide {
                 Some(_) => self.zone.add_chute(&back)?,
                 None => self.zone.add_belt(&back)?,
@@ -276,9 +272,4 @@ fn patches(plan: &ZonePlan, carrier: usize) -> Vec<Patch> {
     let mut patches: Vec<Patch> = patches.collect();
     patches.sort_by(|one, other| one.start_m.total_cmp(&other.start_m));
     patches
-}
-
-/// The longest part.
-fn longest(plan: &ZonePlan) -> f64 {
-    plan.bodies.iter().map(|body| body.size_m()[0]).fold(0.1, f64::max)
 }
