@@ -166,10 +166,10 @@ declare_codes! {
      step adds up: far from the middle the edge of a photo-eye can be milliseconds early or late. Divide the zone: belts of \
      two zones that meet hand parts over as any two elements do.\n\n\
      Bad:\n    \"in\": Source(arrivals: Interarrival(\"10 s\"), next: \"first\"), \"hall\": Zone(), \
-     \"first\": Conveyor(length: \"20 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
-     \"second\": Conveyor(length: \"20 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"out\"), \"out\": Sink()\n\
+     \"first\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
+     \"second\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"out\"), \"out\": Sink()\n\
      Good:\n    \"in\": Source(arrivals: Interarrival(\"10 s\"), next: \"first\"), \"hall\": Zone(), \
-     \"first\": Conveyor(length: \"20 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
-     \"annex\": Zone(origin: (x: \"20 m\")), \
-     \"second\": Conveyor(length: \"20 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"annex\", next: \"out\"), \"out\": Sink()";
+     \"first\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
+     \"annex\": Zone(origin: (x: \"12 m\")), \
+     \"second\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"annex\", next: \"out\"), \"out\": Sink()";
 }

@@ -357,7 +357,9 @@ impl BranchPlan {
     ) -> Vec<ElementIndex> {
         match &self.rule {
             RulePlan::Probability(shares) => shares.iter().map(|(_, to)| *to).collect(),
-            RulePlan::PartType(destinations) => destinations.get(part_type.index()).copied().flatten().into_iter().collect(),
+            RulePlan::PartType(destinations) => {
+                destinations.get(part_type.index()).copied().flatten().into_iter().collect()
+            }
             RulePlan::Alternation { sequence: among, .. }
             | RulePlan::ShortestQueue(among)
             | RulePlan::FirstFree(among) => among.clone(),

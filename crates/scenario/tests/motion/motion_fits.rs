@@ -10,7 +10,9 @@ const PARTS: &str = r#"part_types: {
 
 fn said(elements: &str) -> String {
     let more = r#""out": Sink(), "zone": Zone()"#;
-    plant(&format!(r#"clock: (horizon: "1 min"), {PARTS} elements: {{ {elements}, {more} }}"#)).err().unwrap_or_default()
+    plant(&format!(r#"clock: (horizon: "1 min"), {PARTS} elements: {{ {elements}, {more} }}"#))
+        .err()
+        .unwrap_or_default()
 }
 
 fn source(name: &str, part_type: &str, next: &str) -> String {
@@ -75,7 +77,9 @@ fn a_part_that_never_comes_need_not_fit() {
     let unpacked = |packs: &str| {
         let branch = r#""by type": Branch(by: PartType({"carton": "pack", "pallet": "wide", "*": "out"}))"#;
         chosen(&format!(r#"Branch(by: PartType({{"*": "{packs}"}}))"#))
-            + &format!(r#", {branch}, "pack": Batch(size: 2, container: "slick", next: "unpack"), "unpack": Unbatch(next: "narrow")"#)
+            + &format!(
+                r#", {branch}, "pack": Batch(size: 2, container: "slick", next: "unpack"), "unpack": Unbatch(next: "narrow")"#
+            )
     };
     assert_eq!(said(&unpacked("by type")), "");
     assert!(said(&unpacked("pack")).contains(TOO_WIDE));
@@ -84,9 +88,11 @@ fn a_part_that_never_comes_need_not_fit() {
 #[test]
 fn routings_orders_and_tables_are_followed() {
     let text = |steps: &str| {
-        let parts = PARTS
-            .replacen(r#""carton": ("#, r#""carton": (routing: "small", "#, 1)
-            .replacen(r#""pallet": ("#, r#""pallet": (routing: "large", "#, 1);
+        let parts = PARTS.replacen(r#""carton": ("#, r#""carton": (routing: "small", "#, 1).replacen(
+            r#""pallet": ("#,
+            r#""pallet": (routing: "large", "#,
+            1,
+        );
         let belts = [belt("wide", "", "900 mm", "3 m", "2 m"), belt("narrow", "", "400 mm", "2 m", "0 m")];
         let belts = belts.join(", ").replace(r#"next: "", "#, "");
         format!(
@@ -103,7 +109,10 @@ fn routings_orders_and_tables_are_followed() {
     let tables = |next: &str| {
         let table = r#"Table([(time: "5 s", part_type: "pallet"), (time: "9 s", part_type: "carton")])"#;
         let wide = belt("wide", "out", "900 mm", "3 m", "2 m");
-        format!(r#""in": Source(arrivals: {table}, next: "{next}"), {wide}, {}"#, belt("narrow", "out", "400 mm", "2 m", "0 m"))
+        format!(
+            r#""in": Source(arrivals: {table}, next: "{next}"), {wide}, {}"#,
+            belt("narrow", "out", "400 mm", "2 m", "0 m")
+        )
     };
     assert_eq!(self::said(&tables("wide")), "");
     assert!(self::said(&tables("narrow")).contains(TOO_WIDE));

@@ -3,7 +3,12 @@
 //! Curves are cut into pieces so short that their chords are within millimetres of the arcs, slopes into pieces so short that
 //! what goes across above or below them is told apart.
 
+use super::ZonePlan;
 use super::place::{Course, Spot};
+
+/// As far from the middle of a zone, along each axis, edges are exact to half a millisecond over 8 m at 0.5 m/s and more, in
+/// metres; measured in `motion` (`edges_are_exact_near_the_middle`).
+pub(crate) const EXACT_WITHIN_M: f64 = 7.0;
 
 /// A piece of a curve turns by no more than this: 5 degrees, which at a radius of 4 m leaves 4 mm between arc and chord.
 const PIECE_RAD: f64 = 5.0 * std::f64::consts::PI / 180.0;
@@ -35,9 +40,8 @@ pub(super) fn pieces(start: &Spot, course: &Course, width_m: f64) -> Vec<Piece> 
     let piece = |index: u32| {
         let (from, until) = (f64::from(index) / count, f64::from(index + 1) / count);
         let ends = [(from, -0.5), (until, -0.5), (until, 0.5), (from, 0.5)];
-        let corners = ends.map(|(share, side)| {
-            start.along(course, share * course.length_m, side * width_m, 0.0).position_m
-        });
+        let corners =
+            ends.map(|(share, side)| start.along(course, share * course.length_m, side * width_m, 0.0).position_m);
         let heights = corners.map(|[_, _, z]| z);
         Piece {
             corners: corners.map(|[x, y, _]| [x, y]),
@@ -95,6 +99,22 @@ pub(super) fn overlap(one: &[Piece], other: &[Piece]) -> bool {
     one.iter().any(|piece| other.iter().any(|another| piece.overlaps(another)))
 }
 
+impl ZonePlan {
+    /// How far its conveyors reach from the middle of the zone along its axes, in metres.
+    pub(crate) fn reach_m(&self) -> f64 {
+        let mut bounds = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
+        for carrier in &self.carriers {
+            for share in [0.0, 0.5, 1.0] {
+                let spot = carrier.start.along(&carrier.course, share * carrier.course.length_m, 0.0, 0.0);
+                for (bounds, at) in bounds.iter_mut().zip(spot.position_m) {
+                    *bounds = [bounds[0].min(at), bounds[1].max(at)];
+                }
+            }
+        }
+        bounds.into_iter().map(|[low, high]| 0.5 * (high - low)).fold(0.0, f64::max)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,7 +129,8 @@ mod tests {
     fn a_curve_goes_around_what_stands_in_its_arc() {
         // A quarter of a circle of 3 m about (0, 3), 0.6 m wide.
         let length_m = 3.0 * std::f64::consts::FRAC_PI_2;
-        let curve = pieces(&at(0.0, 0.0, 0.0), &Course { length_m, turn_rad: std::f64::consts::FRAC_PI_2, ..STRAIGHT }, 0.6);
+        let curve =
+            pieces(&at(0.0, 0.0, 0.0), &Course { length_m, turn_rad: std::f64::consts::FRAC_PI_2, ..STRAIGHT }, 0.6);
         assert_eq!(curve.len(), 18);
         let block = |x: f64, y: f64, z: f64| pieces(&at(x, y, z), &Course { length_m: 0.5, ..STRAIGHT }, 0.5);
         assert!(!overlap(&curve, &block(0.5, 1.5, 0.0)), "within the arc");
@@ -133,7 +154,9 @@ mod tests {
     #[test]
     fn belts_may_touch() {
         let belt = |y: f64| pieces(&at(0.0, y, 0.0), &STRAIGHT, 0.6);
-        assert!(!overlap(&belt(0.0), &belt(0.6)) && !overlap(&belt(0.0), &belt(0.59)) && overlap(&belt(0.0), &belt(0.5)));
+        assert!(
+            !overlap(&belt(0.0), &belt(0.6)) && !overlap(&belt(0.0), &belt(0.59)) && overlap(&belt(0.0), &belt(0.5))
+        );
         let far = Spot { position_m: [10.0, 0.0, 0.0], heading_rad: std::f64::consts::FRAC_PI_2 };
         let moved: Vec<Piece> = belt(0.0).iter().map(|piece| piece.out_of(&far)).collect();
         assert!(!overlap(&belt(0.0), &moved) && overlap(&moved, &pieces(&at(9.0, 1.0, 0.0), &STRAIGHT, 0.6)));

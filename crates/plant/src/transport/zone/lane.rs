@@ -59,7 +59,8 @@ pub(super) fn check_lanes(
         let is_moved = |index: usize| divert.chosen.get(index).copied().unwrap_or(false);
         let moved = flows.types_at(from.element).map(|part_type| part_type.index()).filter(|index| is_moved(*index));
         let sizes: Vec<[f64; 3]> = moved.map(|index| bodies[index].size_m()).collect();
-        let shortest_m = sizes.iter().map(|[length_m, width_m, _]| length_m.min(*width_m)).fold(f64::INFINITY, f64::min);
+        let shortest_m =
+            sizes.iter().map(|[length_m, width_m, _]| length_m.min(*width_m)).fold(f64::INFINITY, f64::min);
         let longest_m = sizes.iter().map(|[length_m, ..]| *length_m).fold(0.0, f64::max);
         let over_m = match divert.actuation {
             Actuation::Push { width_m, .. } => width_m,
@@ -91,9 +92,8 @@ fn complain(
         up_m if up_m < -LOWER_M => format!(" and {:.3} m too low", -up_m),
         _ => String::new(),
     };
-    let message = format!(
-        "\"{lane}\" begins {beside_m:.3} m away{height} from where \"{actuator}\" moves parts off \"{from}\""
-    );
+    let message =
+        format!("\"{lane}\" begins {beside_m:.3} m away{height} from where \"{actuator}\" moves parts off \"{from}\"");
     let [x, y, z] = edge.position_m.map(|metres| format!("{} mm", (metres * 1e3).round() + 0.0));
     let heading = (edge.heading_rad.to_degrees() * 1e3).round() / 1e3;
     let help = format!(

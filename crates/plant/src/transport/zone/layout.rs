@@ -13,14 +13,14 @@ use super::overlap::{check_belts, check_ways_in};
 use super::place::{Course, Spot};
 use super::sensor::{Sense, ZoneSensorPlan};
 use super::table::{TablePlan, TableSpot};
-use super::world::{Transit, transits};
+use super::trial::find_transits;
+use super::world::Transit;
 use super::{Zone, ZonePlan};
 use crate::codes;
 use crate::description::Length;
 use crate::element::{Door, ElementIndex};
 use crate::kind::planned;
 use crate::model::PartTypeInfo;
-use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::{Flows, PlannedElement};
 use crate::sensing::photo_eye::PhotoEyePlan;
@@ -181,44 +181,6 @@ pub(crate) fn complete(
     }
 }
 
-/// Sends parts over each conveyor and complains where they do not come to the end.
-fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Planner<'_>) {
-    if planner.has_complaints() {
-        return;
-    }
-    let comes: Vec<Vec<PartTypeIndex>> =
-        plan.carriers.iter().map(|carrier| flows.types_at(carrier.element).collect()).collect();
-    let transits = transits(plan, &comes).unwrap_or_else(|why| {
-        let origin = planner.origin();
-        let help = "look at the sizes, speeds and places in this zone";
-        planner.complain(
-            &codes::CONTRADICTION,
-            origin,
-            format!("this zone cannot be computed: {why}"),
-            "physics refuses it",
-            Some(help.to_owned()),
-        );
-        Vec::new()
-    });
-    for (carrier, transit) in plan.carriers.iter_mut().zip(transits) {
-        match transit {
-            Ok(transit) => carrier.transit = transit,
-            Err(stuck) if carrier.speed_m_per_s > 0.0 => {
-                let message = format!(
-                    "a part put onto \"{}\" does not come to its end: one of type \"{}\"",
-                    planner.name_of(carrier.element),
-                    planner.part_type_name(stuck)
-                );
-                let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
-                let origin = planner.origin();
-                let label = "found by sending one over it";
-                planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
-            }
-            Err(_) => {}
-        }
-    }
-}
-
 impl Draft<'_> {
     fn index_of(&self, conveyor: ElementIndex) -> Option<usize> {
         self.conveyors.iter().position(|(element, ..)| *element == conveyor)
@@ -348,13 +310,7 @@ impl Draft<'_> {
         bodies.into_iter().map(|body| body.size_m()[0]).fold(LEAST_WAY_IN_M, f64::max)
     }
 
-    fn carriers(
-        &self,
-        spots: &[Spot],
-        bodies: &[BodyInfo],
-        flows: &Flows,
-        planner: &Planner<'_>,
-    ) -> Vec<CarrierPlan> {
+    fn carriers(&self, spots: &[Spot], bodies: &[BodyInfo], flows: &Flows, planner: &Planner<'_>) -> Vec<CarrierPlan> {
         let ways: BTreeSet<(ElementIndex, ElementIndex)> = planner.ways().union(flows.ways()).copied().collect();
         let carrier =
             |(index, (element, plan, carriage)): (usize, &(ElementIndex, &ConveyorPlan, &Carriage))| CarrierPlan {

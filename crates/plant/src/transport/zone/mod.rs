@@ -18,6 +18,7 @@ mod place;
 mod sensor;
 mod sight;
 mod table;
+mod trial;
 #[cfg(feature = "motion")]
 mod world;
 #[cfg(not(feature = "motion"))]
@@ -36,6 +37,7 @@ pub use sight::{Fitting, FittingKind, PlacedBody, PlacedPlate, PosesRecord};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
+pub(crate) use footprint::EXACT_WITHIN_M;
 pub(crate) use layout::{complete, zones};
 pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
 pub(crate) use overlap::check_zones;
@@ -63,10 +65,6 @@ const TICK: u32 = 0;
 
 /// The grid of all zones.
 const STEP: SimDuration = SimDuration::from_nanos(8_000_000);
-
-/// As far from the middle of a zone, along each axis, times are exact to half a millisecond, in metres; measured in
-/// `motion` (`edges_are_exact_near_the_middle`).
-pub(crate) const EXACT_WITHIN_M: f64 = 10.0;
 
 /// The word for what has gone wrong with parts, and where.
 pub const INCIDENTS: &str = "incidents";
@@ -283,20 +281,6 @@ impl ZoneState {
 }
 
 impl ZonePlan {
-    /// How far its conveyors reach from the middle of the zone along its axes, in metres.
-    pub(crate) fn reach_m(&self) -> f64 {
-        let mut bounds = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
-        for carrier in &self.carriers {
-            for share in [0.0, 0.5, 1.0] {
-                let spot = carrier.start.along(&carrier.course, share * carrier.course.length_m, 0.0, 0.0);
-                for (bounds, at) in bounds.iter_mut().zip(spot.position_m) {
-                    *bounds = [bounds[0].min(at), bounds[1].max(at)];
-                }
-            }
-        }
-        bounds.into_iter().map(|[low, high]| 0.5 * (high - low)).fold(0.0, f64::max)
-    }
-
     /// How long a part alone takes over each of its conveyors, as far as it comes to their ends.
     pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, Transit)> {
         self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit?)))
@@ -311,7 +295,12 @@ fn on_grid(time: SimTime) -> bool {
 /// The first time from `now` on at which a tick can be.
 fn grid_from(now: SimTime) -> SimTime {
     let (past, step) = ((now - SimTime::ZERO).as_nanos(), STEP.as_nanos());
-    SimTime::ZERO + SimDuration::from_nanos((past.div_euclid(step) * step).saturating_add(if past % step == 0 { 0 } else { step }))
+    SimTime::ZERO
+        + SimDuration::from_nanos((past.div_euclid(step) * step).saturating_add(if past % step == 0 {
+            0
+        } else {
+            step
+        }))
 }
 
 /// Sees to it that there is a tick as soon as there can be one.
@@ -344,11 +333,9 @@ fn tick(at: &mut At<'_, Zone>, floor: &mut Floor<'_>) {
         let record = PosesRecord { zone: at.me, since: now, at: now.saturating_add(STEP), bodies, plates };
         floor.shop.recorder.pose_records.push(record);
     }
-    let next = now.saturating_add(STEP);
-    let next = match goes_on {
-        true => Some(next),
-        false => at.state.world.looks_again(at.plan).map(|time| grid_from(time).max(next)),
-    };
+    let after = now.saturating_add(STEP);
+    let look = if goes_on { Some(after) } else { at.state.world.looks_again(at.plan) };
+    let next = look.map(|time| grid_from(time).max(after));
     if let Some(next) = next
         && at.state.tick.is_none()
     {
