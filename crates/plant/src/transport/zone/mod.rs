@@ -281,7 +281,7 @@ impl ZoneState {
 }
 
 impl ZonePlan {
-    /// How long a part alone takes over each of its conveyors, as far as it comes to their ends.
+    /// How long a part alone takes over each of its conveyors to which parts come.
     pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, Transit)> {
         self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit?)))
     }
