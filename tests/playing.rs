@@ -57,8 +57,12 @@ pub fn files(directory: &str, extension: &str) -> Vec<String> {
 }
 
 /// Scenarios of robots and zones: they need a build with the feature `motion`, and have tests of their own (`moving`).
-pub const MOVING: &[&str] =
-    &["scenarios/palletising_cell.ron", "scenarios/sorting_cell.ron", "scenarios/sorting_cell_jam.ron"];
+pub const MOVING: &[&str] = &[
+    "scenarios/bag_chute.ron",
+    "scenarios/palletising_cell.ron",
+    "scenarios/sorting_cell.ron",
+    "scenarios/sorting_cell_jam.ron",
+];
 
 /// Every good scenario that any build can play, by its path from the root. Files of signals lie beside them.
 pub fn scenarios() -> Vec<String> {

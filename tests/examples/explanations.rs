@@ -57,6 +57,7 @@ const WITHOUT_MOTION: Place = if cfg!(feature = "motion") {
 } else {
     In(r#"Scenario(clock: (horizon: "3 d"), elements: {@, "out": Sink()})"#)
 };
+const ZONES: Place = if cfg!(feature = "motion") { ELEMENTS } else { LACKS_MOTION };
 const DRIVE: &str =
     r#"axis: Turns(lower: "-40 deg", upper: "95 deg", speed: "500 deg/s", acceleration: "9000 deg/s^2")"#;
 
@@ -206,6 +207,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1003", ELEMENTS),
     ("LW1004", ELEMENTS),
     ("LW1005", ELEMENTS),
+    ("LW1006", ZONES),
     ("LW1101", Signals("@")),
     ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),
     ("LW1103", SIGNALS),

@@ -4,6 +4,7 @@
 //! and variance, draws from one stream through `libm` only, and stays finite for every parameter that `validate` accepts.
 
 mod moments;
+mod ranges;
 mod residual;
 mod sampling;
 mod validation;

@@ -160,4 +160,16 @@ declare_codes! {
     "The source brings in what orders ask for (`arrivals: Orders`), and no entry of `orders` names it, so nothing comes.\n\n\
      Bad:\n    \"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()\n\
      Good:\n    \"in\": Source(arrivals: Interarrival(\"10 min\"), next: \"out\"), \"out\": Sink()";
+    /// A zone in which times are not exact.
+    WIDE_ZONE = "LW1006", "a zone too large for exact times",
+    "A zone computes places from its middle in 32 bits. The further away, the coarser they are, and what is rounded in every \
+     step adds up: far from the middle the edge of a photo-eye can be milliseconds early or late. Divide the zone: belts of \
+     two zones that meet hand parts over as any two elements do.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Interarrival(\"10 s\"), next: \"first\"), \"hall\": Zone(), \
+     \"first\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
+     \"second\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"out\"), \"out\": Sink()\n\
+     Good:\n    \"in\": Source(arrivals: Interarrival(\"10 s\"), next: \"first\"), \"hall\": Zone(), \
+     \"first\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
+     \"annex\": Zone(origin: (x: \"12 m\")), \
+     \"second\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"annex\", next: \"out\"), \"out\": Sink()";
 }

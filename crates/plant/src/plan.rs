@@ -119,6 +119,11 @@ impl<'a> Planner<'a> {
         self.fields.iter().find(|(name, _)| name == field).map_or(self.origin, |(_, origin)| *origin)
     }
 
+    /// Whether the scenario gives `field` of the element being planned.
+    pub(crate) fn gives(&self, field: &str) -> bool {
+        self.fields.iter().any(|(name, _)| name == field)
+    }
+
     /// The element being planned.
     #[must_use]
     pub fn me(&self) -> ElementIndex {
@@ -249,6 +254,12 @@ impl<'a> Planner<'a> {
     pub(crate) fn name_of(&self, element: ElementIndex) -> &'a str {
         let directory = self.directory;
         directory.elements.iter().find(|(_, (index, _))| *index == element).map_or("", |(name, _)| name)
+    }
+
+    /// The name of a part type.
+    pub(crate) fn part_type_name(&self, part_type: PartTypeIndex) -> &'a str {
+        let directory = self.directory;
+        directory.part_types.iter().find(|(_, index)| **index == part_type).map_or("", |(name, _)| name)
     }
 
     /// How long parts of each type are, as far as they have a body.

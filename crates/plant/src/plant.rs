@@ -4,6 +4,7 @@
 //! names and yields a [`Plant`], which any number of runs share.
 
 mod damage;
+mod flows;
 mod reading;
 mod structure;
 mod warm_up;
@@ -31,9 +32,11 @@ use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
-use crate::transport::{PartBody, zone};
+use crate::transport::{PartBody, part_length, zone};
 
 use self::damage::{Damage, dangling};
+pub(crate) use self::flows::Flows;
+use self::flows::Ground;
 use self::reading::RawNode;
 pub use self::warm_up::{Mser5, WarmUp};
 
@@ -283,15 +286,28 @@ impl PlantDescription {
         }
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
-        for zone in zone::zones(&elements) {
-            let description = &order[zone.index()];
-            planner.turn_to(zone, description.origin, &description.fields);
-            zone::complete(&mut elements, &part_types, &mut planner);
-            zone::check_zones(&elements, &mut planner);
-        }
-        planner.turn_from_elements();
         let routings = self.plan_routings(&mut planner);
         let orders = self.plan_orders(&mut planner);
+        let zones = zone::zones(&elements);
+        // Most plants need not know what goes where to be sure that all of it fits.
+        if !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
+            let ways = planner.ways();
+            let (part_types, routings, orders) = (&part_types, &routings, &orders);
+            let flows = Flows::find(&Ground { elements: &elements, ways, part_types, routings, orders });
+            for (index, description) in order.iter().enumerate() {
+                planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
+                if let Some(element) = &elements[index] {
+                    part_length::check(element, &flows, &mut planner);
+                }
+            }
+            for zone in zones {
+                let description = &order[zone.index()];
+                planner.turn_to(zone, description.origin, &description.fields);
+                zone::complete(&mut elements, part_types, &flows, &mut planner);
+                zone::check_zones(&elements, &mut planner);
+            }
+        }
+        planner.turn_from_elements();
         if self.clock.warm_up.fixed() >= self.clock.horizon {
             planner.complain(
                 &codes::CONTRADICTION,

@@ -204,6 +204,19 @@ fn extreme_parameters_stay_finite_and_in_their_range() {
 }
 
 #[test]
+fn what_is_drawn_lies_in_the_stated_ranges() {
+    for law in ordinary_laws().into_iter().chain(extreme_laws()) {
+        let (ranges, mut stream) = (law.ranges(), stream("ranges"));
+        for _ in 0..200 {
+            let value = law.sample(&mut stream);
+            assert!(ranges.iter().any(|(least, most)| (*least..=*most).contains(&value)), "{law:?} drew {value}");
+        }
+    }
+    assert_eq!(Discrete(vec![(1.0, 3.0), (2.0, 0.0)].into()).ranges(), [(1.0, 1.0)]);
+    assert_eq!(Uniform { min: -2.0, max: 7.0 }.ranges(), [(-2.0, 7.0)]);
+}
+
+#[test]
 fn draws_do_not_change_between_versions_machines_and_builds() {
     let mut checksum = crate::DigestChain::new();
     for law in ordinary_laws() {

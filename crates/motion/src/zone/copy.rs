@@ -14,6 +14,7 @@ impl Clone for Zone {
             bounds: self.bounds,
             steps: self.steps,
             fixtures: self.fixtures.clone(),
+            has_slopes: self.has_slopes,
             marks: self.marks.clone(),
             bodies: self.bodies.clone(),
             coming: self.coming.clone(),

@@ -303,6 +303,27 @@ impl Fixture {
             && from_start.dot(&self.now.across).abs() <= 0.5 * self.width_m
     }
 
+    /// Whether bodies lie on it.
+    pub fn carries(&self) -> bool {
+        !matches!(self.kind, Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. })
+    }
+
+    /// Whether a body whose middle is there may lie on it, all of whose points are within `reach_m` of that.
+    pub fn may_carry(&self, middle: &Vector3<f64>, reach_m: f64) -> bool {
+        if !self.carries() {
+            return false;
+        }
+        if let Kind::Curve { centre, outer_m, .. } = &self.kind {
+            let from_centre = middle - centre;
+            return from_centre.z.abs() <= reach_m && from_centre.xy().norm() <= outer_m + reach_m;
+        }
+        let from_start = middle - self.now.start;
+        let is_within = |value: f64, low: f64, high: f64| (low - reach_m..=high + reach_m).contains(&value);
+        is_within(from_start.dot(&self.now.along), 0.0, self.length_m)
+            && is_within(from_start.dot(&self.now.across), -0.5 * self.width_m, 0.5 * self.width_m)
+            && is_within(from_start.dot(&self.now.up), 0.0, 0.0)
+    }
+
     /// Whether its surface moves under what lies on it.
     pub fn is_driven(&self) -> bool {
         self.turning_rad_per_s() != 0.0 || self.surface_m_per_s() != Vector3::zeros()

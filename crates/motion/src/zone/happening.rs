@@ -33,7 +33,8 @@ pub enum Happening {
         /// The body.
         body: u64,
     },
-    /// The z axis of a body has come to lean more than 45 degrees.
+    /// The z axis of a body has come to lean more than 45 degrees from the up of the surface that it is on, or from the vertical
+    /// where it is on none.
     Tipped {
         /// The body.
         body: u64,

@@ -5,10 +5,14 @@ use super::fixture::{Belt, Curve, Draft, FixtureId, Pusher, Stop};
 use super::mark::{Mark, MarkId, Region, RegionId};
 use super::{Zone, ZoneError};
 
+/// A surface whose up is this steep (cosine) is level: what is rounded of a level one.
+const LEVEL: f64 = 1.0 - 1e-9;
+
 impl Zone {
     pub(super) fn add(&mut self, draft: Draft) -> FixtureId {
         let number = self.fixtures.len();
         let fixture = draft.build(number, &mut self.world);
+        self.has_slopes |= fixture.carries() && fixture.frame.up.z < LEVEL;
         self.fixtures.push(fixture);
         FixtureId(number)
     }

@@ -3,12 +3,13 @@
 use rapier3d::dynamics::RigidBody;
 use rapier3d::math::Pose;
 
+use super::fixture::Fixture;
 use super::mark::Mark;
 use super::place::{from_pose, from_vector};
 use super::step::Before;
 use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
 
-/// The cosine of the lean at which a body has tipped: 45 degrees.
+/// The cosine of the lean at which a body has tipped: 45 degrees from the surface that it is on.
 const TIPPED: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
 /// How far a body goes before its near marks are looked for again, in metres: at 1 m/s that is every sixtieth step.
@@ -88,7 +89,9 @@ impl Zone {
                 present.covers.insert(index);
             }
         }
-        let lean = |pose: &Pose| f64::from((pose.rotation * rapier3d::prelude::Vector::Z).z);
+        // Where all is level, the vertical is the up of all surfaces.
+        let surfaces = if self.has_slopes { &self.fixtures[..] } else { &[] };
+        let lean = |pose: &Pose| lean(surfaces, pose, &now, present.radius_m);
         let is_tipped = lean(&now) < TIPPED;
         if is_tipped && !present.is_tipped {
             tell(crossing(lean(&was.pose), lean(&now), TIPPED), Happening::Tipped { body: number });
@@ -125,6 +128,15 @@ impl Present {
         self.near.extend(marks.iter().enumerate().filter_map(is_near));
         self.near_around = Some(from);
     }
+}
+
+/// The cosine of how far a body leans in a pose: from the surface that it may lie on at `place` and that fits best, or from the
+/// vertical where there is none. Bodies come in upright on their surface, so on a slope one that lies flat leans as that does.
+fn lean(surfaces: &[Fixture], pose: &Pose, place: &Pose, radius_m: f64) -> f64 {
+    let up = from_vector(pose.rotation * rapier3d::prelude::Vector::Z);
+    let middle = from_vector(place.translation);
+    let under = surfaces.iter().filter(|surface| surface.may_carry(&middle, radius_m));
+    under.map(|surface| up.dot(&surface.now.up)).reduce(f64::max).unwrap_or(up.z)
 }
 
 fn distance_m([x, y]: [f64; 2], [to_x, to_y]: [f64; 2]) -> f64 {

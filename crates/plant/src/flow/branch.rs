@@ -11,7 +11,7 @@ use crate::codes;
 use crate::description::{Map, Name, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Offer, Onward, Passage};
-use crate::part::PartId;
+use crate::part::{PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
 use crate::run::RunError;
@@ -109,6 +109,27 @@ impl Condition {
             Condition::AtLeast(bound) => value >= bound,
             Condition::Equal(wanted) => value == wanted,
         }
+    }
+
+    /// Whether it can hold for a value that lies between two.
+    fn can_hold(self, (least, most): (f64, f64)) -> bool {
+        match self {
+            Condition::Below(bound) => least < bound,
+            Condition::AtLeast(bound) => most >= bound,
+            Condition::Equal(wanted) => (least..=most).contains(&wanted),
+        }
+    }
+
+    /// Where a value can still lie for which it does not hold.
+    fn beyond(self, (least, most): (f64, f64)) -> Option<(f64, f64)> {
+        let left = match self {
+            Condition::Below(bound) => (least.max(bound), most),
+            Condition::AtLeast(bound) if least >= bound => return None,
+            Condition::AtLeast(bound) => (least, most.min(bound)),
+            Condition::Equal(wanted) if least == wanted && most == wanted => return None,
+            Condition::Equal(_) => (least, most),
+        };
+        (left.0 <= left.1).then_some(left)
     }
 }
 
@@ -328,6 +349,40 @@ fn pick(shares: &[(f64, ElementIndex)], draw: f64) -> ElementIndex {
 }
 
 impl BranchPlan {
+    /// Where parts of a type can be sent, whose attributes lie between the `numbers`.
+    pub(crate) fn destinations(
+        &self,
+        part_type: PartTypeIndex,
+        numbers: impl Fn(usize) -> Vec<(f64, f64)>,
+    ) -> Vec<ElementIndex> {
+        match &self.rule {
+            RulePlan::Probability(shares) => shares.iter().map(|(_, to)| *to).collect(),
+            RulePlan::PartType(destinations) => {
+                destinations.get(part_type.index()).copied().flatten().into_iter().collect()
+            }
+            RulePlan::Alternation { sequence: among, .. }
+            | RulePlan::ShortestQueue(among)
+            | RulePlan::FirstFree(among) => among.clone(),
+            RulePlan::Attribute { index, cases, otherwise } => {
+                let mut to = Vec::new();
+                for range in numbers(*index) {
+                    let mut left = Some(range);
+                    for (condition, destination) in cases {
+                        let Some(range) = left else { break };
+                        if condition.can_hold(range) {
+                            to.push(*destination);
+                        }
+                        left = condition.beyond(range);
+                    }
+                    if left.is_some() {
+                        to.push(*otherwise);
+                    }
+                }
+                to
+            }
+        }
+    }
+
     /// Where parts go on, if any of the destinations will do for any part.
     fn onward(&self) -> Onward {
         let destinations = match &self.rule {

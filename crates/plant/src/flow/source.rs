@@ -1,5 +1,7 @@
 //! Sources: where parts come from - by a law, by a table, by orders, without end, or as a fixed population.
 
+mod types;
+
 use bevy_ecs::component::Component;
 use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
 

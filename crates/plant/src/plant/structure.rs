@@ -56,7 +56,7 @@ impl Plant {
     }
 
     /// How long a part alone takes over each conveyor in a zone from its entry to its end, as the zone has found by sending
-    /// one over it; without those on which it does not come to the end.
+    /// one over it of each type that comes there; without those to which none comes.
     #[must_use]
     pub fn transits(&self) -> Vec<(ElementIndex, Transit)> {
         let zones = self.elements.iter().filter_map(|element| element.planned.plan().downcast_ref::<ZonePlan>());

@@ -10,6 +10,7 @@ use crate::model::Model;
 use crate::plan::Mentions;
 use crate::registry::Registry;
 use crate::resource::pool::Pool;
+use crate::transport::zone::{EXACT_WITHIN_M, ZonePlan};
 
 /// The warnings of a plant whose elements are planned.
 pub(super) fn of(
@@ -37,6 +38,11 @@ pub(super) fn of(
         }
         if !has_routings && element.planned.follows_routings() {
             warnings.push(no_way_on(description));
+        }
+        if let Some(zone) = element.planned.plan().downcast_ref::<ZonePlan>()
+            && zone.reach_m() > EXACT_WITHIN_M
+        {
+            warnings.push(wide_zone(description, zone.reach_m()));
         }
         let staffing =
             element.facets.staffing.iter().flat_map(|staffing| staffing.processing.iter().chain(&*staffing.setup));
@@ -86,6 +92,14 @@ fn no_way_on(description: &ElementDescription) -> Complaint {
     Complaint::new(&codes::NO_WAY_ON, description.origin, message)
         .label("the run ends with an error when a part is to leave here")
         .help("give it a `next`, or give the part type a `routing`")
+}
+
+fn wide_zone(description: &ElementDescription, reach_m: f64) -> Complaint {
+    let name = description.name.text();
+    let message = format!("\"{name}\" reaches {reach_m:.1} m from its middle");
+    Complaint::new(&codes::WIDE_ZONE, description.origin, message)
+        .label(format!("beyond {EXACT_WITHIN_M} m times in a zone are not exact to 0.5 ms"))
+        .help("divide it into several zones, each with an `origin` of its own")
 }
 
 fn crew_too_large(description: &ElementDescription, field: &str, pool: &str, there: u32, need: &Need) -> Complaint {

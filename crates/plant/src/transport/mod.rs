@@ -7,7 +7,7 @@ mod beam;
 pub(crate) mod body;
 pub mod conveyor;
 pub mod delay;
-mod part_length;
+pub(crate) mod part_length;
 pub mod robot;
 pub mod zone;
 

@@ -117,14 +117,14 @@ fn every_mistake_is_told_with_its_place() {
 
 #[test]
 fn a_part_that_falls_is_told_with_its_name_and_place() {
-    // Nothing takes parts over where the pusher throws them: the lane begins half a metre beyond the edge.
+    // The belt runs so fast that parts come onto the lane askew and slide over its edge: nothing says so beforehand.
     let text = |fallen: &str| {
         format!(
             r#"clock: (horizon: "1 min"), {PARTS} elements: {{
                 "in": Source(arrivals: Interarrival("5 s"), next: "belt"), "out": Sink(),
-                "belt": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone"),
-                "lane": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "1.5 m", y: "900 mm", heading: "90 deg")),
-                "push": Pusher(at: "belt", position: "1.5 m", to: "lane", speed: "2 m/s", acceleration: "15 m/s^2"),
+                "belt": Conveyor(length: "3 m", speed: "2 m/s", next: "out", fidelity: Physics, zone: "zone"),
+                "lane": Conveyor(length: "2 m", width: "400 mm", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone"),
+                "push": Pusher(at: "belt", position: "1.5 m", to: "lane", speed: "4 m/s", acceleration: "60 m/s^2", width: "800 mm"),
                 "zone": Zone(fallen: {fallen}) }}"#
         )
     };

@@ -8,6 +8,8 @@ mod bodies;
 mod diverters;
 mod fixtures;
 mod marks;
+mod range;
+mod slopes;
 mod state;
 mod tables;
 

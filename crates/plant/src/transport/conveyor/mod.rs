@@ -456,6 +456,11 @@ impl ConveyorPlan {
     pub(crate) fn part_length(&self, part_type: usize) -> Length {
         self.part_lengths[part_type]
     }
+
+    /// How long it is, and how long parts of each type are on it.
+    pub(crate) fn lengths(&self) -> (Length, &[Length]) {
+        (self.length, &self.part_lengths)
+    }
 }
 
 /// A distance of the belt as a length.
@@ -516,7 +521,9 @@ fn reach(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, position: i64) -> Ans
 fn check_lengths(conveyor: &Conveyor, part_lengths: &[Length], planner: &mut Planner<'_>) {
     let origin = planner.origin_of("part_length");
     let longest = part_lengths.iter().copied().max().unwrap_or(Length::ZERO);
-    if longest > conveyor.length {
+    // What its own `part_length` says is wrong whatever comes; how long the bodies are that come is seen when it is known
+    // which do ([`super::part_length::check`]).
+    if longest > conveyor.length && conveyor.part_length.is_some() {
         planner.complain(
             &codes::CONTRADICTION,
             origin,

@@ -233,5 +233,10 @@ pub(crate) fn check(elements: &[Option<crate::plant::PlannedElement>], planner: 
             format!("its place, {} m, is beyond the end of its conveyor, which is {length_m} m long", actuator.along_m);
         complain("position", message, "no part would ever be there", "give it a `position` on the conveyor");
     }
+    let is_pusher = matches!(actuator.actuation, Actuation::Push { .. });
+    if is_pusher && from.carriage().is_some_and(|carriage| carriage.course.incline_rad != 0.0) {
+        let help = "divide the conveyor, and put the pusher on a level piece";
+        complain("at", "a pusher on a slope".to_owned(), "its plate is level and would cut into the belt", help);
+    }
     diverter::check(actuator, from, planner);
 }

@@ -8,11 +8,13 @@ use std::collections::BTreeSet;
 use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
 use super::diverter::check_diverters;
-use super::overlap::check_belts;
+use super::lane::check_lanes;
+use super::overlap::{check_belts, check_ways_in};
 use super::place::{Course, Spot};
 use super::sensor::{Sense, ZoneSensorPlan};
 use super::table::{TablePlan, TableSpot};
-use super::world::{Transit, transits};
+use super::trial::find_transits;
+use super::world::Transit;
 use super::{Zone, ZonePlan};
 use crate::codes;
 use crate::description::Length;
@@ -20,10 +22,13 @@ use crate::element::{Door, ElementIndex};
 use crate::kind::planned;
 use crate::model::PartTypeInfo;
 use crate::plan::Planner;
-use crate::plant::PlannedElement;
+use crate::plant::{Flows, PlannedElement};
 use crate::sensing::photo_eye::PhotoEyePlan;
 use crate::transport::body::BodyInfo;
 use crate::transport::conveyor::{ConveyorPlan, Slide};
+
+/// What parts lie on that come in is never shorter than this, in metres.
+const LEAST_WAY_IN_M: f64 = 0.1;
 
 /// A conveyor of a zone.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,8 +45,9 @@ pub(crate) struct CarrierPlan {
     pub speed_m_per_s: f64,
     /// How long a part alone takes from its entry to its end.
     pub transit: Option<Transit>,
-    /// Whether parts come onto it from outside of the zone: they lie on something until they are on it.
-    pub is_entered: bool,
+    /// How far behind its beginning parts lie on something that come onto it from outside of the zone, until they are on it;
+    /// `None` where none do.
+    pub way_in_m: Option<f64>,
     /// Where its stoppers stand, in the order of their places.
     pub stoppers_m: Vec<f64>,
     /// Where parts go from its end; `None` leaves it to their routing.
@@ -123,6 +129,7 @@ pub(crate) fn zone_of(element: &PlannedElement) -> Option<ElementIndex> {
 pub(crate) fn complete(
     elements: &mut [Option<PlannedElement>],
     part_types: &[PartTypeInfo],
+    flows: &Flows,
     planner: &mut Planner<'_>,
 ) {
     let zone = planner.me();
@@ -142,8 +149,8 @@ pub(crate) fn complete(
         return;
     }
     let spots = draft.spots(planner);
-    let carriers = draft.carriers(&spots, planner);
-    let bodies = draft.bodies(part_types, planner);
+    let bodies = draft.bodies(part_types, flows, planner);
+    let carriers = draft.carriers(&spots, &bodies, flows, planner);
     let carrier_of = |conveyor: ElementIndex| carriers.iter().position(|carrier| carrier.element == conveyor);
     let sensors = all.clone().filter_map(|element| {
         let ZoneSensorPlan { conveyor, along_m, sense, .. } = plan_of(elements, element)?;
@@ -170,46 +177,13 @@ pub(crate) fn complete(
     let (beams, diverts): (_, Vec<DivertPlan>) = (beams.collect(), diverts.collect());
     check_diverters(&diverts, &carriers, planner);
     check_belts(&carriers, &draft.actuators, planner);
+    check_ways_in(&carriers, planner);
+    check_lanes(&diverts, &carriers, &bodies, flows, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
     let mut complete = ZonePlan { carriers, beams, sensors, diverts, bodies, ..before.clone() };
-    find_transits(&mut complete, planner);
+    find_transits(&mut complete, flows, planner);
     if let Some(Some(element)) = elements.get_mut(zone.index()) {
         element.planned = planned::<Zone>(complete);
-    }
-}
-
-/// Sends a part over each conveyor and complains where it does not come to the end.
-fn find_transits(plan: &mut ZonePlan, planner: &mut Planner<'_>) {
-    if planner.has_complaints() {
-        return;
-    }
-    let transits = transits(plan).unwrap_or_else(|why| {
-        let origin = planner.origin();
-        let help = "look at the sizes, speeds and places in this zone";
-        planner.complain(
-            &codes::CONTRADICTION,
-            origin,
-            format!("this zone cannot be computed: {why}"),
-            "physics refuses it",
-            Some(help.to_owned()),
-        );
-        Vec::new()
-    });
-    for (index, transit) in transits.into_iter().enumerate() {
-        let carrier = &mut plan.carriers[index];
-        carrier.transit = transit;
-        if transit.is_none() && carrier.speed_m_per_s > 0.0 {
-            let message = format!("a part put onto \"{}\" does not come to its end", planner.name_of(carrier.element));
-            let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
-            let origin = planner.origin();
-            planner.complain(
-                &codes::CONTRADICTION,
-                origin,
-                message,
-                "found by sending one over it",
-                Some(help.to_owned()),
-            );
-        }
     }
 }
 
@@ -229,9 +203,7 @@ impl Draft<'_> {
         let (_, actuator) = self.actuators.iter().find(|(_, plan)| self.index_of(plan.to) == Some(lane))?;
         let from = self.index_of(actuator.conveyor)?;
         let (_, _, carriage) = self.conveyors[from];
-        let side = actuator.side();
-        let edge = spots[from]?.along(&carriage.course, actuator.along_m, side * 0.5 * carriage.width_m, 0.0);
-        Some(Spot { heading_rad: edge.heading_rad + side * std::f64::consts::FRAC_PI_2, ..edge })
+        Some(spots[from]?.edge(&carriage.course, carriage.width_m, actuator.along_m, actuator.side()))
     }
 
     /// Where a conveyor begins that a table sends parts to: at the edge of the table, when that has moved.
@@ -314,7 +286,7 @@ impl Draft<'_> {
     fn is_entered(&self, conveyor: ElementIndex, ways: &BTreeSet<(ElementIndex, ElementIndex)>) -> bool {
         let mut ahead: Vec<ElementIndex> =
             ways.iter().filter(|(_, to)| *to == conveyor).map(|(from, _)| *from).collect();
-        // A conveyor that routings lead to may be entered from anywhere.
+        // One of which nothing is known may be entered from anywhere.
         let mut is_known = !ahead.is_empty();
         let mut seen = BTreeSet::new();
         while let Some(from) = ahead.pop() {
@@ -336,8 +308,16 @@ impl Draft<'_> {
         !is_known
     }
 
-    fn carriers(&self, spots: &[Spot], planner: &mut Planner<'_>) -> Vec<CarrierPlan> {
-        let ways = planner.ways().clone();
+    /// How far behind the beginning of a conveyor parts lie on something until they are on it.
+    fn way_in_m(&self, conveyor: ElementIndex, bodies: &[BodyInfo], flows: &Flows) -> f64 {
+        let coming: Vec<&BodyInfo> = flows.types_at(conveyor).map(|part_type| &bodies[part_type.index()]).collect();
+        let all = || bodies.iter().collect();
+        let bodies: Vec<&BodyInfo> = if coming.is_empty() { all() } else { coming };
+        bodies.into_iter().map(|body| body.size_m()[0]).fold(LEAST_WAY_IN_M, f64::max)
+    }
+
+    fn carriers(&self, spots: &[Spot], bodies: &[BodyInfo], flows: &Flows, planner: &Planner<'_>) -> Vec<CarrierPlan> {
+        let ways: BTreeSet<(ElementIndex, ElementIndex)> = planner.ways().union(flows.ways()).copied().collect();
         let carrier =
             |(index, (element, plan, carriage)): (usize, &(ElementIndex, &ConveyorPlan, &Carriage))| CarrierPlan {
                 element: *element,
@@ -350,7 +330,7 @@ impl Draft<'_> {
                 gap_m: plan.gap().as_metres(),
                 speed_m_per_s: plan.speed().as_metres_per_second(),
                 transit: None,
-                is_entered: self.is_entered(*element, &ways),
+                way_in_m: self.is_entered(*element, &ways).then(|| self.way_in_m(*element, bodies, flows)),
                 stoppers_m: plan.stopper_places().map(Length::as_metres).collect(),
                 next: plan.next(),
                 table: plan_of::<TablePlan>(self.elements, *element).map(|table| table.spot().clone()),
@@ -358,37 +338,51 @@ impl Draft<'_> {
         self.conveyors.iter().enumerate().map(carrier).collect()
     }
 
-    /// What each part type is like here. Those without a body of their own are as long as the first conveyor has them.
-    fn bodies(&self, part_types: &[PartTypeInfo], planner: &mut Planner<'_>) -> Vec<BodyInfo> {
-        let (_, first, _) = self.conveyors[0];
+    /// What each part type is like here. Those without a body of their own are as long as the first conveyor has them to which
+    /// they come.
+    fn bodies(&self, part_types: &[PartTypeInfo], flows: &Flows, planner: &mut Planner<'_>) -> Vec<BodyInfo> {
         let mut bodies = Vec::with_capacity(part_types.len());
         for (index, part_type) in part_types.iter().enumerate() {
-            let length = first.part_length(index);
-            let body = part_type.body.clone().unwrap_or_else(|| BodyInfo::usual(length));
-            for (element, plan, carriage) in &self.conveyors {
-                let (name, here) = (planner.name_of(*element), plan.part_length(index).as_metres());
-                if (here - body.size_m()[0]).abs() > 1e-6 {
-                    let message = format!(
-                        "parts of type \"{}\" are {} m long in this zone and {here} m on \"{name}\"",
-                        part_type.name,
-                        body.size_m()[0]
-                    );
-                    let help = "a body keeps its length: leave out `part_length`, or make it the same everywhere";
-                    self.complain_at(planner, message, "two lengths of one part", help);
-                    continue;
-                }
-                if body.size_m()[1] > carriage.width_m && part_types.len() == 1 {
-                    let message = format!(
-                        "parts of type \"{}\" are {} m wide, and \"{name}\" is {} m wide",
-                        part_type.name,
-                        body.size_m()[1],
-                        carriage.width_m
-                    );
-                    self.complain_at(planner, message, "they do not fit on it", "make the conveyor wider (`width`)");
-                }
+            let comes = |(element, ..): &&(ElementIndex, &ConveyorPlan, &Carriage)| {
+                flows.types_at(*element).any(|part_type| part_type.index() == index)
+            };
+            let (_, first, _) = self.conveyors.iter().find(comes).unwrap_or(&self.conveyors[0]);
+            let body = part_type.body.clone().unwrap_or_else(|| BodyInfo::usual(first.part_length(index)));
+            for (element, plan, carriage) in self.conveyors.iter().filter(comes) {
+                self.check_body(&part_type.name, &body, (*element, plan.part_length(index), carriage), planner);
             }
             bodies.push(body);
         }
         bodies
+    }
+
+    /// Complains of a part that is not as long on a conveyor as it is, or wider than it.
+    fn check_body(
+        &self,
+        part_type: &str,
+        body: &BodyInfo,
+        (element, here, carriage): (ElementIndex, Length, &Carriage),
+        planner: &mut Planner<'_>,
+    ) {
+        let (name, here_m, [length_m, width_m, _]) = (planner.name_of(element), here.as_metres(), body.size_m());
+        if (here_m - length_m).abs() > 1e-6 {
+            let message = format!(
+                "parts of type \"{part_type}\" are {length_m} m long in this zone and {here_m} m on \"{name}\""
+            );
+            let help = "a body keeps its length: leave out `part_length`, or make it the same everywhere";
+            self.complain_at(planner, message, "two lengths of one part", help);
+            return;
+        }
+        // What is moved aside onto a lane may come to lie either way.
+        let is_lane = self.actuators.iter().any(|(_, plan)| plan.to == element);
+        let across_m = if is_lane { width_m.min(length_m) } else { width_m };
+        if across_m > carriage.width_m {
+            let message = format!(
+                "parts of type \"{part_type}\" are {across_m} m wide, and \"{name}\" is {} m wide",
+                carriage.width_m
+            );
+            let help = "make the conveyor wider (`width`), or send these parts another way";
+            self.complain_at(planner, message, "they do not fit on it", help);
+        }
     }
 }

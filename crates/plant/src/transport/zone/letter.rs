@@ -83,7 +83,7 @@ kernel::persist!(enum Notice {
 /// What can go wrong with a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trouble {
-    /// It leans more than 45 degrees.
+    /// It leans more than 45 degrees from the surface that it is on.
     Tipped,
     /// It does not move, though it is driven and nothing holds it.
     Jammed,

@@ -9,7 +9,9 @@
 mod actuator;
 mod carriage;
 mod diverter;
+mod footprint;
 mod hardware;
+mod lane;
 mod layout;
 mod letter;
 mod overlap;
@@ -17,6 +19,7 @@ mod place;
 mod sensor;
 mod sight;
 mod table;
+mod trial;
 #[cfg(feature = "motion")]
 mod world;
 #[cfg(not(feature = "motion"))]
@@ -36,6 +39,7 @@ pub use sight::{PlacedBody, PosesRecord};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
+pub(crate) use footprint::EXACT_WITHIN_M;
 pub(crate) use layout::{complete, zone_of, zones};
 pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
 pub(crate) use overlap::check_zones;
@@ -294,7 +298,7 @@ impl ZoneState {
 }
 
 impl ZonePlan {
-    /// How long a part alone takes over each of its conveyors, as far as it comes to their ends.
+    /// How long a part alone takes over each of its conveyors to which parts come.
     pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, Transit)> {
         self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit?)))
     }
@@ -308,7 +312,12 @@ fn on_grid(time: SimTime) -> bool {
 /// The first time from `now` on at which a tick can be.
 fn grid_from(now: SimTime) -> SimTime {
     let (past, step) = ((now - SimTime::ZERO).as_nanos(), STEP.as_nanos());
-    SimTime::ZERO + SimDuration::from_nanos(past.div_euclid(step) * step + if past % step == 0 { 0 } else { step })
+    SimTime::ZERO
+        + SimDuration::from_nanos((past.div_euclid(step) * step).saturating_add(if past % step == 0 {
+            0
+        } else {
+            step
+        }))
 }
 
 /// Sees to it that there is a tick as soon as there can be one.
@@ -317,9 +326,13 @@ fn wake(at: At<'_, Zone>, floor: &mut Floor<'_>) {
     if at.state.ticked == Some(time) {
         time = time.saturating_add(STEP);
     }
-    if at.state.tick.is_none() {
-        at.state.tick = Some((time, floor.set_timer_at(at.me, time, TICK)));
+    match at.state.tick {
+        Some((tick, _)) if tick <= time => return,
+        // A zone in which nothing moves may have meant to sleep longer.
+        Some((_, timer)) => floor.cancel(timer),
+        None => {}
     }
+    at.state.tick = Some((time, floor.set_timer_at(at.me, time, TICK)));
 }
 
 /// Does one tick.
@@ -337,8 +350,12 @@ fn tick(at: &mut At<'_, Zone>, floor: &mut Floor<'_>) {
         let record = PosesRecord { zone: at.me, since: now, at: now.saturating_add(STEP), bodies, amounts };
         floor.shop.recorder.pose_records.push(record);
     }
-    if goes_on && at.state.tick.is_none() {
-        let next = now.saturating_add(STEP);
+    let after = now.saturating_add(STEP);
+    let look = if goes_on { Some(after) } else { at.state.world.looks_again(at.plan) };
+    let next = look.map(|time| grid_from(time).max(after));
+    if let Some(next) = next
+        && at.state.tick.is_none()
+    {
         at.state.tick = Some((next, floor.set_timer_at(at.me, next, TICK)));
     }
 }

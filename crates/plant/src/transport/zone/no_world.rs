@@ -7,6 +7,7 @@ use super::letter::Wish;
 use super::{PlacedBody, ZonePlan};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
+use crate::part::PartTypeIndex;
 
 /// No world.
 #[derive(Debug, Clone)]
@@ -39,6 +40,10 @@ impl Slot {
     ) -> bool {
         false
     }
+
+    pub fn looks_again(&mut self, _plan: &ZonePlan) -> Option<SimTime> {
+        None
+    }
 }
 
 /// How long parts take over a conveyor.
@@ -51,7 +56,10 @@ pub struct Transit {
 }
 
 /// How long parts take over each conveyor: nothing computes it.
-pub(super) fn transits(_plan: &ZonePlan) -> Result<Vec<Option<Transit>>, String> {
+pub(super) fn transits(
+    _plan: &ZonePlan,
+    _comes: &[Vec<PartTypeIndex>],
+) -> Result<Vec<Result<Option<Transit>, PartTypeIndex>>, String> {
     Ok(Vec::new())
 }
 

@@ -1,88 +1,58 @@
-//! Belts and zones that are in each other's way, seen from above.
+//! Belts and zones that are in each other's way.
 
 use super::ZonePlan;
 use super::actuator::ActuatorPlan;
+use super::footprint::{Piece, overlap, pieces};
 use super::layout::{CarrierPlan, plan_of, zones};
+use super::place::{Course, Spot};
 use crate::codes;
 use crate::element::ElementIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
 
-/// Belts that are no higher above each other than this are in each other's way.
-const CLEARANCE_M: f64 = 0.1;
-
 /// The cosine of the least angle at which two belts merge: 15 degrees.
 const ASIDE: f64 = 0.966;
 
-/// The corners of a belt seen from above, and its lowest and highest point.
-fn outline(carrier: &CarrierPlan) -> (Vec<[f64; 2]>, f64, f64) {
-    let steps = if carrier.course.radius_m().is_some() { 12 } else { 1 };
-    let mut points = Vec::new();
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for step in 0..=steps {
-        for side in [-0.5, 0.5] {
-            let along_m = carrier.course.length_m * f64::from(step) / f64::from(steps);
-            let [x, y, z] = carrier.start.along(&carrier.course, along_m, side * carrier.width_m, 0.0).position_m;
-            points.push([x, y]);
-            low = low.min(z);
-            high = high.max(z);
-        }
+impl CarrierPlan {
+    fn pieces(&self) -> Vec<Piece> {
+        pieces(&self.start, &self.course, self.width_m)
     }
-    (points, low, high)
-}
 
-/// The box around some points.
-fn bounds(points: &[[f64; 2]]) -> [f64; 4] {
-    let mut bounds = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-    for [x, y] in points {
-        bounds = [bounds[0].min(*x), bounds[1].min(*y), bounds[2].max(*x), bounds[3].max(*y)];
+    /// Which way it goes at its end.
+    fn end_rad(&self) -> f64 {
+        self.start.heading_rad + self.course.turn_rad
     }
-    bounds
+
+    /// What carries the tails of parts that come from outside until they are on it: where that begins, and its course.
+    pub(super) fn way_in(&self) -> Option<(Spot, Course)> {
+        let length_m = self.way_in_m?;
+        let course = Course { length_m, turn_rad: 0.0, ..self.course };
+        Some((self.start.along(&course, -length_m, 0.0, 0.0), course))
+    }
 }
 
-/// Whether two straight belts overlap by more than a little, seen from above: by the axes that part them (the separating
-/// axis theorem; Ericson, Real-Time Collision Detection, section 4.4).
-fn overlap(one: &[[f64; 2]], other: &[[f64; 2]]) -> bool {
-    const LITTLE_M: f64 = 0.02;
-    let axes = [one, other].into_iter().flat_map(|corners| {
-        let edges = [(0, 1), (0, 2)];
-        edges.map(|(from, to)| [corners[to][0] - corners[from][0], corners[to][1] - corners[from][1]])
-    });
-    let span = |corners: &[[f64; 2]], axis: [f64; 2]| {
-        let along = corners.iter().map(|corner| corner[0] * axis[0] + corner[1] * axis[1]);
-        along.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
-    };
-    axes.into_iter().all(|[x, y]| {
-        let size = (x * x + y * y).sqrt();
-        let axis = [x / size, y / size];
-        let ((low, high), (other_low, other_high)) = (span(one, axis), span(other, axis));
-        high - other_low > LITTLE_M && other_high - low > LITTLE_M
-    })
+/// Whether the one leads to the other, at its end or aside.
+fn leads_to(from: &CarrierPlan, to: &CarrierPlan, actuators: &[(ElementIndex, &ActuatorPlan)]) -> bool {
+    from.next == Some(to.element)
+        || from.table.as_ref().is_some_and(|table| table.outputs.contains(&to.element))
+        || actuators.iter().any(|(_, plan)| plan.conveyor == from.element && plan.to == to.element)
 }
 
-/// Complains of straight belts that lie across each other though neither leads to the other.
+/// Complains of belts that lie across each other though neither leads to the other.
 pub(super) fn check_belts(
     carriers: &[CarrierPlan],
     actuators: &[(ElementIndex, &ActuatorPlan)],
     planner: &mut Planner<'_>,
 ) {
+    let surfaces: Vec<Vec<Piece>> = carriers.iter().map(CarrierPlan::pieces).collect();
     for (index, one) in carriers.iter().enumerate() {
-        for other in &carriers[index + 1..] {
-            if one.course.turn_rad != 0.0 || other.course.turn_rad != 0.0 {
-                continue;
-            }
-            let joined = |from: &CarrierPlan, to: &CarrierPlan| {
-                from.next == Some(to.element)
-                    || from.table.as_ref().is_some_and(|table| table.outputs.contains(&to.element))
-                    || actuators.iter().any(|(_, plan)| plan.conveyor == from.element && plan.to == to.element)
-            };
+        for (other, surface) in carriers.iter().zip(&surfaces).skip(index + 1) {
             // Two that merge meet where the next one begins, if they come from different sides.
-            let between = kernel::libm::cos(one.start.heading_rad - other.start.heading_rad);
+            let between = kernel::libm::cos(one.end_rad() - other.end_rad());
             let merge =
                 between < ASIDE && one.next == other.next && carriers.iter().any(|next| Some(next.element) == one.next);
-            let ((corners, low, high), (other_corners, other_low, other_high)) = (outline(one), outline(other));
-            let apart = low > other_high + CLEARANCE_M || other_low > high + CLEARANCE_M;
-            if apart || merge || joined(one, other) || joined(other, one) || !overlap(&corners, &other_corners) {
+            let joined = leads_to(one, other, actuators) || leads_to(other, one, actuators);
+            if merge || joined || !overlap(&surfaces[index], surface) {
                 continue;
             }
             let message = format!(
@@ -92,46 +62,67 @@ pub(super) fn check_belts(
             );
             let help =
                 "give one of them another `place` (its beginning) and heading, or send one to the other with `next`";
-            let origin = planner.origin();
-            planner.complain(&codes::CONTRADICTION, origin, message, "two belts in this zone", Some(help.to_owned()));
+            complain(planner, message, "two belts in this zone", help.to_owned());
         }
     }
+}
+
+/// Complains of belts that lie where parts from outside are carried until they are on another one.
+pub(super) fn check_ways_in(carriers: &[CarrierPlan], planner: &mut Planner<'_>) {
+    let way_in = |carrier: &CarrierPlan| {
+        let way_in = carrier.way_in();
+        way_in.map(|(start, course)| pieces(&start, &course, carrier.width_m)).unwrap_or_default()
+    };
+    for (index, entered) in carriers.iter().enumerate() {
+        let (Some(length_m), room) = (entered.way_in_m, way_in(entered)) else { continue };
+        for (other_index, other) in carriers.iter().enumerate() {
+            // Of two that both come in there it is said once.
+            let both = other_index > index && overlap(&room, &way_in(other));
+            if other_index == index || !(both || overlap(&room, &other.pieces())) {
+                continue;
+            }
+            let (name, before) = (planner.name_of(entered.element), planner.name_of(other.element));
+            let message = format!("\"{before}\" lies where parts come onto \"{name}\" from outside of this zone");
+            let label = "their fronts come in at its beginning and their tails behind it";
+            let help = format!(
+                "leave {length_m} m free in front of \"{name}\", as long as its parts are: move its `place` on, or let \"{before}\" end earlier"
+            );
+            complain(planner, message, label, help);
+        }
+    }
+}
+
+fn complain(planner: &mut Planner<'_>, message: String, label: &str, help: String) {
+    let origin = planner.origin();
+    planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
 }
 
 /// Complains of zones that are in each other's way.
 pub(crate) fn check_zones(elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) {
     let me = planner.me();
-    let extent = |plan: &ZonePlan| {
-        let mut points = Vec::new();
-        let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for carrier in &plan.carriers {
-            let (corners, low, high) = outline(carrier);
-            points.extend(corners.iter().map(|[x, y]| {
-                let [x, y, _] = plan.origin.out_of([*x, *y, 0.0]);
-                [x, y]
-            }));
-            lowest = lowest.min(low + plan.origin.position_m[2]);
-            highest = highest.max(high + plan.origin.position_m[2]);
-        }
-        (bounds(&points), lowest, highest)
-    };
     let Some(mine) = plan_of::<ZonePlan>(elements, me) else { return };
-    let (box_of_mine, low, high) = extent(mine);
+    let surface = |plan: &ZonePlan| -> Vec<(ElementIndex, Vec<Piece>)> {
+        let pieces = |carrier: &CarrierPlan| carrier.pieces().iter().map(|piece| piece.out_of(&plan.origin)).collect();
+        plan.carriers.iter().map(|carrier| (carrier.element, pieces(carrier))).collect()
+    };
+    let surfaces = surface(mine);
     for other in zones(elements).into_iter().filter(|other| *other < me) {
         let Some(plan) = plan_of::<ZonePlan>(elements, other) else { continue };
-        let (box_of_other, other_low, other_high) = extent(plan);
-        let apart = box_of_mine[0] >= box_of_other[2]
-            || box_of_other[0] >= box_of_mine[2]
-            || box_of_mine[1] >= box_of_other[3]
-            || box_of_other[1] >= box_of_mine[3]
-            || low > other_high + CLEARANCE_M
-            || other_low > high + CLEARANCE_M;
-        if !apart {
-            let message = format!("this zone and \"{}\" overlap", planner.name_of(other));
-            let origin = planner.origin_of("origin");
-            let help =
-                "parts of different zones do not see each other: make them one zone, or give this one another `origin`";
-            planner.complain(&codes::ZONES_OVERLAP, origin, message, "seen from above", Some(help.to_owned()));
-        }
+        let theirs = surface(plan);
+        let pairs = surfaces.iter().flat_map(|one| theirs.iter().map(move |another| (one, another)));
+        let Some(((one, _), (another, _))) = pairs.into_iter().find(|((_, one), (_, another))| overlap(one, another))
+        else {
+            continue;
+        };
+        let message = format!(
+            "this zone and \"{}\" overlap: \"{}\" here and \"{}\" there",
+            planner.name_of(other),
+            planner.name_of(*one),
+            planner.name_of(*another)
+        );
+        let origin = planner.origin_of("origin");
+        let help =
+            "parts of different zones do not see each other: make them one zone, or give this one another `origin`";
+        planner.complain(&codes::ZONES_OVERLAP, origin, message, "seen from above", Some(help.to_owned()));
     }
 }

@@ -80,6 +80,12 @@ impl Spot {
         Spot { position_m: self.out_of(point), heading_rad }
     }
 
+    /// The edge of what goes along `course` from here, so far along on one side (1 is left, -1 right), looking away from it.
+    pub fn edge(&self, course: &Course, width_m: f64, along_m: f64, side: f64) -> Spot {
+        let edge = self.along(course, along_m, side * 0.5 * width_m, 0.0);
+        Spot { heading_rad: edge.heading_rad + side * std::f64::consts::FRAC_PI_2, ..edge }
+    }
+
     /// The start of `course` if it ends here.
     pub fn back_along(&self, course: &Course) -> Spot {
         let (point, turned) = course.point(course.length_m, 0.0, 0.0);

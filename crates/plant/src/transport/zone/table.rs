@@ -121,6 +121,16 @@ impl TablePlan {
     pub(super) fn spot(&self) -> &TableSpot {
         &self.spot
     }
+
+    /// Where it sends parts of a type.
+    pub(crate) fn output(&self, part_type: PartTypeIndex) -> Option<ElementIndex> {
+        self.spot.outputs.get(part_type.index()).copied()
+    }
+
+    /// How long it is, and how long parts of each type are on it.
+    pub(crate) fn lengths(&self) -> (Length, &[Length]) {
+        self.belt.lengths()
+    }
 }
 
 /// What a run changes at a table.
@@ -184,13 +194,6 @@ impl TableFields<'_> {
         };
         let carriage: Option<Carriage> = fields.plan(true, planner);
         let part_lengths = PartLength::plan(None, planner);
-        let longest = part_lengths.iter().copied().max().unwrap_or(Length::ZERO);
-        if longest > self.length {
-            let origin = planner.origin_of("length");
-            let message = format!("a table of {} m for parts of {} m", self.length.as_metres(), longest.as_metres());
-            let help = "make it as long as the longest part, or longer".to_owned();
-            planner.complain(&codes::CONTRADICTION, origin, message, "a part must be on it as a whole", Some(help));
-        }
         let (speed, acceleration) = self.limits;
         TablePlan {
             belt: ConveyorPlan::of_table(self.length, self.speed, part_lengths, carriage),

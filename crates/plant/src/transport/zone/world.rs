@@ -162,7 +162,7 @@ impl World {
         }
         self.take_up(plan, me, now, wishes, floor);
         self.run_tables(plan, now, floor);
-        self.accelerate(plan);
+        self.accelerate(plan, now);
         self.set_walls(plan, floor);
         self.run_diverters(plan, now, floor);
         self.find_jams(plan, me, now, floor);
@@ -364,10 +364,15 @@ impl World {
     }
 
     /// Brings the speeds of belts nearer to what they are to be.
-    fn accelerate(&mut self, plan: &ZonePlan) {
-        for (lane, carrier) in self.lanes.iter_mut().zip(&plan.carriers) {
+    fn accelerate(&mut self, plan: &ZonePlan, now: SimTime) {
+        for (index, (lane, carrier)) in self.lanes.iter_mut().zip(&plan.carriers).enumerate() {
             if lane.state.speed_m_per_s == lane.state.wanted_m_per_s {
                 continue;
+            }
+            if lane.state.speed_m_per_s == 0.0 {
+                // What stood on a belt that stood had a reason to, also while the zone slept.
+                let riders = self.riders.values_mut().filter(|rider| rider.lane() == index);
+                riders.for_each(|rider| rider.rested_since = now);
             }
             let most = carrier.acceleration_m_per_s2.map_or(f64::INFINITY, |acceleration| acceleration * STEP_S);
             let change = (lane.state.wanted_m_per_s - lane.state.speed_m_per_s).clamp(-most, most);

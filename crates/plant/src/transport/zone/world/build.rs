@@ -135,7 +135,6 @@ impl World {
         carrier: &CarrierPlan,
     ) -> Result<(), ZoneError> {
         let CarrierPlan { course, width_m, friction, .. } = carrier;
-        let longest_m = longest(plan);
         let place = |spot: &Spot, incline_rad: f64| place(spot, middle, incline_rad);
         let start = place(&carrier.start, course.incline_rad);
         let straight =
@@ -162,11 +161,8 @@ impl World {
             )],
         };
         let mut surfaces: Vec<FixtureId> = pieces.iter().map(|(_, surface)| *surface).collect();
-        if carrier.is_entered {
-            // What brings parts here carries their tails until they are on the belt.
-            let back =
-                carrier.start.along(&super::super::place::Course { turn_rad: 0.0, ..*course }, -longest_m, 0.0, 0.0);
-            let back = straight(place(&back, course.incline_rad), longest_m);
+        if let Some((back, course)) = carrier.way_in() {
+            let back = straight(place(&back, course.incline_rad), course.length_m);
             surfaces.push(match carrier.slide {
                 Some(_) => self.zone.add_chute(&back)?,
                 None => self.zone.add_belt(&back)?,
@@ -284,9 +280,4 @@ fn patches(plan: &ZonePlan, carrier: usize) -> Vec<Patch> {
         Some(Patch { start_m, end_m, across_m_per_s: divert.side * speed_m_per_s })
     });
     patches.collect()
-}
-
-/// The longest part.
-fn longest(plan: &ZonePlan) -> f64 {
-    plan.bodies.iter().map(|body| body.size_m()[0]).fold(0.1, f64::max)
 }

@@ -5,7 +5,7 @@ use motion::nalgebra::Vector3;
 
 use super::super::ZonePlan;
 use super::super::letter::{Notice, Trouble};
-use super::{Hold, STILL_M, World};
+use super::{Hold, Rider, STILL_M, World};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 
@@ -45,6 +45,23 @@ impl World {
                 self.tell_trouble(plan, me, now, part, lane, Trouble::Jammed, floor);
             }
         }
+    }
+
+    /// When there is something to be told or taken away next though nothing moves. A part that waits for a reason goes on
+    /// waiting until something is wanted of the zone.
+    pub(super) fn looks_again(&self, plan: &ZonePlan) -> Option<SimTime> {
+        let due = |(number, rider): (&u64, &Rider)| {
+            let jams_at = rider.rested_since.saturating_add(plan.jam_after);
+            let is_driven = self.lanes[rider.lane()].state.speed_m_per_s != 0.0;
+            if rider.is_lost || !is_driven {
+                None
+            } else if rider.is_jammed {
+                Some(jams_at.saturating_add(plan.jam_cleared_after?))
+            } else {
+                (!self.waits(plan, *number)).then_some(jams_at)
+            }
+        };
+        self.riders.iter().filter_map(due).min()
     }
 
     /// What waits now has waited for a reason, and from now on may have none: something is about to leave or to be let go.

@@ -64,6 +64,11 @@ impl Slot {
     ) -> bool {
         self.world(plan).is_some_and(|world| world.tick(plan, me, now, wishes, floor))
     }
+
+    /// See [`World::looks_again`].
+    pub fn looks_again(&mut self, plan: &ZonePlan) -> Option<SimTime> {
+        self.world(plan)?.looks_again(plan)
+    }
 }
 
 impl Persist for Slot {

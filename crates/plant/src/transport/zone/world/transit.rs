@@ -1,4 +1,4 @@
-//! How long a part alone takes over each conveyor of a zone, found by sending one over it.
+//! How long a part alone takes over each conveyor of a zone, found by sending one over it of each type that comes there.
 //!
 //! Where a part goes from one speed to another it changes its own while it lies on both belts, so its front takes longer or
 //! shorter over the second one than `length / speed`: what an exact belt has to be corrected by to agree. A part that does
@@ -9,11 +9,14 @@ use motion::{Happening, STEP_S};
 use super::super::ZonePlan;
 use super::build::{body_of, entering, middle};
 use super::{Meaning, World};
+use crate::part::PartTypeIndex;
+use crate::transport::BodyInfo;
 
 /// No part is followed for more steps than this: 400 s.
 const MOST_STEPS: u32 = 50_000;
 
-/// How long parts take over a conveyor: the middle, and by how much more or less depending on when within a step they come.
+/// How long parts take over a conveyor: the middle, and by how much more or less depending on their type and on when within a
+/// step they come.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Transit {
     /// The middle, in seconds.
@@ -28,12 +31,15 @@ const LONGEST_WAY: usize = 4;
 /// At so many moments within a step a part is sent off.
 const PHASES: u32 = 4;
 
-/// The transits of each carrier, in the order of the plan, for parts of the first type; `None` where they do not get to the
-/// end.
+/// What sending parts over a carrier comes to: the transit over all types that come there, none if none does; or the type that
+/// does not get to the end.
+type Outcome = Result<Option<Transit>, PartTypeIndex>;
+
+/// The transits of each carrier, in the order of the plan; `comes` says which types of parts come there.
 ///
 /// # Errors
 /// Why no world can be made of the plan.
-pub(in super::super) fn transits(plan: &ZonePlan) -> Result<Vec<Option<Transit>>, String> {
+pub(in super::super) fn transits(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>]) -> Result<Vec<Outcome>, String> {
     let mut empty = World::build(plan).map_err(|error| error.to_string())?;
     for (lane, carrier) in empty.lanes.iter().zip(&plan.carriers) {
         for hold in &lane.holds {
@@ -44,42 +50,60 @@ pub(in super::super) fn transits(plan: &ZonePlan) -> Result<Vec<Option<Transit>>
             let _ = empty.zone.drive(*surface, carrier.speed_m_per_s);
         }
     }
-    Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, carrier)).collect())
+    Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, comes, carrier)).collect())
 }
 
-fn transit(plan: &ZonePlan, empty: &World, carrier: usize) -> Option<Transit> {
+fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier: usize) -> Outcome {
+    let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
+    // Types with the same body take the same time.
+    let mut sent: Vec<&BodyInfo> = Vec::new();
+    for part_type in &comes[carrier] {
+        let body = &plan.bodies[part_type.index()];
+        if sent.contains(&body) {
+            continue;
+        }
+        sent.push(body);
+        let times = transits_of(plan, empty, &way(plan, comes, carrier, *part_type), body).ok_or(*part_type)?;
+        (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
+    }
+    Ok((!sent.is_empty()).then(|| Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) }))
+}
+
+/// The carriers over which a part comes to one, that one first: how a body lies on two belts at once depends on what it has
+/// been through.
+fn way(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>], carrier: usize, part_type: PartTypeIndex) -> Vec<usize> {
     let before = |carrier: usize| {
         let element = plan.carriers[carrier].element;
-        plan.carriers.iter().position(|other| other.next == Some(element))
+        let mut others = plan.carriers.iter().zip(comes);
+        others.position(|(other, comes)| other.next == Some(element) && comes.contains(&part_type))
     };
-    // From where parts really come: how a body lies on two belts at once depends on what it has been through.
     let mut way = vec![carrier];
     while let Some(from) = before(way[way.len() - 1]).filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
         way.push(from);
     }
-    let speed = plan.carriers[carrier].speed_m_per_s;
+    way
+}
+
+/// The transits of a body over the first carrier of a way, from several moments within a step.
+fn transits_of(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo) -> Option<Vec<f64>> {
+    let speed = plan.carriers[way[0]].speed_m_per_s;
     let phases = if way.iter().all(|index| plan.carriers[*index].speed_m_per_s == speed) { 1 } else { PHASES };
-    let mut times = Vec::with_capacity(phases as usize);
-    for phase in 0..phases {
-        times.push(transit_at(plan, empty, &way, f64::from(phase) / f64::from(phases) * STEP_S)?);
-    }
-    let (least, most) =
-        times.iter().fold((f64::INFINITY, 0.0_f64), |(least, most), time| (least.min(*time), most.max(*time)));
-    Some(Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) })
+    let early_s = |phase| f64::from(phase) / f64::from(phases) * STEP_S;
+    (0..phases).map(|phase| transit_at(plan, empty, way, body, early_s(phase))).collect()
 }
 
 /// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
 /// entry of that so long before the first step.
-fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], early_s: f64) -> Option<f64> {
+fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo, early_s: f64) -> Option<f64> {
     let (carrier, start) = (*way.first()?, *way.last()?);
     let before = way.get(1).copied();
-    let (from, body) = (&plan.carriers[start], plan.bodies.first()?);
+    let from = &plan.carriers[start];
     if way.iter().any(|index| plan.carriers[*index].speed_m_per_s <= 0.0) {
         return None;
     }
     let mut zone = empty.zone.clone();
     // Where nothing carries a part until it is on the belt, it is put onto it whole.
-    let ahead_m = if from.is_entered { 0.0 } else { body.size_m()[0] };
+    let ahead_m = if from.way_in_m.is_some() { 0.0 } else { body.size_m()[0] };
     let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
     let front_m = ahead_m + speed_m_per_s * early_s;
     zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, speed_m_per_s, front_m)).ok()?;

@@ -1,0 +1,249 @@
+//! Which types of parts can come to which element, found before anything runs.
+//!
+//! What an element carries has to fit on it, and a type that never comes there need not. So parts of each type are followed
+//! from where they are made over every way that they can take. Where chance, room, a number that parts carry or a
+//! judgement decides, each way that it can choose counts; a type that is not found here never comes. Elements of other crates
+//! are taken to pass on what they get, as it is, to all that they name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::PlannedElement;
+use crate::control::quality::Rejection;
+use crate::element::{Door, ElementIndex};
+use crate::flow::branch::BranchPlan;
+use crate::flow::source::SourcePlan;
+use crate::model::{OrderInfo, PartTypeInfo, RoutingInfo};
+use crate::part::PartTypeIndex;
+use crate::transport::zone::{ActuatorPlan, TablePlan};
+use crate::work::{Intake, Release, WorkplacePlan};
+
+/// A part of a type at an element, with so many steps of its routing behind it.
+type Stay = (ElementIndex, PartTypeIndex, usize);
+
+/// The types that can come to each element, and from where.
+#[derive(Debug, Default)]
+pub(crate) struct Flows {
+    types: BTreeSet<(ElementIndex, PartTypeIndex)>,
+    ways: BTreeSet<(ElementIndex, ElementIndex)>,
+}
+
+/// What the search knows of the plant.
+pub(super) struct Ground<'a> {
+    pub elements: &'a [Option<PlannedElement>],
+    /// Which element sends parts to which, as they say themselves.
+    pub ways: &'a BTreeSet<(ElementIndex, ElementIndex)>,
+    pub part_types: &'a [PartTypeInfo],
+    pub routings: &'a [RoutingInfo],
+    pub orders: &'a [OrderInfo],
+}
+
+/// A search under way.
+struct Search<'a> {
+    ground: &'a Ground<'a>,
+    /// What pushes parts off which element.
+    actuators: Vec<&'a ActuatorPlan>,
+    seen: BTreeSet<Stay>,
+    open: Vec<Stay>,
+    /// What parts of a type can have been packed in.
+    packed: BTreeMap<PartTypeIndex, BTreeSet<(PartTypeIndex, usize)>>,
+    /// The types that are made on the way, whose numbers are 0.
+    made: BTreeSet<PartTypeIndex>,
+    ways: BTreeSet<(ElementIndex, ElementIndex)>,
+}
+
+impl Flows {
+    /// Follows all parts through the plant.
+    pub(super) fn find(ground: &Ground<'_>) -> Flows {
+        let plans = ground.elements.iter().flatten().map(|element| element.planned.plan());
+        let mut search = Search {
+            ground,
+            actuators: plans.clone().filter_map(|plan| plan.downcast_ref()).collect(),
+            seen: BTreeSet::new(),
+            open: Vec::new(),
+            packed: BTreeMap::new(),
+            made: plans.filter_map(|plan| plan.downcast_ref::<WorkplacePlan>()).flat_map(made).collect(),
+            ways: BTreeSet::new(),
+        };
+        for (index, element) in ground.elements.iter().enumerate() {
+            let source = element.as_ref().and_then(|element| element.planned.plan().downcast_ref::<SourcePlan>());
+            for part_type in source.map(|source| source.part_types(ground.orders)).unwrap_or_default() {
+                search.send_on((ElementIndex(index as u32), part_type, 0));
+            }
+        }
+        while let Some(stay) = search.open.pop() {
+            search.leave(stay);
+        }
+        let types = search.seen.into_iter().map(|(element, part_type, _)| (element, part_type)).collect();
+        Flows { types, ways: search.ways }
+    }
+
+    /// Which elements parts come to from which, whether elements say so themselves or routings do.
+    pub(crate) fn ways(&self) -> &BTreeSet<(ElementIndex, ElementIndex)> {
+        &self.ways
+    }
+
+    /// The types that can come to `element`, in their order.
+    pub(crate) fn types_at(&self, element: ElementIndex) -> impl Iterator<Item = PartTypeIndex> {
+        let (first, last) = ((element, PartTypeIndex(0)), (element, PartTypeIndex(u16::MAX)));
+        self.types.range(first..=last).map(|(_, part_type)| *part_type)
+    }
+}
+
+/// The types of parts that are made at a workplace.
+fn made(plan: &WorkplacePlan) -> Vec<PartTypeIndex> {
+    let taken_in = match &plan.intake {
+        Intake::One => None,
+        Intake::Bill { product, .. } => *product,
+        Intake::Collect { container, .. } => Some(*container),
+    };
+    let pieces = match &plan.release {
+        Release::Pieces(pieces) => &pieces[..],
+        Release::Whole | Release::Contents => &[],
+    };
+    pieces.iter().map(|(part_type, ..)| *part_type).chain(taken_in).collect()
+}
+
+impl Search<'_> {
+    fn come(&mut self, from: ElementIndex, stay: Stay) {
+        self.ways.insert((from, stay.0));
+        if self.seen.insert(stay) {
+            self.open.push(stay);
+        }
+    }
+
+    /// Everywhere that a part can go from where it is.
+    fn leave(&mut self, stay @ (element, part_type, step): Stay) {
+        let Some(Some(planned)) = self.ground.elements.get(element.index()).map(Option::as_ref) else { return };
+        let plan = planned.planned.plan();
+        if let Some(branch) = plan.downcast_ref::<BranchPlan>() {
+            for to in branch.destinations(part_type, |attribute| self.numbers(part_type, attribute)) {
+                self.come(element, (to, part_type, step));
+            }
+        } else if let Some(table) = plan.downcast_ref::<TablePlan>() {
+            if let Some(to) = table.output(part_type) {
+                self.come(element, (to, part_type, step));
+            }
+        } else if let Some(workplace) = plan.downcast_ref::<WorkplacePlan>() {
+            self.work(stay, workplace, planned);
+        } else {
+            self.send_on(stay);
+            // Some elements do a step of the routing and others only carry parts to where it is done.
+            if planned.planned.door() != Door::Through {
+                self.send_on((element, part_type, self.after(stay)));
+            }
+            let pushed = self.actuators.iter().filter(|actuator| actuator.conveyor == element);
+            let pushed = pushed.filter(|actuator| actuator.chosen.get(part_type.index()).copied().unwrap_or(false));
+            let lanes: Vec<ElementIndex> = pushed.map(|actuator| actuator.to).collect();
+            for lane in lanes {
+                self.come(element, (lane, part_type, step));
+            }
+        }
+    }
+
+    /// To all that an element names, or to where the routing goes on from that step.
+    fn send_on(&mut self, (element, part_type, step): Stay) {
+        let to = self.ground.ways.range((element, ElementIndex(0))..=(element, ElementIndex(u32::MAX)));
+        for (_, to) in to {
+            self.come(element, (*to, part_type, step));
+        }
+        let planned = self.ground.elements.get(element.index()).and_then(Option::as_ref);
+        if planned.is_some_and(|element| element.planned.follows_routings()) {
+            self.follow_routing((element, part_type, step));
+        }
+    }
+
+    fn follow_routing(&mut self, (element, part_type, step): Stay) {
+        let ground = self.ground;
+        let Some(routing) = routing(ground, part_type) else { return };
+        let ends = [routing.then];
+        for to in routing.steps.get(step).map_or(&ends[..], |step| &step.at[..]) {
+            self.come(element, (*to, part_type, step));
+        }
+    }
+
+    /// The step after the next one if that is done at the element, or the next one.
+    fn after(&self, (element, part_type, step): Stay) -> usize {
+        let next = routing(self.ground, part_type).and_then(|routing| routing.steps.get(step));
+        step + usize::from(next.is_some_and(|next| next.at.contains(&element)))
+    }
+
+    /// What comes out of a workplace that a part has come to.
+    fn work(&mut self, (element, part_type, step): Stay, plan: &WorkplacePlan, planned: &PlannedElement) {
+        let (worked, step) = match &plan.intake {
+            Intake::One => (part_type, step),
+            Intake::Bill { line_of, product, .. } => {
+                match (line_of.get(part_type.index()).copied().flatten(), product) {
+                    (Some(_), Some(product)) => (*product, 0),
+                    (Some(0), None) => (part_type, step),
+                    _ => return,
+                }
+            }
+            Intake::Collect { container, .. } => {
+                if self.packed.entry(*container).or_default().insert((part_type, step)) {
+                    self.unpack_again(*container);
+                }
+                (*container, 0)
+            }
+        };
+        let step = self.after((element, worked, step));
+        self.reject((element, worked, step), planned);
+        match &plan.release {
+            Release::Whole => self.go((element, worked, step), plan.next),
+            Release::Contents => {
+                for (content, step) in self.packed.get(&worked).cloned().unwrap_or_default() {
+                    self.go((element, content, step), plan.next);
+                }
+            }
+            Release::Pieces(pieces) => {
+                for (piece, _, to) in pieces {
+                    self.go((element, *piece, 0), to.or(plan.next));
+                }
+            }
+        }
+    }
+
+    fn go(&mut self, stay @ (element, part_type, step): Stay, next: Option<ElementIndex>) {
+        match next {
+            Some(next) => self.come(element, (next, part_type, step)),
+            None => self.follow_routing(stay),
+        }
+    }
+
+    /// Where a part goes that is judged bad: back, to an earlier step of its routing, or elsewhere.
+    fn reject(&mut self, (element, part_type, step): Stay, planned: &PlannedElement) {
+        let Some(quality) = &planned.facets.quality else { return };
+        match quality.rejection {
+            Rejection::Scrap => {}
+            Rejection::Send { to } => self.come(element, (to, part_type, step)),
+            Rejection::Rework { to, .. } => {
+                let steps = routing(self.ground, part_type).map_or(&[][..], |routing| &routing.steps[..]);
+                let back = steps.iter().take(step).rposition(|step| step.at.contains(&to));
+                self.come(element, (to, part_type, back.unwrap_or(step)));
+            }
+        }
+    }
+
+    /// Something new can be in containers of a type: wherever they come, they may be unpacked.
+    fn unpack_again(&mut self, container: PartTypeIndex) {
+        let there = self.seen.iter().filter(|(_, part_type, _)| *part_type == container);
+        self.open.extend(there.copied());
+    }
+
+    /// From where to where the numbers can lie that parts of a type carry as one of their attributes.
+    fn numbers(&self, part_type: PartTypeIndex, attribute: usize) -> Vec<(f64, f64)> {
+        let law = self.ground.part_types[part_type.index()].attributes.get(attribute).and_then(Option::as_ref);
+        let mut numbers = law.map_or_else(|| vec![(0.0, 0.0)], kernel::Distribution::ranges);
+        if self.made.contains(&part_type) {
+            numbers.push((0.0, 0.0));
+        }
+        let plans = self.ground.elements.iter().flatten().map(|element| element.planned.plan());
+        for source in plans.filter_map(|plan| plan.downcast_ref::<SourcePlan>()) {
+            numbers.extend(source.given(part_type, attribute).map(|number| (number, number)));
+        }
+        numbers
+    }
+}
+
+fn routing<'a>(ground: &Ground<'a>, part_type: PartTypeIndex) -> Option<&'a RoutingInfo> {
+    ground.routings.get(ground.part_types.get(part_type.index())?.routing? as usize)
+}

@@ -1,0 +1,104 @@
+//! Whether the lanes that actuators move parts to begin where the parts leave their conveyors.
+
+use super::actuator::Actuation;
+use super::diverter::extent_m;
+use super::layout::{CarrierPlan, DivertPlan};
+use super::place::Spot;
+use crate::codes;
+use crate::element::ElementIndex;
+use crate::plan::Planner;
+use crate::plant::Flows;
+use crate::transport::BodyInfo;
+
+/// A lane may begin so much higher than the conveyor that parts come from, in metres: what a sagging belt is off by.
+const HIGHER_M: f64 = 0.02;
+
+/// A lane may begin so much lower: parts come down over the edge, and do not tip over.
+const LOWER_M: f64 = 0.1;
+
+/// A lane may begin so far on the conveyor, in metres.
+const ONTO_M: f64 = 0.02;
+
+/// How far a lane begins from where parts leave the conveyor: away from the edge, along it, and how much higher.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Distance {
+    out_m: f64,
+    aside_m: f64,
+    up_m: f64,
+}
+
+/// From where parts leave a conveyor over a length of its edge, to where a lane begins.
+fn distance(edge: &Spot, leaves_over_m: f64, lane: &CarrierPlan) -> Distance {
+    let corner = |side: f64| {
+        let [x, y, z] = lane.start.along(&lane.course, 0.0, side * 0.5 * lane.width_m, 0.0).position_m;
+        let (sin, cos) = (kernel::libm::sin(edge.heading_rad), kernel::libm::cos(edge.heading_rad));
+        let (x, y) = (x - edge.position_m[0], y - edge.position_m[1]);
+        (x * cos + y * sin, y * cos - x * sin, z - edge.position_m[2])
+    };
+    let (one, other) = (corner(-1.0), corner(1.0));
+    let (first, last) = (one.1.min(other.1), one.1.max(other.1));
+    let half_m = 0.5 * leaves_over_m;
+    Distance {
+        out_m: one.0.min(other.0).max(-ONTO_M - one.0.max(other.0)).max(0.0),
+        aside_m: (first - half_m).max(-half_m - last).max(0.0),
+        up_m: one.2,
+    }
+}
+
+/// Complains of lanes that stand away from the conveyor off which parts are moved to them.
+pub(super) fn check_lanes(
+    diverts: &[DivertPlan],
+    carriers: &[CarrierPlan],
+    bodies: &[BodyInfo],
+    flows: &Flows,
+    planner: &mut Planner<'_>,
+) {
+    for divert in diverts {
+        let from = &carriers[divert.carrier];
+        let Some(lane) = carriers.iter().find(|carrier| carrier.element == divert.to) else { continue };
+        let is_moved = |index: usize| divert.chosen.get(index).copied().unwrap_or(false);
+        let moved = flows.types_at(from.element).map(|part_type| part_type.index()).filter(|index| is_moved(*index));
+        let sizes: Vec<[f64; 3]> = moved.map(|index| bodies[index].size_m()).collect();
+        let shortest_m =
+            sizes.iter().map(|[length_m, width_m, _]| length_m.min(*width_m)).fold(f64::INFINITY, f64::min);
+        let longest_m = sizes.iter().map(|[length_m, ..]| *length_m).fold(0.0, f64::max);
+        let over_m = match divert.actuation {
+            Actuation::Push { width_m, .. } => width_m,
+            _ => extent_m(&divert.actuation, divert.along_m, from.width_m).map_or(0.0, |(start, end)| end - start),
+        };
+        let edge = from.start.edge(&from.course, from.width_m, divert.along_m, divert.side);
+        let away = distance(&edge, over_m.max(longest_m), lane);
+        // A part gets across as long as its middle is still on the conveyor when its front comes onto the lane.
+        let is_near = away.out_m <= 0.5 * shortest_m && away.aside_m == 0.0;
+        if is_near && (-LOWER_M..=HIGHER_M).contains(&away.up_m) {
+            continue;
+        }
+        complain(divert.element, from.element, lane.element, (&edge, away), planner);
+    }
+}
+
+fn complain(
+    actuator: ElementIndex,
+    from: ElementIndex,
+    lane: ElementIndex,
+    (edge, away): (&Spot, Distance),
+    planner: &mut Planner<'_>,
+) {
+    let (actuator, from, lane) = (planner.name_of(actuator), planner.name_of(from), planner.name_of(lane));
+    let Distance { out_m, aside_m, up_m } = away;
+    let beside_m = kernel::libm::sqrt(out_m * out_m + aside_m * aside_m);
+    let height = match up_m {
+        up_m if up_m > HIGHER_M => format!(" and {up_m:.3} m too high"),
+        up_m if up_m < -LOWER_M => format!(" and {:.3} m too low", -up_m),
+        _ => String::new(),
+    };
+    let message =
+        format!("\"{lane}\" begins {beside_m:.3} m away{height} from where \"{actuator}\" moves parts off \"{from}\"");
+    let [x, y, z] = edge.position_m.map(|metres| format!("{} mm", (metres * 1e3).round() + 0.0));
+    let heading = (edge.heading_rad.to_degrees() * 1e3).round() / 1e3;
+    let help = format!(
+        "leave the `place` of \"{lane}\" out, and it begins at the edge of \"{from}\", or write `place: (x: \"{x}\", y: \"{y}\", z: \"{z}\", heading: \"{heading} deg\")`"
+    );
+    let origin = planner.origin();
+    planner.complain(&codes::CONTRADICTION, origin, message, "parts would fall between the two", Some(help));
+}

@@ -1,0 +1,46 @@
+//! A trial of a zone before anything runs: parts of every type that comes are sent over its conveyors.
+
+use super::ZonePlan;
+use super::world::transits;
+use crate::codes;
+use crate::part::PartTypeIndex;
+use crate::plan::Planner;
+use crate::plant::Flows;
+
+/// Sends parts over each conveyor and complains where they do not come to the end.
+pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Planner<'_>) {
+    if planner.has_complaints() {
+        return;
+    }
+    let comes: Vec<Vec<PartTypeIndex>> =
+        plan.carriers.iter().map(|carrier| flows.types_at(carrier.element).collect()).collect();
+    let transits = transits(plan, &comes).unwrap_or_else(|why| {
+        let origin = planner.origin();
+        let help = "look at the sizes, speeds and places in this zone";
+        planner.complain(
+            &codes::CONTRADICTION,
+            origin,
+            format!("this zone cannot be computed: {why}"),
+            "physics refuses it",
+            Some(help.to_owned()),
+        );
+        Vec::new()
+    });
+    for (carrier, transit) in plan.carriers.iter_mut().zip(transits) {
+        match transit {
+            Ok(transit) => carrier.transit = transit,
+            Err(stuck) if carrier.speed_m_per_s > 0.0 => {
+                let message = format!(
+                    "a part put onto \"{}\" does not come to its end: one of type \"{}\"",
+                    planner.name_of(carrier.element),
+                    planner.part_type_name(stuck)
+                );
+                let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
+                let origin = planner.origin();
+                let label = "found by sending one over it";
+                planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
+            }
+            Err(_) => {}
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What stands where in a zone: what is in the way of something else is refused, and nothing that is not.
+
+use super::played::{plant, play};
+
+const PARTS: &str = r#"part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg"))},"#;
+
+fn text(elements: &str) -> String {
+    format!(r#"clock: (horizon: "1 min"), {PARTS} elements: {{ {elements}, "out": Sink(), "zone": Zone() }}"#)
+}
+
+fn said(elements: &str) -> String {
+    plant(&text(elements)).err().unwrap_or_default()
+}
+
+fn belt(name: &str, zone: &str, length: &str, next: &str, more: &str) -> String {
+    format!(
+        r#""{name}": Conveyor(length: "{length}", speed: "0.5 m/s", accumulating: true, next: "{next}", fidelity: Physics, zone: "{zone}", {more})"#
+    )
+}
+
+const SOURCE: &str = r#""in": Source(arrivals: Interarrival("5 s"), next: "first")"#;
+
+/// A belt, a station, and a belt that begins so far behind the end of the first one, which is at 2 m.
+fn handed_over(x: &str) -> String {
+    format!(
+        r#"{SOURCE}, {}, "station": Station(process_time: "4 s", next: "second"), {}"#,
+        belt("first", "zone", "2 m", "station", ""),
+        belt("second", "zone", "2 m", "out", &format!(r#"place: (x: "{x}")"#))
+    )
+}
+
+#[test]
+fn a_belt_where_parts_come_in_from_outside_is_refused() {
+    for x in ["2 m", "2.3 m"] {
+        let said = said(&handed_over(x));
+        assert!(
+            said.contains("\"first\" lies where parts come onto \"second\" from outside of this zone")
+                && said.contains("leave 0.4 m free in front of \"second\""),
+            "{said}"
+        );
+    }
+    let played = play(&text(&handed_over("2.4 m")));
+    assert!(played.arrived("out").len() > 5);
+    for figure in ["parts that tipped over", "parts that jammed", "parts that fell off"] {
+        assert_eq!(played.figure("zone", figure), 0.0, "{figure}");
+    }
+    // Through a branch parts come from the belt itself, and nothing from outside.
+    let branched = format!(
+        r#"{SOURCE}, {}, "way": Branch(by: Alternation(sequence: ["second", "out"])), {}"#,
+        belt("first", "zone", "2 m", "way", ""),
+        belt("second", "zone", "2 m", "out", r#"place: (x: "2 m")"#)
+    );
+    assert_eq!(said(&branched), "");
+}
+
+#[test]
+fn parts_that_follow_routings_from_belt_to_belt_come_from_no_outside() {
+    let parts = PARTS.replace("\"carton\": (", "\"carton\": (routing: \"all\", ");
+    let belts = [
+        belt("first", "zone", "2 m", "", r#"place: ()"#).replace(r#"next: "", "#, ""),
+        belt("second", "zone", "2 m", "out", r#"place: (x: "2 m")"#),
+    ];
+    let text = format!(
+        r#"clock: (horizon: "1 min"), {parts} routings: {{"all": (steps: [(at: ["mill"])], then: "second")}},
+        elements: {{ "in": Source(arrivals: Interarrival("5 s"), next: "mill"), "mill": Station(process_time: "1 s", next: "first"),
+            {}, "out": Sink(), "zone": Zone() }}"#,
+        belts.join(", ")
+    );
+    assert_eq!(plant(&text).err().unwrap_or_default(), "");
+}
+
+#[test]
+fn zones_are_where_their_conveyors_are() {
+    // An L around a belt of another zone.
+    let around = |y: &str| {
+        format!(
+            r#"{SOURCE}, {}, {}, {}, {}, "other": Zone(), "also": Source(arrivals: Interarrival("5 s"), next: "within")"#,
+            belt("first", "zone", "3 m", "bend", "place: ()"),
+            belt("bend", "zone", "1571 mm", "second", r#"turn: "90 deg""#),
+            belt("second", "zone", "3 m", "out", ""),
+            belt("within", "other", "2 m", "out", &format!(r#"place: (x: "1 m", y: "{y}")"#))
+        )
+    };
+    assert_eq!(said(&around("1.5 m")), "");
+    let said = said(&around("0.4 m"));
+    assert!(said.contains("overlap") && said.contains("\"within\"") && said.contains("\"first\""), "{said}");
+}
+
+#[test]
+fn curves_are_in_the_way_where_they_are() {
+    // A curve to the left about (2, 1.5) with a radius of 1.5 m; something stands within or on it, or goes over it.
+    let with = |place: &str| {
+        format!(
+            r#"{SOURCE}, {}, {}, {}, "also": Source(arrivals: Interarrival("5 s"), next: "near")"#,
+            belt("first", "zone", "2 m", "bend", ""),
+            belt("bend", "zone", "2356 mm", "out", r#"turn: "90 deg""#),
+            belt("near", "zone", "0.6 m", "out", &format!("width: \"400 mm\", place: ({place})"))
+        )
+    };
+    for free in [
+        r#"x: "2 m", y: "1.2 m", heading: "90 deg""#,
+        r#"x: "3.5 m", y: "-700 mm", heading: "90 deg""#,
+        r#"x: "3 m", y: "0.6 m", z: "500 mm""#,
+    ] {
+        assert_eq!(said(&with(free)), "", "{free}");
+    }
+    let said = said(&with(r#"x: "3 m", y: "0.6 m""#));
+    assert!(said.contains("\"bend\" and \"near\" lie across each other"), "{said}");
+}
+
+#[test]
+fn lanes_away_from_where_parts_leave_are_refused() {
+    let with = |place: &str, actuator: &str| {
+        format!(
+            r#"{SOURCE}, {}, {}, "mover": {actuator}"#,
+            belt("first", "zone", "4 m", "out", ""),
+            belt("lane", "zone", "2 m", "out", &format!(r#"width: "800 mm", {place}"#)),
+        )
+    };
+    let push = r#"Pusher(at: "first", position: "1.5 m", to: "lane")"#;
+    let fence = r#"Diverter(at: "first", position: "1.5 m", to: "lane")"#;
+    let popup = r#"Diverter(at: "first", position: "1.5 m", to: "lane", kind: PopUp())"#;
+    for actuator in [push, fence, popup] {
+        for near in [
+            "",
+            r#"place: (x: "1.5 m", y: "300 mm", heading: "90 deg")"#,
+            r#"place: (x: "1.6 m", y: "400 mm", heading: "70 deg")"#,
+            r#"place: (x: "1.5 m", y: "300 mm", z: "-50 mm", heading: "90 deg")"#,
+        ] {
+            assert_eq!(said(&with(near, actuator)), "", "{near} {actuator}");
+        }
+        for (away, expected) in [
+            (
+                r#"y: "800 mm", x: "1.5 m""#,
+                "\"lane\" begins 0.500 m away from where \"mover\" moves parts off \"first\"",
+            ),
+            (r#"y: "300 mm", x: "3.5 m""#, "m away from where"),
+            (r#"y: "300 mm", x: "1.5 m", z: "100 mm""#, "begins 0.000 m away and 0.100 m too high"),
+            (r#"y: "300 mm", x: "1.5 m", z: "-300 mm""#, "begins 0.000 m away and 0.300 m too low"),
+            (r#"y: "-300 mm", x: "1.5 m""#, "m away from where"),
+        ] {
+            let said = said(&with(&format!(r#"place: ({away}, heading: "90 deg")"#), actuator));
+            assert!(
+                said.contains(expected)
+                    && said.contains(r#"place: (x: "1500 mm", y: "300 mm", z: "0 mm", heading: "90 deg")"#),
+                "{away} {actuator}: expected {expected:?}:\n{said}"
+            );
+        }
+    }
+}
+
+#[test]
+fn pushers_stand_on_the_level() {
+    let on = |more: &str| {
+        format!(
+            r#"{SOURCE}, {}, {}, "push": Pusher(at: "first", position: "1.5 m", to: "lane")"#,
+            belt("first", "zone", "4 m", "out", more),
+            belt("lane", "zone", "2 m", "out", ""),
+        )
+    };
+    assert_eq!(said(&on("")), "");
+    let said = said(&on(r#"incline: "5 deg""#));
+    assert!(said.contains("a pusher on a slope") && said.contains("put the pusher on a level piece"), "{said}");
+}
+
+#[test]
+fn zones_in_which_times_are_not_exact_are_warned_of() {
+    let warnings = |length: &str| {
+        let plant = plant(&text(&format!("{SOURCE}, {}", belt("first", "zone", length, "out", "")))).expect("a plant");
+        plant.warnings.iter().map(|warning| format!("{} {}", warning.code.id, warning.message)).collect::<Vec<_>>()
+    };
+    assert!(warnings("14 m").is_empty());
+    assert_eq!(warnings("30 m"), ["LW1006 \"zone\" reaches 15.0 m from its middle"]);
+}
