@@ -1,6 +1,6 @@
 //! Sources: where parts come from - by a law, by a table, by orders, without end, or as a fixed population.
 
-mod types;
+mod brought_in;
 
 use bevy_ecs::component::Component;
 use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
