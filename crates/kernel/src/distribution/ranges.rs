@@ -13,12 +13,9 @@ impl Distribution {
             | Distribution::Triangular { min, max, .. }
             | Distribution::Pert { min, max, .. }
             | Distribution::Beta { min, max, .. } => vec![(min, max)],
-            Distribution::Normal { mean, standard_deviation } | Distribution::Gaussian { mean, standard_deviation }
-                if standard_deviation == 0.0 =>
-            {
-                vec![(mean, mean)]
-            }
-            Distribution::LogNormal { mean, cv } if cv == 0.0 => vec![(mean, mean)],
+            Distribution::Normal { mean, standard_deviation: 0.0 }
+            | Distribution::Gaussian { mean, standard_deviation: 0.0 }
+            | Distribution::LogNormal { mean, cv: 0.0 } => vec![(mean, mean)],
             Distribution::Gaussian { .. } => vec![(f64::NEG_INFINITY, f64::INFINITY)],
             Distribution::Exponential { .. }
             | Distribution::Erlang { .. }

@@ -66,7 +66,8 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
         let times = transits_of(plan, empty, &way(plan, comes, carrier, *part_type), body).ok_or(*part_type)?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
     }
-    Ok((!sent.is_empty()).then(|| Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) }))
+    let transit = Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) };
+    Ok((!sent.is_empty()).then_some(transit))
 }
 
 /// The carriers over which a part comes to one, that one first: how a body lies on two belts at once depends on what it has
