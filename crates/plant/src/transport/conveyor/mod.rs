@@ -3,32 +3,32 @@
 //! A part comes in with its front at the entry and leaves when its front is at the end, so an unhindered journey
 //! lasts `length / speed`. The entry is a gate with one place, free again when the tail of the last part and the
 //! gap behind it are past the entry: capacity and upstream blocking follow from the geometry. `belt` knows where
-//! parts lie; this file decides whether the belt runs, hands parts over and tells the photo-eyes.
+//! parts lie and `exact` what follows from it; where parts are bodies in a zone, `physical` takes the place of both.
 
 mod audit;
 mod belt;
+mod exact;
 mod physical;
+mod plan;
 mod slide;
 
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
-use self::belt::{Belt, Decision, Entry, StopperPlan, Track, distance};
+use self::belt::{Belt, StopperPlan, Track, distance};
+use self::exact::{clear, hand_over, look, reach, settle};
 use self::physical::Riding;
+use self::plan::{check_lengths, check_stoppers};
 pub(crate) use self::slide::Slide;
 use super::PartLength;
-use super::beam::EDGE;
 use super::zone::{Carriage, CarriageFields, NOTICE, Place};
-use crate::availability::failure;
-use crate::codes;
 use crate::description::{Acceleration, Angle, Length, Map, Name, Speed, TimeDistribution, describe};
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Resumption, Streams};
-use crate::floor::{Floor, Happening, Passage, Signal};
-use crate::follow::{Agreement, Answer, Refusal, Seen};
-use crate::part::{PartId, PartTypeIndex};
+use crate::floor::Floor;
+use crate::follow::{Answer, Refusal, Seen};
+use crate::part::PartId;
 use crate::plan::Planner;
 use crate::report::Figures;
-use crate::state::State;
 
 /// The timer of the belt: something has to be settled.
 const BELT: u32 = 0;
@@ -407,305 +407,4 @@ impl ElementKind for Conveyor {
             figures.quantity("travel time without blocking", travel.as_seconds_f64() + stops, "s");
         }
     }
-}
-
-impl ConveyorPlan {
-    /// What a table is to its zone.
-    pub(crate) fn of_table(
-        length: Length,
-        speed: Speed,
-        part_lengths: Vec<Length>,
-        carriage: Option<Carriage>,
-    ) -> Self {
-        let (ends_m, gap) = (distance(length.as_nanometres()), distance(0));
-        let track = Track { length: ends_m, gap, accumulating: false, stoppers: Vec::new() };
-        ConveyorPlan { track, speed, length, part_lengths, next: None, carriage }
-    }
-
-    /// From the entry to the end.
-    pub(crate) fn length(&self) -> Length {
-        self.length
-    }
-
-    /// Speed of the belt.
-    pub(crate) fn speed(&self) -> Speed {
-        self.speed
-    }
-
-    /// Least distance between parts.
-    pub(crate) fn gap(&self) -> Length {
-        length_of(self.track.gap)
-    }
-
-    /// Where parts go; `None` leaves it to their routing.
-    pub(crate) fn next(&self) -> Option<ElementIndex> {
-        self.next
-    }
-
-    /// What its zone needs, if it is in one.
-    pub(crate) fn carriage(&self) -> Option<&Carriage> {
-        self.carriage.as_ref()
-    }
-
-    /// Places of its stoppers, in order.
-    pub(crate) fn stopper_places(&self) -> impl Iterator<Item = Length> {
-        self.track.stoppers.iter().map(|stopper| length_of(stopper.position))
-    }
-
-    /// How long parts of a type are.
-    pub(crate) fn part_length(&self, part_type: usize) -> Length {
-        self.part_lengths[part_type]
-    }
-
-    /// How long it is, and how long parts of each type are on it.
-    pub(crate) fn lengths(&self) -> (Length, &[Length]) {
-        (self.length, &self.part_lengths)
-    }
-}
-
-/// A distance of the belt as a length.
-fn length_of(distance: belt::Distance) -> Length {
-    Length::from_nanometres((distance / self::distance(1)) as i64)
-}
-
-impl Stopper {
-    fn plan(&self) -> StopperPlan {
-        StopperPlan {
-            position: distance(self.position.as_nanometres()),
-            dwell: self.dwell.as_ref().map(|dwell| dwell.distribution().clone()),
-            closed: self.closed,
-        }
-    }
-}
-
-/// A part's front was seen at `position` nanometres: the next part that was not seen there yet is there now, or has been.
-fn reach(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, position: i64) -> Answer {
-    at.state.belt.advance(floor.now());
-    if at.state.unanswered {
-        return Answer::Refused(Refusal::Blocked);
-    }
-    let place = distance(position).min(at.plan.track.length);
-    let reached = at.state.belt.reached(place);
-    let index = match at.state.sighted.binary_search_by_key(&position, |(place, _)| *place) {
-        Ok(index) => index,
-        Err(index) if at.state.sighted.len() < MOST_SIGHTED => {
-            at.state.sighted.insert(index, (position, reached));
-            index
-        }
-        Err(_) => return Answer::Refused(Refusal::NoSuchThing),
-    };
-    // The model may be ahead by a part; by more it is not believed, or one that was missed would be missed for ever.
-    let next = at.state.sighted[index].1.clamp(reached.saturating_sub(1), reached);
-    let part = at.state.belt.part(reached);
-    if next == reached {
-        let Some(part) = part else {
-            // It may wait at the entry for the part before it to be out of its way.
-            if at.state.entry_free || !at.state.belt.clear_entry(&at.plan.track) {
-                return Answer::NoPart;
-            }
-            settle(at, floor);
-            return Answer::AskAgain;
-        };
-        if !at.state.belt.bring(&at.plan.track, reached, place) {
-            return Answer::Refused(Refusal::Blocked);
-        }
-        at.state.sighted[index].1 = next + 1;
-        settle(at, floor);
-        return Answer::Done(Agreement { part: Some(part.serial()), ..Agreement::default() });
-    }
-    at.state.sighted[index].1 = next + 1;
-    Answer::Done(Agreement { part: at.state.belt.part(next).map(PartId::serial), ..Agreement::default() })
-}
-
-/// Complains of parts that do not fit.
-fn check_lengths(conveyor: &Conveyor, part_lengths: &[Length], planner: &mut Planner<'_>) {
-    let origin = planner.origin_of("part_length");
-    let longest = part_lengths.iter().copied().max().unwrap_or(Length::ZERO);
-    // What its own `part_length` says is wrong whatever comes; how long the bodies are that come is seen when it is known
-    // which do ([`super::part_length::check`]).
-    if longest > conveyor.length && conveyor.part_length.is_some() {
-        planner.complain(
-            &codes::CONTRADICTION,
-            origin,
-            format!("parts of {} m do not fit on a conveyor of {} m", longest.as_metres(), conveyor.length.as_metres()),
-            "`part_length` is more than `length`",
-            Some("make the conveyor longer, or give its parts their `part_length`".to_owned()),
-        );
-    }
-    if part_lengths.contains(&Length::ZERO) {
-        planner.complain(
-            &codes::CONTRADICTION,
-            origin,
-            "a part on this conveyor has no length",
-            "`part_length` must be more than 0",
-            Some("give the length of the part in the direction of transport".to_owned()),
-        );
-    }
-}
-
-/// Complains of stoppers at the ends or at the same place.
-fn check_stoppers(conveyor: &Conveyor, planner: &mut Planner<'_>) {
-    for (index, (name, stopper)) in conveyor.stoppers.iter().enumerate() {
-        let elsewhere = |(_, other): &&(Name, Stopper)| other.position == stopper.position;
-        let message = if stopper.position == Length::ZERO || stopper.position >= conveyor.length {
-            format!("stopper \"{name}\" is not between the ends of the conveyor")
-        } else if let Some((other, _)) = conveyor.stoppers.iter().take(index).find(elsewhere) {
-            format!("stoppers \"{other}\" and \"{name}\" are at the same place")
-        } else {
-            continue;
-        };
-        let help = format!("give it a `position` of its own, above 0 m and below {} m", conveyor.length.as_metres());
-        planner.complain(&codes::CONTRADICTION, name.origin(), message, "this stopper", Some(help));
-    }
-}
-
-/// Brings everything in line at the present time: parts that arrive, stop, start and leave, whether the belt
-/// runs, the state, the entry, the next event and the photo-eyes.
-fn settle(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
-    let now = floor.now();
-    at.state.belt.advance(now);
-    if at.state.unanswered {
-        return;
-    }
-    while let Some(decision) = at.state.belt.settle(&at.plan.track, now) {
-        match decision {
-            Decision::AtEnd(part) => {
-                finish(at, floor, part);
-                match floor.forward(at.me, part, at.plan.next) {
-                    Passage::Taken => hand_over(at, floor),
-                    Passage::Waiting => {
-                        // There may be room before this instant is over: only then does anything stop.
-                        at.state.belt.keep();
-                        at.state.unanswered = true;
-                        floor.request_dispatch(at.me);
-                        return;
-                    }
-                }
-            }
-            Decision::AtStopper(stopper) => {
-                let dwell = at.plan.track.stoppers[stopper].dwell.as_ref();
-                let time = dwell.map_or(SimDuration::ZERO, |dwell| dwell.sample_duration(&mut at.state.dwell));
-                at.state.belt.detain(stopper, now.saturating_add(time));
-            }
-        }
-    }
-    drive(at, floor);
-    let next = [at.state.belt.next_event(&at.plan.track, now), free_entry(at, floor)].into_iter().flatten().min();
-    if at.state.timer.map(|(time, _)| time) != next {
-        if let Some((_, timer)) = at.state.timer.take() {
-            floor.cancel(timer);
-        }
-        at.state.timer = next.map(|time| (time, floor.set_timer(at.me, time - now, BELT)));
-    }
-    look(at.me, at.state, floor);
-}
-
-/// Decides whether the belt runs, and says what the conveyor is doing.
-fn drive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
-    let now = floor.now();
-    let belt = &mut at.state.belt;
-    let speed = at.plan.speed.as_nanometres_per_second();
-    let off = at.state.stopped || speed == 0;
-    let moving = belt.is_moving(&at.plan.track, now);
-    let halted = off || floor.unit(at.me).is_halted();
-    let warm = halted || !moving || floor.is_warm(at.me);
-    let stands = halted || !warm || belt.is_stopped(&at.plan.track, now);
-    belt.run(if stands { 0 } else { speed });
-    let operation = match (off, belt.len()) {
-        (true, _) => State::MinorStop,
-        (false, 0) => State::Starved,
-        _ if !warm => State::Starved,
-        _ if moving => State::Processing,
-        _ => State::Blocked,
-    };
-    floor.set_operation(at.me, operation);
-}
-
-/// Lets the next part in if the entry is clear; otherwise says when it will be. The time is rounded down, so that
-/// on a chain of equal conveyors no part finds the next entry closed for a nanosecond.
-fn free_entry(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) -> Option<SimTime> {
-    if at.state.entry_free {
-        return None;
-    }
-    let pace = i128::from(at.state.belt.pace());
-    match at.state.belt.entry(&at.plan.track) {
-        Entry::ClearAfter(distance) if pace > 0 && distance >= pace => {
-            let time = i64::try_from(distance / pace).ok()?;
-            return Some(floor.now().saturating_add(SimDuration::from_nanos(time)));
-        }
-        Entry::ClearAfter(_) if pace == 0 => return None,
-        Entry::Obstructed => return None,
-        Entry::Clear | Entry::ClearAfter(_) => {}
-    }
-    at.state.entry_free = true;
-    floor.free_place(at.me, PartTypeIndex::default());
-    None
-}
-
-/// The first part has reached the end. If its offer is taken back and made again, it counts once.
-pub(super) fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
-    if std::mem::replace(&mut at.state.finished, true) {
-        return;
-    }
-    let reworks = floor.parts()[part].reworks;
-    floor.unit_mut(at.me).counts.count_operation(reworks);
-    floor.record_event(at.me, Happening::Finished(part.serial()));
-    failure::operation_finished(floor, at.me);
-}
-
-/// The first part has left over the end.
-fn hand_over(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
-    let length = at.state.belt.hand_over();
-    at.state.finished = false;
-    uncount(at.state, floor, length);
-}
-
-/// A part that covered `length` of the belt is gone.
-fn uncount(state: &mut ConveyorState, floor: &Floor<'_>, length: belt::Distance) {
-    let now = floor.now();
-    state.parts.add(now, -1);
-    state.covered.add(now, -((length / distance(1)) as i64));
-}
-
-/// Scraps everything on the belt, except a part whose offer is not answered yet.
-fn clear(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
-    at.state.belt.advance(floor.now());
-    if !at.state.unanswered
-        && let Some(part) = at.state.belt.offered()
-    {
-        floor.withdraw(part);
-        at.state.finished = false;
-    }
-    while let Some((part, length)) = at.state.belt.take_last(usize::from(at.state.unanswered)) {
-        uncount(at.state, floor, length);
-        floor.scrap(at.me, part);
-    }
-}
-
-/// Brings the beams of photo-eyes up to date, and wakes each eye at its next edge if that comes before anything
-/// else happens on the belt.
-fn look(me: ElementIndex, state: &mut ConveyorState, floor: &mut Floor<'_>) {
-    if floor.shop.beams[me.index()].is_empty() {
-        return;
-    }
-    let now = floor.now();
-    let belt_event = state.timer.map_or(SimTime::MAX, |(time, _)| time);
-    let mut beams = std::mem::take(&mut floor.shop.beams[me.index()]);
-    for beam in &mut beams {
-        let position = distance(beam.position);
-        let (covered, next) = state.belt.look(position, beam.next);
-        beam.next = Some(next);
-        if covered != beam.covered {
-            beam.covered = covered;
-            floor.signal(beam.eye, Signal::Observe { watched: me });
-        }
-        let edge = state.belt.next_edge(position, covered, next, now).filter(|edge| *edge < belt_event);
-        if beam.timer.map(|(time, _)| time) != edge {
-            if let Some((_, timer)) = beam.timer.take() {
-                floor.cancel(timer);
-            }
-            beam.timer = edge.map(|time| (time, floor.set_timer(beam.eye, time - now, EDGE)));
-        }
-    }
-    floor.shop.beams[me.index()] = beams;
 }

@@ -6,7 +6,8 @@
 
 use kernel::{SimDuration, SimTime};
 
-use super::{Conveyor, ConveyorPlan, finish};
+use super::exact::finish;
+use super::{Conveyor, ConveyorPlan};
 use crate::element::{At, Resumption};
 use crate::floor::{Floor, Happening, Passage, Signal};
 use crate::follow::{Answer, Refusal};
