@@ -34,7 +34,8 @@ impl Zone {
         Ok(())
     }
 
-    /// Takes a body out, with the next step, and says how it moves now. Marks that it covers are not told of as cleared.
+    /// Takes a body out, with the next step, and says how it moves now. Marks that it covers are clear at the beginning of that
+    /// step.
     ///
     /// # Errors
     /// No such body.

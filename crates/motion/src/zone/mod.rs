@@ -105,7 +105,8 @@ struct Present {
     radius_m: f64,
     is_tipped: bool,
     is_fallen: bool,
-    is_asleep: bool,
+    /// Where it is asleep.
+    slept: Option<Pose>,
     covers: BTreeSet<usize>,
     /// The marks that it may touch while it is not far from where it was when they were looked for; see [`tell`].
     near: Vec<usize>,

@@ -44,7 +44,7 @@ impl Zone {
         let unwritten = |_| ZoneError::Snapshot("the physics could not be written");
         let fixtures = self.fixtures.iter().map(|fixture| record_of(&fixture.kind)).collect::<Vec<_>>();
         let bodies = self.bodies.iter().map(|(number, present)| {
-            let told = [present.is_tipped, present.is_fallen, present.is_asleep];
+            let told = [present.is_tipped, present.is_fallen, present.slept.is_some()];
             (*number, present.body, present.collider, present.radius_m, told, present.covers.iter().copied().collect())
         });
         let bodies: Vec<BodyRecord> = bodies.collect();
@@ -96,7 +96,8 @@ impl Zone {
         let present = |(number, body, collider, radius_m, [is_tipped, is_fallen, is_asleep], covers): BodyRecord| {
             let covers = covers.into_iter().collect();
             let (near, near_around) = (Vec::new(), None);
-            (number, Present { body, collider, radius_m, is_tipped, is_fallen, is_asleep, covers, near, near_around })
+            let slept = self.world.bodies.get(body).filter(|_| is_asleep).map(|body| *body.position());
+            (number, Present { body, collider, radius_m, is_tipped, is_fallen, slept, covers, near, near_around })
         };
         self.bodies = bodies.into_iter().map(present).collect();
         self.coming = coming;

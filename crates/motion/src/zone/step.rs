@@ -18,7 +18,7 @@ const PARTS_OF_A_PUSH: u32 = 8;
 /// Where a body was before a part of a step, and how it moved.
 pub(super) struct Before {
     pub pose: Pose,
-    velocity: Vector,
+    pub velocity: Vector,
     spin: AngVector,
     pub number: u64,
     pub body: RigidBodyHandle,
@@ -31,7 +31,7 @@ impl Zone {
     /// Of several things at one time those of the lower number of a body come first.
     pub fn step(&mut self) -> Vec<ZoneEvent> {
         let mut events = Vec::new();
-        self.let_out_and_in();
+        self.let_out_and_in(&mut events);
         self.forget_passed();
         self.raise_stops();
         // Within what rapier does at once a plate goes evenly, so where it speeds up and slows down that must be short.
@@ -68,7 +68,10 @@ impl Zone {
         // What is not sound has struck others too, so they go on without it from where they were.
         while self.quarantine(&mut watched, from, events) {
             self.go_back(&watched);
+            // Contacts begin with the impulses that they had, and those were of the blow.
+            let usual = std::mem::replace(&mut self.world.integration_parameters.warmstart_coefficient, 0.0);
             self.compute();
+            self.world.integration_parameters.warmstart_coefficient = usual;
         }
         for was in watched.drain(..) {
             self.tell_of(&was, (from, share), events);
@@ -76,12 +79,14 @@ impl Zone {
         self.watched = watched;
     }
 
-    /// Puts everything back to how it was before this part of the step. What was asleep, and was struck, stops where it is.
+    /// Puts everything back to how it was before this part of the step; what was asleep, and was struck, to where it slept.
     fn go_back(&mut self, watched: &[Before]) {
         let woken = self.world.islands.active_bodies();
         let woken: Vec<RigidBodyHandle> = woken.filter(|body| watched.iter().all(|was| was.body != *body)).collect();
         for handle in woken {
             if let Some(body) = self.world.bodies.get_mut(handle).filter(|body| body.is_dynamic()) {
+                let slept = number_of(body).and_then(|number| self.bodies.get(&number)?.slept);
+                body.set_position(slept.unwrap_or(*body.position()), true);
                 body.set_linvel(Vector::ZERO, true);
                 body.set_angvel(AngVector::ZERO, true);
             }
@@ -115,9 +120,10 @@ impl Zone {
         self.world.step_with_events(&hooks, &());
     }
 
-    fn let_out_and_in(&mut self) {
+    fn let_out_and_in(&mut self, events: &mut Vec<ZoneEvent>) {
         for number in std::mem::take(&mut self.going) {
             if let Some(present) = self.bodies.remove(&number) {
+                self.tell_clear(&present, number, 0.0, events);
                 self.take_out(&present);
             }
         }
@@ -135,7 +141,7 @@ impl Zone {
                 radius_m,
                 is_tipped: false,
                 is_fallen: false,
-                is_asleep: false,
+                slept: None,
                 covers: Default::default(),
                 near: Vec::new(),
                 near_around: None,
@@ -152,7 +158,7 @@ impl Zone {
 
     fn put_elsewhere(&mut self, number: u64, motion: &BodyMotion) {
         let Some(present) = self.bodies.get_mut(&number) else { return };
-        present.is_asleep = false;
+        present.slept = None;
         let (body, collider) = (present.body, present.collider);
         self.wake_neighbours(collider);
         self.world.wake_up(body, true);

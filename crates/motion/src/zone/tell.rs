@@ -1,5 +1,6 @@
 //! What is told of the bodies after a step: marks, tipping, falling, falling asleep, quarantine.
 
+use nalgebra::Vector3;
 use rapier3d::dynamics::RigidBody;
 use rapier3d::math::Pose;
 
@@ -16,38 +17,48 @@ const TIPPED: f64 = std::f64::consts::FRAC_1_SQRT_2;
 const NEAR_M: f64 = 0.5;
 
 impl Zone {
-    /// Takes out the fastest of those whose state is not sound, or the first of those without a speed; says whether there was
-    /// one. The others may have come to it by that alone.
+    /// Takes out one whose state is not sound; says whether there was one. The others may have come to it by that alone, so it
+    /// is the one that was so before, else the fastest, else the first.
     pub(super) fn quarantine(&mut self, watched: &mut Vec<Before>, from: f64, events: &mut Vec<ZoneEvent>) -> bool {
         let fastest = self.bounds.fastest_m_per_s;
-        let excess = |body: &RigidBody| {
-            let speed_squared = from_vector(body.linvel()).norm_squared();
-            let spin_squared = from_vector(body.angvel()).norm_squared();
-            let place = from_vector(body.position().translation);
-            let is_finite =
-                speed_squared.is_finite() && spin_squared.is_finite() && place.iter().all(|place| place.is_finite());
-            if !is_finite || !body.is_enabled() {
-                return Some(f64::INFINITY);
-            }
-            (speed_squared > fastest * fastest).then_some(speed_squared)
+        // What is no number counts as faster than anything.
+        let excess = |velocity: Vector3<f64>| {
+            let squared = velocity.norm_squared();
+            if squared.is_finite() { squared } else { f64::INFINITY }
         };
-        let mut worst: Option<(f64, usize)> = None;
+        let unsound = |body: &RigidBody| {
+            let (place, spin) = (from_vector(body.position().translation), from_vector(body.angvel()));
+            let is_finite = place.iter().chain(spin.iter()).all(|number| number.is_finite());
+            let excess =
+                if is_finite && body.is_enabled() { excess(from_vector(body.linvel())) } else { f64::INFINITY };
+            (excess > fastest * fastest).then_some(excess)
+        };
+        let mut worst: Option<([f64; 2], usize)> = None;
         for (index, was) in watched.iter().enumerate() {
-            let excess = self.world.bodies.get(was.body).map_or(Some(f64::INFINITY), excess);
-            if let Some(excess) = excess
-                && worst.is_none_or(|(worst, _)| excess > worst)
-            {
-                worst = Some((excess, index));
+            let Some(now) = self.world.bodies.get(was.body).map_or(Some(f64::INFINITY), unsound) else { continue };
+            let before = excess(from_vector(was.velocity));
+            let this = [if before > fastest * fastest { before } else { 0.0 }, now];
+            if worst.is_none_or(|(worst, _)| this > worst) {
+                worst = Some((this, index));
             }
         }
         let Some((_, index)) = worst else { return false };
         let was = watched.remove(index);
         if let Some(present) = self.bodies.remove(&was.number) {
+            self.tell_clear(&present, was.number, from, events);
             self.take_out(&present);
         }
         let happening = Happening::Quarantined { body: was.number, pose: from_pose(&was.pose) };
         events.push(ZoneEvent { after_s: from * STEP_S, happening });
         true
+    }
+
+    /// What a body has covered that is taken out is clear.
+    pub(super) fn tell_clear(&self, present: &Present, number: u64, share: f64, events: &mut Vec<ZoneEvent>) {
+        let marks = present.covers.iter().filter_map(|index| Some((*index, self.marks.get(*index)?)));
+        events.extend(
+            marks.map(|(index, mark)| ZoneEvent { after_s: share * STEP_S, happening: mark.gone(index, number) }),
+        );
     }
 
     /// What has happened to a body in a part of a step.
@@ -102,10 +113,10 @@ impl Zone {
             tell(crossing(height(&was.pose), height(&now), self.bounds.floor_m), Happening::Fell { body: number });
         }
         let is_asleep = body.is_sleeping();
-        if is_asleep && !present.is_asleep {
+        if is_asleep && present.slept.is_none() {
             tell(1.0, Happening::FellAsleep { body: number });
         }
-        (present.is_tipped, present.is_fallen, present.is_asleep) = (is_tipped, is_fallen, is_asleep);
+        (present.is_tipped, present.is_fallen, present.slept) = (is_tipped, is_fallen, is_asleep.then_some(now));
     }
 }
 

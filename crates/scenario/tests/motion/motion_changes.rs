@@ -113,3 +113,63 @@ fn a_fork_changes_how_a_belt_runs() {
     }
     assert!((last_s - 3.0 / 0.8).abs() < 0.01, "{last_s}");
 }
+
+#[test]
+fn what_a_pusher_misses_stops_at_the_stopper_behind_it() {
+    let line = format!(
+        r#"clock: (horizon: "3 min"), {PARTS} elements: {{
+            "in": Source(arrivals: Interarrival("4 s"), next: "belt"),
+            "belt": Conveyor(length: "5 m", speed: "0.5 m/s", accumulating: true, stoppers: {{"scan": (position: "2.8 m", dwell: Constant("1 s"))}}, next: "straight", fidelity: Physics, zone: "zone"),
+            "lane": Conveyor(length: "2 m", speed: "0.5 m/s", accumulating: true, next: "aside", fidelity: Physics, zone: "zone"),
+            "push": Pusher(at: "belt", position: "2.5 m", to: "lane", stroke: "170 mm", speed: "0.3 m/s"),
+            "straight": Sink(), "aside": Sink(), "zone": Zone() }}"#
+    );
+    let played = play(&line);
+    let straight = played.arrived("straight").len();
+    println!("{straight} of {} went on, {} missed", played.departed("in").len(), played.figure("push", "parts missed"));
+    assert!(straight >= 38 && played.figure("push", "parts missed") >= 40.0);
+    assert_eq!((scrapped(&played), played.figure("zone", "parts that jammed")), (0, 0.0));
+    // 5 m at 0.5 m/s, and each of them stood there for a second.
+    let came = played.departed("in");
+    for (part, at) in played.arrived("straight") {
+        let took_s = (at - came[&part]) as f64 / 1e9;
+        assert!(took_s > 10.98, "part {part}: {took_s} s");
+    }
+}
+
+#[test]
+fn actuators_too_near_to_an_end_are_refused() {
+    let line = |position: &str| {
+        format!(
+            r#"clock: (horizon: "3 min"), {PARTS} elements: {{
+                "in": Source(arrivals: Interarrival("3 s"), next: "belt"),
+                "belt": Conveyor(length: "5 m", speed: "0.5 m/s", next: "straight", fidelity: Physics, zone: "zone"),
+                "lane": Conveyor(length: "2 m", speed: "0.5 m/s", next: "aside", fidelity: Physics, zone: "zone"),
+                "push": Pusher(at: "belt", position: "{position}", to: "lane"),
+                "straight": Sink(), "aside": Sink(), "zone": Zone() }}"#
+        )
+    };
+    for (position, expected) in
+        [("150 mm", "would come in on top of it"), ("4.9 m", "would be at the end before it is moved")]
+    {
+        let said = plant(&line(position)).err().unwrap_or_default();
+        assert!(said.contains(expected) && said.contains("help:"), "{said}");
+    }
+    for position in ["200 mm", "4.8 m"] {
+        let played = play(&line(position));
+        assert!(played.arrived("aside").len() > 45, "{position}: {}", played.arrived("aside").len());
+        assert_eq!(scrapped(&played), 0, "{position}");
+    }
+}
+
+#[test]
+fn a_belt_that_stands_as_yet_is_no_mistake() {
+    let line = r#"clock: (horizon: "3 min"), PARTS elements: {
+        "in": Source(arrivals: Interarrival("5 s"), next: "first"),
+        "first": Conveyor(length: "2 m", speed: "0 m/s", accumulating: true, next: "second", fidelity: Physics, zone: "zone"),
+        "second": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone"),
+        "out": Sink(), "zone": Zone() }, events: [At("1 min", Set("first.speed", "0.5 m/s"))]"#;
+    let played = play(&line.replace("PARTS", PARTS));
+    assert!(played.arrived("out").len() > 15, "{}", played.arrived("out").len());
+    assert_eq!(scrapped(&played), 0);
+}

@@ -172,3 +172,23 @@ fn zones_in_which_times_are_not_exact_are_warned_of() {
     assert!(warnings("14 m").is_empty());
     assert_eq!(warnings("30 m"), ["LW1006 \"zone\" reaches 15.0 m from its middle"]);
 }
+
+#[test]
+fn belts_that_lead_to_each_other_meet() {
+    let line = |place: &str| {
+        format!(
+            r#"clock: (horizon: "1 min"), part_types: {{"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "4 kg"))}}, elements: {{
+                "in 1": Source(arrivals: Interarrival("5 s"), next: "left"), "in 2": Source(arrivals: Interarrival("5 s"), next: "right"),
+                "left": Conveyor(length: "3 m", speed: "0.5 m/s", next: "wide", fidelity: Physics, zone: "zone", place: (y: "320 mm")),
+                "right": Conveyor(length: "2 m", speed: "0.5 m/s", next: "wide", fidelity: Physics, zone: "zone", place: ({place})),
+                "wide": Conveyor(length: "2 m", width: "1.3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "3 m")),
+                "out": Sink(), "zone": Zone() }}"#
+        )
+    };
+    assert!(plant(&line(r#"x: "1 m", y: "-320 mm""#)).is_ok());
+    let said = plant(&line(r#"y: "-320 mm""#)).err().unwrap_or_default();
+    assert!(
+        said.contains("\"right\" leads to \"wide\" and ends -1.000 m behind its entry") && said.contains("help:"),
+        "{said}"
+    );
+}

@@ -133,3 +133,20 @@ fn sensors_that_see_nothing_are_refused() {
     let said = plant(&event).err().unwrap_or_default();
     assert!(said.contains("this sensor looks at a conveyor that is in no zone"), "{said}");
 }
+
+#[test]
+fn an_eye_near_an_exit_is_clear_when_parts_have_gone() {
+    // The body goes when the part is handed over: 200 mm of it are in the beam then.
+    let text = line(r#"PhotoEye(at: "belt", position: "2.8 m")"#);
+    let played = play(&text);
+    let out = played.arrived("out").len() as f64;
+    let times = played.figure("sensor", "times interrupted");
+    println!(
+        "{out} parts, interrupted {times} times, {} of the time",
+        played.figure("sensor", "share of time interrupted")
+    );
+    assert!((times - out).abs() <= 1.0 && out > 50.0);
+    // 0.4 s of every 2 s.
+    let share = played.figure("sensor", "share of time interrupted");
+    assert!((0.17..0.21).contains(&share), "{share}");
+}

@@ -268,24 +268,64 @@ fn an_unsound_body_is_taken_out_and_the_rest_goes_on() {
 }
 
 #[test]
-fn those_whom_an_unsound_body_strikes_go_back() {
-    // It comes at 90 m/s along the queue, which would be thrown down the belt.
-    let (mut zone, _, _) = queue();
-    let (mut sound, _, _) = queue();
-    run(&mut zone, 50);
-    run(&mut sound, 50);
-    let handle = zone.bodies[&9].body;
-    zone.world.bodies.get_mut(handle).expect("there").set_linvel(Vector::new(90.0, 0.0, 0.0), true);
-    let places = |zone: &Zone| (0..9).map(|number| x_of(zone, number)).collect::<Vec<f64>>();
+fn those_who_sleep_go_back_to_where_they_slept() {
+    let (mut zone, belt, _) = queue();
+    run(&mut zone, 2500);
+    zone.drive(belt, 0.0).expect("a belt");
+    run(&mut zone, 1000);
+    assert!(zone.is_asleep());
+    let places = |zone: &Zone| (0..10).map(|number| x_of(zone, number)).collect::<Vec<f64>>();
     let before = places(&zone);
+    // Just behind the last one, and so heavy that it is not slowed down.
+    let behind = going(before[9] - 0.401, 0.0, 0.1, 0.0);
+    let heavy = Body { mass_kg: 200.0, ..carton([0.4, 0.3, 0.2], 0.4) };
+    zone.insert(20, &heavy, &behind).expect("a valid box");
+    run(&mut zone, 1);
+    let handle = zone.bodies[&20].body;
+    zone.world.bodies.get_mut(handle).expect("there").set_linvel(Vector::new(90.0, 0.0, 0.0), true);
     let told = run(&mut zone, 1);
-    sound.remove(9).expect("there");
-    run(&mut sound, 1);
-    assert!(told.iter().any(|(_, told)| matches!(told, Happening::Quarantined { body: 9, .. })), "{told:?}");
-    assert_eq!(zone.numbers().collect::<Vec<_>>(), (0..9).collect::<Vec<_>>());
-    let apart = places(&zone).iter().zip(places(&sound)).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+    assert!(told.iter().any(|(_, told)| matches!(told, Happening::Quarantined { body: 20, .. })), "{told:?}");
     let moved = places(&zone).iter().zip(before).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
-    println!("{apart} m from where they are without it, {moved} m from where they were");
+    println!("moved by {moved} m");
+    assert!(moved < 1e-4, "{moved} m");
+}
+
+#[test]
+fn what_a_body_covered_is_clear_when_it_is_taken_out() {
+    let mut zone = zone();
+    let belt = zone.add_belt(&level(0.0, 0.0, 4.0, 0.5, 0.5)).expect("a valid belt");
+    let mark = zone.add_mark(belt, 1.0, 0.05).expect("on the belt");
+    for (number, x) in [(1u64, 0.9), (2, 3.0)] {
+        zone.insert(number, &carton([0.4, 0.3, 0.2], 0.5), &going(x, 0.0, 0.1, 0.5)).expect("a valid box");
+    }
+    assert!(run(&mut zone, 1).iter().any(|(_, told)| *told == Happening::Covered { mark, body: 1 }));
+    for number in [1, 2] {
+        zone.remove(number).expect("there");
+    }
+    let told = run(&mut zone, 1);
+    assert!(matches!(told.as_slice(), [(_, Happening::Cleared { body: 1, .. })]), "{told:?}");
+}
+
+#[test]
+fn those_whom_an_unsound_body_strikes_go_back() {
+    // Just behind the last one of a queue, at 90 m/s, and so heavy that it is not slowed down: all would be thrown down the belt.
+    let (mut zone, _, _) = queue();
+    run(&mut zone, 50);
+    let places = |zone: &Zone| (0..10).map(|number| x_of(zone, number)).collect::<Vec<f64>>();
+    let behind = going(places(&zone)[9] - 0.403, 0.0, 0.1, 0.5);
+    let heavy = Body { mass_kg: 200.0, ..carton([0.4, 0.3, 0.2], 0.4) };
+    zone.insert(20, &heavy, &behind).expect("a valid box");
+    run(&mut zone, 1);
+    let mut sound = zone.clone();
+    let handle = zone.bodies[&20].body;
+    zone.world.bodies.get_mut(handle).expect("there").set_linvel(Vector::new(90.0, 0.0, 0.0), true);
+    let told = run(&mut zone, 1);
+    sound.remove(20).expect("there");
+    run(&mut sound, 1);
+    assert!(told.iter().any(|(_, told)| matches!(told, Happening::Quarantined { body: 20, .. })), "{told:?}");
+    assert_eq!(zone.numbers().collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
+    let apart = places(&zone).iter().zip(places(&sound)).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+    println!("{apart} m from where they are without it");
     assert!(apart < 1e-5, "{apart} m");
 }
 

@@ -1,7 +1,7 @@
 //! Whether the lanes that actuators move parts to begin where the parts leave their conveyors.
 
 use super::actuator::Actuation;
-use super::diverter::extent_m;
+use super::diverter::{STOP_AHEAD_M, extent_m};
 use super::layout::{CarrierPlan, DivertPlan};
 use super::place::Spot;
 use crate::codes;
@@ -18,6 +18,10 @@ const LOWER_M: f64 = 0.1;
 
 /// A lane may begin so far on the conveyor, in metres.
 const ONTO_M: f64 = 0.02;
+
+/// Between the end of a conveyor and the entry of the next one there may be so much, in metres: what a part is carried over, or
+/// goes on as it lies.
+const JOINT_M: f64 = 0.05;
 
 /// How far a lane begins from where parts leave the conveyor: away from the edge, along it, and how much higher.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,6 +78,76 @@ pub(super) fn check_lanes(
             continue;
         }
         complain(divert.element, from.element, lane.element, (&edge, away), planner);
+    }
+}
+
+/// Complains of conveyors that lead to one whose entry is not where they end: parts would have to jump there.
+pub(super) fn check_joints(carriers: &[CarrierPlan], planner: &mut Planner<'_>) {
+    for from in carriers {
+        let Some(to) = carriers.iter().find(|to| from.next == Some(to.element)) else { continue };
+        let end = from.start.along(&from.course, from.course.length_m, 0.0, 0.0);
+        let [x, y, up_m] = [0, 1, 2].map(|axis| end.position_m[axis] - to.start.position_m[axis]);
+        let (sin, cos) = (kernel::libm::sin(to.start.heading_rad), kernel::libm::cos(to.start.heading_rad));
+        let (along_m, aside_m) = (x * cos + y * sin, y * cos - x * sin);
+        let is_there = along_m.abs() < JOINT_M && aside_m.abs() <= 0.5 * to.width_m;
+        if is_there && (-HIGHER_M..=LOWER_M).contains(&up_m) {
+            continue;
+        }
+        let (from, to) = (planner.name_of(from.element), planner.name_of(to.element));
+        let message = format!(
+            "\"{from}\" leads to \"{to}\" and ends {along_m:.3} m behind its entry, {aside_m:.3} m to the left and {up_m:.3} m above"
+        );
+        let help = format!("leave the `place` of one of the two out, or let \"{from}\" end where \"{to}\" begins");
+        let origin = planner.origin();
+        planner.complain(&codes::CONTRADICTION, origin, message, "parts would have to jump", Some(help));
+    }
+}
+
+/// Complains of actuators so near to an end of their conveyor that a part is not wholly on it when it is decided, or is at its
+/// end before it is moved.
+pub(super) fn check_ends(
+    diverts: &[DivertPlan],
+    carriers: &[CarrierPlan],
+    bodies: &[BodyInfo],
+    flows: &Flows,
+    planner: &mut Planner<'_>,
+) {
+    for divert in diverts {
+        let from = &carriers[divert.carrier];
+        let moved = flows.types_at(from.element).map(|part_type| part_type.index());
+        let moved = moved.filter(|index| divert.chosen.get(*index).copied().unwrap_or(false));
+        let longest_m = moved.map(|index| bodies[index].size_m()[0]).fold(0.0, f64::max);
+        let (half_m, length_m) = (0.5 * longest_m, from.course.length_m);
+        // Where the front of a part is when it is decided, and the furthest that it comes on the conveyor.
+        let (decided_m, last_m) = match (&divert.actuation, extent_m(&divert.actuation, divert.along_m, from.width_m)) {
+            (Actuation::Fence { ahead_m, .. }, Some((start_m, end_m))) => {
+                (start_m - STOP_AHEAD_M - ahead_m, end_m + half_m)
+            }
+            (Actuation::PopUp { ahead_m, .. }, Some((start_m, end_m))) => (start_m - STOP_AHEAD_M - ahead_m, end_m),
+            _ => (divert.along_m + half_m, divert.along_m + half_m),
+        };
+        let (first_m, name) = (longest_m + from.gap_m, planner.name_of(divert.element));
+        let (message, label) = if decided_m < first_m {
+            (
+                format!(
+                    "\"{name}\" is decided upon when a part is {decided_m:.3} m onto \"{}\", and it is wholly there, with the gap, after {first_m:.3} m",
+                    planner.name_of(from.element)
+                ),
+                "the next part would come in on top of it",
+            )
+        } else if last_m > length_m {
+            (
+                format!(
+                    "a part that \"{name}\" moves comes {last_m:.3} m along \"{}\", which is {length_m} m long",
+                    planner.name_of(from.element)
+                ),
+                "it would be at the end before it is moved",
+            )
+        } else {
+            continue;
+        };
+        let (origin, help) = (planner.origin(), "give it another `position`, or divide or lengthen the conveyor");
+        planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
     }
 }
 

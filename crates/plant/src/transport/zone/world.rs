@@ -247,23 +247,25 @@ impl World {
 
     /// A part comes onto a lane: from outside with its front as far as it has come since, or on the belts already. False
     /// where physics cannot have it there.
-    fn enter(&mut self, plan: &ZonePlan, floor: &Floor<'_>, part: PartId, lane: usize, since: SimDuration) -> bool {
+    fn enter(&mut self, plan: &ZonePlan, floor: &mut Floor<'_>, part: PartId, lane: usize, since: SimDuration) -> bool {
         let number = part.serial();
         let carrier = &plan.carriers[lane];
+        if self.zone.motion(number).is_none() {
+            self.riders.remove(&number);
+        }
+        if let Some(rider) = self.riders.get_mut(&number).filter(|rider| rider.comes_back) {
+            (rider.lane, rider.comes_back, rider.is_diverted, rider.is_jammed) = (lane as u32, false, false, false);
+            self.come_back(plan, floor, part, lane);
+            return true;
+        }
         for hold in &self.lanes[lane].holds {
             // The walls were put there when the zone was set up.
             let _ = self.zone.let_pass(hold.wall, number, false);
-        }
-        if self.zone.motion(number).is_none() {
-            self.riders.remove(&number);
         }
         let came_from = self.riders.get(&number).map(|rider| rider.lane);
         if let Some(rider) = self.riders.get_mut(&number) {
             let is_diverted = std::mem::take(&mut rider.is_diverted);
             (rider.lane, rider.is_jammed) = (lane as u32, false);
-            if std::mem::take(&mut rider.comes_back) {
-                return true;
-            }
             self.lanes[lane].state.came_from = came_from;
             if let Some(from) = came_from {
                 // It is over the end already, and the wall may have to come up for what is beside it.

@@ -142,10 +142,11 @@ impl World {
         }
     }
 
-    /// Whether a part that is at the end of a lane was to be moved off it.
+    /// Whether a part that is at the end of a lane was to be moved off it, and nothing is there any more to do it.
     pub(super) fn was_to_leave(&self, plan: &ZonePlan, lane: usize, number: u64) -> bool {
         let mut movers = plan.diverts.iter().zip(&self.movers);
-        movers.any(|(divert, mover)| divert.carrier == lane && mover.state.parts.contains(&number))
+        movers
+            .any(|(divert, mover)| divert.carrier == lane && !mover.state.is_out && mover.state.parts.contains(&number))
     }
 
     /// A part that was to be moved has stayed on its conveyor, and belongs to that again.

@@ -42,10 +42,7 @@ impl World {
             Meaning::End(lane) if rider.lane() == lane && !rider.is_diverted => {
                 floor.notify(plan.carriers[lane].element, at, Notice::AtEnd { part });
             }
-            Meaning::End(lane) if self.was_to_leave(plan, lane, body) => {
-                self.missed(plan, at, body, floor);
-                floor.notify(plan.carriers[lane].element, at, Notice::AtEnd { part });
-            }
+            Meaning::End(lane) if self.was_to_leave(plan, lane, body) => self.missed(plan, at, body, floor),
             Meaning::Stopper(lane, stopper) if rider.lane() == lane && !rider.is_diverted => {
                 let hold = &self.lanes[lane].holds[stopper + 1];
                 if !self.zone.passes(hold.wall, body) && !hold.state.held.contains(&body) {
@@ -84,7 +81,8 @@ impl World {
             Some(Meaning::Beam(index)) => self.uncover(plan, at, index, floor),
             Some(Meaning::WeighFrom(index)) => {
                 let spot = &plan.sensors[index];
-                if self.has_passed(body, spot.carrier, spot.starts_at_m()) {
+                let is_there = self.zone.motion(body).is_some();
+                if is_there && self.has_passed(body, spot.carrier, spot.starts_at_m()) {
                     self.sense(plan, at, index, body, true, floor);
                 }
             }

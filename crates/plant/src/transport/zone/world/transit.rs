@@ -15,6 +15,9 @@ use crate::transport::BodyInfo;
 /// No part is followed for more steps than this: 400 s.
 const MOST_STEPS: u32 = 50_000;
 
+/// All parts of a zone together are not followed for many more: some seconds of computing.
+const MOST_STEPS_OF_ALL: u32 = 2_000_000;
+
 /// How long parts take over a conveyor: the middle, and by how much more or less depending on their type and on when within a
 /// step they come.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,20 +53,22 @@ pub(in super::super) fn transits(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>]) 
             let _ = empty.zone.drive(*surface, carrier.speed_m_per_s);
         }
     }
-    Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, comes, carrier)).collect())
+    let mut left = MOST_STEPS_OF_ALL;
+    Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, comes, carrier, &mut left)).collect())
 }
 
-fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier: usize) -> Outcome {
+/// What the types that come to a carrier come to, as long as steps are left.
+fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier: usize, left: &mut u32) -> Outcome {
     let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
     // Types with the same body take the same time.
     let mut sent: Vec<&BodyInfo> = Vec::new();
     for part_type in &comes[carrier] {
         let body = &plan.bodies[part_type.index()];
-        if sent.contains(&body) {
+        if sent.contains(&body) || *left == 0 {
             continue;
         }
         sent.push(body);
-        let times = transits_of(plan, empty, &way(plan, comes, carrier, *part_type), body).ok_or(*part_type)?;
+        let times = transits_of(plan, empty, &way(plan, comes, carrier, *part_type), body, left).ok_or(*part_type)?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
     }
     let transit = Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) };
@@ -76,7 +81,10 @@ fn way(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>], carrier: usize, part_type:
     let before = |carrier: usize| {
         let element = plan.carriers[carrier].element;
         let mut others = plan.carriers.iter().zip(comes);
-        others.position(|(other, comes)| other.next == Some(element) && comes.contains(&part_type))
+        // One that stands brings nothing as yet.
+        others.position(|(other, comes)| {
+            other.next == Some(element) && other.speed_m_per_s > 0.0 && comes.contains(&part_type)
+        })
     };
     let mut way = vec![carrier];
     while let Some(from) = before(way[way.len() - 1]).filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
@@ -86,16 +94,23 @@ fn way(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>], carrier: usize, part_type:
 }
 
 /// The transits of a body over the first carrier of a way, from several moments within a step.
-fn transits_of(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo) -> Option<Vec<f64>> {
+fn transits_of(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo, left: &mut u32) -> Option<Vec<f64>> {
     let speed = plan.carriers[way[0]].speed_m_per_s;
     let phases = if way.iter().all(|index| plan.carriers[*index].speed_m_per_s == speed) { 1 } else { PHASES };
     let early_s = |phase| f64::from(phase) / f64::from(phases) * STEP_S;
-    (0..phases).map(|phase| transit_at(plan, empty, way, body, early_s(phase))).collect()
+    (0..phases).map(|phase| transit_at(plan, empty, way, body, early_s(phase), left)).collect()
 }
 
 /// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
 /// entry of that so long before the first step.
-fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo, early_s: f64) -> Option<f64> {
+fn transit_at(
+    plan: &ZonePlan,
+    empty: &World,
+    way: &[usize],
+    body: &BodyInfo,
+    early_s: f64,
+    left: &mut u32,
+) -> Option<f64> {
     let (carrier, start) = (*way.first()?, *way.last()?);
     let before = way.get(1).copied();
     let from = &plan.carriers[start];
@@ -113,6 +128,7 @@ fn transit_at(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo, ea
     let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
     let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
+        *left = left.saturating_sub(1);
         for event in zone.step() {
             let at_s = f64::from(step) * STEP_S + event.after_s;
             let Happening::Covered { mark, .. } = event.happening else { continue };
