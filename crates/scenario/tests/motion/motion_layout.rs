@@ -192,3 +192,23 @@ fn belts_that_lead_to_each_other_meet() {
         "{said}"
     );
 }
+
+#[test]
+fn exits_that_lead_nowhere_are_refused() {
+    let body = r#"body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "4 kg")"#;
+    let line = |more: &str, next: &str| {
+        format!(
+            r#"clock: (horizon: "1 min"), part_types: {{"routed": ({body}, routing: "way"), "carton": ({body}{more})}},
+            routings: {{"way": (steps: [(at: ["work"], process_time: "1 s")], then: "out")}}, elements: {{
+                "in": Source(arrivals: Interarrival("5 s"), part_type: ["routed", "carton"], next: "belt"),
+                "belt": Conveyor(length: "3 m", speed: "0.5 m/s", {next} fidelity: Physics, zone: "zone"),
+                "work": Station(), "out": Sink(), "zone": Zone() }}"#
+        )
+    };
+    for (more, next) in [(r#", routing: "way""#, ""), ("", r#"next: "out","#)] {
+        let plant = plant(&line(more, next));
+        assert!(plant.is_ok(), "{}", plant.err().unwrap_or_default());
+    }
+    let said = plant(&line("", "")).err().unwrap_or_default();
+    assert!(said.contains("\"belt\" leads nowhere") && said.contains("\"carton\"") && said.contains("help:"), "{said}");
+}

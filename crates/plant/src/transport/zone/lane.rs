@@ -1,4 +1,4 @@
-//! Whether the lanes that actuators move parts to begin where the parts leave their conveyors.
+//! Whether what leads on from a conveyor is there: the next one where it ends, lanes where actuators move parts off it.
 
 use super::actuator::Actuation;
 use super::diverter::{STOP_AHEAD_M, extent_m};
@@ -6,6 +6,7 @@ use super::layout::{CarrierPlan, DivertPlan};
 use super::place::Spot;
 use crate::codes;
 use crate::element::ElementIndex;
+use crate::model::PartTypeInfo;
 use crate::plan::Planner;
 use crate::plant::Flows;
 use crate::transport::BodyInfo;
@@ -78,6 +79,24 @@ pub(super) fn check_lanes(
             continue;
         }
         complain(divert.element, from.element, lane.element, (&edge, away), planner);
+    }
+}
+
+/// Complains of conveyors at whose ends parts of some type have nowhere to go.
+pub(super) fn check_exits(
+    carriers: &[CarrierPlan],
+    part_types: &[PartTypeInfo],
+    flows: &Flows,
+    planner: &mut Planner<'_>,
+) {
+    for from in carriers.iter().filter(|from| from.next.is_none() && from.table.is_none()) {
+        let mut stuck = flows.types_at(from.element).filter(|part_type| part_types[part_type.index()].routing.is_none());
+        let Some(part_type) = stuck.next() else { continue };
+        let (from, part_type) = (planner.name_of(from.element), &part_types[part_type.index()].name);
+        let message = format!("\"{from}\" leads nowhere: it has no `next`, and \"{part_type}\", which comes there, no `routing`");
+        let help = format!("give \"{from}\" a `next`, or the part type \"{part_type}\" a `routing`");
+        let origin = planner.origin();
+        planner.complain(&codes::CONTRADICTION, origin, message, "parts would stay at its end", Some(help));
     }
 }
 

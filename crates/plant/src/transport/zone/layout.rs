@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
 use super::diverter::check_diverters;
-use super::lane::{check_ends, check_joints, check_lanes};
+use super::lane::{check_ends, check_exits, check_joints, check_lanes};
 use super::overlap::{check_belts, check_ways_in};
 use super::place::{Course, Spot};
 use super::sensor::{Sense, ZoneSensorPlan};
@@ -180,6 +180,7 @@ pub(crate) fn complete(
     check_ways_in(&carriers, planner);
     check_lanes(&diverts, &carriers, &bodies, flows, planner);
     check_joints(&carriers, planner);
+    check_exits(&carriers, part_types, flows, planner);
     check_ends(&diverts, &carriers, &bodies, flows, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
     let mut complete = ZonePlan { carriers, beams, sensors, diverts, bodies, ..before.clone() };
