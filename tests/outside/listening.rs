@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use live::feed::connection::{Status, Watch};
@@ -24,10 +25,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Sleep between two looks.
 const NAP: Duration = Duration::from_millis(20);
 
-/// A port that nobody uses now.
+/// A port that nobody uses now, and that no other test gets: each has some of its own by the number of its process. They are
+/// below those that the system gives to whoever connects (Linux, ip_local_port_range).
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
-    listener.local_addr().expect("an address").port()
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    const EACH: u16 = 64;
+    let first = 10_000 + (std::process::id() % 320) as u16 * EACH;
+    let mut ports = (0..EACH).map(|_| first + GIVEN.fetch_add(1, Ordering::Relaxed) % EACH);
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
 /// Waits until something is so.
