@@ -196,6 +196,7 @@ impl PartBody {
 }
 
 /// The shape that the points of a mesh make when it is as long as that; complains where they make none.
+#[cfg(feature = "motion")]
 fn hull(file: &Document, length_m: f64, name: &Name, planner: &mut Planner<'_>) -> Option<ShapeInfo> {
     let mut wrong = |at: Option<usize>, message: String, label: &str, help: &str| {
         let origin = at.map_or(name.origin(), |line| file.at(line, 1));
@@ -244,8 +245,11 @@ fn points(file: &Document) -> Result<Vec<[f64; 3]>, (Option<usize>, String)> {
 
 /// Without physics nothing reads meshes.
 #[cfg(not(feature = "motion"))]
-fn points(_file: &Document) -> Result<Vec<[f64; 3]>, (Option<usize>, String)> {
-    Err((None, "this program was built without physics, and only that reads meshes (`--features motion`)".to_owned()))
+fn hull(_file: &Document, _length_m: f64, name: &Name, planner: &mut Planner<'_>) -> Option<ShapeInfo> {
+    let message = "this program was built without physics".to_owned();
+    let help = "build it with `--features motion`, or give the part type a box or a cylinder";
+    planner.complain(&codes::NO_MOTION, name.origin(), message, "a mesh needs it", Some(help.to_owned()));
+    None
 }
 
 /// Whether a coefficient of friction can be computed with.
