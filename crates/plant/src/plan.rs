@@ -17,6 +17,8 @@ use crate::part::PartTypeIndex;
 #[derive(Debug, Clone, Default)]
 pub struct Directory {
     pub(crate) elements: BTreeMap<Arc<str>, (ElementIndex, &'static str)>,
+    /// Where the names of elements stand in the scenario, by index.
+    pub(crate) origins: Vec<Origin>,
     pub(crate) part_types: BTreeMap<Arc<str>, PartTypeIndex>,
     /// How long parts of each type are, as far as they have a body.
     pub(crate) body_lengths: Vec<Option<Length>>,
@@ -254,6 +256,11 @@ impl<'a> Planner<'a> {
     pub(crate) fn name_of(&self, element: ElementIndex) -> &'a str {
         let directory = self.directory;
         directory.elements.iter().find(|(_, (index, _))| *index == element).map_or("", |(name, _)| name)
+    }
+
+    /// Where the name of another element stands in the scenario.
+    pub(crate) fn place_of(&self, element: ElementIndex) -> Origin {
+        self.directory.origins.get(element.index()).copied().unwrap_or(self.origin)
     }
 
     /// The name of a part type.

@@ -402,6 +402,7 @@ impl PlantDescription {
         };
         for (index, element) in order.iter().enumerate() {
             directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
+            directory.origins.push(element.name.origin());
         }
         let mut types: Vec<&str> = self.part_types.iter().map(|(name, _)| name.text()).collect();
         types.extend(self.damage.part_types().map(Name::text));

@@ -196,22 +196,8 @@ impl PartBody {
 }
 
 /// The shape that the points of a mesh make when it is as long as that; complains where they make none.
-#[cfg(feature = "motion")]
 fn hull(file: &Document, length_m: f64, name: &Name, planner: &mut Planner<'_>) -> Option<ShapeInfo> {
-    let mut wrong = |at: Option<usize>, message: String, label: &str, help: &str| {
-        let origin = at.map_or(name.origin(), |line| file.at(line, 1));
-        planner.complain(&codes::IMPOSSIBLE_BODY, origin, message, label, Some(help.to_owned()));
-    };
-    let points = match points(file) {
-        Ok(points) => points,
-        Err((line, mistake)) => {
-            let message = format!("the mesh of part type \"{}\", \"{}\": {mistake}", name.text(), file.path());
-            let help =
-                "export the part again as OBJ, or as STL in text form, with a coarse mesh: only its convex hull counts";
-            wrong(line, message, "there is no body in this file", help);
-            return None;
-        }
-    };
+    let points = points(file, name, planner)?;
     let axis = |axis: usize| {
         let values = points.iter().map(move |point| point[axis]);
         values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)))
@@ -229,23 +215,31 @@ fn hull(file: &Document, length_m: f64, name: &Name, planner: &mut Planner<'_>) 
     Some(ShapeInfo::Mesh { points_m: points.into_iter().map(place).collect(), size_m })
 }
 
-/// The points of a mesh, or the line in which the mistake is and what it is.
+/// The points of a mesh; complains where there are none.
 #[cfg(feature = "motion")]
-fn points(file: &Document) -> Result<Vec<[f64; 3]>, (Option<usize>, String)> {
+fn points(file: &Document, name: &Name, planner: &mut Planner<'_>) -> Option<Vec<[f64; 3]>> {
     let path = file.path().to_ascii_lowercase();
-    let points = if path.ends_with(".obj") {
-        motion::mesh::read_obj(file.text())
+    let read = if path.ends_with(".obj") {
+        motion::mesh::read_obj(file.text()).map_err(|error| (error.line, error.mistake.to_string()))
     } else if path.ends_with(".stl") {
-        motion::mesh::read_stl(file.text().as_bytes())
+        motion::mesh::read_stl(file.text().as_bytes()).map_err(|error| (error.line, error.mistake.to_string()))
     } else {
-        return Err((None, "only names that end in .obj or .stl say how to read it".to_owned()));
+        Err((None, "only names that end in .obj or .stl say how to read it".to_owned()))
     };
-    points.map_err(|error| (error.line, error.mistake.to_string()))
+    read.map_err(|(line, mistake)| {
+        let origin = line.map_or(name.origin(), |line| file.at(line, 1));
+        let message = format!("the mesh of part type \"{}\", \"{}\": {mistake}", name.text(), file.path());
+        let help =
+            "export the part again as OBJ, or as STL in text form, with a coarse mesh: only its convex hull counts";
+        let label = "there is no body in this file";
+        planner.complain(&codes::IMPOSSIBLE_BODY, origin, message, label, Some(help.to_owned()));
+    })
+    .ok()
 }
 
 /// Without physics nothing reads meshes.
 #[cfg(not(feature = "motion"))]
-fn hull(_file: &Document, _length_m: f64, name: &Name, planner: &mut Planner<'_>) -> Option<ShapeInfo> {
+fn points(_file: &Document, name: &Name, planner: &mut Planner<'_>) -> Option<Vec<[f64; 3]>> {
     let message = "this program was built without physics".to_owned();
     let help = "build it with `--features motion`, or give the part type a box or a cylinder";
     planner.complain(&codes::NO_MOTION, name.origin(), message, "a mesh needs it", Some(help.to_owned()));

@@ -173,3 +173,17 @@ fn a_belt_that_stands_as_yet_is_no_mistake() {
     assert!(played.arrived("out").len() > 15, "{}", played.arrived("out").len());
     assert_eq!(scrapped(&played), 0);
 }
+
+#[test]
+fn a_closed_stopper_is_opened_during_a_run() {
+    let text = format!(
+        r#"clock: (horizon: "3 min"), {PARTS} elements: {{
+            "in": Source(arrivals: Interarrival("5 s"), next: "belt"),
+            "belt": Conveyor(length: "3 m", speed: "0.5 m/s", accumulating: true, stoppers: {{"gate": (position: "2 m", closed: true)}}, next: "out", fidelity: Physics, zone: "zone"),
+            "out": Sink(), "zone": Zone() }}, events: [At("2 min", Set("belt.stoppers.gate.closed", false))]"#
+    );
+    let played = play(&text);
+    let came = played.arrived("out");
+    assert!(came.values().all(|at| *at > 120_000_000_000) && came.len() > 8, "{} came", came.len());
+    assert_eq!(scrapped(&played), 0);
+}

@@ -220,9 +220,8 @@ impl ElementKind for Conveyor {
                 "whether a conveyor is in a zone, and how it stands there, cannot change during a run".to_owned()
             );
         }
-        let place = |plan: &ConveyorPlan| (plan.length, plan.track.clone());
-        if plan.carriage.is_some() && place(plan) != place(before) {
-            return Err("of a conveyor in a zone, only `speed` and `next` can change during a run".to_owned());
+        if plan.carriage.is_some() && (plan.length != before.length || !plan.track.is_alike(&before.track)) {
+            return Err("of a conveyor in a zone, only `speed`, `next`, and the `dwell` and `closed` of its stoppers can change during a run".to_owned());
         }
         Ok(())
     }

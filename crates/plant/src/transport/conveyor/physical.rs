@@ -139,6 +139,8 @@ pub(super) fn replanned(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, before
         floor.withdraw(part);
         offer(at, floor);
     }
+    // A stopper may have been opened.
+    let_go(at, floor);
     settle(at, floor);
 }
 

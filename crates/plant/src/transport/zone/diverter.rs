@@ -183,7 +183,7 @@ pub(super) fn check_diverters(diverts: &[DivertPlan], carriers: &[CarrierPlan], 
                     planner.name_of(one.element),
                     planner.name_of(other.element)
                 );
-                let origin = planner.origin();
+                let origin = planner.place_of(other.element);
                 let help = "give one of them another `position`".to_owned();
                 planner.complain(&codes::CONTRADICTION, origin, message, "two diverters in this zone", Some(help));
             }

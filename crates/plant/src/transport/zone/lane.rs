@@ -90,36 +90,60 @@ pub(super) fn check_exits(
     planner: &mut Planner<'_>,
 ) {
     for from in carriers.iter().filter(|from| from.next.is_none() && from.table.is_none()) {
-        let mut stuck = flows.types_at(from.element).filter(|part_type| part_types[part_type.index()].routing.is_none());
+        let mut stuck =
+            flows.types_at(from.element).filter(|part_type| part_types[part_type.index()].routing.is_none());
         let Some(part_type) = stuck.next() else { continue };
+        let origin = planner.place_of(from.element);
         let (from, part_type) = (planner.name_of(from.element), &part_types[part_type.index()].name);
-        let message = format!("\"{from}\" leads nowhere: it has no `next`, and \"{part_type}\", which comes there, no `routing`");
+        let message =
+            format!("\"{from}\" leads nowhere: it has no `next`, and \"{part_type}\", which comes there, no `routing`");
         let help = format!("give \"{from}\" a `next`, or the part type \"{part_type}\" a `routing`");
-        let origin = planner.origin();
         planner.complain(&codes::CONTRADICTION, origin, message, "parts would stay at its end", Some(help));
     }
 }
 
-/// Complains of conveyors that lead to one whose entry is not where they end: parts would have to jump there.
+/// Complains of conveyors and tables that lead to a conveyor whose entry is not where they end: parts would have to jump there.
 pub(super) fn check_joints(carriers: &[CarrierPlan], planner: &mut Planner<'_>) {
     for from in carriers {
-        let Some(to) = carriers.iter().find(|to| from.next == Some(to.element)) else { continue };
-        let end = from.start.along(&from.course, from.course.length_m, 0.0, 0.0);
-        let [x, y, up_m] = [0, 1, 2].map(|axis| end.position_m[axis] - to.start.position_m[axis]);
-        let (sin, cos) = (kernel::libm::sin(to.start.heading_rad), kernel::libm::cos(to.start.heading_rad));
-        let (along_m, aside_m) = (x * cos + y * sin, y * cos - x * sin);
-        let is_there = along_m.abs() < JOINT_M && aside_m.abs() <= 0.5 * to.width_m;
-        if is_there && (-HIGHER_M..=LOWER_M).contains(&up_m) {
-            continue;
+        let length_m = from.course.length_m;
+        let end = from.start.along(&from.course, length_m, 0.0, 0.0);
+        let mut ends: Vec<(ElementIndex, Spot)> = from.next.map(|next| (next, end)).into_iter().collect();
+        if let Some(table) = &from.table {
+            let moved = |amount: f64| table.end(&from.start, &from.course, amount);
+            ends = table.outputs.iter().zip(&table.amounts).map(|(to, amount)| (*to, moved(*amount))).collect();
+            ends.dedup_by_key(|(to, _)| *to);
         }
-        let (from, to) = (planner.name_of(from.element), planner.name_of(to.element));
-        let message = format!(
-            "\"{from}\" leads to \"{to}\" and ends {along_m:.3} m behind its entry, {aside_m:.3} m to the left and {up_m:.3} m above"
-        );
-        let help = format!("leave the `place` of one of the two out, or let \"{from}\" end where \"{to}\" begins");
-        let origin = planner.origin();
-        planner.complain(&codes::CONTRADICTION, origin, message, "parts would have to jump", Some(help));
+        for (to, end) in ends {
+            if let Some(to) = carriers.iter().find(|carrier| carrier.element == to) {
+                check_joint(from.element, &end, to, planner);
+            }
+        }
     }
+}
+
+fn check_joint(from: ElementIndex, end: &Spot, to: &CarrierPlan, planner: &mut Planner<'_>) {
+    let [x, y, up_m] = [0, 1, 2].map(|axis| end.position_m[axis] - to.start.position_m[axis]);
+    let (sin, cos) = (kernel::libm::sin(to.start.heading_rad), kernel::libm::cos(to.start.heading_rad));
+    let (along_m, aside_m) = (x * cos + y * sin, y * cos - x * sin);
+    let is_there = along_m.abs() < JOINT_M && aside_m.abs() <= 0.5 * to.width_m;
+    if is_there && (-HIGHER_M..=LOWER_M).contains(&up_m) {
+        return;
+    }
+    let mut apart = Vec::new();
+    if along_m.abs() >= JOINT_M {
+        apart.push(format!("{:.3} m {} its entry", along_m.abs(), if along_m < 0.0 { "before" } else { "beyond" }));
+    }
+    if aside_m.abs() > 0.5 * to.width_m {
+        apart.push(format!("{:.3} m to the {} of it", aside_m.abs(), if aside_m > 0.0 { "left" } else { "right" }));
+    }
+    if !(-HIGHER_M..=LOWER_M).contains(&up_m) {
+        apart.push(format!("{:.3} m {} it", up_m.abs(), if up_m > 0.0 { "above" } else { "below" }));
+    }
+    let (origin, from, to) = (planner.place_of(from), planner.name_of(from), planner.name_of(to.element));
+    let message = format!("\"{from}\" leads to \"{to}\" and ends {}", apart.join(" and "));
+    let help =
+        format!("give one of the two another `place` or `length`, so that \"{from}\" ends where \"{to}\" begins");
+    planner.complain(&codes::CONTRADICTION, origin, message, "parts would have to jump", Some(help));
 }
 
 /// Complains of actuators so near to an end of their conveyor that a part is not wholly on it when it is decided, or is at its
@@ -165,7 +189,8 @@ pub(super) fn check_ends(
         } else {
             continue;
         };
-        let (origin, help) = (planner.origin(), "give it another `position`, or divide or lengthen the conveyor");
+        let origin = planner.place_of(divert.element);
+        let help = "give it another `position`, or divide or lengthen the conveyor";
         planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
     }
 }
@@ -177,6 +202,7 @@ fn complain(
     (edge, away): (&Spot, Distance),
     planner: &mut Planner<'_>,
 ) {
+    let origin = planner.place_of(lane);
     let (actuator, from, lane) = (planner.name_of(actuator), planner.name_of(from), planner.name_of(lane));
     let Distance { out_m, aside_m, up_m } = away;
     let beside_m = kernel::libm::sqrt(out_m * out_m + aside_m * aside_m);
@@ -192,6 +218,5 @@ fn complain(
     let help = format!(
         "leave the `place` of \"{lane}\" out, and it begins at the edge of \"{from}\", or write `place: (x: \"{x}\", y: \"{y}\", z: \"{z}\", heading: \"{heading} deg\")`"
     );
-    let origin = planner.origin();
     planner.complain(&codes::CONTRADICTION, origin, message, "parts would fall between the two", Some(help));
 }

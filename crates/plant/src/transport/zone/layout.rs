@@ -145,7 +145,8 @@ pub(crate) fn complete(
         all.clone().filter_map(|element| Some((element, plan_of::<ActuatorPlan>(elements, element).filter(is_on)?)));
     let actuators: Vec<_> = actuators.collect();
     let draft = Draft { elements, conveyors, actuators };
-    if draft.conveyors.is_empty() {
+    // Where something could not be planned, what led to it or was led to by it would seem to stand somewhere else.
+    if draft.conveyors.is_empty() || elements.iter().any(Option::is_none) {
         return;
     }
     let spots = draft.spots(planner);
@@ -216,14 +217,7 @@ impl Draft<'_> {
             let (table, _, carriage) = self.conveyors[index];
             let table = plan_of::<TablePlan>(self.elements, table)?.spot();
             let output = table.outputs.iter().position(|output| *output == element)?;
-            let (amount, length_m) = (table.amounts[output], carriage.course.length_m);
-            let start = spots[index]?;
-            if table.is_lift {
-                return Some(start.along(&carriage.course, length_m, 0.0, amount));
-            }
-            let middle = start.along(&carriage.course, 0.5 * length_m, 0.0, 0.0);
-            let turned = Spot { heading_rad: middle.heading_rad + amount, ..middle };
-            Some(turned.along(&carriage.course, 0.5 * length_m, 0.0, 0.0))
+            Some(table.end(&spots[index]?, &carriage.course, table.amounts[output]))
         })
     }
 
@@ -261,6 +255,7 @@ impl Draft<'_> {
                 None => {
                     let (element, ..) = self.conveyors[first];
                     self.complain_at(
+                        element,
                         planner,
                         format!("nothing says where \"{}\" stands in this zone", planner.name_of(element)),
                         "no conveyor whose place is known leads to it or is led to by it",
@@ -280,8 +275,8 @@ impl Draft<'_> {
         outputs.iter().filter_map(|output| self.index_of(*output)).collect()
     }
 
-    fn complain_at(&self, planner: &mut Planner<'_>, message: String, label: &str, help: &str) {
-        let origin = planner.origin();
+    fn complain_at(&self, element: ElementIndex, planner: &mut Planner<'_>, message: String, label: &str, help: &str) {
+        let origin = planner.place_of(element);
         planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
     }
 
@@ -373,7 +368,7 @@ impl Draft<'_> {
                 "parts of type \"{part_type}\" are {length_m} m long in this zone and {here_m} m on \"{name}\""
             );
             let help = "a body keeps its length: leave out `part_length`, or make it the same everywhere";
-            self.complain_at(planner, message, "two lengths of one part", help);
+            self.complain_at(element, planner, message, "two lengths of one part", help);
             return;
         }
         // What is moved aside onto a lane may come to lie either way.
@@ -385,7 +380,7 @@ impl Draft<'_> {
                 carriage.width_m
             );
             let help = "make the conveyor wider (`width`), or send these parts another way";
-            self.complain_at(planner, message, "they do not fit on it", help);
+            self.complain_at(element, planner, message, "they do not fit on it", help);
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn check_belts(
             );
             let help =
                 "give one of them another `place` (its beginning) and heading, or send one to the other with `next`";
-            complain(planner, message, "two belts in this zone", help.to_owned());
+            complain(planner, other.element, message, "two belts of one zone", help.to_owned());
         }
     }
 }
@@ -87,13 +87,13 @@ pub(super) fn check_ways_in(carriers: &[CarrierPlan], planner: &mut Planner<'_>)
             let help = format!(
                 "leave {length_m} m free in front of \"{name}\", as long as its parts are: move its `place` on, or let \"{before}\" end earlier"
             );
-            complain(planner, message, label, help);
+            complain(planner, entered.element, message, label, help);
         }
     }
 }
 
-fn complain(planner: &mut Planner<'_>, message: String, label: &str, help: String) {
-    let origin = planner.origin();
+fn complain(planner: &mut Planner<'_>, element: ElementIndex, message: String, label: &str, help: String) {
+    let origin = planner.place_of(element);
     planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
 }
 

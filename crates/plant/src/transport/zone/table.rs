@@ -8,7 +8,7 @@ use kernel::SimTime;
 
 use super::carriage::{Carriage, CarriageFields};
 use super::letter::{Notice, Trouble, Wish};
-use super::place::Place;
+use super::place::{Course, Place, Spot};
 use crate::codes;
 use crate::description::{
     Acceleration, Angle, AngularAcceleration, AngularSpeed, Coordinate, Length, Map, Name, Speed, describe,
@@ -102,6 +102,18 @@ pub(crate) struct TableSpot {
     pub amounts: Vec<f64>,
     /// By part type.
     pub outputs: Vec<ElementIndex>,
+}
+
+impl TableSpot {
+    /// Where a table that begins at `start` ends when it has moved by an amount.
+    pub(super) fn end(&self, start: &Spot, course: &Course, amount: f64) -> Spot {
+        if self.is_lift {
+            return start.along(course, course.length_m, 0.0, amount);
+        }
+        let middle = start.along(course, 0.5 * course.length_m, 0.0, 0.0);
+        let turned = Spot { heading_rad: middle.heading_rad + amount, ..middle };
+        turned.along(course, 0.5 * course.length_m, 0.0, 0.0)
+    }
 }
 
 /// A table resolved.

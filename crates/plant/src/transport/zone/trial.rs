@@ -36,7 +36,7 @@ pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Pl
                     planner.part_type_name(stuck)
                 );
                 let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
-                let origin = planner.origin();
+                let origin = planner.place_of(carrier.element);
                 let label = "found by sending one over it";
                 planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
             }

@@ -142,7 +142,7 @@ impl World {
     ) {
         let conveyor = plan.carriers[lane].element;
         let front = self.zone.body_reach(part.serial(), self.lanes[lane].surfaces[0]).map_or(0.0, |(_, front)| front);
-        let along_um = (front.clamp(-1e3, 1e6) * 1e6) as i64;
+        let along_um = (front.clamp(0.0, 1e6) * 1e6) as i64;
         floor.notify(me, at, Notice::Happened { conveyor, part, trouble, along_um });
         floor.notify(conveyor, at, Notice::Incident { part, trouble });
     }
