@@ -187,10 +187,48 @@ fn belts_that_lead_to_each_other_meet() {
     };
     assert!(plant(&line(r#"x: "1 m", y: "-320 mm""#)).is_ok());
     let said = plant(&line(r#"y: "-320 mm""#)).err().unwrap_or_default();
-    assert!(
-        said.contains("\"right\" leads to \"wide\" and ends -1.000 m behind its entry") && said.contains("help:"),
-        "{said}"
-    );
+    assert!(said.contains("\"right\" leads to \"wide\" and ends 1.000 m before its entry"), "{said}");
+    // The place of the complaint is that of the conveyor.
+    assert!(said.contains("help:") && said.contains("\"right\": Conveyor"), "{said}");
+}
+
+#[test]
+fn a_slip_in_one_conveyor_brings_no_others() {
+    let text = r#"clock: (horizon: "1 min"), part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "4 kg"))}, elements: {
+        "in": Source(arrivals: Interarrival("5 s"), next: "first"),
+        "first": Conveyor(length: "3 m", speed: "0.5 m/s", next: "second", fidelity: Physics, zone: "zone"),
+        "second": Conveyor(length: "3 m", speed: "0.5", next: "third", fidelity: Physics, zone: "zone"),
+        "third": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone"),
+        "out": Sink(), "zone": Zone() }"#;
+    let said = plant(text).err().unwrap_or_default();
+    assert!(said.contains("has no unit") && said.matches("error[").count() == 1, "{said}");
+}
+
+#[test]
+fn what_a_table_leads_to_begins_where_it_ends() {
+    let text = |output: &str, place: &str| {
+        format!(
+            r#"clock: (horizon: "1 min"), part_types: {{"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "4 kg"))}}, elements: {{
+                "in": Source(arrivals: Interarrival("9 s"), next: "belt"),
+                "belt": Conveyor(length: "2 m", speed: "0.5 m/s", accumulating: true, next: "table", fidelity: Physics, zone: "zone"),
+                "table": {output}, "out": Sink(), "zone": Zone(),
+                "after": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: ({place})) }}"#
+        )
+    };
+    let lift = r#"Lift(zone: "zone", length: "800 mm", speed: "0.5 m/s", to: {"*": (height: "1 m", next: "after")})"#;
+    let turntable =
+        r#"Turntable(zone: "zone", length: "800 mm", speed: "0.5 m/s", to: {"*": (angle: "90 deg", next: "after")})"#;
+    let aside = r#"x: "2400 mm", y: "400 mm", heading: "90 deg""#;
+    for (output, right, wrong, expected) in [
+        (lift, r#"x: "2800 mm", z: "1 m""#, r#"x: "2800 mm", z: "1300 mm""#, "0.300 m below it"),
+        (lift, r#"x: "2800 mm", z: "1 m""#, r#"x: "4800 mm", z: "1 m""#, "2.000 m before its entry"),
+        (turntable, aside, r#"x: "2400 mm", y: "-400 mm", heading: "-90 deg""#, "its entry"),
+    ] {
+        let fine = plant(&text(output, right));
+        assert!(fine.is_ok(), "{}", fine.err().unwrap_or_default());
+        let said = plant(&text(output, wrong)).err().unwrap_or_default();
+        assert!(said.contains("\"table\" leads to \"after\"") && said.contains(expected), "{said}");
+    }
 }
 
 #[test]
@@ -202,7 +240,7 @@ fn exits_that_lead_nowhere_are_refused() {
             routings: {{"way": (steps: [(at: ["work"], process_time: "1 s")], then: "out")}}, elements: {{
                 "in": Source(arrivals: Interarrival("5 s"), part_type: ["routed", "carton"], next: "belt"),
                 "belt": Conveyor(length: "3 m", speed: "0.5 m/s", {next} fidelity: Physics, zone: "zone"),
-                "work": Station(), "out": Sink(), "zone": Zone() }}"#
+                "work": Station(process_time: "1 s"), "out": Sink(), "zone": Zone() }}"#
         )
     };
     for (more, next) in [(r#", routing: "way""#, ""), ("", r#"next: "out","#)] {
