@@ -41,6 +41,7 @@ mod copy;
 mod diverter;
 mod drives;
 mod fixture;
+mod flat;
 mod happening;
 mod mark;
 mod place;
@@ -153,7 +154,8 @@ impl Zone {
             ..IntegrationParameters::default()
         };
         let gravity = Vector::new(0.0, 0.0, -GRAVITY_M_PER_S2 as f32);
-        let world = PhysicsWorld { gravity, integration_parameters, ..PhysicsWorld::default() };
+        let mut world = PhysicsWorld { gravity, integration_parameters, ..PhysicsWorld::default() };
+        world.narrow_phase.set_query_dispatcher(flat::dispatcher());
         Ok(Self {
             world,
             bounds,

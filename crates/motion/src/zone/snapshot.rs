@@ -12,6 +12,7 @@ use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::pipeline::PhysicsWorld;
 
 use super::fixture::Kind;
+use super::flat;
 use super::table::TableMotion;
 use super::travel::Travel;
 use super::{BodyMotion, Present, Zone, ZoneError};
@@ -82,7 +83,8 @@ impl Zone {
         }
         let kinds = self.fixtures.iter().zip(fixtures).map(|(fixture, record)| taken_up(&fixture.kind, record));
         let kinds = kinds.collect::<Result<Vec<Kind>, ZoneError>>()?;
-        let world: PhysicsWorld = postcard::from_bytes(rest).map_err(damaged)?;
+        let mut world: PhysicsWorld = postcard::from_bytes(rest).map_err(damaged)?;
+        world.narrow_phase.set_query_dispatcher(flat::dispatcher());
         self.world = world;
         self.steps = steps;
         for (number, (fixture, kind)) in self.fixtures.iter_mut().zip(kinds).enumerate() {

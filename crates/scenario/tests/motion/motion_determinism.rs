@@ -139,6 +139,6 @@ fn debug_and_release_have_the_same_bits() {
     // Written down where it was first computed; both builds are held to it.
     assert_eq!(
         digest(&sorter(), 1).split_once(' ').map(|(digest, _)| digest),
-        Some("Digest(56ca3e103d4374d24dc26657e6f701b0)")
+        Some("Digest(d1ead469a376942ee684661bbab6090b)")
     );
 }

@@ -13,7 +13,7 @@ fn askew(zone: &str) -> Played {
         r#"clock: (horizon: "10 min"), {PARTS} elements: {{
             "in": Source(arrivals: Interarrival("6 s"), limit: 3, next: "belt"), "out": Sink(), "zone": Zone({zone}),
             "belt": Conveyor(length: "3 m", speed: "0.8 m/s", next: "out", fidelity: Physics, zone: "zone"),
-            "push": Pusher(at: "belt", position: "1.5 m", to: "chute", speed: "1 m/s", acceleration: "10 m/s^2"),
+            "push": Pusher(at: "belt", position: "1.6 m", to: "chute", speed: "1 m/s", acceleration: "10 m/s^2"),
             "chute": Conveyor(length: "4 m", width: "1.4 m", speed: "0.5 m/s", drive: Gravity, incline: "-20 deg", friction: 0.3, next: "slow", fidelity: Physics, zone: "zone"),
             "slow": Station(process_time: "30 min", next: "out") }}"#
     ))

@@ -7,6 +7,7 @@ mod belts;
 mod bodies;
 mod diverters;
 mod fixtures;
+mod flat;
 mod marks;
 mod range;
 mod slopes;
