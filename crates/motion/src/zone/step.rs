@@ -113,6 +113,12 @@ impl Zone {
         self.compute();
     }
 
+    /// Leaves all contacts to rapier's own search, to be measured against.
+    #[cfg(feature = "bench")]
+    pub fn search_for_contacts(&mut self) {
+        self.world.narrow_phase.set_query_dispatcher(rapier3d::parry::query::DefaultQueryDispatcher);
+    }
+
     /// What rapier does.
     fn compute(&mut self) {
         let span_s = f64::from(self.world.integration_parameters.dt);
