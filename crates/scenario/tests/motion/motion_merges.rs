@@ -121,3 +121,44 @@ fn a_belt_takes_its_time_to_run() {
     println!("{later_s:.4} s later for {exact_s:.4} s");
     assert!((later_s - exact_s).abs() < 0.01, "{later_s}");
 }
+
+/// Two belts that lead onto a third one, which begins at (3 m, 0): one straight, the other one as given.
+fn onto_one(other: &str) -> String {
+    format!(
+        r#"clock: (horizon: "2 min"), {PARTS} elements: {{
+            "in a": Source(arrivals: Interarrival("5 s"), next: "a"), "in b": Source(arrivals: Interarrival("5 s"), start: "2.5 s", next: "b"),
+            "a": Conveyor(length: "3 m", speed: "0.5 m/s", next: "c", fidelity: Physics, zone: "zone", place: (x: "0 m", y: "0 m")),
+            "b": Conveyor(length: "3 m", speed: "0.5 m/s", next: "c", fidelity: Physics, zone: "zone", place: {other}),
+            "c": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "3 m", y: "0 m")),
+            "out": Sink(), "zone": Zone() }}"#
+    )
+}
+
+#[test]
+fn belts_that_merge_where_parts_would_fall_are_refused() {
+    for (what, place, expected) in [
+        (
+            "across, onto the corner",
+            r#"(x: "3 m", y: "3 m", heading: "-90 deg")"#,
+            "\"a\" and \"b\" lie across each other",
+        ),
+        (
+            "head-on, over all of it",
+            r#"(x: "6 m", y: "0 m", heading: "180 deg")"#,
+            "\"b\" and \"c\" lie across each other",
+        ),
+    ] {
+        let complaints = plant(&onto_one(place)).err().map(|complaints| complaints.to_string()).unwrap_or_default();
+        println!("{what}: {complaints}");
+        assert!(complaints.contains(expected), "{what}: {complaints}");
+    }
+}
+#[test]
+fn belts_merge_from_the_side() {
+    for place in [r#"(x: "3 m", y: "3.3 m", heading: "-90 deg")"#, r#"(x: "3.04 m", y: "3.3 m", heading: "-90 deg")"#] {
+        let played = play(&onto_one(place));
+        println!("{place}: {:?}, {} shipped", troubles(&played, "zone"), played.arrived("out").len());
+        assert_eq!(troubles(&played, "zone"), [0.0; 4], "{place}");
+        assert!(played.arrived("out").len() >= 40, "{place}");
+    }
+}

@@ -121,7 +121,8 @@ describe! {
         incline: Angle = Angle::ZERO,
         /// Its coefficient of friction; between a part and a belt the lower one counts.
         friction: f64 = 0.5,
-        /// How fast the belt speeds up and slows down; at once unless given.
+        /// How fast the belt speeds up and slows down; at once unless given. With `fidelity: Event` it always does so at once:
+        /// each start is then speed / (2 acceleration) early, and each stop as much.
         acceleration: Option<Acceleration> = None,
     }
 }

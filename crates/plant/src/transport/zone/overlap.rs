@@ -10,17 +10,20 @@ use crate::element::ElementIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
 
-/// The cosine of the least angle at which two belts merge: 15 degrees.
-const ASIDE: f64 = 0.966;
-
 impl CarrierPlan {
     fn pieces(&self) -> Vec<Piece> {
         pieces(&self.start, &self.course, self.width_m)
     }
 
-    /// Which way it goes at its end.
-    fn end_rad(&self) -> f64 {
-        self.start.heading_rad + self.course.turn_rad
+    /// Its surface but for so much of its end; nothing if it is no longer than that.
+    fn pieces_but_the_end(&self, end_m: f64) -> Vec<Piece> {
+        let left = (self.course.length_m - end_m) / self.course.length_m;
+        if left <= 0.0 {
+            return Vec::new();
+        }
+        let Course { length_m, turn_rad, incline_rad } = self.course;
+        let course = Course { length_m: left * length_m, turn_rad: left * turn_rad, incline_rad };
+        pieces(&self.start, &course, self.width_m)
     }
 
     /// What carries the tails of parts that come from outside until they are on it: where that begins, and its course.
@@ -31,14 +34,21 @@ impl CarrierPlan {
     }
 }
 
+/// Whether the one leads to the other at its end, and lies over it only there: a belt that comes from the side ends on the edge
+/// of the other and is as wide as it is.
+fn joins(from: &CarrierPlan, to: &CarrierPlan) -> bool {
+    from.next == Some(to.element) && !overlap(&from.pieces_but_the_end(from.width_m + to.width_m), &to.pieces())
+}
+
 /// Whether the one leads to the other, at its end or aside.
 fn leads_to(from: &CarrierPlan, to: &CarrierPlan, actuators: &[(ElementIndex, &ActuatorPlan)]) -> bool {
-    from.next == Some(to.element)
+    joins(from, to)
         || from.table.as_ref().is_some_and(|table| table.outputs.contains(&to.element))
         || actuators.iter().any(|(_, plan)| plan.conveyor == from.element && plan.to == to.element)
 }
 
-/// Complains of belts that lie across each other though neither leads to the other.
+/// Complains of belts that lie across each other though neither leads to the other. Two that merge do not: what waited at the
+/// end of one would be in the way of what comes over the other, and be dragged off.
 pub(super) fn check_belts(
     carriers: &[CarrierPlan],
     actuators: &[(ElementIndex, &ActuatorPlan)],
@@ -47,12 +57,8 @@ pub(super) fn check_belts(
     let surfaces: Vec<Vec<Piece>> = carriers.iter().map(CarrierPlan::pieces).collect();
     for (index, one) in carriers.iter().enumerate() {
         for (other, surface) in carriers.iter().zip(&surfaces).skip(index + 1) {
-            // Two that merge meet where the next one begins, if they come from different sides.
-            let between = kernel::libm::cos(one.end_rad() - other.end_rad());
-            let merge =
-                between < ASIDE && one.next == other.next && carriers.iter().any(|next| Some(next.element) == one.next);
             let joined = leads_to(one, other, actuators) || leads_to(other, one, actuators);
-            if merge || joined || !overlap(&surfaces[index], surface) {
+            if joined || !overlap(&surfaces[index], surface) {
                 continue;
             }
             let message = format!(

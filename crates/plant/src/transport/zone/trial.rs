@@ -3,6 +3,7 @@
 use super::ZonePlan;
 use super::world::transits;
 use crate::codes;
+use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::Flows;
@@ -26,14 +27,17 @@ pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Pl
         );
         Vec::new()
     });
+    let elements: Vec<ElementIndex> = plan.carriers.iter().map(|carrier| carrier.element).collect();
     for (carrier, transit) in plan.carriers.iter_mut().zip(transits) {
         match transit {
             Ok(transit) => carrier.transit = transit,
             Err(stuck) if carrier.speed_m_per_s > 0.0 => {
+                let from = stuck.from.map(|from| format!(" from \"{}\"", planner.name_of(elements[from])));
                 let message = format!(
-                    "a part put onto \"{}\" does not come to its end: one of type \"{}\"",
+                    "a part put onto \"{}\"{} does not come to its end: one of type \"{}\"",
                     planner.name_of(carrier.element),
-                    planner.part_type_name(stuck)
+                    from.unwrap_or_default(),
+                    planner.part_type_name(stuck.part_type)
                 );
                 let help = "look at its `friction`, `incline` and `width`, at the body of the part, and at where the conveyor before it ends";
                 let origin = planner.place_of(carrier.element);

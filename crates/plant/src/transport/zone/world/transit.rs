@@ -34,9 +34,17 @@ const LONGEST_WAY: usize = 4;
 /// At so many moments within a step a part is sent off.
 const PHASES: u32 = 4;
 
-/// What sending parts over a carrier comes to: the transit over all types that come there, none if none does; or the type that
-/// does not get to the end.
-type Outcome = Result<Option<Transit>, PartTypeIndex>;
+/// A part that does not get to the end of a carrier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct Stuck {
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// The carrier that it came over, if not from outside.
+    pub from: Option<usize>,
+}
+
+/// What sending parts over a carrier comes to: the transit over all types that come there, none if none does.
+type Outcome = Result<Option<Transit>, Stuck>;
 
 /// The transits of each carrier, in the order of the plan; `comes` says which types of parts come there.
 ///
@@ -68,8 +76,15 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
             continue;
         }
         sent.push(body);
-        let times = transits_of(plan, empty, &way(plan, comes, carrier, *part_type), body, left).ok_or(*part_type)?;
+        let feeders = feeders(plan, comes, carrier, *part_type);
+        let stuck = |from| Stuck { part_type: *part_type, from };
+        let first = way(plan, comes, carrier, feeders.first().copied(), *part_type);
+        let times = transits_of(plan, empty, &first, body, left).ok_or(stuck(feeders.first().copied()))?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
+        for feeder in feeders.into_iter().skip(1) {
+            let other = way(plan, comes, carrier, Some(feeder), *part_type);
+            transit_at(plan, empty, &other, body, 0.0, left).ok_or(stuck(Some(feeder)))?;
+        }
     }
     let transit = Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) };
     Ok((!sent.is_empty()).then_some(transit))
@@ -77,20 +92,30 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
 
 /// The carriers over which a part comes to one, that one first: how a body lies on two belts at once depends on what it has
 /// been through.
-fn way(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>], carrier: usize, part_type: PartTypeIndex) -> Vec<usize> {
-    let before = |carrier: usize| {
-        let element = plan.carriers[carrier].element;
-        let mut others = plan.carriers.iter().zip(comes);
-        // One that stands brings nothing as yet.
-        others.position(|(other, comes)| {
-            other.next == Some(element) && other.speed_m_per_s > 0.0 && comes.contains(&part_type)
-        })
-    };
-    let mut way = vec![carrier];
-    while let Some(from) = before(way[way.len() - 1]).filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
+fn way(
+    plan: &ZonePlan,
+    comes: &[Vec<PartTypeIndex>],
+    carrier: usize,
+    feeder: Option<usize>,
+    part_type: PartTypeIndex,
+) -> Vec<usize> {
+    let (mut way, mut before) = (vec![carrier], feeder);
+    while let Some(from) = before.filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
         way.push(from);
+        before = feeders(plan, comes, from, part_type).first().copied();
     }
     way
+}
+
+/// The carriers that bring parts of a type to one at their ends.
+fn feeders(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>], carrier: usize, part_type: PartTypeIndex) -> Vec<usize> {
+    let element = plan.carriers[carrier].element;
+    let others = plan.carriers.iter().zip(comes).enumerate();
+    // One that stands brings nothing as yet.
+    let brings = others.filter(|(_, (other, comes))| {
+        other.next == Some(element) && other.speed_m_per_s > 0.0 && comes.contains(&part_type)
+    });
+    brings.map(|(index, _)| index).collect()
 }
 
 /// The transits of a body over the first carrier of a way, from several moments within a step.
