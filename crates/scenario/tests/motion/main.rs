@@ -6,6 +6,7 @@ mod motion_changes;
 mod motion_chutes;
 mod motion_determinism;
 mod motion_diverters;
+mod motion_extremes;
 mod motion_fits;
 mod motion_jams;
 mod motion_layout;

@@ -47,7 +47,7 @@ impl CarriageFields<'_> {
         if !is_friction(self.friction) {
             let message = format!("a conveyor with a friction of {}", self.friction);
             let help = "write a number from 0 to 10, such as 0.5 for a rubber belt";
-            complain("friction", message, "a coefficient of friction is not negative", help);
+            complain("friction", message, "a coefficient of friction is between 0 and 10", help);
         }
         if self.turn != Angle::ZERO && self.incline != Angle::ZERO {
             let message = "a conveyor that turns and climbs at once".to_owned();

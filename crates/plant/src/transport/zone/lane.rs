@@ -114,6 +114,10 @@ pub(super) fn check_joints(carriers: &[CarrierPlan], planner: &mut Planner<'_>) 
             ends.dedup_by_key(|(to, _)| *to);
         }
         for (to, end) in ends {
+            // A name that nothing bears stands for the element itself, and is complained of already.
+            if to == from.element && planner.has_complaints() {
+                continue;
+            }
             if let Some(to) = carriers.iter().find(|carrier| carrier.element == to) {
                 check_joint(from.element, &end, to, planner);
             }

@@ -9,7 +9,7 @@ use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
 use super::diverter::check_diverters;
 use super::lane::{check_ends, check_exits, check_joints, check_lanes};
-use super::overlap::{check_belts, check_ways_in};
+use super::overlap::{check_belts, check_curves, check_ways_in};
 use super::place::{Course, Spot};
 use super::sensor::{Sense, ZoneSensorPlan};
 use super::table::{TablePlan, TableSpot};
@@ -178,6 +178,7 @@ pub(crate) fn complete(
     let (beams, diverts): (_, Vec<DivertPlan>) = (beams.collect(), diverts.collect());
     check_diverters(&diverts, &carriers, planner);
     check_belts(&carriers, &draft.actuators, planner);
+    check_curves(&carriers, &bodies, flows, planner);
     check_ways_in(&carriers, planner);
     check_lanes(&diverts, &carriers, &bodies, flows, planner);
     check_joints(&carriers, planner);
@@ -198,8 +199,9 @@ impl Draft<'_> {
 
     /// The conveyor of this zone that `from` leads to, perhaps through elements that hold nothing.
     fn follower(&self, from: usize) -> Option<usize> {
-        let next = self.conveyors[from].1.next()?;
-        self.index_of(next)
+        let (element, plan, _) = self.conveyors[from];
+        // A name that nothing bears stands for the element itself.
+        self.index_of(plan.next().filter(|next| *next != element)?)
     }
 
     /// Where a lane begins that an actuator moves parts to: at the edge of the conveyor they come from.

@@ -8,7 +8,8 @@ use super::place::{Course, Spot};
 use crate::codes;
 use crate::element::ElementIndex;
 use crate::plan::Planner;
-use crate::plant::PlannedElement;
+use crate::plant::{Flows, PlannedElement};
+use crate::transport::BodyInfo;
 
 impl CarrierPlan {
     fn pieces(&self) -> Vec<Piece> {
@@ -70,6 +71,25 @@ pub(super) fn check_belts(
                 "give one of them another `place` (its beginning) and heading, or send one to the other with `next`";
             complain(planner, other.element, message, "two belts of one zone", help.to_owned());
         }
+    }
+}
+
+/// Complains of curves that come back to where they begin, so that a part at the entry would be at the end as well.
+pub(super) fn check_curves(carriers: &[CarrierPlan], bodies: &[BodyInfo], flows: &Flows, planner: &mut Planner<'_>) {
+    for carrier in carriers.iter().filter(|carrier| carrier.course.turn_rad.abs() > std::f64::consts::PI) {
+        let end = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0);
+        let [x, y] = [0, 1].map(|axis| end.position_m[axis] - carrier.start.position_m[axis]);
+        let apart_m = kernel::libm::sqrt(x * x + y * y);
+        let coming = flows.types_at(carrier.element).map(|part_type| bodies[part_type.index()].size_m()[0]);
+        let longest_m = coming.fold(0.0, f64::max);
+        if apart_m > longest_m {
+            continue;
+        }
+        let name = planner.name_of(carrier.element);
+        let message = format!("\"{name}\" ends {apart_m:.3} m from where it begins");
+        let label = format!("a part at its entry, {longest_m} m long, would lie across its end");
+        let help = "let it turn less, or make it longer".to_owned();
+        complain(planner, carrier.element, message, &label, help);
     }
 }
 

@@ -8,8 +8,23 @@ use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::Flows;
 
+/// What goes more slowly than this falls asleep on a belt.
+const SLOWEST_M_PER_S: f64 = 0.005;
+
 /// Sends parts over each conveyor and complains where they do not come to the end.
 pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Planner<'_>) {
+    if planner.has_complaints() {
+        return;
+    }
+    for carrier in plan.carriers.iter().filter(|carrier| carrier.slide.is_none()) {
+        if (f64::MIN_POSITIVE..SLOWEST_M_PER_S).contains(&carrier.speed_m_per_s) {
+            let message = format!("\"{}\" is too slow for physics", planner.name_of(carrier.element));
+            let label = format!("a belt that moves goes {} mm/s at least", SLOWEST_M_PER_S * 1e3);
+            let origin = planner.place_of(carrier.element);
+            let help = "give it `fidelity: Event`, which is exact at any speed, or a higher `speed`";
+            planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
+        }
+    }
     if planner.has_complaints() {
         return;
     }

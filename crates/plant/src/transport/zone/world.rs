@@ -136,6 +136,8 @@ impl Rider {
 #[derive(Debug, Clone)]
 pub(super) struct World {
     zone: motion::Zone,
+    /// Where beams and the fronts of parts are looked for above a belt, in metres.
+    looks_at_m: f64,
     lanes: Vec<Lane>,
     movers: Vec<Mover>,
     marks: BTreeMap<MarkId, Meaning>,

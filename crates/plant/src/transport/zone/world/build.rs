@@ -10,7 +10,7 @@ use super::super::place::Spot;
 use super::{Hold, HoldState, Lane, LaneState, Meaning, WALL_BEHIND_M, World};
 use crate::transport::body::{BodyInfo, ShapeInfo};
 
-/// Where beams and the fronts of parts are looked for above a belt, in metres.
+/// Where beams and the fronts of parts are looked for above a belt, in metres; halfway up the flattest part, if that is lower.
 const LOOKS_AT_M: f64 = 0.01;
 
 /// How high walls are, in metres.
@@ -101,8 +101,10 @@ impl World {
         });
         let floor_m = lowest.fold(f64::INFINITY, f64::min).min(1e3) - middle.z - FALLEN_M;
         let zone = motion::Zone::new(Bounds { floor_m, ..Bounds::default() })?;
+        let flattest_m = plan.bodies.iter().map(|body| body.size_m()[2]).fold(f64::INFINITY, f64::min);
         let mut world = World {
             zone,
+            looks_at_m: LOOKS_AT_M.min(0.5 * flattest_m),
             lanes: Vec::new(),
             movers: Vec::new(),
             marks: Default::default(),
@@ -226,7 +228,7 @@ impl World {
         let pieces = &self.lanes[lane].pieces;
         let piece = pieces.iter().rev().find(|(start_m, _)| *start_m <= along_m).or(pieces.first());
         let (start_m, surface) = piece.copied().ok_or(ZoneError::NoFixture)?;
-        let mark = self.zone.add_mark(surface, along_m - start_m, LOOKS_AT_M)?;
+        let mark = self.zone.add_mark(surface, along_m - start_m, self.looks_at_m)?;
         self.marks.insert(mark, meaning);
         Ok(())
     }

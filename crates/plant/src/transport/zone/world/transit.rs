@@ -12,8 +12,12 @@ use super::{Meaning, World};
 use crate::part::PartTypeIndex;
 use crate::transport::BodyInfo;
 
-/// No part is followed for more steps than this: 400 s.
+/// No part is followed for more steps than this: 400 s. One that would take longer by itself is not sent at all.
 const MOST_STEPS: u32 = 50_000;
+
+/// A part that comes to the end does so within so many times as long as its belts take at their speeds, and some seconds.
+const LONGER_BY: f64 = 3.0;
+const LONGER_BY_STEPS: u32 = 2_500;
 
 /// All parts of a zone together are not followed for many more: some seconds of computing.
 const MOST_STEPS_OF_ALL: u32 = 2_000_000;
@@ -79,10 +83,16 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
         let feeders = feeders(plan, comes, carrier, *part_type);
         let stuck = |from| Stuck { part_type: *part_type, from };
         let first = way(plan, comes, carrier, feeders.first().copied(), *part_type);
+        if most_steps(plan, &first) > MOST_STEPS {
+            return Ok(None);
+        }
         let times = transits_of(plan, empty, &first, body, left).ok_or(stuck(feeders.first().copied()))?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
         for feeder in feeders.into_iter().skip(1) {
             let other = way(plan, comes, carrier, Some(feeder), *part_type);
+            if most_steps(plan, &other) > MOST_STEPS {
+                continue;
+            }
             transit_at(plan, empty, &other, body, 0.0, left).ok_or(stuck(Some(feeder)))?;
         }
     }
@@ -126,6 +136,13 @@ fn transits_of(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo, l
     (0..phases).map(|phase| transit_at(plan, empty, way, body, early_s(phase), left)).collect()
 }
 
+/// After so many steps a part has come over all of a way, or does not.
+fn most_steps(plan: &ZonePlan, way: &[usize]) -> u32 {
+    let travel_s = |index: &usize| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s;
+    let way_s: f64 = way.iter().filter(|index| plan.carriers[**index].speed_m_per_s > 0.0).map(travel_s).sum();
+    ((LONGER_BY * way_s / STEP_S) as u32).saturating_add(LONGER_BY_STEPS)
+}
+
 /// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
 /// entry of that so long before the first step.
 fn transit_at(
@@ -148,9 +165,7 @@ fn transit_at(
     let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
     let front_m = ahead_m + speed_m_per_s * early_s;
     zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, speed_m_per_s, front_m)).ok()?;
-    let travel_s = |index: &usize| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s;
-    let way_s: f64 = way.iter().map(travel_s).sum();
-    let steps = MOST_STEPS.min((3.0 * way_s / STEP_S) as u32 + 2_500);
+    let steps = most_steps(plan, way).min(MOST_STEPS);
     let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
         *left = left.saturating_sub(1);
