@@ -164,7 +164,7 @@ impl Zone {
 
     fn put_elsewhere(&mut self, number: u64, motion: &BodyMotion) {
         let Some(present) = self.bodies.get_mut(&number) else { return };
-        present.slept = None;
+        (present.slept, present.is_tipped) = (None, false);
         let (body, collider) = (present.body, present.collider);
         self.wake_neighbours(collider);
         self.world.wake_up(body, true);

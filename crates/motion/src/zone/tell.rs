@@ -103,7 +103,8 @@ impl Zone {
         // Where all is level, the vertical is the up of all surfaces.
         let surfaces = if self.has_slopes { &self.fixtures[..] } else { &[] };
         let lean = |pose: &Pose| lean(surfaces, pose, &now, present.radius_m);
-        let is_tipped = lean(&now) < TIPPED;
+        // What rocks would be told of over and over.
+        let is_tipped = present.is_tipped || lean(&now) < TIPPED;
         if is_tipped && !present.is_tipped {
             tell(crossing(lean(&was.pose), lean(&now), TIPPED), Happening::Tipped { body: number });
         }

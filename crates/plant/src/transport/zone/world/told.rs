@@ -142,7 +142,9 @@ impl World {
     ) {
         let conveyor = plan.carriers[lane].element;
         let front = self.zone.body_reach(part.serial(), self.lanes[lane].surfaces[0]).map_or(0.0, |(_, front)| front);
-        let along_um = (front.clamp(0.0, 1e6) * 1e6) as i64;
+        // Beyond its end it is no place on it.
+        let along_m = front.clamp(0.0, plan.carriers[lane].course.length_m);
+        let along_um = (along_m * 1e6) as i64;
         floor.notify(me, at, Notice::Happened { conveyor, part, trouble, along_um });
         floor.notify(conveyor, at, Notice::Incident { part, trouble });
     }
