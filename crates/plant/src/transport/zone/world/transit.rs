@@ -83,14 +83,14 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
         let feeders = feeders(plan, comes, carrier, *part_type);
         let stuck = |from| Stuck { part_type: *part_type, from };
         let first = way(plan, comes, carrier, feeders.first().copied(), *part_type);
-        if most_steps(plan, &first) > MOST_STEPS {
+        if is_too_long(plan, &first) {
             return Ok(None);
         }
         let times = transits_of(plan, empty, &first, body, left).ok_or(stuck(feeders.first().copied()))?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
         for feeder in feeders.into_iter().skip(1) {
             let other = way(plan, comes, carrier, Some(feeder), *part_type);
-            if most_steps(plan, &other) > MOST_STEPS {
+            if is_too_long(plan, &other) {
                 continue;
             }
             transit_at(plan, empty, &other, body, 0.0, left).ok_or(stuck(Some(feeder)))?;
@@ -136,11 +136,16 @@ fn transits_of(plan: &ZonePlan, empty: &World, way: &[usize], body: &BodyInfo, l
     (0..phases).map(|phase| transit_at(plan, empty, way, body, early_s(phase), left)).collect()
 }
 
-/// After so many steps a part has come over all of a way, or does not.
-fn most_steps(plan: &ZonePlan, way: &[usize]) -> u32 {
+/// How many steps a part takes over all of a way at the speeds of its belts.
+fn steps_of(plan: &ZonePlan, way: &[usize]) -> f64 {
     let travel_s = |index: &usize| plan.carriers[*index].course.length_m / plan.carriers[*index].speed_m_per_s;
     let way_s: f64 = way.iter().filter(|index| plan.carriers[**index].speed_m_per_s > 0.0).map(travel_s).sum();
-    ((LONGER_BY * way_s / STEP_S) as u32).saturating_add(LONGER_BY_STEPS)
+    way_s / STEP_S
+}
+
+/// Whether a part would be on its way for longer than it is followed.
+fn is_too_long(plan: &ZonePlan, way: &[usize]) -> bool {
+    steps_of(plan, way) + f64::from(LONGER_BY_STEPS) > f64::from(MOST_STEPS)
 }
 
 /// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
@@ -165,7 +170,7 @@ fn transit_at(
     let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
     let front_m = ahead_m + speed_m_per_s * early_s;
     zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, speed_m_per_s, front_m)).ok()?;
-    let steps = most_steps(plan, way).min(MOST_STEPS);
+    let steps = MOST_STEPS.min((LONGER_BY * steps_of(plan, way)) as u32 + LONGER_BY_STEPS);
     let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
         *left = left.saturating_sub(1);
