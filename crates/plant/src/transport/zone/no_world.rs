@@ -4,6 +4,7 @@ use kernel::SimTime;
 use kernel::persist::{self, Persist, Unreadable};
 
 use super::letter::Wish;
+use super::trial::Stuck;
 use super::{PlacedBody, ZonePlan};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -59,7 +60,7 @@ pub struct Transit {
 pub(super) fn transits(
     _plan: &ZonePlan,
     _comes: &[Vec<PartTypeIndex>],
-) -> Result<Vec<Result<Option<Transit>, PartTypeIndex>>, String> {
+) -> Result<Vec<Result<Option<Transit>, Stuck>>, String> {
     Ok(Vec::new())
 }
 

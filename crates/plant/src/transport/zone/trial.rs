@@ -11,6 +11,15 @@ use crate::plant::Flows;
 /// What goes more slowly than this falls asleep on a belt.
 const SLOWEST_M_PER_S: f64 = 0.005;
 
+/// A part that does not get to the end of a conveyor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stuck {
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// The conveyor that it came over, by its number in the zone, if not from outside.
+    pub from: Option<usize>,
+}
+
 /// Sends parts over each conveyor and complains where they do not come to the end.
 pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Planner<'_>) {
     if planner.has_complaints() {

@@ -7,6 +7,7 @@
 use motion::{Happening, STEP_S};
 
 use super::super::ZonePlan;
+use super::super::trial::Stuck;
 use super::build::{body_of, entering, middle};
 use super::{Meaning, World};
 use crate::part::PartTypeIndex;
@@ -37,15 +38,6 @@ const LONGEST_WAY: usize = 4;
 
 /// At so many moments within a step a part is sent off.
 const PHASES: u32 = 4;
-
-/// A part that does not get to the end of a carrier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Stuck {
-    /// Its type.
-    pub part_type: PartTypeIndex,
-    /// The carrier that it came over, if not from outside.
-    pub from: Option<usize>,
-}
 
 /// What sending parts over a carrier comes to: the transit over all types that come there, none if none does.
 type Outcome = Result<Option<Transit>, Stuck>;
