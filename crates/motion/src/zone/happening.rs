@@ -34,7 +34,7 @@ pub enum Happening {
         body: u64,
     },
     /// The z axis of a body has come to lean more than 45 degrees from the up of the surface that it is on, or from the vertical
-    /// where it is on none. Told once, however it lies then, until it is put elsewhere.
+    /// where it is on none. Told once, however it lies then, until it is put elsewhere with another turn.
     Tipped {
         /// The body.
         body: u64,

@@ -15,6 +15,9 @@ use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
 /// Into how many parts a step is cut in which a pusher or a fence moves, or something bounces.
 const PARTS_OF_A_PUSH: u32 = 8;
 
+/// Two turns whose quaternions have this product at least are the same: within half a degree.
+const SAME_TURN: f32 = 0.999_99;
+
 /// Where a body was before a part of a step, and how it moved.
 pub(super) struct Before {
     pub pose: Pose,
@@ -164,12 +167,16 @@ impl Zone {
 
     fn put_elsewhere(&mut self, number: u64, motion: &BodyMotion) {
         let Some(present) = self.bodies.get_mut(&number) else { return };
-        (present.slept, present.is_tipped) = (None, false);
+        present.slept = None;
         let (body, collider) = (present.body, present.collider);
+        let pose = to_pose(&motion.pose);
+        // What is only shifted lies as it did.
+        let turn = self.world.bodies.get(body).map_or(0.0, |body| body.position().rotation.dot(pose.rotation));
+        present.is_tipped &= turn.abs() > SAME_TURN;
         self.wake_neighbours(collider);
         self.world.wake_up(body, true);
         if let Some(body) = self.world.bodies.get_mut(body) {
-            body.set_position(to_pose(&motion.pose), true);
+            body.set_position(pose, true);
             body.set_linvel(to_vector(&motion.velocity_m_per_s), true);
             body.set_angvel(to_vector(&motion.spin_rad_per_s), true);
         }

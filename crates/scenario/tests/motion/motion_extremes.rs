@@ -1,13 +1,19 @@
 //! What is flatter, slower or more turned than usual: computed right or refused, and never wrong without a word.
 
+use plant::transport::zone::INCIDENTS;
+
 use super::played::{plant, play};
 
-/// Boxes of a height every five seconds over one belt, which is as given, in a zone with an eye across it.
-fn one_belt(height: &str, belt: &str, horizon: &str) -> String {
+/// Width and height of an ordinary part.
+const USUAL: [&str; 2] = ["300 mm", "200 mm"];
+
+/// Boxes of a width and a height every five seconds over one belt, which is as given, in a zone with an eye across it.
+fn one_belt([width, height]: [&str; 2], belt: &str) -> String {
     format!(
-        r#"clock: (horizon: "{horizon}"),
-        part_types: {{ "sheet": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "{height}"), mass: "1 kg")) }}, elements: {{
-            "in": Source(arrivals: Interarrival("5 s"), next: "belt"), "out": Sink(), "zone": Zone(),
+        r#"clock: (horizon: "2 min"),
+        part_types: {{ "sheet": (body: (shape: Box(length: "400 mm", width: "{width}", height: "{height}"), mass: "1 kg")),
+            "foil": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "1 mm"), mass: "1 kg")) }}, elements: {{
+            "in": Source(arrivals: Interarrival("5 s"), part_type: "sheet", next: "belt"), "out": Sink(), "zone": Zone(),
             "eye": PhotoEye(at: "belt", position: "1 m"),
             "belt": Conveyor({belt}, next: "out", zone: "zone", fidelity: Physics) }}"#
     )
@@ -16,7 +22,7 @@ fn one_belt(height: &str, belt: &str, horizon: &str) -> String {
 #[test]
 fn flat_parts_are_seen_like_others() {
     let shipped = ["5 mm", "1 mm", "200 mm"].map(|height| {
-        let played = play(&one_belt(height, r#"length: "3 m", speed: "0.5 m/s""#, "2 min"));
+        let played = play(&one_belt(["300 mm", height], r#"length: "3 m", speed: "0.5 m/s""#));
         let sight = played.figure("eye", "times interrupted");
         println!("{height}: {} shipped, seen {sight} times", played.arrived("out").len());
         (played.arrived("out").len(), sight)
@@ -32,22 +38,41 @@ fn refusal(text: &str) -> String {
 #[test]
 fn long_slow_belts_are_played_and_belts_that_creep_refused() {
     for belt in [r#"length: "50 m", speed: "0.1 m/s""#, r#"length: "4.2 m", speed: "0.01 m/s""#] {
-        let said = refusal(&one_belt("200 mm", belt, "2 min"));
+        let said = refusal(&one_belt(USUAL, belt));
         assert_eq!(said, "", "{belt}");
     }
-    let said = refusal(&one_belt("200 mm", r#"length: "1.5 m", speed: "0.004 m/s""#, "2 min"));
+    let said = refusal(&one_belt(USUAL, r#"length: "1.5 m", speed: "0.004 m/s""#));
     assert!(said.contains("\"belt\" is too slow for physics") && said.contains("fidelity: Event"), "{said}");
 }
 
 #[test]
 fn a_curve_that_comes_back_to_its_entry_is_refused() {
-    let curve =
-        |turn: u32| one_belt("200 mm", &format!(r#"length: "6 m", turn: "{turn} deg", speed: "0.5 m/s""#), "2 min");
-    assert_eq!(refusal(&curve(330)), "");
-    for turn in [340, 350] {
-        let said = refusal(&curve(turn));
-        assert!(said.contains("\"belt\" ends 0.") && said.contains("from where it begins"), "{said}");
+    let curve = |turn: u32, width| {
+        one_belt([width, "200 mm"], &format!(r#"length: "6 m", turn: "{turn} deg", speed: "0.5 m/s""#))
+    };
+    assert_eq!(refusal(&curve(330, "300 mm")), "");
+    // The inner end of what crosses the belt at its end is nearer than its middle: a wide part lies under it.
+    for (turn, width) in [(340, "300 mm"), (350, "300 mm"), (335, "600 mm")] {
+        let said = refusal(&curve(turn, width));
+        assert!(said.contains("\"belt\" ends where parts come in that are 0.4 m long"), "{turn} {width}: {said}");
     }
+}
+
+#[test]
+fn what_tips_over_the_end_of_a_belt_has_tipped_on_it() {
+    // The first part stands in the station, the second one runs against the stop and goes over.
+    let played = play(
+        r#"clock: (horizon: "20 s"),
+        part_types: { "tower": (body: (shape: Box(length: "200 mm", width: "200 mm", height: "900 mm"), mass: "5 kg", friction: 0.8)) }, elements: {
+            "in": Source(arrivals: Interarrival("4 s"), next: "belt"), "out": Sink(), "zone": Zone(),
+            "belt": Conveyor(length: "3 m", speed: "4 m/s", friction: 0.8, accumulating: true, next: "work", zone: "zone", fidelity: Physics),
+            "work": Station(process_time: "1 h", next: "out") }"#,
+    );
+    let incidents = played.element("zone").words.iter().find(|word| word.name == INCIDENTS);
+    let told = incidents.map(|word| word.word.to_string()).unwrap_or_default();
+    println!("{told}");
+    assert_eq!(told.matches("part 3 tipped over").count(), 1, "shifted back by the stop, it lies as it did: {told}");
+    assert!(told.contains("part 2 tipped over on \"belt\", 3.00 m from its entry"), "{told}");
 }
 
 #[test]

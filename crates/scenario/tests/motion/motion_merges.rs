@@ -153,6 +153,7 @@ fn belts_that_merge_where_parts_would_fall_are_refused() {
         assert!(complaints.contains(expected), "{what}: {complaints}");
     }
 }
+
 #[test]
 fn belts_merge_from_the_side() {
     for place in [r#"(x: "3 m", y: "3.3 m", heading: "-90 deg")"#, r#"(x: "3.04 m", y: "3.3 m", heading: "-90 deg")"#] {

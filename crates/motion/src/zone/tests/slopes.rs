@@ -34,6 +34,23 @@ fn what_tips_over_on_a_steep_slope_is_told_once() {
 }
 
 #[test]
+fn what_turns_over_and_over_is_told_once_until_it_is_put_elsewhere() {
+    let mut zone = zone();
+    zone.add_belt(&level(0.0, 0.0, 4.0, 0.0, 0.5)).expect("a valid belt");
+    let spun = |heading_rad: f64| BodyMotion {
+        spin_rad_per_s: Vector3::new(0.0, 25.0, 0.0),
+        ..BodyMotion::at_rest(Isometry3::new(Vector3::new(1.0, 0.0, 3.0), Vector3::z() * heading_rad))
+    };
+    let tipped =
+        |told: Vec<(f64, Happening)>| told.iter().filter(|(_, told)| *told == Happening::Tipped { body: 1 }).count();
+    zone.insert(1, &carton([0.3, 0.3, 0.3], 0.5), &spun(0.0)).expect("a valid box");
+    // Three turns in the air, and it rolls when it comes down.
+    assert_eq!(tipped(run(&mut zone, 300)), 1);
+    zone.relocate(1, &spun(1.0)).expect("a sound pose");
+    assert_eq!(tipped(run(&mut zone, 300)), 1);
+}
+
+#[test]
 fn a_slope_between_level_belts_tips_nothing() {
     let mut zone = Zone::new(Bounds { floor_m: -50.0, ..Bounds::default() }).expect("valid bounds");
     let up_rad = f64::to_radians(12.0);

@@ -27,6 +27,10 @@ use crate::sensing::photo_eye::PhotoEyePlan;
 use crate::transport::body::BodyInfo;
 use crate::transport::conveyor::{ConveyorPlan, Slide};
 
+/// Beams and the fronts of parts are looked for so far above a belt, in metres; halfway up the flattest part that comes there, if
+/// that is lower.
+const LOOKS_AT_M: f64 = 0.01;
+
 /// What parts lie on that come in is never shorter than this, in metres.
 const LEAST_WAY_IN_M: f64 = 0.1;
 
@@ -42,6 +46,8 @@ pub(crate) struct CarrierPlan {
     /// How parts slide down, where nothing drives them.
     pub slide: Option<Slide>,
     pub gap_m: f64,
+    /// Where beams and the fronts of parts are looked for above it, in metres.
+    pub looks_at_m: f64,
     pub speed_m_per_s: f64,
     /// How long a part alone takes from its entry to its end.
     pub transit: Option<Transit>,
@@ -192,6 +198,17 @@ pub(crate) fn complete(
     }
 }
 
+/// How large parts are that come to a conveyor; all there are, where it is not known which come.
+pub(super) fn sizes_at<'a>(
+    conveyor: ElementIndex,
+    bodies: &'a [BodyInfo],
+    flows: &'a Flows,
+) -> impl Iterator<Item = [f64; 3]> + 'a {
+    let is_known = flows.types_at(conveyor).next().is_some();
+    let comes = move |index: usize| !is_known || flows.types_at(conveyor).any(|part_type| part_type.index() == index);
+    bodies.iter().enumerate().filter(move |(index, _)| comes(*index)).map(|(_, body)| body.size_m())
+}
+
 impl Draft<'_> {
     fn index_of(&self, conveyor: ElementIndex) -> Option<usize> {
         self.conveyors.iter().position(|(element, ..)| *element == conveyor)
@@ -308,14 +325,6 @@ impl Draft<'_> {
         !is_known
     }
 
-    /// How far behind the beginning of a conveyor parts lie on something until they are on it.
-    fn way_in_m(&self, conveyor: ElementIndex, bodies: &[BodyInfo], flows: &Flows) -> f64 {
-        let coming: Vec<&BodyInfo> = flows.types_at(conveyor).map(|part_type| &bodies[part_type.index()]).collect();
-        let all = || bodies.iter().collect();
-        let bodies: Vec<&BodyInfo> = if coming.is_empty() { all() } else { coming };
-        bodies.into_iter().map(|body| body.size_m()[0]).fold(LEAST_WAY_IN_M, f64::max)
-    }
-
     fn carriers(&self, spots: &[Spot], bodies: &[BodyInfo], flows: &Flows, planner: &Planner<'_>) -> Vec<CarrierPlan> {
         let ways: BTreeSet<(ElementIndex, ElementIndex)> = planner.ways().union(flows.ways()).copied().collect();
         let carrier =
@@ -328,9 +337,15 @@ impl Draft<'_> {
                 acceleration_m_per_s2: carriage.acceleration_m_per_s2,
                 slide: carriage.slide,
                 gap_m: plan.gap().as_metres(),
+                looks_at_m: sizes_at(*element, bodies, flows)
+                    .map(|[.., height_m]| 0.5 * height_m)
+                    .fold(LOOKS_AT_M, f64::min),
                 speed_m_per_s: plan.speed().as_metres_per_second(),
                 transit: None,
-                way_in_m: self.is_entered(*element, &ways).then(|| self.way_in_m(*element, bodies, flows)),
+                way_in_m: self.is_entered(*element, &ways).then(|| {
+                    // Parts lie on something behind the beginning of a conveyor until they are on it.
+                    sizes_at(*element, bodies, flows).map(|[length_m, ..]| length_m).fold(LEAST_WAY_IN_M, f64::max)
+                }),
                 stoppers_m: plan.stopper_places().map(Length::as_metres).collect(),
                 next: plan.next(),
                 table: plan_of::<TablePlan>(self.elements, *element).map(|table| table.spot().clone()),

@@ -3,13 +3,16 @@
 use super::ZonePlan;
 use super::actuator::ActuatorPlan;
 use super::footprint::{Piece, overlap, pieces};
-use super::layout::{CarrierPlan, plan_of, zones};
+use super::layout::{CarrierPlan, plan_of, sizes_at, zones};
 use super::place::{Course, Spot};
 use crate::codes;
 use crate::element::ElementIndex;
 use crate::plan::Planner;
 use crate::plant::{Flows, PlannedElement};
 use crate::transport::BodyInfo;
+
+/// The end of a curve counts for so much, in metres: more than surfaces may overlap by.
+const END_M: f64 = 0.04;
 
 impl CarrierPlan {
     fn pieces(&self) -> Vec<Piece> {
@@ -78,18 +81,20 @@ pub(super) fn check_belts(
 pub(super) fn check_curves(carriers: &[CarrierPlan], bodies: &[BodyInfo], flows: &Flows, planner: &mut Planner<'_>) {
     for carrier in carriers.iter().filter(|carrier| carrier.course.turn_rad.abs() > std::f64::consts::PI) {
         let end = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0);
-        let [x, y] = [0, 1].map(|axis| end.position_m[axis] - carrier.start.position_m[axis]);
-        let apart_m = kernel::libm::sqrt(x * x + y * y);
-        let coming = flows.types_at(carrier.element).map(|part_type| bodies[part_type.index()].size_m()[0]);
-        let longest_m = coming.fold(0.0, f64::max);
-        if apart_m > longest_m {
+        let [length_m, width_m] = sizes_at(carrier.element, bodies, flows)
+            .fold([0.0_f64; 2], |[long, wide], [length_m, width_m, _]| [long.max(length_m), wide.max(width_m)]);
+        // Of a part that comes in only its front is on the curve; the rest lies behind that.
+        let straight = |length_m| Course { length_m, turn_rad: 0.0, incline_rad: 0.0 };
+        let behind = carrier.start.along(&straight(length_m), -length_m, 0.0, 0.0);
+        let at_the_end = pieces(&end, &straight(END_M), carrier.width_m);
+        if !overlap(&pieces(&behind, &straight(length_m), width_m), &at_the_end) {
             continue;
         }
         let name = planner.name_of(carrier.element);
-        let message = format!("\"{name}\" ends {apart_m:.3} m from where it begins");
-        let label = format!("a part at its entry, {longest_m} m long, would lie across its end");
+        let message = format!("\"{name}\" ends where parts come in that are {length_m} m long and {width_m} m wide");
+        let label = "a part at its entry would lie across its end";
         let help = "let it turn less, or make it longer".to_owned();
-        complain(planner, carrier.element, message, &label, help);
+        complain(planner, carrier.element, message, label, help);
     }
 }
 

@@ -88,6 +88,8 @@ struct Lane {
     surfaces: Vec<FixtureId>,
     /// Where the pieces of its surface begin, in order; the first one is the first surface.
     pieces: Vec<(f64, FixtureId)>,
+    /// Where beams and the fronts of parts are looked for above it, in metres.
+    looks_at_m: f64,
     /// The end first, then the stoppers.
     holds: Vec<Hold>,
     state: LaneState,
@@ -136,8 +138,6 @@ impl Rider {
 #[derive(Debug, Clone)]
 pub(super) struct World {
     zone: motion::Zone,
-    /// Where beams and the fronts of parts are looked for above a belt, in metres.
-    looks_at_m: f64,
     lanes: Vec<Lane>,
     movers: Vec<Mover>,
     marks: BTreeMap<MarkId, Meaning>,

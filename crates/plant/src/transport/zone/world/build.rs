@@ -10,9 +10,6 @@ use super::super::place::Spot;
 use super::{Hold, HoldState, Lane, LaneState, Meaning, WALL_BEHIND_M, World};
 use crate::transport::body::{BodyInfo, ShapeInfo};
 
-/// Where beams and the fronts of parts are looked for above a belt, in metres; halfway up the flattest part, if that is lower.
-const LOOKS_AT_M: f64 = 0.01;
-
 /// How high walls are, in metres.
 pub(super) const WALL_HEIGHT_M: f64 = 0.1;
 
@@ -101,10 +98,8 @@ impl World {
         });
         let floor_m = lowest.fold(f64::INFINITY, f64::min).min(1e3) - middle.z - FALLEN_M;
         let zone = motion::Zone::new(Bounds { floor_m, ..Bounds::default() })?;
-        let flattest_m = plan.bodies.iter().map(|body| body.size_m()[2]).fold(f64::INFINITY, f64::min);
         let mut world = World {
             zone,
-            looks_at_m: LOOKS_AT_M.min(0.5 * flattest_m),
             lanes: Vec::new(),
             movers: Vec::new(),
             marks: Default::default(),
@@ -178,7 +173,7 @@ impl World {
         for along_m in &carrier.stoppers_m {
             holds.push(self.add_hold(middle, carrier, *along_m, true)?);
         }
-        self.lanes.push(Lane { surfaces, pieces, holds, state: LaneState::default() });
+        self.lanes.push(Lane { surfaces, pieces, looks_at_m: carrier.looks_at_m, holds, state: LaneState::default() });
         self.add_mark(index, carrier.gap_m.min(end_m), Meaning::Entry(index))?;
         self.add_mark(index, end_m, Meaning::End(index))?;
         for (stopper, along_m) in carrier.stoppers_m.iter().enumerate() {
@@ -225,10 +220,11 @@ impl World {
 
     /// Puts a mark across a lane, on whichever of its surfaces that is.
     pub(super) fn add_mark(&mut self, lane: usize, along_m: f64, meaning: Meaning) -> Result<(), ZoneError> {
-        let pieces = &self.lanes[lane].pieces;
+        let Lane { pieces, looks_at_m, .. } = &self.lanes[lane];
+        let looks_at_m = *looks_at_m;
         let piece = pieces.iter().rev().find(|(start_m, _)| *start_m <= along_m).or(pieces.first());
         let (start_m, surface) = piece.copied().ok_or(ZoneError::NoFixture)?;
-        let mark = self.zone.add_mark(surface, along_m - start_m, self.looks_at_m)?;
+        let mark = self.zone.add_mark(surface, along_m - start_m, looks_at_m)?;
         self.marks.insert(mark, meaning);
         Ok(())
     }
