@@ -208,6 +208,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1004", ELEMENTS),
     ("LW1005", ELEMENTS),
     ("LW1006", ZONES),
+    ("LW1007", Nowhere("two robots that meet, and a pool that keeps them apart, are tried by the tests of robots")),
     ("LW1101", Signals("@")),
     ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),
     ("LW1103", SIGNALS),

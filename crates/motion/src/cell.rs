@@ -4,6 +4,8 @@
 //! in the hall, and it is quick: thousands of postures are looked at while moves are planned. Distances come from parry, in
 //! 32 bits; they decide nothing but whether a move is refused.
 
+mod sweep;
+
 use std::fmt;
 
 use nalgebra::{Isometry3, UnitQuaternion, Vector3};
@@ -13,7 +15,10 @@ use rapier3d::parry::shape::{Cuboid, Cylinder, Segment, Shape};
 
 use crate::arm::{Arm, ArmPart, Bone};
 use crate::path::Move;
+use crate::task::{Cycle, Leg};
 use crate::zone::{to_pose, to_vector};
+
+pub use sweep::{Passage, Sweep};
 
 /// How deep two bodies may be in each other, in metres: what stands on a thing touches it.
 const TOUCH_M: f64 = 1e-3;
@@ -175,7 +180,7 @@ impl Cell {
     /// Parts that are joined, or that hardly anything is between, are not held against each other; nor is the base against
     /// obstacles, as it stands on something; nor are the links of a delta robot against each other.
     pub fn collision(&self, arm: &Arm, joints: &[f64]) -> Option<Collision> {
-        let bones = self.body(arm.skeleton(joints));
+        let bones = body(arm.skeleton(joints), self.link_radius_m);
         for obstacle in &self.obstacles {
             let hits = |bone: &&Bone| obstacle.is_near(bone, self.link_radius_m - TOUCH_M);
             if let Some(bone) = bones.iter().filter(|bone| bone.part != ArmPart::Base).find(hits) {
@@ -212,18 +217,26 @@ impl Cell {
         })
     }
 
-    /// The bones that have a length, the first and the last one shortened by how thick they are: an arm is flush with what it
-    /// stands on, and a tool with what it takes.
-    fn body(&self, mut bones: Vec<Bone>) -> Vec<Bone> {
-        bones.retain(|bone| bone.length_m() > TOUCH_M);
-        if let Some(first) = bones.first_mut() {
-            first.ends[0] = shortened(first, self.link_radius_m, [1, 0]);
-        }
-        if let Some(last) = bones.last_mut().filter(|last| last.part == ArmPart::Tool) {
-            last.ends[1] = shortened(last, self.link_radius_m, [0, 1]);
-        }
-        bones
+    /// The first collision of a cycle that was planned for this arm: on which move, and when, in seconds from its start.
+    pub fn collision_in(&self, arm: &Arm, cycle: &Cycle) -> Option<(Leg, f64, Collision)> {
+        cycle.courses().find_map(|(leg, course)| {
+            let (time_s, collision) = self.collision_on(arm, course)?;
+            Some((leg, time_s, collision))
+        })
     }
+}
+
+/// The bones that have a length, the first and the last one shortened by how thick they are: an arm is flush with what it stands
+/// on, and a tool with what it takes.
+fn body(mut bones: Vec<Bone>, link_radius_m: f64) -> Vec<Bone> {
+    bones.retain(|bone| bone.length_m() > TOUCH_M);
+    if let Some(first) = bones.first_mut() {
+        first.ends[0] = shortened(first, link_radius_m, [1, 0]);
+    }
+    if let Some(last) = bones.last_mut().filter(|last| last.part == ArmPart::Tool) {
+        last.ends[1] = shortened(last, link_radius_m, [0, 1]);
+    }
+    bones
 }
 
 /// The second end of a bone drawn back towards the first, at most up to it.

@@ -70,7 +70,7 @@ pub use arm::{
     Arm, ArmError, ArmPart, Axis, AxisKind, Bone, DeltaArm, DeltaLengths, DenavitHartenberg, Frames, InverseError,
     Joint, Limb, SerialArm, UrdfChain, UrdfError, urdf_masses_kg,
 };
-pub use cell::{Cell, CellError, CollidesWith, Collision, Obstacle, ObstacleShape};
+pub use cell::{Cell, CellError, CollidesWith, Collision, Obstacle, ObstacleShape, Passage, Sweep};
 pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};
 pub use task::{Cycle, Leg, Masses, Missed, PickAndPlace, Spot, TaskError, TaskPlanner, Travel};

@@ -72,6 +72,11 @@ pub struct Cycle {
 }
 
 impl Cycle {
+    /// Its moves, each once: what is gone back is the same in a mirror of time.
+    pub fn courses(&self) -> impl Iterator<Item = (Leg, &Arc<Move>)> {
+        self.travels.iter().filter(|travel| !travel.is_backwards).map(|travel| (travel.leg, &travel.course))
+    }
+
     /// How long it moves, in seconds.
     pub fn moving_s(&self) -> f64 {
         self.travels.iter().map(Travel::duration_s).sum()

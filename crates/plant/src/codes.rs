@@ -91,7 +91,8 @@ declare_codes! {
     /// A robot that runs into something.
     COLLISION = "LW0546", "a robot that runs into something",
     "On one of its moves a part of the arm comes into an obstacle of the cell, or into another part of the arm. The parts are as thick \
-     as `link_radius` says, all along. Move the obstacle, the places or `home`, or give a longer `approach`.\n\n\
+     as `link_radius` says, all along. Move the obstacle, the places or `home`, or give a longer `approach`. A robot that has an \
+     `origin` is held against the conveyors of zones and what belongs to them, and against other robots, as well.\n\n\
      Bad:\n    obstacles: {\"lamp\": Box(at: (x: \"150 mm\", z: \"-700 mm\"), size: (\"100 mm\", \"100 mm\", \"500 mm\"))},\n\
      Good:\n    obstacles: {\"lamp\": Box(at: (x: \"900 mm\", z: \"-700 mm\"), size: (\"100 mm\", \"100 mm\", \"500 mm\"))},";
     /// Something happens for ever without time going on.
@@ -172,4 +173,13 @@ declare_codes! {
      \"first\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
      \"annex\": Zone(origin: (x: \"12 m\")), \
      \"second\": Conveyor(length: \"12 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"annex\", next: \"out\"), \"out\": Sink()";
+    /// Robots that may run into each other.
+    ROBOTS_MEET = "LW1007", "robots whose ways cross",
+    "Two robots come to the same place in their work, and nothing keeps them from being there at one time. A run plays them \
+     all the same, each as if it were alone. Move one of them (`origin`), or let both need the one member of a pool while they \
+     work: then one waits for the other.\n\n\
+     Bad:\n    \"left\": Robot(.., origin: (x: \"0 m\")), \"right\": Robot(.., origin: (x: \"1 m\")),\n\
+     Good:\n    \"crossing\": Pool(members: 1), \
+     \"left\": Robot(.., origin: (x: \"0 m\"), staffing: (processing: \"crossing\")), \
+     \"right\": Robot(.., origin: (x: \"1 m\"), staffing: (processing: \"crossing\")),";
 }

@@ -32,6 +32,8 @@ use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
+#[cfg(feature = "motion")]
+use crate::transport::robot;
 use crate::transport::{PartBody, part_length, zone};
 
 use self::damage::{Damage, dangling};
@@ -306,6 +308,11 @@ impl PlantDescription {
                 zone::complete(&mut elements, part_types, &flows, &mut planner);
                 zone::check_zones(&elements, &mut planner);
             }
+        }
+        #[cfg(feature = "motion")]
+        for (index, description) in order.iter().enumerate() {
+            planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
+            robot::check_surroundings(&elements, &mut planner);
         }
         planner.turn_from_elements();
         if self.clock.warm_up.fixed() >= self.clock.horizon {

@@ -10,6 +10,8 @@ use crate::model::Model;
 use crate::plan::Mentions;
 use crate::registry::Registry;
 use crate::resource::pool::Pool;
+#[cfg(feature = "motion")]
+use crate::transport::robot::{Neighbours, Passage};
 use crate::transport::zone::{EXACT_WITHIN_M, ZonePlan};
 
 /// The warnings of a plant whose elements are planned.
@@ -56,7 +58,28 @@ pub(super) fn of(
             }
         }
     }
+    #[cfg(feature = "motion")]
+    for [(one, mine), (other, theirs)] in Neighbours::of(elements).meetings(elements) {
+        let name = |element: ElementIndex| order[element.index()].name.text();
+        let message = format!(
+            "\"{}\" and \"{}\" can run into each other: {} and {}",
+            name(one),
+            name(other),
+            doing(&mine),
+            doing(&theirs)
+        );
+        let warning = Complaint::new(&codes::ROBOTS_MEET, order[other.index()].origin_of("origin"), message)
+            .label("their ways cross, and both may be there at one time")
+            .help("move one of them, or let both need the one member of a pool in their `staffing`");
+        warnings.push(warning);
+    }
     warnings
+}
+
+/// What of a robot comes where its way crosses another one's.
+#[cfg(feature = "motion")]
+fn doing(passage: &Passage) -> String {
+    passage.leg.map_or_else(|| passage.part.to_string(), |leg| format!("{} of the one {leg}", passage.part))
 }
 
 /// Members of a pool that can be what a need asks for.

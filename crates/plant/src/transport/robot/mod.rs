@@ -12,6 +12,8 @@ mod sight;
 #[cfg(not(feature = "motion"))]
 #[path = "no_sight.rs"]
 mod sight;
+#[cfg(feature = "motion")]
+mod surroundings;
 mod task;
 
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub use record::{RobotJob, RobotRecord};
 pub use sight::ArmMotion;
 #[cfg(feature = "motion")]
 pub use sight::ArmPoses;
+#[cfg(feature = "motion")]
+pub(crate) use surroundings::{Neighbours, Passage, check as check_surroundings};
 pub use task::{LineLimits, Obstacle, Pattern, Pose};
 
 /// Most places of a pattern: planning looks at thousands of postures for each.
@@ -82,8 +86,9 @@ describe! {
         link_radius: Length = Length::from_nanometres(50_000_000),
         /// What stands in the cell, by names.
         obstacles: Map<Obstacle> = Map::default(),
-        /// Where the frame of its base lies in the plant, for traces; nothing else depends on it.
-        origin: Place = Place::ORIGIN,
+        /// Where the frame of its base lies in the plant. A robot that says so is held against what stands around it: the
+        /// conveyors of zones with what belongs to them, and other robots. Traces show it there; at the origin unless given.
+        origin: Option<Place> = None,
         /// Room for parts that wait for the robot, and the rule by which they are chosen.
         queue: Queue = Queue { capacity: 0, rule: DispatchingRule::Fifo },
         /// Where parts go; without it they follow their routing.

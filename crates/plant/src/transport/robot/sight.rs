@@ -5,6 +5,7 @@ use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
 use motion::{Arm, Cycle, Leg, Limb, Obstacle, Travel};
 
 use super::Robot;
+use crate::transport::zone::Place;
 
 /// Limbs are drawn as thick as this at least, in metres.
 const THINNEST_M: f64 = 0.005;
@@ -12,14 +13,18 @@ const THINNEST_M: f64 = 0.005;
 /// How a robot moves for each place of its pattern, in the coordinates of the plant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ArmMotion {
-    arm: Arm,
+    pub(super) arm: Arm,
     limbs: Vec<Limb>,
     radius_m: f64,
-    base: Isometry3<f64>,
+    pub(super) base: Isometry3<f64>,
+    /// Whether the scenario says where it stands.
+    pub(super) is_placed: bool,
+    /// How far its links reach to every side, for collisions.
+    pub(super) link_radius_m: f64,
     obstacles: Vec<Obstacle>,
     grip: SimDuration,
     release: SimDuration,
-    cycles: Vec<Cycle>,
+    pub(super) cycles: Vec<Cycle>,
 }
 
 /// Where a robot and what it holds are.
@@ -33,13 +38,15 @@ pub struct ArmPoses {
 
 impl ArmMotion {
     pub(super) fn new(robot: &Robot, arm: Arm, obstacles: Vec<Obstacle>, cycles: Vec<Cycle>) -> Self {
-        let radius_m = robot.link_radius.as_metres().max(THINNEST_M);
-        let spot = robot.origin.spot();
+        let link_radius_m = robot.link_radius.as_metres();
+        let radius_m = link_radius_m.max(THINNEST_M);
+        let spot = robot.origin.unwrap_or(Place::ORIGIN).spot();
         let turn = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), spot.heading_rad);
         let base = Isometry3::from_parts(Translation3::from(spot.position_m), turn);
         let limbs = arm.limbs(radius_m);
         let (grip, release) = (robot.grip, robot.release);
-        Self { arm, limbs, radius_m, base, obstacles, grip, release, cycles }
+        let is_placed = robot.origin.is_some();
+        Self { arm, limbs, radius_m, base, is_placed, link_radius_m, obstacles, grip, release, cycles }
     }
 
     /// Its limbs, in the order of [`ArmPoses::limbs`].
