@@ -35,7 +35,7 @@ pub const EVERYTHING: &str = r#"Scenario(
             energy: (processing: "11 kW", idle: "2 kW", standby: "300 W", standby_after: "1 min", warm_up_time: "10 s"),
             next: "belt",
         ),
-        "belt": Conveyor(length: "4 m", speed: "0.2 m/s", accumulating: true, part_length: "300 mm", gap: "100 mm", next: "split"),
+        "belt": Conveyor(length: "4 m", speed: "0.2 m/s", accumulating: true, part_length: "300 mm", gap: "100 mm", acceleration: "0.05 m/s^2", failures: [(time_to_failure: Exponential("3 min"), time_to_repair: "9 s")], next: "split"),
         "split": Branch(by: ShortestQueue(["left", "right"])),
         "left": Station(
             process_time: Exponential("50 s"),

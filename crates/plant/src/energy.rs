@@ -284,6 +284,12 @@ impl Floor<'_> {
         !self.units[me.index()].has.energy || self.warm_up(me)
     }
 
+    /// Whether `me` is off or in standby, as far as its energy goes.
+    pub(crate) fn is_asleep(&self, me: ElementIndex) -> bool {
+        let meter = self.facets[me.index()].energy.as_ref().map(|(_, meter)| meter.state);
+        matches!(meter, Some(EnergyState::Off | EnergyState::Standby))
+    }
+
     fn warm_up(&mut self, me: ElementIndex) -> bool {
         let Some((plan, meter)) = self.facets[me.index()].energy.as_ref() else { return true };
         let (state, warm_up_time) = (meter.state, plan.warm_up_time);

@@ -31,6 +31,11 @@ impl Zone {
         Ok(())
     }
 
+    /// How fast something is driven, in metres per second; `None` if nothing drives it.
+    pub fn driven_m_per_s(&self, id: FixtureId) -> Option<f64> {
+        self.fixtures.get(id.0)?.kind.speed()
+    }
+
     /// Raises or lowers a stop. Under a body it waits, as a blade does, until the body has gone.
     ///
     /// # Errors

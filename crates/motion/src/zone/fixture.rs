@@ -129,6 +129,17 @@ pub(super) enum Kind {
 
 impl Kind {
     /// How fast it is driven, of what is driven.
+    pub fn speed(&self) -> Option<f64> {
+        match self {
+            Kind::Belt { speed_m_per_s }
+            | Kind::Curve { speed_m_per_s, .. }
+            | Kind::Table { speed_m_per_s, .. }
+            | Kind::Popup { speed_m_per_s, .. } => Some(*speed_m_per_s),
+            Kind::Chute | Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
+        }
+    }
+
+    /// The same, to be changed.
     pub fn speed_mut(&mut self) -> Option<&mut f64> {
         match self {
             Kind::Belt { speed_m_per_s }

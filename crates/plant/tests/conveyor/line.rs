@@ -189,8 +189,8 @@ impl Line {
         Log { report: run.report(), run, events, samples }
     }
 
-    /// Checks that a run taken up at every event ends as one that was never interrupted.
-    pub fn check_snapshots(&self) {
+    /// Checks that a run taken up at every event ends as one that was never interrupted; says how often it was.
+    pub fn check_snapshots(&self) -> u64 {
         let plant = Arc::new(self.plant());
         let mut whole = Run::new(plant.clone(), 1, 0).expect("no systems to put in order");
         whole.finish().expect("the run reaches its horizon");
@@ -201,9 +201,9 @@ impl Line {
             run = Run::resume(plant.clone(), 1, 0, &snapshot).expect("the same plant");
             steps += 1;
         }
-        assert!(steps > 100);
         assert_eq!(run.digest(), whole.digest());
         assert_eq!(run.report(), whole.report());
+        steps
     }
 }
 

@@ -2,6 +2,7 @@
 //! for long random runs, against a second model that moves each part by itself.
 
 mod line;
+mod ramps;
 mod reference;
 
 use plant::description::Node;
@@ -439,7 +440,7 @@ fn a_run_goes_on_from_a_snapshot_as_if_nothing_had_happened() {
     line.add("belt", conveyor("7 m", "0.37 m/s", true, &[("gap", text("77 mm"))]));
     line.station("11 s");
     line.eye("eye", "3 m");
-    line.check_snapshots();
+    assert!(line.check_snapshots() > 100);
 }
 
 #[test]
@@ -463,31 +464,47 @@ fn figures_tell_how_full_the_belt_is() {
 
 /// Random plants, each played by the engine and by the reference model; every entry, exit and edge must agree to the
 /// nanosecond.
-#[test]
-fn random_runs_agree_with_the_reference_model_to_the_nanosecond() {
+fn agree(cases: impl Iterator<Item = Reference>) -> usize {
     let mut checked = 0;
-    for seed in 0..400 {
-        let reference = Reference::random(seed);
+    for (case, reference) in cases.enumerate() {
         let log = line_of(&reference).play();
         let expected = reference.play();
-        assert_eq!(log.arrived("belt"), expected.entered, "entries, seed {seed}: {reference:?}");
-        assert_eq!(log.departed("belt"), expected.left, "exits, seed {seed}: {reference:?}");
+        assert_eq!(log.arrived("belt"), expected.entered, "entries, case {case}: {reference:?}");
+        assert_eq!(log.departed("belt"), expected.left, "exits, case {case}: {reference:?}");
         for (index, edges) in expected.edges.iter().enumerate() {
             let seen: Vec<(i64, bool)> =
                 log.edges(&format!("eye {index}"))[1..].iter().map(|(at, value)| (*at, *value == 1.0)).collect();
-            assert_eq!(seen, *edges, "eye {index}, seed {seed}: {reference:?}");
+            assert_eq!(seen, *edges, "eye {index}, case {case}: {reference:?}");
             checked += edges.len();
         }
         checked += expected.entered.len() + expected.left.len();
     }
+    checked
+}
+
+#[test]
+fn random_runs_agree_with_the_reference_model_to_the_nanosecond() {
+    let checked = agree((0..400).map(Reference::random));
     assert!(checked > 40_000, "only {checked} times were compared");
+}
+
+#[test]
+fn random_runs_with_ramps_agree_with_the_reference_model_to_the_nanosecond() {
+    let checked = agree((0..400).map(|seed| Reference::random(seed).with_ramps(seed)));
+    assert!(checked > 40_000, "only {checked} times were compared");
+}
+
+#[test]
+fn random_runs_with_ramps_go_on_from_a_snapshot_at_any_event() {
+    let taken_up = (0..20).map(|seed| line_of(&Reference::random(seed).with_ramps(seed)).check_snapshots());
+    assert!(taken_up.sum::<u64>() > 4_000);
 }
 
 /// The plant that a reference model stands for.
 fn line_of(reference: &Reference) -> Line {
     let metres = |length: i64| format!("{}.{:09} m", length / S, length % S);
     let nanometres = |length: i64| text(&metres(length));
-    let belt = |speed: i64, gap: i64, accumulating: bool, stoppers: &[Stopper]| {
+    let belt = |speed: i64, acceleration: i64, gap: i64, accumulating: bool, stoppers: &[Stopper]| {
         let lengths = reference.types.iter().map(|(name, length, _)| (*name, nanometres(*length)));
         let stoppers = stoppers.iter().map(|stopper| {
             let mut fields =
@@ -501,7 +518,12 @@ fn line_of(reference: &Reference) -> Line {
             &metres(reference.length),
             &format!("{}/s", metres(speed)),
             accumulating,
-            &[("part_length", Node::map(lengths)), ("gap", nanometres(gap)), ("stoppers", Node::map(stoppers))],
+            &[
+                ("part_length", Node::map(lengths)),
+                ("gap", nanometres(gap)),
+                ("stoppers", Node::map(stoppers)),
+                ("acceleration", text(&format!("{}/s^2", metres(acceleration)))),
+            ],
         )
     };
     let mut line = Line::new("400 s");
@@ -510,10 +532,11 @@ fn line_of(reference: &Reference) -> Line {
         reference.arrivals.iter().map(|Arrival { at, part_type }| (*at, reference.types[*part_type].0)).collect();
     line.arrivals(&arrivals);
     let mut speed = reference.speed;
+    let mut acceleration = reference.acceleration;
     let mut gap = reference.gap;
     let mut accumulating = reference.accumulating;
     let mut stoppers = reference.stoppers.clone();
-    line.add("belt", belt(speed, gap, accumulating, &stoppers));
+    line.add("belt", belt(speed, acceleration, gap, accumulating, &stoppers));
     line.station_by_type(&reference.types.iter().map(|(name, _, time)| (*name, *time)).collect::<Vec<_>>());
     for (index, position) in reference.eyes.iter().enumerate() {
         line.eye(&format!("eye {index}"), &metres(*position));
@@ -521,6 +544,7 @@ fn line_of(reference: &Reference) -> Line {
     for (at, change) in &reference.changes {
         match change {
             Change::Speed(value) => speed = *value,
+            Change::Acceleration(value) => acceleration = *value,
             Change::Gap(value) => gap = *value,
             Change::Accumulating(value) => accumulating = *value,
             Change::Closed(stopper, closed) => stoppers[*stopper].closed = *closed,
@@ -528,7 +552,7 @@ fn line_of(reference: &Reference) -> Line {
             Change::Go => line.command(*at, "belt", Command::Go),
         }
         if !matches!(change, Change::Stop | Change::Go) {
-            line.set(*at, "belt", belt(speed, gap, accumulating, &stoppers));
+            line.set(*at, "belt", belt(speed, acceleration, gap, accumulating, &stoppers));
         }
     }
     line

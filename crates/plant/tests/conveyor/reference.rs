@@ -4,8 +4,12 @@
 
 use kernel::{Stream, StreamKey};
 
-/// Attometres in a nanometre; a speed of 1 nm/s is 1 am/ns.
-const NANOMETRE: i128 = 1_000_000_000;
+/// Places are counted in halves of a billionth of an attometre, in which a nanosecond at so many attometres per second, or
+/// one that an acceleration of so many nanometres per second squared adds, is a whole number: no way is ever rounded.
+const ATTOMETRE: i128 = 2_000_000_000;
+const NANOMETRE: i128 = 1_000_000_000 * ATTOMETRE;
+/// Attometres per second in a nanometre per second.
+const SPEED: i128 = 1_000_000_000;
 /// End of the run in nanoseconds.
 const HORIZON: i64 = 400_000_000_000;
 
@@ -26,6 +30,7 @@ pub struct Stopper {
 #[derive(Debug, Clone)]
 pub enum Change {
     Speed(i64),
+    Acceleration(i64),
     Gap(i64),
     Accumulating(bool),
     Closed(usize, bool),
@@ -37,6 +42,8 @@ pub enum Change {
 pub struct Reference {
     pub length: i64,
     pub speed: i64,
+    /// In nanometres per second squared; at once if 0.
+    pub acceleration: i64,
     pub gap: i64,
     pub accumulating: bool,
     /// Name, length in nanometres and process time at the station in nanoseconds.
@@ -60,7 +67,8 @@ struct Part {
     part_type: usize,
     length: i128,
     front: i128,
-    velocity: i128,
+    /// Whether it goes with the belt.
+    moves: bool,
     /// Stoppers behind it.
     passed: usize,
     /// When the stopper at which it is lets it go.
@@ -149,6 +157,7 @@ impl Reference {
         Reference {
             length,
             speed: between(metre / 20, metre),
+            acceleration: 0,
             gap: initial_gap,
             accumulating: between(0, 2) == 0,
             types,
@@ -159,17 +168,37 @@ impl Reference {
         }
     }
 
+    /// The same with ramps: an acceleration that changes now and then, and more to speed up and slow down for.
+    pub fn with_ramps(mut self, seed: u64) -> Reference {
+        let mut stream = Stream::new(&StreamKey { seed, replication: 0, name: "reference", purpose: "ramps" });
+        let mut between = |from: i64, to: i64| from + stream.below((to - from) as u64) as i64;
+        let (metre, second) = (1_000_000_000, 1_000_000_000);
+        self.acceleration = between(metre / 50, 2 * metre);
+        for _ in 0..between(0, 30) {
+            let change = match between(0, 6) {
+                0 => Change::Acceleration(if between(0, 4) == 0 { 0 } else { between(metre / 100, metre) }),
+                1 | 2 => Change::Stop,
+                _ => Change::Go,
+            };
+            self.changes.push((between(1, 310 * second), change));
+        }
+        self.changes.sort_by_key(|(at, _)| *at);
+        self
+    }
+
     pub fn play(&self) -> Outcome {
         let mut model = Model {
             now: 0,
-            speed: i128::from(self.speed),
+            speed: i128::from(self.speed) * SPEED,
+            acceleration: i128::from(self.acceleration),
             stopped: false,
             gap: i128::from(self.gap) * NANOMETRE,
             accumulating: self.accumulating,
             stoppers: self.stoppers.clone(),
             parts: Vec::new(),
             gone: None,
-            belt: 0,
+            belt: Ramp { speed: 0, target: 0, acceleration: 0 },
+            step: 0,
             open: true,
             outside: Vec::new(),
             busy_until: None,
@@ -181,7 +210,8 @@ impl Reference {
         loop {
             while let Some((_, change)) = changes.next_if(|(at, _)| *at == model.now) {
                 match change {
-                    Change::Speed(speed) => model.speed = i128::from(*speed),
+                    Change::Speed(speed) => model.speed = i128::from(*speed) * SPEED,
+                    Change::Acceleration(acceleration) => model.acceleration = i128::from(*acceleration),
                     Change::Gap(gap) => model.gap = i128::from(*gap) * NANOMETRE,
                     Change::Accumulating(accumulating) => model.accumulating = *accumulating,
                     Change::Closed(stopper, closed) => model.stoppers[*stopper].closed = *closed,
@@ -204,9 +234,55 @@ impl Reference {
     }
 }
 
+/// A belt that changes its speed evenly. Speeds are in attometres per second.
+#[derive(Clone)]
+struct Ramp {
+    speed: i128,
+    target: i128,
+    acceleration: i128,
+}
+
+impl Ramp {
+    /// Whether it still changes its speed after so many nanoseconds.
+    fn changes_for(&self, time: i64) -> bool {
+        self.acceleration * i128::from(time) < (self.target - self.speed).abs()
+    }
+
+    fn way(&self, time: i64) -> i128 {
+        let change = self.target - self.speed;
+        let t = i128::from(time);
+        if self.acceleration == 0 {
+            2 * self.target * t
+        } else if self.changes_for(time) {
+            2 * self.speed * t + self.acceleration * change.signum() * t * t
+        } else {
+            2 * self.target * t - change * change.abs() / self.acceleration
+        }
+    }
+
+    /// The first nanosecond in which it is not less far than `way`.
+    fn time_to(&self, way: i128) -> Option<i64> {
+        if self.way(HORIZON) < way {
+            return None;
+        }
+        let (mut before, mut there) = (0, HORIZON);
+        while there - before > 1 {
+            let middle = (before + there) / 2;
+            if self.way(middle) < way { before = middle } else { there = middle }
+        }
+        Some(there)
+    }
+
+    fn run(&mut self, time: i64) {
+        let gain = self.acceleration * (self.target - self.speed).signum() * i128::from(time);
+        self.speed = if self.changes_for(time) { self.speed + gain } else { self.target };
+    }
+}
+
 struct Model {
     now: i64,
     speed: i128,
+    acceleration: i128,
     stopped: bool,
     gap: i128,
     accumulating: bool,
@@ -215,8 +291,9 @@ struct Model {
     parts: Vec<Part>,
     /// The part that left last, its tail perhaps still on the belt.
     gone: Option<Part>,
-    /// Velocity of the belt.
-    belt: i128,
+    belt: Ramp,
+    /// How far the belt went in the last nanosecond.
+    step: i128,
     open: bool,
     outside: Vec<usize>,
     busy_until: Option<i64>,
@@ -244,19 +321,19 @@ impl Model {
         let clear = match self.parts.last().or(self.gone.as_ref()) {
             None => true,
             Some(last) => {
-                let velocity = if self.parts.is_empty() { self.belt } else { last.velocity };
+                let step = if self.parts.is_empty() || last.moves { self.belt.way(1) } else { 0 };
                 let left = last.length + self.gap - last.front;
-                if left < velocity {
+                if left < step {
                     early = left.max(0);
                 }
-                left <= 0 || left < velocity
+                left <= 0 || left < step
             }
         };
         self.open |= clear;
         if self.open && !self.outside.is_empty() {
             let part_type = self.outside.remove(0);
             let length = i128::from(plant.types[part_type].1) * NANOMETRE;
-            self.parts.push(Part { part_type, length, front: -early, velocity: 0, passed: 0, release: None });
+            self.parts.push(Part { part_type, length, front: -early, moves: false, passed: 0, release: None });
             self.outcome.entered.push(self.now);
             self.open = false;
             return true;
@@ -285,41 +362,42 @@ impl Model {
 
     fn hold_and_release(&mut self, end: i128) {
         let running = if self.stopped { 0 } else { self.speed };
-        if self.accumulating {
-            self.belt = running;
+        let step = self.step;
+        let mut any = false;
+        if self.accumulating || self.acceleration > 0 {
             let mut in_front: Option<i128> = None;
             for index in 0..self.parts.len() {
                 let held = self.held_at(index, end);
+                any |= held.is_some();
                 let part = &mut self.parts[index];
                 let limit = in_front.filter(|limit| part.front >= *limit);
                 let stop = held.into_iter().chain(limit).min();
                 in_front = None;
-                match stop {
-                    Some(stop) => {
-                        // Only what the rounding of the time has added is taken back.
-                        if part.front - stop < part.velocity {
-                            part.front = stop;
-                        }
-                        part.velocity = 0;
-                        in_front = Some(part.front - part.length - self.gap);
+                if let Some(stop) = stop {
+                    // Only what the rounding of the time has added is taken back.
+                    if part.moves && part.front - stop < step {
+                        part.front = stop;
                     }
-                    None => part.velocity = running,
+                    in_front = Some(part.front - part.length - self.gap);
                 }
+                part.moves = stop.is_none();
             }
         } else {
-            let mut any = false;
             for index in 0..self.parts.len() {
                 if let Some(point) = self.held_at(index, end) {
                     any = true;
                     let past = self.parts[index].front - point;
-                    if past > 0 && past < self.parts[index].velocity {
+                    if past > 0 && past < if self.parts[index].moves { step } else { 0 } {
                         self.parts.iter_mut().chain(&mut self.gone).for_each(|part| part.front -= past);
                     }
                 }
             }
-            self.belt = if any { 0 } else { running };
-            let belt = self.belt;
-            self.parts.iter_mut().for_each(|part| part.velocity = belt);
+            self.parts.iter_mut().for_each(|part| part.moves = true);
+        }
+        self.belt.target = if any && !self.accumulating { 0 } else { running };
+        self.belt.acceleration = self.acceleration;
+        if self.acceleration == 0 {
+            self.belt.speed = self.belt.target;
         }
     }
 
@@ -339,9 +417,9 @@ impl Model {
     /// When something happens next.
     fn next(&self, plant: &Reference) -> Option<i64> {
         let mut next: Vec<i64> = self.busy_until.into_iter().collect();
-        let mut after = |distance: i128, velocity: i128| {
-            if distance > 0 && velocity > 0 {
-                next.push(self.now + ((distance + velocity - 1) / velocity) as i64);
+        let mut after = |distance: i128, moves: bool| {
+            if distance > 0 && moves {
+                next.extend(self.belt.time_to(distance).map(|time| self.now + time));
             }
         };
         let points =
@@ -349,27 +427,27 @@ impl Model {
         let points: Vec<i128> = points.map(|position| i128::from(position) * NANOMETRE).collect();
         for (index, part) in self.parts.iter().enumerate() {
             for point in &points {
-                after(point - part.front, part.velocity);
-                after(point - (part.front - part.length), part.velocity);
+                after(point - part.front, part.moves);
+                after(point - (part.front - part.length), part.moves);
             }
             if let Some(ahead) = index.checked_sub(1).map(|ahead| &self.parts[ahead])
-                && ahead.velocity == 0
+                && !ahead.moves
             {
-                after(ahead.front - ahead.length - self.gap - part.front, part.velocity);
+                after(ahead.front - ahead.length - self.gap - part.front, part.moves);
             }
         }
         if let Some(gone) = &self.gone {
             for point in &points {
-                after(point - (gone.front - gone.length), self.belt);
+                after(point - (gone.front - gone.length), true);
             }
         }
-        let last = self.parts.last().map(|part| (part, part.velocity));
-        if let Some((last, velocity)) = last.or(self.gone.as_ref().map(|gone| (gone, self.belt)))
-            && velocity > 0
-        {
+        let last = self.parts.last().filter(|part| part.moves);
+        if let Some(last) = last.or(self.gone.as_ref().filter(|_| self.parts.is_empty())) {
             let left = last.length + self.gap - last.front;
-            if left >= velocity {
-                next.push(self.now + (left / velocity) as i64);
+            if left > 0 && left >= self.belt.way(1) {
+                // The last nanosecond in which it is not further.
+                let beyond = self.belt.time_to(left + 1).map(|time| time - 1);
+                next.extend(beyond.or_else(|| self.belt.time_to(left)).map(|time| self.now + time));
             }
         }
         next.extend(self.parts.iter().filter_map(|part| part.release).filter(|release| *release > self.now));
@@ -377,13 +455,15 @@ impl Model {
     }
 
     fn advance(&mut self, to: i64) {
-        let time = i128::from(to - self.now);
-        for part in &mut self.parts {
-            part.front += part.velocity * time;
+        let time = to - self.now;
+        if time == 0 {
+            return;
         }
-        if let Some(gone) = &mut self.gone {
-            gone.front += self.belt * time;
-        }
+        let way = self.belt.way(time);
+        self.step = way - self.belt.way(time - 1);
+        self.belt.run(time);
+        let moving = self.parts.iter_mut().filter(|part| part.moves).chain(&mut self.gone);
+        moving.for_each(|part| part.front += way);
         self.now = to;
     }
 }

@@ -13,6 +13,7 @@ mod motion_layout;
 mod motion_merges;
 mod motion_meshes;
 mod motion_mistakes;
+mod motion_ramps;
 mod motion_robots;
 mod motion_seen;
 mod motion_sensors;

@@ -3,7 +3,7 @@
 use kernel::{SimDuration, SimTime};
 
 use super::belt::{self, Decision, Entry, distance};
-use super::{BELT, Conveyor, ConveyorState, MOST_SIGHTED};
+use super::{BELT, Conveyor, ConveyorPlan, ConveyorState, MOST_SIGHTED};
 use crate::availability::failure;
 use crate::element::{At, ElementIndex};
 use crate::floor::{Floor, Happening, Passage, Signal};
@@ -11,6 +11,56 @@ use crate::follow::{Agreement, Answer, Refusal};
 use crate::part::{PartId, PartTypeIndex};
 use crate::state::State;
 use crate::transport::beam::EDGE;
+
+pub(super) fn arrive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
+    let now = floor.now();
+    let length = at.plan.part_lengths[floor.parts()[part].part_type.index()].as_nanometres();
+    at.state.belt.advance(now);
+    at.state.belt.push(&at.plan.track, part, distance(length));
+    at.state.entry_free = false;
+    at.state.parts.add(now, 1);
+    at.state.covered.add(now, length);
+    settle(at, floor);
+}
+
+pub(super) fn departed(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
+    at.state.belt.advance(floor.now());
+    if at.state.belt.offered() == Some(part) {
+        at.state.unanswered = false;
+        hand_over(at, floor);
+        settle(at, floor);
+    }
+}
+
+pub(super) fn replanned(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, before: &ConveyorPlan) {
+    at.state.belt.advance(floor.now());
+    if let Some(part) = at.state.belt.offered()
+        && (at.plan.next != before.next || at.plan.track.length > before.track.length)
+    {
+        floor.withdraw(part);
+        at.state.belt.withdraw();
+    }
+    if !at.plan.track.is_alike(&before.track) {
+        at.state.belt.reshape(&before.track, &at.plan.track);
+    }
+    settle(at, floor);
+}
+
+/// The first part is wanted at the end now: in how long it would have got on.
+pub(super) fn hasten(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) -> Option<SimDuration> {
+    let now = floor.now();
+    at.state.belt.advance(now);
+    let belt = &mut at.state.belt;
+    if at.state.unanswered || belt.len() == 0 || belt.offered().is_some() {
+        return None;
+    }
+    // By the next thing that happens on the belt, which is when that part stops or arrives.
+    let left = belt.next_event(&at.plan.track, now).map_or(SimDuration::ZERO, |next| next - now);
+    let first = belt.first();
+    let is_brought = belt.bring(&at.plan.track, first, at.plan.track.length);
+    settle(at, floor);
+    is_brought.then_some(left)
+}
 
 /// A part's front was seen at `position` nanometres: the next part that was not seen there yet is there now, or has been.
 pub(super) fn reach(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, position: i64) -> Answer {
@@ -100,9 +150,12 @@ fn drive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
     let off = at.state.stopped || speed == 0;
     let moving = belt.is_moving(&at.plan.track, now);
     let halted = off || floor.unit(at.me).is_halted();
+    if !halted && moving && floor.is_asleep(at.me) {
+        belt.stand();
+    }
     let warm = halted || !moving || floor.is_warm(at.me);
     let stands = halted || !warm || belt.is_stopped(&at.plan.track, now);
-    belt.run(if stands { 0 } else { speed });
+    belt.run(&at.plan.track, if stands { 0 } else { speed });
     let operation = match (off, belt.len()) {
         (true, _) => State::MinorStop,
         (false, 0) => State::Starved,
@@ -119,15 +172,15 @@ fn free_entry(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) -> Option<SimTim
     if at.state.entry_free {
         return None;
     }
-    let pace = i128::from(at.state.belt.pace());
     match at.state.belt.entry(&at.plan.track) {
-        Entry::ClearAfter(distance) if pace > 0 && distance >= pace => {
-            let time = i64::try_from(distance / pace).ok()?;
-            return Some(floor.now().saturating_add(SimDuration::from_nanos(time)));
+        Entry::Clear => {}
+        Entry::ClearAfter(distance) => {
+            let time = at.state.belt.time_within(distance)?;
+            if time > SimDuration::ZERO {
+                return Some(floor.now().saturating_add(time));
+            }
         }
-        Entry::ClearAfter(_) if pace == 0 => return None,
         Entry::Obstructed => return None,
-        Entry::Clear | Entry::ClearAfter(_) => {}
     }
     at.state.entry_free = true;
     floor.free_place(at.me, PartTypeIndex::default());
@@ -146,14 +199,14 @@ pub(super) fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: Par
 }
 
 /// The first part has left over the end.
-pub(super) fn hand_over(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+fn hand_over(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
     let length = at.state.belt.hand_over();
     at.state.finished = false;
     uncount(at.state, floor, length);
 }
 
 /// A part that covered `length` of the belt is gone.
-pub(super) fn uncount(state: &mut ConveyorState, floor: &Floor<'_>, length: belt::Distance) {
+fn uncount(state: &mut ConveyorState, floor: &Floor<'_>, length: belt::Distance) {
     let now = floor.now();
     state.parts.add(now, -1);
     state.covered.add(now, -((length / distance(1)) as i64));

@@ -16,7 +16,6 @@ use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use self::belt::{Belt, StopperPlan, Track, distance};
-use self::exact::{clear, hand_over, look, reach, settle};
 use self::physical::Riding;
 use self::plan::{check_lengths, check_stoppers};
 pub(crate) use self::slide::Slide;
@@ -121,8 +120,10 @@ describe! {
         incline: Angle = Angle::ZERO,
         /// Its coefficient of friction; between a part and a belt the lower one counts.
         friction: f64 = 0.5,
-        /// How fast the belt speeds up and slows down; at once unless given. With `fidelity: Event` it always does so at once:
-        /// each start is then speed / (2 acceleration) early, and each stop as much.
+        /// How fast the belt speeds up and slows down, also where its `speed` is changed; at once unless given. It stands when the
+        /// run begins and in standby. When it is to stop it shows that at once, and runs on for speed^2 / (2 acceleration). If
+        /// it does not accumulate, it slows down below the part that cannot go on, which stands where it is, and parts behind
+        /// close up as long as it does. Chutes have nothing to speed up.
         acceleration: Option<Acceleration> = None,
     }
 }
@@ -205,6 +206,11 @@ impl ElementKind for Conveyor {
                 length: distance(self.length.as_nanometres()),
                 gap: distance(self.gap.as_nanometres()),
                 accumulating: self.accumulating || slide.is_some(),
+                // What slides by its weight has no drive to speed up.
+                acceleration: self
+                    .acceleration
+                    .filter(|_| slide.is_none())
+                    .map_or(0, Acceleration::as_nanometres_per_s2),
                 stoppers,
             },
             speed: slide.map_or(self.speed, |slide| slide.mean_speed(self.length)),
@@ -252,35 +258,20 @@ impl ElementKind for Conveyor {
     }
 
     fn start(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
-        if at.plan.carriage.is_some() {
-            return physical::settle(&mut at, floor);
-        }
-        settle(&mut at, floor);
+        bring_in_line(&mut at, floor);
     }
 
     fn arrive(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
-        if at.plan.carriage.is_some() {
-            return physical::arrive(&mut at, floor, part);
+        match at.plan.carriage {
+            Some(_) => physical::arrive(&mut at, floor, part),
+            None => exact::arrive(&mut at, floor, part),
         }
-        let now = floor.now();
-        let length = at.plan.part_lengths[floor.parts()[part].part_type.index()].as_nanometres();
-        at.state.belt.advance(now);
-        at.state.belt.push(&at.plan.track, part, distance(length));
-        at.state.entry_free = false;
-        at.state.parts.add(now, 1);
-        at.state.covered.add(now, length);
-        settle(&mut at, floor);
     }
 
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
-        if at.plan.carriage.is_some() {
-            return physical::departed(&mut at, floor, part);
-        }
-        at.state.belt.advance(floor.now());
-        if at.state.belt.offered() == Some(part) {
-            at.state.unanswered = false;
-            hand_over(&mut at, floor);
-            settle(&mut at, floor);
+        match at.plan.carriage {
+            Some(_) => physical::departed(&mut at, floor, part),
+            None => exact::departed(&mut at, floor, part),
         }
     }
 
@@ -289,7 +280,7 @@ impl ElementKind for Conveyor {
             return physical::timer(&mut at, floor, timer == NOTICE);
         }
         at.state.timer = None;
-        settle(&mut at, floor);
+        exact::settle(&mut at, floor);
     }
 
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
@@ -297,14 +288,11 @@ impl ElementKind for Conveyor {
             return physical::dispatch(&mut at, floor);
         }
         at.state.unanswered = false;
-        settle(&mut at, floor);
+        exact::settle(&mut at, floor);
     }
 
     fn halt(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
-        if at.plan.carriage.is_some() {
-            return physical::settle(&mut at, floor);
-        }
-        settle(&mut at, floor);
+        bring_in_line(&mut at, floor);
     }
 
     fn proceed(mut at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
@@ -312,9 +300,9 @@ impl ElementKind for Conveyor {
             return physical::proceed(&mut at, floor, resumption);
         }
         if resumption == Resumption::Scrap {
-            clear(&mut at, floor);
+            exact::clear(&mut at, floor);
         }
-        settle(&mut at, floor);
+        exact::settle(&mut at, floor);
     }
 
     /// A photo-eye was placed, or the edge it waits for is due.
@@ -324,25 +312,15 @@ impl ElementKind for Conveyor {
         }
         at.state.belt.advance(floor.now());
         if !at.state.unanswered {
-            look(at.me, at.state, floor);
+            exact::look(at.me, at.state, floor);
         }
     }
 
     fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &ConveyorPlan) {
-        if at.plan.carriage.is_some() {
-            return physical::replanned(&mut at, floor, before);
+        match at.plan.carriage {
+            Some(_) => physical::replanned(&mut at, floor, before),
+            None => exact::replanned(&mut at, floor, before),
         }
-        at.state.belt.advance(floor.now());
-        if let Some(part) = at.state.belt.offered()
-            && (at.plan.next != before.next || at.plan.track.length > before.track.length)
-        {
-            floor.withdraw(part);
-            at.state.belt.withdraw();
-        }
-        if !at.plan.track.is_alike(&before.track) {
-            at.state.belt.reshape(&before.track, &at.plan.track);
-        }
-        settle(&mut at, floor);
     }
 
     fn command(mut at: At<'_, Self>, floor: &mut Floor<'_>, command: &Command) -> bool {
@@ -351,10 +329,7 @@ impl ElementKind for Conveyor {
             Command::Go => at.state.stopped = false,
             _ => return false,
         }
-        match at.plan.carriage {
-            Some(_) => physical::settle(&mut at, floor),
-            None => settle(&mut at, floor),
-        }
+        bring_in_line(&mut at, floor);
         true
     }
 
@@ -364,31 +339,20 @@ impl ElementKind for Conveyor {
             return physical::seen();
         }
         match seen {
-            Seen::Reached(position) => reach(&mut at, floor, position),
+            Seen::Reached(position) => exact::reach(&mut at, floor, position),
             Seen::Finished => {
                 let end = at.plan.length.as_nanometres();
-                reach(&mut at, floor, end)
+                exact::reach(&mut at, floor, end)
             }
             _ => Answer::Refused(Refusal::NoSuchThing),
         }
     }
 
     fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> Option<SimDuration> {
-        if at.plan.carriage.is_some() {
-            return physical::hasten();
+        match at.plan.carriage {
+            Some(_) => physical::hasten(),
+            None => exact::hasten(&mut at, floor),
         }
-        let now = floor.now();
-        at.state.belt.advance(now);
-        let belt = &mut at.state.belt;
-        if at.state.unanswered || belt.len() == 0 || belt.offered().is_some() {
-            return None;
-        }
-        // By the next thing that happens on the belt, which is when that part stops or arrives.
-        let left = belt.next_event(&at.plan.track, now).map_or(SimDuration::ZERO, |next| next - now);
-        let first = belt.first();
-        let is_brought = belt.bring(&at.plan.track, first, at.plan.track.length);
-        settle(&mut at, floor);
-        is_brought.then_some(left)
     }
 
     fn reset_statistics(at: At<'_, Self>, now: SimTime) {
@@ -406,5 +370,13 @@ impl ElementKind for Conveyor {
             let stops: f64 = plan.track.stoppers.iter().map(dwell).sum();
             figures.quantity("travel time without blocking", travel.as_seconds_f64() + stops, "s");
         }
+    }
+}
+
+/// Lets everything follow from how things are now.
+fn bring_in_line(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
+    match at.plan.carriage {
+        Some(_) => physical::settle(at, floor),
+        None => exact::settle(at, floor),
     }
 }

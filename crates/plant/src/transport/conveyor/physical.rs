@@ -323,6 +323,10 @@ pub(super) fn settle(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
     let waits = at.state.riding.offered().is_some() && !at.state.unanswered;
     let stands = waits && !at.plan.track.accumulating;
     let moving = !is_empty && !stands && at.state.riding.moves;
+    if !halted && moving && carriage.acceleration_m_per_s2.is_some() && floor.is_asleep(at.me) {
+        at.state.riding.driven = 0;
+        floor.wish(at.me, carriage.zone, Wish::Stand { conveyor: at.me });
+    }
     let warm = halted || !moving || floor.is_warm(at.me);
     let wanted = if halted || stands || !warm { 0 } else { speed };
     if std::mem::replace(&mut at.state.riding.driven, wanted) != wanted {

@@ -17,7 +17,7 @@ impl ConveyorPlan {
         carriage: Option<Carriage>,
     ) -> Self {
         let (ends_m, gap) = (distance(length.as_nanometres()), distance(0));
-        let track = Track { length: ends_m, gap, accumulating: false, stoppers: Vec::new() };
+        let track = Track { length: ends_m, gap, accumulating: false, acceleration: 0, stoppers: Vec::new() };
         ConveyorPlan { track, speed, length, part_lengths, next: None, carriage }
     }
 

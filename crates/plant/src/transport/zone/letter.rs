@@ -24,6 +24,8 @@ pub(crate) enum Wish {
     Leave { part: PartId, conveyor: ElementIndex },
     /// A belt is to run at so many nanometres per second.
     Drive { conveyor: ElementIndex, speed: i64 },
+    /// A belt turns out to have stood for long, and stands at once.
+    Stand { conveyor: ElementIndex },
     /// A part is to stand at a hold of a conveyor: 0 is the end, the others are its stoppers.
     Hold { conveyor: ElementIndex, hold: u32, part: PartId },
     /// A part that stands there may pass.
@@ -33,7 +35,7 @@ pub(crate) enum Wish {
 }
 kernel::persist!(enum Wish {
     0 => Enter { part, conveyor }, 1 => Leave { part, conveyor }, 2 => Drive { conveyor, speed }, 3 => Hold { conveyor, hold, part },
-    4 => Release { conveyor, hold, part }, 5 => Divert { part, actuator },
+    4 => Release { conveyor, hold, part }, 5 => Divert { part, actuator }, 6 => Stand { conveyor },
 });
 
 /// What a zone has seen.

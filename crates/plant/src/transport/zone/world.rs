@@ -95,6 +95,15 @@ struct Lane {
     state: LaneState,
 }
 
+impl Lane {
+    /// Whether it runs as fast as it is to, and did in all of the last step.
+    fn is_steady(&self, zone: &motion::Zone) -> bool {
+        let driven = self.surfaces.first().and_then(|surface| zone.driven_m_per_s(*surface));
+        let state = &self.state;
+        state.speed_m_per_s == state.wanted_m_per_s && driven.is_none_or(|driven| driven == state.speed_m_per_s)
+    }
+}
+
 /// What of a lane changes.
 #[derive(Debug, Clone, Default)]
 struct LaneState {
@@ -176,8 +185,7 @@ impl World {
         }
         self.forget_gone(plan, now, floor);
         self.tell_movement(plan, now, floor);
-        let is_steady = |lane: &Lane| lane.state.speed_m_per_s == lane.state.wanted_m_per_s;
-        !self.zone.is_asleep() || !self.lanes.iter().all(is_steady)
+        !self.zone.is_asleep() || !self.lanes.iter().all(|lane| lane.is_steady(&self.zone))
     }
 
     fn lane_of(plan: &ZonePlan, conveyor: ElementIndex) -> Option<usize> {
@@ -216,6 +224,12 @@ impl World {
                 Wish::Drive { conveyor, speed } => {
                     if let Some(lane) = Self::lane_of(plan, conveyor) {
                         self.lanes[lane].state.wanted_m_per_s = speed as f64 / 1e9;
+                    }
+                }
+                Wish::Stand { conveyor } => {
+                    if let Some(lane) = Self::lane_of(plan, conveyor) {
+                        let state = &mut self.lanes[lane].state;
+                        (state.speed_m_per_s, state.wanted_m_per_s) = (0.0, 0.0);
                     }
                 }
                 Wish::Hold { conveyor, hold, part } => self.hold(plan, conveyor, hold as usize, part),
@@ -315,7 +329,7 @@ impl World {
     /// Brings the speeds of belts nearer to what they are to be.
     fn accelerate(&mut self, plan: &ZonePlan, now: SimTime) {
         for (index, (lane, carrier)) in self.lanes.iter_mut().zip(&plan.carriers).enumerate() {
-            if lane.state.speed_m_per_s == lane.state.wanted_m_per_s {
+            if lane.is_steady(&self.zone) {
                 continue;
             }
             if lane.state.speed_m_per_s == 0.0 {
@@ -329,9 +343,11 @@ impl World {
             if (lane.state.wanted_m_per_s - lane.state.speed_m_per_s).abs() < 1e-9 {
                 lane.state.speed_m_per_s = lane.state.wanted_m_per_s;
             }
+            // Within a step a belt runs evenly: at the mean of what it goes through, so that it comes as far.
+            let mean_m_per_s = lane.state.speed_m_per_s - 0.5 * change * (change.abs() / most);
             for surface in &lane.surfaces {
                 // Planning has checked the speeds.
-                let _ = self.zone.drive(*surface, lane.state.speed_m_per_s);
+                let _ = self.zone.drive(*surface, mean_m_per_s);
             }
         }
     }

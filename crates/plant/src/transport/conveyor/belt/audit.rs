@@ -14,7 +14,7 @@ impl Belt {
     pub(in super::super) fn audit(&self, track: &Track) -> Result<BTreeSet<PartId>, String> {
         // What is due at this very nanosecond may not be settled yet, and a queue that was stopped by a change keeps
         // what a nanosecond at the old speed had added.
-        let rounding: Distance = Distance::from(self.pace) + distance(1_000);
+        let rounding: Distance = self.drive.step(self.since) + distance(1_000);
         let numbers = || self.first..self.end();
         for number in numbers().skip(1) {
             let tail = self.front(number - 1) - self.carried(number - 1).length;
@@ -29,7 +29,7 @@ impl Belt {
                 let (first, queued) = (zone.first, zone.queued);
                 return Err(format!("zone {index} holds parts {first} to {end} and a queue up to {queued}"));
             }
-            if zone.resting && (zone.queued == zone.first || !track.accumulating) {
+            if zone.resting && (zone.queued == zone.first || !track.closes_up()) {
                 return Err(format!("the queue of zone {index} stands and has no parts, or may not stand by itself"));
             }
             if zone.hold != Hold::Nothing && self.head(index).is_none() {

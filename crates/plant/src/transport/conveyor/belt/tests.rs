@@ -7,7 +7,7 @@ use crate::part::{PartTypeIndex, Parts};
 const METRE: i64 = 1_000_000_000;
 
 fn track(length_m: i64, accumulating: bool) -> Track {
-    Track { length: distance(length_m * METRE), gap: 0, accumulating, stoppers: Vec::new() }
+    Track { length: distance(length_m * METRE), gap: 0, accumulating, acceleration: 0, stoppers: Vec::new() }
 }
 
 /// A belt with so many parts of one metre, one metre and a half apart, the first with its front at the end.
@@ -15,13 +15,13 @@ fn full(track: &Track, parts: i64) -> (Belt, SimTime) {
     let mut slab = Parts::new(0);
     let mut belt = Belt::new(track);
     let mut now = SimTime::ZERO;
-    belt.run(METRE / 2);
+    belt.run(track, METRE / 2);
     for index in 0..parts {
         let part = slab.create(PartTypeIndex(0), ElementIndex(0), now).expect("room for a part");
         belt.advance(now);
         belt.push(track, part, distance(METRE));
         let run = if index + 1 < parts { distance(METRE * 3 / 2) } else { track.length - belt.front(0) };
-        now += belt.time_to_travel(run).expect("the belt runs");
+        now += belt.time_to_cover(run).expect("the belt runs");
     }
     belt.advance(now);
     (belt, now)
@@ -35,7 +35,7 @@ fn any_number_of_speed_changes_loses_nothing() {
     let mut travelled: i128 = 0;
     for step in 1..10_000_i64 {
         let (pace, time) = (step * 7919 % 1_000_003, step * 104_729 % 999_983);
-        belt.run(pace);
+        belt.run(&track, pace);
         now += SimDuration::from_nanos(time);
         belt.advance(now);
         travelled += i128::from(pace) * i128::from(time);
@@ -85,7 +85,7 @@ fn rounding_of_times_is_taken_back_where_parts_stop() {
         let (mut belt, _) = full(&track, 1);
         belt = Belt { travelled: 0, since: SimTime::ZERO, ..belt };
         belt.carried[0].front = 0;
-        belt.run(300_000_000);
+        belt.run(&track, 300_000_000);
         let now = belt.next_event(&track, SimTime::ZERO).expect("the part comes to the end");
         assert_eq!(now.as_nanos(), 3_333_333_334);
         belt.advance(now);

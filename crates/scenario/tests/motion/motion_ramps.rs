@@ -1,0 +1,112 @@
+//! Belts that speed up and slow down are the same event by event and with bodies.
+//!
+//! What is wanted of a zone takes effect at its next step of 8 ms, so commands are given at whole steps here.
+
+use super::played::plant;
+
+const PARTS: &str = r#"part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg"))}"#;
+
+/// Edges of the eye of a scenario, in nanoseconds, each with what it shows then.
+fn edges(text: &str) -> Vec<(i64, f64)> {
+    let plant = plant(text).unwrap_or_else(|complaints| panic!("{complaints}"));
+    let mut run = plant::run::Run::new(plant, 1, 0).expect("a run");
+    run.recorder().samples = true;
+    run.finish().expect("no error");
+    let samples = std::mem::take(&mut run.recorder().sample_records);
+    samples.iter().map(|sample| ((sample.at - kernel::SimTime::ZERO).as_nanos(), sample.value)).collect()
+}
+
+/// How far apart the edges are at most, in seconds, with physics and without, of a scenario with `FIDELITY` in it.
+fn apart_s(what: &str, text: &str) -> f64 {
+    let [event, physics] = [
+        text.replace("FIDELITY", "").replace("ZONE", ""),
+        text.replace("FIDELITY", r#"fidelity: Physics, zone: "zone","#).replace("ZONE", r#""zone": Zone(),"#),
+    ]
+    .map(|text| edges(&text));
+    // One edge may fall beyond the end.
+    assert!(physics.len() > 14 && event.len().abs_diff(physics.len()) <= 1, "{} and {}", event.len(), physics.len());
+    let mut worst = 0;
+    for (exact, body) in event.iter().zip(&physics) {
+        assert_eq!(exact.1, body.1, "{what}");
+        worst = worst.max((exact.0 - body.0).abs());
+    }
+    println!("{what}: {} edges agree within {:.3} ms", physics.len(), worst as f64 / 1e6);
+    worst as f64 / 1e9
+}
+
+/// Two belts one behind the other, both told the same.
+fn belts(accumulating: bool, acceleration: &str, events: &str) -> String {
+    let belt = |next: &str| {
+        format!(
+            r#"Conveyor(length: "3 m", speed: "0.5 m/s", acceleration: "{acceleration}", accumulating: {accumulating}, FIDELITY next: "{next}")"#
+        )
+    };
+    format!(
+        r#"clock: (horizon: "2 min"), {PARTS}, elements: {{
+            "in": Source(arrivals: Interarrival("6 s"), start: "3 s", next: "belt"), "belt": {}, "after": {}, "out": Sink(),
+            "eye": PhotoEye(at: "after", position: "1.37 m"), ZONE }}, events: [{events}]"#,
+        belt("after"),
+        belt("out"),
+    )
+}
+
+/// Commands at steps of the zone to both belts.
+fn commands(times_ms: &[(u64, &str)]) -> String {
+    let both = |(time_ms, command): &(u64, &str)| {
+        assert_eq!(time_ms % 8, 0, "a step of the zone");
+        format!(r#"At("{time_ms} ms", {command}("belt")), At("{time_ms} ms", {command}("after")), "#)
+    };
+    times_ms.iter().map(both).collect()
+}
+
+#[test]
+fn edges_agree_while_belts_stop_and_start() {
+    for accumulating in [false, true] {
+        for acceleration in ["0.25 m/s^2", "0.8 m/s^2", "2 m/s^2"] {
+            let events = commands(&[
+                (10_000, "Stop"),
+                (12_400, "Go"),
+                (22_000, "Stop"),
+                (22_400, "Go"),
+                (23_200, "Stop"),
+                (25_608, "Go"),
+                (26_000, "Stop"),
+                (26_400, "Go"),
+                (40_000, "Fail"),
+                (43_200, "Repair"),
+                (70_400, "Stop"),
+                (71_408, "Go"),
+            ]);
+            let apart_s = apart_s(acceleration, &belts(accumulating, acceleration, &events));
+            assert!(apart_s < 0.5e-3, "{acceleration}: {apart_s} s");
+        }
+    }
+}
+
+#[test]
+fn edges_agree_while_speeds_change() {
+    let set = |time_ms: u64, speed: &str| {
+        ["belt", "after"].map(|belt| format!(r#"At("{time_ms} ms", Set("{belt}.speed", "{speed}")), "#)).concat()
+    };
+    let events =
+        [(16_000, "0.8 m/s"), (24_000, "0.3 m/s"), (25_000, "0.7 m/s"), (40_000, "0 m/s"), (43_200, "0.5 m/s")]
+            .map(|(time_ms, speed)| set(time_ms, speed))
+            .concat();
+    let apart_s = apart_s("changes of speed", &belts(true, "0.25 m/s^2", &events));
+    assert!(apart_s < 0.5e-3, "{apart_s} s");
+}
+
+#[test]
+fn a_belt_slows_down_below_the_part_that_waits_at_its_end() {
+    // The station takes 7 s for what comes every 6 s, so the belt does not run on to it each time, for 1 s more than before.
+    // That it waits is known between two steps of the zone, and taken up at the next one: 8 ms a stop and a start.
+    let text = format!(
+        r#"clock: (horizon: "1 min"), {PARTS}, elements: {{
+            "in": Source(arrivals: Interarrival("6 s"), limit: 7, next: "belt"),
+            "belt": Conveyor(length: "4 m", speed: "0.5 m/s", acceleration: "0.25 m/s^2", FIDELITY next: "pack"),
+            "pack": Station(process_time: "7 s", next: "out"), "out": Sink(),
+            "eye": PhotoEye(at: "belt", position: "1.63 m"), ZONE }}"#
+    );
+    let apart_s = apart_s("waiting", &text);
+    assert!(apart_s < 16e-3, "{apart_s} s");
+}
