@@ -296,7 +296,7 @@ impl Floor<'_> {
         let since = self.shop.statistics_since;
         let waited = now - self.shop.parts[part].arrived.max(since);
         self.units[me.index()].count_wait(waited);
-        self.begin_step(part);
+        self.begin_step(me, part);
     }
 
     /// An operation on `part` is finished at `me`; it was to take `planned`, the mean of the law that its time was drawn

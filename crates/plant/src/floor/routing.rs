@@ -91,7 +91,7 @@ impl Floor<'_> {
         if self.shop.parts[part].is_tied() {
             // Work has said when it began; what is none, as a stay in a buffer, began when the part came.
             let began = self.shop.parts[part].arrived;
-            self.shop.keep_queue_times(part, began);
+            self.shop.keep_queue_times(me, part, began);
         }
         let Shop { parts, chances, now, .. } = &mut self.shop;
         let chances = &chances[position.routing as usize];
@@ -111,22 +111,26 @@ impl Floor<'_> {
         parts.go_to_step(part, step);
     }
 
-    /// The step of its routing that `part` has come here for begins, if it has.
+    /// Something begins with `part` at `me`: the next step of its routing, if that is done here.
     #[inline]
-    pub(crate) fn begin_step(&mut self, part: PartId) {
+    pub(crate) fn begin_step(&mut self, me: ElementIndex, part: PartId) {
         if self.shop.parts[part].is_tied() {
             let now = self.shop.now;
-            self.shop.keep_queue_times(part, now);
+            self.shop.keep_queue_times(me, part, now);
         }
     }
 }
 
 impl Shop {
-    /// The next step of a part began at `began`: whatever had to begin by then was in time or not.
+    /// Something began with a part at `me` at `began`. Where that is the next step of its routing, whatever had to begin by then
+    /// was in time or not.
     #[inline(never)]
-    pub(crate) fn keep_queue_times(&mut self, part: PartId, began: SimTime) {
+    pub(crate) fn keep_queue_times(&mut self, me: ElementIndex, part: PartId, began: SimTime) {
         let Some(position) = self.parts[part].position else { return };
         let routing = &self.model.routings[position.routing as usize];
+        if !routing.steps.get(position.step as usize).is_some_and(|step| step.at.contains(&me)) {
+            return;
+        }
         let pending = &mut self.parts.ties_mut(part).queue_times;
         let mut spoilt = false;
         pending.retain(|limit| {
