@@ -18,8 +18,24 @@ pub const EVERYTHING: &str = r#"Scenario(
     clock: (start: "2026-11-23T06:00:00Z", warm_up: "10 min", horizon: "75 min"),
     energy: (emission: "380 g/kWh"),
     calendars: {"day": (shifts: [(from: "06:00", to: "07:10")], breaks: [(from: "06:30", to: "06:36")])},
-    part_types: {"red": (), "blue": (priority: 2), "box": ()},
+    part_types: {"red": (), "blue": (priority: 2), "box": (), "board": (routing: "boards")},
+    routings: {
+        "boards": (
+            steps: [
+                (name: "print", at: ["printer"], queue_time: "40 s", queue_time_to: "test", queue_time_spoils: true),
+                (name: "print again", at: ["printer"], sampled: 0.5),
+                (name: "test", at: ["tester"], process_time: Uniform("10 s", "20 s"), rework: 0.2, rework_to: "print"),
+            ],
+            transport: "shuttle",
+            then: "out",
+        ),
+    },
+    work_in_progress: [(part_type: "board", step: "test", quantity: 2, due: "20 min", age: "1 h"), (part_type: "red", at: "repair")],
     elements: {
+        "boards": Source(arrivals: Interarrival("45 s"), part_type: "board"),
+        "printer": Station(process_time: Exponential("15 s"), queue: (capacity: Unlimited, rule: Mwkr)),
+        "tester": Station(queue: Unlimited, process_time: "1 min"),
+        "shuttle": Delay(time: Uniform("5 s", "9 s")),
         "people": Pool(members: [(size: 1, skills: ["setting", "mending"]), (size: 1, skills: ["packing"])]),
         "in": Source(arrivals: Interarrival(Exponential("40 s")), part_type: {"red": 2, "blue": 1}, next: "mill"),
         "mill": Station(

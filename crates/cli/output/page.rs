@@ -118,7 +118,23 @@ impl Page<'_> {
             let orders = format!("{} of {} due", figure::count(report.on_time), figure::count(report.due));
             facts.add("On time", shown(kpis, "on_time_delivery"), orders);
         }
+        if kpis.value("queue_times_kept").is_some() {
+            facts.add("Queue times kept", shown(kpis, "queue_times_kept"), self.missed_queue_times());
+        }
         facts.render(width)
+    }
+
+    /// Between which steps most parts came too late.
+    fn missed_queue_times(&self) -> String {
+        let limits = &self.report.queue_times;
+        let missed: u64 = limits.iter().map(|limit| limit.missed).sum();
+        let all: u64 = missed + limits.iter().map(|limit| limit.kept).sum::<u64>();
+        let text = format!("{} of {} too late", figure::count(missed), figure::count(all));
+        let worst = limits.iter().filter(|limit| limit.missed > 0).max_by_key(|limit| limit.missed);
+        worst.map_or(text.clone(), |worst| {
+            let count = figure::count(worst.missed);
+            format!("{text}, {count} from {} to {} of {}", worst.from, worst.to, worst.routing)
+        })
     }
 
     fn products(&self, width: usize) -> String {

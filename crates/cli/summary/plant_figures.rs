@@ -2,7 +2,7 @@
 
 use kernel::SimTime;
 use plant::kpi::{self, Candidate, Limit};
-use plant::report::{Report, WAITS_FOR};
+use plant::report::{QueueTimeReport, Report, WAITS_FOR};
 use serde::Serialize;
 
 use super::Kpis;
@@ -18,6 +18,9 @@ pub struct PlantFigures {
     pub currency: Option<String>,
     /// What limits it, by the active-period method.
     pub bottleneck: Option<BottleneckFigures>,
+    /// The limits between steps of routings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub queue_times: Vec<QueueTimeFigures>,
     /// What to know before believing the figures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -30,6 +33,7 @@ impl PlantFigures {
             kpis: Kpis(kpi::of_plant(report)),
             currency: report.currency.as_ref().map(ToString::to_string),
             bottleneck: BottleneckFigures::of(report),
+            queue_times: report.queue_times.iter().map(QueueTimeFigures::of).collect(),
             notes: notes(report),
         }
     }
@@ -69,6 +73,30 @@ fn notes(report: &Report) -> Vec<String> {
         notes.push(note);
     }
     notes
+}
+
+/// How a limit between two steps was kept.
+#[derive(Debug, Clone, Serialize)]
+pub struct QueueTimeFigures {
+    /// The routing.
+    pub routing: String,
+    /// The step with whose end it begins.
+    pub from: String,
+    /// The step that must have begun by then.
+    pub to: String,
+    /// The limit.
+    pub within_s: f64,
+    /// Parts that came in time.
+    pub kept: u64,
+    /// Parts that came too late.
+    pub missed: u64,
+}
+
+impl QueueTimeFigures {
+    fn of(report: &QueueTimeReport) -> Self {
+        let QueueTimeReport { routing, from, to, within, kept, missed } = report.clone();
+        QueueTimeFigures { routing, from, to, within_s: within.as_seconds_f64(), kept, missed }
+    }
 }
 
 /// What limits the plant.

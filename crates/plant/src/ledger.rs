@@ -2,6 +2,7 @@
 
 use kernel::{DurationTally, SimTime, TimeWeighted};
 
+use crate::model::Model;
 use crate::part::{Part, PartTypeIndex};
 
 /// Figures of one part type.
@@ -40,6 +41,16 @@ pub struct OrderLedger {
 }
 kernel::persist!(struct OrderLedger { released, shipped, completed });
 
+/// How often a limit between two steps was kept since the end of the warm-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueTimeLedger {
+    /// Parts that came in time.
+    pub kept: u64,
+    /// Parts that came too late.
+    pub missed: u64,
+}
+kernel::persist!(struct QueueTimeLedger { kept, missed });
+
 /// The plant's books.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ledger {
@@ -47,6 +58,8 @@ pub struct Ledger {
     pub types: Vec<TypeLedger>,
     /// By order.
     pub orders: Vec<OrderLedger>,
+    /// By limit between two steps ([`Model::queue_times`]).
+    pub queue_times: Vec<QueueTimeLedger>,
     /// Parts in the plant over time, contents of others included; parts of an endless supply from when they leave their
     /// source.
     pub work_in_progress: TimeWeighted,
@@ -57,7 +70,7 @@ pub struct Ledger {
     /// Those of them that were not late.
     pub on_time: u64,
 }
-kernel::persist!(struct Ledger { types, orders, work_in_progress, totals, due, on_time });
+kernel::persist!(struct Ledger { types, orders, queue_times, work_in_progress, totals, due, on_time });
 
 /// Counts since the run began, warm-up included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,10 +87,11 @@ pub struct Totals {
 kernel::persist!(struct Totals { born, shipped, scrapped, consumed });
 
 impl Ledger {
-    pub(crate) fn new(part_types: usize, orders: usize) -> Self {
+    pub(crate) fn new(model: &Model) -> Self {
         Ledger {
-            types: (0..part_types).map(|_| TypeLedger::new()).collect(),
-            orders: vec![OrderLedger::default(); orders],
+            types: model.part_types.iter().map(|_| TypeLedger::new()).collect(),
+            orders: vec![OrderLedger::default(); model.orders.len()],
+            queue_times: vec![QueueTimeLedger::default(); model.queue_times().count()],
             work_in_progress: TimeWeighted::new(SimTime::ZERO, 0),
             totals: Totals::default(),
             due: 0,
@@ -128,6 +142,12 @@ impl Ledger {
         }
     }
 
+    /// A part kept the limit of that number or came too late.
+    pub(crate) fn count_queue_time(&mut self, number: u32, is_kept: bool) {
+        let ledger = &mut self.queue_times[number as usize];
+        *(if is_kept { &mut ledger.kept } else { &mut ledger.missed }) += 1;
+    }
+
     pub(crate) fn scrapped(&mut self, now: SimTime, part: &Part) {
         self.totals.scrapped += 1;
         self.types[part.part_type.index()].scrapped += 1;
@@ -142,6 +162,7 @@ impl Ledger {
 
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {
         self.types.fill_with(TypeLedger::new);
+        self.queue_times.fill(QueueTimeLedger::default());
         self.work_in_progress.reset(now);
         self.due = 0;
         self.on_time = 0;

@@ -1,12 +1,13 @@
 //! The constants of a plant while it runs: names, part types, routings and orders, all by dense index.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use kernel::{Distribution, SimDuration, SimTime};
 
 use crate::element::ElementIndex;
 use crate::energy::TariffPlan;
-use crate::part::{Part, PartTypeIndex};
+use crate::part::{Part, PartTypeIndex, RoutingPosition};
 use crate::transport::BodyInfo;
 
 /// What is known of one element apart from its plan.
@@ -35,16 +36,39 @@ pub struct PartTypeInfo {
     pub body: Option<BodyInfo>,
 }
 
+/// Within that time after the end of one step a later one must have begun.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QueueTime {
+    /// Its number among all limits of the plant, in the order of routings and steps.
+    pub number: u32,
+    /// The step that must have begun, counted from 0.
+    pub to: u32,
+    /// The limit.
+    pub within: SimDuration,
+    /// Whether parts that come too late are defective from then on.
+    pub spoils: bool,
+}
+
 /// One operation of a routing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoutingStep {
+    /// Its name, or its number from 1.
+    pub name: Arc<str>,
     /// The elements that can do it; a part goes to the first that has room, else to whichever frees first.
     pub at: Vec<ElementIndex>,
+    /// What carries parts there.
+    pub via: Option<ElementIndex>,
+    /// The share of parts to which it is done.
+    pub sampled: f64,
+    /// The share of parts that go back after it, and to which step, counted from 0.
+    pub rework: Option<(f64, u32)>,
+    /// The limit that begins with its end.
+    pub queue_time: Option<QueueTime>,
     /// Process time of this step; `None` leaves it to the element.
     pub process_time: Option<Distribution>,
     /// Mean process time of this step in nanoseconds, as dispatching rules use it.
     pub mean: i64,
-    /// Mean process time of this and all later steps in nanoseconds.
+    /// Mean process time of this and all later steps in nanoseconds; steps that not all parts do count by their shares.
     pub mean_remaining: i64,
 }
 
@@ -57,6 +81,32 @@ pub struct RoutingInfo {
     pub steps: Vec<RoutingStep>,
     /// Where parts go after the last step.
     pub then: ElementIndex,
+}
+
+impl RoutingInfo {
+    /// Where a part goes that is at `from` and has `step` to do next: to what carries it to the step unless it has, to what
+    /// can do the step, or to where the routing ends.
+    #[must_use]
+    pub fn ways_on(&self, step: u32, from: ElementIndex) -> &[ElementIndex] {
+        match self.steps.get(step as usize) {
+            None => std::slice::from_ref(&self.then),
+            Some(RoutingStep { via: Some(via), .. }) if *via != from => std::slice::from_ref(via),
+            Some(step) => &step.at,
+        }
+    }
+
+    /// The steps one of which is next for a part that has come to `step`: that one, and where parts may pass it over those behind
+    /// it up to one that all do, or the end.
+    pub fn reached(&self, step: u32) -> RangeInclusive<u32> {
+        let to_be_done = self.steps.iter().skip(step as usize).take_while(|step| step.sampled < 1.0).count();
+        step..=step + to_be_done as u32
+    }
+
+    /// The steps that can be next for a part to which `step` has been done.
+    pub fn after(&self, step: u32) -> impl Iterator<Item = u32> + use<> {
+        let back = self.steps.get(step as usize).and_then(|step| step.rework).map(|(_, to)| to);
+        self.reached(step + 1).chain(back)
+    }
 }
 
 /// A number of parts of one type to be made.
@@ -78,6 +128,23 @@ pub struct OrderInfo {
     pub source: ElementIndex,
 }
 
+/// A part that is in the plant when a run begins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PresentInfo {
+    /// Its type.
+    pub part_type: PartTypeIndex,
+    /// Where it is.
+    pub at: ElementIndex,
+    /// Where it stands in its routing.
+    pub position: Option<RoutingPosition>,
+    /// Larger is more urgent.
+    pub priority: i32,
+    /// When it is due; `SimTime::MAX` where nothing says so.
+    pub due: SimTime,
+    /// When its flow time began: at the beginning of the run or before.
+    pub born: SimTime,
+}
+
 /// Everything that is constant during a run and belongs to no single element.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Model {
@@ -91,6 +158,8 @@ pub struct Model {
     pub routings: Vec<RoutingInfo>,
     /// The orders, in the order of the scenario.
     pub orders: Vec<OrderInfo>,
+    /// The parts that are in the plant when a run begins.
+    pub work_in_progress: Vec<PresentInfo>,
     /// Time from Monday 00:00 local time to the start of the run, for working calendars.
     pub start_in_week: SimDuration,
     /// Grams of CO2 equivalent per kilowatt-hour.
@@ -110,6 +179,12 @@ impl Model {
     #[must_use]
     pub fn part_type(&self, part_type: PartTypeIndex) -> &PartTypeInfo {
         &self.part_types[part_type.index()]
+    }
+
+    /// The limits between steps, in the order of their numbers: of which routing, from which step, and the limit.
+    pub fn queue_times(&self) -> impl Iterator<Item = (&RoutingInfo, &RoutingStep, QueueTime)> {
+        let steps = self.routings.iter().flat_map(|routing| routing.steps.iter().map(move |step| (routing, step)));
+        steps.filter_map(|(routing, step)| Some((routing, step, step.queue_time?)))
     }
 
     /// The step `part` has to do next, if it follows a routing and is not through.

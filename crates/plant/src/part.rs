@@ -254,31 +254,49 @@ pub struct Home {
 }
 kernel::persist!(struct Home { source, part_type });
 
-/// What a part has to do with the world outside the line: asked when it is born, packed or gone.
+/// A step after which another one must begin before long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PendingQueueTime {
+    /// The step that was done, counted from 0.
+    pub from: u32,
+    /// The step that must begin.
+    pub to: u32,
+    /// When the first one was done.
+    pub since: SimTime,
+}
+kernel::persist!(struct PendingQueueTime { from, to, since });
+
+/// What a part has to do with the world outside the line: asked when it is born, packed or gone; and what it must not wait for
+/// too long.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ties {
     /// The order it belongs to, as an index into the plant's orders.
     pub order: Option<u32>,
     /// Its own home, and those of parts that went into it: each is called once, when this part leaves the plant.
     pub homes: Vec<Home>,
+    /// Limits between steps of its routing that have begun to count.
+    pub queue_times: Vec<PendingQueueTime>,
     first_content: u32,
     next_sibling: u32,
 }
 
 impl Persist for Ties {
     fn write(&self, writer: &mut Writer) {
-        let Self { order, homes, first_content, next_sibling } = self;
+        let Self { order, homes, queue_times, first_content, next_sibling } = self;
         // One more, so that no slot, the usual case, is the smallest number.
         (*order, first_content.wrapping_add(1), next_sibling.wrapping_add(1)).write(writer);
         homes.write(writer);
+        queue_times.write(writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
         let (order, first_content, next_sibling) = <(Option<u32>, u32, u32)>::read(reader)?;
         let homes = Vec::read(reader)?;
+        let queue_times = Vec::read(reader)?;
         Ok(Ties {
             order,
             homes,
+            queue_times,
             first_content: first_content.wrapping_sub(1),
             next_sibling: next_sibling.wrapping_sub(1),
         })
@@ -286,7 +304,13 @@ impl Persist for Ties {
 }
 
 impl Ties {
-    const NONE: Ties = Ties { order: None, homes: Vec::new(), first_content: NOWHERE, next_sibling: NOWHERE };
+    const NONE: Ties = Ties {
+        order: None,
+        homes: Vec::new(),
+        queue_times: Vec::new(),
+        first_content: NOWHERE,
+        next_sibling: NOWHERE,
+    };
 }
 
 /// All parts alive, in a slab whose slots are reused and whose ids are not.
@@ -416,6 +440,28 @@ impl Parts {
         &mut self.ties[id.slot()]
     }
 
+    /// A part has `step` of its routing to do next. Limits that end with a step before that end with nothing.
+    pub(crate) fn go_to_step(&mut self, id: PartId, step: u32) {
+        let record = &mut self.slots[id.slot()];
+        if let Some(position) = &mut record.position {
+            position.step = step;
+        }
+        if record.tied {
+            self.ties[id.slot()].queue_times.retain(|limit| limit.to >= step);
+        }
+    }
+
+    /// A part is sent back to an earlier `step` of its routing. Limits that have begun after that will begin anew.
+    pub(crate) fn go_back_to(&mut self, id: PartId, step: u32) {
+        let record = &mut self.slots[id.slot()];
+        if let Some(position) = &mut record.position {
+            position.step = step;
+        }
+        if record.tied {
+            self.ties[id.slot()].queue_times.retain(|limit| limit.from < step);
+        }
+    }
+
     /// Takes the homes of a part that becomes something else.
     pub(crate) fn take_homes(&mut self, id: PartId) -> Vec<Home> {
         std::mem::take(&mut self.ties[id.slot()].homes)
@@ -451,7 +497,7 @@ impl Parts {
             && self.slots.iter().zip(&self.ties).filter(|(part, _)| part.id != PartId::NOBODY).all(|(part, ties)| {
                 let routing = |position: RoutingPosition| (position.routing as usize) < model.routings.len();
                 part.id.serial() <= self.last_serial
-                    && SimTime::ZERO <= part.born
+                    && SimTime::ZERO - kernel::limits::LONGEST_DURATION <= part.born
                     && part.born <= now
                     && SimTime::ZERO <= part.arrived
                     && part.arrived <= now

@@ -6,9 +6,11 @@
 mod damage;
 mod flows;
 mod reading;
+mod routing;
 mod structure;
 mod warm_up;
 mod warnings;
+mod work_in_progress;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,13 +22,13 @@ use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{
     Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape,
-    TimeDistribution, Value, describe, field_shape,
+    Value, describe, field_shape,
 };
-use crate::element::{Command, ElementIndex};
+use crate::element::{Command, Door, ElementIndex};
 use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
-use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, RoutingInfo, RoutingStep};
+use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner};
 use crate::registry::Registry;
@@ -40,7 +42,9 @@ use self::damage::{Damage, dangling};
 pub(crate) use self::flows::Flows;
 use self::flows::Ground;
 use self::reading::RawNode;
+pub use self::routing::{RoutingDescription, Stations, StepDescription, Steps};
 pub use self::warm_up::{Mser5, WarmUp};
+pub use self::work_in_progress::{PresentDescription, WorkInProgress};
 
 describe! {
     /// When a run begins, from when on statistics count, and when it ends.
@@ -66,26 +70,6 @@ describe! {
         attributes: Map<NumberDistribution> = Map::default(),
         /// What its parts are like as rigid bodies: for zones, and for what weighs them.
         body: Option<PartBody> = None,
-    }
-}
-
-describe! {
-    /// One operation of a routing.
-    pub struct StepDescription {
-        /// The element that does it, or several of which the first with room does.
-        at: Vec<Name>,
-        /// Process time of this operation; the element's own unless given.
-        process_time: Option<TimeDistribution> = None,
-    }
-}
-
-describe! {
-    /// The operations of a part, in order. An element may come several times (re-entrant flow).
-    pub struct RoutingDescription {
-        /// The operations.
-        steps: Vec<StepDescription>,
-        /// Where parts go after the last one.
-        then: Name,
     }
 }
 
@@ -183,6 +167,8 @@ pub struct PlantDescription {
     pub routings: Map<RoutingDescription>,
     /// Its orders.
     pub orders: Vec<OrderDescription>,
+    /// What is in the plant when a run begins.
+    pub work_in_progress: Vec<PresentDescription>,
     /// Calendars that elements refer to by name.
     pub calendars: Map<WorkCalendar>,
     /// Its energy supply.
@@ -201,7 +187,7 @@ pub struct PlantDescription {
 
 /// The top-level fields of a scenario that describe the plant.
 pub const PLANT_FIELDS: &[&str] =
-    &["name", "clock", "part_types", "routings", "orders", "calendars", "energy", "elements"];
+    &["name", "clock", "part_types", "routings", "orders", "work_in_progress", "calendars", "energy", "elements"];
 
 /// Fields that every element has, whatever its kind.
 pub const SHARED_FIELDS: &[&str] = &["stream"];
@@ -219,6 +205,11 @@ pub fn section_shapes() -> Vec<FieldShape> {
         ),
         field_shape::<Map<RoutingDescription>>("routings", "Routings, by name.".into(), Some((Map::default(), "{}"))),
         field_shape::<Orders>("orders", "What is to be made and when.".into(), Some((Orders::default(), "[]"))),
+        field_shape::<WorkInProgress>(
+            "work_in_progress",
+            "What is in the plant when a run begins.".into(),
+            Some((WorkInProgress::default(), "[]")),
+        ),
         field_shape::<Map<WorkCalendar>>(
             "calendars",
             "Calendars that elements refer to by name.".into(),
@@ -288,14 +279,27 @@ impl PlantDescription {
         }
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
-        let routings = self.plan_routings(&mut planner);
+        let routings = routing::plan(&self.routings, &mut planner);
+        let carries = |element: ElementIndex| {
+            let planned = elements.get(element.index()).and_then(Option::as_ref);
+            planned.is_none_or(|element| element.planned.follows_routings() && element.planned.door() != Door::Through)
+        };
+        routing::check_transport(&self.routings, carries, &mut planner);
         let orders = self.plan_orders(&mut planner);
+        let ground = work_in_progress::Ground {
+            start,
+            elements: &elements,
+            part_types: &part_types,
+            routings: &routings,
+        };
+        let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
         let zones = zone::zones(&elements);
         // Most plants need not know what goes where to be sure that all of it fits.
         if !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
             let ways = planner.ways();
             let (part_types, routings, orders) = (&part_types, &routings, &orders);
-            let flows = Flows::find(&Ground { elements: &elements, ways, part_types, routings, orders });
+            let flows =
+                Flows::find(&Ground { elements: &elements, ways, part_types, routings, orders, present: &present });
             for (index, description) in order.iter().enumerate() {
                 planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
                 if let Some(element) = &elements[index] {
@@ -345,6 +349,7 @@ impl PlantDescription {
             attributes: directory.attributes.clone(),
             routings,
             orders,
+            work_in_progress: present,
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
             tariff: tariff.map(Arc::new),
@@ -465,42 +470,6 @@ impl PlantDescription {
             }
         };
         directory.part_types.keys().map(plan).collect()
-    }
-
-    fn plan_routings(&self, planner: &mut Planner<'_>) -> Vec<RoutingInfo> {
-        let mut routings: Vec<&(Name, RoutingDescription)> = self.routings.iter().collect();
-        routings.sort_by(|one, other| one.0.text().cmp(other.0.text()));
-        let plan = |(name, routing): &(Name, RoutingDescription)| {
-            let mut steps: Vec<RoutingStep> = routing
-                .steps
-                .iter()
-                .map(|step| {
-                    let process_time = step.process_time.as_ref().map(|time| time.distribution().clone());
-                    if step.at.is_empty() {
-                        planner.complain(
-                            &codes::CONTRADICTION,
-                            name.origin(),
-                            format!("a step of routing \"{}\" names no element", name.text()),
-                            "in this routing",
-                            Some("name at least one element in `at`".to_owned()),
-                        );
-                    }
-                    RoutingStep {
-                        at: step.at.iter().map(|name| planner.destination(name)).collect(),
-                        mean: process_time.as_ref().map_or(0, |time| time.mean() as i64),
-                        process_time,
-                        mean_remaining: 0,
-                    }
-                })
-                .collect();
-            let mut remaining = 0;
-            for step in steps.iter_mut().rev() {
-                remaining += step.mean;
-                step.mean_remaining = remaining;
-            }
-            RoutingInfo { name: name.text().into(), steps, then: planner.destination(&routing.then) }
-        };
-        routings.into_iter().map(plan).collect()
     }
 
     fn plan_orders(&self, planner: &mut Planner<'_>) -> Vec<OrderInfo> {

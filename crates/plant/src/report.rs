@@ -13,6 +13,8 @@ use crate::energy::EnergyState;
 use crate::floor::Floor;
 use crate::flow::source::Source;
 use crate::kind::View;
+use crate::ledger::{Ledger, QueueTimeLedger};
+use crate::model::{Model, QueueTime, RoutingInfo, RoutingStep};
 use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
@@ -201,6 +203,23 @@ pub struct JamReport {
     pub since: SimTime,
 }
 
+/// How a limit between two steps of a routing was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueTimeReport {
+    /// The routing.
+    pub routing: String,
+    /// The step with whose end it begins.
+    pub from: String,
+    /// The step that must have begun by then.
+    pub to: String,
+    /// The limit.
+    pub within: SimDuration,
+    /// Parts that came in time.
+    pub kept: u64,
+    /// Parts that came too late.
+    pub missed: u64,
+}
+
 /// The results of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
@@ -228,6 +247,8 @@ pub struct Report {
     pub due: u64,
     /// Those of them that were not late.
     pub on_time: u64,
+    /// The limits between steps of routings, in the order of routings and steps.
+    pub queue_times: Vec<QueueTimeReport>,
     /// Energy of the plant in joules, if any element has energy.
     pub energy_j: Option<f64>,
     /// Highest mean power over 15 minutes, in watts.
@@ -368,6 +389,7 @@ impl Run {
                 work_in_progress: ledger.work_in_progress.level(),
                 due: ledger.due,
                 on_time: ledger.on_time,
+                queue_times: queue_times(floor.model(), ledger),
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
                 energy_cost: floor.shop.power.cost().filter(|_| has_energy),
@@ -377,4 +399,19 @@ impl Run {
             }
         })
     }
+}
+
+fn queue_times(model: &Model, ledger: &Ledger) -> Vec<QueueTimeReport> {
+    let report = |((routing, step, limit), books): ((&RoutingInfo, &RoutingStep, QueueTime), &QueueTimeLedger)| {
+        let to = routing.steps.get(limit.to as usize).map_or("", |to| &to.name);
+        QueueTimeReport {
+            routing: routing.name.to_string(),
+            from: step.name.to_string(),
+            to: to.to_owned(),
+            within: limit.within,
+            kept: books.kept,
+            missed: books.missed,
+        }
+    };
+    model.queue_times().zip(&ledger.queue_times).map(report).collect()
 }

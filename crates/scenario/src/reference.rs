@@ -58,6 +58,7 @@ const SECTIONS: &[&str] = &[
     "part_types",
     "routings",
     "orders",
+    "work_in_progress",
     "elements",
     "events",
     "replications",

@@ -31,6 +31,7 @@ pub fn aim(column: &Column) -> Aim {
         "throughput"
         | "shipped"
         | "on_time_delivery"
+        | "queue_times_kept"
         | "quality_ratio"
         | "oee"
         | "nee"

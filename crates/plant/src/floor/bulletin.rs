@@ -96,10 +96,8 @@ impl Floor<'_> {
         }
         let Some(record) = self.parts().find(part) else { return false };
         let Some(position) = record.position else { return true };
-        match self.model().next_step(record) {
-            Some(step) => step.at.iter().any(|at| self.leads_to_room(*at, part)),
-            None => self.leads_to_room(self.model().routings[position.routing as usize].then, part),
-        }
+        let routing = &self.model().routings[position.routing as usize];
+        routing.ways_on(position.step, record.location).iter().any(|to| self.leads_to_room(*to, part))
     }
 
     /// Whether `part` would be taken at once at `to`, or behind it where `to` is a pass-through element.

@@ -189,38 +189,6 @@ impl Floor<'_> {
         }
     }
 
-    /// Offers a part to the first element with room that can do its next step, or to where its routing ends.
-    #[inline(never)]
-    fn follow_routing(&mut self, me: ElementIndex, part: PartId) -> Passage {
-        let record = &self.shop.parts[part];
-        let priority = record.priority;
-        let model = self.shop.model.clone();
-        let Some(position) = record.position else {
-            self.fail_run(RunError::NowhereToGo {
-                at: self.now(),
-                element: model.elements[me.index()].name.clone(),
-                part_type: model.part_type(record.part_type).name.clone(),
-            });
-            return Passage::Waiting;
-        };
-        let offer = Offer { part, holder: me, via: me, priority };
-        let routing = &model.routings[position.routing as usize];
-        match routing.steps.get(position.step as usize) {
-            None => self.pass_on(offer, routing.then),
-            Some(step) if step.at.len() == 1 => self.pass_on(offer, step.at[0]),
-            Some(step) => self.pass_on_to_first_free(offer, &step.at),
-        }
-    }
-
-    /// If the next step of `part` was to be done at `me`, it is done.
-    pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
-        let record = &self.parts()[part];
-        let here = self.model().next_step(record).is_some_and(|step| step.at.contains(&me));
-        if here && let Some(position) = self.parts_mut()[part].position.as_mut() {
-            position.step += 1;
-        }
-    }
-
     /// Hands an offer on to `to`; for pass-through elements.
     #[inline(always)]
     pub fn pass_on(&mut self, offer: Offer, to: ElementIndex) -> Passage {
@@ -288,6 +256,22 @@ impl Floor<'_> {
             }
         }
         Passage::Waiting
+    }
+
+    /// Puts a part that has come from nowhere into a place of `to`, if there is one.
+    pub(crate) fn put_down(&mut self, part: PartId, to: ElementIndex) {
+        let Some(gate) = self.gate_for(to, self.shop.parts[part].part_type) else { return };
+        let room = &mut self.gate_mut(gate).room;
+        *room = room.saturating_sub(1);
+        self.enter(to, part);
+        let Floor { shop, units, .. } = self;
+        let unit = &mut *units[to.index()];
+        if unit.lines_up {
+            unit.line.push_arrived(part, shop.now);
+        }
+        if unit.hears_arrivals {
+            shop.agenda.push((to, Signal::Arrive { part }));
+        }
     }
 
     /// Whether `to` would take `part` at once. A pass-through element is asked as if it had room.

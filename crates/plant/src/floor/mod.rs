@@ -13,6 +13,7 @@ mod gate;
 mod jam;
 mod record;
 mod recorder;
+mod routing;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
 pub(crate) use crew::{Holding, Purpose, Request};
 pub(crate) use gate::{Entry, Gate, build_entries};
+pub(crate) use routing::Chances;
 
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::energy::PowerMeter;
@@ -130,6 +132,8 @@ pub struct Shop {
     pub(crate) offers: Agenda<Offer>,
     pub(crate) dispatches: Agenda<ElementIndex>,
     pub(crate) parts: Parts,
+    /// By routing.
+    pub(crate) chances: Vec<Chances>,
     pub(crate) entries: Vec<Entry>,
     /// Gates that are no element's own: see [`Floor::gate`].
     pub(crate) further_gates: Vec<Gate>,
@@ -171,6 +175,7 @@ impl Shop {
             offers,
             dispatches,
             parts,
+            chances,
             entries,
             further_gates,
             requests,
@@ -195,6 +200,7 @@ impl Shop {
         offers.write(writer);
         dispatches.write(writer);
         parts.write(writer);
+        chances.write(writer);
         entries.write(writer);
         further_gates.write(writer);
         requests.write(writer);
@@ -222,6 +228,7 @@ impl Shop {
             offers: Persist::read(reader)?,
             dispatches: Persist::read(reader)?,
             parts: Persist::read(reader)?,
+            chances: Persist::read(reader)?,
             entries: Persist::read(reader)?,
             further_gates: Persist::read(reader)?,
             requests: Persist::read(reader)?,
@@ -247,9 +254,11 @@ impl Shop {
         if now > beginning + kernel::limits::LONGEST_DURATION || !(beginning..=now).contains(&statistics_since) {
             return Err(reader.unreadable("a time of a run"));
         }
-        let books = (shop.ledger.types.len(), shop.ledger.orders.len());
-        if books != (model.part_types.len(), model.orders.len()) {
-            return Err(reader.unreadable("books of as many part types and orders as the plant has"));
+        let books = (shop.ledger.types.len(), shop.ledger.orders.len(), shop.ledger.queue_times.len());
+        if books != (model.part_types.len(), model.orders.len(), model.queue_times().count())
+            || shop.chances.len() != model.routings.len()
+        {
+            return Err(reader.unreadable("books of as many part types, orders and routings as the plant has"));
         }
         if !shop.parts.are_sound(model, now) || !shop.parts.are_alive(reader.noted()) {
             return Err(reader.unreadable("parts that can be where they are said to be"));

@@ -88,9 +88,26 @@ impl Floor<'_> {
         record.position = defaults.routing.map(|routing| crate::part::RoutingPosition { routing, step: 0 });
         record.priority = defaults.priority;
         record.put_outside();
+        if record.position.is_some() {
+            shop.begin_routing(part);
+        }
         shop.ledger.born(part_type);
         self.record_event(me, Happening::Born(part.serial()));
         Some(part)
+    }
+
+    /// Brings the parts into being that are in the plant when a run begins. The plan has found each a place.
+    pub(crate) fn place_work_in_progress(&mut self) {
+        let model = self.shop.model.clone();
+        for present in &model.work_in_progress {
+            let Some(part) = self.create_part(present.at, present.part_type) else { return };
+            let record = &mut self.shop.parts[part];
+            record.position = present.position;
+            record.priority = present.priority;
+            record.due = present.due;
+            record.born = present.born;
+            self.put_down(part, present.at);
+        }
     }
 
     #[cold]
@@ -279,6 +296,7 @@ impl Floor<'_> {
         let since = self.shop.statistics_since;
         let waited = now - self.shop.parts[part].arrived.max(since);
         self.units[me.index()].count_wait(waited);
+        self.begin_step(me, part);
     }
 
     /// An operation on `part` is finished at `me`; it was to take `planned`, the mean of the law that its time was drawn

@@ -74,6 +74,14 @@ impl PlantSubject<'_> {
         self.sum(|part_type| part_type.shipped)
     }
 
+    fn queue_times_kept(&self) -> u64 {
+        self.0.queue_times.iter().map(|limit| limit.kept).sum()
+    }
+
+    fn queue_times_missed(&self) -> u64 {
+        self.0.queue_times.iter().map(|limit| limit.missed).sum()
+    }
+
     fn shipped_sound(&self) -> u64 {
         self.sum(|part_type| part_type.shipped_sound)
     }
@@ -129,6 +137,10 @@ fn has_tariff(subject: &PlantSubject<'_>) -> bool {
 
 fn has_due_parts(subject: &PlantSubject<'_>) -> bool {
     subject.0.due > 0
+}
+
+fn has_queue_times(subject: &PlantSubject<'_>) -> bool {
+    subject.queue_times_kept() + subject.queue_times_missed() > 0
 }
 
 /// A count over a time, per hour.
@@ -193,6 +205,9 @@ formulas! {
     "on_time_delivery", "On-time delivery", Ratio, "parts shipped when due or before / parts shipped with a due time",
         PRACTICE, has_due_parts,
         |my| share_of(my.0.on_time, my.0.due);
+    "queue_times_kept", "Queue times kept", Ratio,
+        "parts that came in time to a step with a limit / parts that came to one", PRACTICE, has_queue_times,
+        |my| share_of(my.queue_times_kept(), my.queue_times_kept() + my.queue_times_missed());
     "quality_ratio", "Quality ratio", Ratio, "GQ / PQ: parts shipped without a defect / parts shipped or scrapped", ISO,
         parts_are_of_one_kind,
         |my| share_of(my.shipped_sound(), my.shipped() + my.scrapped());

@@ -51,6 +51,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         work_in_progress: 0,
         due: 0,
         on_time: 0,
+        queue_times: Vec::new(),
         energy_j: None,
         energy_cost: None,
         currency: None,

@@ -12,7 +12,7 @@ use crate::control::quality::Rejection;
 use crate::element::{Door, ElementIndex};
 use crate::flow::branch::BranchPlan;
 use crate::flow::source::SourcePlan;
-use crate::model::{OrderInfo, PartTypeInfo, RoutingInfo};
+use crate::model::{OrderInfo, PartTypeInfo, PresentInfo, RoutingInfo};
 use crate::part::PartTypeIndex;
 use crate::transport::zone::{ActuatorPlan, TablePlan};
 use crate::work::{Intake, Release, WorkplacePlan};
@@ -35,6 +35,7 @@ pub(super) struct Ground<'a> {
     pub part_types: &'a [PartTypeInfo],
     pub routings: &'a [RoutingInfo],
     pub orders: &'a [OrderInfo],
+    pub present: &'a [PresentInfo],
 }
 
 /// A search under way.
@@ -67,7 +68,16 @@ impl Flows {
         for (index, element) in ground.elements.iter().enumerate() {
             let source = element.as_ref().and_then(|element| element.planned.plan().downcast_ref::<SourcePlan>());
             for part_type in source.map(|source| source.part_types(ground.orders)).unwrap_or_default() {
-                search.send_on((ElementIndex(index as u32), part_type, 0));
+                for step in search.reached(part_type, 0) {
+                    search.send_on((ElementIndex(index as u32), part_type, step));
+                }
+            }
+        }
+        for present in ground.present {
+            let step = present.position.map_or(0, |position| position.step as usize);
+            let stay = (present.at, present.part_type, step);
+            if search.seen.insert(stay) {
+                search.open.push(stay);
             }
         }
         while let Some(stay) = search.open.pop() {
@@ -129,7 +139,9 @@ impl Search<'_> {
             self.send_on(stay);
             // Some elements do a step of the routing and others only carry parts to where it is done.
             if planned.planned.door() != Door::Through {
-                self.send_on((element, part_type, self.after(stay)));
+                for step in self.after(stay) {
+                    self.send_on((element, part_type, step));
+                }
             }
             let pushed = self.actuators.iter().filter(|actuator| actuator.conveyor == element);
             let pushed = pushed.filter(|actuator| actuator.chosen.get(part_type.index()).copied().unwrap_or(false));
@@ -155,26 +167,32 @@ impl Search<'_> {
     fn follow_routing(&mut self, (element, part_type, step): Stay) {
         let ground = self.ground;
         let Some(routing) = routing(ground, part_type) else { return };
-        let ends = [routing.then];
-        for to in routing.steps.get(step).map_or(&ends[..], |step| &step.at[..]) {
+        for to in routing.ways_on(step as u32, element) {
             self.come(element, (*to, part_type, step));
         }
     }
 
-    /// The step after the next one if that is done at the element, or the next one.
-    fn after(&self, (element, part_type, step): Stay) -> usize {
-        let next = routing(self.ground, part_type).and_then(|routing| routing.steps.get(step));
-        step + usize::from(next.is_some_and(|next| next.at.contains(&element)))
+    /// The steps that can be next for a part of a type that has come to `step`.
+    fn reached(&self, part_type: PartTypeIndex, step: usize) -> Vec<usize> {
+        let Some(routing) = routing(self.ground, part_type) else { return vec![step] };
+        routing.reached(step as u32).map(|step| step as usize).collect()
+    }
+
+    /// The steps that can be next after a stay: those after the present one if that is done at the element, or that one.
+    fn after(&self, (element, part_type, step): Stay) -> Vec<usize> {
+        let routing = routing(self.ground, part_type);
+        let here = routing.filter(|routing| routing.steps.get(step).is_some_and(|step| step.at.contains(&element)));
+        here.map_or_else(|| vec![step], |routing| routing.after(step as u32).map(|step| step as usize).collect())
     }
 
     /// What comes out of a workplace that a part has come to.
     fn work(&mut self, (element, part_type, step): Stay, plan: &WorkplacePlan, planned: &PlannedElement) {
-        let (worked, step) = match &plan.intake {
-            Intake::One => (part_type, step),
+        let (worked, steps) = match &plan.intake {
+            Intake::One => (part_type, vec![step]),
             Intake::Bill { line_of, product, .. } => {
                 match (line_of.get(part_type.index()).copied().flatten(), product) {
-                    (Some(_), Some(product)) => (*product, 0),
-                    (Some(0), None) => (part_type, step),
+                    (Some(_), Some(product)) => (*product, self.reached(*product, 0)),
+                    (Some(0), None) => (part_type, vec![step]),
                     _ => return,
                 }
             }
@@ -182,10 +200,16 @@ impl Search<'_> {
                 if self.packed.entry(*container).or_default().insert((part_type, step)) {
                     self.unpack_again(*container);
                 }
-                (*container, 0)
+                (*container, self.reached(*container, 0))
             }
         };
-        let step = self.after((element, worked, step));
+        for step in steps.into_iter().flat_map(|step| self.after((element, worked, step))).collect::<Vec<_>>() {
+            self.let_out((element, worked, step), plan, planned);
+        }
+    }
+
+    /// Where a part that has been worked on goes, or what comes out of it.
+    fn let_out(&mut self, (element, worked, step): Stay, plan: &WorkplacePlan, planned: &PlannedElement) {
         self.reject((element, worked, step), planned);
         match &plan.release {
             Release::Whole => self.go((element, worked, step), plan.next),
@@ -196,7 +220,9 @@ impl Search<'_> {
             }
             Release::Pieces(pieces) => {
                 for (piece, _, to) in pieces {
-                    self.go((element, *piece, 0), to.or(plan.next));
+                    for step in self.reached(*piece, 0) {
+                        self.go((element, *piece, step), to.or(plan.next));
+                    }
                 }
             }
         }

@@ -4,7 +4,7 @@
 //! one pass shows every mistake.
 
 use super::damage::Damage;
-use super::{ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp};
+use super::{ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp, WorkInProgress};
 use crate::availability::instant::StartInstant;
 use crate::codes;
 use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest_word};
@@ -36,6 +36,13 @@ impl PlantDescription {
             damage.look_up(&reader.names()[names..]);
             Orders::default()
         });
+        let names = reader.names().len();
+        let work_in_progress =
+            fields.optional("work_in_progress", WorkInProgress::default, reader).unwrap_or_else(|| {
+                damage.note();
+                damage.look_up(&reader.names()[names..]);
+                WorkInProgress::default()
+            });
         let calendars = read_section(fields, "calendars", &mut damage, reader);
         let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_default();
         let elements = read_elements(fields, registry, &mut damage, reader)?;
@@ -46,6 +53,7 @@ impl PlantDescription {
             part_types,
             routings,
             orders: orders.0,
+            work_in_progress: work_in_progress.0,
             calendars,
             energy,
             elements,

@@ -23,12 +23,12 @@ pub(super) fn ways(
 ) -> BTreeSet<(ElementIndex, ElementIndex)> {
     let mut ways = mentions.ways.clone();
     for routing in &model.routings {
-        let ends = [routing.then];
-        let after = routing.steps.iter().skip(1).map(|step| &step.at[..]).chain([&ends[..]]);
-        for (step, next) in routing.steps.iter().zip(after) {
+        for (number, step) in (0..).zip(&routing.steps) {
             for from in step.at.iter().filter(|from| elements[from.index()].planned.follows_routings()) {
-                ways.extend(next.iter().map(|to| (*from, *to)));
+                let next = routing.after(number).flat_map(|next| routing.ways_on(next, *from));
+                ways.extend(next.map(|to| (*from, *to)));
             }
+            ways.extend(step.via.iter().flat_map(|via| step.at.iter().map(|to| (*via, *to))));
         }
     }
     ways

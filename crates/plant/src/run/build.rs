@@ -8,7 +8,7 @@ use super::slice::Elements;
 use super::{Run, spare, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
-use crate::floor::{Agenda, Bulletin, Recorder, Shop, build_entries};
+use crate::floor::{Agenda, Bulletin, Chances, Recorder, Shop, build_entries};
 use crate::kind::Birth;
 use crate::ledger::Ledger;
 use crate::part::Parts;
@@ -47,6 +47,7 @@ impl Run {
             offers: Agenda::with_capacity(16),
             dispatches: Agenda::with_capacity(count),
             parts: Parts::new(plant.model.attributes.len()),
+            chances: Chances::of(&plant.model, seed, replication),
             entries,
             further_gates,
             requests: Vec::new(),
@@ -55,7 +56,7 @@ impl Run {
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
             mail: Default::default(),
-            ledger: Ledger::new(plant.model.part_types.len(), plant.model.orders.len()),
+            ledger: Ledger::new(&plant.model),
             power: PowerMeter::new(plant.model.tariff.as_ref()),
             recorder: Recorder::default(),
             bulletin: Bulletin::new(count),

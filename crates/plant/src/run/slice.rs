@@ -91,9 +91,15 @@ fn on_floor<T>(
     (work(&mut views, &mut floor), floor.shop)
 }
 
-/// Tells every element that the run begins.
+/// Tells every element that the run begins. What is in the plant by then is there before anything comes in.
 pub(super) fn start(views: &mut [View<'_>], floor: &mut Floor<'_>) {
-    for (index, view) in views.iter_mut().enumerate() {
+    let is_empty = floor.model().work_in_progress.is_empty();
+    let brings_in = |view: &View<'_>| !is_empty && matches!(view, View::Source(_));
+    for (index, view) in views.iter_mut().enumerate().filter(|(_, view)| !brings_in(view)) {
+        view.start(ElementIndex(index as u32), floor);
+    }
+    floor.place_work_in_progress();
+    for (index, view) in views.iter_mut().enumerate().filter(|(_, view)| brings_in(view)) {
         view.start(ElementIndex(index as u32), floor);
     }
 }

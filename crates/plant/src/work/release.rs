@@ -63,8 +63,8 @@ impl Work<'_> {
         let record = &mut floor.parts_mut()[part];
         record.reworks += 1;
         record.defective = false;
-        if let (Some(position), Some(step)) = (record.position.as_mut(), step_back) {
-            position.step = step as u32;
+        if let Some(step) = step_back {
+            floor.parts_mut().go_back_to(part, step as u32);
         }
     }
 

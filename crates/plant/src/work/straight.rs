@@ -342,6 +342,9 @@ fn begin_anew(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
 #[inline(always)]
 fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) -> SimTime {
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
+    if shop.parts[part].is_tied() {
+        shop.keep_queue_times(work.me, part, shop.now);
+    }
     let Work { me, plan, state } = work;
     let Workplace { first: job, process, slowness, means, mean_for_all, turn, .. } = &mut **state;
     let mut is_robot = false;

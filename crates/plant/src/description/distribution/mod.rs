@@ -12,9 +12,10 @@ mod tests;
 use kernel::{Distribution, SimDuration, Stream};
 
 use super::describe::Describe;
-use super::node::Node;
+use super::node::{Node, Value};
 use super::origin::Origin;
 use super::reader::Reader;
+use super::scalar::number_in_cell;
 use super::shape::Shape;
 use measure::Measure;
 
@@ -70,6 +71,9 @@ macro_rules! distributions {
             }
 
             fn read_cell(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+                if let Some(law) = law_in_cell(node) {
+                    return Self::read(&law, reader);
+                }
                 let value = Measure::$measure.read_cell(node, reader)?;
                 Some($name { distribution: Distribution::Constant(value), origin: node.origin })
             }
@@ -79,6 +83,19 @@ macro_rules! distributions {
             }
         }
     )*};
+}
+
+/// A law in a cell of a table, where values need no quotes: `Uniform(40 s, 50 s)`. `None` where it is no call.
+fn law_in_cell(node: &Node) -> Option<Node> {
+    let Value::Text(text) = &node.value else { return None };
+    let (name, arguments) = text.trim().strip_suffix(')')?.split_once('(')?;
+    let argument = |text: &str| number_in_cell(&Node::text(text.trim()).at(node.origin));
+    let call = Value::Call {
+        name: Some(name.trim().to_owned()),
+        name_origin: node.origin,
+        arguments: arguments.split(',').map(argument).collect(),
+    };
+    Some(Node { value: call, ..node.clone() })
 }
 
 distributions! {

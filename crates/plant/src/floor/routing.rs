@@ -1,0 +1,149 @@
+//! How parts go through their routings: where to next, which steps they pass over, when they go back, and what they must not
+//! wait for too long.
+//!
+//! What chance decides here is drawn for each part and step by itself: from the stream of the routing, the number of the part,
+//! the step and how often the part was sent back. So no other part, and no other step, has a say in it.
+
+use kernel::{SimTime, Stream, StreamKey};
+
+use crate::element::ElementIndex;
+use crate::floor::{Floor, Offer, Passage, Shop};
+use crate::model::{Model, RoutingInfo};
+use crate::part::{Part, PartId, PendingQueueTime};
+use crate::run::RunError;
+
+/// Where what chance decides in a routing is drawn from.
+#[derive(Debug, Clone)]
+pub(crate) struct Chances {
+    sampling: Stream,
+    rework: Stream,
+}
+kernel::persist!(struct Chances { sampling, rework });
+
+impl Chances {
+    /// Those of all routings of a plant.
+    pub(crate) fn of(model: &Model, seed: u64, replication: u64) -> Vec<Chances> {
+        let of_one = |routing: &RoutingInfo| {
+            let stream = |purpose| Stream::new(&StreamKey { seed, replication, name: &routing.name, purpose });
+            Chances { sampling: stream("sampling"), rework: stream("rework") }
+        };
+        model.routings.iter().map(of_one).collect()
+    }
+
+    /// The first step from `step` on that `part` does not pass over.
+    fn sampled(&self, routing: &RoutingInfo, part: &Part, mut step: u32) -> u32 {
+        while let Some(sampled) = routing.steps.get(step as usize).map(|step| step.sampled)
+            && sampled < 1.0
+            && draw(&self.sampling, part, step) >= sampled
+        {
+            step += 1;
+        }
+        step
+    }
+}
+
+/// A number from 0 to below 1 for a part at a step, as often as it has been sent back.
+fn draw(stream: &Stream, part: &Part, step: u32) -> f64 {
+    stream.apart(part.id.serial()).apart(u64::from(step) << 16 | u64::from(part.reworks)).uniform()
+}
+
+impl Shop {
+    /// A part has come into being at the beginning of its routing: it may pass over the first steps.
+    pub(crate) fn begin_routing(&mut self, part: PartId) {
+        let Shop { model, parts, chances, .. } = self;
+        let record = &parts[part];
+        if let Some(position) = record.position {
+            let number = position.routing as usize;
+            let step = chances[number].sampled(&model.routings[number], record, position.step);
+            parts.go_to_step(part, step);
+        }
+    }
+}
+
+impl Floor<'_> {
+    /// Offers a part to the first element with room that can do its next step or carries it there, or to where its routing ends.
+    #[inline(never)]
+    pub(super) fn follow_routing(&mut self, me: ElementIndex, part: PartId) -> Passage {
+        let record = &self.shop.parts[part];
+        let priority = record.priority;
+        let model = self.shop.model.clone();
+        let Some(position) = record.position else {
+            self.fail_run(RunError::NowhereToGo {
+                at: self.now(),
+                element: model.elements[me.index()].name.clone(),
+                part_type: model.part_type(record.part_type).name.clone(),
+            });
+            return Passage::Waiting;
+        };
+        let offer = Offer { part, holder: me, via: me, priority };
+        match model.routings[position.routing as usize].ways_on(position.step, me) {
+            [only] => self.pass_on(offer, *only),
+            several => self.pass_on_to_first_free(offer, several),
+        }
+    }
+
+    /// If the next step of `part` was to be done at `me`, it is done.
+    pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
+        let Some(position) = self.shop.parts[part].position else { return };
+        let model = self.shop.model.clone();
+        let routing = &model.routings[position.routing as usize];
+        let Some(done) = routing.steps.get(position.step as usize).filter(|step| step.at.contains(&me)) else { return };
+        if self.shop.parts[part].is_tied() {
+            // Work has said when it began; what is none, as a stay in a buffer, began when the part came.
+            let began = self.shop.parts[part].arrived;
+            self.shop.keep_queue_times(me, part, began);
+        }
+        let Shop { parts, chances, now, .. } = &mut self.shop;
+        let chances = &chances[position.routing as usize];
+        if let Some((share, back)) = done.rework
+            && draw(&chances.rework, &parts[part], position.step) < share
+        {
+            parts[part].reworks += 1;
+            parts.go_back_to(part, back);
+            self.units[me.index()].counts.reworked += 1;
+            return;
+        }
+        if let Some(limit) = done.queue_time {
+            let pending = PendingQueueTime { from: position.step, to: limit.to, since: *now };
+            parts.ties_mut(part).queue_times.push(pending);
+        }
+        let step = chances.sampled(routing, &parts[part], position.step + 1);
+        parts.go_to_step(part, step);
+    }
+
+    /// Something begins with `part` at `me`: the next step of its routing, if that is done here.
+    #[inline]
+    pub(crate) fn begin_step(&mut self, me: ElementIndex, part: PartId) {
+        if self.shop.parts[part].is_tied() {
+            let now = self.shop.now;
+            self.shop.keep_queue_times(me, part, now);
+        }
+    }
+}
+
+impl Shop {
+    /// Something began with a part at `me` at `began`. Where that is the next step of its routing, whatever had to begin by then
+    /// was in time or not.
+    #[inline(never)]
+    pub(crate) fn keep_queue_times(&mut self, me: ElementIndex, part: PartId, began: SimTime) {
+        let Some(position) = self.parts[part].position else { return };
+        let routing = &self.model.routings[position.routing as usize];
+        if !routing.steps.get(position.step as usize).is_some_and(|step| step.at.contains(&me)) {
+            return;
+        }
+        let pending = &mut self.parts.ties_mut(part).queue_times;
+        let mut spoilt = false;
+        pending.retain(|limit| {
+            if limit.to != position.step {
+                return true;
+            }
+            if let Some(said) = routing.steps.get(limit.from as usize).and_then(|step| step.queue_time) {
+                let is_kept = began - limit.since <= said.within;
+                self.ledger.count_queue_time(said.number, is_kept);
+                spoilt |= said.spoils && !is_kept;
+            }
+            false
+        });
+        self.parts[part].defective |= spoilt;
+    }
+}

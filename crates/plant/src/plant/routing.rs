@@ -1,0 +1,279 @@
+//! Routings: what is done to parts one operation after another, and what can come in between.
+//!
+//! A scenario lists the steps or names a table of them; planning resolves what steps say of each other.
+
+use std::collections::BTreeMap;
+
+use kernel::SimDuration;
+
+use crate::codes;
+use crate::description::{Describe, Map, Name, Node, Ratio, Reader, Shape, TimeDistribution, Value, describe};
+use crate::element::ElementIndex;
+use crate::model::{QueueTime, RoutingInfo, RoutingStep};
+use crate::plan::Planner;
+
+describe! {
+    /// One operation of a routing.
+    pub struct StepDescription {
+        /// What other steps and results call it. Steps without a name go by their numbers, from 1.
+        name: Option<String> = None,
+        /// The element that does it, or several of which the first with room does.
+        at: Stations,
+        /// Process time of this operation; the element's own unless given.
+        process_time: Option<TimeDistribution> = None,
+        /// What carries parts here from where they come: an element without a `next` of its own. The routing's `transport`
+        /// unless given.
+        via: Option<Name> = None,
+        /// The share of parts to which it is done; others pass it over.
+        sampled: Ratio = Ratio::ONE,
+        /// The share of parts that have to go back after it, each time anew.
+        rework: Ratio = Ratio::ZERO,
+        /// The earlier step from which they go on; this step itself is done again unless given.
+        rework_to: Option<String> = None,
+        /// Within that time after the end of this step another one must have begun.
+        queue_time: Option<SimDuration> = None,
+        /// The step that must have begun by then; the next one unless given.
+        queue_time_to: Option<String> = None,
+        /// Whether parts that come too late are defective from then on, for inspections to find. All of them are counted.
+        queue_time_spoils: bool = false,
+    }
+}
+
+describe! {
+    /// The operations of a part, in order. An element may come several times (re-entrant flow).
+    ///
+    /// Which parts pass a step over and which go back is drawn from the stream of the routing's name for each part and
+    /// step by itself, so that no other part has a say in it.
+    pub struct RoutingDescription {
+        /// The operations.
+        steps: Steps,
+        /// What carries parts from step to step, where a step says nothing else: an element without a `next` of its own. Parts
+        /// come to the first step and leave the last one without it.
+        transport: Option<Name> = None,
+        /// Where parts go after the last one.
+        then: Name,
+    }
+}
+
+/// The elements that can do a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stations(pub Vec<Name>);
+
+impl Describe for Stations {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Stations",
+            "A list of elements; in a table one name, or several with ` | ` between them.",
+            &[r#"["mill"]"#, r#"["mill 1", "mill 2"]"#],
+            Vec::new(),
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Stations(Vec::read(node, reader)?))
+    }
+
+    fn read_cell(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let Value::Text(text) = &node.value else { return Self::read(node, reader) };
+        let names = text.split('|').map(|name| {
+            let value = Value::Text(name.trim().to_owned());
+            Name::read(&Node { value, ..node.clone() }, reader)
+        });
+        names.collect::<Option<Vec<Name>>>().map(Stations)
+    }
+}
+
+/// The steps of a routing: a list, or the name of a CSV file whose columns are the fields of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Steps(pub Vec<StepDescription>);
+
+impl Describe for Steps {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Steps",
+            "A list of steps, or the name of a CSV file beside the scenario whose columns are the fields of a step.",
+            &[r#"[(at: ["saw"], process_time: "20 s"), (at: ["mill"])]"#, r#""steps.csv""#],
+            vec![StepDescription::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Text(path) => {
+                let table = reader.table(path, node.origin)?;
+                Some(Steps(table.read_rows("a step", node.origin, reader)?))
+            }
+            _ => Some(Steps(Vec::read(node, reader)?)),
+        }
+    }
+}
+
+/// Resolves routings, in the order of their names.
+pub(super) fn plan(routings: &Map<RoutingDescription>, planner: &mut Planner<'_>) -> Vec<RoutingInfo> {
+    let mut routings: Vec<&(Name, RoutingDescription)> = routings.iter().collect();
+    routings.sort_by(|one, other| one.0.text().cmp(other.0.text()));
+    let mut limits = 0;
+    routings.into_iter().map(|(name, routing)| plan_one(name, routing, &mut limits, planner)).collect()
+}
+
+fn plan_one(
+    name: &Name,
+    routing: &RoutingDescription,
+    limits: &mut u32,
+    planner: &mut Planner<'_>,
+) -> RoutingInfo {
+    let names = numbers(name, &routing.steps.0, planner);
+    let transport = routing.transport.as_ref().map(|transport| planner.destination(transport));
+    let mut steps = Vec::with_capacity(routing.steps.0.len());
+    for (number, step) in routing.steps.0.iter().enumerate() {
+        let here = Here { routing: name, number, count: routing.steps.0.len(), names: &names };
+        if step.at.0.is_empty() {
+            here.complain(planner, "names no element", "name at least one element in `at`");
+        }
+        let via = step.via.as_ref().map(|via| planner.destination(via));
+        let process_time = step.process_time.as_ref().map(|time| time.distribution().clone());
+        steps.push(RoutingStep {
+            name: step.name.as_deref().map_or_else(|| (number + 1).to_string(), str::to_owned).into(),
+            at: step.at.0.iter().map(|name| planner.destination(name)).collect(),
+            via: via.or(transport.filter(|_| number > 0)),
+            mean: process_time.as_ref().map_or(0, |time| time.mean() as i64),
+            process_time,
+            mean_remaining: 0,
+            sampled: step.sampled.value(),
+            rework: here.rework(step, planner),
+            queue_time: here.queue_time(step, limits, planner),
+        });
+    }
+    // What is left after a step, where all who come to it do it and those behind it are done by as many as are sampled.
+    let mut left = 0;
+    for step in steps.iter_mut().rev() {
+        step.mean_remaining = left + step.mean;
+        left += if step.sampled < 1.0 { (step.mean as f64 * step.sampled) as i64 } else { step.mean };
+    }
+    RoutingInfo { name: name.text().into(), steps, then: planner.destination(&routing.then) }
+}
+
+/// The numbers of the steps that have names, from 0.
+fn numbers<'a>(routing: &Name, steps: &'a [StepDescription], planner: &mut Planner<'_>) -> BTreeMap<&'a str, usize> {
+    let mut numbers = BTreeMap::new();
+    for (number, step) in steps.iter().enumerate() {
+        let Some(name) = &step.name else { continue };
+        if let Some(before) = numbers.insert(name.as_str(), number) {
+            let (before, number) = (before + 1, number + 1);
+            planner.complain(
+                &codes::CONTRADICTION,
+                routing.origin(),
+                format!("steps {before} and {number} of routing \"{}\" are both called \"{name}\"", routing.text()),
+                "in this routing",
+                Some("give each step a name of its own".to_owned()),
+            );
+        }
+    }
+    numbers
+}
+
+/// A step that is being planned.
+struct Here<'a> {
+    routing: &'a Name,
+    number: usize,
+    count: usize,
+    names: &'a BTreeMap<&'a str, usize>,
+}
+
+impl Here<'_> {
+    fn complain(&self, planner: &mut Planner<'_>, what: &str, help: &str) {
+        let message = format!("step {} of routing \"{}\" {what}", self.number + 1, self.routing.text());
+        let origin = self.routing.origin();
+        planner.complain(&codes::CONTRADICTION, origin, message, "in this routing", Some(help.to_owned()));
+    }
+
+    /// The number of a step of that name, from 0; steps also go by their numbers from 1.
+    fn find(&self, name: &str, field: &str, planner: &mut Planner<'_>) -> Option<usize> {
+        let count = self.count;
+        let by_number = || name.parse::<usize>().ok().filter(|number| (1..=count).contains(number)).map(|number| number - 1);
+        let found = self.names.get(name).copied().or_else(by_number);
+        if found.is_none() {
+            let what = format!("has a `{field}` that leads to no step: \"{name}\"");
+            let known: Vec<&str> = self.names.keys().copied().take(20).collect();
+            let help = if known.is_empty() {
+                format!("give the number of a step, 1 to {count}")
+            } else {
+                format!("give the name of a step ({} ...) or its number, 1 to {count}", known.join(", "))
+            };
+            self.complain(planner, &what, &help);
+        }
+        found
+    }
+
+    /// The share of parts that go back, and to where.
+    fn rework(&self, step: &StepDescription, planner: &mut Planner<'_>) -> Option<(f64, u32)> {
+        let to = match &step.rework_to {
+            None => self.number,
+            Some(name) => self.find(name, "rework_to", planner)?,
+        };
+        if to > self.number {
+            self.complain(planner, "goes back to a later step", "name an earlier step in `rework_to`, or the same one");
+        }
+        if step.rework_to.is_some() && step.rework == Ratio::ZERO {
+            self.complain(planner, "says where to go back to and that no part does", "give it a `rework` above 0");
+        }
+        if step.rework == Ratio::ONE {
+            self.complain(planner, "sends every part back for ever", "give it a `rework` below 1");
+        }
+        (step.rework != Ratio::ZERO).then_some((step.rework.value(), to as u32))
+    }
+
+    /// The limit that begins with the end of this step. `limits` counts those of the plant.
+    fn queue_time(
+        &self,
+        step: &StepDescription,
+        limits: &mut u32,
+        planner: &mut Planner<'_>,
+    ) -> Option<QueueTime> {
+        let Some(within) = step.queue_time else {
+            if step.queue_time_to.is_some() || step.queue_time_spoils {
+                self.complain(planner, "has no `queue_time`, and says what it is for", "give it a `queue_time`");
+            }
+            return None;
+        };
+        let to = match &step.queue_time_to {
+            None => self.number + 1,
+            Some(name) => self.find(name, "queue_time_to", planner)?,
+        };
+        if to <= self.number || to >= self.count {
+            self.complain(planner, "has a `queue_time` that ends with no later step", "name a later step in `queue_time_to`");
+            return None;
+        }
+        let number = *limits;
+        *limits += 1;
+        Some(QueueTime { number, to: to as u32, within, spoils: step.queue_time_spoils })
+    }
+}
+
+/// Complains of elements that shall carry parts to their next step and cannot: parts only pass them, or they send them elsewhere.
+pub(super) fn check_transport(
+    routings: &Map<RoutingDescription>,
+    carries: impl Fn(ElementIndex) -> bool,
+    planner: &mut Planner<'_>,
+) {
+    for (_, routing) in routings.iter() {
+        let named = routing.transport.iter().chain(routing.steps.0.iter().filter_map(|step| step.via.as_ref()));
+        let mut seen: Vec<&str> = Vec::new();
+        for via in named {
+            if seen.contains(&via.text()) {
+                continue;
+            }
+            seen.push(via.text());
+            let element = planner.destination(via);
+            if !carries(element) {
+                planner.complain(
+                    &codes::CONTRADICTION,
+                    via.origin(),
+                    format!("\"{}\" cannot carry parts to the step that is next", via.text()),
+                    "what carries parts holds them on the way and leaves it to the routing where they go",
+                    Some("name a Delay, a Conveyor or another element that holds parts and has no `next`".to_owned()),
+                );
+            }
+        }
+    }
+}
