@@ -16,6 +16,7 @@ fn codes(registry: &Registry) -> Vec<&'static Code> {
         .iter()
         .chain(plant::codes::CODES)
         .chain(scenario::CODES.into_iter().flatten())
+        .chain(import::CODES)
         .chain(live::signals::CODES)
         .chain(registry.codes())
         .copied()

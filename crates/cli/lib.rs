@@ -19,7 +19,7 @@
 //! ```
 //!
 //! What is where: `arguments` says what can be typed; `check`, `run`, `verify`, `explain`, `init` and `completions` are
-//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant, `trace` shows what moved; `opened` gets from arguments to a run that can begin, `inputs` keeps what was read from being written over; `summary` is what a run hands out, as data;
+//! the commands, those of more than one run are in `studies`, `calibrate` takes a log of the real plant, `importing` what others have written down, `trace` shows what moved; `opened` gets from arguments to a run that can begin, `inputs` keeps what was read from being written over; `summary` is what a run hands out, as data;
 //! `output` is how that looks on a terminal, as JSON and in a directory; `exit` holds the exit codes.
 //!
 //! Invariant: the result goes to stdout, progress and complaints to stderr, and a reader who stops reading early is
@@ -34,6 +34,7 @@ mod emulate;
 mod exit;
 mod explain;
 mod following;
+mod importing;
 mod init;
 mod inputs;
 mod interrupt;
@@ -120,6 +121,7 @@ fn play(arguments: impl Iterator<Item = OsString>, plugins: &[&dyn Plugin]) -> E
         #[cfg(feature = "motion")]
         Command::Trace(trace) => trace::trace(&trace),
         Command::Explain(explain) => explain::explain(&explain, &registry),
+        Command::Import(import) => importing::import(&import, &registry),
         Command::Init(init) => init::init(&init),
         Command::Completions(completions) => completions::completions(&completions),
     };

@@ -2,13 +2,14 @@
 //!
 //! - `single`: commands on scenarios as such; `studies`: commands that play many cases; `pieces`: a study in pieces;
 //!   `following`: runs that go on from a state, and plants that are followed; `emulate`: a plant to be followed; `calibrate`:
-//!   a scenario and a log of its plant; `trace`: what moved.
+//!   a scenario and a log of its plant; `importing`: plants in other formats; `trace`: what moved.
 //! - `changes`, `outcome`, `numbers`: what several of them take.
 
 mod calibrate;
 mod changes;
 mod emulate;
 mod following;
+mod importing;
 mod numbers;
 mod outcome;
 mod pieces;
@@ -21,6 +22,7 @@ pub use calibrate::Calibrate;
 pub use changes::{Changes, Selection};
 pub use emulate::Emulate;
 pub use following::{Diff, FollowedPlant, Fork, Live, LiveAction, LiveCheck, LiveCommand, WhatIf};
+pub use importing::{Import, ImportFormat, ImportJobShop, JobShopLayout};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};
@@ -75,6 +77,8 @@ pub enum Command {
     Live(Box<LiveCommand>),
     /// Play the futures of a saved state, as it is and under other parameters, side by side.
     WhatIf(WhatIf),
+    /// Write a plant that is described in another format as a scenario.
+    Import(Import),
     /// Fit the times of a scenario to a log of its plant, and write them as a scenario over it.
     Calibrate(Calibrate),
     /// Play a scenario three times and make sure that all agree, event by event.

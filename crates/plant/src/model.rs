@@ -64,9 +64,9 @@ pub struct RoutingStep {
     pub rework: Option<(f64, u32)>,
     /// The limit that begins with its end.
     pub queue_time: Option<QueueTime>,
-    /// Process time of this step; `None` leaves it to the element.
-    pub process_time: Option<Distribution>,
-    /// Mean process time of this step in nanoseconds, as dispatching rules use it.
+    /// Process time of this step: the same everywhere (at `None`), by element, or empty to leave it to the element.
+    pub process_times: Vec<(Option<ElementIndex>, Distribution)>,
+    /// Mean process time of this step in nanoseconds, as dispatching rules use it; over all elements that can do it.
     pub mean: i64,
     /// Mean process time of this and all later steps in nanoseconds; steps that not all parts do count by their shares.
     pub mean_remaining: i64,
@@ -81,6 +81,26 @@ pub struct RoutingInfo {
     pub steps: Vec<RoutingStep>,
     /// Where parts go after the last step.
     pub then: ElementIndex,
+}
+
+impl RoutingStep {
+    /// How long it takes at `element`; `None` leaves it to that.
+    #[inline]
+    #[must_use]
+    pub fn process_time(&self, element: ElementIndex) -> Option<&Distribution> {
+        let said = self.process_times.iter().find(|(at, _)| at.is_none_or(|at| at == element));
+        said.map(|(_, time)| time)
+    }
+
+    /// Its mean process time at `element` in nanoseconds, or over all elements that can do it; `None` leaves it to the element.
+    #[must_use]
+    pub fn mean_at(&self, element: ElementIndex) -> Option<i64> {
+        match &self.process_times[..] {
+            [] => None,
+            [_] => Some(self.mean),
+            _ => Some(self.process_time(element).map_or(self.mean, |time| time.mean() as i64)),
+        }
+    }
 }
 
 impl RoutingInfo {

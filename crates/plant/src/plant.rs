@@ -42,7 +42,7 @@ use self::damage::{Damage, dangling};
 pub(crate) use self::flows::Flows;
 use self::flows::Ground;
 use self::reading::RawNode;
-pub use self::routing::{RoutingDescription, Stations, StepDescription, Steps};
+pub use self::routing::{RoutingDescription, Stations, StepDescription, StepTime, Steps};
 pub use self::warm_up::{Mser5, WarmUp};
 pub use self::work_in_progress::{PresentDescription, WorkInProgress};
 

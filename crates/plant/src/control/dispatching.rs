@@ -126,7 +126,7 @@ impl Work {
     pub(crate) fn of(part: &Part, model: &Model, own_mean: i64) -> Work {
         match model.next_step(part) {
             Some(step) => {
-                let here = if step.process_time.is_some() { step.mean } else { own_mean };
+                let here = step.mean_at(part.location).unwrap_or(own_mean);
                 Work {
                     here,
                     remaining: step.mean_remaining - step.mean + here,

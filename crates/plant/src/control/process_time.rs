@@ -162,9 +162,9 @@ impl ProcessPlan {
         let Pace { means, turn, stream } = pace;
         if part.position.is_some()
             && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
-            && let Some(time) = &step.process_time
+            && let (Some(time), Some(mean)) = (step.process_time(me), step.mean_at(me))
         {
-            return Some(OperationTime::draw(SimDuration::from_nanos(step.mean), time, stream));
+            return Some(OperationTime::draw(SimDuration::from_nanos(mean), time, stream));
         }
         let (index, time) = match self {
             ProcessPlan::Same(time) => (0, time),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::SimDuration;
+use kernel::{Distribution, SimDuration};
 
 use crate::codes;
 use crate::description::{Describe, Map, Name, Node, Ratio, Reader, Shape, TimeDistribution, Value, describe};
@@ -20,7 +20,7 @@ describe! {
         /// The element that does it, or several of which the first with room does.
         at: Stations,
         /// Process time of this operation; the element's own unless given.
-        process_time: Option<TimeDistribution> = None,
+        process_time: Option<StepTime> = None,
         /// What carries parts here from where they come: an element without a `next` of its own. The routing's `transport`
         /// unless given.
         via: Option<Name> = None,
@@ -83,6 +83,37 @@ impl Describe for Stations {
     }
 }
 
+/// How long a step takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepTime {
+    /// The same wherever it is done.
+    Same(TimeDistribution),
+    /// By the element that does it.
+    ByElement(Map<TimeDistribution>),
+}
+
+impl Describe for StepTime {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "StepTime",
+            "A duration or a distribution of durations, or a map of these by element where they differ.",
+            &[r#""45 s""#, r#"{"old mill": "60 s", "new mill": Uniform("40 s", "45 s")}"#],
+            vec![TimeDistribution::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Map(_) => Some(StepTime::ByElement(Map::read(node, reader)?)),
+            _ => Some(StepTime::Same(TimeDistribution::read(node, reader)?)),
+        }
+    }
+
+    fn read_cell(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        Some(StepTime::Same(TimeDistribution::read_cell(node, reader)?))
+    }
+}
+
 /// The steps of a routing: a list, or the name of a CSV file whose columns are the fields of a step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Steps(pub Vec<StepDescription>);
@@ -131,13 +162,15 @@ fn plan_one(
             here.complain(planner, "names no element", "name at least one element in `at`");
         }
         let via = step.via.as_ref().map(|via| planner.destination(via));
-        let process_time = step.process_time.as_ref().map(|time| time.distribution().clone());
+        let at: Vec<ElementIndex> = step.at.0.iter().map(|name| planner.destination(name)).collect();
+        let process_times = here.process_times(step, &at, planner);
+        let means = process_times.iter().map(|(_, time)| time.mean());
         steps.push(RoutingStep {
             name: step.name.as_deref().map_or_else(|| (number + 1).to_string(), str::to_owned).into(),
-            at: step.at.0.iter().map(|name| planner.destination(name)).collect(),
             via: via.or(transport.filter(|_| number > 0)),
-            mean: process_time.as_ref().map_or(0, |time| time.mean() as i64),
-            process_time,
+            mean: (means.sum::<f64>() / process_times.len().max(1) as f64) as i64,
+            at,
+            process_times,
             mean_remaining: 0,
             sampled: step.sampled.value(),
             rework: here.rework(step, planner),
@@ -203,6 +236,35 @@ impl Here<'_> {
             self.complain(planner, &what, &help);
         }
         found
+    }
+
+    /// How long it takes, where the step says so: one law for all elements, or one for each.
+    fn process_times(
+        &self,
+        step: &StepDescription,
+        at: &[ElementIndex],
+        planner: &mut Planner<'_>,
+    ) -> Vec<(Option<ElementIndex>, Distribution)> {
+        match &step.process_time {
+            None => Vec::new(),
+            Some(StepTime::Same(time)) => vec![(None, time.distribution().clone())],
+            Some(StepTime::ByElement(times)) => {
+                let mut planned = Vec::with_capacity(times.len());
+                for (name, time) in times.iter() {
+                    let element = planner.element(name);
+                    if !at.contains(&element) {
+                        let what = format!("has a time for \"{}\", where it is not done", name.text());
+                        self.complain(planner, &what, "give times for the elements that `at` names");
+                    }
+                    planned.push((Some(element), time.distribution().clone()));
+                }
+                if let Some(without) = at.iter().find(|at| planned.iter().all(|(element, _)| *element != Some(**at))) {
+                    let what = format!("has no time for \"{}\"", planner.name_of(*without));
+                    self.complain(planner, &what, "give a time for each element that `at` names");
+                }
+                planned
+            }
+        }
     }
 
     /// The share of parts that go back, and to where.

@@ -187,7 +187,7 @@ impl ElementKind for Delay {
                 floor.cancel(timer);
             }
             let step = floor.model().next_step(&floor.parts()[trip.part]).filter(|step| step.at.contains(&at.me));
-            let time = step.and_then(|step| step.process_time.as_ref()).unwrap_or(&at.plan.time);
+            let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
             let under_way = trip.duration - (trip.ends - now);
             let left = time.sample_residual(under_way, &mut at.state.time);
             set_out(&mut at, floor, trip.part, left);
@@ -272,7 +272,7 @@ fn begin_trips(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
         floor.end_wait(at.me, part);
         floor.record_event(at.me, Happening::Started(part.serial()));
         let step = floor.model().next_step(&floor.parts()[part]).filter(|step| step.at.contains(&at.me));
-        let time = step.and_then(|step| step.process_time.as_ref()).unwrap_or(&at.plan.time);
+        let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
         let duration = time.sample_duration(&mut at.state.time);
         set_out(at, floor, part, duration);
     }

@@ -43,6 +43,7 @@ pub const ROOMS: &[Room] = &[
     room("motion", "linewright-motion", "crates/motion", 1).ordered().portable(),
     room("plant", "linewright-plant", "crates/plant", 2).ordered().portable(),
     room("scenario", "linewright-scenario", "crates/scenario", 3).portable(),
+    room("import", "linewright-import", "crates/import", 4).portable(),
     room("study", "linewright-study", "crates/study", 4).portable(),
     room("live", "linewright-live", "crates/live", 4),
     room("cli", "linewright", "crates/cli", 5),
