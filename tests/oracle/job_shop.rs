@@ -3,10 +3,14 @@
 //! Non-delay: a machine never waits while a job is there; all completions at a time come before any choice; ties go to
 //! the lowest job, which is the order in which the orders are released.
 
+use std::collections::BTreeMap;
+
+use import::job_shop::{Wishes, import};
 use plant::floor::Happening;
+use scenario::sources::Sources;
 use serde_json::Value;
 
-use super::{Watched, number, plant_of, play, rows_of, scenario_text};
+use super::{Watched, number, plant_of, play, rows_of};
 
 /// Rules of the table, as its columns and as scenarios call them.
 const RULES: [(&str, &str); 6] = [
@@ -44,40 +48,21 @@ fn matrix(instance: &Value, key: &str) -> Vec<Vec<u64>> {
     rows.iter().map(row).collect()
 }
 
-/// The time at which the last job is shipped; the time unit is the second.
+/// The time at which the last job is shipped; the time unit is the second. The instance goes the way of a user: by its file.
 fn makespan(instance: &Value, rule: &str) -> f64 {
     let (durations, machines) = (matrix(instance, "duration_matrix"), matrix(instance, "machines_matrix"));
-    let (mut types, mut routings, mut orders, mut stations) =
-        (String::new(), String::new(), String::new(), String::new());
-    for (job, (durations, machines)) in durations.iter().zip(&machines).enumerate() {
-        types += &format!("\"job {job}\": (routing: \"job {job}\"), ");
-        orders += &format!("(name: \"job {job}\", part_type: \"job {job}\", source: \"release\"), ");
-        let steps: Vec<String> = durations
-            .iter()
-            .zip(machines)
-            .map(|(duration, machine)| format!("(at: [\"machine {machine}\"], process_time: \"{duration} s\")"))
-            .collect();
-        routings += &format!("\"job {job}\": (steps: [{}], then: \"done\"), ", steps.join(", "));
-    }
-    for machine in 0..machines[0].len() {
-        stations += &format!(
-            "\"machine {machine}\": Station(process_time: \"1 s\", queue: (capacity: Unlimited, rule: {rule})), "
-        );
-    }
-    let all: u64 = durations.iter().flatten().sum();
-    let text = scenario_text(
-        0.0,
-        all as f64,
-        &format!(
-            r#"part_types: {{{types}}}, routings: {{{routings}}}, orders: [{orders}], elements: {{
-                "release": Source(arrivals: Orders),
-                {stations}
-                "done": Sink(),
-            }}"#
-        ),
-    );
+    let line = |(durations, machines): (&Vec<u64>, &Vec<u64>)| {
+        let pairs = machines.iter().zip(durations).map(|(machine, duration)| format!("{machine} {duration}"));
+        pairs.collect::<Vec<_>>().join(" ")
+    };
+    let lines: Vec<String> = durations.iter().zip(&machines).map(line).collect();
+    let file = format!("{} {}\n{}\n", durations.len(), machines[0].len(), lines.join("\n"));
+    let files = BTreeMap::from([("shop.txt".to_owned(), file.into_bytes())]);
+    let wishes = Wishes { layout: None, unit: "1 s".to_owned(), rule: rule.to_owned() };
+    let Ok(imported) = import(Sources::new(files), "shop.txt", "shop", &wishes) else { panic!("a sound instance") };
+    let [(_, text), (name, orders)] = &imported.files[..] else { panic!("a scenario and its orders") };
     let (mut last, mut shipped) = (0.0, 0);
-    play(&plant_of(&text, &[]), (0, 0), Watched { events: true, parts: false }, |recorder| {
+    play(&plant_of(text, &[(name, orders)]), (0, 0), Watched { events: true, parts: false }, |recorder| {
         for event in recorder.event_records.iter().filter(|event| matches!(event.what, Happening::Shipped(_))) {
             last = event.at.as_seconds_f64();
             shipped += 1;
