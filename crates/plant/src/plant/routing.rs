@@ -3,6 +3,7 @@
 //! A scenario lists the steps or names a table of them; planning resolves what steps say of each other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kernel::SimDuration;
 
@@ -108,6 +109,11 @@ impl Describe for Steps {
     }
 }
 
+/// What a step is called, which has that number from 1.
+pub(super) fn step_name(step: &StepDescription, number: usize) -> Arc<str> {
+    step.name.as_deref().map_or_else(|| number.to_string(), str::to_owned).into()
+}
+
 /// Resolves routings, in the order of their names.
 pub(super) fn plan(routings: &Map<RoutingDescription>, planner: &mut Planner<'_>) -> Vec<RoutingInfo> {
     let mut routings: Vec<&(Name, RoutingDescription)> = routings.iter().collect();
@@ -133,7 +139,7 @@ fn plan_one(
         let via = step.via.as_ref().map(|via| planner.destination(via));
         let process_time = step.process_time.as_ref().map(|time| time.distribution().clone());
         steps.push(RoutingStep {
-            name: step.name.as_deref().map_or_else(|| (number + 1).to_string(), str::to_owned).into(),
+            name: step_name(step, number + 1),
             at: step.at.0.iter().map(|name| planner.destination(name)).collect(),
             via: via.or(transport.filter(|_| number > 0)),
             mean: process_time.as_ref().map_or(0, |time| time.mean() as i64),
