@@ -41,6 +41,7 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("ProximitySensor", r#"ProximitySensor(at: "out", position: "1 m")"#, "LW0402"),
     ("PhotoEye", r#"PhotoEye(at: "out", position: "1 m")"#, "LW0402"),
     ("Pool", r#"Pool(members: "three")"#, "LW0201"),
+    ("ToolGroup", r#"ToolGroup(tools: 0, process_time: "1 h", next: "out")"#, "LW0501"),
     ("Buffer", r#"Buffer(capacity: 0, next: "out")"#, "LW0501"),
     ("Branch", "Branch(by: FirstFree([]))", "LW0501"),
     ("Merge", r#"Merge(next: "nowhere")"#, "LW0401"),

@@ -145,6 +145,12 @@ const PLACES: &[(&str, Place)] = &[
         ),
     ),
     (
+        "LW0514",
+        In(
+            r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "etch"), @, "out": Sink()})"#,
+        ),
+    ),
+    (
         "LW0511",
         In(
             r#"Scenario(clock: (horizon: "3 d"), elements: {"in": Source(arrivals: Unlimited, next: "mill"), "mill": Station(process_time: "40 s", next: "out"), "out": Sink()}, @)"#,

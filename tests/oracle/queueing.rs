@@ -14,7 +14,7 @@ use plant::state::State;
 
 use super::{
     Comparisons, Draw, REPLICATIONS, Watched, element, number, plant_of, play, rows_of, scenario_text, seconds,
-    shipped, span_s,
+    shipped, span_s, tool_groups,
 };
 
 /// Widest relative half width of a 95 % interval that is accepted: heavy traffic is measured worst, as its state is
@@ -47,7 +47,8 @@ enum Family {
 fn queues_keep_to_their_exact_values() {
     let mut table = Comparisons::default();
     let mut played: BTreeMap<String, Vec<Metrics>> = BTreeMap::new();
-    for row in rows_of(include_str!("data/queueing_exact.csv")) {
+    let rows = rows_of(include_str!("data/queueing_exact.csv"));
+    for row in &rows {
         let (case, parameters, metric) = (&row["case"], &row["parameters"], &row["metric"]);
         let name = format!("{case} {parameters}");
         if let Some(reason) = inexpressible(case, metric) {
@@ -61,8 +62,9 @@ fn queues_keep_to_their_exact_values() {
             (0..REPLICATIONS).map(|replication| replicate(&plant, (seeds, replication), family)).collect()
         });
         let values = results.iter().map(|metrics| metrics[&key]).collect();
-        table.add(name, metric, number(&row, "exact"), values);
+        table.add(name, metric, number(row, "exact"), values);
     }
+    tool_groups::compare(&mut table, &rows, played.len() as u64);
     table.judge("queueing_exact", |metric| if metric == "E_backorders" { WIDEST_OF_BACKORDERS } else { WIDEST });
 }
 

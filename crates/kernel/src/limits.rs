@@ -22,6 +22,9 @@ pub const PARTS_ALIVE: usize = 16_000_000;
 /// Parallel places of one station.
 pub const PLACES: u32 = 100_000;
 
+/// Tools of one group, each an element of its own.
+pub const GROUP_TOOLS: u32 = 10_000;
+
 /// Parts or requests waiting in one queue.
 pub const QUEUE: usize = 16_000_000;
 

@@ -16,6 +16,12 @@ declare_codes! {
      two elements cannot have the same.\n\n\
      Bad:\n    \"a\": Station(stream: \"mill\", ...), \"b\": Station(stream: \"mill\", ...)\n\
      Good:\n    \"a\": Station(stream: \"mill\", ...), \"b\": Station(...)";
+    /// An element that is called like a tool of a group.
+    TAKEN_NAME = "LW0514", "a name that a tool of a group has",
+    "The tools of a ToolGroup are elements of their own, called after the group: those of \"etch\" are \"etch/1\", \"etch/2\" and so \
+     on. No other element can have one of these names.\n\n\
+     Bad:\n    \"etch\": ToolGroup(tools: 2, process_time: \"1 h\", next: \"etch/2\"), \"etch/2\": Station(process_time: \"9 min\", next: \"out\"),\n\
+     Good:\n    \"etch\": ToolGroup(tools: 2, process_time: \"1 h\", next: \"strip\"), \"strip\": Station(process_time: \"9 min\", next: \"out\"),";
     /// A date and time that has passed when the run begins.
     BEFORE_THE_START = "LW0509", "date and time before the start of the run",
     "Events and orders can be given by date and time, which are judged against `clock.start` (2024-01-01T00:00:00Z unless \

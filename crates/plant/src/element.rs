@@ -20,7 +20,8 @@ use crate::description::Fields;
 use crate::facet::{Facet, names};
 use crate::floor::Floor;
 use crate::follow::{Answer, Refusal, Seen};
-use crate::part::PartId;
+use crate::kind::{Planned, planned};
+use crate::part::{Part, PartId};
 use crate::plan::Planner;
 use crate::report::Figures;
 
@@ -121,6 +122,27 @@ impl<K: ElementKind> At<'_, K> {
     }
 }
 
+/// The elements that come into being with another one, all alike: the tools of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupMembers {
+    /// How many. They are numbered from 1 and called after their group: "etch/1".
+    pub count: u32,
+    /// The name of their kind.
+    pub kind: &'static str,
+}
+
+/// The plan of the members of a group.
+#[derive(Debug)]
+pub struct MemberPlan(pub(crate) Arc<dyn Planned>);
+
+impl MemberPlan {
+    /// That of members of kind `K`.
+    #[must_use]
+    pub fn of<K: ElementKind>(plan: K::Plan) -> Self {
+        MemberPlan(planned::<K>(plan))
+    }
+}
+
 /// A kind of element. Every method but the first four has a default, so a kind says only what it does.
 pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static {
     /// The word that begins an element of this kind in a scenario.
@@ -149,6 +171,17 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// Unit of its readings, if it is a sensor; empty for counts and plain numbers.
     fn reading_unit(_plan: &Self::Plan) -> &str {
         ""
+    }
+
+    /// The elements that come into being with it, if any do. What its facets say they have in its stead.
+    fn members(&self) -> Option<GroupMembers> {
+        None
+    }
+
+    /// The plan that all of its members share, where `plan` is its own; the planner is at the first of them
+    /// ([`Planner::group`]).
+    fn plan_member(&self, _plan: &Self::Plan, _planner: &mut Planner<'_>) -> Option<MemberPlan> {
+        None
     }
 
     /// How parts come in.
@@ -231,6 +264,17 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// Lets the part that would go next go now, and says by how much before its time that is; `None` if it has none or cannot.
     fn hasten(_at: At<'_, Self>, _floor: &mut Floor<'_>) -> Option<SimDuration> {
         None
+    }
+
+    /// Gives a part that waits here, and that `takes` says can be worked on there, to `to`, which has room for one; false if there
+    /// is none.
+    fn hand_across(
+        _at: At<'_, Self>,
+        _floor: &mut Floor<'_>,
+        _to: ElementIndex,
+        _takes: &dyn Fn(&Part) -> bool,
+    ) -> bool {
+        false
     }
 
     /// Draws anew what was drawn for the future, given how far things have come.

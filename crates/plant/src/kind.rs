@@ -15,7 +15,9 @@ use kernel::{Persist, SimDuration};
 use crate::availability::failure;
 use crate::availability::work_calendar;
 use crate::description::{FieldSet, Fields, Reader, Shape};
-use crate::element::{At, Command, Door, ElementIndex, ElementKind, ElementName, PlanOf, Resumption, Streams};
+use crate::element::{
+    At, Command, Door, ElementIndex, ElementKind, ElementName, GroupMembers, MemberPlan, PlanOf, Resumption, Streams,
+};
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
@@ -102,8 +104,8 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     fn hasten(&mut self, floor: &mut Floor<'_>) -> Option<SimDuration> {
         K::hasten(self.reborrow(), floor)
     }
-    fn hand_across(&mut self, _floor: &mut Floor<'_>, _to: ElementIndex, _takes: &dyn Fn(&Part) -> bool) -> bool {
-        false
+    fn hand_across(&mut self, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool {
+        K::hand_across(self.reborrow(), floor, to, takes)
     }
     fn redraw(&mut self, floor: &mut Floor<'_>) {
         K::redraw(self.reborrow(), floor);
@@ -205,6 +207,7 @@ kinds! {
         ProximitySensor: crate::transport::zone::ProximitySensor,
         PhotoEye: crate::sensing::photo_eye::PhotoEye,
         Pool: crate::resource::pool::Pool,
+        ToolGroup: crate::flow::tool_group::ToolGroup,
         Buffer: crate::flow::buffer::Buffer,
         Branch: crate::flow::branch::Branch,
         Merge: crate::flow::merge::Merge,
@@ -386,11 +389,23 @@ impl Kind {
 /// The description of an element, its kind forgotten.
 pub(crate) trait Described: Debug + Send + Sync {
     fn plan(&self, planner: &mut Planner<'_>) -> Arc<dyn Planned>;
+    fn members(&self) -> Option<GroupMembers>;
+    /// The plan of its members, where `group` is its own.
+    fn plan_member(&self, group: &dyn Planned, planner: &mut Planner<'_>) -> Option<Arc<dyn Planned>>;
 }
 
 impl<K: ElementKind> Described for K {
     fn plan(&self, planner: &mut Planner<'_>) -> Arc<dyn Planned> {
         planned::<K>(ElementKind::plan(self, planner))
+    }
+
+    fn members(&self) -> Option<GroupMembers> {
+        ElementKind::members(self)
+    }
+
+    fn plan_member(&self, group: &dyn Planned, planner: &mut Planner<'_>) -> Option<Arc<dyn Planned>> {
+        let MemberPlan(planned) = ElementKind::plan_member(self, group.plan().downcast_ref()?, planner)?;
+        Some(planned)
     }
 }
 

@@ -19,6 +19,8 @@ pub struct ElementInfo {
     pub stream: Arc<str>,
     /// Its kind's name.
     pub kind: &'static str,
+    /// The group that it is a tool of, if it is one.
+    pub group: Option<ElementIndex>,
 }
 
 /// A part type.
@@ -193,6 +195,13 @@ impl Model {
     #[must_use]
     pub fn name(&self, element: ElementIndex) -> &str {
         &self.elements[element.index()].name
+    }
+
+    /// Whether `step` is done at `element`: it or the group that it is a tool of is named there.
+    #[must_use]
+    pub fn is_done_at(&self, step: &RoutingStep, element: ElementIndex) -> bool {
+        let group = self.elements[element.index()].group;
+        step.at.contains(&element) || group.is_some_and(|group| step.at.contains(&group))
     }
 
     /// A part type.

@@ -98,7 +98,7 @@ impl PartTypeIndex {
 }
 
 /// Where a part stands in its routing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RoutingPosition {
     /// The routing, as an index into the plant's routings.
     pub routing: u32,

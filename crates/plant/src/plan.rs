@@ -11,7 +11,7 @@ use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{Code, Complaint, Length, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
-use crate::part::PartTypeIndex;
+use crate::part::{PartTypeIndex, RoutingPosition};
 
 /// Every name that something in a plant can refer to.
 #[derive(Debug, Clone, Default)]
@@ -19,12 +19,16 @@ pub struct Directory {
     pub(crate) elements: BTreeMap<Arc<str>, (ElementIndex, &'static str)>,
     /// Where the names of elements stand in the scenario, by index.
     pub(crate) origins: Vec<Origin>,
+    /// The group that each element is a member of, by index, if it is one.
+    pub(crate) groups: Vec<Option<ElementIndex>>,
     pub(crate) part_types: BTreeMap<Arc<str>, PartTypeIndex>,
     /// How long parts of each type are, as far as they have a body.
     pub(crate) body_lengths: Vec<Option<Length>>,
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
+    /// What the steps of each routing are called; `None` where it could not be read.
+    pub(crate) steps: Vec<Option<Vec<Arc<str>>>>,
     /// Names of the kinds that show readings.
     pub(crate) sensors: Vec<&'static str>,
     /// Names of the kinds that parts cannot be sent to.
@@ -225,6 +229,17 @@ impl<'a> Planner<'a> {
             return *index;
         }
         let destination = self.element(name);
+        if let Some(group) = directory.groups.get(destination.index()).copied().flatten() {
+            let group = self.name_of(group);
+            self.complain(
+                &codes::WRONG_KIND,
+                name.origin(),
+                format!("\"{}\" is a tool of \"{group}\", and no part can be sent to one", name.text()),
+                "expected the name of an element that takes parts",
+                Some(format!("write \"{group}\", and say in its `qualified` which of its tools may do what")),
+            );
+            return destination;
+        }
         if destination != self.me || !self.is_at_element {
             self.mentions.destinations.insert(destination);
         }
@@ -232,6 +247,29 @@ impl<'a> Planner<'a> {
             self.mentions.ways.insert((self.me, destination));
         }
         destination
+    }
+
+    /// The members of the element being planned, in the order of their numbers: it sends parts to each.
+    pub(crate) fn members(&mut self) -> Vec<ElementIndex> {
+        let directory = self.directory;
+        let group = self.name_of(self.me);
+        let member = |number: u32| Some(directory.elements.get(&*member_name(group, number))?.0);
+        let members: Vec<ElementIndex> = (1..).map_while(member).collect();
+        self.mentions.destinations.extend(&members);
+        self.mentions.ways.extend(members.iter().map(|member| (self.me, *member)));
+        members
+    }
+
+    /// The group of which the element being planned is a member, if it is one.
+    pub(crate) fn group(&self) -> Option<ElementIndex> {
+        self.directory.groups.get(self.me.index()).copied().flatten()
+    }
+
+    /// The element being planned is like `other`, which is planned: it sends parts to where that does.
+    pub(crate) fn do_as(&mut self, other: ElementIndex) {
+        let ways = self.mentions.ways.range((other, ElementIndex(0))..=(other, ElementIndex(u32::MAX)));
+        let ways: Vec<(ElementIndex, ElementIndex)> = ways.map(|(_, to)| (self.me, *to)).collect();
+        self.mentions.ways.extend(ways);
     }
 
     /// The element called `name`, of one of `kinds`, to which parts are to be sent.
@@ -339,6 +377,34 @@ impl<'a> Planner<'a> {
         self.position("routing", name, &names) as u32
     }
 
+    /// The step that `name` names as "routing/step", by the name or number of the step; `None` if it is the name of a part type
+    /// or can be none of a step. One that leads nowhere is complained of.
+    pub(crate) fn step(&mut self, name: &Name) -> Option<Option<RoutingPosition>> {
+        let directory = self.directory;
+        if directory.part_types.contains_key(name.text()) {
+            return None;
+        }
+        let (routing_name, step_name) = name.text().rsplit_once('/')?;
+        let routing = self.routing(&Name::new(routing_name, name.origin()));
+        let steps = directory.steps.get(routing as usize)?.as_ref();
+        let Some(steps) = steps.filter(|_| directory.routings.contains_key(routing_name)) else { return Some(None) };
+        let by_name = steps.iter().position(|step| **step == *step_name);
+        let numbers = 1..=steps.len();
+        let by_number = step_name.parse::<usize>().ok().filter(|number| numbers.contains(number));
+        let step = by_name.or(by_number.map(|number| number - 1));
+        if step.is_none() {
+            let names: Vec<&str> = steps.iter().map(|step| &**step).collect();
+            self.complain(
+                &codes::DANGLING_NAME,
+                name.origin(),
+                format!("routing \"{routing_name}\" has no step \"{step_name}\""),
+                "expected the name of one of its steps, or its number from 1",
+                (!names.is_empty()).then(|| format!("known: {}", listed(&names))),
+            );
+        }
+        Some(step.map(|step| RoutingPosition { routing, step: step as u32 }))
+    }
+
     /// The calendar called `name`, if there is one; a dangling name is complained of.
     pub fn calendar(&mut self, name: &Name) -> Option<&'a WorkCalendar> {
         let calendars = self.calendars;
@@ -431,6 +497,11 @@ impl<'a> Planner<'a> {
             Some(help(what, name, names)),
         );
     }
+}
+
+/// What the member of that number of the element called `group` is called.
+pub(crate) fn member_name(group: &str, number: u32) -> String {
+    format!("{group}/{number}")
 }
 
 /// What to do about `name`, which should be one of the `names` of what is a `what`.

@@ -21,8 +21,8 @@ use crate::availability::instant::{Moment, StartInstant};
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::description::{
-    Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape,
-    Value, describe, field_shape,
+    Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, Value,
+    describe, field_shape,
 };
 use crate::element::{Command, Door, ElementIndex};
 use crate::energy::Tariff;
@@ -30,7 +30,7 @@ use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo};
 use crate::part::PartTypeIndex;
-use crate::plan::{Directory, Planner};
+use crate::plan::{Directory, Planner, member_name};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
@@ -142,15 +142,51 @@ pub struct ElementDescription {
     pub kind: &'static str,
     /// Where the value of each field stands.
     fields: Vec<(String, Origin)>,
-    /// What it is, if that can be read.
+    /// What it is, if that can be read; of a member what its group is.
     described: Option<Arc<dyn Described>>,
+    /// Its facets, or those of its members.
     facets: FacetDescriptions,
+    /// The name of the group that it came into being with, if it is a member of one.
+    group: Option<Name>,
 }
 
 impl ElementDescription {
     /// Where `field` stands; the element itself if it is not given.
     fn origin_of(&self, field: &str) -> Origin {
         self.fields.iter().find(|(name, _)| name == field).map_or(self.origin, |(_, origin)| *origin)
+    }
+
+    /// It resolved. What its members have it has not.
+    fn plan(&self, planner: &mut Planner<'_>) -> Option<PlannedElement> {
+        let has_members = self.described.as_ref().is_some_and(|described| described.members().is_some());
+        let planned = self.described.as_ref().map(|described| described.plan(planner));
+        let facets = if has_members { FacetPlans::default() } else { self.facets.plan(planner) };
+        Some(PlannedElement { planned: planned?, facets: Arc::new(facets) })
+    }
+
+    /// What all of its members are, resolved, where `group` is what it is itself.
+    fn plan_member(&self, group: &PlannedElement, planner: &mut Planner<'_>) -> Option<PlannedElement> {
+        let planned = self.described.as_ref()?.plan_member(&*group.planned, planner)?;
+        Some(PlannedElement { planned, facets: Arc::new(self.facets.plan(planner)) })
+    }
+
+    /// The elements that come into being with it.
+    fn members(&self) -> Vec<ElementDescription> {
+        let Some(members) = self.described.as_ref().and_then(|described| described.members()) else {
+            return Vec::new();
+        };
+        let named = |name: &Name, number: u32| Name::new(&member_name(name.text(), number), name.origin());
+        let member = |number: u32| ElementDescription {
+            name: named(&self.name, number),
+            stream: self.stream.as_ref().map(|stream| named(stream, number)),
+            origin: self.origin,
+            kind: members.kind,
+            fields: self.fields.clone(),
+            described: self.described.clone(),
+            facets: FacetDescriptions::default(),
+            group: Some(self.name.clone()),
+        };
+        (1..=members.count).map(member).collect()
     }
 }
 
@@ -257,18 +293,33 @@ impl PlantDescription {
         let start = self.clock.start;
         let order_sources = self.order_sources(&directory);
         let mut planner = Planner::new(&directory, &self.calendars, start, &order_sources, &mut complaints);
-        let mut elements = Vec::with_capacity(order.len());
+        let mut elements: Vec<Option<PlannedElement>> = Vec::with_capacity(order.len());
         let mut infos = Vec::with_capacity(order.len());
+        let mut first_members = BTreeMap::new();
         for (index, description) in order.iter().enumerate() {
-            planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
+            let me = ElementIndex(index as u32);
+            planner.turn_to(me, description.origin, &description.fields);
             // What is sound of an element is checked, also where the rest of it cannot be read.
-            let planned = description.described.as_ref().map(|described| described.plan(&mut planner));
-            let facets = Arc::new(description.facets.plan(&mut planner));
-            elements.push(planned.map(|planned| PlannedElement { planned, facets }));
+            elements.push(match directory.groups[index] {
+                None => description.plan(&mut planner),
+                // Members are alike: what is planned for the first of them is the plan of all.
+                Some(group) => match first_members.get(&group) {
+                    None => {
+                        first_members.insert(group, me);
+                        let planned = elements[group.index()].as_ref();
+                        planned.and_then(|planned| order[group.index()].plan_member(planned, &mut planner))
+                    }
+                    Some(first) => {
+                        planner.do_as(*first);
+                        elements[first.index()].clone()
+                    }
+                },
+            });
             infos.push(ElementInfo {
                 name: description.name.text().into(),
                 stream: description.stream.as_ref().unwrap_or(&description.name).text().into(),
                 kind: description.kind,
+                group: directory.groups[index],
             });
         }
         for (index, description) in order.iter().enumerate() {
@@ -286,12 +337,8 @@ impl PlantDescription {
         };
         routing::check_transport(&self.routings, carries, &mut planner);
         let orders = self.plan_orders(&mut planner);
-        let ground = work_in_progress::Ground {
-            start,
-            elements: &elements,
-            part_types: &part_types,
-            routings: &routings,
-        };
+        let ground =
+            work_in_progress::Ground { start, elements: &elements, part_types: &part_types, routings: &routings };
         let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
         let zones = zone::zones(&elements);
         // Most plants need not know what goes where to be sure that all of it fits.
@@ -382,13 +429,35 @@ impl PlantDescription {
         self.orders_by_release().into_iter().map(|order| source(order).unwrap_or(ElementIndex(u32::MAX))).collect()
     }
 
+    /// Complains of elements that are called as members of others are.
+    fn complain_of_taken_names(&self, complaints: &mut Vec<Complaint>) {
+        let mut members: Vec<&ElementDescription> =
+            self.elements.iter().filter(|element| element.group.is_some()).collect();
+        if members.is_empty() {
+            return;
+        }
+        members.sort_by_key(|member| member.name.text());
+        for element in self.elements.iter().filter(|element| element.group.is_none()) {
+            let place = members.binary_search_by_key(&element.name.text(), |member| member.name.text());
+            let Some(group) = place.ok().and_then(|place| members[place].group.as_ref()) else { continue };
+            let name = element.name.text();
+            let message = format!("\"{name}\" is the name of a tool of \"{}\" already", group.text());
+            let complaint = Complaint::new(&codes::TAKEN_NAME, element.name.origin(), message)
+                .label("expected a name that no other element has")
+                .help("call this element something else")
+                .related(group.origin(), "this group names its tools after itself");
+            complaints.push(complaint);
+        }
+    }
+
     /// Every name that can be referred to, and the elements in the order of their stream names.
     fn directory(&self, complaints: &mut Vec<Complaint>) -> (Vec<&ElementDescription>, Directory) {
         let mut order: Vec<&ElementDescription> = self.elements.iter().collect();
         let stream = |element: &ElementDescription| element.stream.as_ref().unwrap_or(&element.name).text().to_owned();
         order.sort_by_key(|element| stream(element));
+        self.complain_of_taken_names(complaints);
         for pair in order.windows(2) {
-            if stream(pair[0]) == stream(pair[1]) {
+            if stream(pair[0]) == stream(pair[1]) && pair[0].name != pair[1].name {
                 let (first, second) = (pair[0], pair[1]);
                 // The one that says its stream is the one to be changed.
                 let (first, second) = if second.stream.is_some() { (first, second) } else { (second, first) };
@@ -416,6 +485,11 @@ impl PlantDescription {
             directory.elements.insert(element.name.text().into(), (ElementIndex(index as u32), element.kind));
             directory.origins.push(element.name.origin());
         }
+        let group_of = |element: &&ElementDescription| {
+            let (group, _) = directory.elements.get(element.group.as_ref()?.text())?;
+            Some(*group)
+        };
+        directory.groups = order.iter().map(group_of).collect();
         let mut types: Vec<&str> = self.part_types.iter().map(|(name, _)| name.text()).collect();
         types.extend(self.damage.part_types().map(Name::text));
         if types.is_empty() {
@@ -445,6 +519,11 @@ impl PlantDescription {
         routings.extend(self.damage.routings().map(Name::text));
         routings.sort_unstable();
         directory.routings = routings.iter().enumerate().map(|(index, name)| ((*name).into(), index as u32)).collect();
+        let steps_of = |name: &&str| {
+            let steps = (1..).zip(&self.routings.get(name)?.steps.0);
+            Some(steps.map(|(number, step)| routing::step_name(step, number)).collect())
+        };
+        directory.steps = routings.iter().map(steps_of).collect();
         self.damage.complete(&mut directory);
         (order, directory)
     }
@@ -603,7 +682,12 @@ impl Plant {
         let zones: BTreeSet<ElementIndex> =
             elements.iter().filter_map(|element| zone::zone_of(&changed.elements[element.index()])).collect();
         let zones = zones.into_iter().filter(|zone| !elements.contains(zone));
-        for element in elements.iter().copied().chain(zones) {
+        // The tools of a group are what it says of them.
+        let members = (0..)
+            .map(ElementIndex)
+            .zip(&changed.model.elements)
+            .filter_map(|(element, info)| info.group.is_some_and(|group| elements.contains(&group)).then_some(element));
+        for element in elements.iter().copied().chain(zones).chain(members) {
             let before = &self.elements[element.index()];
             let PlannedElement { planned, facets } = changed.elements[element.index()].clone();
             planned.can_follow(&*before.planned)?;

@@ -2,6 +2,8 @@
 //!
 //! Everything here is computed from what the run keeps; nothing is printed. Names and formulas of KPIs are in `kpi`.
 
+mod group;
+
 use std::borrow::Cow;
 
 use std::sync::Arc;
@@ -129,8 +131,12 @@ pub struct ElementReport {
     pub kind: &'static str,
     /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
     pub times: Vec<(State, SimDuration)>,
-    /// Whether it works on parts ([`ElementKind::WORKS`]). Belts and delays move them.
+    /// Whether it works on parts ([`ElementKind::WORKS`]), itself or by its tools. Belts and delays move them.
     pub works: bool,
+    /// The group that it is a tool of, if it is one. What is told of it is in the sums of the group too.
+    pub group: Option<String>,
+    /// Units whose times and counts are summed up here: 1, or the tools of a group.
+    pub units: u32,
     /// Whether parts can be there at all: not at pools, sensors and alarms.
     pub holds_parts: bool,
     /// Counts since the end of the warm-up.
@@ -345,6 +351,8 @@ impl Run {
                     kind: info.kind,
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
                     works: working_kinds.contains(&info.kind),
+                    group: info.group.map(|group| floor.model().name(group).to_owned()),
+                    units: 1,
                     holds_parts: holding_kinds.contains(&info.kind) || unit.counts.arrived > 0,
                     counts: unit.counts,
                     repairs: unit.repairs,
@@ -361,6 +369,7 @@ impl Run {
                     words,
                 });
             }
+            group::sum_up(&mut elements, floor.model());
             elements.sort_by(|one, other| one.name.cmp(&other.name));
             let ledger = &floor.shop.ledger;
             let part_types = floor.model().part_types.iter().zip(&ledger.types).map(|(info, books)| PartTypeReport {

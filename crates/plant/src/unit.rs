@@ -67,6 +67,16 @@ impl Repairs {
         self.repair_time += now - begun;
         self.down_time += now - failed;
     }
+
+    /// These and those of another element.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        let Repairs { count, repair_time, down_time } = other;
+        Repairs {
+            count: self.count + count,
+            repair_time: self.repair_time + repair_time,
+            down_time: self.down_time + down_time,
+        }
+    }
 }
 
 impl Counts {
@@ -86,6 +96,23 @@ impl Counts {
     #[must_use]
     pub fn sent_on(&self) -> u64 {
         self.departed - self.absorbed
+    }
+
+    /// These and those of another element.
+    pub(crate) fn plus(self, other: Self) -> Self {
+        Counts {
+            arrived: self.arrived + other.arrived,
+            departed: self.departed + other.departed,
+            processed: self.processed + other.processed,
+            rejected: self.rejected + other.rejected,
+            rejected_at_first: self.rejected_at_first + other.rejected_at_first,
+            scrapped: self.scrapped + other.scrapped,
+            reworked: self.reworked + other.reworked,
+            failures: self.failures + other.failures,
+            lost: self.lost + other.lost,
+            repeated: self.repeated + other.repeated,
+            absorbed: self.absorbed + other.absorbed,
+        }
     }
 
     /// An operation is finished on a part that was reworked so often.

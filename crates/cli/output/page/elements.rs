@@ -14,9 +14,9 @@ use crate::summary::ElementFigures;
 const BAR: (usize, usize) = (60, 10);
 
 impl Page<'_> {
-    /// Elements with what is known of them twice: as reported and as data.
+    /// Elements with what is known of them twice, as reported and as data; of groups without their tools.
     fn elements(&self) -> impl Iterator<Item = (&ElementReport, &ElementFigures)> {
-        self.report.elements.iter().zip(&self.summary.elements)
+        self.report.elements.iter().zip(&self.summary.elements).filter(|(element, _)| element.group.is_none())
     }
 
     /// What works on parts: its KPIs.
@@ -105,7 +105,8 @@ impl Page<'_> {
     }
 
     pub(super) fn states(&self, width: usize) -> String {
-        let units: Vec<&ElementReport> = self.report.elements.iter().filter(|element| self.has_bar(element)).collect();
+        let units: Vec<&ElementReport> =
+            self.elements().map(|(element, _)| element).filter(|element| self.has_bar(element)).collect();
         let Some(longest) = units.iter().map(|element| element.name.chars().count()).max() else {
             return String::new();
         };

@@ -62,6 +62,11 @@ impl DispatchingRule {
         Waiting { key, tie, part: part.id }
     }
 
+    /// The sort key of a part that came at `arrived`, where what decides between equal keys is told by another.
+    pub(crate) fn key(&self, part: &Part, arrived: SimTime, work: impl FnOnce() -> Work) -> i64 {
+        self.rank(part, arrived, work).0
+    }
+
     /// The sort key of a part that comes in now, and what decides between equal keys.
     fn rank(&self, part: &Part, now: SimTime, work: impl FnOnce() -> Work) -> (i64, i64) {
         let serial = part.id.serial() as i64;

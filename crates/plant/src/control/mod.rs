@@ -4,5 +4,7 @@ pub mod dispatching;
 pub mod process_time;
 pub mod quality;
 pub mod queue;
+pub mod ranking;
 pub mod setup;
 pub mod staffing;
+pub(crate) mod urgency;

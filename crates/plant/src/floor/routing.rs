@@ -87,7 +87,9 @@ impl Floor<'_> {
         let Some(position) = self.shop.parts[part].position else { return };
         let model = self.shop.model.clone();
         let routing = &model.routings[position.routing as usize];
-        let Some(done) = routing.steps.get(position.step as usize).filter(|step| step.at.contains(&me)) else { return };
+        let Some(done) = routing.steps.get(position.step as usize).filter(|step| model.is_done_at(step, me)) else {
+            return;
+        };
         if self.shop.parts[part].is_tied() {
             // Work has said when it began; what is none, as a stay in a buffer, began when the part came.
             let began = self.shop.parts[part].arrived;
@@ -128,7 +130,7 @@ impl Shop {
     pub(crate) fn keep_queue_times(&mut self, me: ElementIndex, part: PartId, began: SimTime) {
         let Some(position) = self.parts[part].position else { return };
         let routing = &self.model.routings[position.routing as usize];
-        if !routing.steps.get(position.step as usize).is_some_and(|step| step.at.contains(&me)) {
+        if !routing.steps.get(position.step as usize).is_some_and(|step| self.model.is_done_at(step, me)) {
             return;
         }
         let pending = &mut self.parts.ties_mut(part).queue_times;

@@ -123,6 +123,7 @@ impl ElementKind for Assembly {
             },
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            group: None,
             figures: Vec::new(),
             motion: None,
         }

@@ -51,6 +51,7 @@ impl ElementKind for Batch {
             },
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            group: None,
             figures: Vec::new(),
             motion: None,
         }
@@ -85,6 +86,7 @@ impl ElementKind for Unbatch {
             intake: Intake::One,
             release: Release::Contents,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            group: None,
             figures: Vec::new(),
             motion: None,
         }

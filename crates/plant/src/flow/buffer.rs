@@ -12,6 +12,7 @@ use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
 use crate::control::dispatching::{DispatchingRule, PartQueue, Work};
 use crate::control::process_time::{ProcessPlan, ProcessTime};
 use crate::control::queue::Capacity;
+use crate::control::urgency::Urgency;
 use crate::description::{Name, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
@@ -346,8 +347,8 @@ impl BufferPlan {
     }
 
     fn urgency(&self, floor: &Floor<'_>, part: PartId) -> Urgency {
-        let remaining = self.work_on(floor, part).remaining.max(1);
-        Urgency { due: i128::from(floor.parts()[part].due.as_nanos()), work: i128::from(remaining) }
+        let remaining = self.work_on(floor, part).remaining;
+        Urgency::of(floor.parts()[part].due, remaining)
     }
 
     /// Mean time to change over to `part` where it goes next, in nanoseconds; 0 where nothing has to be set up.
@@ -360,50 +361,5 @@ impl BufferPlan {
         };
         let setup = to.and_then(|to| floor.facets[to.index()].setup.as_ref());
         setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, record.part_type))
-    }
-}
-
-/// The critical ratio of a part as a fraction that falls with time: (due - now) / work.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Urgency {
-    due: i128,
-    work: i128,
-}
-
-impl Urgency {
-    /// Whether the ratio is smaller than that of `other` at `now`; exact.
-    fn is_ahead_of(self, other: Urgency, now: SimTime) -> bool {
-        let now = i128::from(now.as_nanos());
-        (self.due - now) * other.work < (other.due - now) * self.work
-    }
-
-    /// From when on the ratio is smaller than that of `ahead`, which is not larger now; `SimTime::MAX` if never.
-    fn overtakes(self, ahead: Urgency) -> SimTime {
-        let gain = ahead.work - self.work;
-        if gain <= 0 {
-            return SimTime::MAX;
-        }
-        let equal = (self.due * ahead.work - ahead.due * self.work).div_euclid(gain);
-        i64::try_from(equal + 1).map_or(SimTime::MAX, SimTime::from_nanos)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn overtaking_is_exact_to_the_nanosecond() {
-        let at = SimTime::from_nanos;
-        for (due, work, ahead_due, ahead_work) in [(1200, 9, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)] {
-            let (late, ahead) = (Urgency { due, work }, Urgency { due: ahead_due, work: ahead_work });
-            let overtakes = late.overtakes(ahead);
-            let first = (0..2_000).map(at).find(|now| late.is_ahead_of(ahead, *now));
-            match first {
-                Some(first) if first > at(0) => assert_eq!(overtakes, first, "{late:?} {ahead:?}"),
-                Some(_) => panic!("the case has to begin behind: {late:?} {ahead:?}"),
-                None => assert_eq!(overtakes, SimTime::MAX),
-            }
-        }
     }
 }

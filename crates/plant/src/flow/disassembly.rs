@@ -57,6 +57,7 @@ impl ElementKind for Disassembly {
             intake: Intake::One,
             release: Release::Pieces(pieces),
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            group: None,
             figures: Vec::new(),
             motion: None,
         }

@@ -9,3 +9,4 @@ pub mod merge;
 pub mod sink;
 pub mod source;
 pub mod station;
+pub mod tool_group;

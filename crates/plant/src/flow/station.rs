@@ -46,6 +46,7 @@ impl ElementKind for Station {
             intake: Intake::One,
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            group: None,
             figures: Vec::new(),
             motion: None,
         }

@@ -36,6 +36,12 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                     places_of_workplace(floor, me, plan, state).map_err(named)?;
                 }
             }
+            None if let View::ToolGroup(at) = view => {
+                at.state.audit(me, at.plan, floor, settled).map_err(named)?;
+                if settled {
+                    places(floor, me, door).map_err(named)?;
+                }
+            }
             None if settled && !matches!(view, View::Extension(_)) => places(floor, me, door).map_err(named)?,
             None => {}
         }

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use kernel::{SimDuration, SimTime};
 
 use super::Auditor;
-use super::trial::{JOBS, KITS, SHOP, WAYS, plant, run};
+use super::trial::{FAB, JOBS, KITS, SHOP, WAYS, plant, run};
 use crate::element::{Command, ElementIndex};
 use crate::plant::Change;
 use crate::run::{Progress, Run, RunError};
 
-const PLANTS: [(&str, &str); 4] = [("shop", SHOP), ("kits", KITS), ("jobs", JOBS), ("ways", WAYS)];
+const PLANTS: [(&str, &str); 5] = [("shop", SHOP), ("kits", KITS), ("jobs", JOBS), ("ways", WAYS), ("fab", FAB)];
 
 /// Events each plant is audited for.
 const EVENTS: u64 = 20_000;
@@ -45,6 +45,11 @@ fn everything_holds_with_kits_and_boxes() {
 #[test]
 fn everything_holds_with_routings_and_orders() {
     holds(JOBS);
+}
+
+#[test]
+fn everything_holds_in_tool_groups() {
+    holds(FAB);
 }
 
 #[test]

@@ -118,6 +118,37 @@ pub(crate) const JOBS: &str = r#"
     },
 "#;
 
+/// Tool groups with re-entrant routings, qualifications, rankings by what changes while parts wait, setups, crews, shifts,
+/// standby and rework, of which one has little room in front.
+pub(crate) const FAB: &str = r#"
+    clock: (start: "2026-11-23T06:00:00Z", warm_up: "2 h", horizon: "400 d"),
+    part_types: {"logic": (routing: "logic"), "memory": (routing: "memory", priority: 1), "test": (routing: "logic", priority: 3)},
+    routings: {
+        "logic": (steps: [(at: ["litho"], process_time: Exponential("9 min")), (at: ["etch"], process_time: "14 min"), (at: ["litho"]), (at: ["etch"]), (at: ["metro", "gauge"])], then: "out"),
+        "memory": (steps: [(at: ["litho"], process_time: "8 min"), (at: ["etch"]), (at: ["metro"], process_time: Exponential("3 min"))], then: "out"),
+    },
+    orders: [(name: "hot", part_type: "test", quantity: 12, release: "5 h", due: "9 h", source: "desk")],
+    elements: {
+        "desk": Source(arrivals: Orders),
+        "stream": Source(arrivals: Interarrival(Exponential("11 min")), part_type: {"logic": 2, "memory": 1}, when_blocked: Pause),
+        "litho": ToolGroup(tools: 3, process_time: Uniform("6 min", "10 min"), ranking: [Priority, CriticalRatio],
+            qualified: {"memory": [1, 3], "logic/3": [2, 3]},
+            failures: [(time_to_failure: Exponential("3 h"), time_to_repair: Exponential("12 min"), repaired_by: "fitters")]),
+        "etch": ToolGroup(tools: 4, process_time: Exponential("15 min"), queue: 5, ranking: [SetupAvoiding, Priority, Edd, Lwkr],
+            setup: (time: Uniform("2 min", "6 min")), staffing: (processing: "people", setup: "people"),
+            failures: [(operations_to_failure: Constant(9), time_to_repair: "8 min", after_repair: Scrap),
+                       (time_to_failure: Exponential("6 h"), clock: CalendarTime, time_to_repair: "5 min", after_repair: Restart)],
+            energy: (processing: "20 kW", idle: "4 kW", setup: "6 kW", standby: "1 kW", standby_after: "4 min", warm_up_time: "90 s")),
+        "metro": ToolGroup(tools: 2, process_time: {"logic": "2 min", "*": "4 min"}, queue: 2, ranking: Lifo,
+            calendar: (shifts: [(from: "06:00", to: "14:00"), (from: "14:30", to: "05:00")], breaks: [(from: "09:00", to: "09:15")], at_end: StopAtOnce),
+            quality: (yield_ratio: 0.9, rejects: Rework(to: "etch", limit: 1))),
+        "gauge": Station(process_time: "3 min"),
+        "people": Pool(members: 3, calendar: (shifts: [(from: "06:00", to: "05:00")], breaks: [(from: "12:00", to: "12:20")], at_end: StopAtOnce)),
+        "fitters": Pool(members: 1),
+        "out": Sink(),
+    },
+"#;
+
 /// The plant that `text` describes, which is the inside of a scenario's outermost brackets.
 pub(crate) fn plant(text: &str) -> Plant {
     let node = Parser { rest: text }.fields(None);

@@ -97,7 +97,8 @@ pub struct Bottleneck {
 pub fn candidates(report: &Report) -> Vec<Candidate> {
     let candidate = |element: &ElementReport| {
         let periods = i64::try_from(element.active_periods).ok().filter(|periods| *periods > 0)?;
-        let has_worked = element.works && element.counts.arrived > 0;
+        // Tools limit nothing by themselves: the group does, whose periods are theirs.
+        let has_worked = element.works && element.group.is_none() && element.counts.arrived > 0;
         (has_worked && element.active_time > SimDuration::ZERO).then(|| Candidate {
             element: element.name.clone(),
             active_mean: SimDuration::from_nanos(element.active_time.as_nanos() / periods),

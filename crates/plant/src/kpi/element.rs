@@ -45,6 +45,12 @@ impl Subject<'_> {
         self.observed
     }
 
+    /// So many of them, per hour of observation.
+    fn hourly(&self, count: u64) -> Reading {
+        let seconds = self.observed() / f64::from(self.element.units.max(1));
+        Reading { value: quotient(count as f64 * 3600.0, seconds), count: Some(count) }
+    }
+
     fn share(&self, states: &[State]) -> Reading {
         maybe(quotient(self.seconds(states), self.observed()))
     }
@@ -187,10 +193,7 @@ formulas! {
     "utilization_efficiency", "Utilization efficiency", Ratio, "APT / AUBT", ISO, works,
         |my| maybe(quotient(my.production(), my.busy()));
     "throughput_rate", "Throughput rate", PartsPerHour, "PQ / AOET", ISO, works,
-        |my| Reading {
-            value: quotient(my.element.counts.processed as f64 * 3600.0, my.observed()),
-            count: Some(my.element.counts.processed),
-        };
+        |my| my.hourly(my.element.counts.processed);
     "first_pass_yield", "First pass yield", Ratio, "GP / IP", ISO, works,
         |my| {
             let counts = &my.element.counts;
@@ -207,10 +210,7 @@ formulas! {
     "mean_down_time", "Mean down time", Time, "(waits for repair + repair times) / repairs that ended", PRACTICE, fails,
         |my| my.per_repair(my.element.repairs.down_time);
     "throughput", "Throughput", PartsPerHour, "parts that left, but for those that went into others here / observed time", PRACTICE, holds_parts,
-        |my| Reading {
-            value: quotient(my.element.counts.sent_on() as f64 * 3600.0, my.observed()),
-            count: Some(my.element.counts.sent_on()),
-        };
+        |my| my.hourly(my.element.counts.sent_on());
     "wip", "Mean parts there", Parts, "integral of the level / observed time", PRACTICE, holds_parts,
         |my| value(my.element.level_mean);
     "wip.max", "Most parts there", Parts, "highest level", PRACTICE, holds_parts,

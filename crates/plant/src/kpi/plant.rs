@@ -95,7 +95,9 @@ impl PlantSubject<'_> {
     }
 
     fn productive_kwh(&self) -> f64 {
-        let by_state = self.0.elements.iter().filter_map(|element| element.energy.as_ref()).flatten();
+        // What tools use is in the sums of their groups.
+        let elements = self.0.elements.iter().filter(|element| element.group.is_none());
+        let by_state = elements.filter_map(|element| element.energy.as_ref()).flatten();
         let productive = by_state.filter(|(state, ..)| *state == EnergyState::Processing);
         productive.map(|(_, joules, _)| joules).sum::<f64>() / JOULES_PER_KWH
     }

@@ -19,6 +19,8 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
     ElementReport {
         name: name.to_owned(),
         kind: "Station",
+        group: None,
+        units: 1,
         times: State::ALL.into_iter().map(|state| (state, minutes(time_in(state)))).collect(),
         works: true,
         holds_parts: true,

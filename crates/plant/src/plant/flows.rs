@@ -12,6 +12,7 @@ use crate::control::quality::Rejection;
 use crate::element::{Door, ElementIndex};
 use crate::flow::branch::BranchPlan;
 use crate::flow::source::SourcePlan;
+use crate::flow::tool_group::ToolGroupPlan;
 use crate::model::{OrderInfo, PartTypeInfo, PresentInfo, RoutingInfo};
 use crate::part::PartTypeIndex;
 use crate::transport::zone::{ActuatorPlan, TablePlan};
@@ -133,6 +134,9 @@ impl Search<'_> {
             if let Some(to) = table.output(part_type) {
                 self.come(element, (to, part_type, step));
             }
+        } else if plan.is::<ToolGroupPlan>() {
+            // Its tools do the step.
+            self.send_on(stay);
         } else if let Some(workplace) = plan.downcast_ref::<WorkplacePlan>() {
             self.work(stay, workplace, planned);
         } else {
@@ -203,7 +207,9 @@ impl Search<'_> {
                 (*container, self.reached(*container, 0))
             }
         };
-        for step in steps.into_iter().flat_map(|step| self.after((element, worked, step))).collect::<Vec<_>>() {
+        // Routings name the group of a tool.
+        let named = plan.group.unwrap_or(element);
+        for step in steps.into_iter().flat_map(|step| self.after((named, worked, step))).collect::<Vec<_>>() {
             self.let_out((element, worked, step), plan, planned);
         }
     }

@@ -143,7 +143,11 @@ fn read_elements(
                 Some(_) => {}
             }
         }
-        elements.extend(element);
+        if let Some(element) = element {
+            let members = element.members();
+            elements.push(element);
+            elements.extend(members);
+        }
     }
     Some(elements)
 }
@@ -223,6 +227,7 @@ fn read_element(
         fields: own.names().filter_map(|name| Some((name.to_owned(), own.get(name)?.origin))).collect(),
         described: described.map(Into::into),
         facets,
+        group: None,
     })
 }
 

@@ -3,6 +3,7 @@
 //! A scenario lists the steps or names a table of them; planning resolves what steps say of each other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use kernel::{Distribution, SimDuration};
 
@@ -139,6 +140,11 @@ impl Describe for Steps {
     }
 }
 
+/// What a step is called, which has that number from 1.
+pub(super) fn step_name(step: &StepDescription, number: usize) -> Arc<str> {
+    step.name.as_deref().map_or_else(|| number.to_string(), str::to_owned).into()
+}
+
 /// Resolves routings, in the order of their names.
 pub(super) fn plan(routings: &Map<RoutingDescription>, planner: &mut Planner<'_>) -> Vec<RoutingInfo> {
     let mut routings: Vec<&(Name, RoutingDescription)> = routings.iter().collect();
@@ -166,7 +172,7 @@ fn plan_one(
         let process_times = here.process_times(step, &at, planner);
         let means = process_times.iter().map(|(_, time)| time.mean());
         steps.push(RoutingStep {
-            name: step.name.as_deref().map_or_else(|| (number + 1).to_string(), str::to_owned).into(),
+            name: step_name(step, number + 1),
             via: via.or(transport.filter(|_| number > 0)),
             mean: (means.sum::<f64>() / process_times.len().max(1) as f64) as i64,
             at,

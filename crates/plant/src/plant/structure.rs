@@ -1,6 +1,6 @@
 //! What a plant is as a whole, before anything runs: which element sends parts to which, and how much each can hold.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Change, PlannedElement, Plant};
@@ -22,9 +22,15 @@ pub(super) fn ways(
     model: &Model,
 ) -> BTreeSet<(ElementIndex, ElementIndex)> {
     let mut ways = mentions.ways.clone();
+    let mut members: BTreeMap<ElementIndex, Vec<ElementIndex>> = BTreeMap::new();
+    for (element, info) in (0..).map(ElementIndex).zip(&model.elements) {
+        members.entry(info.group.unwrap_or(element)).or_default().push(element);
+    }
     for routing in &model.routings {
         for (number, step) in (0..).zip(&routing.steps) {
-            for from in step.at.iter().filter(|from| elements[from.index()].planned.follows_routings()) {
+            // What is named as a group is done by its tools.
+            let doers = step.at.iter().filter_map(|at| members.get(at)).flatten();
+            for from in doers.filter(|from| elements[from.index()].planned.follows_routings()) {
                 let next = routing.after(number).flat_map(|next| routing.ways_on(next, *from));
                 ways.extend(next.map(|to| (*from, *to)));
             }

@@ -1,5 +1,7 @@
 //! What is sound word by word and will hardly do what is meant: said, and played all the same.
 
+use std::collections::BTreeSet;
+
 use super::{ElementDescription, PlannedElement};
 use crate::codes;
 use crate::description::{Complaint, Origin};
@@ -24,8 +26,15 @@ pub(super) fn of(
 ) -> Vec<Complaint> {
     let has_routings = model.part_types.iter().any(|part_type| part_type.routing.is_some());
     let mut warnings = Vec::new();
+    let mut groups = BTreeSet::new();
     for (index, (description, element)) in order.iter().zip(elements).enumerate() {
         let me = ElementIndex(index as u32);
+        // Members are alike: what is to be said of them is said once, of their group.
+        let description = match model.elements[index].group {
+            None => description,
+            Some(group) if groups.insert(group) => &order[group.index()],
+            Some(_) => continue,
+        };
         let takes_parts = registry.kinds().iter().any(|kind| kind.name == description.kind && kind.takes_parts);
         if takes_parts && !mentions.destinations.contains(&me) {
             warnings.push(no_way_in(description));

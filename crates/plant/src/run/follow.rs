@@ -180,6 +180,8 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
                 return Followed::Done(Agreement { hastened, early, made_up, ..agreement });
             }
             Answer::AskAgain => made_up = true,
+            // A tool has no line of its own: what it was seen to begin comes from that of its group.
+            Answer::NoPart if fetch(views, floor, element) => {}
             Answer::NoPart => match hasten(plant, views, floor, element) {
                 Some(left) => {
                     hastened += 1;
@@ -198,6 +200,12 @@ fn follow_one(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, sigh
     Followed::Refused(Refusal::Blocked)
 }
 
+/// Has the group of a tool give it a part.
+fn fetch(views: &mut [View<'_>], floor: &mut Floor<'_>, tool: ElementIndex) -> bool {
+    let group = floor.model().elements[tool.index()].group;
+    group.is_some_and(|group| views[group.index()].hand_across(floor, tool, &|_| true))
+}
+
 /// Lets an element that parts come to from the same branch as to `element` give one up that waits there and was meant for it.
 fn redirect(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, element: ElementIndex) -> bool {
     let Some(work) = plant.elements[element.index()].planned.plan().downcast_ref::<WorkplacePlan>() else {
@@ -205,7 +213,7 @@ fn redirect(plant: &Plant, views: &mut [View<'_>], floor: &mut Floor<'_>, elemen
     };
     let model = plant.model.clone();
     let takes = |part: &Part| match model.next_step(part) {
-        Some(step) => step.at.contains(&element),
+        Some(step) => model.is_done_at(step, element),
         None => part.position.is_none() && work.process.takes(part.part_type),
     };
     let branches: Vec<ElementIndex> = plant.feeders(element).filter(|feeder| plant.is_passed(*feeder)).collect();

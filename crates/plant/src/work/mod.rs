@@ -14,6 +14,7 @@ mod motion;
 mod plan;
 mod release;
 pub(crate) mod straight;
+mod tool;
 
 pub(crate) use handlers::made_of_work;
 pub use plan::WorkplacePlan;
@@ -179,6 +180,9 @@ impl Work<'_> {
         if !floor.unit(self.me).told.starts {
             self.begin_jobs(floor);
         }
+        if self.plan.group.is_some() && floor.can_take(self.me) {
+            return self.ask_for_work(floor);
+        }
         // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
         let has_empty_place = self.has_empty_place();
         let unit = floor.unit_mut(self.me);
@@ -261,11 +265,12 @@ impl Work<'_> {
     #[inline(always)]
     fn begin_work(&mut self, floor: &mut Floor<'_>, place: usize) {
         let Some(part) = self.state.job(place).part else { return };
+        let named = self.named();
         let shop = &floor.shop;
         let record = &shop.parts[part];
         let Workplace { process, slowness, means, turn, .. } = &mut *self.state;
         let pace = Pace { means, turn, stream: process };
-        let time = self.plan.process.operation(&shop.model, &shop.parts, record, self.me, pace);
+        let time = self.plan.process.operation(&shop.model, &shop.parts, record, named, pace);
         let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
         let time = time.slowed(*slowness);
         self.state.turn(place, Phase::Working);
@@ -451,7 +456,7 @@ impl Work<'_> {
             Intake::One => floor.free_own_place(self.me),
             _ => job.free_entries(floor, self.me),
         }
-        floor.request_dispatch(self.me);
+        self.ask_for_work(floor);
     }
 
     /// The plan has changed under a run: more or fewer places, another capacity.

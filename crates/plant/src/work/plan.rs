@@ -52,6 +52,8 @@ pub struct WorkplacePlan {
     pub(crate) intake: Intake,
     pub(crate) release: Release,
     pub(crate) next: Option<ElementIndex>,
+    /// The group that it is a tool of, which gives it its parts.
+    pub(crate) group: Option<ElementIndex>,
     /// What planning has worked out and results show: names, values, units.
     pub(crate) figures: Vec<(&'static str, f64, &'static str)>,
     /// How it moves, if it is a robot.

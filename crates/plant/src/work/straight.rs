@@ -27,6 +27,7 @@ impl WorkplacePlan {
             && floor.unit(me).told == Told::default()
             && !failure::counts_operations(facets)
             && self.places == 1
+            && self.group.is_none()
             && self.lines_up_by_arrival()
             && !self.rule.looks_anew()
             && matches!(self.intake, Intake::One)

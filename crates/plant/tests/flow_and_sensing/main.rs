@@ -13,3 +13,4 @@ mod sensors;
 mod shifts;
 mod sources;
 mod text;
+mod tool_groups;

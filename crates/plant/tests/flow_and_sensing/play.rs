@@ -106,6 +106,11 @@ impl Play {
         self.happened(element, |what| if let Happening::Arrived(part) = what { Some(part) } else { None })
     }
 
+    /// When work on parts began at `element`, setup included, and which.
+    pub fn started(&self, element: &str) -> Vec<(f64, u64)> {
+        self.happened(element, |what| if let Happening::Started(part) = what { Some(part) } else { None })
+    }
+
     /// When parts left `element` and which.
     pub fn departed(&self, element: &str) -> Vec<(f64, u64)> {
         self.happened(element, |what| if let Happening::Departed(part) = what { Some(part) } else { None })

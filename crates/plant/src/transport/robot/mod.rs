@@ -127,6 +127,7 @@ impl ElementKind for Robot {
             intake: Intake::One,
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
+            group: None,
             figures: planned.figures,
             motion: planned.motion,
         }

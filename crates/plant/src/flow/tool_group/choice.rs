@@ -1,0 +1,134 @@
+//! Which tool of a group works on what.
+//!
+//! Free tools have their choice in the order in which they came free. One that has found nothing need not look again at the
+//! lines it has seen: it may not work on what they hold, whatever joins them. So a choice looks at the tools that have come
+//! free since the last one, and at the others only where a line has begun that was empty.
+
+use super::{ToolGroup, ToolGroupPlan, ToolGroupState};
+use crate::control::ranking::Head;
+use crate::element::{At, ElementIndex};
+use crate::energy::EnergyState;
+use crate::floor::Floor;
+
+/// The lines that a tool chooses from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All of them.
+    All,
+    /// Those that were empty at the last choice.
+    Fresh,
+}
+
+/// Gives work to free tools until there is none for them.
+///
+/// Costs the number of lines for each tool that has come free, whatever waits in them.
+pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
+    let settled = at.state.settled;
+    // Of those that have come free at one instant the lowest number goes first, in whatever order that was told.
+    at.state.free[settled..].sort_unstable();
+    let has_fresh = settled > 0 && at.state.lines.iter().any(|line| line.is_fresh && line.head().is_some());
+    let mut place = if has_fresh { 0 } else { settled };
+    while let Some(tool) = at.state.free.get(place).copied() {
+        let element = at.plan.tools[tool as usize];
+        if !floor.can_take(element) {
+            at.state.let_go(place);
+            floor.rest_tool(element);
+            continue;
+        }
+        let scope = if place < at.state.settled { Scope::Fresh } else { Scope::All };
+        let Some(line) = best_line(at.plan, at.state, floor, tool, scope) else {
+            place += 1;
+            continue;
+        };
+        let taker = best_tool(at, floor, line, place);
+        let tool = at.state.let_go(taker);
+        if let Some(part) = at.state.lines.line_mut(line).pop() {
+            floor.hand_to_tool(at.me, part, at.plan.tools[tool as usize]);
+        }
+    }
+    for tool in &at.state.free[at.state.settled..] {
+        floor.rest_tool(at.plan.tools[*tool as usize]);
+    }
+    at.state.settled = at.state.free.len();
+    at.state.lines.settle();
+}
+
+impl ToolGroupState {
+    /// The free tool at `place` is free no more.
+    fn let_go(&mut self, place: usize) -> u32 {
+        self.settled -= usize::from(place < self.settled);
+        self.free.remove(place)
+    }
+}
+
+/// The line whose first part ranks first of those that `tool` may work on.
+pub(super) fn best_line(
+    plan: &ToolGroupPlan,
+    state: &ToolGroupState,
+    floor: &Floor<'_>,
+    tool: u32,
+    scope: Scope,
+) -> Option<usize> {
+    let ranking = &plan.ranking;
+    let (by_setup, by_ratio) = (ranking.looks_at_setup(), ranking.looks_at_ratio());
+    let element = plan.tools[tool as usize];
+    let now = floor.now();
+    let mut best: Option<(usize, Head<'_>)> = None;
+    for (place, line) in state.lines.iter().enumerate() {
+        let Some(rank) = line.head() else { continue };
+        if (scope == Scope::Fresh && !line.is_fresh) || !plan.qualification.allows(line.key, tool) {
+            continue;
+        }
+        let head = Head {
+            rank,
+            changeover_ns: if by_setup { changeover_ns(floor, element, line.key.part_type) } else { 0.0 },
+            remaining_ns: if by_ratio { plan.work(floor, &floor.parts()[rank.part]).remaining } else { 0 },
+        };
+        if best.is_none_or(|(_, first)| ranking.compare(head, first, now).is_lt()) {
+            best = Some((place, head));
+        }
+    }
+    best.map(|(place, _)| place)
+}
+
+/// The place among the free tools of the one that takes the first part of `line`: from `first` on, which may work on it, the one
+/// that can begin soonest.
+fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usize) -> usize {
+    let key = match at.state.lines.iter().nth(line) {
+        Some(line) => line.key,
+        None => return first,
+    };
+    let delay = |tool: u32| {
+        let element = at.plan.tools[tool as usize];
+        let has = floor.unit(element).has;
+        let sleeps = has.energy && sleeps(floor, element);
+        let changeover_ns = if has.setup { changeover_ns(floor, element, key.part_type) } else { 0.0 };
+        (sleeps, changeover_ns)
+    };
+    let mut best = (first, delay(at.state.free[first]));
+    for (place, tool) in at.state.free.iter().copied().enumerate().skip(first + 1) {
+        if best.1 == (false, 0.0) {
+            break;
+        }
+        if !at.plan.qualification.allows(key, tool) || !floor.can_take(at.plan.tools[tool as usize]) {
+            continue;
+        }
+        let delay = delay(tool);
+        if delay < best.1 {
+            best = (place, delay);
+        }
+    }
+    best.0
+}
+
+/// Mean time to change `tool` over to a part type, in nanoseconds.
+fn changeover_ns(floor: &Floor<'_>, tool: ElementIndex, part_type: crate::part::PartTypeIndex) -> f64 {
+    let setup = floor.facets[tool.index()].setup.as_ref();
+    setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, part_type))
+}
+
+/// Whether `tool` has to warm up before it can begin.
+fn sleeps(floor: &Floor<'_>, tool: ElementIndex) -> bool {
+    let meter = floor.facets[tool.index()].energy.as_ref();
+    meter.is_some_and(|(_, meter)| !matches!(meter.state(), EnergyState::Idle | EnergyState::Processing))
+}

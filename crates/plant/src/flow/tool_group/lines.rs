@@ -1,0 +1,125 @@
+//! The lines of a tool group: what waits, by what it is, each line in the order of the ranking.
+//!
+//! What is of one type and has the same step of its routing to do waits in one line, because it is alike in everything that a
+//! choice asks for, but for its own keys. So a free tool compares the first parts of lines, as many as there are steps and
+//! types here, however long the lines are; to join a line and to leave it costs the logarithm of its length.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use kernel::Persist;
+use kernel::persist::{Reader, Unreadable, Writer};
+
+use crate::control::ranking::Rank;
+use crate::part::{Part, PartId, PartTypeIndex, RoutingPosition};
+
+/// What is alike in all parts of one line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct LineKey {
+    /// The type of its parts.
+    pub(super) part_type: PartTypeIndex,
+    /// The step that they have to do; `None` where they follow no routing.
+    pub(super) position: Option<RoutingPosition>,
+}
+kernel::persist!(struct LineKey { part_type, position });
+
+impl LineKey {
+    pub(super) fn of(part: &Part) -> Self {
+        LineKey { part_type: part.part_type, position: part.position }
+    }
+}
+
+/// Parts that are alike, the first one by the ranking in front.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) key: LineKey,
+    waiting: BinaryHeap<Reverse<Rank>>,
+    /// Whether it has something to offer that it had not at the last choice.
+    pub(super) is_fresh: bool,
+}
+
+impl Persist for Line {
+    fn write(&self, writer: &mut Writer) {
+        let Self { key, waiting, is_fresh } = self;
+        (*key, *is_fresh).write(writer);
+        // In their order: a heap may hold the same parts in several ways.
+        let mut ranks: Vec<Rank> = waiting.iter().map(|Reverse(rank)| *rank).collect();
+        ranks.sort_unstable();
+        ranks.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
+        let (key, is_fresh) = <(LineKey, bool)>::read(reader)?;
+        let ranks = Vec::<Rank>::read(reader)?;
+        Ok(Line { key, waiting: ranks.into_iter().map(Reverse).collect(), is_fresh })
+    }
+}
+
+impl Line {
+    /// The first part.
+    #[inline]
+    pub(super) fn head(&self) -> Option<&Rank> {
+        self.waiting.peek().map(|Reverse(rank)| rank)
+    }
+
+    /// All parts, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Rank> {
+        self.waiting.iter().map(|Reverse(rank)| rank)
+    }
+
+    /// Takes the first part.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<PartId> {
+        self.waiting.pop().map(|Reverse(rank)| rank.part)
+    }
+}
+
+/// The lines of a group, in the order of their keys. A line stays when it has run empty: its like will come again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lines(Vec<Line>);
+kernel::persist!(struct Lines(lines));
+
+impl Lines {
+    /// A part joins the line of its like. True if it is the only one there.
+    #[inline]
+    pub(super) fn join(&mut self, key: LineKey, rank: Rank) -> bool {
+        let place = match self.0.binary_search_by(|line| line.key.cmp(&key)) {
+            Ok(place) => place,
+            Err(place) => {
+                self.0.insert(place, Line { key, waiting: BinaryHeap::new(), is_fresh: false });
+                place
+            }
+        };
+        let line = &mut self.0[place];
+        let is_first = line.waiting.is_empty();
+        line.waiting.push(Reverse(rank));
+        line.is_fresh |= is_first;
+        is_first
+    }
+
+    /// All lines, empty ones too.
+    #[inline]
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Line> {
+        self.0.iter()
+    }
+
+    /// The line at a place in the order of [`Lines::iter`].
+    #[inline]
+    pub(super) fn line_mut(&mut self, place: usize) -> &mut Line {
+        &mut self.0[place]
+    }
+
+    /// Nothing is fresh any more.
+    pub(super) fn settle(&mut self) {
+        self.0.iter_mut().for_each(|line| line.is_fresh = false);
+    }
+
+    /// Takes everybody out, line by line.
+    pub(super) fn take_all(&mut self) -> Vec<PartId> {
+        let mut parts = Vec::new();
+        for line in &mut self.0 {
+            parts.extend(std::iter::from_fn(|| line.pop()));
+        }
+        parts
+    }
+}

@@ -1,0 +1,78 @@
+//! Which tools of a group may work on what.
+
+use std::collections::BTreeMap;
+
+use super::lines::LineKey;
+use crate::codes;
+use crate::description::{Map, Name};
+use crate::part::{PartTypeIndex, RoutingPosition};
+use crate::plan::Planner;
+
+/// For each tool, whether it may.
+type Tools = Box<[bool]>;
+
+/// The tools that may do a step or work on a part type, as far as not all may.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Qualification {
+    by_step: BTreeMap<RoutingPosition, Tools>,
+    by_type: BTreeMap<PartTypeIndex, Tools>,
+}
+
+impl Qualification {
+    /// Whether the tool of that number, from 0, may work on what stands in a line.
+    #[inline]
+    pub(super) fn allows(&self, key: LineKey, tool: u32) -> bool {
+        (self.by_step.is_empty() && self.by_type.is_empty()) || self.permits(key, tool)
+    }
+
+    fn permits(&self, key: LineKey, tool: u32) -> bool {
+        let of_step = key.position.and_then(|position| self.by_step.get(&position));
+        let tools = of_step.or_else(|| self.by_type.get(&key.part_type));
+        tools.is_none_or(|tools| tools.get(tool as usize).copied().unwrap_or(false))
+    }
+
+    /// Resolves what a scenario says of so many `tools`.
+    pub(super) fn plan(qualified: &Map<Vec<u32>>, tools: usize, planner: &mut Planner<'_>) -> Self {
+        let mut qualification = Qualification::default();
+        for (name, numbers) in qualified.iter() {
+            let of_these = among(tools, name, numbers, planner);
+            match planner.step(name) {
+                Some(Some(position)) => {
+                    qualification.by_step.insert(position, of_these);
+                }
+                Some(None) => {}
+                None => {
+                    qualification.by_type.insert(planner.part_type(name), of_these);
+                }
+            }
+        }
+        qualification
+    }
+}
+
+/// The tools of those numbers from 1.
+fn among(tools: usize, name: &Name, numbers: &[u32], planner: &mut Planner<'_>) -> Tools {
+    let mut among = vec![false; tools].into_boxed_slice();
+    for number in numbers {
+        match among.get_mut((*number as usize).wrapping_sub(1)) {
+            Some(place) => *place = true,
+            None => planner.complain(
+                &codes::CONTRADICTION,
+                name.origin(),
+                format!("there is no tool {number} that could be qualified for \"{}\"", name.text()),
+                format!("the tools of this group have the numbers 1 to {tools}"),
+                None,
+            ),
+        }
+    }
+    if numbers.is_empty() {
+        planner.complain(
+            &codes::CONTRADICTION,
+            name.origin(),
+            format!("no tool is qualified for \"{}\"", name.text()),
+            "expected the number of at least one tool",
+            Some("leave this out if every tool may do it".to_owned()),
+        );
+    }
+    among
+}

@@ -1,0 +1,86 @@
+//! What a group of tools did: the sums of what its tools did.
+//!
+//! A group only holds what waits; its tools are elements with records of their own. Whoever looks at the group wants to know
+//! of both: so its results are its own level and waits, and the sums of its tools. Shares of time are shares of all their time.
+
+use std::collections::BTreeMap;
+
+use kernel::SimDuration;
+
+use super::{ElementReport, Figure, ratio};
+use crate::element::ElementIndex;
+use crate::energy::EnergyState;
+use crate::model::Model;
+use crate::state::State;
+use crate::unit::{Counts, Repairs};
+
+/// Gives each group the sums of its tools. `elements` are in the order of the model.
+pub(super) fn sum_up(elements: &mut [ElementReport], model: &Model) {
+    let mut tools_of: BTreeMap<ElementIndex, Vec<usize>> = BTreeMap::new();
+    for (index, info) in model.elements.iter().enumerate() {
+        if let Some(group) = info.group {
+            tools_of.entry(group).or_default().push(index);
+        }
+    }
+    for (group, tools) in tools_of {
+        let sum = tools.iter().map(|tool| &elements[*tool]).fold(Sum::default(), Sum::add);
+        sum.into_report(&mut elements[group.index()]);
+    }
+}
+
+/// What tools did together.
+#[derive(Debug, Default)]
+struct Sum {
+    tools: u32,
+    times: Vec<(State, SimDuration)>,
+    counts: Counts,
+    planned_run_time: SimDuration,
+    repairs: Repairs,
+    active_time: SimDuration,
+    active_periods: u64,
+    energy: Option<Vec<(EnergyState, f64, SimDuration)>>,
+}
+
+impl Sum {
+    fn add(mut self, tool: &ElementReport) -> Self {
+        self.tools += 1;
+        match &mut self.times[..] {
+            [] => self.times.clone_from(&tool.times),
+            times => times.iter_mut().zip(&tool.times).for_each(|((_, sum), (_, time))| *sum += *time),
+        }
+        self.counts = self.counts.plus(tool.counts);
+        self.planned_run_time += tool.planned_run_time;
+        self.repairs = self.repairs.plus(tool.repairs);
+        self.active_time += tool.active_time;
+        self.active_periods += tool.active_periods;
+        match (&mut self.energy, &tool.energy) {
+            (Some(sums), Some(by_state)) => {
+                for ((_, sum_j, sum_time), (_, joules, time)) in sums.iter_mut().zip(by_state) {
+                    *sum_j += joules;
+                    *sum_time += *time;
+                }
+            }
+            (sums @ None, by_state) => sums.clone_from(by_state),
+            (Some(_), None) => {}
+        }
+        self
+    }
+
+    /// The report of the group, which has so far what it holds itself: parts come to it and leave its tools.
+    fn into_report(self, group: &mut ElementReport) {
+        let seconds: f64 = self.times.iter().map(|(_, time)| time.as_seconds_f64()).sum();
+        group.works = true;
+        group.units = self.tools;
+        group.times = self.times;
+        group.counts = Counts { arrived: group.counts.arrived, ..self.counts };
+        group.planned_run_time = self.planned_run_time;
+        group.repairs = self.repairs;
+        group.active_time = self.active_time;
+        group.active_periods = self.active_periods;
+        group.energy = self.energy;
+        let tools = f64::from(self.tools);
+        let busy = ratio(group.time_in(State::Processing).as_seconds_f64(), seconds / tools);
+        let figure = |name: &'static str, value: f64| Figure { name, value, unit: "".into() };
+        group.figures.extend([figure("tools", tools), figure("busy tools", busy)]);
+    }
+}
