@@ -159,6 +159,12 @@ fn who_waits_too_long_between_two_steps_is_counted_and_may_be_spoilt() {
     let far = |limit| missed(&limited(limit, r#", queue_time_to: "testing""#));
     assert_eq!([far("20 s").0, far("30 s").0, far("39 s").0, far("50 s").0], [3, 2, 2, 0]);
     assert_eq!(far("20 s").1, "testing");
+    // A tool of a group begins a step as any station does.
+    let grouped = |limit| {
+        let text = limited(limit, "").replace(r#""mill": Station(process_time: "20 s", queue: Unlimited)"#, r#""mill": ToolGroup(tools: 1, process_time: "20 s")"#);
+        missed(&text).0
+    };
+    assert_eq!([grouped("29 s"), grouped("5 s")], [1, 3]);
     // With the trolley between them: sawn at 10, 20, 30, 40 s, at the mill 7 s later, begun there at 17, 37, 57 and 77 s.
     let carried = |limit| missed(&limited(limit, "").replace(r#"then: "out""#, r#"transport: "trolley", then: "out""#)).0;
     assert_eq!([carried("6 s"), carried("7 s"), carried("16 s"), carried("37 s")], [4, 3, 3, 0]);
