@@ -2,6 +2,7 @@
 //! crews and commands, whatever the kind of element.
 
 use crate::availability::failure;
+use crate::availability::maintenance;
 use crate::element::{ElementIndex, Resumption};
 use crate::energy;
 use crate::floor::{Floor, Signal};
@@ -35,6 +36,9 @@ impl Floor<'_> {
         }
         if has.energy {
             energy::state_changed(self, me, state);
+        }
+        if has.maintenance {
+            maintenance::look(self, me);
         }
         if self.shop.recorder.events {
             self.record_state(me, state);
