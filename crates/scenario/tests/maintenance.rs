@@ -44,7 +44,14 @@ fn run(text: &str) -> (Report, Vec<(f64, State)>) {
         Happening::State(state) if record.element == mill => Some((record.at.as_nanos() as f64 / 1e9, state)),
         _ => None,
     };
-    let states = run.recorder().event_records.iter().filter_map(state).collect();
+    let mut states: Vec<(f64, State)> = Vec::new();
+    for (at, state) in run.recorder().event_records.iter().filter_map(state) {
+        // What lasts no time is no state.
+        if states.last().is_some_and(|(last, _)| *last == at) {
+            states.pop();
+        }
+        states.push((at, state));
+    }
     (run.report(), states)
 }
 
@@ -98,7 +105,7 @@ fn several_places_run_empty_and_tools_of_a_group_have_their_own() {
     let (report, states) = run(&mill(wide, r#"(every: "1 h", first: "90 s", duration: "5 min")"#, ""));
     assert_eq!(states[1], (120.0, State::PlannedMaintenance));
     assert_eq!(facts(&report, "mill"), (1650, 10, 3000.0));
-    let group = r#"ToolGroup(tools: 3, process_time: "60 s""#;
+    let group = r#"ToolGroup(tools: 3, process_time: "60 s", queue: 3"#;
     let (report, _) = run(&mill(group, r#"(every: "1 h", first: "90 s", duration: "5 min")"#, ""));
     for tool in ["mill/1", "mill/2", "mill/3"] {
         assert_eq!(facts(&report, tool), (550, 10, 3000.0), "{tool}");

@@ -37,13 +37,14 @@ impl Floor<'_> {
         if has.energy {
             energy::state_changed(self, me, state);
         }
-        if has.maintenance {
-            maintenance::look(self, me);
-        }
         if self.shop.recorder.events {
             self.record_state(me, state);
         }
         self.changed(me);
+        if has.maintenance {
+            // Another change of state may come of it.
+            maintenance::look(self, me);
+        }
     }
 
     /// Stops work in progress at `me` until a matching [`Floor::resume`].
