@@ -59,7 +59,7 @@ pub const EVERYTHING: &str = r#"Scenario(
             quality: (yield_ratio: 0.8, inspection: (detection: 0.9, false_alarm: 0.05), rejects: Rework(to: "repair", limit: 1)),
             next: "join",
         ),
-        "right": Station(process_time: Exponential("50 s"), queue: 3, failures: [(time_to_failure: Weibull(shape: 1.5, scale: "15 min"), clock: CalendarTime, time_to_repair: "90 s")], next: "join"),
+        "right": Station(process_time: Exponential("50 s"), queue: 3, maintenance: [(every: "20 min", first: "13 min", duration: "90 s"), (operations: 9, duration: Exponential("1 min"), done_by: (pool: "people", skill: "mending"))], failures: [(time_to_failure: Weibull(shape: 1.5, scale: "15 min"), clock: CalendarTime, time_to_repair: "90 s")], next: "join"),
         "repair": Station(process_time: Exponential("60 s"), queue: Unlimited, next: "left"),
         "join": Merge(priorities: {"right": 1}, next: "cool"),
         "cool": Delay(time: Uniform("60 s", "120 s"), next: "store"),

@@ -72,6 +72,9 @@ pub struct ElementFigures {
     pub reworked: u64,
     /// Failures that began.
     pub failures: u64,
+    /// Tasks of maintenance that were done.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub maintained: u64,
     /// Parts turned away.
     pub lost: u64,
     /// Parts here at the end.
@@ -108,6 +111,7 @@ impl ElementFigures {
             scrapped: counts.scrapped,
             reworked: counts.reworked,
             failures: counts.failures,
+            maintained: counts.maintained,
             lost: counts.lost,
             level: element.level,
             level_mean: element.level_mean,
@@ -175,4 +179,9 @@ fn energy_state_name(state: EnergyState) -> &'static str {
         EnergyState::Idle => "idle",
         EnergyState::Processing => "processing",
     }
+}
+
+/// What only few elements have is not shown of the others.
+fn is_nothing(count: &u64) -> bool {
+    *count == 0
 }

@@ -9,6 +9,7 @@ use bevy_ecs::component::{Component, Mutable};
 use kernel::Persist;
 
 use crate::availability::failure::Failures;
+use crate::availability::maintenance::Maintenance;
 use crate::availability::work_calendar::CalendarChoice;
 use crate::control::quality::Quality;
 use crate::control::setup::Setup;
@@ -252,6 +253,7 @@ facets! {
     calendar: CalendarChoice,
     energy: Energy,
     failures: Failures,
+    maintenance: Maintenance,
     crew: Members,
     quality: Quality,
     setup: Setup,

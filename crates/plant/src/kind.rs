@@ -13,6 +13,7 @@ use kernel::persist::{self, Unreadable};
 use kernel::{Persist, SimDuration};
 
 use crate::availability::failure;
+use crate::availability::maintenance;
 use crate::availability::work_calendar;
 use crate::description::{FieldSet, Fields, Reader, Shape};
 use crate::element::{
@@ -238,6 +239,7 @@ impl View<'_> {
             Signal::Proceed { resumption } => on_view!(self, at => at.proceed(floor, resumption)),
             Signal::Observe { watched } => on_view!(self, at => at.observe(floor, watched)),
             Signal::CrewForRepair { mode } => failure::repair(floor, me, mode),
+            Signal::CrewForMaintenance { task } => maintenance::begin(floor, me, task),
         }
     }
 
@@ -261,6 +263,7 @@ impl View<'_> {
         energy::start(floor, me);
         work_calendar::start(floor, me);
         failure::start(floor, me);
+        maintenance::start(floor, me);
         on_view!(self, at => at.start(floor));
     }
 
@@ -331,6 +334,8 @@ fn shared_event(floor: &mut Floor<'_>, me: ElementIndex, cause: Cause) {
         Cause::Timer(_) => {}
         Cause::Failure(mode) => failure::look(floor, me, mode),
         Cause::Repaired(mode) => failure::end(floor, me, mode),
+        Cause::MaintenanceDue(task) => maintenance::due(floor, me, task),
+        Cause::Maintained(task) => maintenance::end(floor, me, task),
         Cause::Shift => work_calendar::turn(floor, me),
         Cause::Energy => energy::timer(floor, me),
     }

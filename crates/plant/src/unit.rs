@@ -39,6 +39,8 @@ pub struct Counts {
     pub reworked: u64,
     /// Failures that began.
     pub failures: u64,
+    /// Tasks of maintenance that were done.
+    pub maintained: u64,
     /// Parts turned away because there was no room (sources that do not wait).
     pub lost: u64,
     /// Operations finished on parts that had been sent back for rework.
@@ -46,7 +48,7 @@ pub struct Counts {
     /// Parts among those that left that went into others here: consumed, packed, or taken apart.
     pub absorbed: u64,
 }
-kernel::persist!(struct Counts { arrived, departed, processed, rejected, rejected_at_first, scrapped, reworked, failures, lost, repeated, absorbed });
+kernel::persist!(struct Counts { arrived, departed, processed, rejected, rejected_at_first, scrapped, reworked, failures, maintained, lost, repeated, absorbed });
 
 /// The repairs at one element that ended since the end of the warm-up, each with its whole length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -109,6 +111,7 @@ impl Counts {
             scrapped: self.scrapped + other.scrapped,
             reworked: self.reworked + other.reworked,
             failures: self.failures + other.failures,
+            maintained: self.maintained + other.maintained,
             lost: self.lost + other.lost,
             repeated: self.repeated + other.repeated,
             absorbed: self.absorbed + other.absorbed,
@@ -169,6 +172,8 @@ pub struct Unit {
     pub(crate) operation: State,
     pub(crate) down: Option<State>,
     pub(crate) off_shift: bool,
+    /// Whether planned maintenance is under way, or waits for those who do it.
+    pub(crate) maintained: bool,
     pub(crate) warming_up: bool,
     /// Whether every failure mode that operating time can bring is being watched for.
     pub(crate) armed: bool,
@@ -209,7 +214,7 @@ pub struct Unit {
     /// Since when the unit is down on command.
     pub(crate) commanded_down: Option<SimTime>,
 }
-kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
+kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, maintained, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.
 #[inline(always)]
@@ -242,6 +247,7 @@ impl Unit {
             crews_absent: 0,
             down: None,
             off_shift: false,
+            maintained: false,
             warming_up: false,
             armed: false,
             says_when_work_ends: false,
@@ -292,7 +298,7 @@ impl Unit {
     /// (SEMI E10: non-scheduled time).
     #[inline(always)]
     pub(crate) fn effective_state(&self) -> State {
-        if self.off_shift | self.down.is_some() | (self.crews_absent > 0) | self.warming_up {
+        if self.off_shift | self.down.is_some() | self.maintained | (self.crews_absent > 0) | self.warming_up {
             self.disturbed_state()
         } else {
             self.operation
@@ -306,6 +312,8 @@ impl Unit {
             State::OffShift
         } else if let Some(down) = self.down {
             down
+        } else if self.maintained {
+            State::PlannedMaintenance
         } else if self.crews_absent > 0 {
             State::WaitingForOperator
         } else if self.warming_up && self.operation == State::Starved {
@@ -335,7 +343,7 @@ impl Unit {
             return false;
         }
         self.clock.set(now, state);
-        (self.has.failures & !self.armed) | self.has.energy | self.heard
+        (self.has.failures & !self.armed) | self.has.energy | self.has.maintenance | self.heard
     }
 
     /// A part has come in.

@@ -2,6 +2,7 @@
 //! crews and commands, whatever the kind of element.
 
 use crate::availability::failure;
+use crate::availability::maintenance;
 use crate::element::{ElementIndex, Resumption};
 use crate::energy;
 use crate::floor::{Floor, Signal};
@@ -40,6 +41,10 @@ impl Floor<'_> {
             self.record_state(me, state);
         }
         self.changed(me);
+        if has.maintenance {
+            // Another change of state may come of it.
+            maintenance::look(self, me);
+        }
     }
 
     /// Stops work in progress at `me` until a matching [`Floor::resume`].

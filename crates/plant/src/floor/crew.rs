@@ -133,8 +133,9 @@ impl Crew {
 pub(crate) enum Purpose {
     Work { ticket: u32 },
     Repair { mode: u32 },
+    Maintenance { task: u32 },
 }
-kernel::persist!(enum Purpose { 0 => Work { ticket }, 1 => Repair { mode } });
+kernel::persist!(enum Purpose { 0 => Work { ticket }, 1 => Repair { mode }, 2 => Maintenance { task } });
 
 /// A request that waits.
 #[derive(Debug, Clone)]
@@ -215,6 +216,7 @@ impl Floor<'_> {
                 let signal = match request.purpose {
                     Purpose::Work { ticket } => Signal::Granted { ticket },
                     Purpose::Repair { mode } => Signal::CrewForRepair { mode },
+                    Purpose::Maintenance { task } => Signal::CrewForMaintenance { task },
                 };
                 self.signal(request.element, signal);
             } else {

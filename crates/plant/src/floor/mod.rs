@@ -51,12 +51,16 @@ pub enum Cause {
     Failure(u32),
     /// A repair ends.
     Repaired(u32),
+    /// A task of maintenance has come due by the calendar.
+    MaintenanceDue(u32),
+    /// A task of maintenance is done.
+    Maintained(u32),
     /// The working calendar turns a page.
     Shift,
     /// The energy state changes by itself (standby after idling, warm after warming up).
     Energy,
 }
-kernel::persist!(enum Cause { 0 => Timer(inner), 1 => Failure(inner), 2 => Repaired(inner), 3 => Shift, 4 => Energy });
+kernel::persist!(enum Cause { 0 => Timer(inner), 1 => Failure(inner), 2 => Repaired(inner), 3 => Shift, 4 => Energy, 5 => MaintenanceDue(inner), 6 => Maintained(inner) });
 
 impl Cause {
     /// The cause as a number, for the digest.
@@ -67,6 +71,8 @@ impl Cause {
             Cause::Repaired(mode) => (2, mode),
             Cause::Shift => (3, 0),
             Cause::Energy => (4, 0),
+            Cause::MaintenanceDue(task) => (5, task),
+            Cause::Maintained(task) => (6, task),
         };
         kind << 32 | u64::from(detail)
     }
@@ -117,8 +123,11 @@ pub(crate) enum Signal {
     CrewForRepair {
         mode: u32,
     },
+    CrewForMaintenance {
+        task: u32,
+    },
 }
-kernel::persist!(enum Signal { 0 => Arrive { part }, 1 => Departed { part }, 2 => Route, 3 => Granted { ticket }, 4 => Halt, 5 => Proceed { resumption }, 6 => Observe { watched }, 7 => CrewForRepair { mode } });
+kernel::persist!(enum Signal { 0 => Arrive { part }, 1 => Departed { part }, 2 => Route, 3 => Granted { ticket }, 4 => Halt, 5 => Proceed { resumption }, 6 => Observe { watched }, 7 => CrewForRepair { mode }, 8 => CrewForMaintenance { task } });
 
 /// What a run keeps between slices, apart from the elements' own components.
 #[derive(Debug, Clone, Resource)]

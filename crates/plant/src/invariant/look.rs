@@ -66,18 +66,24 @@ pub(super) fn what_is_to_come(floor: &Floor<'_>) -> Result<(), String> {
     let mode = |me: ElementIndex, mode: u32| {
         floor.facets[me.index()].failures.as_ref().is_some_and(|(plan, _)| (mode as usize) < plan.len())
     };
+    let task = |me: ElementIndex, task: u32| {
+        floor.facets[me.index()].maintenance.as_ref().is_some_and(|(plan, _)| (task as usize) < plan.len())
+    };
     let purpose = |me: ElementIndex, purpose: Purpose| match purpose {
         Purpose::Work { ticket } => place(me, ticket),
         Purpose::Repair { mode: number } => mode(me, number),
+        Purpose::Maintenance { task: number } => task(me, number),
     };
     let event = |event: &Event| match event.cause {
         Cause::Timer(timer) => place(event.element, timer),
         Cause::Failure(number) | Cause::Repaired(number) => mode(event.element, number),
+        Cause::MaintenanceDue(number) | Cause::Maintained(number) => task(event.element, number),
         Cause::Shift | Cause::Energy => true,
     };
     let signal = |(to, signal): &(ElementIndex, Signal)| match signal {
         Signal::Granted { ticket } => place(*to, *ticket),
         Signal::CrewForRepair { mode: number } => mode(*to, *number),
+        Signal::CrewForMaintenance { task: number } => task(*to, *number),
         _ => true,
     };
     let now = floor.now();

@@ -59,7 +59,9 @@ pub(super) fn of(
             element.facets.staffing.iter().flat_map(|staffing| staffing.processing.iter().chain(&*staffing.setup));
         let needs = staffing.map(|need| ("staffing", need));
         let repairs = element.facets.failures.iter().flat_map(|modes| modes.iter()).flat_map(|mode| mode.needs());
-        for (field, need) in needs.chain(repairs.map(|need| ("failures", need))) {
+        let upkeep = element.facets.maintenance.iter().flat_map(|tasks| tasks.iter()).flat_map(|task| task.needs());
+        let upkeep = upkeep.map(|need| ("maintenance", need));
+        for (field, need) in needs.chain(repairs.map(|need| ("failures", need))).chain(upkeep) {
             let Some(crew) = &elements[need.pool.index()].facets.crew else { continue };
             if fitting(crew, need) < need.amount {
                 let pool = &model.elements[need.pool.index()].name;

@@ -160,7 +160,7 @@ impl Workplace {
         let staffing = floor.facets[me.index()].staffing.as_ref();
         let ticket_of = |purpose: Purpose| match purpose {
             Purpose::Work { ticket } => Some(ticket),
-            Purpose::Repair { .. } => None,
+            Purpose::Repair { .. } | Purpose::Maintenance { .. } => None,
         };
         for (place, job) in self.jobs().enumerate() {
             let mine =

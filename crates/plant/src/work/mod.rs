@@ -24,6 +24,7 @@ use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 
 use crate::availability::failure;
+use crate::availability::maintenance;
 use crate::control::dispatching::PartQueue;
 use crate::control::process_time::{Pace, ProcessPlan};
 use crate::element::{ElementIndex, Resumption};
@@ -353,6 +354,9 @@ impl Work<'_> {
         self.release(floor, place, part, has.quality);
         if has.failures {
             failure::operation_finished(floor, self.me);
+        }
+        if has.maintenance {
+            maintenance::operation_finished(floor, self.me);
         }
         floor.changed(self.me);
     }

@@ -9,6 +9,7 @@ use kernel::SimTime;
 
 use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan, motion};
 use crate::availability::failure;
+use crate::availability::maintenance;
 use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Event, Floor, Happening, Offer, Shop, Signal, priority};
@@ -26,6 +27,7 @@ impl WorkplacePlan {
         nothing_to_see_to
             && floor.unit(me).told == Told::default()
             && !failure::counts_operations(facets)
+            && !maintenance::counts_use(facets)
             && self.places == 1
             && self.group.is_none()
             && self.lines_up_by_arrival()

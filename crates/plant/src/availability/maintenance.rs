@@ -1,0 +1,304 @@
+//! Planned maintenance: by the calendar, by operations done or by time in use; and who does it.
+//!
+//! Maintenance that has come due lets no new work begin. It begins itself when what is at work is finished, and when the people
+//! it needs are there. Several tasks that are due are done one after another, in the order of the file. What is counted by use is
+//! looked at when an operation ends: before that it would have to wait for the end all the same.
+
+use bevy_ecs::component::Component;
+use kernel::{Distribution, SimDuration, SimTime, Stream};
+
+use crate::codes;
+use crate::control::staffing::{Crewing, plan_needs};
+use crate::description::{TimeDistribution, describe};
+use crate::element::{ElementIndex, Streams};
+use crate::facet::{Facet, Facets};
+use crate::floor::{Cause, Event, Floor, Need, Purpose, priority};
+use crate::plan::Planner;
+use crate::state::State;
+
+describe! {
+    /// One task of planned maintenance; one of `every`, `operations` and `operating_time` says when it is due.
+    pub struct MaintenanceTask {
+        /// Time from one to the next on the clock on the wall, whenever the one before was done.
+        every: Option<SimDuration> = None,
+        /// When the first is due, where `every` says how often; after that time unless given.
+        first: Option<SimDuration> = None,
+        /// Operations between the end of one and the next.
+        operations: Option<u32> = None,
+        /// Time in which the unit processes parts between the end of one and the next.
+        operating_time: Option<SimDuration> = None,
+        /// How long it takes, from the arrival of those who do it.
+        duration: TimeDistribution,
+        /// Who does it: a pool, or a list of needs. Without it, it begins when the unit is free.
+        done_by: Option<Crewing> = None,
+        /// Urgency in front of the pool; larger is served first.
+        priority: i32 = 0,
+    }
+}
+
+/// The maintenance of a unit, as the scenario lists it.
+///
+/// A task that is due lets no new work begin, waits until what is at work is finished, and shows as `PlannedMaintenance` from
+/// then on. Durations are drawn from the stream "maintenance" and the number of the task.
+pub type Maintenance = Vec<MaintenanceTask>;
+
+/// When a task is due.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Due {
+    Calendar { every: SimDuration, first: SimDuration },
+    Operations(u64),
+    OperatingTime(SimDuration),
+}
+
+/// One task resolved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskPlan {
+    due: Due,
+    duration: Distribution,
+    needs: std::sync::Arc<[Need]>,
+    priority: i32,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct TaskState {
+    /// When it is due next: a time, a count of operations or a reading of the operating clock, in nanoseconds.
+    due: u64,
+    /// Whether that has come.
+    is_due: bool,
+    duration: Stream,
+}
+kernel::persist!(struct TaskState { due, is_due, duration });
+
+/// What is being done about the tasks that are due.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stage {
+    /// Nothing is due.
+    Idle,
+    /// No new work begins, and what is at work is waited for.
+    RunningEmpty,
+    /// This task waits for its crew.
+    Waiting(u32),
+    /// This task is being done.
+    UnderWay(u32),
+}
+kernel::persist!(enum Stage { 0 => Idle, 1 => RunningEmpty, 2 => Waiting(inner), 3 => UnderWay(inner) });
+
+/// Where the maintenance of a unit stands.
+#[derive(Debug, Clone, PartialEq, Component)]
+pub struct MaintenanceState {
+    tasks: Vec<TaskState>,
+    stage: Stage,
+}
+kernel::persist!(struct MaintenanceState { tasks, stage });
+
+impl Facet for Maintenance {
+    const KEY: &'static str = "maintenance";
+    const EXAMPLE: &'static str = r#"[(every: "7 d", first: "2 d", duration: Uniform("2 h", "4 h")), (operations: 500, duration: "30 min")]"#;
+    type Plan = Vec<TaskPlan>;
+    type State = MaintenanceState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> Self::Plan {
+        self.iter().map(|task| task.plan(planner)).collect()
+    }
+
+    fn begin(plan: &Self::Plan, streams: &Streams<'_>) -> MaintenanceState {
+        let task = |(index, task): (usize, &TaskPlan)| TaskState {
+            due: match task.due {
+                Due::Calendar { first, .. } => first.as_nanos() as u64,
+                Due::Operations(operations) => operations,
+                Due::OperatingTime(time) => time.as_nanos() as u64,
+            },
+            is_due: false,
+            duration: streams.stream(&format!("maintenance {index}")),
+        };
+        MaintenanceState { tasks: plan.iter().enumerate().map(task).collect(), stage: Stage::Idle }
+    }
+
+    fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
+        let alike = |(one, other): (&TaskPlan, &TaskPlan)| one.due == other.due;
+        if plan.len() == before.len() && plan.iter().zip(before).all(alike) {
+            Ok(())
+        } else {
+            Err("which maintenance there is and when it is due cannot change during a run, only how long it takes and who does it"
+                .to_owned())
+        }
+    }
+}
+
+impl MaintenanceTask {
+    fn plan(&self, planner: &mut Planner<'_>) -> TaskPlan {
+        let due = match (self.every, self.operations, self.operating_time) {
+            (Some(every), None, None) if every > SimDuration::ZERO => {
+                Some(Due::Calendar { every, first: self.first.unwrap_or(every) })
+            }
+            (None, Some(operations), None) if operations > 0 && self.first.is_none() => {
+                Some(Due::Operations(u64::from(operations)))
+            }
+            (None, None, Some(time)) if time > SimDuration::ZERO && self.first.is_none() => Some(Due::OperatingTime(time)),
+            _ => None,
+        };
+        let due = due.unwrap_or_else(|| {
+            let origin = self.duration.origin();
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                "maintenance is due by one of `every`, `operations` and `operating_time`, more than 0",
+                "in this task",
+                Some("give one of them; `first` belongs to `every`".to_owned()),
+            );
+            Due::Operations(u64::MAX)
+        });
+        TaskPlan {
+            due,
+            duration: self.duration.distribution().clone(),
+            needs: plan_needs(self.done_by.as_ref(), planner),
+            priority: self.priority,
+        }
+    }
+}
+
+impl TaskPlan {
+    /// Who has to come to do it.
+    pub(crate) fn needs(&self) -> &[Need] {
+        &self.needs
+    }
+}
+
+/// Whether any task is due by what is done here.
+pub(crate) fn counts_use(facets: &Facets<'_>) -> bool {
+    let by_use = |task: &TaskPlan| !matches!(task.due, Due::Calendar { .. });
+    facets.maintenance.as_ref().is_some_and(|(plan, _)| plan.iter().any(by_use))
+}
+
+/// The run begins: what the calendar says is on its way.
+pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
+    let count = floor.facets[me.index()].maintenance.as_ref().map_or(0, |(plan, _)| plan.len());
+    for task in 0..count as u32 {
+        remind(floor, me, task);
+    }
+}
+
+/// Schedules the moment at which a task is due by the calendar.
+fn remind(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
+    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_ref() else { return };
+    if let Due::Calendar { .. } = plan[task as usize].due {
+        let at = SimTime::from_nanos(i64::try_from(state.tasks[task as usize].due).unwrap_or(i64::MAX));
+        let event = Event { element: me, cause: Cause::MaintenanceDue(task) };
+        floor.shop.events.schedule(at, priority::SHIFT, event);
+    }
+}
+
+/// A task has come due by the calendar.
+pub(crate) fn due(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
+    if let Some((_, state)) = floor.facets[me.index()].maintenance.as_mut() {
+        state.tasks[task as usize].is_due = true;
+        run_empty(floor, me);
+    }
+}
+
+/// An operation of `me` is finished; what is counted by use may be due.
+#[inline]
+pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
+    let now = floor.now();
+    let unit = floor.unit(me);
+    let (operations, used) = (unit.operations(), unit.operating_time(now).as_nanos() as u64);
+    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
+    let mut any = false;
+    for (plan, task) in plan.iter().zip(&mut state.tasks).filter(|(_, task)| !task.is_due) {
+        task.is_due = match plan.due {
+            Due::Calendar { .. } => false,
+            Due::Operations(_) => operations >= task.due,
+            Due::OperatingTime(_) => used >= task.due,
+        };
+        any |= task.is_due;
+    }
+    if any {
+        run_empty(floor, me);
+    }
+}
+
+/// No new work begins from now on.
+fn run_empty(floor: &mut Floor<'_>, me: ElementIndex) {
+    if let Some((_, state)) = floor.facets[me.index()].maintenance.as_mut()
+        && state.stage == Stage::Idle
+    {
+        state.stage = Stage::RunningEmpty;
+        floor.close(me);
+        // What is at work says so when it is done; whoever is free hears it here.
+        floor.request_dispatch(me);
+        look(floor, me);
+    }
+}
+
+/// What the unit does has changed: if it has run empty, the first task that is due begins.
+pub(crate) fn look(floor: &mut Floor<'_>, me: ElementIndex) {
+    let is_free = !matches!(
+        floor.unit(me).operation,
+        State::Processing | State::Setup | State::WaitingForOperator | State::WarmingUp
+    );
+    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
+    if state.stage != Stage::RunningEmpty || !is_free {
+        return;
+    }
+    let Some(task) = state.tasks.iter().position(|task| task.is_due) else { return };
+    let number = task as u32;
+    state.stage = Stage::Waiting(number);
+    let (needs, urgency) = (plan[task].needs.clone(), plan[task].priority);
+    floor.unit_mut(me).maintained = true;
+    floor.refresh_state(me);
+    if needs.is_empty() || floor.request(me, Purpose::Maintenance { task: number }, &needs, urgency) {
+        begin(floor, me, number);
+    }
+}
+
+/// The crew of a task is there, or none is needed.
+pub(crate) fn begin(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
+    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
+    if state.stage != Stage::Waiting(task) {
+        return;
+    }
+    state.stage = Stage::UnderWay(task);
+    let duration = plan[task as usize].duration.sample_duration(&mut state.tasks[task as usize].duration);
+    floor.schedule(duration, priority::REPAIR, Event { element: me, cause: Cause::Maintained(task) });
+}
+
+/// A task is done: it is due again in its time. The next one that is due begins, or else work.
+pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
+    let now = floor.now();
+    let unit = floor.unit(me);
+    let (operations, used) = (unit.operations(), unit.operating_time(now).as_nanos() as u64);
+    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
+    if state.stage != Stage::UnderWay(task) {
+        return;
+    }
+    let (plan, done) = (&plan[task as usize], &mut state.tasks[task as usize]);
+    done.is_due = false;
+    done.due = match plan.due {
+        Due::Calendar { every, .. } => next_after(done.due, every, now),
+        Due::Operations(count) => operations.saturating_add(count),
+        Due::OperatingTime(time) => used.saturating_add(time.as_nanos() as u64),
+    };
+    let staffed = !plan.needs.is_empty();
+    state.stage = Stage::RunningEmpty;
+    let is_last = state.tasks.iter().all(|task| !task.is_due);
+    floor.unit_mut(me).counts.maintained += 1;
+    if staffed {
+        floor.give_back(me, Purpose::Maintenance { task });
+    }
+    remind(floor, me, task);
+    if !is_last {
+        return look(floor, me);
+    }
+    if let Some((_, state)) = floor.facets[me.index()].maintenance.as_mut() {
+        state.stage = Stage::Idle;
+    }
+    floor.unit_mut(me).maintained = false;
+    floor.open(me);
+}
+
+/// The first time after `now` that is a whole number of times `every` after `due`.
+fn next_after(due: u64, every: SimDuration, now: SimTime) -> u64 {
+    let (every, now) = (every.as_nanos() as u64, now.as_nanos() as u64);
+    let passed = now.saturating_sub(due) / every;
+    due.saturating_add((passed + 1).saturating_mul(every))
+}
