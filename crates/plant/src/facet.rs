@@ -16,6 +16,7 @@ use crate::control::staffing::Staffing;
 use crate::description::{Describe, FieldSet, Name, Reader, Shape};
 use crate::element::Streams;
 use crate::energy::Energy;
+use crate::fluid::exchange::FluidExchange;
 use crate::plan::Planner;
 use crate::resource::pool::Members;
 
@@ -252,6 +253,7 @@ facets! {
     calendar: CalendarChoice,
     energy: Energy,
     failures: Failures,
+    fluid: FluidExchange,
     crew: Members,
     quality: Quality,
     setup: Setup,

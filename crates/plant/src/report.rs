@@ -88,6 +88,12 @@ impl Figures<'_> {
         }
     }
 
+    /// Adds the figures of a tank, pump or pipe.
+    pub(crate) fn fixture(&mut self) {
+        let (floor, me) = (self.floor, self.me);
+        crate::fluid::add_figures(floor, me, self);
+    }
+
     /// Adds the part types that an assembly with some of its parts there lacks now, by the names of the first of each line.
     pub(crate) fn waits_for(&mut self, part_types: &[PartTypeIndex]) {
         let model = self.floor.model();
