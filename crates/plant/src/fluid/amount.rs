@@ -9,8 +9,8 @@ use crate::description::{FlowRate, Volume};
 
 /// Nanoseconds in an hour: so many units make a nanolitre.
 const PER_NANOLITRE: i128 = 3_600_000_000_000;
-/// Units in a litre.
-const PER_LITRE: f64 = 3.6e21;
+/// Nanolitres in a litre.
+const NANOLITRES: f64 = 1e9;
 /// Units in a cubic metre.
 const PER_CUBIC_METRE: f64 = 3.6e24;
 
@@ -44,7 +44,9 @@ impl Amount {
     /// In litres.
     #[must_use]
     pub fn litres(self) -> f64 {
-        self.0 as f64 / PER_LITRE
+        // Whole nanolitres first, so that volumes which a scenario can write are shown as it writes them.
+        let (whole, rest) = (self.0.div_euclid(PER_NANOLITRE), self.0.rem_euclid(PER_NANOLITRE));
+        (whole as f64 + rest as f64 / PER_NANOLITRE as f64) / NANOLITRES
     }
 
     /// In cubic metres.

@@ -234,6 +234,8 @@ impl Handlers for AtFixture {
         floor.disturb(self.0);
     }
     fn command(&mut self, floor: &mut Floor<'_>, command: &Command) -> bool {
+        // What has flowed up to now did so before.
+        floor.advance_liquids(self.0);
         let Some(fixture) = floor.fixtures[self.0.index()].as_mut() else { return false };
         match command {
             Command::Stop => fixture.state.is_stopped = true,

@@ -35,7 +35,7 @@ pub(super) fn flows(vessels: &[Vessel], ways: &[Way]) -> Vec<i128> {
     // What has not settled may ask too much of somebody; from nothing on, nobody does.
     let mut flows: Vec<i128> =
         if settled { (0..ways.len()).map(|way| shares.flow(way)).collect() } else { vec![0; ways.len()] };
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MOST_ROUNDS * ways.len() {
         if !raise(vessels, ways, &mut flows) {
             break;
         }
@@ -123,28 +123,27 @@ fn fair(total: i128, claims: impl Iterator<Item = (i128, i128)>) -> Vec<i128> {
     vec![UNLIMITED; claims.len()]
 }
 
-/// Raises each flow as far as both its ends allow: what division has left over. Whether any was raised.
+/// Raises a flow as far as both its ends allow: of those that could be larger the one that has the least of what it wants. What
+/// division has left over comes to somebody so. Whether any was raised.
 fn raise(vessels: &[Vessel], ways: &[Way], flows: &mut [i128]) -> bool {
-    let mut raised = false;
-    for index in 0..ways.len() {
+    let sum = |of: fn(&Way) -> Option<usize>, number: usize| -> i128 {
+        ways.iter().zip(&*flows).filter(|(way, _)| of(way) == Some(number)).map(|(_, flow)| flow).sum()
+    };
+    let surplus = |number: usize| sum(|way| way.to, number) - sum(|way| way.from, number);
+    let more = |index: usize| {
         let Way { from, to, wants } = ways[index];
-        let sum = |of: fn(&Way) -> Option<usize>, number: usize, flows: &[i128]| -> i128 {
-            ways.iter().zip(flows).filter(|(way, _)| of(way) == Some(number)).map(|(_, flow)| flow).sum()
-        };
-        let surplus = |number: usize, flows: &[i128]| sum(|way| way.to, number, flows) - sum(|way| way.from, number, flows);
-        let mut more = wants - flows[index];
-        if let Some(from) = from.filter(|from| vessels[*from].is_empty) {
-            more = more.min(surplus(from, flows));
-        }
-        if let Some(to) = to.filter(|to| vessels[*to].is_full) {
-            more = more.min(vessels[to].drains - surplus(to, flows));
-        }
-        if more > 0 {
-            flows[index] += more;
-            raised = true;
-        }
+        let supply = from.filter(|from| vessels[*from].is_empty).map_or(UNLIMITED, surplus);
+        let room = to.filter(|to| vessels[*to].is_full).map_or(UNLIMITED, |to| vessels[to].drains - surplus(to));
+        (wants - flows[index]).min(supply).min(room)
+    };
+    let least = (0..ways.len()).map(|index| (index, more(index))).filter(|(_, more)| *more > 0).min_by(|one, other| {
+        let (one, other) = (one.0, other.0);
+        flows[one].saturating_mul(ways[other].wants).cmp(&flows[other].saturating_mul(ways[one].wants))
+    });
+    if let Some((index, more)) = least {
+        flows[index] += more;
     }
-    raised
+    least.is_some()
 }
 
 #[cfg(test)]

@@ -364,6 +364,7 @@ impl Work<'_> {
         }
         if has.fluid && !floor.give_material(self.me) {
             self.state.turn(place, Phase::Discharging);
+            self.refresh(floor);
         } else {
             self.release(floor, place, part, has.quality);
         }

@@ -115,7 +115,7 @@ fn levels_are_passed_to_the_nanosecond_and_set_alarms_off() {
     }
     assert_eq!(sampled.len(), 11);
     let words = &play.element("tank").words;
-    assert_eq!(words[0].word, "\"high\" 1 times, 73.333333332 s in all; \"low\" 1 times, 96.666666666 s in all");
+    assert_eq!(words[0].word, "\"high\" 1 times, 1 min 13.333333333 s in all; \"low\" 1 times, 1 min 36.666666666 s in all");
 }
 
 #[test]
