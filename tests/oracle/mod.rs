@@ -10,6 +10,7 @@ mod lab_line;
 mod lines;
 mod queueing;
 mod simprocesd;
+mod torricelli;
 mod trace_line;
 mod two_machine;
 

@@ -313,6 +313,11 @@ impl Run {
         })
     }
 
+    /// Writes down what is in tanks and pipes up to now, for whoever has asked for it ([`crate::floor::Recorder::volume_ticks`]).
+    pub fn record_volumes(&mut self) {
+        self.on_floor(|_, floor| floor.advance_all_liquids());
+    }
+
     /// The results up to now. Costs a walk over all elements and all parts alive.
     pub fn report(&mut self) -> Report {
         let working_kinds: Vec<&'static str> = {

@@ -33,6 +33,8 @@ pub mod pump;
 mod settle;
 mod sharing;
 pub mod tank;
+#[cfg(test)]
+mod tests;
 
 pub use amount::Amount;
 
