@@ -51,6 +51,9 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("StateSensor", r#"StateSensor(of: "out", signal: (sampling: Every("0 s")))"#, "LW0501"),
     ("PowerMeter", r#"PowerMeter(of: "nowhere")"#, "LW0401"),
     ("ProcessValue", r#"ProcessValue(value: 20, by_state: {"Processing": 60})"#, "LW0501"),
+    ("Tank", r#"Tank(capacity: "1 l", initial: "2 l")"#, "LW0501"),
+    ("Pump", r#"Pump(from: "out", flow: "1 l/s")"#, "LW0402"),
+    ("Pipe", r#"Pipe(volume: "0 l")"#, "LW0501"),
     ("Alarm", r#"Alarm(sensor: "out", above: 1)"#, "LW0402"),
     ("PaintBooth", r#"PaintBooth(coat_time: "60 s", tank: 2, coat: 3, next: "out")"#, "LW0951"),
 ];
@@ -60,6 +63,7 @@ const WRONG_FACETS: &[(&str, &str, &str)] = &[
     ("calendar", "(shifts: [])", "LW0501"),
     ("energy", r#"(processing: "11 kW", idle: "2 kW", standby: "12 kW", warm_up_time: "5 min")"#, "LW0501"),
     ("failures", r#"[(time_to_repair: "5 min")]"#, "LW0501"),
+    ("fluid", "()", "LW0501"),
     ("members", "[(size: -2)]", "LW0206"),
     ("quality", "(yield_ratio: 1.2)", "LW0206"),
     ("setup", "()", "LW0501"),
@@ -76,6 +80,7 @@ const SUPPLIES: &[(&str, &str)] = &[
     ),
     ("Station", r#"Station(process_time: "40 s", next: "out")"#),
     ("Pool", r#"Pool(members: 2)"#),
+    ("Tank", r#"Tank(capacity: "2 m^3", initial: "1 m^3", area: "1 m^2")"#),
     ("sensor", r#"Counter(of: "out")"#),
 ];
 

@@ -71,7 +71,7 @@ const ABBREVIATIONS: &[(&str, &str, &str)] = &[
     (
         "AUBT",
         "actual unit busy time",
-        "AUPT + WarmingUp + ADET + Blocked + WaitingForOperator + WaitingForTransport: all but Starved",
+        "AUPT + WarmingUp + ADET + Blocked + WaitingForOperator + WaitingForTransport + WaitingForMaterial: all but Starved",
     ),
     ("AOET", "actual order execution time", "observed time: the whole observation counts as one order"),
     (

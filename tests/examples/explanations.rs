@@ -61,6 +61,10 @@ const ZONES: Place = if cfg!(feature = "motion") { ELEMENTS } else { LACKS_MOTIO
 const DRIVE: &str =
     r#"axis: Turns(lower: "-40 deg", upper: "95 deg", speed: "500 deg/s", acceleration: "9000 deg/s^2")"#;
 
+const LIQUIDS: Place = In(
+    r#"Scenario(clock: (horizon: "3 d"), elements: {@, "upper": Tank(capacity: "1 m^3", area: "1 m^2"), "middle": Tank(capacity: "1 m^3", area: "1 m^2"), "lower": Tank(capacity: "1 m^3"), "tower": Tank(capacity: "1 m^3", area: "1 m^2"), "sump": Tank(capacity: "1 m^3")})"#,
+);
+
 /// Where the example of each code belongs.
 const PLACES: &[(&str, Place)] = &[
     ("LW0101", FIELD),
@@ -179,6 +183,8 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0544", Robot { drive: DRIVE, task: "@" }),
     ("LW0545", Robot { drive: DRIVE, task: r#"place: (x: "300 mm", z: "-800 mm"), @"# }),
     ("LW0546", Robot { drive: DRIVE, task: r#"place: (x: "300 mm", z: "-800 mm"), @"# }),
+    ("LW0551", LIQUIDS),
+    ("LW0552", LIQUIDS),
     ("LW0601", TOP),
     ("LW0602", TOP),
     ("LW0603", PROSE),

@@ -11,6 +11,7 @@ mod lines;
 mod queueing;
 mod simprocesd;
 mod tool_groups;
+mod torricelli;
 mod trace_line;
 mod two_machine;
 

@@ -32,6 +32,7 @@ const fn look(state: State) -> Cell {
         State::Starved => cell('░', AnsiColor::BrightBlack),
         State::WaitingForOperator => cell('o', AnsiColor::Blue),
         State::WaitingForTransport => cell('t', AnsiColor::Blue),
+        State::WaitingForMaterial => cell('l', AnsiColor::Blue),
         State::MinorStop => cell('m', AnsiColor::Yellow),
         State::Failed => cell('F', AnsiColor::Red),
         State::WaitingForRepair => cell('w', AnsiColor::Red),

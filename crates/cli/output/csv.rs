@@ -39,6 +39,7 @@ fn kpi_column(definition: &Definition) -> String {
         Measure::Energy => "_kwh",
         Measure::Power => "_kw",
         Measure::Emission => "_kg",
+        Measure::Volume => "_l",
     };
     format!("{}{unit}", definition.key)
 }

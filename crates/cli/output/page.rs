@@ -13,6 +13,7 @@ use crate::opened::Opened;
 use crate::summary::{Kpis, Measured, Summary};
 
 mod elements;
+mod liquids;
 mod sensing;
 
 /// Blanks in front of what is not a table.
@@ -54,6 +55,8 @@ impl Page<'_> {
             self.units(width),
             self.places(width),
             self.pools(width),
+            self.tanks(width),
+            self.pumps(width),
             self.states(width),
             self.notes(width),
             self.incidents(width),

@@ -101,6 +101,22 @@ declare_codes! {
      `origin` is held against the conveyors of zones and what belongs to them, and against other robots, as well.\n\n\
      Bad:\n    obstacles: {\"lamp\": Box(at: (x: \"150 mm\", z: \"-700 mm\"), size: (\"100 mm\", \"100 mm\", \"500 mm\"))},\n\
      Good:\n    obstacles: {\"lamp\": Box(at: (x: \"900 mm\", z: \"-700 mm\"), size: (\"100 mm\", \"100 mm\", \"500 mm\"))},";
+    /// A tank that falls into one that runs out by its weight.
+    CASCADE = "LW0551", "a cascade of tanks that run out by their weight",
+    "What runs out of a tank by its weight (a Pipe with `from`) becomes less and less as the tank empties. Where it falls into a \
+     tank that runs out by its weight itself, there is no formula for what is in that one, and the engine steps through no \
+     approximation. Put a pump between the two, whose flow is steady, or let one of them run out of the plant.\n\n\
+     Bad:\n    \"one\": Pipe(from: \"upper\", to: \"middle\", opening: \"9 cm^2\"), \"two\": Pipe(from: \"middle\", to: \"lower\", opening: \"9 cm^2\"),\n\
+     Good:\n    \"one\": Pipe(from: \"upper\", to: \"middle\", opening: \"9 cm^2\"), \
+     \"two\": Pump(from: \"middle\", to: \"lower\", flow: \"90 l/min\", drain: (above: \"50 l\")),";
+    /// A pump that could run a tank dry into which a pipe falls.
+    RUNS_DRY = "LW0552", "a pump that could run dry",
+    "A pump whose tank is empty passes on what comes in, as long as that is a steady flow. What falls in from a pipe changes all \
+     the time. Keep such a pump from running dry, as one does with real ones: `drain` lets it start when the tank holds so \
+     much, and stop when it is empty.\n\n\
+     Bad:\n    \"fall\": Pipe(from: \"tower\", to: \"sump\", opening: \"9 cm^2\"), \"pump\": Pump(from: \"sump\", to: \"tower\", flow: \"90 l/min\"),\n\
+     Good:\n    \"fall\": Pipe(from: \"tower\", to: \"sump\", opening: \"9 cm^2\"), \
+     \"pump\": Pump(from: \"sump\", to: \"tower\", flow: \"90 l/min\", drain: (above: \"50 l\")),";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \

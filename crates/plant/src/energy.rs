@@ -207,7 +207,11 @@ pub(crate) fn state_changed(floor: &mut Floor<'_>, me: ElementIndex, production:
         State::OffShift => EnergyState::Off,
         // The working hours have begun: what need not warm up is on at once, the rest when there is work.
         _ if present == EnergyState::Off && plan.warm_up_time == SimDuration::ZERO => EnergyState::Idle,
-        State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport
+        State::Starved
+        | State::Blocked
+        | State::WaitingForOperator
+        | State::WaitingForTransport
+        | State::WaitingForMaterial
             if matches!(present, EnergyState::Off | EnergyState::Standby | EnergyState::WarmingUp) =>
         {
             present

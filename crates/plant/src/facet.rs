@@ -17,6 +17,7 @@ use crate::control::staffing::Staffing;
 use crate::description::{Describe, FieldSet, Name, Reader, Shape};
 use crate::element::Streams;
 use crate::energy::Energy;
+use crate::fluid::exchange::FluidExchange;
 use crate::plan::Planner;
 use crate::resource::pool::Members;
 
@@ -254,6 +255,7 @@ facets! {
     energy: Energy,
     failures: Failures,
     maintenance: Maintenance,
+    fluid: FluidExchange,
     crew: Members,
     quality: Quality,
     setup: Setup,

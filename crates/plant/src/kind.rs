@@ -22,6 +22,7 @@ use crate::element::{
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
+use crate::fluid::{AtFixture, Fixture, FixturePlan, FixtureState};
 use crate::follow::{Answer, Refusal, Seen};
 use crate::part::{Part, PartId};
 use crate::plan::Planner;
@@ -120,13 +121,13 @@ impl<K: ElementKind> Handlers for At<'_, K> {
 }
 
 macro_rules! kinds {
-    ($dollar:tt ends: [$($End:ident: $end:path,)*] made_of_work: [$($worker:path,)*] others: [$($Other:ident: $other:path,)*]) => {
+    ($dollar:tt ends: [$($End:ident: $end:path,)*] made_of_work: [$($worker:path,)*] fixtures: [$($fixture:path,)*] others: [$($Other:ident: $other:path,)*]) => {
         kinds! { @views $dollar [$($End: $end,)* $($Other: $other,)*] }
 
         /// Our own kinds, in the order of the reference.
         #[must_use]
         pub fn own_kinds() -> Vec<Kind> {
-            vec![$(Kind::of::<$end>(),)* $(Kind::of::<$worker>(),)* $(Kind::of::<$other>(),)*]
+            vec![$(Kind::of::<$end>(),)* $(Kind::of::<$worker>(),)* $(Kind::of::<$other>(),)* $(Kind::of::<$fixture>(),)*]
         }
     };
     (@views $dollar:tt [$($Kind:ident: $path:path,)*]) => {
@@ -134,44 +135,60 @@ macro_rules! kinds {
             ($dollar view:expr, $dollar at:ident => $dollar call:expr) => {
                 match $dollar view {
                     View::Work($dollar at) => $dollar call,
+                    View::Fixture($dollar at) => $dollar call,
                     $(View::$Kind($dollar at) => $dollar call,)*
                     View::Extension($dollar at) => $dollar call,
                 }
             };
         }
 
-        /// One element of a slice: borrowed once, called directly. All kinds that are made of work are one here.
+        /// One element of a slice: borrowed once, called directly. All kinds that are made of work are one here, and so are
+        /// tanks, pumps and pipes.
         #[derive(Debug)]
         pub(crate) enum View<'w> {
             Work(AtWork),
+            Fixture(AtFixture),
             $($Kind(At<'w, $path>),)*
             Extension(Box<dyn Handlers + 'w>),
         }
 
         /// Makes the view of an element of kind `K`: its own variant if the kind is ours, a box if it is not. The workplace
-        /// of one that is made of work comes apart.
-        fn view_of<'w, K: ElementKind>(at: At<'w, K>) -> (View<'w>, Option<Work<'w>>) {
+        /// of one that is made of work, and a tank, pump or pipe, come apart.
+        fn view_of<'w, K: ElementKind>(at: At<'w, K>) -> (View<'w>, Apart<'w>) {
             // The casts are resolved at compile time: exactly one branch remains for each `K`.
             let mut at = Some(at);
             if TypeId::of::<K::State>() == TypeId::of::<Workplace>()
                 && let Some((me, plan, state)) = adopt(&mut at)
             {
-                return (View::Work(AtWork(me)), Some(Work { me, plan, state }));
+                return (View::Work(AtWork(me)), Apart::Work(Work { me, plan, state }));
+            }
+            if TypeId::of::<K::State>() == TypeId::of::<FixtureState>()
+                && let Some((me, plan, state)) = adopt::<K, FixturePlan, FixtureState>(&mut at)
+            {
+                return (View::Fixture(AtFixture(me)), Apart::Fixture(Fixture { plan, state }));
             }
             $(
                 if TypeId::of::<K>() == TypeId::of::<$path>()
                     && let Some((me, plan, state)) = adopt(&mut at)
                 {
-                    return (View::$Kind(At { me, plan, state }), None);
+                    return (View::$Kind(At { me, plan, state }), Apart::Nothing);
                 }
             )*
             match at {
-                Some(at) => (View::Extension(Box::new(at)), None),
+                Some(at) => (View::Extension(Box::new(at)), Apart::Nothing),
                 None => unreachable!("an adopted view was returned"),
             }
         }
     };
 }
+/// What of an element lies on the floor, where others' handlers reach it too.
+#[derive(Debug)]
+pub(crate) enum Apart<'w> {
+    Nothing,
+    Work(Work<'w>),
+    Fixture(Fixture<'w>),
+}
+
 /// An element with its plan and state known by type: as the `P` and `S` that those of `K` are.
 fn adopt<'w, K: ElementKind, P: 'static, S: 'static>(
     at: &mut Option<At<'w, K>>,
@@ -195,6 +212,11 @@ kinds! {
         crate::flow::batch::Batch,
         crate::flow::batch::Unbatch,
         crate::transport::robot::Robot,
+    ]
+    fixtures: [
+        crate::fluid::tank::Tank,
+        crate::fluid::pump::Pump,
+        crate::fluid::pipe::Pipe,
     ]
     others: [
         Conveyor: crate::transport::conveyor::Conveyor,
@@ -452,7 +474,7 @@ pub(crate) struct Birth<'a> {
 #[derive(Debug)]
 pub(crate) struct Borrowed<'w> {
     pub view: View<'w>,
-    pub work: Option<Work<'w>>,
+    pub apart: Apart<'w>,
     pub unit: &'w mut Unit,
     pub facets: Facets<'w>,
 }
@@ -524,8 +546,8 @@ impl<K: ElementKind> Planned for PlannedAs<K> {
             let (state, unit, states) = entity.into_components_mut::<(&mut K::State, &mut Unit, FacetQuery)>().ok()?;
             (state, unit, Facets::of(facets, states))
         };
-        let (view, work) = view_of::<K>(At { me, plan: &*self.0, state: state.into_inner() });
-        Some(Borrowed { view, work, unit: unit.into_inner(), facets })
+        let (view, apart) = view_of::<K>(At { me, plan: &*self.0, state: state.into_inner() });
+        Some(Borrowed { view, apart, unit: unit.into_inner(), facets })
     }
 
     fn save(&self, entity: EntityRef<'_>) -> Option<Arc<dyn Saved>> {

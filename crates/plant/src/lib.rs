@@ -10,7 +10,7 @@
 //! - [`plant`]: the sections of a plant, and planning them; [`plan`], [`model`], [`registry`] serve it.
 //! - [`element`] and [`facet`]: what a kind and a facet are; [`kind`] lists ours.
 //! - [`flow`], [`transport`], [`resource`], [`sensing`]: the element kinds, one file each; `work` is what those that work
-//!   on parts share.
+//!   on parts share. [`fluid`]: tanks, pumps and pipes, and what stations take from them.
 //! - [`availability`], [`control`], [`energy`]: the facets, and the rules by which elements decide.
 //! - [`floor`]: what handlers work with: time, parts, gates, crews, records.
 //! - [`run`]: slices, boundaries, snapshots; [`invariant`] checks a run by counting everything again.
@@ -27,6 +27,7 @@ pub mod energy;
 pub mod facet;
 pub mod floor;
 pub mod flow;
+pub mod fluid;
 pub mod follow;
 pub mod invariant;
 pub mod kind;

@@ -27,6 +27,7 @@ use crate::description::{
 use crate::element::{Command, Door, ElementIndex};
 use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
+use crate::fluid;
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo};
 use crate::part::PartTypeIndex;
@@ -327,6 +328,7 @@ impl PlantDescription {
             photo_eye::check_position(&elements, &mut planner);
             zone::check_actuator(&elements, &mut planner);
             zone::check_sensor(&elements, &mut planner);
+            fluid::check::check(&elements, &mut planner);
         }
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);

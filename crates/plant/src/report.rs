@@ -90,6 +90,12 @@ impl Figures<'_> {
         }
     }
 
+    /// Adds the figures of a tank, pump or pipe.
+    pub(crate) fn fixture(&mut self) {
+        let (floor, me) = (self.floor, self.me);
+        crate::fluid::add_figures(floor, me, self);
+    }
+
     /// Adds the part types that an assembly with some of its parts there lacks now, by the names of the first of each line.
     pub(crate) fn waits_for(&mut self, part_types: &[PartTypeIndex]) {
         let model = self.floor.model();
@@ -311,6 +317,11 @@ impl Run {
             };
             views.iter_mut().flat_map(zone).collect()
         })
+    }
+
+    /// Writes down what is in tanks and pipes up to now, for whoever has asked for it ([`crate::floor::Recorder::volume_ticks`]).
+    pub fn record_volumes(&mut self) {
+        self.on_floor(|_, floor| floor.advance_all_liquids());
     }
 
     /// The results up to now. Costs a walk over all elements and all parts alive.

@@ -37,11 +37,13 @@ pub enum State {
     OffShift,
     /// A part is here and the unit is still warming up ([`crate::energy::EnergyState`]).
     WarmingUp,
+    /// A part is here and what work on it takes from tanks is not ([`crate::fluid::exchange`]).
+    WaitingForMaterial,
 }
-kernel::persist!(enum State { 0 => Starved, 1 => Processing, 2 => Setup, 3 => Blocked, 4 => WaitingForOperator, 5 => WaitingForTransport, 6 => MinorStop, 7 => Failed, 8 => WaitingForRepair, 9 => Repair, 10 => PlannedMaintenance, 11 => OffShift, 12 => WarmingUp });
+kernel::persist!(enum State { 0 => Starved, 1 => Processing, 2 => Setup, 3 => Blocked, 4 => WaitingForOperator, 5 => WaitingForTransport, 6 => MinorStop, 7 => Failed, 8 => WaitingForRepair, 9 => Repair, 10 => PlannedMaintenance, 11 => OffShift, 12 => WarmingUp, 13 => WaitingForMaterial });
 
 /// Number of states in [`State`].
-pub const STATE_COUNT: usize = 13;
+pub const STATE_COUNT: usize = 14;
 
 /// The six top-level equipment states of SEMI E10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +72,7 @@ impl State {
         State::Starved,
         State::WaitingForOperator,
         State::WaitingForTransport,
+        State::WaitingForMaterial,
         State::MinorStop,
         State::Failed,
         State::WaitingForRepair,
@@ -95,6 +98,7 @@ impl State {
             State::PlannedMaintenance => "PlannedMaintenance",
             State::OffShift => "OffShift",
             State::WarmingUp => "WarmingUp",
+            State::WaitingForMaterial => "WaitingForMaterial",
         }
     }
 
@@ -108,6 +112,7 @@ impl State {
             State::Starved => "starved",
             State::WaitingForOperator => "waiting for operator",
             State::WaitingForTransport => "waiting for transport",
+            State::WaitingForMaterial => "waiting for material",
             State::MinorStop => "minor stop",
             State::Failed => "failed",
             State::WaitingForRepair => "waiting for repair",
@@ -123,9 +128,11 @@ impl State {
     pub fn equipment_state(self) -> EquipmentState {
         match self {
             State::Processing | State::Setup => EquipmentState::Productive,
-            State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport => {
-                EquipmentState::Standby
-            }
+            State::Starved
+            | State::Blocked
+            | State::WaitingForOperator
+            | State::WaitingForTransport
+            | State::WaitingForMaterial => EquipmentState::Standby,
             State::MinorStop | State::Failed | State::WaitingForRepair | State::Repair => {
                 EquipmentState::UnscheduledDowntime
             }
@@ -140,7 +147,12 @@ impl State {
     pub fn is_active(self) -> bool {
         !matches!(
             self,
-            State::Starved | State::Blocked | State::WaitingForOperator | State::WaitingForTransport | State::OffShift
+            State::Starved
+                | State::Blocked
+                | State::WaitingForOperator
+                | State::WaitingForTransport
+                | State::WaitingForMaterial
+                | State::OffShift
         )
     }
 }

@@ -3,6 +3,10 @@
 //! Each dimension is held in a base unit so small that every unit is a fraction of two integers of it. Units that people
 //! write by habit are listed too, so that the complaint can say what to write.
 
+mod liquid;
+
+pub(super) use liquid::{AREA, FLOW_RATE, VOLUME};
+
 /// What a quantity measures.
 #[derive(Debug)]
 pub(super) struct Dimension {
@@ -477,6 +481,9 @@ pub(super) static DIMENSIONS: &[&Dimension] = &[
     &ANGULAR_ACCELERATION,
     &ANGULAR_JERK,
     &MASS,
+    &AREA,
+    &VOLUME,
+    &FLOW_RATE,
 ];
 
 /// Units of what no field holds, so that a complaint can say what they measure.
@@ -487,8 +494,6 @@ static OTHERS: &[(&str, &[&str])] = &[
     ("a pressure", &["bar", "mbar", "Pa", "kPa", "MPa", "hPa"]),
     ("a voltage", &["V", "kV", "mV"]),
     ("a current", &["A", "mA"]),
-    ("an area", &["m²", "m^2"]),
-    ("a volume", &["l", "L", "ml", "mL", "m³", "m^3"]),
     ("a force", &["N", "kN"]),
     ("a sum of money", &["€", "EUR", "$", "USD", "£"]),
 ];

@@ -82,8 +82,8 @@ pub use number_with_unit::{NumberWithUnit, magnitude};
 pub use origin::Origin;
 pub use price::{Money, Price};
 pub use quantity::{
-    Acceleration, Angle, AngularAcceleration, AngularJerk, AngularSpeed, Coordinate, Emission, Energy, Frequency, Jerk,
-    Length, Mass, Power, Speed,
+    Acceleration, Angle, AngularAcceleration, AngularJerk, AngularSpeed, Area, Coordinate, Emission, Energy, FlowRate,
+    Frequency, Jerk, Length, Mass, Power, Speed, Volume,
 };
 pub use ratio::Ratio;
 pub use reader::{MOST_COMPLAINTS, Reader};

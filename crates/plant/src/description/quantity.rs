@@ -10,8 +10,8 @@ use super::complaint::Complaint;
 use super::decimal::{Damage, Decimal};
 use super::describe::Describe;
 use super::dimension::{
-    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, COORDINATE, DURATION, Dimension, EMISSION,
-    ENERGY, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, measured_by,
+    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DURATION, Dimension,
+    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, VOLUME, measured_by,
 };
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
@@ -323,6 +323,12 @@ quantities! {
         "billionths of a degree per second cubed";
     /// A mass, not negative, in whole milligrams.
     Mass of MASS: from_milligrams, as_milligrams, "milligrams";
+    /// An area, not negative, in whole square micrometres.
+    Area of AREA: from_square_micrometres, as_square_micrometres, "square micrometres";
+    /// A volume, not negative, in whole nanolitres.
+    Volume of VOLUME: from_nanolitres, as_nanolitres, "nanolitres";
+    /// A volume per time, not negative, in whole nanolitres per hour.
+    FlowRate of FLOW_RATE: from_nanolitres_per_hour, as_nanolitres_per_hour, "nanolitres per hour";
 }
 
 impl Length {
@@ -424,6 +430,14 @@ impl Mass {
     #[must_use]
     pub fn as_kilograms(self) -> f64 {
         self.0 as f64 / 1e6
+    }
+}
+
+impl Area {
+    /// In square metres.
+    #[must_use]
+    pub fn as_square_metres(self) -> f64 {
+        self.0 as f64 / 1e12
     }
 }
 

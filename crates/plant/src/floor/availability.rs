@@ -77,6 +77,9 @@ impl Floor<'_> {
             unit.gate.lose();
         }
         self.refresh_state(me);
+        if self.fixtures[me.index()].is_some() {
+            self.disturb(me);
+        }
     }
 
     /// Takes one closure back.

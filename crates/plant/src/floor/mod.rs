@@ -23,7 +23,9 @@ use kernel::{EventId, EventList, Priority, SimDuration, SimTime};
 
 pub use crew::{Crew, CrewGroup, CrewPlan, Need};
 pub use gate::{Offer, Passage};
-pub use recorder::{AlarmRecord, BookEntry, BookRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord};
+pub use recorder::{
+    AlarmRecord, BookEntry, BookRecord, EventRecord, Happening, PartRecord, Recorder, SampleRecord, VolumeRecord,
+};
 
 pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
@@ -34,6 +36,7 @@ pub(crate) use routing::Chances;
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::energy::PowerMeter;
 use crate::facet::Facets;
+use crate::fluid::{Fixture, Networks};
 use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::part::{PartId, Parts};
@@ -316,6 +319,10 @@ pub struct Floor<'w> {
     pub(crate) facets: Vec<Facets<'w>>,
     /// The workplaces of elements that are made of work; `None` at others, and while its general handlers have it.
     pub(crate) works: Vec<Option<Work<'w>>>,
+    /// Tanks, pumps and pipes; `None` of other elements.
+    pub(crate) fixtures: Vec<Option<Fixture<'w>>>,
+    /// How those are connected.
+    pub(crate) networks: Networks,
 }
 
 impl Floor<'_> {

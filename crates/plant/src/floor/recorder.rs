@@ -3,6 +3,8 @@
 //! Records go to plain buffers that the caller drains between slices, so they cost nothing when off, are bounded
 //! by the length of a slice when on, and never influence the run.
 
+use std::sync::Arc;
+
 use kernel::{SimDuration, SimTime};
 
 use crate::element::ElementIndex;
@@ -109,6 +111,17 @@ pub enum BookEntry {
     Power(ElementIndex, i64),
 }
 
+/// What a tank or pipe held on average over a stretch of time that lies within one interval of [`Recorder::volume_ticks`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VolumeRecord {
+    /// The end of the stretch; it begins where the last one ended.
+    pub until: SimTime,
+    /// The tank or pipe.
+    pub element: ElementIndex,
+    /// Integral of the volume over the stretch, in litres x seconds.
+    pub litre_seconds: f64,
+}
+
 /// Buffers for records, drained by the caller between slices.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Recorder {
@@ -122,6 +135,10 @@ pub struct Recorder {
     pub books: bool,
     /// Whether it is recorded where things in zones are, at each of their steps, and what robots do.
     pub poses: bool,
+    /// Ends of the intervals over which the volumes of tanks are recorded; none are where there are no intervals.
+    pub volume_ticks: Arc<[SimTime]>,
+    /// Volumes since the last drain.
+    pub volume_records: Vec<VolumeRecord>,
     /// Events since the last drain.
     pub event_records: Vec<EventRecord>,
     /// Stays that ended since the last drain.

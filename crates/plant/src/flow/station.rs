@@ -24,7 +24,8 @@ describe! {
 }
 
 /// Facets of everything that works on parts.
-pub(crate) const WORK_FACETS: &[&str] = &["failures", "maintenance", "setup", "staffing", "calendar", "energy", "quality"];
+pub(crate) const WORK_FACETS: &[&str] =
+    &["failures", "maintenance", "setup", "staffing", "calendar", "energy", "quality", "fluid"];
 
 impl ElementKind for Station {
     const NAME: &'static str = "Station";

@@ -10,6 +10,7 @@ use super::look::{counted_levels, parts_inside};
 use crate::element::ElementIndex;
 use crate::energy::{Energy, EnergyState};
 use crate::floor::Floor;
+use crate::fluid::Deliveries;
 use crate::run::{Progress, Run, RunError};
 use crate::state::{STATE_COUNT, State};
 
@@ -57,6 +58,7 @@ pub struct Auditor {
     plant: PlantSums,
     plant_base: PlantSums,
     parts: u64,
+    deliveries: Deliveries,
     events: u64,
 }
 
@@ -77,6 +79,7 @@ impl Auditor {
             plant: PlantSums::default(),
             plant_base: counted_of_plant(floor),
             parts: parts_inside(floor),
+            deliveries: floor.deliveries(),
             events: 0,
         }))
     }
@@ -118,6 +121,10 @@ impl Auditor {
             self.begin_again();
         }
         self.compare(floor)?;
+        let deliveries = floor.deliveries();
+        let name = |index: usize| floor.model().name(ElementIndex(index as u32)).to_owned();
+        deliveries.follow(&self.deliveries, passed.as_nanos(), name)?;
+        self.deliveries = deliveries;
         self.parts = parts_inside(floor);
         self.seen = sight(floor);
         power_is_as_planned(floor, &self.seen)

@@ -28,6 +28,7 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
         let me = ElementIndex(index as u32);
         let named = |message: String| format!("\"{}\": {message}", floor.model().name(me));
         state_times(floor, me).map_err(named)?;
+        floor.audit_liquids(me).map_err(named)?;
         standing_still(floor, me).map_err(named)?;
         match &floor.works[index] {
             Some(Work { plan, state, .. }) => {
@@ -47,7 +48,7 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
         }
         if let View::Conveyor(at) = view {
             at.state.audit(me, at.plan, floor, settled).map_err(named)?;
-        } else if settled && !matches!(view, View::Extension(_)) {
+        } else if settled && !matches!(view, View::Extension(_) | View::Fixture(_)) {
             blocked_by_a_gate(floor, me).map_err(named)?;
         }
     }
@@ -337,7 +338,7 @@ fn standing_still(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
 fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
     let unit = floor.unit(me);
     // A choice that is still to be made at this instant may end the blocking.
-    if unit.operation != State::Blocked || unit.dispatch_requested {
+    if unit.operation != State::Blocked || unit.dispatch_requested || floor.waits_to_discharge(me) {
         return Ok(());
     }
     let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);

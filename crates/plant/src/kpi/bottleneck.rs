@@ -199,7 +199,7 @@ impl Shares {
             down: share(&[State::MinorStop, State::Failed, State::WaitingForRepair, State::Repair]),
             waiting_for_repair: share(&[State::WaitingForRepair]),
             warming_up: share(&[State::WarmingUp]),
-            starved: share(&[State::Starved]),
+            starved: share(&[State::Starved, State::WaitingForMaterial]),
             blocked: share(&[State::Blocked]),
             people: share(&[State::WaitingForOperator, State::WaitingForTransport]),
         }

@@ -77,7 +77,8 @@ impl Subject<'_> {
     }
 
     fn busy(&self) -> f64 {
-        let held_up = [State::Blocked, State::WaitingForOperator, State::WaitingForTransport];
+        let held_up =
+            [State::Blocked, State::WaitingForOperator, State::WaitingForTransport, State::WaitingForMaterial];
         self.production() + self.setup() + self.seconds(&[State::WarmingUp]) + self.delay() + self.seconds(&held_up)
     }
 
@@ -145,6 +146,14 @@ fn emits(subject: &Subject<'_>) -> bool {
 
 fn works_and_emits(subject: &Subject<'_>) -> bool {
     works(subject) && emits(subject)
+}
+
+fn holds_liquid(subject: &Subject<'_>) -> bool {
+    subject.figure("mean volume").is_some()
+}
+
+fn moves_liquid(subject: &Subject<'_>) -> bool {
+    subject.figure("went out").is_some()
 }
 
 fn is_pool(subject: &Subject<'_>) -> bool {
@@ -227,9 +236,9 @@ formulas! {
         |my| my.share(&[State::Blocked]);
     "starved", "Time starved", Ratio, "Starved / observed time", PRACTICE, any,
         |my| my.share(&[State::Starved]);
-    "waiting", "Time waiting for people or transport", Ratio,
-        "(WaitingForOperator + WaitingForTransport) / observed time", PRACTICE, works,
-        |my| my.share(&[State::WaitingForOperator, State::WaitingForTransport]);
+    "waiting", "Time waiting for people, transport or material", Ratio,
+        "(WaitingForOperator + WaitingForTransport + WaitingForMaterial) / observed time", PRACTICE, works,
+        |my| my.share(&[State::WaitingForOperator, State::WaitingForTransport, State::WaitingForMaterial]);
     "down", "Time down", Ratio, "(MinorStop + Failed + WaitingForRepair + Repair) / observed time", PRACTICE, fails,
         |my| my.share(&[State::MinorStop, State::Failed, State::WaitingForRepair, State::Repair]);
     "off_shift", "Time off shift", Ratio, "OffShift / observed time", PRACTICE, any,
@@ -237,7 +246,7 @@ formulas! {
     "e10.prd", "Productive time (PRD)", Ratio, "(Processing + Setup) / observed time", E10, works,
         |my| my.equipment(EquipmentState::Productive);
     "e10.sby", "Standby time (SBY)", Ratio,
-        "(Starved + Blocked + WaitingForOperator + WaitingForTransport) / observed time", E10, works,
+        "(Starved + Blocked + WaitingForOperator + WaitingForTransport + WaitingForMaterial) / observed time", E10, works,
         |my| my.equipment(EquipmentState::Standby);
     "e10.eng", "Engineering time (ENG)", Ratio, "0: no state of the engine is engineering", E10, works,
         |my| my.equipment(EquipmentState::Engineering);
@@ -250,6 +259,15 @@ formulas! {
         |my| my.equipment(EquipmentState::NonScheduled);
     "utilization", "Utilization of the members", Ratio, "members at work / members on shift, both integrals over time", PRACTICE, is_pool,
         |my| maybe(my.figure("utilization"));
+    "volume", "Mean volume there", Volume, "integral of the volume / observed time", PRACTICE, holds_liquid,
+        |my| maybe(my.figure("mean volume"));
+    "volume.max", "Largest volume there", Volume, "highest volume", PRACTICE, holds_liquid,
+        |my| maybe(my.figure("largest volume"));
+    "volume.in", "Volume that came in", Volume, "sum of what came in", PRACTICE, holds_liquid,
+        |my| maybe(my.figure("came in"));
+    "volume.out", "Volume that went out", Volume, "sum of what went out; of a pump, what it delivered", PRACTICE,
+        moves_liquid,
+        |my| maybe(my.figure("went out"));
     "energy", "Energy", Energy, "sum of power x time", PRACTICE, uses_energy,
         |my| value(my.energy_kwh(|_| true));
     "energy_per_good_part", "Energy per good part", Energy, "energy / GQ", PRACTICE, works_with_energy,

@@ -185,6 +185,11 @@ pub fn unit(quantity: impl Into<Quantity>, largest: f64) -> Unit {
             size if size >= 1.0 || size == 0.0 => of("kW", 1.0),
             _ => of("W", 1e3),
         },
+        Measure::Volume => match size {
+            size if size >= 1e4 => of("m^3", 1e-3),
+            size if size >= 1.0 || size == 0.0 => of("l", 1.0),
+            _ => of("ml", 1e3),
+        },
         Measure::Emission => match size {
             size if size >= 1e3 => of("t", 1e-3),
             size if size >= 1.0 || size == 0.0 => of("kg", 1.0),

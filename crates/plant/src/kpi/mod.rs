@@ -10,7 +10,7 @@
 //! | AUST actual unit setup time | Setup |
 //! | AUPT actual unit processing time | APT + AUST |
 //! | ADET actual unit delay time | MinorStop + Failed + WaitingForRepair + Repair: what the unit itself causes |
-//! | AUBT actual unit busy time | AUPT + WarmingUp + ADET + Blocked + WaitingForOperator + WaitingForTransport: all but Starved |
+//! | AUBT actual unit busy time | AUPT + WarmingUp + ADET + Blocked + WaitingForOperator + WaitingForTransport + WaitingForMaterial: all but Starved |
 //! | AOET actual order execution time | observed time: the whole observation counts as one order |
 //! | PQ produced, GQ good, SQ scrap, RQ rework quantity | operations finished, judged good, parts scrapped, sent back |
 //! | GP good parts at first pass, IP inspected parts | the same, over parts that were never sent back |
@@ -57,6 +57,8 @@ pub enum Measure {
     Power,
     /// Greenhouse gases in kilograms of CO2 equivalent.
     Emission,
+    /// Volume in litres.
+    Volume,
     /// Money in the currency of the plant's tariff.
     Cost,
 }
@@ -72,6 +74,7 @@ impl Measure {
             Measure::Energy => "kWh",
             Measure::Power => "kW",
             Measure::Emission => "kg",
+            Measure::Volume => "l",
             Measure::Cost => "currency",
         }
     }

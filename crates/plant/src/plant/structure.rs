@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Change, PlannedElement, Plant};
 use crate::control::queue::Capacity;
 use crate::element::{Door, ElementIndex};
+use crate::fluid::{Amount, FixturePlan};
 use crate::model::Model;
 use crate::part::PartTypeIndex;
 use crate::plan::Mentions;
@@ -91,6 +92,13 @@ impl Plant {
     #[must_use]
     pub fn body_in(&self, zone: ElementIndex, part_type: PartTypeIndex) -> Option<&BodyInfo> {
         self.elements[zone.index()].planned.plan().downcast_ref::<ZonePlan>()?.body(part_type)
+    }
+
+    /// Most litres that `element` holds, if it is a tank or a pipe that fills; timed changes are left out.
+    #[must_use]
+    pub fn volume_capacity(&self, element: ElementIndex) -> Option<f64> {
+        let plan = self.elements[element.index()].planned.plan().downcast_ref::<FixturePlan>()?;
+        plan.capacity().map(Amount::litres)
     }
 
     /// Whether `element` works on parts ([`crate::element::ElementKind::WORKS`]).

@@ -274,6 +274,8 @@ impl Run {
     pub fn make_change(&mut self, change: &Change) {
         match change {
             Change::Replan { replans, .. } => {
+                // What has flowed up to now did so as it was planned before.
+                self.on_floor(|_, floor| floor.advance_all_liquids());
                 let mut before = Vec::new();
                 for replan in replans.iter() {
                     let me = replan.element;

@@ -16,7 +16,8 @@ use kernel::SimTime;
 use crate::element::ElementIndex;
 use crate::facet::{FacetPlans, Facets};
 use crate::floor::{Cause, Floor, Shop, Signal};
-use crate::kind::{Borrowed, Planned, View};
+use crate::fluid::{Fixture, Networks};
+use crate::kind::{Apart, Borrowed, Planned, View};
 use crate::run::RunError;
 use crate::unit::Unit;
 use crate::work::{Work, straight};
@@ -77,17 +78,25 @@ fn on_floor<T>(
     let mut units: Vec<&mut Unit> = Vec::with_capacity(slots.len());
     let mut facets: Vec<Facets<'_>> = Vec::with_capacity(slots.len());
     let mut works: Vec<Option<Work<'_>>> = Vec::with_capacity(slots.len());
+    let mut fixtures: Vec<Option<Fixture<'_>>> = Vec::with_capacity(slots.len());
     for borrowed in slots.into_iter().flatten() {
         borrowed.unit.has = borrowed.facets.flags();
-        borrowed.unit.says_when_work_ends = borrowed.work.is_some();
+        let (work, fixture) = match borrowed.apart {
+            Apart::Nothing => (None, None),
+            Apart::Work(work) => (Some(work), None),
+            Apart::Fixture(fixture) => (None, Some(fixture)),
+        };
+        borrowed.unit.says_when_work_ends = work.is_some();
         borrowed.unit.heard = borrowed.unit.watched || shop.recorder.listens();
         views.push(borrowed.view);
         units.push(borrowed.unit);
         facets.push(borrowed.facets);
-        works.push(borrowed.work);
+        works.push(work);
+        fixtures.push(fixture);
     }
     assert_eq!(views.len(), planned.len(), "a system has removed an element or its components from the World");
-    let mut floor = Floor { shop, units, facets, works };
+    let networks = Networks::of(&fixtures, &facets);
+    let mut floor = Floor { shop, units, facets, works, fixtures, networks };
     (work(&mut views, &mut floor), floor.shop)
 }
 

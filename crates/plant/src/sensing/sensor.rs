@@ -24,7 +24,7 @@ const MW_PER_KW: f64 = 1e6;
 pub(crate) enum Quantity {
     /// A count of an element since the run began.
     Count { of: ElementIndex, counted: Counted, output: CounterOutput },
-    /// Parts at an element.
+    /// Parts at an element; litres in a tank or pipe.
     Level { of: ElementIndex },
     /// The state of an element, as its number.
     State { of: ElementIndex },
@@ -220,6 +220,7 @@ impl Sensor {
             (Quantity::Value(plan), Memory::Value { value, target, .. }) => {
                 plan.after(*value, *target, SimDuration::ZERO)
             }
+            (Quantity::Level { of }, _) if floor.fixtures[of.index()].is_some() => floor.volume(*of).litres(),
             (Quantity::Level { of }, _) => f64::from(floor.unit(*of).level),
             (Quantity::State { of }, _) => f64::from(floor.unit(*of).state() as u8),
             (Quantity::Power { of: Some(of) }, _) => element_power_kw(floor, *of),

@@ -9,7 +9,7 @@ use crate::sensing::signal::Measurement;
 describe! {
     /// A sensor that shows the state of an element as a number: 0 Starved, 1 Processing, 2 Setup, 3 Blocked,
     /// 4 WaitingForOperator, 5 WaitingForTransport, 6 MinorStop, 7 Failed, 8 WaitingForRepair, 9 Repair,
-    /// 10 PlannedMaintenance, 11 OffShift, 12 WarmingUp. From 6 to 9 the element is down.
+    /// 10 PlannedMaintenance, 11 OffShift, 12 WarmingUp, 13 WaitingForMaterial. From 6 to 9 the element is down.
     pub struct StateSensor {
         /// The element.
         of: Name,

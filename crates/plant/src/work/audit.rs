@@ -210,7 +210,8 @@ impl Workplace {
         // With several places (or some that are being given up) a changeover waits until all have run empty.
         let changeover = !self.further.is_empty() && facets.setup.is_some();
         let free = self.jobs().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
-        if unit.dispatch_requested || unit.told.starts || !unit.is_open() || warming || changeover || !free {
+        let lacks = floor.lacks_material(me);
+        if unit.dispatch_requested || unit.told.starts || !unit.is_open() || warming || changeover || lacks || !free {
             return Ok(());
         }
         let ready = match &plan.intake {

@@ -16,11 +16,13 @@ pub(super) enum Phase {
     WaitingForCrew,
     Working,
     Leaving,
+    /// Done, and what it gives into tanks does not fit.
+    Discharging,
 }
-kernel::persist!(enum Phase { 0 => Empty, 1 => WaitingForSetupCrew, 2 => Setup, 3 => WaitingForCrew, 4 => Working, 5 => Leaving });
+kernel::persist!(enum Phase { 0 => Empty, 1 => WaitingForSetupCrew, 2 => Setup, 3 => WaitingForCrew, 4 => Working, 5 => Leaving, 6 => Discharging });
 
 /// Number of phases.
-pub(super) const PHASES: usize = 6;
+pub(super) const PHASES: usize = 7;
 
 /// One place and the job in it, what a usual job touches first.
 #[derive(Debug, Clone, PartialEq)]

@@ -178,11 +178,20 @@ impl Work<'_> {
 
     #[inline(never)]
     fn begin_by_choice(&mut self, floor: &mut Floor<'_>) {
-        if !floor.unit(self.me).told.starts {
+        let takes = floor.unit(self.me).has.fluid;
+        if takes {
+            self.discharge(floor);
+        }
+        let told = floor.unit(self.me).told.starts;
+        if !told {
             self.begin_jobs(floor);
         }
         if self.plan.group.is_some() && floor.can_take(self.me) {
             return self.ask_for_work(floor);
+        }
+        if takes {
+            let lacks = !told && self.has_empty_place() && self.is_ready(floor) && !floor.has_material(self.me);
+            floor.set_lacks(self.me, lacks);
         }
         // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
         let has_empty_place = self.has_empty_place();
@@ -192,7 +201,12 @@ impl Work<'_> {
     }
 
     fn begin_jobs(&mut self, floor: &mut Floor<'_>) {
-        while self.has_empty_place() && self.is_ready(floor) && floor.may_begin(self.me) {
+        let takes = floor.unit(self.me).has.fluid;
+        while self.has_empty_place()
+            && self.is_ready(floor)
+            && (!takes || floor.has_material(self.me))
+            && floor.may_begin(self.me)
+        {
             let Some(place) = self.state.jobs().position(|job| job.phase == Phase::Empty) else { break };
             if place >= self.plan.places as usize {
                 break;
@@ -206,6 +220,9 @@ impl Work<'_> {
     fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) {
         floor.record_event(self.me, Happening::Started(part.serial()));
         let has = floor.unit(self.me).has;
+        if has.fluid {
+            floor.take_material(self.me);
+        }
         self.state.job_mut(place).part = Some(part);
         if has.setup | has.staffing {
             self.prepare(floor, place, part);
@@ -351,7 +368,12 @@ impl Work<'_> {
         if has.staffing {
             floor.release(self.me, place as u32);
         }
-        self.release(floor, place, part, has.quality);
+        if has.fluid && !floor.give_material(self.me) {
+            self.state.turn(place, Phase::Discharging);
+            self.refresh(floor);
+        } else {
+            self.release(floor, place, part, has.quality);
+        }
         if has.failures {
             failure::operation_finished(floor, self.me);
         }
@@ -359,6 +381,21 @@ impl Work<'_> {
             maintenance::operation_finished(floor, self.me);
         }
         floor.changed(self.me);
+    }
+
+    /// Lets the jobs go on whose parts could not leave before what they give into tanks had room there.
+    #[inline(never)]
+    fn discharge(&mut self, floor: &mut Floor<'_>) {
+        while self.state.phases[Phase::Discharging as usize] > 0 {
+            let place = self.state.jobs().position(|job| job.phase == Phase::Discharging);
+            let Some((place, part)) = place.and_then(|place| Some((place, self.state.job(place).part?))) else { return };
+            if !floor.give_material(self.me) {
+                return;
+            }
+            self.state.turn(place, Phase::Leaving);
+            let judged = floor.unit(self.me).has.quality;
+            self.release(floor, place, part, judged);
+        }
     }
 
     /// Work stands still from now on. Nobody waits beside a machine that does not run: crews are let go, and may come back
@@ -371,7 +408,7 @@ impl Work<'_> {
                 floor.cancel(timer);
                 job.left = job.ends - now;
             }
-            if staffed && !matches!(job.phase, Phase::Empty | Phase::Leaving) {
+            if staffed && !matches!(job.phase, Phase::Empty | Phase::Leaving | Phase::Discharging) {
                 job.is_deserted = true;
                 floor.release(self.me, place as u32);
             }
@@ -503,8 +540,10 @@ impl Work<'_> {
             State::Setup
         } else if some(Phase::WaitingForCrew) || some(Phase::WaitingForSetupCrew) {
             State::WaitingForOperator
-        } else if some(Phase::Leaving) {
+        } else if some(Phase::Leaving) || some(Phase::Discharging) {
             State::Blocked
+        } else if floor.unit(self.me).has.fluid && floor.lacks_material(self.me) {
+            State::WaitingForMaterial
         } else {
             State::Starved
         };

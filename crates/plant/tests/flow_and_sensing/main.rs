@@ -7,6 +7,7 @@ mod containers;
 mod crews;
 mod delays;
 mod failures;
+mod fluids;
 mod jams;
 mod play;
 mod sensors;

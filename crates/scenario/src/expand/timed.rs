@@ -76,14 +76,14 @@ describe! {
             /// The element.
             element: Name,
         ),
-        /// Stops a conveyor.
+        /// Stops a conveyor or a pump, or shuts a pipe that leads out of a tank.
         Stop(
-            /// The conveyor.
+            /// The conveyor, pump or pipe.
             element: Name,
         ),
-        /// Lets a stopped conveyor go on.
+        /// Lets a stopped conveyor or pump go on, or opens a pipe again.
         Go(
-            /// The conveyor.
+            /// The conveyor, pump or pipe.
             element: Name,
         ),
         /// Brings parts in ahead of everything else that waits at the source, the part on offer included. Further on
@@ -344,14 +344,17 @@ fn changed_elements(before: &Node, after: &Node, plant: &Plant) -> Vec<ElementIn
     after.iter().filter(|entry| differs(entry)).filter_map(|(name, _)| plant.element(name)).collect()
 }
 
+/// The kinds that can be stopped.
+const STOPPABLE: &[&str] = &["Conveyor", "Pump", "Pipe"];
+
 /// What an action other than a Set tells whom.
 fn command(action: &TimedAction, planner: &mut Planner<'_>) -> Option<(ElementIndex, Command)> {
     Some(match action {
         TimedAction::Set(..) => return None,
         TimedAction::Fail(element) => (planner.element_with(element, "failures"), Command::Fail),
         TimedAction::Repair(element) => (planner.element_with(element, "failures"), Command::Repair),
-        TimedAction::Stop(element) => (planner.element_of(element, &["Conveyor"]), Command::Stop),
-        TimedAction::Go(element) => (planner.element_of(element, &["Conveyor"]), Command::Go),
+        TimedAction::Stop(element) => (planner.element_of(element, STOPPABLE), Command::Stop),
+        TimedAction::Go(element) => (planner.element_of(element, STOPPABLE), Command::Go),
         TimedAction::Rush { source, quantity, part_type, priority } => {
             let quantity = planner.at_least_one_of(*quantity, "quantity", source);
             let part_type = part_type.as_ref().map(|part_type| planner.part_type(part_type));

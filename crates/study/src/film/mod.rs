@@ -75,6 +75,10 @@ pub struct ElementFilm {
     pub level: Vec<f64>,
     /// Most parts it can hold, if that is bounded and known.
     pub capacity: Option<u32>,
+    /// Mean litres in it in each interval; none where it is neither a tank nor a pipe that pumps feed.
+    pub volume: Vec<f64>,
+    /// Most litres that fit in, if it is one.
+    pub volume_capacity: Option<f64>,
     /// Parts that left it since the end of the warm-up.
     pub departed: u64,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use kernel::{SimDuration, SimTime};
 use plant::availability::instant::StartInstant;
 use plant::element::ElementIndex;
-use plant::floor::{BookEntry, BookRecord, EventRecord, Happening, Recorder};
+use plant::floor::{BookEntry, BookRecord, EventRecord, Happening, Recorder, VolumeRecord};
 use plant::kpi;
 use plant::plant::Plant;
 use plant::report::ElementReport;
@@ -65,10 +65,13 @@ pub fn shoot(
     let recorder = run.recorder();
     recorder.events = true;
     recorder.books = true;
+    recorder.volume_ticks = camera.intervals.ends().into();
     loop {
         let progress = run.advance_by(SLICE_EVENTS)?;
         camera.take(run.recorder());
         if progress == Progress::Done {
+            run.record_volumes();
+            camera.take(run.recorder());
             return Ok(Some(camera.develop(&case.plant, &mut run)));
         }
         if stop() {
@@ -83,6 +86,8 @@ struct Camera {
     /// End of the warm-up, if the run comes to it.
     since: SimTime,
     levels: Vec<Steps>,
+    /// Litre-seconds in each interval by tank or pipe.
+    volumes: BTreeMap<ElementIndex, Vec<f64>>,
     work_in_progress: Steps,
     shipped: Vec<u64>,
     flow_times: FineCounts,
@@ -112,6 +117,7 @@ impl Camera {
         Camera {
             since,
             levels: vec![Steps::default(); elements],
+            volumes: BTreeMap::new(),
             work_in_progress: Steps::default(),
             shipped: vec![0; intervals.count()],
             flow_times: FineCounts::new(),
@@ -131,6 +137,12 @@ impl Camera {
         }
         for record in recorder.book_records.drain(..) {
             self.book(record);
+        }
+        for VolumeRecord { until, element, litre_seconds } in recorder.volume_records.drain(..) {
+            let volumes = self.volumes.entry(element).or_insert_with(|| vec![0.0; self.intervals.count()]);
+            if let Some(index) = self.intervals.index_of(until) {
+                volumes[index] += litre_seconds;
+            }
         }
         for record in recorder.alarm_records.drain(..) {
             self.alarms.add(&record);
@@ -169,7 +181,7 @@ impl Camera {
     }
 
     /// The film of a run that is over.
-    fn develop(self, plant: &Plant, run: &mut Run) -> Film {
+    fn develop(mut self, plant: &Plant, run: &mut Run) -> Film {
         let report = run.report();
         let until = run.now();
         let model = &plant.model;
@@ -188,6 +200,11 @@ impl Camera {
                 holds_parts: seen.holds_parts,
                 shares: shares(seen),
                 level: level.finish(until, &intervals),
+                volume: self.volumes.remove(&ElementIndex(index as u32)).map_or_else(Vec::new, |litre_seconds| {
+                    let mean = |(index, sum): (usize, f64)| sum / intervals.length(index).as_seconds_f64();
+                    litre_seconds.into_iter().enumerate().map(mean).collect()
+                }),
+                volume_capacity: plant.volume_capacity(ElementIndex(index as u32)),
                 capacity: plant.capacity(ElementIndex(index as u32)),
                 departed: seen.counts.departed,
             };

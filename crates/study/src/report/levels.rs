@@ -1,4 +1,4 @@
-//! Where parts were over time: in the whole plant, and in each buffer and on each conveyor.
+//! Where parts were over time: in the whole plant, in each buffer and on each conveyor; and how much was in each tank.
 
 use crate::film::{ElementFilm, Film};
 
@@ -104,11 +104,17 @@ pub(super) fn render(film: &Film) -> String {
         }
         .render();
     }
+    text + &levels(film) + &volumes(film)
+}
+
+/// How many parts were where they wait.
+fn levels(film: &Film) -> String {
     let shown = shown(film);
     let total = held(film).count();
     if shown.is_empty() {
-        return text;
+        return String::new();
     }
+    let mut text = String::new();
     text += "<h3>Levels of buffers, conveyors and lines before stations over time</h3>";
     let note = "The dashed line is the capacity, if it is near enough to matter; what was before the end of the warm-up is shaded.";
     let left_out = match total - shown.len() {
@@ -124,6 +130,30 @@ pub(super) fn render(film: &Film) -> String {
     let series: Vec<(String, &[f64])> =
         shown.iter().map(|element| (element.name.to_string(), element.level.as_slice())).collect();
     text + &series_table(film, &series).folded("Numbers of all levels")
+}
+
+/// How much was in tanks, and in pipes that fill.
+fn volumes(film: &Film) -> String {
+    let held: Vec<&ElementFilm> = film.elements.iter().filter(|element| !element.volume.is_empty()).collect();
+    if held.is_empty() {
+        return String::new();
+    }
+    let shown = &held[..held.len().min(MOST_LEVELS)];
+    let mut text = "<h3>Volumes in tanks and pipes over time</h3><div class=\"multiples\">".to_owned();
+    for element in shown {
+        let title = format!("Litres in {}", element.name);
+        let limit = element.volume_capacity;
+        let chart = OverTime { title: &title, axis: "litres", values: &element.volume, limit, shows_mean: false };
+        let note = limit.map_or_else(String::new, |limit| format!(", holds {} l", number(limit)));
+        let note = format!("{}{note}", element.kind);
+        let picture = chart.draw(film, true);
+        let title = shortened(&element.name, 300.0, 14.0);
+        text += &Figure { title, note, picture, is_small: true, ..Figure::default() }.render();
+    }
+    text += "</div>";
+    let series: Vec<(String, &[f64])> =
+        shown.iter().map(|element| (format!("{} (l)", element.name), element.volume.as_slice())).collect();
+    text + &series_table(film, &series).folded("Numbers of all volumes")
 }
 
 fn small(film: &Film, element: &ElementFilm) -> String {

@@ -1,7 +1,7 @@
 //! One colour for each state, everywhere on the page: bars, schedule, plant and legends.
 //!
 //! The colours themselves stand in the style sheet, twice: for light and for dark. They follow Okabe and Ito's palette ("Color
-//! universal design", 2008), which people with any of the usual colour deficiencies tell apart; thirteen states are more than its
+//! universal design", 2008), which people with any of the usual colour deficiencies tell apart; fourteen states are more than its
 //! eight colours, so states of one family share a hue and differ by a hatch.
 
 use plant::state::State;
@@ -20,6 +20,7 @@ pub(super) fn class(state: State) -> &'static str {
         State::Starved => "state-starved",
         State::WaitingForOperator => "state-operator",
         State::WaitingForTransport => "state-transport",
+        State::WaitingForMaterial => "state-material",
         State::MinorStop => "state-minor-stop",
         State::Failed => "state-failed",
         State::WaitingForRepair => "state-waiting-repair",
@@ -31,8 +32,9 @@ pub(super) fn class(state: State) -> &'static str {
 }
 
 /// Hatches by name, each with the variable of its ground: what the style sheet refers to.
-const HATCHES: [(&str, &str); 7] = [
+const HATCHES: [(&str, &str); 8] = [
     ("transport", "--transport"),
+    ("material", "--material"),
     ("waiting-repair", "--waiting-repair"),
     ("repair", "--repair"),
     ("maintenance", "--maintenance"),

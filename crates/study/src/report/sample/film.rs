@@ -53,6 +53,8 @@ pub(in super::super) fn film() -> Film {
                 "Delay" => Some(400),
                 _ => None,
             },
+            volume: Vec::new(),
+            volume_capacity: None,
             departed: flows.iter().filter(|flow| flow.from == at).map(|flow| flow.parts).sum(),
         }
     });
@@ -120,6 +122,7 @@ fn shares(draws: &mut Stream, is_bottleneck: bool) -> Vec<(State, f64)> {
         (State::WaitingForRepair, 0.1 * draws.uniform()),
         (State::Repair, 0.3 * draws.uniform()),
         (State::WaitingForOperator, 0.4 * draws.uniform()),
+        (State::WaitingForMaterial, 0.1 * draws.uniform()),
         (State::MinorStop, 0.15 * draws.uniform()),
         (State::WarmingUp, 0.1 * draws.uniform()),
         (State::PlannedMaintenance, 0.1 * draws.uniform()),
