@@ -1,8 +1,10 @@
 //! Conveyors and photo-eyes in whole plants: every time is checked to the nanosecond, against arithmetic by hand and,
 //! for long random runs, against a second model that moves each part by itself.
 
+mod changes;
 mod line;
 mod ramps;
+mod random;
 mod reference;
 
 use plant::description::Node;
@@ -10,7 +12,6 @@ use plant::element::{Command, SensorFault};
 use plant::state::State;
 
 use line::{Line, conveyor, seconds, text};
-use reference::{Arrival, Change, Reference, Stopper};
 
 /// Seconds as nanoseconds.
 const S: i64 = 1_000_000_000;
@@ -130,120 +131,6 @@ fn a_belt_that_does_not_accumulate_stops_with_everything_on_it() {
 }
 
 #[test]
-fn a_change_of_speed_moves_what_is_on_the_belt_exactly() {
-    for (changes, expected) in [
-        // 0.7 m in 1 s, then 9.3 m at 0.3 m/s.
-        (vec![(S, "0.3 m/s")], S + 31 * S),
-        // After 1.000000001 s at 0.7 m/s, 9.2999999993 m are left: 30.99999999766... s at 0.3 m/s.
-        (vec![(S + 1, "0.3 m/s")], S + 1 + 30_999_999_998),
-        // Thirds of nanoseconds do not add up: 3 ns at 1/3 of the speed are one nanosecond at the whole.
-        (vec![(S, "0.233333333 m/s"), (S + 3, "0.7 m/s")], 14_285_714_288),
-        (vec![(2 * S, "0 m/s"), (5 * S, "0.7 m/s")], 3 * S + 14_285_714_286),
-    ] {
-        for accumulating in [false, true] {
-            let mut line = Line::new("1 h");
-            line.arrivals(&[(0, "part")]);
-            line.add("belt", conveyor("10 m", "0.7 m/s", accumulating, &[]));
-            line.station("0 s");
-            for (at, speed) in &changes {
-                line.set(*at, "belt", conveyor("10 m", speed, accumulating, &[]));
-            }
-            assert_eq!(line.play().departed("belt"), [expected], "{changes:?}");
-        }
-    }
-}
-
-#[test]
-fn stop_go_failures_and_a_speed_of_zero_hold_everything_still() {
-    let still: [(&str, Command, Command, State); 2] = [
-        ("stop", Command::Stop, Command::Go, State::MinorStop),
-        ("fail", Command::Fail, Command::Repair, State::Failed),
-    ];
-    for (name, begin, end, state) in still {
-        let mut line = Line::new("1 h");
-        line.arrivals(&[(0, "part"), (3 * S, "part")]);
-        line.add("belt", conveyor("5 m", "0.5 m/s", true, &[]));
-        line.station("0 s");
-        line.eye("eye", "2 m");
-        line.command(3 * S, "belt", begin);
-        line.command(20 * S, "belt", end);
-        let log = line.play();
-        // The second part comes when the belt stands, and lies at the entry.
-        assert_eq!(log.arrived("belt"), [0, 3 * S], "{name}");
-        assert_eq!(log.departed("belt"), [27 * S, 30 * S], "{name}");
-        assert_eq!(log.edges("eye")[1..], [(21 * S, 1.0), (22 * S, 0.0), (24 * S, 1.0), (25 * S, 0.0)], "{name}");
-        let states = log.states("belt");
-        assert_eq!(states[1..3], [(3 * S, state), (20 * S, State::Processing)], "{name}");
-    }
-}
-
-#[test]
-fn what_waits_at_the_end_of_a_stopped_belt_can_be_taken_and_the_rest_stays() {
-    for begin in [Command::Stop, Command::Fail] {
-        let mut line = Line::new("1 h");
-        line.arrivals(&[(0, "part"); 3]);
-        line.add("belt", conveyor("2 m", "0.5 m/s", true, &[("part_length", text("1 m"))]));
-        line.station("10 s");
-        line.command(8 * S, "belt", begin.clone());
-        line.command(40 * S, "belt", if begin == Command::Stop { Command::Go } else { Command::Repair });
-        // At 4 s the first part is taken, the second waits from 6 s and is taken at 14 s; the third waits 1 m before
-        // the end until 40 s.
-        assert_eq!(line.play().departed("belt"), [4 * S, 14 * S, 42 * S]);
-    }
-}
-
-#[test]
-fn speed_changes_while_blocked_move_nothing_until_the_way_is_free() {
-    for accumulating in [false, true] {
-        let mut line = Line::new("1 h");
-        line.arrivals(&[(0, "part"), (4 * S, "part"), (8 * S, "part")]);
-        line.add("belt", conveyor("5 m", "0.5 m/s", accumulating, &[("part_length", text("1 m"))]));
-        line.station("60 s");
-        line.set(30 * S, "belt", conveyor("5 m", "2 m/s", accumulating, &[("part_length", text("1 m"))]));
-        // At 70 s the second part goes; the third is 2 m behind (1 m if it has closed up), and at the end long before
-        // the station is free again.
-        assert_eq!(line.play().departed("belt"), [10 * S, 70 * S, 130 * S]);
-    }
-}
-
-#[test]
-fn other_changes_leave_parts_where_they_are() {
-    let belt = |length: &str, accumulating: bool, gap: &str| {
-        conveyor(length, "0.5 m/s", accumulating, &[("part_length", text("1 m")), ("gap", text(gap))])
-    };
-    // Entries at 0, 4 and 8 s; the station takes the first at 10 s and keeps it for 90 s. The second part is at the
-    // end from 14 s on, 2 m in front of the third.
-    for (change, third_at_end) in [
-        ((20 * S, belt("5 m", true, "0 m")), 102 * S), // closes up to 1 m behind from 20 s to 22 s
-        ((20 * S, belt("5 m", true, "0.5 m")), 103 * S), // closes up to 1.5 m
-        ((99 * S, belt("5 m", true, "0 m")), 102 * S + S), // has closed up by 0.5 m when the way is free
-        ((20 * S, belt("6 m", false, "0 m")), 0),
-    ] {
-        let mut line = Line::new("1 h");
-        line.arrivals(&[(0, "part"), (4 * S, "part"), (8 * S, "part")]);
-        line.add("belt", belt("5 m", false, "0 m"));
-        line.station("90 s");
-        line.eye("end", "5 m");
-        line.set(change.0, "belt", change.1);
-        let log = line.play();
-        let edges = log.edges("end");
-        if third_at_end > 0 {
-            // First part 10..12 s, second 14..102 s, third from when it comes to the end.
-            assert_eq!(edges[3], (14 * S, 1.0));
-            if third_at_end > 102 * S {
-                assert_eq!(edges[4..6], [(102 * S, 0.0), (third_at_end, 1.0)]);
-            } else {
-                assert_eq!(edges[4], (192 * S, 0.0), "the third part follows without a gap");
-            }
-        } else {
-            // The belt is 1 m longer from 20 s on: the second part runs to the new end.
-            assert_eq!(edges[3..5], [(14 * S, 1.0), (22 * S, 0.0)]);
-            assert_eq!(log.departed("belt"), [10 * S, 100 * S, 190 * S]);
-        }
-    }
-}
-
-#[test]
 fn a_stopper_holds_each_part_for_its_dwell_or_until_it_is_opened() {
     let with = |stopper: &[(&str, Node)], accumulating: bool| {
         let stoppers = Node::map([("scanner", Node::structure("", stopper.iter().cloned()))]);
@@ -303,31 +190,6 @@ fn a_branch_behind_a_belt_costs_no_time_and_shows_no_blocking() {
     // 3 m and 1 m for each part in front, at 0.7 m/s, rounded up to the nanosecond.
     let departed: Vec<i64> = (0..20).map(|part| ((3 + part) * 10 * S + 6) / 7).collect();
     assert_eq!(log.departed("belt"), departed);
-}
-
-#[test]
-fn a_failure_that_scraps_clears_the_belt() {
-    let mut line = Line::new("1 h");
-    line.arrivals(&[(0, "part"), (4 * S, "part"), (50 * S, "part")]);
-    let mode = Node::structure(
-        "",
-        [
-            ("time_to_failure", text("20 s")),
-            ("clock", Node::identifier("CalendarTime")),
-            ("time_to_repair", text("1000 s")),
-            ("after_repair", Node::identifier("Scrap")),
-        ],
-    );
-    let failing = conveyor("5 m", "0.5 m/s", true, &[("failures", Node::list([mode]))]);
-    line.add("belt", failing);
-    line.station("3000 s");
-    let log = line.play();
-    // The first part is in the station, the second waits at the end, the third comes while the belt is down.
-    assert_eq!(log.departed("belt"), [10 * S, 1020 * S, 1020 * S]);
-    assert_eq!(
-        log.report.elements.iter().find(|element| element.name == "belt").map(|belt| belt.counts.scrapped),
-        Some(2)
-    );
 }
 
 #[test]
@@ -460,102 +322,6 @@ fn figures_tell_how_full_the_belt_is() {
     let belt = log.report.elements.iter().find(|element| element.name == "belt").expect("the belt is in the report");
     let figures: Vec<(&str, f64)> = belt.figures.iter().map(|figure| (figure.name, figure.value)).collect();
     assert_eq!(figures, expected);
-}
-
-/// Random plants, each played by the engine and by the reference model; every entry, exit and edge must agree to the
-/// nanosecond.
-fn agree(cases: impl Iterator<Item = Reference>) -> usize {
-    let mut checked = 0;
-    for (case, reference) in cases.enumerate() {
-        let log = line_of(&reference).play();
-        let expected = reference.play();
-        assert_eq!(log.arrived("belt"), expected.entered, "entries, case {case}: {reference:?}");
-        assert_eq!(log.departed("belt"), expected.left, "exits, case {case}: {reference:?}");
-        for (index, edges) in expected.edges.iter().enumerate() {
-            let seen: Vec<(i64, bool)> =
-                log.edges(&format!("eye {index}"))[1..].iter().map(|(at, value)| (*at, *value == 1.0)).collect();
-            assert_eq!(seen, *edges, "eye {index}, case {case}: {reference:?}");
-            checked += edges.len();
-        }
-        checked += expected.entered.len() + expected.left.len();
-    }
-    checked
-}
-
-#[test]
-fn random_runs_agree_with_the_reference_model_to_the_nanosecond() {
-    let checked = agree((0..400).map(Reference::random));
-    assert!(checked > 40_000, "only {checked} times were compared");
-}
-
-#[test]
-fn random_runs_with_ramps_agree_with_the_reference_model_to_the_nanosecond() {
-    let checked = agree((0..400).map(|seed| Reference::random(seed).with_ramps(seed)));
-    assert!(checked > 40_000, "only {checked} times were compared");
-}
-
-#[test]
-fn random_runs_with_ramps_go_on_from_a_snapshot_at_any_event() {
-    let taken_up = (0..20).map(|seed| line_of(&Reference::random(seed).with_ramps(seed)).check_snapshots());
-    assert!(taken_up.sum::<u64>() > 4_000);
-}
-
-/// The plant that a reference model stands for.
-fn line_of(reference: &Reference) -> Line {
-    let metres = |length: i64| format!("{}.{:09} m", length / S, length % S);
-    let nanometres = |length: i64| text(&metres(length));
-    let belt = |speed: i64, acceleration: i64, gap: i64, accumulating: bool, stoppers: &[Stopper]| {
-        let lengths = reference.types.iter().map(|(name, length, _)| (*name, nanometres(*length)));
-        let stoppers = stoppers.iter().map(|stopper| {
-            let mut fields =
-                vec![("position", nanometres(stopper.position)), ("closed", Node::boolean(stopper.closed))];
-            if let Some(dwell) = stopper.dwell {
-                fields.push(("dwell", seconds(dwell)));
-            }
-            (stopper.name, Node::structure("", fields))
-        });
-        conveyor(
-            &metres(reference.length),
-            &format!("{}/s", metres(speed)),
-            accumulating,
-            &[
-                ("part_length", Node::map(lengths)),
-                ("gap", nanometres(gap)),
-                ("stoppers", Node::map(stoppers)),
-                ("acceleration", text(&format!("{}/s^2", metres(acceleration)))),
-            ],
-        )
-    };
-    let mut line = Line::new("400 s");
-    line.part_types(&reference.types.iter().map(|(name, ..)| *name).collect::<Vec<_>>());
-    let arrivals: Vec<(i64, &str)> =
-        reference.arrivals.iter().map(|Arrival { at, part_type }| (*at, reference.types[*part_type].0)).collect();
-    line.arrivals(&arrivals);
-    let mut speed = reference.speed;
-    let mut acceleration = reference.acceleration;
-    let mut gap = reference.gap;
-    let mut accumulating = reference.accumulating;
-    let mut stoppers = reference.stoppers.clone();
-    line.add("belt", belt(speed, acceleration, gap, accumulating, &stoppers));
-    line.station_by_type(&reference.types.iter().map(|(name, _, time)| (*name, *time)).collect::<Vec<_>>());
-    for (index, position) in reference.eyes.iter().enumerate() {
-        line.eye(&format!("eye {index}"), &metres(*position));
-    }
-    for (at, change) in &reference.changes {
-        match change {
-            Change::Speed(value) => speed = *value,
-            Change::Acceleration(value) => acceleration = *value,
-            Change::Gap(value) => gap = *value,
-            Change::Accumulating(value) => accumulating = *value,
-            Change::Closed(stopper, closed) => stoppers[*stopper].closed = *closed,
-            Change::Stop => line.command(*at, "belt", Command::Stop),
-            Change::Go => line.command(*at, "belt", Command::Go),
-        }
-        if !matches!(change, Change::Stop | Change::Go) {
-            line.set(*at, "belt", belt(speed, acceleration, gap, accumulating, &stoppers));
-        }
-    }
-    line
 }
 
 #[test]
