@@ -15,7 +15,6 @@ use rapier3d::parry::shape::{Cuboid, Cylinder, Segment, Shape};
 
 use crate::arm::{Arm, ArmPart, Bone};
 use crate::path::Move;
-use crate::task::{Cycle, Leg};
 use crate::zone::{to_pose, to_vector};
 
 pub use sweep::{Passage, Sweep};
@@ -214,14 +213,6 @@ impl Cell {
         (0..=looks).find_map(|look| {
             let time_s = duration_s * f64::from(look) / f64::from(looks);
             Some((time_s, self.collision(arm, &course.at(time_s))?))
-        })
-    }
-
-    /// The first collision of a cycle that was planned for this arm: on which move, and when, in seconds from its start.
-    pub fn collision_in(&self, arm: &Arm, cycle: &Cycle) -> Option<(Leg, f64, Collision)> {
-        cycle.courses().find_map(|(leg, course)| {
-            let (time_s, collision) = self.collision_on(arm, course)?;
-            Some((leg, time_s, collision))
         })
     }
 }

@@ -71,6 +71,21 @@ pub struct Cycle {
     pub travels: Vec<Travel>,
 }
 
+/// The moves of several cycles, each once: the number of the first cycle that it is in, which move it is, and how it goes. Cycles
+/// share their ways to and from the pick.
+pub fn each_course_once(cycles: &[Cycle]) -> impl Iterator<Item = (usize, Leg, &Arc<Move>)> {
+    let mut seen: Vec<&Arc<Move>> = Vec::new();
+    let courses = cycles.iter().enumerate();
+    let courses = courses.flat_map(|(number, cycle)| cycle.courses().map(move |(leg, course)| (number, leg, course)));
+    courses.filter(move |(_, _, course)| {
+        let is_new = !seen.iter().any(|other| Arc::ptr_eq(other, course));
+        if is_new {
+            seen.push(course);
+        }
+        is_new
+    })
+}
+
 impl Cycle {
     /// Its moves, each once: what is gone back is the same in a mirror of time.
     pub fn courses(&self) -> impl Iterator<Item = (Leg, &Arc<Move>)> {

@@ -3,17 +3,17 @@
 //! Nothing is said of when: two arms that are ever in one place can run into each other, as long as nothing holds one back while
 //! the other is at work.
 
-use std::sync::Arc;
-
 use nalgebra::Isometry3;
 use rapier3d::parry::bounding_volume::Aabb;
 use rapier3d::parry::partitioning::{Bvh, BvhBuildStrategy};
 
 use super::{TOUCH_M, are_near, body, looks};
 use crate::arm::{Arm, ArmPart, Bone};
-use crate::path::Move;
-use crate::task::{Cycle, Leg};
+use crate::task::{Cycle, Leg, each_course_once};
 use crate::zone::to_vector;
+
+/// Of all moves together no more looks than this are kept, evenly: some 60 MB. A pattern of a hundred places takes less.
+const MOST_LOOKS_IN_ALL: u32 = 60_000;
 
 /// What of an arm is somewhere, and when in its work.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,22 +41,18 @@ impl std::fmt::Debug for Sweep {
 }
 
 impl Sweep {
-    /// The sweep of an arm that stands at `base` and works through these cycles, seen at every degree of its fastest axis.
+    /// The sweep of an arm that stands at `base` and works through these cycles, seen at every degree of its fastest axis; less often where
+    /// there are very many places.
     pub fn of_work(arm: &Arm, link_radius_m: f64, base: &Isometry3<f64>, cycles: &[Cycle]) -> Self {
-        let mut seen: Vec<&Arc<Move>> = Vec::new();
+        let courses: Vec<_> = each_course_once(cycles).map(|course| (course, looks(arm, course.2))).collect();
+        let all: u32 = courses.iter().map(|(_, looks)| looks + 1).fold(0, u32::saturating_add);
+        let stride = all.div_ceil(MOST_LOOKS_IN_ALL).max(1);
         let mut passages = Vec::new();
-        for (cycle, work) in cycles.iter().enumerate() {
-            for (leg, course) in work.courses() {
-                // All cycles share the ways to and from the pick.
-                if seen.iter().any(|other| Arc::ptr_eq(other, course)) {
-                    continue;
-                }
-                seen.push(course);
-                let looks = looks(arm, course);
-                for look in 0..=looks {
-                    let joints = course.at(course.duration_s() * f64::from(look) / f64::from(looks));
-                    passages.extend(placed(arm, link_radius_m, base, &joints, (cycle, Some(leg))));
-                }
+        for ((cycle, leg, course), looks) in courses {
+            // The end of a move is seen in any case.
+            for look in (0..looks).step_by(stride as usize).chain([looks]) {
+                let joints = course.at(course.duration_s() * f64::from(look) / f64::from(looks));
+                passages.extend(placed(arm, link_radius_m, base, &joints, (cycle, Some(leg))));
             }
         }
         Self::new(passages, link_radius_m)

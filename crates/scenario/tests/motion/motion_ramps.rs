@@ -110,3 +110,34 @@ fn a_belt_slows_down_below_the_part_that_waits_at_its_end() {
     let apart_s = apart_s("waiting", &text);
     assert!(apart_s < 16e-3, "{apart_s} s");
 }
+
+#[test]
+fn a_part_at_a_stopper_stops_a_belt_that_does_not_accumulate() {
+    // Held for 1 s each, with another part 1.5 m behind: a stop and a start of the belt are 8 ms late each at most, and every
+    // part is on it during two of them.
+    for ramps in ["", r#"acceleration: "0.5 m/s^2","#] {
+        let text = format!(
+            r#"clock: (horizon: "1 min"), {PARTS}, elements: {{
+                "in": Source(arrivals: Interarrival("5 s"), next: "belt"),
+                "belt": Conveyor(length: "4 m", speed: "0.5 m/s", {ramps} FIDELITY stoppers: {{"gate": (position: "3 m", dwell: "1 s")}}, next: "out"),
+                "out": Sink(), "eye": PhotoEye(at: "belt", position: "1.37 m"), ZONE }}"#
+        );
+        let apart_s = apart_s("stopper", &text);
+        assert!(apart_s < 32e-3, "{ramps}: {apart_s} s");
+    }
+}
+
+#[test]
+fn a_part_comes_onto_a_belt_that_has_been_asleep_as_onto_one_that_stands() {
+    for ramps in ["", r#"acceleration: "0.25 m/s^2","#] {
+        let text = format!(
+            r#"clock: (horizon: "3 min"), {PARTS}, elements: {{
+                "in": Source(arrivals: Interarrival("16 s"), next: "belt"),
+                "belt": Conveyor(length: "3 m", speed: "0.5 m/s", {ramps} FIDELITY
+                    energy: (processing: "500 W", standby: "10 W", standby_after: "2 s", warm_up_time: "800 ms"), next: "out"),
+                "out": Sink(), "eye": PhotoEye(at: "belt", position: "1.37 m"), ZONE }}"#
+        );
+        let apart_s = apart_s("standby", &text);
+        assert!(apart_s < 16e-3, "{ramps}: {apart_s} s");
+    }
+}

@@ -84,8 +84,10 @@ pub(super) fn arrive(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: Par
     }
     at.state.parts.add(now, 1);
     at.state.covered.add(now, length);
-    floor.wish(at.me, carriage.zone, Wish::Enter { part, conveyor: at.me });
+    let zone = carriage.zone;
+    // What the belt does is said first: a part comes onto it as it runs from now on.
     settle(at, floor);
+    floor.wish(at.me, zone, Wish::Enter { part, conveyor: at.me });
 }
 
 pub(super) fn departed(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: PartId) {
@@ -320,7 +322,8 @@ pub(super) fn settle(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>) {
     let off = at.state.stopped || speed == 0;
     let halted = off || floor.unit(at.me).is_halted();
     let is_empty = at.state.riding.riders.is_empty();
-    let waits = at.state.riding.offered().is_some() && !at.state.unanswered;
+    let is_refused = at.state.riding.offered().is_some() && !at.state.unanswered;
+    let waits = is_refused || !at.state.riding.detained.is_empty();
     let stands = waits && !at.plan.track.accumulating;
     let moving = !is_empty && !stands && at.state.riding.moves;
     if !halted && moving && carriage.acceleration_m_per_s2.is_some() && floor.is_asleep(at.me) {

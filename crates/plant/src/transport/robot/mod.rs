@@ -82,7 +82,8 @@ describe! {
         /// Masses of the links from the base on, for the work of a cycle; those that are missing have none. Without it a URDF
         /// file tells them, if it does.
         link_masses: Vec<Mass> = Vec::new(),
-        /// How far links and tool reach to every side of the lines from joint to joint, for collisions.
+        /// How far links and tool reach to every side of the lines from joint to joint, for collisions; up to 1 mm none are looked
+        /// for.
         link_radius: Length = Length::from_nanometres(50_000_000),
         /// What stands in the cell, by names.
         obstacles: Map<Obstacle> = Map::default(),

@@ -17,6 +17,9 @@ use crate::plant::PlannedElement;
 use crate::transport::zone::{Fitting, ZonePlan};
 use crate::work::WorkplacePlan;
 
+/// No conveyor is as long and no arm as large that what is further away could be in its way, in metres.
+const FAR_M: f64 = 1000.0;
+
 /// The moves of a robot whose place in the plant is known.
 fn placed(element: &PlannedElement) -> Option<&ArmMotion> {
     let plan: &WorkplacePlan = element.planned.plan().downcast_ref()?;
@@ -33,10 +36,12 @@ pub(crate) fn check(elements: &[Option<PlannedElement>], planner: &mut Planner<'
                     is held in another way if there is one";
         complain(planner, message, "the robot runs into what stands in a zone", help);
     }
+    let mut work = None;
     for (index, element) in elements.iter().enumerate() {
         let other = ElementIndex(index as u32);
         let Some(waiting) = element.as_ref().and_then(placed).filter(|_| other != me) else { continue };
-        if let Some((mine, theirs)) = working(motion).meets(&at_rest(waiting)) {
+        let work = work.get_or_insert_with(|| working(motion));
+        if let Some((mine, theirs)) = work.meets(&at_rest(waiting)) {
             let message = format!(
                 "{}: {} runs into {} of \"{}\", which waits there{}",
                 doing(mine.leg),
@@ -68,10 +73,14 @@ fn runs_into_hardware(
     };
     let fittings = elements.iter().enumerate().filter_map(zone).flatten();
     let obstacles = fittings.map(|fitting| obstacle(&fitting, &to_base, planner.name_of(fitting.element)));
+    let near: Vec<Obstacle> = obstacles.filter(|obstacle| obstacle.middle.translation.vector.norm() < FAR_M).collect();
+    if near.is_empty() {
+        return None;
+    }
     // Sizes of what is planned are sound; what is not has been complained of.
-    let cell = Cell::new(motion.link_radius_m, obstacles.collect()).ok()?;
-    motion.cycles.iter().enumerate().find_map(|(number, cycle)| {
-        let (leg, after_s, collision) = cell.collision_in(&motion.arm, cycle)?;
+    let cell = Cell::new(motion.link_radius_m, near).ok()?;
+    motion::each_course_once(&motion.cycles).find_map(|(number, leg, course)| {
+        let (after_s, collision) = cell.collision_on(&motion.arm, course)?;
         Some((number, TaskError::Collision { leg, after_s, collision }))
     })
 }
@@ -112,9 +121,13 @@ pub(crate) struct Neighbours<'a> {
 impl<'a> Neighbours<'a> {
     pub fn of(elements: &'a [PlannedElement]) -> Self {
         let robot = |(index, element): (usize, &'a PlannedElement)| {
-            Some((ElementIndex(index as u32), element, working(placed(element)?)))
+            Some((ElementIndex(index as u32), element, placed(element)?))
         };
-        Self { robots: elements.iter().enumerate().filter_map(robot).collect() }
+        let robots: Vec<_> = elements.iter().enumerate().filter_map(robot).collect();
+        let is_several = robots.len() > 1;
+        // One alone meets nobody, and where it goes need not be known.
+        let several = robots.into_iter().filter(|_| is_several);
+        Self { robots: several.map(|(index, element, motion)| (index, element, working(motion))).collect() }
     }
 
     /// The pairs whose ways cross, in the order of elements, with what of each comes to the same place.
@@ -134,8 +147,13 @@ impl<'a> Neighbours<'a> {
     }
 }
 
-/// Whether two robots never work at one time: both need members of one pool which has not enough for both.
+/// Whether two robots never work at one time: both need members of one pool which has not enough for both. One that fails or whose
+/// shift ends lets them go and stands where it is, so neither may do that.
 fn keep_apart(one: &PlannedElement, other: &PlannedElement, elements: &[PlannedElement]) -> bool {
+    let stops = |element: &PlannedElement| element.facets.failures.is_some() || element.facets.calendar.is_some();
+    if stops(one) || stops(other) {
+        return false;
+    }
     let needs = |element: &PlannedElement| {
         let staffing = element.facets.staffing.iter().flat_map(|staffing| staffing.processing.iter());
         staffing.map(|need| (need.pool, need.amount)).collect::<Vec<_>>()

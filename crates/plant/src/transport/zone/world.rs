@@ -302,7 +302,10 @@ impl World {
         let free_m =
             free_m.filter_map(|(other, _)| Some(self.zone.body_reach(*other, self.lanes[lane].surfaces[0])?.0));
         let free_m = free_m.fold(f64::INFINITY, f64::min).max(0.0);
-        let speed_m_per_s = carrier.entry_m_per_s(self.lanes[lane].state.speed_m_per_s);
+        let state = &self.lanes[lane].state;
+        // A belt without ramps is at once at what it was told at this tick.
+        let belt_m_per_s = if carrier.acceleration_m_per_s2.is_some() { state.speed_m_per_s } else { state.wanted_m_per_s };
+        let speed_m_per_s = carrier.entry_m_per_s(belt_m_per_s);
         let front_m = (speed_m_per_s * since.as_seconds_f64()).min(free_m);
         let motion = entering(&self.offset(plan), carrier, body, speed_m_per_s, front_m);
         let is_in = match self.riders.contains_key(&number) {
