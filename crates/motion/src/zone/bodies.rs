@@ -11,6 +11,7 @@ use rapier3d::math::Pose;
 
 use super::body::{Body, BodyMotion, check, reach};
 use super::fixture::{Fixture, FixtureId, Kind};
+use super::mark::Seen;
 use super::place::{from_pose, from_vector, to_pose, to_vector};
 use super::{Zone, ZoneError};
 use crate::trigonometry::{atan2, sin_cos};
@@ -66,13 +67,18 @@ impl Zone {
         if let Some(motion) = self.moving.get(&number) {
             return Some(*motion);
         }
-        let body = match self.coming.get(&number) {
-            Some((body, _)) => body,
+        let (body, lost_m) = match self.coming.get(&number) {
+            Some((body, _)) => (body, Vector3::zeros()),
             None if self.going.contains(&number) => return None,
-            None => self.world.bodies.get(self.bodies.get(&number)?.body)?,
+            None => {
+                let present = self.bodies.get(&number)?;
+                (self.world.bodies.get(present.body)?, present.lost_m)
+            }
         };
+        let mut pose = from_pose(body.position());
+        pose.translation.vector += lost_m;
         Some(BodyMotion {
-            pose: from_pose(body.position()),
+            pose,
             velocity_m_per_s: from_vector(body.linvel()),
             spin_rad_per_s: from_vector(body.angvel()),
         })
@@ -84,33 +90,38 @@ impl Zone {
     /// A mark so far along is covered while the mark lies between the two.
     pub fn body_reach(&self, number: u64, along: FixtureId) -> Option<(f64, f64)> {
         let fixture = self.fixtures.get(along.0)?;
-        let (shape, pose) = self.shape_of(number)?;
+        let (shape, Seen { pose, place_m }) = self.shape_of(number)?;
         match fixture.kind {
             Kind::Belt { .. } | Kind::Chute | Kind::Table { .. } | Kind::Popup { .. } => {
                 let direction = fixture.now.along;
                 let (tail, front) = reach(shape, &pose, &direction);
-                let middle = (from_vector(pose.translation) - fixture.now.start).dot(&direction);
+                let middle = (place_m - fixture.now.start).dot(&direction);
                 Some((middle + tail, middle + front))
             }
-            Kind::Curve { .. } => reach_around(fixture, shape, &pose),
+            Kind::Curve { .. } => reach_around(fixture, shape, &pose, &place_m),
             Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
         }
     }
 
-    /// A body's shape and the pose that it has.
-    fn shape_of(&self, number: u64) -> Option<(&dyn Shape, Pose)> {
-        let (collider, body) = match self.coming.get(&number) {
-            Some((body, collider)) => (collider, body),
+    /// A body's shape and where it is.
+    fn shape_of(&self, number: u64) -> Option<(&dyn Shape, Seen)> {
+        let (collider, body, lost_m) = match self.coming.get(&number) {
+            Some((body, collider)) => (collider, body, Vector3::zeros()),
             None if self.going.contains(&number) => return None,
             None => {
                 let present = self.bodies.get(&number)?;
-                (self.world.colliders.get(present.collider)?, self.world.bodies.get(present.body)?)
+                let (collider, body) =
+                    (self.world.colliders.get(present.collider)?, self.world.bodies.get(present.body)?);
+                (collider, body, present.lost_m)
             }
         };
         // Without a parent yet, a collider's position is that within the body.
         let within = collider.position_wrt_parent().unwrap_or_else(|| collider.position());
-        let pose = self.moving.get(&number).map_or(*body.position(), |motion| to_pose(&motion.pose));
-        Some((collider.shape(), pose * *within))
+        let (pose, lost_m) = match self.moving.get(&number) {
+            Some(motion) => (to_pose(&motion.pose), Vector3::zeros()),
+            None => (*body.position(), lost_m),
+        };
+        Some((collider.shape(), Seen::new(pose * *within, &lost_m)))
     }
 
     /// The numbers of all bodies, in their order.
@@ -127,14 +138,14 @@ impl Zone {
 }
 
 /// The arcs of a curve's middle line at which lines from its centre touch a shape.
-fn reach_around(fixture: &Fixture, shape: &dyn Shape, pose: &Pose) -> Option<(f64, f64)> {
+fn reach_around(fixture: &Fixture, shape: &dyn Shape, pose: &Pose, place_m: &Vector3<f64>) -> Option<(f64, f64)> {
     let Kind::Curve { centre, angle_rad, radius_m, .. } = &fixture.kind else { return None };
     let support = shape.as_support_map()?;
     let side = if *angle_rad < 0.0 { -1.0 } else { 1.0 };
     // From the line to where the curve begins, counted in the direction in which it goes.
     let axes = (fixture.frame.along, fixture.frame.across * -side);
     let angle_of = |point: &Vector3<f64>| atan2(point.dot(&axes.0), point.dot(&axes.1));
-    let middle = from_vector(pose.translation) - centre;
+    let middle = place_m - centre;
     let middle_rad = angle_of(&middle);
     let turned = Pose::from_parts(rapier3d::prelude::Vector::ZERO, pose.rotation);
     // The point that is farthest across a line from the centre lies on a line further on, until there is none beyond it.

@@ -2,8 +2,9 @@
 
 use nalgebra::Vector3;
 use rapier3d::dynamics::RigidBodyHandle;
-use rapier3d::geometry::{Collider, SolverContact, SolverContacts, SolverFlags};
-use rapier3d::pipeline::{ContactModificationContext, PairFilterContext, PhysicsHooks};
+use rapier3d::geometry::{Collider, ContactData, SolverContact, SolverContacts, SolverFlags, TrackedContact};
+use rapier3d::math::Pose;
+use rapier3d::pipeline::{ContactModificationContext, ModifiableManifold, PairFilterContext, PhysicsHooks};
 
 use super::fixture::{Fixture, Kind};
 use super::place::{from_vector, to_vector};
@@ -17,9 +18,17 @@ const LEAST_NORMAL: f64 = 0.75;
 /// How often a way of at most metres is halved to find a rim: to less than a micrometre.
 const HALVINGS: u32 = 22;
 
-/// What bounces takes a blow faster than this in the middle of its contacts, in metres per second. rapier gives the corners
-/// of a box their impulses of restitution one after the other, and the box would rock and lose two fifths of its height.
-pub(super) const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
+/// What bounces and would rise no faster than this lies, in metres per second: that is a bounce of 5 micrometres. A faster blow it
+/// takes in the middle of its contacts: rapier gives the corners of a box their impulses of restitution one after the other,
+/// and the box would rock and lose two fifths of its height. So that the impulse of the blow is taken back where it was given, it
+/// leaves in the same way.
+pub(super) const LIES_BELOW_M_PER_S: f64 = 0.01;
+
+/// A blow is in the middle where the centre of gravity is no further aside of it than this share of how far the body reaches.
+pub(super) const IN_THE_MIDDLE: f64 = 0.05;
+
+/// What is no further from a surface than this is struck by it too: what rapier takes for a contact, in metres.
+const NEAR_M: f32 = 0.02;
 
 /// The fixtures, as rapier asks about contacts in the middle of a step.
 pub(super) struct Contacts<'a> {
@@ -30,8 +39,7 @@ pub(super) struct Contacts<'a> {
 
 impl Contacts<'_> {
     fn fixture(&self, collider: Option<&Collider>) -> Option<&Fixture> {
-        let number = collider?.user_data.checked_sub(1)?;
-        self.fixtures.get(usize::try_from(number).ok()?)
+        Fixture::of(collider?, self.fixtures)
     }
 }
 
@@ -64,11 +72,16 @@ impl PhysicsHooks for Contacts<'_> {
         let approach = velocity(context.rigid_body1) - velocity(context.rigid_body2);
         let other = if first.is_some() { context.rigid_body2 } else { context.rigid_body1 };
         let other = other.and_then(|body| context.bodies.get(body)).map(|body| from_vector(body.center_of_mass()));
+        let shape = context.colliders.get(if first.is_some() { context.collider2 } else { context.collider1 });
+        let place = shape.map(|shape| *shape.position());
         let Some(contact) = context.rigid_mut() else { return };
         let normal = from_vector(*contact.normal);
         let leans = |direction: &Vector3<f64>| normal.dot(direction).abs() < LEAST_NORMAL;
-        if *contact.restitution > 0.0 && approach.dot(&normal) > BOUNCES_ABOVE_M_PER_S {
-            join(contact.solver_contacts);
+        if *contact.restitution > 0.0
+            && approach.dot(&normal).abs() > LIES_BELOW_M_PER_S
+            && let (Some(place), Some(centre)) = (place, other)
+        {
+            join(contact, &Struck { place, centre, is_first: first.is_none() });
         }
         match &fixture.kind {
             // Where two belts meet, a box touches the end face of the second one and would stick there.
@@ -166,15 +179,53 @@ impl Sector<'_> {
     }
 }
 
-/// Makes one contact of several, in their middle.
-fn join(contacts: &mut SolverContacts) {
-    let count = contacts.len();
-    let sum = contacts.iter().fold(Vector3::zeros(), |sum, contact| sum + middle(contact));
-    let Some(first) = contacts.first_mut() else { return };
-    let shift = to_vector(&(sum / count as f64 - middle(first)));
-    first.anchor1 += shift;
-    first.anchor2 += shift;
-    contacts.truncate(1);
+/// Makes one contact of several, in the middle of where a body would be struck and as near as the nearest of them; right under the
+/// centre of gravity where that is in the middle too.
+///
+/// All points that parry has found count, of which rapier takes no more than four, and where they are on the body: parry keeps
+/// the points of what slides, and those on the surface lag behind.
+fn join(contact: &mut ModifiableManifold<'_>, struck: &Struck) {
+    let normal = from_vector(*contact.normal);
+    let is_near = |point: &&TrackedContact<ContactData>| point.dist <= NEAR_M;
+    let points = contact.manifold.points.iter().filter(is_near);
+    let points =
+        points.map(|point| from_vector(struck.place * if struck.is_first { point.local_p1 } else { point.local_p2 }));
+    let points: Vec<Vector3<f64>> = points.collect();
+    let middle = middle_of(points.iter().copied());
+    let reach_m = points.iter().map(|point| (point - middle).norm()).fold(0.0, f64::max);
+    let aside = struck.centre - middle;
+    let aside = aside - normal * aside.dot(&normal);
+    let at = if aside.norm() < IN_THE_MIDDLE * reach_m { middle + aside } else { middle };
+    let nearest = contact.solver_contacts.iter().map(|contact| contact.dist).fold(f32::INFINITY, f32::min);
+    let across = to_vector(&(normal * f64::from(nearest)));
+    let at = to_vector(&at);
+    let Some(first) = contact.solver_contacts.first_mut() else { return };
+    (first.anchor1, first.anchor2) = if struck.is_first { (at, at + across) } else { (at - across, at) };
+    first.dist = nearest;
+    contact.solver_contacts.truncate(1);
+}
+
+/// A body in a contact with what stands there.
+struct Struck {
+    /// The pose of its shape.
+    place: Pose,
+    /// Its centre of gravity.
+    centre: Vector3<f64>,
+    /// Whether it is the first of the two.
+    is_first: bool,
+}
+
+/// The point of a contact on one of the two surfaces: in the middle of a step, or else from the centre of gravity of a body in
+/// its own frame.
+pub(super) fn point_of(contact: &SolverContact, is_first: bool) -> Vector3<f64> {
+    from_vector(if is_first { contact.anchor1 } else { contact.anchor2 })
+}
+
+/// The middle of the block around points: parry finds some of a round face twice.
+pub(super) fn middle_of(points: impl Iterator<Item = Vector3<f64>>) -> Vector3<f64> {
+    let bounds = points.map(|point| (point, point));
+    let bounds = bounds.reduce(|(low, high), (point, _)| (low.inf(&point), high.sup(&point)));
+    bounds.map_or_else(Vector3::zeros, |(low, high)| (low + high) * 0.5)
 }
 
 /// The point of a contact, between the two surfaces.

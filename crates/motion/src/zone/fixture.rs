@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use nalgebra::Vector3;
 use rapier3d::dynamics::{CoefficientCombineRule, RigidBodyBuilder, RigidBodyHandle};
-use rapier3d::geometry::{ColliderBuilder, ColliderHandle};
+use rapier3d::geometry::{Collider, ColliderBuilder, ColliderHandle};
 use rapier3d::pipeline::{ActiveHooks, PhysicsWorld};
 
 use super::ZoneError;
@@ -283,6 +283,11 @@ impl Draft {
 }
 
 impl Fixture {
+    /// The one that a collider is of; none for bodies.
+    pub fn of<'a>(collider: &Collider, fixtures: &'a [Fixture]) -> Option<&'a Fixture> {
+        fixtures.get(usize::try_from(collider.user_data.checked_sub(1)?).ok()?)
+    }
+
     /// The turning of a curve in radians per second, counter-clockwise; 0 for everything else.
     pub fn turning_rad_per_s(&self) -> f64 {
         match self.kind {

@@ -34,6 +34,19 @@ pub struct Region {
     pub height_m: f64,
 }
 
+/// A shape's pose, and where its origin is in 64 bits.
+pub(super) struct Seen {
+    pub pose: Pose,
+    pub place_m: Vector3<f64>,
+}
+
+impl Seen {
+    /// In a pose, but for what 32 bits have lost of its way.
+    pub fn new(pose: Pose, lost_m: &Vector3<f64>) -> Self {
+        Self { pose, place_m: from_vector(pose.translation) + lost_m }
+    }
+}
+
 /// The table that carries a mark, and how far along and above it.
 #[derive(Clone, Copy, Debug)]
 struct Carrier {
@@ -153,9 +166,8 @@ impl Mark {
     ///
     /// The shape lies within `radius_m` around its origin. For a box along the belt that is exact; a tilted or round body
     /// covers the block around it.
-    pub fn covered(&self, shape: &dyn Shape, radius_m: f64, before: &Pose, after: &Pose) -> Option<(f64, f64)> {
-        let offset = |pose: &Pose, frame: &Frame| from_vector(pose.translation) - frame.start;
-        let (first, last) = (offset(before, &self.before), offset(after, &self.now));
+    pub fn covered(&self, shape: &dyn Shape, radius_m: f64, before: &Seen, after: &Seen) -> Option<(f64, f64)> {
+        let (first, last) = (before.place_m - self.before.start, after.place_m - self.now.start);
         let axes = [
             (self.before.along, self.now.along, 0.0, self.length_m),
             (self.before.across, self.now.across, -self.half_width_m, self.half_width_m),
@@ -168,7 +180,7 @@ impl Mark {
         }
         let (mut from, mut until) = (0.0f64, 1.0f64);
         for axis in axes {
-            for (start, end) in axis.margins(shape, before, after) {
+            for (start, end) in axis.margins(shape, &before.pose, &after.pose) {
                 match (start >= 0.0, end >= 0.0) {
                     (true, true) => {}
                     (false, false) => return None,

@@ -36,6 +36,7 @@
 
 mod bodies;
 mod body;
+mod bounce;
 mod contact;
 mod copy;
 mod diverter;
@@ -43,6 +44,7 @@ mod drives;
 mod fixture;
 mod flat;
 mod happening;
+mod lost;
 mod mark;
 mod place;
 mod set_up;
@@ -56,6 +58,7 @@ mod travel;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nalgebra::Vector3;
 use rapier3d::dynamics::{FrictionModel, IntegrationParameters, RigidBody, RigidBodyHandle, SpringCoefficients};
 use rapier3d::geometry::{Collider, ColliderHandle};
 use rapier3d::math::Pose;
@@ -108,6 +111,8 @@ struct Present {
     is_fallen: bool,
     /// Where it is asleep.
     slept: Option<Pose>,
+    /// What has been rounded off its way since it was last put right, in metres; see [`lost`].
+    lost_m: Vector3<f64>,
     covers: BTreeSet<usize>,
     /// The marks that it may touch while it is not far from where it was when they were looked for; see [`tell`].
     near: Vec<usize>,

@@ -18,9 +18,9 @@ use super::travel::Travel;
 use super::{BodyMotion, Present, Zone, ZoneError};
 use crate::profile::{Limits, Profile};
 
-/// What is known of a body beside the world: its handles, its radius, whether it is tipped, fallen, asleep, and the marks it
-/// covers.
-type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, f64, [bool; 3], Vec<usize>);
+/// What is known of a body beside the world: its handles, its radius, whether it is tipped, fallen, asleep, what it has lost of
+/// its way, and the marks it covers.
+type BodyRecord = (u64, RigidBodyHandle, ColliderHandle, f64, [bool; 3], [f64; 3], Vec<usize>);
 
 /// Distance, speed, acceleration, jerk, time, where it began and whether its end has been told of.
 type TravelRecord = (f64, f64, f64, Option<f64>, f64, f64, bool);
@@ -46,7 +46,8 @@ impl Zone {
         let fixtures = self.fixtures.iter().map(|fixture| record_of(&fixture.kind)).collect::<Vec<_>>();
         let bodies = self.bodies.iter().map(|(number, present)| {
             let told = [present.is_tipped, present.is_fallen, present.slept.is_some()];
-            (*number, present.body, present.collider, present.radius_m, told, present.covers.iter().copied().collect())
+            let (lost_m, covers) = (present.lost_m.into(), present.covers.iter().copied().collect());
+            (*number, present.body, present.collider, present.radius_m, told, lost_m, covers)
         });
         let bodies: Vec<BodyRecord> = bodies.collect();
         let going: Vec<u64> = self.going.iter().copied().collect();
@@ -95,12 +96,28 @@ impl Zone {
                 mark.stay();
             }
         }
-        let present = |(number, body, collider, radius_m, [is_tipped, is_fallen, is_asleep], covers): BodyRecord| {
-            let covers = covers.into_iter().collect();
-            let (near, near_around) = (Vec::new(), None);
-            let slept = self.world.bodies.get(body).filter(|_| is_asleep).map(|body| *body.position());
-            (number, Present { body, collider, radius_m, is_tipped, is_fallen, slept, covers, near, near_around })
-        };
+        let present =
+            |(number, body, collider, radius_m, [is_tipped, is_fallen, is_asleep], lost_m, covers): BodyRecord| {
+                let covers = covers.into_iter().collect();
+                let (near, near_around) = (Vec::new(), None);
+                let slept = self.world.bodies.get(body).filter(|_| is_asleep).map(|body| *body.position());
+                let lost_m = lost_m.into();
+                (
+                    number,
+                    Present {
+                        body,
+                        collider,
+                        radius_m,
+                        is_tipped,
+                        is_fallen,
+                        slept,
+                        lost_m,
+                        covers,
+                        near,
+                        near_around,
+                    },
+                )
+            };
         self.bodies = bodies.into_iter().map(present).collect();
         self.coming = coming;
         let motion = |(number, place, turn, velocity, spin): MoveRecord| {

@@ -7,13 +7,16 @@ use rapier3d::math::{AngVector, Pose, Vector};
 use rapier3d::pipeline::PhysicsWorld;
 
 use super::body::{BodyMotion, reach};
-use super::contact::{BOUNCES_ABOVE_M_PER_S, Contacts};
+use super::contact::Contacts;
 use super::fixture::{Fixture, FixtureId, Kind};
 use super::place::{from_vector, to_pose, to_vector};
 use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
 
 /// Into how many parts a step is cut in which a pusher or a fence moves, or something bounces.
 const PARTS_OF_A_PUSH: u32 = 8;
+
+/// What bounces is followed more finely where it goes up or down faster than this, in metres per second.
+const BOUNCES_ABOVE_M_PER_S: f64 = 0.2;
 
 /// Two turns whose quaternions have this product at least are the same: within half a degree.
 const SAME_TURN: f32 = 0.999_99;
@@ -49,8 +52,8 @@ impl Zone {
         events
     }
 
-    /// Whether a body that bounces goes up or down. Of a blow within a step rapier gives back what gravity has done until its
-    /// end as well, which is much of a small bounce.
+    /// Whether a body that bounces goes up or down. Of a blow aside of the middle within a step rapier gives back what gravity has
+    /// done until its end as well, and what falls fast must not come through between two steps.
     fn bounces(&self) -> bool {
         self.world.islands.active_bodies().filter_map(|body| self.world.bodies.get(body)).any(|body| {
             let collider = body.colliders().first().and_then(|collider| self.world.colliders.get(*collider));
@@ -77,7 +80,11 @@ impl Zone {
             self.world.integration_parameters.warmstart_coefficient = usual;
         }
         for was in watched.drain(..) {
-            self.tell_of(&was, (from, share), events);
+            let bounced_m = self.bounce(&was, share * STEP_S);
+            let is_astray = self.tell_of(&was, bounced_m, (from, share), events);
+            if is_astray {
+                self.put_right(was.number);
+            }
         }
         self.watched = watched;
     }
@@ -151,6 +158,7 @@ impl Zone {
                 is_tipped: false,
                 is_fallen: false,
                 slept: None,
+                lost_m: Vector3::zeros(),
                 covers: Default::default(),
                 near: Vec::new(),
                 near_around: None,
@@ -173,6 +181,7 @@ impl Zone {
         // What is only shifted lies as it did.
         let turn = self.world.bodies.get(body).map_or(0.0, |body| body.position().rotation.dot(pose.rotation));
         present.is_tipped &= turn.abs() > SAME_TURN;
+        present.lost_m = motion.pose.translation.vector - from_vector(pose.translation);
         self.wake_neighbours(collider);
         self.world.wake_up(body, true);
         if let Some(body) = self.world.bodies.get_mut(body) {

@@ -5,7 +5,8 @@ use rapier3d::dynamics::RigidBody;
 use rapier3d::math::Pose;
 
 use super::fixture::Fixture;
-use super::mark::Mark;
+use super::lost::{is_much, rounded_m};
+use super::mark::{Mark, Seen};
 use super::place::{from_pose, from_vector};
 use super::step::Before;
 use super::{Happening, Present, STEP_S, Zone, ZoneEvent};
@@ -44,11 +45,13 @@ impl Zone {
         }
         let Some((_, index)) = worst else { return false };
         let was = watched.remove(index);
+        let mut pose = from_pose(&was.pose);
         if let Some(present) = self.bodies.remove(&was.number) {
+            pose.translation.vector += present.lost_m;
             self.tell_clear(&present, was.number, from, events);
             self.take_out(&present);
         }
-        let happening = Happening::Quarantined { body: was.number, pose: from_pose(&was.pose) };
+        let happening = Happening::Quarantined { body: was.number, pose };
         events.push(ZoneEvent { after_s: from * STEP_S, happening });
         true
     }
@@ -61,12 +64,19 @@ impl Zone {
         );
     }
 
-    /// What has happened to a body in a part of a step.
-    pub(super) fn tell_of(&mut self, was: &Before, (start, length): (f64, f64), events: &mut Vec<ZoneEvent>) {
+    /// What has happened to a body in a part of a step, after which it would be so far from where it is if it bounces. Says
+    /// whether it is so far from where it would be that it is to be put right.
+    pub(super) fn tell_of(
+        &mut self,
+        was: &Before,
+        bounced_m: Option<Vector3<f64>>,
+        (start, length): (f64, f64),
+        events: &mut Vec<ZoneEvent>,
+    ) -> bool {
         let (Some(present), Some(body), Some(collider)) =
             (self.bodies.get_mut(&was.number), self.world.bodies.get(was.body), self.world.colliders.get(was.collider))
         else {
-            return;
+            return false;
         };
         let number = was.number;
         let mut tell = |share: f64, happening| {
@@ -75,7 +85,10 @@ impl Zone {
         let now = *body.position();
         // The shape lies within the body; both poses are the shape's.
         let within = collider.position_wrt_parent().copied().unwrap_or(Pose::IDENTITY);
-        let (first, last) = (was.pose * within, now * within);
+        let lost_before_m = present.lost_m;
+        present.lost_m += bounced_m.unwrap_or_else(|| rounded_m(was, body, length * STEP_S));
+        let first = Seen::new(was.pose * within, &lost_before_m);
+        let last = Seen::new(now * within, &present.lost_m);
         if !self.marks.is_empty() {
             present.look_around(&self.marks, &was.pose, &now);
         }
@@ -118,6 +131,7 @@ impl Zone {
             tell(1.0, Happening::FellAsleep { body: number });
         }
         (present.is_tipped, present.is_fallen, present.slept) = (is_tipped, is_fallen, is_asleep.then_some(now));
+        is_much(&present.lost_m)
     }
 }
 

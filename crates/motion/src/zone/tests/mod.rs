@@ -5,6 +5,7 @@
 
 mod belts;
 mod bodies;
+mod bounces;
 mod diverters;
 mod fixtures;
 mod flat;
