@@ -58,7 +58,10 @@ fn deliver(imported: &Imported, out: &Path, force: bool, registry: &Arc<Registry
     let scenario = scenario.map_err(|rejected| Failure::rejected(&rejected))?;
     let places: Vec<_> = imported.files.iter().map(|(name, _)| out.join(name)).collect();
     if let Some(there) = places.iter().find(|place| !force && fs::exists(place).unwrap_or(true)) {
-        return Err(Failure::usage(format!("{} is there already", there.display()), "name another --out, or give --force"));
+        return Err(Failure::usage(
+            format!("{} is there already", there.display()),
+            "name another --out, or give --force",
+        ));
     }
     fs::create_dir_all(out).map_err(FileError::at(out)).map_err(|error| file_failure(&error))?;
     // The scenario comes last: where it is, its tables are.
@@ -71,7 +74,10 @@ fn deliver(imported: &Imported, out: &Path, force: bool, registry: &Arc<Registry
     let elements = figure::counted(scenario.plant.model.elements.len() as u64, "element");
     let place = out.join(main);
     let place = place.display();
-    output::print(&format!("{} {place} written, {elements}; play it with `linewright run {place}`\n", styled(GOOD, "ok")))?;
+    output::print(&format!(
+        "{} {place} written, {elements}; play it with `linewright run {place}`\n",
+        styled(GOOD, "ok")
+    ))?;
     Ok(Exit::Done)
 }
 

@@ -81,7 +81,11 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
     // Titles, names of authors and words over matrices may stand in front.
     let Some(head) = rows.iter().position(is_head) else {
         let whole = Origin::new(source, 0, 0);
-        return Err(complaint(whole, "this file has no line with numbers", "expected the numbers of jobs and machines"));
+        return Err(complaint(
+            whole,
+            "this file has no line with numbers",
+            "expected the numbers of jobs and machines",
+        ));
     };
     let (head, rest) = (&rows[head], &rows[head + 1..]);
     let jobs = count(head.words[0], "jobs")?;
@@ -103,7 +107,11 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
         Layout::Standard => body.iter().map(|row| standard(row, machines)).collect::<Result<_, _>>()?,
         Layout::Taillard => {
             let (times, places) = body.split_at(jobs);
-            times.iter().zip(places).map(|(times, places)| taillard(times, places, machines)).collect::<Result<_, _>>()?
+            times
+                .iter()
+                .zip(places)
+                .map(|(times, places)| taillard(times, places, machines))
+                .collect::<Result<_, _>>()?
         }
         Layout::Flexible => body.iter().map(|row| flexible(row, machines)).collect::<Result<_, _>>()?,
     };
@@ -112,7 +120,8 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
 
 /// How a file is most likely laid out.
 fn layout_of(body: &[&Row<'_>], jobs: usize, machines: usize, matrices: bool) -> Layout {
-    let all = |lines: usize, words: usize| body.len() >= lines && body[..lines].iter().all(|row| row.words.len() == words);
+    let all =
+        |lines: usize, words: usize| body.len() >= lines && body[..lines].iter().all(|row| row.words.len() == words);
     if all(jobs, 2 * machines) {
         Layout::Standard
     } else if (matrices || body.len() == 2 * jobs) && all(2 * jobs, machines) {
@@ -126,13 +135,21 @@ fn layout_of(body: &[&Row<'_>], jobs: usize, machines: usize, matrices: bool) ->
 fn count(word: Word<'_>, what: &str) -> Result<usize, Complaint> {
     match word.text.parse::<usize>() {
         Ok(count) if count > 0 => Ok(count),
-        _ => Err(complaint(word.origin, format!("{} is no number of {what}", word.text), "expected a whole number, 1 or more")),
+        _ => Err(complaint(
+            word.origin,
+            format!("{} is no number of {what}", word.text),
+            "expected a whole number, 1 or more",
+        )),
     }
 }
 
 fn time(word: Word<'_>) -> Result<u64, Complaint> {
     word.text.parse::<u32>().map(u64::from).map_err(|_| {
-        complaint(word.origin, format!("{} is no time", word.text), "expected a whole number of units of time, 0 or more")
+        complaint(
+            word.origin,
+            format!("{} is no time", word.text),
+            "expected a whole number of units of time, 0 or more",
+        )
     })
 }
 
@@ -175,7 +192,11 @@ fn flexible(row: &Row<'_>, machines: usize) -> Result<Vec<Operation>, Complaint>
             let place = next("expected a machine")?;
             let number = machine(place, 1, machines)?;
             if operation.iter().any(|(other, _)| *other == number) {
-                return Err(complaint(place.origin, format!("machine {} is there twice", place.text), "for one operation"));
+                return Err(complaint(
+                    place.origin,
+                    format!("machine {} is there twice", place.text),
+                    "for one operation",
+                ));
             }
             operation.push((number, time(next("expected a time")?)?));
         }

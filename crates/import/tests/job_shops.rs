@@ -64,8 +64,11 @@ fn a_job_shop_takes_as_long_as_its_rule_is_known_to() {
 fn remarks_titles_and_matrices_make_no_difference() {
     let remarks = format!("# Fisher, Thompson\n\n# jobs machines\n{FT06}\n# optimum 55\n");
     assert_eq!(imported(&remarks, &wishes("Mwkr")), imported(FT06, &wishes("Mwkr")));
-    let numbers: Vec<Vec<u32>> =
-        FT06.lines().skip(1).map(|line| line.split(' ').map(|word| word.parse().expect("a number")).collect()).collect();
+    let numbers: Vec<Vec<u32>> = FT06
+        .lines()
+        .skip(1)
+        .map(|line| line.split(' ').map(|word| word.parse().expect("a number")).collect())
+        .collect();
     let matrix = |of: usize, more: u32| {
         let row = |row: &Vec<u32>| {
             row.iter().skip(of).step_by(2).map(|number| (number + more).to_string()).collect::<Vec<_>>().join(" ")
@@ -87,7 +90,9 @@ fn operations_that_several_machines_can_do_go_to_one_that_is_free() {
     // Job 1 takes machine 1 until 3, job 2 finds machine 2 free until 5, job 3 has machine 1 from 3 to 5.
     assert_eq!(makespan(shop, "Fifo"), 5.0);
     let read = imported(shop, &wishes("Fifo")).expect("sound");
-    assert!(read.files[0].1.contains(r#"(at: ["machine 1", "machine 2"], process_time: {"machine 1": "3 min", "machine 2": "5 min"}, via: "floor"),"#));
+    assert!(read.files[0].1.contains(
+        r#"(at: ["machine 1", "machine 2"], process_time: {"machine 1": "3 min", "machine 2": "5 min"}, via: "floor"),"#
+    ));
     assert_eq!(read.notes.len(), 1);
     // Two operations after each other: 3 + 4 where nobody is in the way.
     assert_eq!(makespan("1 2\n2 2 1 3 2 5 1 2 4\n", "Fifo"), 7.0);

@@ -304,13 +304,8 @@ impl Persist for Ties {
 }
 
 impl Ties {
-    const NONE: Ties = Ties {
-        order: None,
-        homes: Vec::new(),
-        queue_times: Vec::new(),
-        first_content: NOWHERE,
-        next_sibling: NOWHERE,
-    };
+    const NONE: Ties =
+        Ties { order: None, homes: Vec::new(), queue_times: Vec::new(), first_content: NOWHERE, next_sibling: NOWHERE };
 }
 
 /// All parts alive, in a slab whose slots are reused and whose ids are not.

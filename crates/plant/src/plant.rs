@@ -359,7 +359,7 @@ impl PlantDescription {
                 let description = &order[zone.index()];
                 planner.turn_to(zone, description.origin, &description.fields);
                 zone::complete(&mut elements, part_types, &flows, &mut planner);
-                zone::check_zones(&elements, &mut planner);
+                zone::check_zones(&elements, &flows, &mut planner);
             }
         }
         #[cfg(feature = "motion")]

@@ -74,7 +74,10 @@ fn the_calendar_waits_for_the_part_that_is_at_work() {
 #[test]
 fn use_is_counted_from_the_end_of_the_last_time_on() {
     let (report, states) = run(&mill(STATION, r#"(operations: 20, duration: "4 min")"#, ""));
-    assert_eq!(states[..3], [(0.0, State::Processing), (1200.0, State::PlannedMaintenance), (1440.0, State::Processing)]);
+    assert_eq!(
+        states[..3],
+        [(0.0, State::Processing), (1200.0, State::PlannedMaintenance), (1440.0, State::Processing)]
+    );
     // Rounds of 20 parts and 4 minutes: 25 in 600 minutes.
     assert_eq!(facts(&report, "mill"), (500, 25, 6000.0));
     let by_time = run(&mill(STATION, r#"(operating_time: "19.5 min", duration: "4 min")"#, "")).0;
@@ -116,12 +119,15 @@ fn several_places_run_empty_and_tools_of_a_group_have_their_own() {
 
 #[test]
 fn a_machine_that_idles_is_maintained_at_once_and_failures_go_before() {
-    let idle = mill(STATION, r#"(every: "1 h", duration: "5 min")"#, "").replace("Unlimited", r#"Interarrival("7 min")"#);
+    let idle =
+        mill(STATION, r#"(every: "1 h", duration: "5 min")"#, "").replace("Unlimited", r#"Interarrival("7 min")"#);
     let (_, states) = run(&idle);
     let first = states.iter().find(|(_, state)| *state == State::PlannedMaintenance).expect("maintenance");
     assert_eq!(first.0, 3600.0);
-    let failing = mill(STATION, r#"(every: "1 h", duration: "30 min")"#, "")
-        .replace("maintenance:", r#"failures: [(time_to_failure: "70 min", clock: CalendarTime, time_to_repair: "5 min")], maintenance:"#);
+    let failing = mill(STATION, r#"(every: "1 h", duration: "30 min")"#, "").replace(
+        "maintenance:",
+        r#"failures: [(time_to_failure: "70 min", clock: CalendarTime, time_to_repair: "5 min")], maintenance:"#,
+    );
     let (report, states) = run(&failing);
     assert!(states.contains(&(4200.0, State::Failed)) && states.contains(&(4500.0, State::PlannedMaintenance)));
     assert_eq!(facts(&report, "mill").1, 9);

@@ -43,7 +43,8 @@ fn shop(steps: &str, more: &str) -> String {
     )
 }
 
-const STRAIGHT: &str = r#"[(name: "sawing", at: ["saw"]), (name: "milling", at: ["mill"]), (name: "testing", at: ["bench"])]"#;
+const STRAIGHT: &str =
+    r#"[(name: "sawing", at: ["saw"]), (name: "milling", at: ["mill"]), (name: "testing", at: ["bench"])]"#;
 
 fn plant(text: &str) -> Arc<Plant> {
     read_from(&[("shop.ron", text)]).unwrap_or_else(|said| panic!("{said}"))
@@ -96,9 +97,7 @@ fn what_carries_parts_from_step_to_step_takes_its_time() {
 
 #[test]
 fn a_share_of_parts_passes_a_step_over_whatever_others_do() {
-    let steps = |more: &str| {
-        STRAIGHT.replace(r#"at: ["bench"]"#, &format!(r#"at: ["bench"], sampled: "30 %"{more}"#))
-    };
+    let steps = |more: &str| STRAIGHT.replace(r#"at: ["bench"]"#, &format!(r#"at: ["bench"], sampled: "30 %"{more}"#));
     let plant = plant(&shop(&steps(""), ""));
     let (report, records, digest) = run(&plant, 7);
     let all = counts(&report, "mill") as f64;
@@ -161,12 +160,16 @@ fn who_waits_too_long_between_two_steps_is_counted_and_may_be_spoilt() {
     assert_eq!(far("20 s").1, "testing");
     // A tool of a group begins a step as any station does.
     let grouped = |limit| {
-        let text = limited(limit, "").replace(r#""mill": Station(process_time: "20 s", queue: Unlimited)"#, r#""mill": ToolGroup(tools: 1, process_time: "20 s")"#);
+        let text = limited(limit, "").replace(
+            r#""mill": Station(process_time: "20 s", queue: Unlimited)"#,
+            r#""mill": ToolGroup(tools: 1, process_time: "20 s")"#,
+        );
         missed(&text).0
     };
     assert_eq!([grouped("29 s"), grouped("5 s")], [1, 3]);
     // With the trolley between them: sawn at 10, 20, 30, 40 s, at the mill 7 s later, begun there at 17, 37, 57 and 77 s.
-    let carried = |limit| missed(&limited(limit, "").replace(r#"then: "out""#, r#"transport: "trolley", then: "out""#)).0;
+    let carried =
+        |limit| missed(&limited(limit, "").replace(r#"then: "out""#, r#"transport: "trolley", then: "out""#)).0;
     assert_eq!([carried("6 s"), carried("7 s"), carried("16 s"), carried("37 s")], [4, 3, 3, 0]);
 }
 
@@ -194,7 +197,10 @@ fn what_is_in_the_plant_at_the_start_goes_on_from_where_it_is() {
     ],"#;
     let plant = plant(&shop(STRAIGHT, present).replace(r#""1 min""#, r#""9 h""#));
     let (report, records, _) = run(&plant, 1);
-    assert_eq!(finished(&plant, &records, "bench").iter().map(|(_, part)| *part).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(
+        finished(&plant, &records, "bench").iter().map(|(_, part)| *part).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5, 6]
+    );
     assert_eq!(finished(&plant, &records, "bench")[..4], [(5.0, 1), (25.0, 2), (45.0, 3), (65.0, 4)]);
     assert_eq!(finished(&plant, &records, "saw")[0], (10.0, 5));
     let flow_time = &report.part_types[0].flow_time;
@@ -209,7 +215,8 @@ fn snapshots_hold_what_has_begun_to_count() {
         (name: "milling", at: ["mill"], process_time: Exponential("25 s"), rework: 0.3),
         (name: "testing", at: ["bench"], sampled: 0.7, rework: 0.1, rework_to: "sawing"),
     ]"#;
-    let present = r#"work_in_progress: [(part_type: "block", quantity: 3, age: "1 d"), (part_type: "block", step: "testing")],"#;
+    let present =
+        r#"work_in_progress: [(part_type: "block", quantity: 3, age: "1 d"), (part_type: "block", step: "testing")],"#;
     let plant = plant(&shop(steps, present).replace(r#"then: "out""#, r#"transport: "trolley", then: "out""#));
     let mut whole = Run::new(plant.clone(), 1, 0).expect("a run");
     whole.finish().expect("a sound plant");
@@ -235,10 +242,11 @@ fn steps_and_work_in_progress_come_from_tables() {
         testing,bench,,,,0.1,milling,,\n";
     let present = "part_type,step,quantity,due,age\nblock,milling,3,2 d,1 h\nblock,testing,1,,\n";
     let text = shop("\"steps.csv\"", "work_in_progress: \"present.csv\",");
-    let plant =
-        read_from(&[("shop.ron", &text), ("steps.csv", table), ("present.csv", present)]).unwrap_or_else(|said| panic!("{said}"));
+    let plant = read_from(&[("shop.ron", &text), ("steps.csv", table), ("present.csv", present)])
+        .unwrap_or_else(|said| panic!("{said}"));
     let steps = &plant.model.routings[0].steps;
-    let facts: Vec<_> = steps.iter().map(|step| (&*step.name, step.at.len(), step.via.is_some(), step.sampled)).collect();
+    let facts: Vec<_> =
+        steps.iter().map(|step| (&*step.name, step.at.len(), step.via.is_some(), step.sampled)).collect();
     assert_eq!(facts, [("sawing", 1, false, 1.0), ("milling", 2, true, 0.5), ("testing", 1, false, 1.0)]);
     assert_eq!(steps[1].mean, 25_000_000_000);
     assert_eq!((steps[0].queue_time.map(|limit| limit.to), steps[2].rework), (Some(2), Some((0.1, 1))));
@@ -251,14 +259,32 @@ fn what_cannot_be_is_told_with_its_place() {
     let steps = |from: &str, to: &str| shop(&STRAIGHT.replace(from, to), "");
     let present = |entry: &str| shop(STRAIGHT, &format!("work_in_progress: [{entry}],"));
     for (text, told) in [
-        (steps(r#"at: ["bench"]"#, r#"at: ["bench"], rework: 0.1, rework_to: "drilling""#), "leads to no step: \"drilling\""),
-        (steps(r#"at: ["saw"]"#, r#"at: ["saw"], rework: 0.1, rework_to: "testing""#), "step 1 of routing \"all\" goes back to a later step"),
+        (
+            steps(r#"at: ["bench"]"#, r#"at: ["bench"], rework: 0.1, rework_to: "drilling""#),
+            "leads to no step: \"drilling\"",
+        ),
+        (
+            steps(r#"at: ["saw"]"#, r#"at: ["saw"], rework: 0.1, rework_to: "testing""#),
+            "step 1 of routing \"all\" goes back to a later step",
+        ),
         (steps(r#"at: ["saw"]"#, r#"at: ["saw"], rework: 1"#), "sends every part back for ever"),
         (steps(r#"at: ["saw"]"#, r#"at: ["saw"], rework_to: "1""#), "says where to go back to and that no part does"),
-        (steps(r#"at: ["bench"]"#, r#"at: ["bench"], queue_time: "1 h""#), "a `queue_time` that ends with no later step"),
-        (steps(r#"at: ["bench"]"#, r#"at: ["bench"], queue_time_to: "1""#), "has no `queue_time`, and says what it is for"),
-        (steps(r#"name: "testing""#, r#"name: "milling""#), "steps 2 and 3 of routing \"all\" are both called \"milling\""),
-        (steps(r#"at: ["bench"]"#, r#"at: ["bench"], via: "out""#), "\"out\" cannot carry parts to the step that is next"),
+        (
+            steps(r#"at: ["bench"]"#, r#"at: ["bench"], queue_time: "1 h""#),
+            "a `queue_time` that ends with no later step",
+        ),
+        (
+            steps(r#"at: ["bench"]"#, r#"at: ["bench"], queue_time_to: "1""#),
+            "has no `queue_time`, and says what it is for",
+        ),
+        (
+            steps(r#"name: "testing""#, r#"name: "milling""#),
+            "steps 2 and 3 of routing \"all\" are both called \"milling\"",
+        ),
+        (
+            steps(r#"at: ["bench"]"#, r#"at: ["bench"], via: "out""#),
+            "\"out\" cannot carry parts to the step that is next",
+        ),
         (steps(r#"at: ["bench"]"#, r#"at: ["bench"], via: "crane""#), "\"crane\""),
         (steps(r#"at: ["bench"]"#, r#"at: ["bench"], sampled: 2"#), "for percent write \"2 %\""),
         (steps(r#"at: ["bench"]"#, "at: []"), "step 3 of routing \"all\" names no element"),
@@ -271,8 +297,10 @@ fn what_cannot_be_is_told_with_its_place() {
             Ok(_) => assert_eq!(told, "1:1", "{told} is not told"),
         }
     }
-    let full = shop(STRAIGHT, r#"work_in_progress: [(part_type: "block", quantity: 4)],"#)
-        .replace(r#""saw": Station(process_time: "10 s", queue: Unlimited)"#, r#""saw": Station(process_time: "10 s", queue: 2)"#);
+    let full = shop(STRAIGHT, r#"work_in_progress: [(part_type: "block", quantity: 4)],"#).replace(
+        r#""saw": Station(process_time: "10 s", queue: Unlimited)"#,
+        r#""saw": Station(process_time: "10 s", queue: 2)"#,
+    );
     let said = read_from(&[("shop.ron", &full)]).expect_err("one too many");
     assert!(said.contains("there is no room for these parts at \"saw\""), "{said}");
 }

@@ -30,13 +30,11 @@ impl Page<'_> {
             let share = |state: State| if is_tank { share(element, state) } else { nothing() };
             let ran_over = figure_of(element, "ran over").filter(|volume| *volume > 0.0);
             let cells = volumes.map(|name| volume(figure_of(element, name)));
-            table.row(
-                [element.name.clone(), element.kind.to_lowercase()].into_iter().chain(cells).chain([
-                    volume(ran_over),
-                    share(State::Starved),
-                    share(State::Blocked),
-                ]),
-            );
+            table.row([element.name.clone(), element.kind.to_lowercase()].into_iter().chain(cells).chain([
+                volume(ran_over),
+                share(State::Starved),
+                share(State::Blocked),
+            ]));
         }
         table.without_empty_columns(is_nothing).fitted(width, &["kind", "at least", "at most"]).render(width)
     }
@@ -51,8 +49,9 @@ impl Page<'_> {
             Column::Figures("starved"),
             Column::Figures("blocked"),
         ]);
-        let moves =
-            |element: &&ElementReport| figure_of(element, "went out").is_some() && figure_of(element, "volume").is_none();
+        let moves = |element: &&ElementReport| {
+            figure_of(element, "went out").is_some() && figure_of(element, "volume").is_none()
+        };
         for element in self.report.elements.iter().filter(moves) {
             let states = [State::Processing, State::Starved, State::Blocked];
             let cells = states.map(|state| share(element, state));

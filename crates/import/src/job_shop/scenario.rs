@@ -29,7 +29,11 @@ pub(super) fn write(shop: &JobShop, name: &str, path: &str, wishes: &Wishes) -> 
          {i}{i}\"out\": Sink(),\n\
          {i}}},\n)\n",
         i = INDENT,
-        more = if is_flexible { String::new() } else { format!("//   linewright run {name}.ron --set '*.queue=(rule: Spt)'\n") },
+        more = if is_flexible {
+            String::new()
+        } else {
+            format!("//   linewright run {name}.ron --set '*.queue=(rule: Spt)'\n")
+        },
         machines = shop.machines,
         unit = wishes.unit,
         quoted = quoted(name),

@@ -109,7 +109,8 @@ impl<'s> Targets<'s> {
         let value = self.node(element).and_then(|node| field(node, name)).map(|node| &node.value);
         let model = &self.plant().model;
         let steps = model.routings.iter().flat_map(|routing| &routing.steps);
-        let in_routing = steps.filter(|step| model.is_done_at(step, element)).any(|step| !step.process_times.is_empty());
+        let in_routing =
+            steps.filter(|step| model.is_done_at(step, element)).any(|step| !step.process_times.is_empty());
         target.refusal = match value {
             _ if in_routing => Some("steps of routings say how long they take here".to_owned()),
             Some(Value::Map(_)) => {

@@ -99,7 +99,8 @@ fn placed(
     joints: &[f64],
     (cycle, leg): (usize, Option<Leg>),
 ) -> impl Iterator<Item = (Passage, Bone)> {
-    let moved = move |bone: Bone| Bone { ends: bone.ends.map(|end| (base * nalgebra::Point3::from(end)).coords), ..bone };
+    let moved =
+        move |bone: Bone| Bone { ends: bone.ends.map(|end| (base * nalgebra::Point3::from(end)).coords), ..bone };
     let passage = move |bone: &Bone| Passage { cycle, leg, part: bone.part };
     body(arm.skeleton(joints), link_radius_m).into_iter().map(move |bone| (passage(&bone), moved(bone)))
 }

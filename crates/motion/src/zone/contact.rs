@@ -73,13 +73,12 @@ impl PhysicsHooks for Contacts<'_> {
         let other = if first.is_some() { context.rigid_body2 } else { context.rigid_body1 };
         let other = other.and_then(|body| context.bodies.get(body)).map(|body| from_vector(body.center_of_mass()));
         let shape = context.colliders.get(if first.is_some() { context.collider2 } else { context.collider1 });
-        let place = shape.map(|shape| *shape.position());
+        let bouncing = shape.filter(|shape| shape.restitution() > 0.0).map(|shape| *shape.position());
         let Some(contact) = context.rigid_mut() else { return };
         let normal = from_vector(*contact.normal);
         let leans = |direction: &Vector3<f64>| normal.dot(direction).abs() < LEAST_NORMAL;
-        if *contact.restitution > 0.0
+        if let (Some(place), Some(centre)) = (bouncing, other)
             && approach.dot(&normal).abs() > LIES_BELOW_M_PER_S
-            && let (Some(place), Some(centre)) = (place, other)
         {
             join(contact, &Struck { place, centre, is_first: first.is_none() });
         }

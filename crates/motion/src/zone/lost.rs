@@ -1,12 +1,12 @@
 //! What 32 bits lose of the way of bodies, kept in 64 and given back.
 //!
 //! rapier adds a quarter of a step to a place that it knows to 24 bits: of the 0.4 mm that a part at 0.2 m/s goes meanwhile, to
-//! half a micrometre 8 m from the middle of the zone. What goes evenly is rounded the same way again and again, and comes 28 ms
+//! a micrometre 15 m from the middle of the zone. What goes evenly is rounded the same way again and again, and came 28 ms
 //! late over 8 m there. So what was lost is added up, as in compensated summation (W. Kahan, Further remarks on reducing
 //! truncation errors, Communications of the ACM 8, 1965): marks see bodies where they would be, and when it has become more
 //! than a little the body is put there.
 //!
-//! That costs no more than a few additions a step, as a body is put elsewhere once in some ten steps at most.
+//! That costs a few additions a step; within 15 m of the middle a body is put elsewhere once in some five steps at most.
 
 use nalgebra::Vector3;
 use rapier3d::dynamics::RigidBody;

@@ -93,7 +93,8 @@ kernel::persist!(struct MaintenanceState { tasks, stage });
 
 impl Facet for Maintenance {
     const KEY: &'static str = "maintenance";
-    const EXAMPLE: &'static str = r#"[(every: "7 d", first: "2 d", duration: Uniform("2 h", "4 h")), (operations: 500, duration: "30 min")]"#;
+    const EXAMPLE: &'static str =
+        r#"[(every: "7 d", first: "2 d", duration: Uniform("2 h", "4 h")), (operations: 500, duration: "30 min")]"#;
     type Plan = Vec<TaskPlan>;
     type State = MaintenanceState;
 
@@ -134,7 +135,9 @@ impl MaintenanceTask {
             (None, Some(operations), None) if operations > 0 && self.first.is_none() => {
                 Some(Due::Operations(u64::from(operations)))
             }
-            (None, None, Some(time)) if time > SimDuration::ZERO && self.first.is_none() => Some(Due::OperatingTime(time)),
+            (None, None, Some(time)) if time > SimDuration::ZERO && self.first.is_none() => {
+                Some(Due::OperatingTime(time))
+            }
             _ => None,
         };
         let due = due.unwrap_or_else(|| {

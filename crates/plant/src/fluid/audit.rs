@@ -39,8 +39,7 @@ impl Floor<'_> {
     /// What pumps have delivered up to the present.
     pub(crate) fn deliveries(&self) -> Deliveries {
         let count = self.fixtures.len();
-        let mut deliveries =
-            Deliveries { flows: vec![(0, Amount::ZERO); count], slack: vec![Amount::ZERO; count] };
+        let mut deliveries = Deliveries { flows: vec![(0, Amount::ZERO); count], slack: vec![Amount::ZERO; count] };
         for network in self.networks.iter() {
             let behind = self.time_behind(network);
             let moved = self.course(network).moved(behind);
@@ -84,8 +83,7 @@ impl Floor<'_> {
         let exchanged = |gives: bool| -> Amount {
             let exchanges = self.facets.iter().filter_map(|facets| facets.fluid.as_ref());
             let portions = exchanges.flat_map(|(plan, state)| {
-                let (portions, counts) =
-                    if gives { (&plan.gives, &state.given) } else { (&plan.takes, &state.taken) };
+                let (portions, counts) = if gives { (&plan.gives, &state.given) } else { (&plan.takes, &state.taken) };
                 portions.iter().zip(counts)
             });
             portions.filter(|((tank, _), _)| *tank == me).map(|(_, amount)| *amount).sum()

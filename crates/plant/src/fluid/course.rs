@@ -83,9 +83,8 @@ impl Store {
 
     /// What runs out through its opening when it is full, in whole nanolitres per hour.
     pub fn drains_when_full(&self) -> i128 {
-        self.outlet.map_or(0, |outlet| {
-            whole_rate(outlet.coefficient * kernel::libm::sqrt(self.capacity.cubic_metres()))
-        })
+        self.outlet
+            .map_or(0, |outlet| whole_rate(outlet.coefficient * kernel::libm::sqrt(self.capacity.cubic_metres())))
     }
 }
 
@@ -174,7 +173,9 @@ impl Course {
         }
         let came = Amount::flowing(self.steady[store], SimDuration::from_nanos(nanos));
         match &self.falls[store] {
-            Some(fall) => (volume + came - Amount::from_cubic_metres(fall.volume_after(nanos as f64))).max(Amount::ZERO),
+            Some(fall) => {
+                (volume + came - Amount::from_cubic_metres(fall.volume_after(nanos as f64))).max(Amount::ZERO)
+            }
             None => came,
         }
     }
@@ -295,11 +296,8 @@ impl Course {
             if target > volume { volume_then >= target } else { volume_then <= target }
         };
         let nanos = if let Some(fall) = &self.falls[store] {
-            let exact = if target <= Amount::ZERO {
-                fall.nanos_to_nothing()
-            } else {
-                fall.nanos_to(target.cubic_metres())
-            };
+            let exact =
+                if target <= Amount::ZERO { fall.nanos_to_nothing() } else { fall.nanos_to(target.cubic_metres()) };
             let mut nanos = whole_nanos(exact?)?;
             // The last digits of the formula for the time and of that for the volume need not agree.
             let mut further = 1;
@@ -476,7 +474,8 @@ mod tests {
 
     #[test]
     fn straight_lines_meet_their_bounds() {
-        let course = Course::new(vec![tank(10, 40), tank(5, 8)], vec![line(None, Some(0), 3), line(Some(0), Some(1), 1)]);
+        let course =
+            Course::new(vec![tank(10, 40), tank(5, 8)], vec![line(None, Some(0), 3), line(Some(0), Some(1), 1)]);
         assert_eq!(seconds(course.reaches(0, litres(40))), Some(15.0));
         assert_eq!(seconds(course.reaches(1, litres(8))), Some(3.0));
         assert_eq!((course.reaches(0, litres(9)), course.reaches(0, litres(10))), (None, None));
@@ -545,7 +544,10 @@ mod tests {
         let held = Course::new(vec![tower(2_000, 2_000, None)], vec![Line { from: None, to: Some(0), flow: drains }]);
         assert!(held.stays_full(0) && held.next_bound().is_none());
         let moved = held.moved(SimDuration::from_secs(100));
-        assert_eq!((moved.volumes[0], moved.by_outlet[0]), (litres(2_000), Amount::flowing(drains, SimDuration::from_secs(100))));
+        assert_eq!(
+            (moved.volumes[0], moved.by_outlet[0]),
+            (litres(2_000), Amount::flowing(drains, SimDuration::from_secs(100)))
+        );
         let course = Course::new(vec![tower(2_000, 3_000, Some(1)), tank(7, 7)], vec![line(Some(1), None, 2)]);
         let turn = course.next_bound().expect("less comes than is pumped out");
         assert!(course.stays_full(1) && turn < SimDuration::from_secs(639));

@@ -228,9 +228,14 @@ mod tests {
     #[test]
     fn times_and_volumes_are_each_others_inverse() {
         let coefficient = coefficient(A, 1.0);
-        for (volume, inflow, to) in
-            [(2.0, 0.002, 0.9), (0.0, 0.004, 0.3), (0.0, 3.0, 1.0), (2.0, -0.003, 0.1), (2.0, -20.0, 1e-4), (1.0, 1e-6, 0.5)]
-        {
+        for (volume, inflow, to) in [
+            (2.0, 0.002, 0.9),
+            (0.0, 0.004, 0.3),
+            (0.0, 3.0, 1.0),
+            (2.0, -0.003, 0.1),
+            (2.0, -20.0, 1e-4),
+            (1.0, 1e-6, 0.5),
+        ] {
             let fall = Fall::new(volume, inflow, coefficient);
             let nanos = fall.nanos_to(to).expect("it comes by");
             let there = fall.volume_after(nanos);

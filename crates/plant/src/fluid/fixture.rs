@@ -95,7 +95,9 @@ impl FixturePlan {
     pub(super) fn fits(&self, state: &FixtureState) -> bool {
         let levels = if let FixturePlan::Tank(tank) = self { tank.levels.len() } else { 0 };
         let bounded = |amount: &Amount| (Amount::ZERO..=MOST).contains(amount);
-        [state.volume, state.opening, state.came, state.went, state.spilled, state.largest, state.smallest].iter().all(bounded)
+        [state.volume, state.opening, state.came, state.went, state.spilled, state.largest, state.smallest]
+            .iter()
+            .all(bounded)
             && state.before.iter().all(bounded)
             && (0..=MOST_FLOW).contains(&state.flow)
             && state.litre_seconds.is_finite()

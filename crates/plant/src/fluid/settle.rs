@@ -379,7 +379,8 @@ impl Floor<'_> {
             let Some(Fixture { plan: FixturePlan::Tank(plan), state }) = self.fixture(*element) else { continue };
             let passages = plan.levels.iter().zip(&state.levels);
             // A level is passed when the volume is beyond it, not when it is there.
-            let beyond = passages.map(|((_, level), passage)| if passage.is_above { *level - one } else { *level + one });
+            let beyond =
+                passages.map(|((_, level), passage)| if passage.is_above { *level - one } else { *level + one });
             targets.extend(beyond.map(|target| (store, target)));
         }
         for pump in &network.pumps {

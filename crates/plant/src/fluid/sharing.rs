@@ -192,13 +192,16 @@ mod tests {
     #[test]
     fn chains_and_circles_settle() {
         // Five empty tanks in a row, the narrowest pump in the middle.
-        let ways: Vec<Way> = (0..6).map(|step| way((step > 0).then(|| step - 1), (step < 5).then_some(step), [7, 9, 8, 2, 9, 9][step])).collect();
+        let ways: Vec<Way> = (0..6)
+            .map(|step| way((step > 0).then(|| step - 1), (step < 5).then_some(step), [7, 9, 8, 2, 9, 9][step]))
+            .collect();
         assert_eq!(flows(&[EMPTY, EMPTY, PARTLY, EMPTY, EMPTY], &ways), [7, 7, 7, 2, 2, 2]);
         let ways = [way(Some(0), Some(1), 3), way(Some(1), Some(0), 3)];
         assert_eq!(flows(&[EMPTY, EMPTY], &ways), [0, 0], "nothing is there that could go round");
         assert_eq!(flows(&[FULL, FULL], &ways), [3, 3], "what is full goes round");
         // A circle that half of what passes leaves.
-        let ways = [way(None, Some(0), 6), way(Some(0), Some(1), 90), way(Some(1), Some(0), 50), way(Some(1), None, 50)];
+        let ways =
+            [way(None, Some(0), 6), way(Some(0), Some(1), 90), way(Some(1), Some(0), 50), way(Some(1), None, 50)];
         assert_eq!(flows(&[EMPTY, EMPTY], &ways), [6, 12, 6, 6]);
     }
 
@@ -235,7 +238,10 @@ mod tests {
                 assert!(!vessel.is_full || comes_in <= goes_out + vessel.drains, "case {case}: {ways:?} {found:?}");
             }
             assert!(ways.iter().zip(&found).all(|(way, flow)| (0..=way.wants).contains(flow)), "case {case}");
-            assert!(has_circles || !raise(&vessels, &ways, &mut found), "case {case}: one could have more: {vessels:?} {ways:?}");
+            assert!(
+                has_circles || !raise(&vessels, &ways, &mut found),
+                "case {case}: one could have more: {vessels:?} {ways:?}"
+            );
         }
     }
 }

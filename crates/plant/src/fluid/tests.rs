@@ -71,8 +71,14 @@ fn network(number: u64) -> String {
             continue;
         }
         match stream.below(3) {
-            0 => fields += r#"failures: [(time_to_failure: Exponential("20 min"), time_to_repair: Exponential("3 min"))],"#,
-            1 => fields += r#"energy: (processing: "1 kW", standby: "9 W", standby_after: "1 min", warm_up_time: "7 s"),"#,
+            0 => {
+                fields +=
+                    r#"failures: [(time_to_failure: Exponential("20 min"), time_to_repair: Exponential("3 min"))],"#
+            }
+            1 => {
+                fields +=
+                    r#"energy: (processing: "1 kW", standby: "9 W", standby_after: "1 min", warm_up_time: "7 s"),"#
+            }
             _ => {}
         }
         let _ = write!(text, r#""pump {pump}": Pump({fields}),"#);

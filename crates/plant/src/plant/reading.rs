@@ -4,7 +4,9 @@
 //! one pass shows every mistake.
 
 use super::damage::Damage;
-use super::{ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp, WorkInProgress};
+use super::{
+    ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp, WorkInProgress,
+};
 use crate::availability::instant::StartInstant;
 use crate::codes;
 use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest_word};

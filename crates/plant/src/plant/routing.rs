@@ -153,12 +153,7 @@ pub(super) fn plan(routings: &Map<RoutingDescription>, planner: &mut Planner<'_>
     routings.into_iter().map(|(name, routing)| plan_one(name, routing, &mut limits, planner)).collect()
 }
 
-fn plan_one(
-    name: &Name,
-    routing: &RoutingDescription,
-    limits: &mut u32,
-    planner: &mut Planner<'_>,
-) -> RoutingInfo {
+fn plan_one(name: &Name, routing: &RoutingDescription, limits: &mut u32, planner: &mut Planner<'_>) -> RoutingInfo {
     let names = numbers(name, &routing.steps.0, planner);
     let transport = routing.transport.as_ref().map(|transport| planner.destination(transport));
     let mut steps = Vec::with_capacity(routing.steps.0.len());
@@ -229,7 +224,8 @@ impl Here<'_> {
     /// The number of a step of that name, from 0; steps also go by their numbers from 1.
     fn find(&self, name: &str, field: &str, planner: &mut Planner<'_>) -> Option<usize> {
         let count = self.count;
-        let by_number = || name.parse::<usize>().ok().filter(|number| (1..=count).contains(number)).map(|number| number - 1);
+        let by_number =
+            || name.parse::<usize>().ok().filter(|number| (1..=count).contains(number)).map(|number| number - 1);
         let found = self.names.get(name).copied().or_else(by_number);
         if found.is_none() {
             let what = format!("has a `{field}` that leads to no step: \"{name}\"");
@@ -292,12 +288,7 @@ impl Here<'_> {
     }
 
     /// The limit that begins with the end of this step. `limits` counts those of the plant.
-    fn queue_time(
-        &self,
-        step: &StepDescription,
-        limits: &mut u32,
-        planner: &mut Planner<'_>,
-    ) -> Option<QueueTime> {
+    fn queue_time(&self, step: &StepDescription, limits: &mut u32, planner: &mut Planner<'_>) -> Option<QueueTime> {
         let Some(within) = step.queue_time else {
             if step.queue_time_to.is_some() || step.queue_time_spoils {
                 self.complain(planner, "has no `queue_time`, and says what it is for", "give it a `queue_time`");
@@ -309,7 +300,11 @@ impl Here<'_> {
             Some(name) => self.find(name, "queue_time_to", planner)?,
         };
         if to <= self.number || to >= self.count {
-            self.complain(planner, "has a `queue_time` that ends with no later step", "name a later step in `queue_time_to`");
+            self.complain(
+                planner,
+                "has a `queue_time` that ends with no later step",
+                "name a later step in `queue_time_to`",
+            );
             return None;
         }
         let number = *limits;

@@ -14,7 +14,7 @@ use crate::registry::Registry;
 use crate::resource::pool::Pool;
 #[cfg(feature = "motion")]
 use crate::transport::robot::{Neighbours, Passage};
-use crate::transport::zone::{EXACT_WITHIN_M, ZonePlan};
+use crate::transport::zone::{EXACT_FROM_M_PER_S, EXACT_WITHIN_M, ZonePlan};
 
 /// The warnings of a plant whose elements are planned.
 pub(super) fn of(
@@ -51,9 +51,9 @@ pub(super) fn of(
             warnings.push(no_way_on(description));
         }
         if let Some(zone) = element.planned.plan().downcast_ref::<ZonePlan>()
-            && zone.reach_m() > EXACT_WITHIN_M
+            && (zone.reach_m() > EXACT_WITHIN_M || zone.slowest_m_per_s() < EXACT_FROM_M_PER_S)
         {
-            warnings.push(wide_zone(description, zone.reach_m()));
+            warnings.push(inexact_zone(description, zone));
         }
         let staffing =
             element.facets.staffing.iter().flat_map(|staffing| staffing.processing.iter().chain(&*staffing.setup));
@@ -128,12 +128,22 @@ fn no_way_on(description: &ElementDescription) -> Complaint {
         .help("give it a `next`, or give the part type a `routing`")
 }
 
-fn wide_zone(description: &ElementDescription, reach_m: f64) -> Complaint {
-    let name = description.name.text();
-    let message = format!("\"{name}\" reaches {reach_m:.1} m from its middle");
-    Complaint::new(&codes::WIDE_ZONE, description.origin, message)
-        .label(format!("beyond {EXACT_WITHIN_M} m times in a zone are not exact to 0.5 ms"))
-        .help("divide it into several zones, each with an `origin` of its own")
+fn inexact_zone(description: &ElementDescription, zone: &ZonePlan) -> Complaint {
+    let (name, reach_m, slowest_m_per_s) = (description.name.text(), zone.reach_m(), zone.slowest_m_per_s());
+    let (message, label, help) = if reach_m > EXACT_WITHIN_M {
+        (
+            format!("\"{name}\" reaches {reach_m:.1} m from its middle"),
+            format!("beyond {EXACT_WITHIN_M} m times in a zone are not exact to 0.5 ms"),
+            "divide it into several zones, each with an `origin` of its own",
+        )
+    } else {
+        (
+            format!("a belt of \"{name}\" goes {:.0} mm/s", slowest_m_per_s * 1e3),
+            format!("below {:.0} mm/s times in a zone are not exact to 0.5 ms over 8 m", EXACT_FROM_M_PER_S * 1e3),
+            "give it `fidelity: Event`, which is exact at any speed, or a higher `speed`",
+        )
+    };
+    Complaint::new(&codes::WIDE_ZONE, description.origin, message).label(label).help(help)
 }
 
 fn crew_too_large(description: &ElementDescription, field: &str, pool: &str, there: u32, need: &Need) -> Complaint {

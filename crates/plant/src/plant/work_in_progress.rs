@@ -68,11 +68,7 @@ pub(super) struct Ground<'a> {
 }
 
 /// Resolves work in progress, in its order, and finds every part a place.
-pub(super) fn plan(
-    entries: &[PresentDescription],
-    ground: &Ground<'_>,
-    planner: &mut Planner<'_>,
-) -> Vec<PresentInfo> {
+pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner: &mut Planner<'_>) -> Vec<PresentInfo> {
     let mut rooms = Rooms::default();
     let mut planned = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -121,7 +117,13 @@ pub(super) fn plan(
 
 fn complain(entry: &PresentDescription, message: &str, help: &str, planner: &mut Planner<'_>) {
     let origin = entry.at.as_ref().unwrap_or(&entry.part_type).origin();
-    planner.complain(&codes::CONTRADICTION, origin, message, "in this entry of `work_in_progress`", Some(help.to_owned()));
+    planner.complain(
+        &codes::CONTRADICTION,
+        origin,
+        message,
+        "in this entry of `work_in_progress`",
+        Some(help.to_owned()),
+    );
 }
 
 /// What these parts have to do next.
@@ -136,7 +138,8 @@ fn next_step(
     let step = match (&entry.step, at) {
         (Some(name), _) => {
             let by_name = routing.steps.iter().position(|step| *step.name == **name);
-            let by_number = || name.parse::<usize>().ok().filter(|number| (1..=count).contains(number)).map(|number| number - 1);
+            let by_number =
+                || name.parse::<usize>().ok().filter(|number| (1..=count).contains(number)).map(|number| number - 1);
             by_name.or_else(by_number).unwrap_or_else(|| {
                 let message = format!("routing \"{}\" has no step \"{name}\"", routing.name);
                 complain(entry, &message, &format!("give the name of a step, or a number from 1 to {count}"), planner);

@@ -388,7 +388,9 @@ impl Work<'_> {
     fn discharge(&mut self, floor: &mut Floor<'_>) {
         while self.state.phases[Phase::Discharging as usize] > 0 {
             let place = self.state.jobs().position(|job| job.phase == Phase::Discharging);
-            let Some((place, part)) = place.and_then(|place| Some((place, self.state.job(place).part?))) else { return };
+            let Some((place, part)) = place.and_then(|place| Some((place, self.state.job(place).part?))) else {
+                return;
+            };
             if !floor.give_material(self.me) {
                 return;
             }

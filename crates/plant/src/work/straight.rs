@@ -22,9 +22,11 @@ impl WorkplacePlan {
     /// Whether usual jobs go straight on at `me`.
     pub(super) fn goes_straight_on(&self, me: ElementIndex, floor: &Floor<'_>) -> bool {
         let facets = &floor.facets[me.index()];
-        let nothing_to_see_to =
-            facets.setup.is_none() && facets.staffing.is_none() && facets.quality.is_none() && facets.energy.is_none()
-                && facets.fluid.is_none();
+        let nothing_to_see_to = facets.setup.is_none()
+            && facets.staffing.is_none()
+            && facets.quality.is_none()
+            && facets.energy.is_none()
+            && facets.fluid.is_none();
         nothing_to_see_to
             && floor.unit(me).told == Told::default()
             && !failure::counts_operations(facets)

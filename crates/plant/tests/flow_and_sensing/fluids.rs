@@ -22,10 +22,7 @@ fn near(found: f64, expected: f64) {
 #[test]
 fn a_tank_fills_and_holds_its_pump_back() {
     // 100 l at 2 l/s: full after 50 s, from then on what is drawn goes in.
-    let play = play(&scenario(
-        "200 s",
-        r#""in": Pump(to: "tank", flow: "2 l/s"), "tank": Tank(capacity: "100 l")"#,
-    ));
+    let play = play(&scenario("200 s", r#""in": Pump(to: "tank", flow: "2 l/s"), "tank": Tank(capacity: "100 l")"#));
     assert_eq!(seconds(&play, "tank", State::Processing), 50.0);
     assert_eq!(seconds(&play, "tank", State::Blocked), 150.0);
     assert_eq!((seconds(&play, "in", State::Processing), seconds(&play, "in", State::Blocked)), (50.0, 150.0));
@@ -115,7 +112,10 @@ fn levels_are_passed_to_the_nanosecond_and_set_alarms_off() {
     }
     assert_eq!(sampled.len(), 11);
     let words = &play.element("tank").words;
-    assert_eq!(words[0].word, "\"high\" 1 times, 1 min 13.333333333 s in all; \"low\" 1 times, 1 min 36.666666666 s in all");
+    assert_eq!(
+        words[0].word,
+        "\"high\" 1 times, 1 min 13.333333333 s in all; \"low\" 1 times, 1 min 36.666666666 s in all"
+    );
 }
 
 #[test]
@@ -173,7 +173,10 @@ fn the_tank_of_torricelli_runs_empty_on_time() {
     // The mean of a square that falls to nothing is a third.
     near(play.figure("tank", "mean volume"), 2_000.0 / 3.0 * exact / 700.0);
     near(play.figure("basin", "mean volume"), 2_000.0 - 2_000.0 / 3.0 * exact / 700.0);
-    let half = format!("\"half\" 0 times, {} in all", SimDuration::from_nanos((exact * (1.0 - 0.5_f64.sqrt()) * 1e9) as i64 + 1));
+    let half = format!(
+        "\"half\" 0 times, {} in all",
+        SimDuration::from_nanos((exact * (1.0 - 0.5_f64.sqrt()) * 1e9) as i64 + 1)
+    );
     assert_eq!(play.element("tank").words[0].word, half);
 }
 
@@ -222,7 +225,8 @@ const WASHING: &str = r#"
 
 #[test]
 fn a_station_waits_for_what_it_takes() {
-    let text = scenario("60 s", &WASHING.replace(r#""waste": Tank(capacity: "30 l")"#, r#""waste": Tank(capacity: "300 l")"#));
+    let text =
+        scenario("60 s", &WASHING.replace(r#""waste": Tank(capacity: "30 l")"#, r#""waste": Tank(capacity: "300 l")"#));
     let play = play(&text);
     // 24 l are two parts, with 5 l a part coming: at 20 s there are 10 l, at 24 s 12 l; then 5 l at 34 s, 12 l at 48 s.
     let begun: Vec<f64> = play.arrived("out").into_iter().map(|(at, _)| at - 10.0).collect();
@@ -291,7 +295,10 @@ fn what_must_not_be_connected_is_refused() {
             r#""p": Pipe(from: "a", opening: "1 cm^2"), "q": Pipe(from: "a", opening: "1 cm^2")"#,
             "\"a\" runs out through \"p\" already",
         ),
-        (r#""p": Pipe(from: "c", opening: "1 cm^2")"#, "\"c\" has no cross-section, so nobody knows how high the liquid stands in it"),
+        (
+            r#""p": Pipe(from: "c", opening: "1 cm^2")"#,
+            "\"c\" has no cross-section, so nobody knows how high the liquid stands in it",
+        ),
         (r#""p": Pipe(from: "a")"#, "nothing can run out of the tank through this pipe"),
         (r#""p": Pipe(to: "a")"#, "this pipe holds nothing and leads out of no tank"),
         (r#""p": Pipe(to: "q", volume: "1 l"), "q": Pipe(to: "p", volume: "1 l")"#, "this pipe leads back to itself"),
@@ -299,7 +306,10 @@ fn what_must_not_be_connected_is_refused() {
         (r#""p": Pump(from: "a", to: "a", flow: "1 l/s")"#, "this pump leads back to where it comes from"),
         (r#""p": Pump(from: "a", flow: "1 l/s", fill: (below: "1 l", up_to: "2 l"))"#, "this pump has no tank to fill"),
         (r#""p": Pump(to: "c", flow: "1 l/s", fill: (below: "1 l", up_to: "20 l"))"#, "\"c\" never holds that much"),
-        (r#""p": Pump(to: "c", flow: "1 l/s", fill: (below: "3 l", up_to: "2 l"))"#, "this pump would never start, or never stop"),
+        (
+            r#""p": Pump(to: "c", flow: "1 l/s", fill: (below: "3 l", up_to: "2 l"))"#,
+            "this pump would never start, or never stop",
+        ),
         (r#""p": Tank(capacity: "1 l", levels: {"high": "2 l"})"#, "the level \"high\" is above the brim of this tank"),
         (
             r#""p": Station(process_time: "1 s", next: "out", fluid: (takes: {"c": "10 l"})), "out": Sink()"#,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use plant::codes::SEVERAL_CURRENCIES;
 use plant::declare_codes;
 use plant::description::{
-    Complaint, Describe, Energy, Frequency, Money, Name, Node, Origin, Power, Ratio, Reader, Shape, Value, describe,
-    nearest, Volume,
+    Complaint, Describe, Energy, Frequency, Money, Name, Node, Origin, Power, Ratio, Reader, Shape, Value, Volume,
+    describe, nearest,
 };
 use plant::kpi::{self, Column, Measure};
 use plant::plant::Plant;

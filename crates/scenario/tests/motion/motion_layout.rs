@@ -165,12 +165,50 @@ fn pushers_stand_on_the_level() {
 
 #[test]
 fn zones_in_which_times_are_not_exact_are_warned_of() {
-    let warnings = |length: &str| {
-        let plant = plant(&text(&format!("{SOURCE}, {}", belt("first", "zone", length, "out", "")))).expect("a plant");
+    let warnings = |length: &str, speed: &str| {
+        let belt = belt("first", "zone", length, "out", "").replace("0.5 m/s", speed);
+        let plant = plant(&text(&format!("{SOURCE}, {belt}"))).expect("a plant");
         plant.warnings.iter().map(|warning| format!("{} {}", warning.code.id, warning.message)).collect::<Vec<_>>()
     };
-    assert!(warnings("14 m").is_empty());
-    assert_eq!(warnings("30 m"), ["LW1006 \"zone\" reaches 15.0 m from its middle"]);
+    assert!(warnings("80 m", "0.5 m/s").is_empty());
+    assert_eq!(warnings("81 m", "0.5 m/s"), ["LW1006 \"zone\" reaches 40.5 m from its middle"]);
+    assert!(warnings("1 m", "50 mm/s").is_empty());
+    assert_eq!(warnings("1 m", "49 mm/s"), ["LW1006 a belt of \"zone\" goes 49 mm/s"]);
+}
+
+#[test]
+fn a_belt_of_another_zone_where_parts_come_in_is_refused() {
+    // "second" stands where "first" ends, and is filled by the station: in its zone the tails of those parts lie where "first" is.
+    let with = |station: &str, next: &str, x: &str| {
+        format!(
+            r#"{SOURCE}, {}, "station": Station(process_time: "4 s", next: "{station}"), {}, "other": Zone()"#,
+            belt("first", "zone", "2 m", next, ""),
+            belt("second", "other", "2 m", "out", &format!(r#"place: (x: "{x}")"#))
+        )
+    };
+    let refused = |station: &str, next: &str, x: &str| said(&with(station, next, x));
+    let mistake = "\"first\" of \"zone\" lies where parts come onto \"second\" of \"other\" from outside";
+    for x in ["2 m", "2.3 m"] {
+        let said = refused("second", "station", x);
+        assert!(said.contains(mistake) && said.contains("leave 0.4 m free in front of \"second\""), "{said}");
+    }
+    assert_eq!(refused("second", "station", "2.4 m"), "");
+    // The belt that parts come from is not in their way.
+    assert_eq!(refused("out", "second", "2 m"), "");
+    let branch = r#""way": Branch(by: Alternation(sequence: ["second", "out"]))"#;
+    assert_eq!(said(&format!("{}, {branch}", with("out", "way", "2 m"))), "");
+}
+
+#[test]
+fn what_takes_too_long_to_be_tried_is_told() {
+    let transits = |length: &str, speed: &str| {
+        let belt = belt("first", "zone", length, "out", "").replace("0.5 m/s", speed);
+        let played = play(&text(&format!("{SOURCE}, {belt}")));
+        let words = &played.element("zone").words;
+        words.iter().find(|word| word.name.starts_with("transits")).expect("a word of them").word.to_string()
+    };
+    assert_eq!(transits("39 m", "0.1 m/s"), "\"first\" not tried, as it takes too long");
+    assert!(transits("3.7 m", "0.1 m/s").starts_with("\"first\" 37.0"), "{}", transits("3.7 m", "0.1 m/s"));
 }
 
 #[test]

@@ -56,7 +56,10 @@ fn a_robot_is_held_against_the_belts_of_zones_if_it_says_where_it_stands() {
 fn a_robot_is_held_against_one_that_waits() {
     let left = robot("left", &format!("{REACHING} origin: (),"));
     let other = |name: &str, place: &str, origin: &str| {
-        robot(name, &format!(r#"pick: (y: "0 m", z: "200 mm"), place: (y: "{place}", z: "200 mm"), origin: ({origin}),"#))
+        robot(
+            name,
+            &format!(r#"pick: (y: "0 m", z: "200 mm"), place: (y: "{place}", z: "200 mm"), origin: ({origin}),"#),
+        )
     };
     // It waits upright in the way of what the left one reaches out with.
     let hit = said(&format!("{left}{}", other("right", "1 m", r#"y: "800 mm""#)));
@@ -79,7 +82,10 @@ fn robots_whose_ways_cross_are_warned_of_unless_a_pool_keeps_them_apart() {
         format!("{left}{right}")
     };
     let warned = said(&robots(""));
-    assert!(warned.starts_with("LW1007 \"left\" and \"right\" can run into each other: link 1 of the one "), "{warned}");
+    assert!(
+        warned.starts_with("LW1007 \"left\" and \"right\" can run into each other: link 1 of the one "),
+        "{warned}"
+    );
     assert_eq!(warned.lines().count(), 1, "{warned}");
     let staffing = r#"staffing: (processing: "crossing"),"#;
     assert_eq!(said(&format!(r#""crossing": Pool(members: 1), {}"#, robots(staffing))), "");

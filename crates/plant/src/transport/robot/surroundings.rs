@@ -5,8 +5,8 @@
 //! works while another one waits, the waiting one is in the way or it is not. Where both work their ways may cross all the same if
 //! something keeps them from doing so at one time, as a token of a pool does that both need and that there is once.
 
-use motion::nalgebra::{Isometry3, Quaternion, Translation3, UnitQuaternion};
 pub(crate) use motion::Passage;
+use motion::nalgebra::{Isometry3, Quaternion, Translation3, UnitQuaternion};
 use motion::{Cell, Leg, Obstacle, ObstacleShape, Sweep, TaskError};
 
 use super::ArmMotion;
@@ -161,8 +161,8 @@ fn keep_apart(one: &PlannedElement, other: &PlannedElement, elements: &[PlannedE
     needs(one).into_iter().any(|(pool, amount)| {
         let members = elements[pool.index()].facets.crew.iter().flat_map(|crew| crew.groups.iter());
         let all: u32 = members.map(|group| group.size).sum();
-        needs(other).into_iter().any(|(other_pool, other_amount)| {
-            other_pool == pool && amount.saturating_add(other_amount) > all
-        })
+        needs(other)
+            .into_iter()
+            .any(|(other_pool, other_amount)| other_pool == pool && amount.saturating_add(other_amount) > all)
     })
 }

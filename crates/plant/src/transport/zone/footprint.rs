@@ -6,9 +6,12 @@
 use super::ZonePlan;
 use super::place::{Course, Spot};
 
-/// As far from the middle of a zone, along each axis, edges are exact to half a millisecond over 8 m at 0.5 m/s and more, in
-/// metres; measured in `motion` (`edges_are_exact_near_the_middle`).
-pub(crate) const EXACT_WITHIN_M: f64 = 7.0;
+/// As far from the middle of a zone, along each axis, edges are exact to half a millisecond over 8 m, in metres; measured in
+/// `motion` (`edges_are_exact_as_far_and_as_slow_as_plants_say`).
+pub(crate) const EXACT_WITHIN_M: f64 = 40.0;
+
+/// At this speed and more, in metres per second.
+pub(crate) const EXACT_FROM_M_PER_S: f64 = 0.05;
 
 /// A piece of a curve turns by no more than this: 5 degrees, which at a radius of 4 m leaves 4 mm between arc and chord.
 const PIECE_RAD: f64 = 5.0 * std::f64::consts::PI / 180.0;
@@ -112,6 +115,12 @@ impl ZonePlan {
             }
         }
         bounds.into_iter().map(|[low, high]| 0.5 * (high - low)).fold(0.0, f64::max)
+    }
+
+    /// How fast the slowest of its belts goes that goes at all, in metres per second; infinite where none does.
+    pub(crate) fn slowest_m_per_s(&self) -> f64 {
+        let belts = self.carriers.iter().filter(|carrier| carrier.slide.is_none() && carrier.speed_m_per_s > 0.0);
+        belts.map(|belt| belt.speed_m_per_s).fold(f64::INFINITY, f64::min)
     }
 }
 

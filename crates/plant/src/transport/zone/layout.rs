@@ -13,8 +13,7 @@ use super::overlap::{check_belts, check_curves, check_ways_in};
 use super::place::{Course, Spot};
 use super::sensor::{Sense, ZoneSensorPlan};
 use super::table::{TablePlan, TableSpot};
-use super::trial::find_transits;
-use super::world::Transit;
+use super::trial::{Trial, find_transits};
 use super::{Zone, ZonePlan};
 use crate::codes;
 use crate::description::Length;
@@ -50,7 +49,7 @@ pub(crate) struct CarrierPlan {
     pub looks_at_m: f64,
     pub speed_m_per_s: f64,
     /// How long a part alone takes from its entry to its end.
-    pub transit: Option<Transit>,
+    pub trial: Trial,
     /// How far behind its beginning parts lie on something that come onto it from outside of the zone, until they are on it;
     /// `None` where none do.
     pub way_in_m: Option<f64>,
@@ -198,6 +197,31 @@ pub(crate) fn complete(
     }
 }
 
+/// The elements that parts come from to one, past those that hold none; nothing where it is not known.
+pub(super) fn senders(
+    elements: &[Option<PlannedElement>],
+    to: ElementIndex,
+    ways: &BTreeSet<(ElementIndex, ElementIndex)>,
+) -> Option<BTreeSet<ElementIndex>> {
+    let before = |to: ElementIndex| ways.iter().filter(move |way| way.1 == to).map(|(from, _)| *from);
+    let (mut ahead, mut seen, mut senders) = (vec![to], BTreeSet::new(), BTreeSet::new());
+    while let Some(element) = ahead.pop() {
+        let from: Vec<ElementIndex> = before(element).collect();
+        if from.is_empty() {
+            return None;
+        }
+        for from in from.into_iter().filter(|from| seen.insert(*from)) {
+            let door = elements.get(from.index())?.as_ref()?.planned.door();
+            if door == Door::Through && plan_of::<ActuatorPlan>(elements, from).is_none() {
+                ahead.push(from);
+            } else {
+                senders.insert(from);
+            }
+        }
+    }
+    Some(senders)
+}
+
 /// How large parts are that come to a conveyor; all there are, where it is not known which come.
 pub(super) fn sizes_at<'a>(
     conveyor: ElementIndex,
@@ -301,28 +325,11 @@ impl Draft<'_> {
 
     /// Whether parts come onto the conveyor from outside of the zone.
     fn is_entered(&self, conveyor: ElementIndex, ways: &BTreeSet<(ElementIndex, ElementIndex)>) -> bool {
-        let mut ahead: Vec<ElementIndex> =
-            ways.iter().filter(|(_, to)| *to == conveyor).map(|(from, _)| *from).collect();
+        let is_inside = |from: &ElementIndex| {
+            self.index_of(*from).is_some() || self.actuators.iter().any(|(element, _)| element == from)
+        };
         // One of which nothing is known may be entered from anywhere.
-        let mut is_known = !ahead.is_empty();
-        let mut seen = BTreeSet::new();
-        while let Some(from) = ahead.pop() {
-            if !seen.insert(from)
-                || self.index_of(from).is_some()
-                || self.actuators.iter().any(|(element, _)| *element == from)
-            {
-                continue;
-            }
-            let is_passed =
-                self.elements[from.index()].as_ref().is_some_and(|element| element.planned.door() == Door::Through);
-            if !is_passed {
-                return true;
-            }
-            let before = ahead.len();
-            ahead.extend(ways.iter().filter(|(_, to)| *to == from).map(|(from, _)| *from));
-            is_known &= ahead.len() > before;
-        }
-        !is_known
+        senders(self.elements, conveyor, ways).is_none_or(|senders| !senders.iter().all(is_inside))
     }
 
     fn carriers(&self, spots: &[Spot], bodies: &[BodyInfo], flows: &Flows, planner: &Planner<'_>) -> Vec<CarrierPlan> {
@@ -341,7 +348,7 @@ impl Draft<'_> {
                     .map(|[.., height_m]| 0.5 * height_m)
                     .fold(LOOKS_AT_M, f64::min),
                 speed_m_per_s: plan.speed().as_metres_per_second(),
-                transit: None,
+                trial: Trial::default(),
                 way_in_m: self.is_entered(*element, &ways).then(|| {
                     // Parts lie on something behind the beginning of a conveyor until they are on it.
                     sizes_at(*element, bodies, flows).map(|[length_m, ..]| length_m).fold(LEAST_WAY_IN_M, f64::max)

@@ -39,7 +39,7 @@ pub use sight::{PlacedBody, PosesRecord};
 
 pub(crate) use actuator::check as check_actuator;
 pub(crate) use carriage::{Carriage, CarriageFields};
-pub(crate) use footprint::EXACT_WITHIN_M;
+pub(crate) use footprint::{EXACT_FROM_M_PER_S, EXACT_WITHIN_M};
 pub(crate) use layout::{complete, zone_of, zones};
 pub(crate) use letter::{Mail, NOTICE, Notice, Wish};
 pub(crate) use overlap::check_zones;
@@ -49,6 +49,7 @@ pub(crate) use sensor::check as check_sensor;
 
 use self::layout::{BeamPlan, CarrierPlan, DivertPlan, SensorSpot};
 use self::place::Spot;
+use self::trial::Trial;
 use self::world::Slot;
 pub use self::world::Transit;
 use crate::codes;
@@ -189,7 +190,7 @@ impl ElementKind for Zone {
         let carriers = plan.carriers.iter().zip(&before.carriers).map(|(carrier, before)| CarrierPlan {
             speed_m_per_s: before.speed_m_per_s,
             next: before.next,
-            transit: before.transit,
+            trial: before.trial,
             ..carrier.clone()
         });
         let ZonePlan { fallen, quarantined, jam_after, jam_cleared_after, .. } = *before;
@@ -266,14 +267,17 @@ impl ElementKind for Zone {
         figures.number("parts quarantined", quarantined as f64);
         figures.quantity("time computed", state.ticks as f64 * STEP.as_seconds_f64(), "s");
         let name = |element: ElementIndex| figures.name_of(element);
-        let transit = |carrier: &CarrierPlan| {
-            let Transit { mean_s, spread_s } = carrier.transit?;
-            let more_s = mean_s - carrier.course.length_m / carrier.speed_m_per_s;
-            Some(format!(
-                "\"{}\" {mean_s:.3} s ({more_s:+.3} s, give or take {:.0} ms)",
-                name(carrier.element),
-                1e3 * spread_s
-            ))
+        let transit = |carrier: &CarrierPlan| match carrier.trial {
+            Trial::Unneeded => None,
+            Trial::Untried => Some(format!("\"{}\" not tried, as it takes too long", name(carrier.element))),
+            Trial::Taken(Transit { mean_s, spread_s }) => {
+                let more_s = mean_s - carrier.course.length_m / carrier.speed_m_per_s;
+                Some(format!(
+                    "\"{}\" {mean_s:.3} s ({more_s:+.3} s, give or take {:.0} ms)",
+                    name(carrier.element),
+                    1e3 * spread_s
+                ))
+            }
         };
         let transits: Vec<String> = plan.carriers.iter().filter_map(transit).collect();
         let incident = |incident: &Incident| {
@@ -300,7 +304,7 @@ impl ZoneState {
 impl ZonePlan {
     /// How long a part alone takes over each of its conveyors to which parts come.
     pub(crate) fn transits(&self) -> impl Iterator<Item = (ElementIndex, Transit)> {
-        self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.transit?)))
+        self.carriers.iter().filter_map(|carrier| Some((carrier.element, carrier.trial.transit()?)))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::ZonePlan;
 use super::actuator::ActuatorPlan;
 use super::footprint::{Piece, overlap, pieces};
-use super::layout::{CarrierPlan, plan_of, sizes_at, zones};
+use super::layout::{CarrierPlan, plan_of, senders, sizes_at, zones};
 use super::place::{Course, Spot};
 use crate::codes;
 use crate::element::ElementIndex;
@@ -128,17 +128,56 @@ fn complain(planner: &mut Planner<'_>, element: ElementIndex, message: String, l
     planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
 }
 
+/// Complains of belts of another zone that lie where parts come onto one of a zone from outside, but of those that they come
+/// from: what goes there would not see the tails of those parts.
+fn check_ways_between(
+    (zone, entered): (&ZonePlan, ElementIndex),
+    other: (&ZonePlan, ElementIndex),
+    elements: &[Option<PlannedElement>],
+    flows: &Flows,
+    planner: &mut Planner<'_>,
+) {
+    for carrier in &zone.carriers {
+        let (Some(length_m), Some((start, course))) = (carrier.way_in_m, carrier.way_in()) else { continue };
+        let room = in_plant(&pieces(&start, &course, carrier.width_m), zone);
+        let ways = planner.ways().union(flows.ways()).copied().collect();
+        let senders = senders(elements, carrier.element, &ways).unwrap_or_default();
+        let is_in_the_way = |other_carrier: &&CarrierPlan| {
+            !senders.contains(&other_carrier.element) && overlap(&room, &in_plant(&other_carrier.pieces(), other.0))
+        };
+        let Some(before) = other.0.carriers.iter().find(is_in_the_way) else { continue };
+        let [name, zone_name] = [carrier.element, entered].map(|element| planner.name_of(element));
+        let [before, other_name] = [before.element, other.1].map(|element| planner.name_of(element));
+        let message = format!(
+            "\"{before}\" of \"{other_name}\" lies where parts come onto \"{name}\" of \"{zone_name}\" from outside"
+        );
+        let help = format!(
+            "leave {length_m} m free in front of \"{name}\", as long as its parts are: parts of different zones do not see each other"
+        );
+        let origin = planner.place_of(carrier.element);
+        let label = "their fronts come in at its beginning and their tails behind it";
+        planner.complain(&codes::ZONES_OVERLAP, origin, message, label, Some(help));
+    }
+}
+
+/// Pieces of a zone in the coordinates of the plant.
+fn in_plant(pieces: &[Piece], zone: &ZonePlan) -> Vec<Piece> {
+    pieces.iter().map(|piece| piece.out_of(&zone.origin)).collect()
+}
+
 /// Complains of zones that are in each other's way.
-pub(crate) fn check_zones(elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) {
+pub(crate) fn check_zones(elements: &[Option<PlannedElement>], flows: &Flows, planner: &mut Planner<'_>) {
     let me = planner.me();
     let Some(mine) = plan_of::<ZonePlan>(elements, me) else { return };
     let surface = |plan: &ZonePlan| -> Vec<(ElementIndex, Vec<Piece>)> {
-        let pieces = |carrier: &CarrierPlan| carrier.pieces().iter().map(|piece| piece.out_of(&plan.origin)).collect();
-        plan.carriers.iter().map(|carrier| (carrier.element, pieces(carrier))).collect()
+        let carriers = plan.carriers.iter();
+        carriers.map(|carrier| (carrier.element, in_plant(&carrier.pieces(), plan))).collect()
     };
     let surfaces = surface(mine);
     for other in zones(elements).into_iter().filter(|other| *other < me) {
         let Some(plan) = plan_of::<ZonePlan>(elements, other) else { continue };
+        check_ways_between((mine, me), (plan, other), elements, flows, planner);
+        check_ways_between((plan, other), (mine, me), elements, flows, planner);
         let theirs = surface(plan);
         let pairs = surfaces.iter().flat_map(|one| theirs.iter().map(move |another| (one, another)));
         let Some(((one, _), (another, _))) = pairs.into_iter().find(|((_, one), (_, another))| overlap(one, another))

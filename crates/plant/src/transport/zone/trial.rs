@@ -1,7 +1,7 @@
 //! A trial of a zone before anything runs: parts of every type that comes are sent over its conveyors.
 
 use super::ZonePlan;
-use super::world::transits;
+use super::world::{Transit, transits};
 use crate::codes;
 use crate::element::ElementIndex;
 use crate::part::PartTypeIndex;
@@ -10,6 +10,28 @@ use crate::plant::Flows;
 
 /// What goes more slowly than this falls asleep on a belt.
 const SLOWEST_M_PER_S: f64 = 0.005;
+
+/// What sending parts over a conveyor before the run has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) enum Trial {
+    /// No part comes there.
+    #[default]
+    Unneeded,
+    /// It would have taken too long.
+    Untried,
+    /// How long parts take.
+    Taken(Transit),
+}
+
+impl Trial {
+    /// How long parts take, if that is known.
+    pub fn transit(self) -> Option<Transit> {
+        match self {
+            Trial::Taken(transit) => Some(transit),
+            Trial::Unneeded | Trial::Untried => None,
+        }
+    }
+}
 
 /// A part that does not get to the end of a conveyor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +76,7 @@ pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Pl
     let elements: Vec<ElementIndex> = plan.carriers.iter().map(|carrier| carrier.element).collect();
     for (carrier, transit) in plan.carriers.iter_mut().zip(transits) {
         match transit {
-            Ok(transit) => carrier.transit = transit,
+            Ok(trial) => carrier.trial = trial,
             Err(stuck) if carrier.speed_m_per_s > 0.0 => {
                 let from = stuck.from.map(|from| format!(" from \"{}\"", planner.name_of(elements[from])));
                 let message = format!(

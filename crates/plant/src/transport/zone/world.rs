@@ -304,7 +304,8 @@ impl World {
         let free_m = free_m.fold(f64::INFINITY, f64::min).max(0.0);
         let state = &self.lanes[lane].state;
         // A belt without ramps is at once at what it was told at this tick.
-        let belt_m_per_s = if carrier.acceleration_m_per_s2.is_some() { state.speed_m_per_s } else { state.wanted_m_per_s };
+        let belt_m_per_s =
+            if carrier.acceleration_m_per_s2.is_some() { state.speed_m_per_s } else { state.wanted_m_per_s };
         let speed_m_per_s = carrier.entry_m_per_s(belt_m_per_s);
         let front_m = (speed_m_per_s * since.as_seconds_f64()).min(free_m);
         let motion = entering(&self.offset(plan), carrier, body, speed_m_per_s, front_m);

@@ -7,7 +7,7 @@
 use motion::{Happening, STEP_S};
 
 use super::super::ZonePlan;
-use super::super::trial::Stuck;
+use super::super::trial::{Stuck, Trial};
 use super::build::{body_of, entering, middle};
 use super::{Meaning, World};
 use crate::part::PartTypeIndex;
@@ -39,8 +39,8 @@ const LONGEST_WAY: usize = 4;
 /// At so many moments within a step a part is sent off.
 const PHASES: u32 = 4;
 
-/// What sending parts over a carrier comes to: the transit over all types that come there, none if none does.
-type Outcome = Result<Option<Transit>, Stuck>;
+/// What sending parts over a carrier comes to, of all types that come there.
+type Outcome = Result<Trial, Stuck>;
 
 /// The transits of each carrier, in the order of the plan; `comes` says which types of parts come there.
 ///
@@ -64,6 +64,9 @@ pub(in super::super) fn transits(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>]) 
 /// What the types that come to a carrier come to, as long as steps are left.
 fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier: usize, left: &mut u32) -> Outcome {
     let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
+    if *left == 0 && !comes[carrier].is_empty() {
+        return Ok(Trial::Untried);
+    }
     // Types with the same body take the same time.
     let mut sent: Vec<&BodyInfo> = Vec::new();
     for part_type in &comes[carrier] {
@@ -76,7 +79,7 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
         let stuck = |from| Stuck { part_type: *part_type, from };
         let first = way(plan, comes, carrier, feeders.first().copied(), *part_type);
         if is_too_long(plan, &first) {
-            return Ok(None);
+            return Ok(Trial::Untried);
         }
         let times = transits_of(plan, empty, &first, body, left).ok_or(stuck(feeders.first().copied()))?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
@@ -89,7 +92,7 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
         }
     }
     let transit = Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) };
-    Ok((!sent.is_empty()).then_some(transit))
+    Ok(if sent.is_empty() { Trial::Unneeded } else { Trial::Taken(transit) })
 }
 
 /// The carriers over which a part comes to one, that one first: how a body lies on two belts at once depends on what it has
