@@ -30,6 +30,7 @@ pub(crate) mod fixture;
 mod network;
 pub mod pipe;
 pub mod pump;
+mod schedule;
 mod settle;
 mod sharing;
 pub mod tank;

@@ -28,15 +28,17 @@ pub(super) struct Way {
 const MOST_ROUNDS: usize = 256;
 
 /// The flow of each way. No way takes more than it wants, no tank gives or takes what it cannot, and no single flow could be
-/// larger (but in circles of empty tanks, where what comes in would have to go round very often). Costs some ten operations a way and round; a few rounds but for long chains.
+/// larger (but in circles of empty tanks, where what comes in would have to go round very often). Costs some fifty
+/// nanoseconds a way and round, and takes a few rounds but for long chains.
 pub(super) fn flows(vessels: &[Vessel], ways: &[Way]) -> Vec<i128> {
-    let mut shares = Shares::new(vessels, ways);
+    let ends = Ends::new(vessels.len(), ways);
+    let mut shares = Shares::new(vessels, ways, &ends);
     let settled = (0..MOST_ROUNDS).any(|_| !shares.share_out());
     // What has not settled may ask too much of somebody; from nothing on, nobody does.
     let mut flows: Vec<i128> =
         if settled { (0..ways.len()).map(|way| shares.flow(way)).collect() } else { vec![0; ways.len()] };
     for _ in 0..MOST_ROUNDS * ways.len() {
-        if !raise(vessels, ways, &mut flows) {
+        if !raise(vessels, ways, &ends, &mut flows) {
             break;
         }
     }
@@ -46,10 +48,32 @@ pub(super) fn flows(vessels: &[Vessel], ways: &[Way]) -> Vec<i128> {
 /// Not held back.
 const UNLIMITED: i128 = i128::MAX;
 
+/// Which ways lead into each tank, and which out of it.
+struct Ends {
+    into: Vec<Vec<usize>>,
+    out_of: Vec<Vec<usize>>,
+}
+
+impl Ends {
+    fn new(vessels: usize, ways: &[Way]) -> Self {
+        let mut ends = Ends { into: vec![Vec::new(); vessels], out_of: vec![Vec::new(); vessels] };
+        for (index, way) in ways.iter().enumerate() {
+            if let Some(from) = way.from {
+                ends.out_of[from].push(index);
+            }
+            if let Some(to) = way.to {
+                ends.into[to].push(index);
+            }
+        }
+        ends
+    }
+}
+
 /// How much each way gets at either end.
 struct Shares<'a> {
     vessels: &'a [Vessel],
     ways: &'a [Way],
+    ends: &'a Ends,
     /// What the tank that each way comes from gives it.
     given: Vec<i128>,
     /// What the tank that each way leads to takes of it.
@@ -57,47 +81,42 @@ struct Shares<'a> {
 }
 
 impl<'a> Shares<'a> {
-    fn new(vessels: &'a [Vessel], ways: &'a [Way]) -> Self {
+    fn new(vessels: &'a [Vessel], ways: &'a [Way], ends: &'a Ends) -> Self {
         // What comes out of empty tanks has to come from somewhere: it grows from nothing.
         let from_empty = |way: &Way| way.from.is_some_and(|from| vessels[from].is_empty);
         let given = ways.iter().map(|way| if from_empty(way) { 0 } else { UNLIMITED }).collect();
-        Shares { vessels, ways, given, taken: vec![UNLIMITED; ways.len()] }
+        Shares { vessels, ways, ends, given, taken: vec![UNLIMITED; ways.len()] }
     }
 
     fn flow(&self, way: usize) -> i128 {
         self.ways[way].wants.min(self.given[way]).min(self.taken[way])
     }
 
-    fn sum(&self, is_meant: impl Fn(&Way) -> bool) -> i128 {
-        (0..self.ways.len()).filter(|way| is_meant(&self.ways[*way])).map(|way| self.flow(way)).sum()
+    fn sum(&self, ways: &[usize]) -> i128 {
+        ways.iter().map(|way| self.flow(*way)).sum()
     }
 
     /// Shares out once at every tank; whether anything has changed.
     fn share_out(&mut self) -> bool {
         let mut changed = false;
-        for (number, vessel) in self.vessels.iter().enumerate() {
+        let ends = self.ends;
+        for ((vessel, into), out_of) in self.vessels.iter().zip(&ends.into).zip(&ends.out_of) {
             if vessel.is_empty {
-                let comes_in = self.sum(|way| way.to == Some(number));
-                let out: Vec<usize> = self.ends(|way| way.from == Some(number));
-                let shares = fair(comes_in, out.iter().map(|way| (self.ways[*way].wants, self.taken[*way])));
-                for (way, share) in out.into_iter().zip(shares) {
-                    changed |= std::mem::replace(&mut self.given[way], share) != share;
+                let claims = out_of.iter().map(|way| (self.ways[*way].wants, self.taken[*way]));
+                let shares = fair(self.sum(into), claims);
+                for (way, share) in out_of.iter().zip(shares) {
+                    changed |= std::mem::replace(&mut self.given[*way], share) != share;
                 }
             }
             if vessel.is_full {
-                let goes_out = vessel.drains + self.sum(|way| way.from == Some(number));
-                let into: Vec<usize> = self.ends(|way| way.to == Some(number));
-                let shares = fair(goes_out, into.iter().map(|way| (self.ways[*way].wants, self.given[*way])));
-                for (way, share) in into.into_iter().zip(shares) {
-                    changed |= std::mem::replace(&mut self.taken[way], share) != share;
+                let claims = into.iter().map(|way| (self.ways[*way].wants, self.given[*way]));
+                let shares = fair(vessel.drains + self.sum(out_of), claims);
+                for (way, share) in into.iter().zip(shares) {
+                    changed |= std::mem::replace(&mut self.taken[*way], share) != share;
                 }
             }
         }
         changed
-    }
-
-    fn ends(&self, is_meant: impl Fn(&Way) -> bool) -> Vec<usize> {
-        (0..self.ways.len()).filter(|way| is_meant(&self.ways[*way])).collect()
     }
 }
 
@@ -125,11 +144,11 @@ fn fair(total: i128, claims: impl Iterator<Item = (i128, i128)>) -> Vec<i128> {
 
 /// Raises a flow as far as both its ends allow: of those that could be larger the one that has the least of what it wants. What
 /// division has left over comes to somebody so. Whether any was raised.
-fn raise(vessels: &[Vessel], ways: &[Way], flows: &mut [i128]) -> bool {
-    let sum = |of: fn(&Way) -> Option<usize>, number: usize| -> i128 {
-        ways.iter().zip(&*flows).filter(|(way, _)| of(way) == Some(number)).map(|(_, flow)| flow).sum()
-    };
-    let surplus = |number: usize| sum(|way| way.to, number) - sum(|way| way.from, number);
+fn raise(vessels: &[Vessel], ways: &[Way], ends: &Ends, flows: &mut [i128]) -> bool {
+    let sum = |ways: &[usize]| -> i128 { ways.iter().map(|way| flows[*way]).sum() };
+    let surpluses: Vec<i128> =
+        ends.into.iter().zip(&ends.out_of).map(|(into, out_of)| sum(into) - sum(out_of)).collect();
+    let surplus = |number: usize| surpluses[number];
     let more = |index: usize| {
         let Way { from, to, wants } = ways[index];
         let supply = from.filter(|from| vessels[*from].is_empty).map_or(UNLIMITED, surplus);
@@ -239,7 +258,7 @@ mod tests {
             }
             assert!(ways.iter().zip(&found).all(|(way, flow)| (0..=way.wants).contains(flow)), "case {case}");
             assert!(
-                has_circles || !raise(&vessels, &ways, &mut found),
+                has_circles || !raise(&vessels, &ways, &Ends::new(tanks, &ways), &mut found),
                 "case {case}: one could have more: {vessels:?} {ways:?}"
             );
         }

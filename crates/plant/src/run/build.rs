@@ -9,6 +9,7 @@ use super::{Run, spare, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
 use crate::floor::{Agenda, Bulletin, Chances, Recorder, Shop, build_entries};
+use crate::fluid::FixturePlan;
 use crate::kind::Birth;
 use crate::ledger::Ledger;
 use crate::part::Parts;
@@ -67,6 +68,7 @@ impl Run {
         });
         let systems = systems_of(&plant, &mut world)?;
         let horizon = SimTime::ZERO + plant.horizon;
+        let has_liquids = plant.elements.iter().any(|element| element.planned.plan().is::<FixturePlan>());
         let planned = plant.elements.iter().map(|element| element.planned.clone()).collect();
         let facets = plant.elements.iter().map(|element| element.facets.clone()).collect();
         Ok(Run {
@@ -80,6 +82,7 @@ impl Run {
             replication,
             horizon,
             changes_made: 0,
+            has_liquids,
             started: false,
             warm: false,
             done: false,

@@ -70,6 +70,8 @@ pub struct Run {
     replication: u64,
     horizon: SimTime,
     changes_made: usize,
+    /// Whether the plant has tanks, pumps or pipes.
+    has_liquids: bool,
     started: bool,
     warm: bool,
     done: bool,
@@ -274,8 +276,10 @@ impl Run {
     pub fn make_change(&mut self, change: &Change) {
         match change {
             Change::Replan { replans, .. } => {
-                // What has flowed up to now did so as it was planned before.
-                self.on_floor(|_, floor| floor.advance_all_liquids());
+                if self.has_liquids {
+                    // What has flowed up to now did so as it was planned before.
+                    self.on_floor(|_, floor| floor.advance_all_liquids());
+                }
                 let mut before = Vec::new();
                 for replan in replans.iter() {
                     let me = replan.element;

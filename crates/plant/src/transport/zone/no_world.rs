@@ -4,7 +4,7 @@ use kernel::SimTime;
 use kernel::persist::{self, Persist, Unreadable};
 
 use super::letter::Wish;
-use super::trial::Stuck;
+use super::trial::{Stuck, Trial};
 use super::{PlacedBody, ZonePlan};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -57,10 +57,7 @@ pub struct Transit {
 }
 
 /// How long parts take over each conveyor: nothing computes it.
-pub(super) fn transits(
-    _plan: &ZonePlan,
-    _comes: &[Vec<PartTypeIndex>],
-) -> Result<Vec<Result<Option<Transit>, Stuck>>, String> {
+pub(super) fn transits(_plan: &ZonePlan, _comes: &[Vec<PartTypeIndex>]) -> Result<Vec<Result<Trial, Stuck>>, String> {
     Ok(Vec::new())
 }
 
