@@ -12,6 +12,7 @@ use crate::plant::Flows;
 const SLOWEST_M_PER_S: f64 = 0.005;
 
 /// What sending parts over a conveyor before the run has come to.
+#[cfg_attr(not(feature = "motion"), allow(dead_code, reason = "without physics nothing is tried"))]
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) enum Trial {
     /// No part comes there.
