@@ -64,6 +64,7 @@ const WRONG_FACETS: &[(&str, &str, &str)] = &[
     ("energy", r#"(processing: "11 kW", idle: "2 kW", standby: "12 kW", warm_up_time: "5 min")"#, "LW0501"),
     ("failures", r#"[(time_to_repair: "5 min")]"#, "LW0501"),
     ("fluid", "()", "LW0501"),
+    ("maintenance", r#"[(duration: "1 h")]"#, "LW0501"),
     ("members", "[(size: -2)]", "LW0206"),
     ("quality", "(yield_ratio: 1.2)", "LW0206"),
     ("setup", "()", "LW0501"),
