@@ -11,7 +11,7 @@ use plant::description::Node;
 use plant::element::{Command, SensorFault};
 use plant::state::State;
 
-use line::{Line, conveyor, seconds, text};
+use line::{Line, conveyor, text};
 
 /// Seconds as nanoseconds.
 const S: i64 = 1_000_000_000;
