@@ -91,7 +91,7 @@ fn tasks_that_are_due_together_are_done_one_after_another_by_those_who_have_time
     // After 10 parts 2 minutes, after 20 parts 2 and 3.
     let at = [600.0, 720.0, 1320.0, 1620.0];
     let kinds = [State::PlannedMaintenance, State::Processing, State::PlannedMaintenance, State::Processing];
-    assert_eq!(states[1..5].iter().copied().collect::<Vec<_>>(), at.into_iter().zip(kinds).collect::<Vec<_>>());
+    assert_eq!(states[1..5].to_vec(), at.into_iter().zip(kinds).collect::<Vec<_>>());
     let (parts, tasks, _) = facts(&report, "mill");
     // Rounds of 27 minutes with 20 parts and 3 tasks: 22, and 6 minutes more.
     assert_eq!((parts, tasks), (446, 66));
