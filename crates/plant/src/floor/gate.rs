@@ -264,14 +264,7 @@ impl Floor<'_> {
         let room = &mut self.gate_mut(gate).room;
         *room = room.saturating_sub(1);
         self.enter(to, part);
-        let Floor { shop, units, .. } = self;
-        let unit = &mut *units[to.index()];
-        if unit.lines_up {
-            unit.line.push_arrived(part, shop.now);
-        }
-        if unit.hears_arrivals {
-            shop.agenda.push((to, Signal::Arrive { part }));
-        }
+        self.announce(part, to);
     }
 
     /// Whether `to` would take `part` at once. A pass-through element is asked as if it had room.

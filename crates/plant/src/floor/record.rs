@@ -234,6 +234,12 @@ impl Floor<'_> {
     #[inline(always)]
     pub(crate) fn carry(&mut self, holder: ElementIndex, part: PartId, to: ElementIndex) {
         self.transfer(holder, part, to);
+        self.announce(part, to);
+    }
+
+    /// A part that has come to `to` lines up there, where parts do so by themselves, and `to` hears of it if it wants to.
+    #[inline(always)]
+    pub(crate) fn announce(&mut self, part: PartId, to: ElementIndex) {
         let Floor { shop, units, .. } = self;
         let unit = &mut *units[to.index()];
         if unit.lines_up {
