@@ -24,16 +24,23 @@ const ELEMENTS: &[&str] = &[
     r#""zone": Zone()"#,
 ];
 
-fn text(elements: &[&str]) -> String {
+/// What stops and starts belts that ramp: in mid-ramp, up and down, and off the grid of the zone.
+const COMMANDS: &str = r#"events: [At("20 s", Stop("main")), At("20.4 s", Go("main")), At("33 s", Stop("up")), At("34.703 s", Go("up")),
+    At("47 s", Set("bend.speed", "0.6 m/s")), At("61 s", Fail("main")), At("62.5 s", Repair("main"))], "#;
+
+fn text(elements: &[&str], ramps: bool) -> String {
     let body = r#"(body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg"))"#;
+    let (elements, commands) = (elements.join(", "), if ramps { COMMANDS } else { "" });
+    let belts = if ramps { r#"Conveyor(acceleration: "0.3 m/s^2", "# } else { "Conveyor(" };
     format!(
-        r#"clock: (horizon: "90 s"), part_types: {{"red": {body}, "blue": {body}}}, elements: {{ {} }}"#,
-        elements.join(", ")
+        r#"clock: (horizon: "90 s"), part_types: {{"red": {body}, "blue": {body}}}, {commands}elements: {{ {} }}"#,
+        elements.replace("Conveyor(", belts)
     )
 }
 
-fn sorter() -> Arc<Plant> {
-    plant(&text(ELEMENTS)).unwrap_or_else(|complaints| panic!("{complaints}"))
+/// The sorter, with belts that start at once or ramp.
+fn sorter(ramps: bool) -> Arc<Plant> {
+    plant(&text(ELEMENTS, ramps)).unwrap_or_else(|complaints| panic!("{complaints}"))
 }
 
 fn digest(plant: &Arc<Plant>, seed: u64) -> String {
@@ -45,18 +52,19 @@ fn digest(plant: &Arc<Plant>, seed: u64) -> String {
 
 #[test]
 fn a_run_is_the_same_twice_and_on_any_thread() {
-    let plant = sorter();
-    let once = digest(&plant, 1);
+    let plants = [false, true].map(sorter);
+    let once = plants.each_ref().map(|plant| digest(plant, 1));
+    assert_ne!(once[0], once[1], "ramps are seen");
     let threads: Vec<_> = (0..4)
         .map(|_| {
-            let plant = plant.clone();
-            std::thread::spawn(move || digest(&plant, 1))
+            let plants = plants.clone();
+            std::thread::spawn(move || plants.each_ref().map(|plant| digest(plant, 1)))
         })
         .collect();
     for thread in threads {
         assert_eq!(thread.join().expect("no panic"), once);
     }
-    assert_ne!(digest(&plant, 2), once);
+    assert_ne!(digest(&plants[0], 2), once[0]);
 }
 
 #[test]
@@ -67,44 +75,50 @@ fn the_order_of_the_file_means_nothing() {
     mixed.swap(0, 7);
     mixed.swap(2, 5);
     mixed.swap(1, 10);
-    let once = digest(&sorter(), 1);
-    for order in [reversed, mixed] {
-        assert_eq!(digest(&plant(&text(&order)).expect("a plant"), 1), once);
-    }
-}
-
-#[test]
-fn a_snapshot_at_any_time_goes_on_bit_for_bit() {
-    let plant = sorter();
-    let once = digest(&plant, 1);
-    // Between ticks, at ticks, while nothing moves and while a pusher does.
-    for milliseconds in [3_001_i64, 8_000, 20_004, 33_333, 47_912, 61_500, 80_000, 0] {
-        let at = kernel::SimTime::ZERO + SimDuration::from_nanos(milliseconds * 1_000_000);
-        let mut run = Run::new(plant.clone(), 1, 0).expect("a run");
-        run.play_to(at).expect("no error");
-        let snapshot = run.snapshot();
-        let bytes = snapshot.to_bytes();
-        for (what, snapshot) in [
-            ("in memory", snapshot),
-            (
-                "as bytes",
-                Snapshot::from_bytes(&plant, &bytes)
-                    .unwrap_or_else(|misfit| panic!("at {milliseconds} ms: {misfit:?}")),
-            ),
-        ] {
-            assert_eq!(snapshot.to_bytes(), bytes, "{what}");
-            // Having been played to there, the run counts as done there.
-            let mut resumed = Run::resume(plant.clone(), 1, 0, &snapshot).expect("a run");
-            resumed.set_horizon(kernel::SimTime::ZERO + plant.horizon);
-            resumed.finish().expect("no error");
-            assert_eq!(format!("{:?} {:?}", resumed.digest(), resumed.bodies()), once, "{what}, at {milliseconds} ms");
+    for ramps in [false, true] {
+        let once = digest(&sorter(ramps), 1);
+        for order in [&reversed, &mixed] {
+            assert_eq!(digest(&plant(&text(order, ramps)).expect("a plant"), 1), once);
         }
     }
 }
 
 #[test]
+fn a_snapshot_at_any_time_goes_on_bit_for_bit() {
+    // Between ticks, at ticks, while nothing moves, while a pusher does, and while belts ramp.
+    let times_ms = [3_001_i64, 8_000, 20_004, 33_333, 47_912, 61_500, 80_000, 0];
+    let in_ramps_ms = [20_200, 20_900, 33_500, 35_200, 47_200, 61_400, 62_900];
+    for (ramps, times_ms) in [(false, &times_ms[..]), (true, &in_ramps_ms)] {
+        let plant = sorter(ramps);
+        let once = digest(&plant, 1);
+        for milliseconds in times_ms {
+            goes_on(&plant, *milliseconds, &once);
+        }
+    }
+}
+
+/// A run that is taken down at a time and taken up again ends as one that is not.
+fn goes_on(plant: &Arc<Plant>, milliseconds: i64, once: &str) {
+    let at = kernel::SimTime::ZERO + SimDuration::from_nanos(milliseconds * 1_000_000);
+    let mut run = Run::new(plant.clone(), 1, 0).expect("a run");
+    run.play_to(at).expect("no error");
+    let snapshot = run.snapshot();
+    let bytes = snapshot.to_bytes();
+    let read = Snapshot::from_bytes(plant, &bytes);
+    let read = read.unwrap_or_else(|misfit| panic!("at {milliseconds} ms: {misfit:?}"));
+    for (what, snapshot) in [("in memory", snapshot), ("as bytes", read)] {
+        assert_eq!(snapshot.to_bytes(), bytes, "{what}");
+        // Having been played to there, the run counts as done there.
+        let mut resumed = Run::resume(plant.clone(), 1, 0, &snapshot).expect("a run");
+        resumed.set_horizon(kernel::SimTime::ZERO + plant.horizon);
+        resumed.finish().expect("no error");
+        assert_eq!(format!("{:?} {:?}", resumed.digest(), resumed.bodies()), once, "{what}, at {milliseconds} ms");
+    }
+}
+
+#[test]
 fn who_looks_on_changes_nothing() {
-    let plant = sorter();
+    let plant = sorter(false);
     let mut run = Run::new(plant.clone(), 1, 0).expect("a run");
     run.recorder().poses = true;
     let mut records = Vec::new();
@@ -137,8 +151,9 @@ fn who_looks_on_changes_nothing() {
 #[test]
 fn debug_and_release_have_the_same_bits() {
     // Written down where it was first computed; both builds are held to it.
-    assert_eq!(
-        digest(&sorter(), 1).split_once(' ').map(|(digest, _)| digest),
-        Some("Digest(c4b234775bebd4162d1ff1524ae224a0)")
-    );
+    let digests = [false, true].map(|ramps| {
+        let digest = digest(&sorter(ramps), 1);
+        digest.split_once(' ').map(|(digest, _)| digest.to_owned()).expect("bodies after it")
+    });
+    assert_eq!(digests, ["Digest(c4b234775bebd4162d1ff1524ae224a0)", "Digest(23003f2743c03f812e13b7911a91c159)"]);
 }

@@ -43,6 +43,12 @@ fn long_slow_belts_are_played_and_belts_that_creep_refused() {
     }
     let said = refusal(&one_belt(USUAL, r#"length: "1.5 m", speed: "0.004 m/s""#));
     assert!(said.contains("\"belt\" is too slow for physics") && said.contains("fidelity: Event"), "{said}");
+    let ramping = |acceleration: &str| {
+        refusal(&one_belt(USUAL, &format!(r#"length: "1.5 m", speed: "0.5 m/s", acceleration: "{acceleration}""#)))
+    };
+    assert_eq!(ramping("0.01 m/s^2"), "");
+    let said = ramping("0.0099 m/s^2");
+    assert!(said.contains("\"belt\" speeds up too slowly for physics") && said.contains("10 mm/s^2"), "{said}");
 }
 
 #[test]

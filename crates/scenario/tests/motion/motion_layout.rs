@@ -87,6 +87,47 @@ fn zones_are_where_their_conveyors_are() {
 }
 
 #[test]
+fn zones_are_where_their_origins_put_them() {
+    // A belt of 3 m along x with its middle line at y = 0, and one of 2 m in a zone that stands elsewhere, turned and higher.
+    let with = |origin: &str| {
+        format!(
+            r#"{SOURCE}, {}, {}, "other": Zone(origin: ({origin})), "also": Source(arrivals: Interarrival("5 s"), next: "within")"#,
+            belt("first", "zone", "3 m", "out", ""),
+            belt("within", "other", "2 m", "out", ""),
+        )
+    };
+    // Both are 0.6 m wide, and a belt is 0.1 m thick. Parts come onto a belt from behind it, where they need as much room.
+    for free in [
+        r#"y: "0.61 m""#,
+        r#"x: "3.41 m""#,
+        r#"x: "1 m", z: "0.5 m""#,
+        // Away to the left, to the right, and backwards from before the entry.
+        r#"x: "1 m", y: "0.71 m", heading: "90 deg""#,
+        r#"x: "1 m", y: "-0.71 m", heading: "-90 deg""#,
+        r#"x: "-0.41 m", y: "0 m", heading: "180 deg""#,
+        // Past its corner, though its own corner is within what is straight around both.
+        r#"x: "3.5 m", y: "-0.5 m", heading: "45 deg""#,
+    ] {
+        assert_eq!(said(&with(free)), "", "{free}");
+    }
+    for (taken, why) in [
+        (r#"y: "0.55 m""#, "overlap"),
+        (r#"x: "2.9 m""#, "overlap"),
+        (r#"x: "1 m", z: "50 mm""#, "overlap"),
+        (r#"x: "1 m", y: "-1.5 m", heading: "90 deg""#, "overlap"),
+        (r#"x: "4.5 m", heading: "180 deg""#, "overlap"),
+        (r#"x: "2.5 m", y: "-1 m", heading: "45 deg""#, "overlap"),
+        // Only where parts come in: of the one, and of the other.
+        (r#"x: "3.2 m""#, "\"first\" of \"zone\" lies where parts come onto \"within\" of \"other\" from outside"),
+        (r#"x: "1 m", y: "0.5 m", heading: "90 deg""#, "\"first\" of \"zone\" lies where parts come onto \"within\""),
+        (r#"x: "-2.2 m""#, "\"within\" of \"other\" lies where parts come onto \"first\" of \"zone\" from outside"),
+    ] {
+        let said = said(&with(taken));
+        assert!(said.contains(why) && said.contains("help:") && said.contains("test.ron:1:"), "{taken}: {said}");
+    }
+}
+
+#[test]
 fn curves_are_in_the_way_where_they_are() {
     // A curve to the left about (2, 1.5) with a radius of 1.5 m; something stands within or on it, or goes over it.
     let with = |place: &str| {

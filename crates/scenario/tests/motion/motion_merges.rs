@@ -158,8 +158,19 @@ fn belts_that_merge_where_parts_would_fall_are_refused() {
 fn belts_merge_from_the_side() {
     for place in [r#"(x: "3 m", y: "3.3 m", heading: "-90 deg")"#, r#"(x: "3.04 m", y: "3.3 m", heading: "-90 deg")"#] {
         let played = play(&onto_one(place));
-        println!("{place}: {:?}, {} shipped", troubles(&played, "zone"), played.arrived("out").len());
+        let (came, out) = (played.arrived("c"), played.arrived("out"));
+        println!("{place}: {:?}, {} came onto it, {} left it", troubles(&played, "zone"), came.len(), out.len());
         assert_eq!(troubles(&played, "zone"), [0.0; 4], "{place}");
-        assert!(played.arrived("out").len() >= 40, "{place}");
+        // A part every 2.5 s from 5 s on, one from either side by turns, each 6 s on 3 m at 0.5 m/s and another 6 s: 44 come onto it
+        // from 11 s on, 42 leave it from 17 s on, and nothing waits.
+        assert_eq!((came.len(), out.len()), (44, 42), "{place}");
+        let mut order: Vec<(i64, u64)> = came.iter().map(|(part, at)| (*at, *part)).collect();
+        order.sort_unstable();
+        let from = |part: u64| played.arrived("a").contains_key(&part);
+        assert!(order.windows(2).all(|pair| from(pair[0].1) != from(pair[1].1)), "by turns");
+        for (part, at) in &out {
+            let took_s = (at - came[part]) as f64 / 1e9;
+            assert!((took_s - 6.0).abs() < 0.3, "{place}, part {part}: {took_s} s");
+        }
     }
 }

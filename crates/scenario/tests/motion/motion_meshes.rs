@@ -77,7 +77,9 @@ fn files_without_a_body_are_told_of() {
             opened(&format!(r#"Mesh(file: "{file}", length: "400 mm")"#), (file, text)).err().unwrap_or_default();
         assert!(said.contains(expected) && said.contains("help:"), "expected {expected:?}:\n{said}");
     }
-    // The line is shown.
+    // The place is shown: of what is wrong in the file, and in the scenario of what is wrong with all of it.
+    let said = opened(r#"Mesh(file: "part.obj", length: "400 mm")"#, ("part.obj", flat)).err().unwrap_or_default();
+    assert!(said.contains("test.ron:2:") && said.contains(r#"Mesh(file: "part.obj""#), "{said}");
     let said = opened(r#"Mesh(file: "part.obj", length: "400 mm")"#, ("part.obj", "v 0 0 0\nv 1 O 0\n"))
         .err()
         .unwrap_or_default();

@@ -43,6 +43,22 @@ fn every_mistake_is_told_with_its_place() {
             PARTS,
             line(
                 r#"zone: "zone""#,
+                r#""zone": Zone(), "table": Turntable(zone: "zone", length: "800 mm", speed: "0.5 m/s", friction: -0.1, to: {"*": (next: "out")})"#,
+            ),
+            "a conveyor with a friction of -0.1",
+        ),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
+                r#""zone": Zone(), "lift": Lift(zone: "zone", length: "800 mm", speed: "0.5 m/s", friction: -0.2, to: {"*": (next: "out")})"#,
+            ),
+            "a conveyor with a friction of -0.2",
+        ),
+        (
+            PARTS,
+            line(
+                r#"zone: "zone""#,
                 r#""zone": Zone(), "other": Zone(), "far": Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "other")"#,
             ),
             "this zone and \"other\" overlap",

@@ -11,6 +11,9 @@ use crate::plant::Flows;
 /// What goes more slowly than this falls asleep on a belt.
 const SLOWEST_M_PER_S: f64 = 0.005;
 
+/// A belt that speeds up less than this is slower than that for half a second, in which what is on it falls asleep.
+const SLOWEST_M_PER_S2: f64 = 2.0 * SLOWEST_M_PER_S;
+
 /// What sending parts over a conveyor before the run has come to.
 #[cfg_attr(not(feature = "motion"), allow(dead_code, reason = "without physics nothing is tried"))]
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -49,12 +52,26 @@ pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Pl
         return;
     }
     for carrier in plan.carriers.iter().filter(|carrier| carrier.slide.is_none()) {
-        if (f64::MIN_POSITIVE..SLOWEST_M_PER_S).contains(&carrier.speed_m_per_s) {
-            let message = format!("\"{}\" is too slow for physics", planner.name_of(carrier.element));
-            let label = format!("a belt that moves goes {} mm/s at least", SLOWEST_M_PER_S * 1e3);
-            let origin = planner.place_of(carrier.element);
-            let help = "give it `fidelity: Event`, which is exact at any speed, or a higher `speed`";
-            planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
+        let speeds = (
+            carrier.speed_m_per_s,
+            SLOWEST_M_PER_S,
+            "is too slow for physics",
+            format!("a belt that moves goes {} mm/s at least", SLOWEST_M_PER_S * 1e3),
+            "give it `fidelity: Event`, which is exact at any speed, or a higher `speed`",
+        );
+        let ramps = (
+            carrier.acceleration_m_per_s2.unwrap_or(0.0),
+            SLOWEST_M_PER_S2,
+            "speeds up too slowly for physics",
+            format!("a belt that speeds up does so by {} mm/s^2 at least", SLOWEST_M_PER_S2 * 1e3),
+            "give it `fidelity: Event`, which is exact in any ramp, or a higher `acceleration`",
+        );
+        for (value, least, what, label, help) in [speeds, ramps] {
+            if (f64::MIN_POSITIVE..least).contains(&value) {
+                let message = format!("\"{}\" {what}", planner.name_of(carrier.element));
+                let origin = planner.place_of(carrier.element);
+                planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
+            }
         }
     }
     if planner.has_complaints() {

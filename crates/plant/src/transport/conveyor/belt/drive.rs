@@ -57,6 +57,9 @@ impl Drive {
 
     /// In how long from `now` on it covers `distance`, rounded up; `None` if it comes to rest before, or nearly stands.
     pub fn time_to_cover(&self, distance: Distance, now: SimTime) -> Option<SimDuration> {
+        if distance <= 0 {
+            return Some(SimDuration::ZERO);
+        }
         let (begin, ramp) = (self.since_told(now), self.ramp());
         let goal = self.way_in(begin, ramp) + distance;
         let even = begin.max(ramp);

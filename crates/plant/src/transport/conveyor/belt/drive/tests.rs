@@ -101,7 +101,9 @@ fn a_ramp_of_metres_and_seconds() {
     let covers = |drive: &Drive, micrometres: i64, now: i64| {
         nanoseconds(drive.time_to_cover(i128::from(micrometres) * 1_000_000_000_000, at(now)))
     };
+    assert_eq!(covers(&drive, 0, 0), Some(0));
     assert_eq!(covers(&drive, 125_000, 0), Some(METRE));
+    assert_eq!(covers(&drive, 0, METRE), Some(0));
     assert_eq!(covers(&drive, 1_000_000, 0), Some(3 * METRE));
     assert_eq!(covers(&drive, 375_000, METRE), Some(METRE));
     // 0.3 m = a t^2 / 2: t = 1.549193338482966... s.
