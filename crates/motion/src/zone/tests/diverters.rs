@@ -32,7 +32,13 @@ fn a_fence_sends_a_box_to_the_side_and_the_next_one_straight_on() {
     zone.insert(2, &carton([0.4, 0.4, 0.2], 0.5), &going(0.5, 0.0, 0.1, 0.5)).expect("a valid box");
     // The first one has gone by when the fence swings back, the second one has yet to come.
     let back_s = zone.swing_fence(fence, -angle_rad, limits, 2.9).expect("a valid swing");
-    told.extend(run(&mut zone, 1400));
+    told.extend(run(&mut zone, 200));
+    // Along the fence: what the belt pulls with, and the fence holds back with, leaves v cos(a) (1 - mu tan(a)).
+    let along_m_per_s = 0.5 * angle_rad.cos() * (1.0 - 0.1 * angle_rad.tan());
+    let [x, y, _] = zone.motion(1).expect("there").velocity_m_per_s.into();
+    println!("along the fence {:.4} m/s for {along_m_per_s:.4} m/s", x.hypot(y));
+    assert!((x.hypot(y) / along_m_per_s - 1.0).abs() < 2e-3 && (x / y - 1.0).abs() < 2e-3);
+    told.extend(run(&mut zone, 1200));
     assert!(back_s > 0.0 && zone.fence_angle_rad(fence).is_some_and(|angle_rad| angle_rad.abs() < 1e-12));
     let (aside_s, on_s) = (
         at_s(&told, Happening::Covered { mark: aside, body: 1 }),
@@ -42,8 +48,12 @@ fn a_fence_sends_a_box_to_the_side_and_the_next_one_straight_on() {
         told.iter().filter(|(_, told)| matches!(told, Happening::Covered { mark, .. } if *mark == aside)).count();
     println!("to the side after {aside_s:.3} s, straight on after {:.3} s for 8.6 s", on_s - 2.4);
     assert_eq!(lane_m, 1);
-    // 2 m on the belt and 2 m on the lane at 0.5 m/s, and what it loses at the fence.
-    assert!((7.5..10.5).contains(&aside_s), "{aside_s}");
+    // It is at the fence with its middle at 2.39 m. Until it is 0.5 m aside it goes as fast as the fence leaves it at least, and as the
+    // lane at most; then at 0.5 m/s for the 1.6 m until its front is 2 m up the lane.
+    let at_fence_s = (2.39 - 0.5) / 0.5;
+    let least_s = at_fence_s + (0.5 + 1.6) / 0.5;
+    let most_s = at_fence_s + 0.5 / (along_m_per_s * angle_rad.sin()) + 1.6 / 0.5;
+    assert!((least_s..most_s).contains(&aside_s), "{aside_s} from {least_s} to {most_s}");
     assert!((on_s - 2.4 - 8.6).abs() < 5e-3, "{on_s}");
     // Later they run off the ends.
     let upset = |(at_s, told): &(f64, Happening)| *at_s < on_s && matches!(told, Happening::Tipped { .. });
