@@ -230,3 +230,33 @@ fn a_robot_that_is_changed_moves_otherwise() {
     assert!((more_s - 0.8).abs() < 1e-9, "{more_s} s");
     assert!(records.windows(2).all(|pair| pair[0].at <= pair[1].at));
 }
+
+#[test]
+fn a_robot_comes_to_the_same_place_every_time() {
+    // Planned three times: at first, with a longer grip, and as at first; and once more by a second reading.
+    let again = r#"At("20 s", Set("robot.grip", "1 s")), At("32 s", Set("robot.grip", "200 ms"))"#;
+    let records = [again, again, ""].map(|events| seen(&cell("", events)).2);
+    let mut visits = vec![Vec::new(); 6];
+    for record in records.iter().flatten() {
+        let (turn, motion) = (job(record).turn, &record.motion);
+        // With the longer grip other moments of a cycle are the same places.
+        if (motion.duration_s(turn) - records[0][0].motion.duration_s(turn)).abs() < 1e-12 {
+            let at = |share: u32| {
+                motion.poses_at(turn, motion.duration_s(turn) * f64::from(share) / 100.0).expect("a posture")
+            };
+            let poses = (0..=100).map(at).map(|poses| {
+                poses
+                    .limbs
+                    .into_iter()
+                    .chain([poses.held])
+                    .map(|pose| (pose.translation, pose.rotation))
+                    .collect::<Vec<_>>()
+            });
+            visits[turn as usize].push(poses.collect::<Vec<_>>());
+        }
+    }
+    for (turn, visits) in visits.iter().enumerate() {
+        println!("place {turn}: {} visits", visits.len());
+        assert!(visits.len() > 5 && visits.iter().all(|visit| *visit == visits[0]), "place {turn}");
+    }
+}
