@@ -32,6 +32,7 @@ const BELTS: Colour = Colour { red: 74, green: 78, blue: 86 };
 const TABLES: Colour = Colour { red: 58, green: 96, blue: 115 };
 const POPUPS: Colour = Colour { red: 46, green: 134, blue: 122 };
 const ACTUATORS: Colour = Colour { red: 230, green: 126, blue: 34 };
+const GUIDES: Colour = Colour { red: 149, green: 165, blue: 166 };
 const STOPPERS: Colour = Colour { red: 192, green: 57, blue: 43 };
 
 /// The colours of part types, in the order of their names; they begin anew when there are more.
@@ -100,6 +101,7 @@ impl Recording {
                 FittingKind::PopUp => POPUPS,
                 FittingKind::Plate | FittingKind::Fence => ACTUATORS,
                 FittingKind::Stopper => STOPPERS,
+                FittingKind::Guide => GUIDES,
             };
             let name = shortened(self.plant.model.name(fitting.element));
             let look = Look { name, shape: Shape::Body(BodyShape::Box { size_m: fitting.size_m }), colour };

@@ -75,6 +75,6 @@ pub use path::{LineLimits, Move, MoveError};
 pub use profile::{Limits, Profile, ProfileError};
 pub use task::{Cycle, Leg, Masses, Missed, PickAndPlace, Spot, TaskError, TaskPlanner, Travel, each_course_once};
 pub use zone::{
-    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, Fence, FixtureId, Happening, MarkId, Place, Popup, Pusher,
+    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, Fence, FixtureId, Guide, Happening, MarkId, Place, Popup, Pusher,
     Region, RegionId, STEP_S, Stop, Table, TableMotion, Zone, ZoneError, ZoneEvent,
 };

@@ -99,8 +99,15 @@ impl Zone {
                 Some((middle + tail, middle + front))
             }
             Kind::Curve { .. } => reach_around(fixture, shape, &pose, &place_m),
-            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
+            Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
         }
+    }
+
+    /// Whether two bodies touch, as far as was computed last.
+    pub fn touch(&self, one: u64, other: u64) -> bool {
+        let collider = |number| self.bodies.get(&number).map(|present| present.collider);
+        let (Some(one), Some(other)) = (collider(one), collider(other)) else { return false };
+        self.world.narrow_phase.contact_pair(one, other).is_some_and(|pair| pair.has_any_active_contact())
     }
 
     /// A body's shape and where it is.

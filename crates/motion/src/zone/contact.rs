@@ -119,7 +119,8 @@ impl PhysicsHooks for Contacts<'_> {
             {
                 contact.solver_contacts.clear();
             }
-            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {}
+            Kind::Guide { .. } if leans(&fixture.frame.across) => contact.solver_contacts.clear(),
+            Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {}
         }
     }
 }

@@ -16,8 +16,8 @@ use super::travel::Travel;
 /// How thick surfaces are, in metres: enough that nothing sinks through in a step.
 pub(super) const THICKNESS_M: f64 = 0.1;
 
-/// How thick walls across a belt are, in metres: thin enough to come up between two parts.
-const WALL_M: f64 = 0.02;
+/// How thick walls across a belt and along its edges are, in metres: thin enough to come up between two parts.
+pub(super) const WALL_M: f64 = 0.02;
 
 /// The number of a belt, chute, curve, stop, pusher, table, fence or pop-up within its zone, in the order in which they were
 /// put there.
@@ -106,6 +106,10 @@ pub(super) enum Kind {
         is_wanted: bool,
         passing: BTreeSet<u64>,
     },
+    /// 1 where it stands to the left of its line, -1 to the right.
+    Guide {
+        side: f64,
+    },
     Pusher {
         offset_m: f64,
         travel: Option<Travel>,
@@ -135,7 +139,7 @@ impl Kind {
             | Kind::Curve { speed_m_per_s, .. }
             | Kind::Table { speed_m_per_s, .. }
             | Kind::Popup { speed_m_per_s, .. } => Some(*speed_m_per_s),
-            Kind::Chute | Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
+            Kind::Chute | Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
         }
     }
 
@@ -146,7 +150,7 @@ impl Kind {
             | Kind::Curve { speed_m_per_s, .. }
             | Kind::Table { speed_m_per_s, .. }
             | Kind::Popup { speed_m_per_s, .. } => Some(speed_m_per_s),
-            Kind::Chute | Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
+            Kind::Chute | Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => None,
         }
     }
 
@@ -261,6 +265,10 @@ impl Draft {
                 let hooked = hooked | ActiveHooks::FILTER_CONTACT_PAIRS;
                 (world.insert_collider(collider.position(pose).active_hooks(hooked).enabled(*is_wanted), None), None)
             }
+            Kind::Guide { side } => {
+                let pose = frame.pose(0.5 * length_m, 0.5 * side * width_m, 0.5 * height_m);
+                (world.insert_collider(collider.position(pose).active_hooks(hooked), None), None)
+            }
             Kind::Curve { centre, .. } => {
                 // A square plate turns about the middle; the hook leaves only the contacts in the sector. The faces of
                 // a square give four points under a box, those of rapier's cylinders a rough square within the circle.
@@ -306,9 +314,12 @@ impl Fixture {
             Kind::Belt { speed_m_per_s } | Kind::Table { speed_m_per_s, .. } | Kind::Popup { speed_m_per_s, .. } => {
                 self.now.along * speed_m_per_s
             }
-            Kind::Chute | Kind::Curve { .. } | Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {
-                Vector3::zeros()
-            }
+            Kind::Chute
+            | Kind::Curve { .. }
+            | Kind::Stop { .. }
+            | Kind::Guide { .. }
+            | Kind::Pusher { .. }
+            | Kind::Fence { .. } => Vector3::zeros(),
         }
     }
 
@@ -321,7 +332,7 @@ impl Fixture {
 
     /// Whether bodies lie on it.
     pub fn carries(&self) -> bool {
-        !matches!(self.kind, Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. })
+        !matches!(self.kind, Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. })
     }
 
     /// Whether a body whose middle is there may lie on it, all of whose points are within `reach_m` of that.

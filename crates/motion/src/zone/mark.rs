@@ -98,7 +98,9 @@ impl Mark {
                 let turned = fixture.frame.turned(centre, side * along_m / radius_m);
                 Ok(Self::still(turned.advanced(0.0, 0.0, height_m), [0.0, outer_m - inner_m, 0.0]))
             }
-            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => Err(ZoneError::NoFixture),
+            Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {
+                Err(ZoneError::NoFixture)
+            }
         }
     }
 

@@ -42,6 +42,7 @@ mod diverter;
 mod drives;
 mod fixture;
 mod flat;
+mod guide;
 mod happening;
 mod lost;
 mod mark;
@@ -75,6 +76,7 @@ use travel::Travel;
 pub use body::{Body, BodyMotion, BodyShape};
 pub use diverter::{Fence, Popup};
 pub use fixture::{Belt, Curve, FixtureId, Pusher, Stop};
+pub use guide::Guide;
 pub use happening::{Happening, ZoneError, ZoneEvent};
 pub use mark::{MarkId, Region, RegionId};
 pub use place::Place;
@@ -189,7 +191,7 @@ impl Zone {
     }
 
     /// Whether nothing will happen until somebody does something: every body rests, no pusher, table or fence moves, no stop waits, and
-    /// nothing is driven under a body. Such a zone need not be stepped.
+    /// no curve or table is driven under a body. Such a zone need not be stepped.
     pub fn is_asleep(&self) -> bool {
         let rests = |present: &Present| self.world.bodies.get(present.body).is_none_or(RigidBody::is_sleeping);
         self.coming.is_empty()
@@ -209,7 +211,9 @@ impl Zone {
             Kind::Pusher { travel, .. } | Kind::Fence { travel, .. } => travel.is_none(),
             Kind::Table { travel, .. } => travel.is_none() && stands(),
             Kind::Stop { is_wanted, .. } => *is_wanted == is_raised(),
-            Kind::Belt { .. } | Kind::Chute | Kind::Curve { .. } | Kind::Popup { .. } => stands(),
+            Kind::Curve { .. } => stands(),
+            // What sleeps on a belt that runs is held up; a body that is driven on sleeps no more once the speed has changed.
+            Kind::Belt { .. } | Kind::Chute | Kind::Popup { .. } | Kind::Guide { .. } => true,
         }
     }
 }

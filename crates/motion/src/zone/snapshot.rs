@@ -155,6 +155,7 @@ impl Zone {
                 Kind::Table { motion: TableMotion::Lift, .. } => [6.0, 0.0, 0.0],
                 Kind::Fence { .. } => [7.0, 0.0, 0.0],
                 Kind::Popup { across_m_per_s, .. } => [8.0, across_m_per_s, 0.0],
+                Kind::Guide { side } => [9.0, side, 0.0],
             };
             add(&kind);
             add(&[fixture.length_m, fixture.width_m, fixture.height_m]);

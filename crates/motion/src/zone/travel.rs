@@ -63,7 +63,12 @@ impl Kind {
             Kind::Pusher { offset_m: offset, travel }
             | Kind::Table { amount: offset, travel, .. }
             | Kind::Fence { angle_rad: offset, travel } => Some((offset, travel)),
-            Kind::Belt { .. } | Kind::Chute | Kind::Curve { .. } | Kind::Popup { .. } | Kind::Stop { .. } => None,
+            Kind::Belt { .. }
+            | Kind::Chute
+            | Kind::Curve { .. }
+            | Kind::Popup { .. }
+            | Kind::Stop { .. }
+            | Kind::Guide { .. } => None,
         }
     }
 

@@ -132,9 +132,9 @@ fn inexact_zone(description: &ElementDescription, zone: &ZonePlan) -> Complaint 
     let (name, reach_m, slowest_m_per_s) = (description.name.text(), zone.reach_m(), zone.slowest_m_per_s());
     let (message, label, help) = if reach_m > EXACT_WITHIN_M {
         (
-            format!("\"{name}\" reaches {reach_m:.1} m from its middle"),
+            format!("\"{name}\" reaches {reach_m:.1} m from its origin"),
             format!("beyond {EXACT_WITHIN_M} m times in a zone are not exact to 0.5 ms"),
-            "divide it into several zones, each with an `origin` of its own",
+            "give it an `origin` in its middle and its first conveyor a `place` seen from there, or divide it into several zones",
         )
     } else {
         (

@@ -10,6 +10,7 @@ mod motion_extremes;
 mod motion_fits;
 mod motion_jams;
 mod motion_layout;
+mod motion_lines;
 mod motion_merges;
 mod motion_meshes;
 mod motion_mistakes;

@@ -84,6 +84,25 @@ fn the_order_of_the_file_means_nothing() {
 }
 
 #[test]
+fn what_stands_in_a_zone_unused_moves_nothing() {
+    let [one, other] = [
+        r#""spare": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "9 m", y: "-7 m", z: "2 m"))"#,
+        r#""far": Conveyor(length: "1 m", turn: "45 deg", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "-30 m", y: "5.3 m"))"#,
+    ];
+    // Elements are numbered in the order of their names, so it is the bodies that are compared, and what came of them.
+    let came = |more: &[&str]| {
+        let mut run = Run::new(plant(&text(&[ELEMENTS, more].concat(), false)).expect("a plant"), 1, 0).expect("a run");
+        run.finish().expect("no error");
+        let bodies: Vec<_> = run.bodies().into_iter().map(|body| (body.part, body.position_m, body.turn)).collect();
+        format!("{:?} {bodies:?}", run.report().part_types)
+    };
+    let alone = came(&[]);
+    for more in [&[one][..], &[other], &[one, other]] {
+        assert_eq!(came(more), alone, "{more:?}");
+    }
+}
+
+#[test]
 fn a_snapshot_at_any_time_goes_on_bit_for_bit() {
     // Between ticks, at ticks, while nothing moves, while a pusher does, and while belts ramp.
     let times_ms = [3_001_i64, 8_000, 20_004, 33_333, 47_912, 61_500, 80_000, 0];
@@ -155,5 +174,5 @@ fn debug_and_release_have_the_same_bits() {
         let digest = digest(&sorter(ramps), 1);
         digest.split_once(' ').map(|(digest, _)| digest.to_owned()).expect("bodies after it")
     });
-    assert_eq!(digests, ["Digest(c4b234775bebd4162d1ff1524ae224a0)", "Digest(23003f2743c03f812e13b7911a91c159)"]);
+    assert_eq!(digests, ["Digest(9824ebaa1787670558c81ab7c078db75)", "Digest(3b2b9c707ee43bba12cacdf8e30ffe3a)"]);
 }

@@ -207,12 +207,12 @@ fn pushers_stand_on_the_level() {
 #[test]
 fn zones_in_which_times_are_not_exact_are_warned_of() {
     let warnings = |length: &str, speed: &str| {
-        let belt = belt("first", "zone", length, "out", "").replace("0.5 m/s", speed);
+        let belt = belt("first", "zone", length, "out", r#"place: (x: "-40 m")"#).replace("0.5 m/s", speed);
         let plant = plant(&text(&format!("{SOURCE}, {belt}"))).expect("a plant");
         plant.warnings.iter().map(|warning| format!("{} {}", warning.code.id, warning.message)).collect::<Vec<_>>()
     };
     assert!(warnings("80 m", "0.5 m/s").is_empty());
-    assert_eq!(warnings("81 m", "0.5 m/s"), ["LW1006 \"zone\" reaches 40.5 m from its middle"]);
+    assert_eq!(warnings("81 m", "0.5 m/s"), ["LW1006 \"zone\" reaches 41.0 m from its origin"]);
     assert!(warnings("1 m", "50 mm/s").is_empty());
     assert_eq!(warnings("1 m", "49 mm/s"), ["LW1006 a belt of \"zone\" goes 49 mm/s"]);
 }
@@ -243,7 +243,7 @@ fn a_belt_of_another_zone_where_parts_come_in_is_refused() {
 #[test]
 fn what_takes_too_long_to_be_tried_is_told() {
     let transits = |length: &str, speed: &str| {
-        let belt = belt("first", "zone", length, "out", "").replace("0.5 m/s", speed);
+        let belt = belt("first", "zone", length, "out", r#"place: (x: "-40 m")"#).replace("0.5 m/s", speed);
         let played = play(&text(&format!("{SOURCE}, {belt}")));
         let words = &played.element("zone").words;
         words.iter().find(|word| word.name.starts_with("transits")).expect("a word of them").word.to_string()

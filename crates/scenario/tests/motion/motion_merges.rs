@@ -29,7 +29,7 @@ fn merge() -> String {
     )
 }
 
-fn troubles(played: &Played, zone: &str) -> [f64; 4] {
+pub fn troubles(played: &Played, zone: &str) -> [f64; 4] {
     ["parts that tipped over", "parts that jammed", "parts that fell off", "parts quarantined"]
         .map(|figure| played.figure(zone, figure))
 }
@@ -129,7 +129,7 @@ fn onto_one(other: &str) -> String {
             "in a": Source(arrivals: Interarrival("5 s"), next: "a"), "in b": Source(arrivals: Interarrival("5 s"), start: "2.5 s", next: "b"),
             "a": Conveyor(length: "3 m", speed: "0.5 m/s", next: "c", fidelity: Physics, zone: "zone", place: (x: "0 m", y: "0 m")),
             "b": Conveyor(length: "3 m", speed: "0.5 m/s", next: "c", fidelity: Physics, zone: "zone", place: {other}),
-            "c": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "3 m", y: "0 m")),
+            "c": Conveyor(length: "3 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "3 m", y: "0 m"), guides: true),
             "out": Sink(), "zone": Zone() }}"#
     )
 }
@@ -147,6 +147,21 @@ fn belts_that_merge_where_parts_would_fall_are_refused() {
             r#"(x: "6 m", y: "0 m", heading: "180 deg")"#,
             "\"b\" and \"c\" lie across each other",
         ),
+        (
+            "from the side, over the end of the other one",
+            r#"(x: "3 m", y: "3.3 m", heading: "-90 deg"), guides: true"#,
+            "let \"b\" end 0.300 m further along \"c\"",
+        ),
+        (
+            "from the side without rails",
+            r#"(x: "3.31 m", y: "3.3 m", heading: "-90 deg")"#,
+            "nothing keeps parts on \"b\" that come from \"b\" onto \"c\"",
+        ),
+        (
+            "beyond the end of the belt",
+            r#"(x: "6.2 m", y: "3.3 m", heading: "-90 deg"), guides: true"#,
+            "\"b\" leads to \"c\" and ends 0.200 m beyond its end",
+        ),
     ] {
         let complaints = plant(&onto_one(place)).err().map(|complaints| complaints.to_string()).unwrap_or_default();
         println!("{what}: {complaints}");
@@ -156,7 +171,10 @@ fn belts_that_merge_where_parts_would_fall_are_refused() {
 
 #[test]
 fn belts_merge_from_the_side() {
-    for place in [r#"(x: "3 m", y: "3.3 m", heading: "-90 deg")"#, r#"(x: "3.04 m", y: "3.3 m", heading: "-90 deg")"#] {
+    for place in [
+        r#"(x: "3.31 m", y: "3.3 m", heading: "-90 deg"), width: "450 mm", guides: true"#,
+        r#"(x: "3.5 m", y: "-3.3 m", heading: "90 deg"), width: "500 mm", guides: true"#,
+    ] {
         let played = play(&onto_one(place));
         let (came, out) = (played.arrived("c"), played.arrived("out"));
         println!("{place}: {:?}, {} came onto it, {} left it", troubles(&played, "zone"), came.len(), out.len());

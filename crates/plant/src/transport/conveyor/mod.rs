@@ -120,6 +120,9 @@ describe! {
         incline: Angle = Angle::ZERO,
         /// Its coefficient of friction; between a part and a belt the lower one counts.
         friction: f64 = 0.5,
+        /// Whether smooth rails stand along its edges, 100 mm high, but where parts come onto it or leave it sideways; on curves
+        /// unless told otherwise.
+        guides: Option<bool> = None,
         /// How fast the belt speeds up and slows down, also where its `speed` is changed; at once unless given. It stands when the
         /// run begins and in standby. When it is to stop it shows that at once, and runs on for speed^2 / (2 acceleration). If
         /// it does not accumulate, it slows down below the part that cannot go on, which stands where it is, and parts behind
@@ -196,6 +199,7 @@ impl ElementKind for Conveyor {
             friction: self.friction,
             acceleration: self.acceleration,
             slide,
+            guides: self.guides,
         };
         let carriage = carriage.plan(self.fidelity == Fidelity::Physics, planner);
         let mut stoppers: Vec<StopperPlan> = self.stoppers.iter().map(|(_, stopper)| stopper.plan()).collect();

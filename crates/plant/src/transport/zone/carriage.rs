@@ -21,6 +21,8 @@ pub(crate) struct Carriage {
     pub acceleration_m_per_s2: Option<f64>,
     /// How parts slide down, where nothing drives them.
     pub slide: Option<Slide>,
+    /// Whether rails stand along its edges.
+    pub is_guided: bool,
 }
 
 /// The fields of a conveyor that make its carriage.
@@ -35,6 +37,7 @@ pub(crate) struct CarriageFields<'a> {
     pub friction: f64,
     pub acceleration: Option<Acceleration>,
     pub slide: Option<Slide>,
+    pub guides: Option<bool>,
 }
 
 impl CarriageFields<'_> {
@@ -94,6 +97,7 @@ impl CarriageFields<'_> {
             friction: self.friction,
             acceleration_m_per_s2: self.acceleration.map(Acceleration::as_metres_per_s2).filter(|value| *value > 0.0),
             slide: self.slide,
+            is_guided: self.guides.unwrap_or(course.turn_rad != 0.0),
         })
     }
 }

@@ -4,9 +4,10 @@
 //! what goes across above or below them is told apart.
 
 use super::ZonePlan;
+use super::layout::CarrierPlan;
 use super::place::{Course, Spot};
 
-/// As far from the middle of a zone, along each axis, edges are exact to half a millisecond over 8 m, in metres; measured in
+/// As far from the origin of a zone, along each axis, edges are exact to half a millisecond over 8 m, in metres; measured in
 /// `motion` (`edges_are_exact_as_far_and_as_slow_as_plants_say`).
 pub(crate) const EXACT_WITHIN_M: f64 = 40.0;
 
@@ -103,18 +104,13 @@ pub(super) fn overlap(one: &[Piece], other: &[Piece]) -> bool {
 }
 
 impl ZonePlan {
-    /// How far its conveyors reach from the middle of the zone along its axes, in metres.
+    /// How far its conveyors reach from the origin of the zone along its axes, in metres.
     pub(crate) fn reach_m(&self) -> f64 {
-        let mut bounds = [[f64::INFINITY, f64::NEG_INFINITY]; 3];
-        for carrier in &self.carriers {
-            for share in [0.0, 0.5, 1.0] {
-                let spot = carrier.start.along(&carrier.course, share * carrier.course.length_m, 0.0, 0.0);
-                for (bounds, at) in bounds.iter_mut().zip(spot.position_m) {
-                    *bounds = [bounds[0].min(at), bounds[1].max(at)];
-                }
-            }
-        }
-        bounds.into_iter().map(|[low, high]| 0.5 * (high - low)).fold(0.0, f64::max)
+        let reach_m = |carrier: &CarrierPlan| {
+            let spot = |share: f64| carrier.start.along(&carrier.course, share * carrier.course.length_m, 0.0, 0.0);
+            [0.0, 0.5, 1.0].map(spot).iter().flat_map(|spot| spot.position_m).map(f64::abs).fold(0.0, f64::max)
+        };
+        self.carriers.iter().map(reach_m).fold(0.0, f64::max)
     }
 
     /// How fast the slowest of its belts goes that goes at all, in metres per second; infinite where none does.

@@ -6,8 +6,9 @@
 use super::ZonePlan;
 use super::actuator::{Actuation, PLATE_BESIDE_M, PLATE_HEIGHT_M, PLATE_THICKNESS_M};
 use super::diverter::{STOP_AHEAD_M, extent_m};
+use super::guides::{GUIDE_HEIGHT_M, GUIDE_THICKNESS_M};
 use super::layout::{CarrierPlan, DivertPlan};
-use super::place::Spot;
+use super::place::{Course, Spot};
 use crate::element::ElementIndex;
 
 /// How thick belts are drawn, in metres; stoppers are half as high.
@@ -30,6 +31,8 @@ const DOWN_M: f64 = 0.01;
 pub enum FittingKind {
     /// A conveyor, or a piece of one. Parts lie on its top.
     Belt,
+    /// A rail along the edge of a conveyor, or a piece of one.
+    Guide,
     /// A stopper of a conveyor, or the one in front of a diverter.
     Stopper,
     /// The plate of a pusher.
@@ -121,8 +124,10 @@ pub(super) fn popup_m(is_raised: bool) -> f64 {
 impl ZonePlan {
     /// What stands in the zone, which is `me`: first what stands still, then what moves, in the order of [`ZonePlan::drivers`].
     pub(crate) fn fittings(&self, me: ElementIndex) -> Vec<Fitting> {
-        let belts = (0..self.carriers.len()).flat_map(|carrier| self.belts(me, carrier));
-        belts.chain(self.drivers().map(|driver| self.driven(me, driver))).collect()
+        let carriers = 0..self.carriers.len();
+        let belts = carriers.clone().flat_map(|carrier| self.belts(me, carrier));
+        let guides = carriers.flat_map(|carrier| self.guides(me, carrier));
+        belts.chain(guides).chain(self.drivers().map(|driver| self.driven(me, driver))).collect()
     }
 
     /// What moves in the zone.
@@ -195,6 +200,17 @@ impl ZonePlan {
             from_m = next_m;
         }
         pieces
+    }
+
+    fn guides(&self, me: ElementIndex, index: usize) -> impl Iterator<Item = Fitting> {
+        let carrier = &self.carriers[index];
+        self.rails(index).into_iter().map(move |rail| {
+            let course = Course { length_m: rail.length_m, turn_rad: 0.0, incline_rad: carrier.course.incline_rad };
+            let beside_m = if rail.is_left { 0.5 * GUIDE_THICKNESS_M } else { -0.5 * GUIDE_THICKNESS_M };
+            let middle = rail.start.along(&course, 0.5 * rail.length_m, beside_m, 0.5 * GUIDE_HEIGHT_M);
+            let size_m = [rail.length_m, GUIDE_THICKNESS_M, GUIDE_HEIGHT_M];
+            self.fitting(me, carrier.element, FittingKind::Guide, size_m, &middle, course.incline_rad)
+        })
     }
 
     /// A piece of a belt about a place along it.

@@ -3,6 +3,7 @@
 use super::actuator::Actuation;
 use super::diverter::{STOP_AHEAD_M, extent_m};
 use super::layout::{CarrierPlan, DivertPlan};
+use super::merge::comes_from_the_side;
 use super::place::Spot;
 use crate::codes;
 use crate::element::ElementIndex;
@@ -23,6 +24,9 @@ const ONTO_M: f64 = 0.02;
 /// Between the end of a conveyor and the entry of the next one there may be so much, in metres: what a part is carried over, or
 /// goes on as it lies.
 const JOINT_M: f64 = 0.05;
+
+/// What is rounded of a place that is on an edge, in metres.
+const ROUNDED_M: f64 = 1e-6;
 
 /// How far a lane begins from where parts leave the conveyor: away from the edge, along it, and how much higher.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -119,25 +123,34 @@ pub(super) fn check_joints(carriers: &[CarrierPlan], planner: &mut Planner<'_>) 
                 continue;
             }
             if let Some(to) = carriers.iter().find(|carrier| carrier.element == to) {
-                check_joint(from.element, &end, to, planner);
+                let comes_m = if comes_from_the_side(from, to) { to.course.length_m } else { 0.0 };
+                check_joint(from.element, &end, to, comes_m, planner);
             }
         }
     }
 }
 
-fn check_joint(from: ElementIndex, end: &Spot, to: &CarrierPlan, planner: &mut Planner<'_>) {
+/// What comes onto a belt may come so far along it.
+fn check_joint(from: ElementIndex, end: &Spot, to: &CarrierPlan, along_it_m: f64, planner: &mut Planner<'_>) {
     let [x, y, up_m] = [0, 1, 2].map(|axis| end.position_m[axis] - to.start.position_m[axis]);
     let (sin, cos) = (kernel::libm::sin(to.start.heading_rad), kernel::libm::cos(to.start.heading_rad));
     let (along_m, aside_m) = (x * cos + y * sin, y * cos - x * sin);
-    let is_there = along_m.abs() < JOINT_M && aside_m.abs() <= 0.5 * to.width_m;
+    let along_m = along_m - along_m.clamp(0.0, along_it_m);
+    let beside_m = aside_m.abs() - 0.5 * to.width_m - ROUNDED_M;
+    let is_there = along_m.abs() < JOINT_M && beside_m <= 0.0;
     if is_there && (-HIGHER_M..=LOWER_M).contains(&up_m) {
         return;
     }
     let mut apart = Vec::new();
     if along_m.abs() >= JOINT_M {
-        apart.push(format!("{:.3} m {} its entry", along_m.abs(), if along_m < 0.0 { "before" } else { "beyond" }));
+        let of_it = match (along_m < 0.0, along_it_m > 0.0) {
+            (true, _) => "before its entry",
+            (false, false) => "beyond its entry",
+            (false, true) => "beyond its end",
+        };
+        apart.push(format!("{:.3} m {of_it}", along_m.abs()));
     }
-    if aside_m.abs() > 0.5 * to.width_m {
+    if beside_m > 0.0 {
         apart.push(format!("{:.3} m to the {} of it", aside_m.abs(), if aside_m > 0.0 { "left" } else { "right" }));
     }
     if !(-HIGHER_M..=LOWER_M).contains(&up_m) {

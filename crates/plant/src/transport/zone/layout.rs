@@ -9,6 +9,7 @@ use super::actuator::{Actuation, ActuatorPlan};
 use super::carriage::Carriage;
 use super::diverter::check_diverters;
 use super::lane::{check_ends, check_exits, check_joints, check_lanes};
+use super::merge::{check_merges, clear_merges};
 use super::overlap::{check_belts, check_curves, check_ways_in};
 use super::place::{Course, Spot};
 use super::sensor::{Sense, ZoneSensorPlan};
@@ -44,7 +45,12 @@ pub(crate) struct CarrierPlan {
     pub acceleration_m_per_s2: Option<f64>,
     /// How parts slide down, where nothing drives them.
     pub slide: Option<Slide>,
+    /// Whether rails stand along its edges.
+    pub is_guided: bool,
     pub gap_m: f64,
+    /// How far from its entry the tail of a part has to be so that the next one may come: by its gap, and past where parts come onto it
+    /// from the side.
+    pub clear_m: f64,
     /// Where beams and the fronts of parts are looked for above it, in metres.
     pub looks_at_m: f64,
     pub speed_m_per_s: f64,
@@ -156,7 +162,8 @@ pub(crate) fn complete(
     }
     let spots = draft.spots(planner);
     let bodies = draft.bodies(part_types, flows, planner);
-    let carriers = draft.carriers(&spots, &bodies, flows, planner);
+    let mut carriers = draft.carriers(&spots, &bodies, flows, planner);
+    clear_merges(&mut carriers);
     let carrier_of = |conveyor: ElementIndex| carriers.iter().position(|carrier| carrier.element == conveyor);
     let sensors = all.clone().filter_map(|element| {
         let ZoneSensorPlan { conveyor, along_m, sense, .. } = plan_of(elements, element)?;
@@ -183,6 +190,7 @@ pub(crate) fn complete(
     let (beams, diverts): (_, Vec<DivertPlan>) = (beams.collect(), diverts.collect());
     check_diverters(&diverts, &carriers, planner);
     check_belts(&carriers, &draft.actuators, planner);
+    check_merges(&carriers, planner);
     check_curves(&carriers, &bodies, flows, planner);
     check_ways_in(&carriers, planner);
     check_lanes(&diverts, &carriers, &bodies, flows, planner);
@@ -343,7 +351,9 @@ impl Draft<'_> {
                 friction: carriage.friction,
                 acceleration_m_per_s2: carriage.acceleration_m_per_s2,
                 slide: carriage.slide,
+                is_guided: carriage.is_guided,
                 gap_m: plan.gap().as_metres(),
+                clear_m: plan.gap().as_metres(),
                 looks_at_m: sizes_at(*element, bodies, flows)
                     .map(|[.., height_m]| 0.5 * height_m)
                     .fold(LOOKS_AT_M, f64::min),

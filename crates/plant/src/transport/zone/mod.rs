@@ -10,10 +10,12 @@ mod actuator;
 mod carriage;
 mod diverter;
 mod footprint;
+mod guides;
 mod hardware;
 mod lane;
 mod layout;
 mod letter;
+mod merge;
 mod overlap;
 mod place;
 mod sensor;
@@ -414,7 +416,7 @@ fn is_open(plan: &ZonePlan, floor: &Floor<'_>, carrier: usize, part: PartId, cam
         }
         let is_shut = floor.unit(*next).closures > 0;
         return !is_shut
-            && plan.carriers[index].gap_m == 0.0
+            && plan.carriers[index].clear_m == 0.0
             && came_from[index].is_none_or(|from| from as usize == carrier);
     }
     floor.would_take(part, *next)

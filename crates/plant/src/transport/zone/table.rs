@@ -203,6 +203,7 @@ impl TableFields<'_> {
             friction: self.friction,
             acceleration: None,
             slide: None,
+            guides: Some(false),
         };
         let carriage: Option<Carriage> = fields.plan(true, planner);
         let part_lengths = PartLength::plan(None, planner);

@@ -1,5 +1,8 @@
 //! A trial of a zone before anything runs: parts of every type that comes are sent over its conveyors.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
 use super::ZonePlan;
 use super::world::{Transit, transits};
 use crate::codes;
@@ -46,6 +49,32 @@ pub(super) struct Stuck {
     pub from: Option<usize>,
 }
 
+/// What sending parts over the conveyors of a zone has come to, in their order, or why it cannot be computed.
+type Outcomes = Result<Vec<Result<Trial, Stuck>>, String>;
+
+/// A zone that was tried, and which types came where.
+type Tried = (ZonePlan, Vec<Vec<PartTypeIndex>>, Outcomes);
+
+/// The zones that were tried last. A plant is planned again for each of its timed changes and for each point of a design, and most
+/// of them leave its zones as they are. What a trial comes to follows from its zone alone, so who asks first makes no difference.
+static TRIED: Mutex<VecDeque<Tried>> = Mutex::new(VecDeque::new());
+
+/// So many are remembered.
+const MOST_TRIED: usize = 16;
+
+fn tried(plan: &ZonePlan, comes: Vec<Vec<PartTypeIndex>>) -> Outcomes {
+    let remembered = || TRIED.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_alike = |(other, types, _): &&Tried| other == plan && *types == comes;
+    let known = remembered().iter().find(is_alike).map(|(.., outcomes)| outcomes.clone());
+    known.unwrap_or_else(|| {
+        let outcomes = transits(plan, &comes);
+        let mut remembered = remembered();
+        remembered.push_front((plan.clone(), comes, outcomes.clone()));
+        remembered.truncate(MOST_TRIED);
+        outcomes
+    })
+}
+
 /// Sends parts over each conveyor and complains where they do not come to the end.
 pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Planner<'_>) {
     if planner.has_complaints() {
@@ -79,7 +108,7 @@ pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Pl
     }
     let comes: Vec<Vec<PartTypeIndex>> =
         plan.carriers.iter().map(|carrier| flows.types_at(carrier.element).collect()).collect();
-    let transits = transits(plan, &comes).unwrap_or_else(|why| {
+    let transits = tried(plan, comes).unwrap_or_else(|why| {
         let origin = planner.origin();
         let help = "look at the sizes, speeds and places in this zone";
         planner.complain(

@@ -1,7 +1,7 @@
 //! The bodies of one zone and the ticks that move them: between what the plant wants and what physics does.
 //!
-//! Bodies are computed about the middle of the zone, wherever its origin is, because places far from it are known less
-//! exactly. A part that is refused at the end of a conveyor, or held at a stopper, stands at a wall. Where it is known before
+//! Bodies are computed about the origin of the zone, because places far from there are known less exactly, and so that nothing
+//! that stands in a zone moves what else is there by a rounding. A part that is refused at the end of a conveyor, or held at a stopper, stands at a wall. Where it is known before
 //! a part arrives that it will be refused, the wall is up in time; where it turns out only then, the part has gone on by less
 //! than a step and is put back.
 
@@ -19,7 +19,6 @@ mod walls;
 use std::collections::BTreeMap;
 
 use kernel::{SimDuration, SimTime};
-use motion::nalgebra::Vector3;
 use motion::{FixtureId, MarkId, RegionId, STEP_S};
 
 use self::build::{body_of, entering};
@@ -90,6 +89,8 @@ struct Lane {
     pieces: Vec<(f64, FixtureId)>,
     /// Where beams and the fronts of parts are looked for above it, in metres.
     looks_at_m: f64,
+    /// What is below this has fallen off it, in metres.
+    floor_m: f64,
     /// The end first, then the stoppers.
     holds: Vec<Hold>,
     state: LaneState,
@@ -288,9 +289,11 @@ impl World {
                 let _ = self.zone.let_pass(self.lanes[from as usize].holds[0].wall, number, true);
             }
             // Through elements that hold nothing it may have been sent somewhere else than to where it lies.
+            let leads_here = |from: u32| plan.carriers[from as usize].next == Some(carrier.element);
             let front =
                 self.zone.body_reach(number, self.lanes[lane].surfaces[0]).map_or(f64::INFINITY, |(_, front)| front);
-            if is_diverted || front.abs() < NEAR_ENTRY_M {
+            // Where one conveyor leads to the next planning has seen to it that they meet.
+            if is_diverted || came_from.is_some_and(leads_here) || front.abs() < NEAR_ENTRY_M {
                 return true;
             }
         }
@@ -308,7 +311,7 @@ impl World {
             if carrier.acceleration_m_per_s2.is_some() { state.speed_m_per_s } else { state.wanted_m_per_s };
         let speed_m_per_s = carrier.entry_m_per_s(belt_m_per_s);
         let front_m = (speed_m_per_s * since.as_seconds_f64()).min(free_m);
-        let motion = entering(&self.offset(plan), carrier, body, speed_m_per_s, front_m);
+        let motion = entering(carrier, body, speed_m_per_s, front_m);
         let is_in = match self.riders.contains_key(&number) {
             true => self.zone.relocate(number, &motion),
             false => self.zone.insert(number, &body_of(body), &motion),
@@ -354,10 +357,5 @@ impl World {
                 let _ = self.zone.drive(*surface, mean_m_per_s);
             }
         }
-    }
-
-    /// The middle about which bodies are computed, in the coordinates of the zone.
-    fn offset(&self, plan: &ZonePlan) -> Vector3<f64> {
-        build::middle(plan)
     }
 }

@@ -1,10 +1,13 @@
 //! From the plan of a zone to the bodies and surfaces of its world.
 
 use motion::nalgebra::{Isometry3, Translation3, UnitQuaternion, Vector3};
-use motion::{Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Popup, Stop, Table, TableMotion, ZoneError};
+use motion::{
+    Belt, Body, BodyMotion, BodyShape, Bounds, Curve, FixtureId, Guide, Popup, Stop, Table, TableMotion, ZoneError,
+};
 
 use super::super::ZonePlan;
 use super::super::actuator::Actuation;
+use super::super::guides::GUIDE_HEIGHT_M;
 use super::super::layout::CarrierPlan;
 use super::super::place::Spot;
 use super::{Hold, HoldState, Lane, LaneState, Meaning, WALL_BEHIND_M, World};
@@ -22,21 +25,8 @@ const AT_TABLE_M: f64 = 0.02;
 /// Between two pop-ups that are nearer to each other than this there is no belt.
 const LEAST_PIECE_M: f64 = 0.001;
 
-/// How far below the lowest belt a part has fallen, in metres.
+/// How far below a conveyor a part has fallen off it, in metres.
 const FALLEN_M: f64 = 0.2;
-
-/// The middle of the box around all belts, in the coordinates of the zone.
-pub(super) fn middle(plan: &ZonePlan) -> Vector3<f64> {
-    let mut low = Vector3::repeat(f64::INFINITY);
-    let mut high = Vector3::repeat(f64::NEG_INFINITY);
-    for carrier in &plan.carriers {
-        for along_m in [0.0, 0.5 * carrier.course.length_m, carrier.course.length_m] {
-            let point = Vector3::from(carrier.start.along(&carrier.course, along_m, 0.0, 0.0).position_m);
-            (low, high) = (low.inf(&point), high.sup(&point));
-        }
-    }
-    if plan.carriers.is_empty() { Vector3::zeros() } else { (low + high) * 0.5 }
-}
 
 /// Which way a carrier goes so far from its entry.
 pub(super) fn direction(carrier: &CarrierPlan, along_m: f64) -> Vector3<f64> {
@@ -64,18 +54,12 @@ pub(super) fn body_of(body: &BodyInfo) -> Body {
 }
 
 /// How a part moves whose front has come so far from the entry of a carrier.
-pub(super) fn entering(
-    middle: &Vector3<f64>,
-    carrier: &CarrierPlan,
-    body: &BodyInfo,
-    speed_m_per_s: f64,
-    front_m: f64,
-) -> BodyMotion {
+pub(super) fn entering(carrier: &CarrierPlan, body: &BodyInfo, speed_m_per_s: f64, front_m: f64) -> BodyMotion {
     let [length_m, _, height_m] = body.size_m();
     let along = direction(carrier, 0.0);
     let heading = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), carrier.start.heading_rad);
     let turn = heading * UnitQuaternion::from_axis_angle(&Vector3::y_axis(), -carrier.course.incline_rad);
-    let place = Vector3::from(carrier.start.position_m) - middle
+    let place = Vector3::from(carrier.start.position_m)
         + along * (front_m - 0.5 * length_m)
         + turn * Vector3::z() * (0.5 * height_m);
     BodyMotion {
@@ -85,18 +69,21 @@ pub(super) fn entering(
     }
 }
 
+/// What is below this has fallen off a carrier.
+fn floor_m(carrier: &CarrierPlan) -> f64 {
+    let start_m = carrier.start.position_m[2];
+    let end_m = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0).position_m[2];
+    let lifted = carrier.table.iter().filter(|table| table.is_lift).flat_map(|table| table.amounts.iter().copied());
+    lifted.map(|amount| start_m + amount).fold(start_m.min(end_m), f64::min) - FALLEN_M
+}
+
 impl World {
     /// The world of a zone, with nothing in it.
     ///
     /// # Errors
     /// Sizes that planning has let through and physics cannot compute with.
     pub(super) fn build(plan: &ZonePlan) -> Result<World, ZoneError> {
-        let middle = middle(plan);
-        let lowest = plan.carriers.iter().map(|carrier| {
-            let end = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0);
-            carrier.start.position_m[2].min(end.position_m[2])
-        });
-        let floor_m = lowest.fold(f64::INFINITY, f64::min).min(1e3) - middle.z - FALLEN_M;
+        let floor_m = plan.carriers.iter().map(floor_m).fold(f64::INFINITY, f64::min).min(1e3);
         let zone = motion::Zone::new(Bounds { floor_m, ..Bounds::default() })?;
         let mut world = World {
             zone,
@@ -109,30 +96,23 @@ impl World {
             sensed: vec![Vec::new(); plan.sensors.len()],
         };
         for (index, carrier) in plan.carriers.iter().enumerate() {
-            world.add_lane(plan, &middle, index, carrier)?;
+            world.add_lane(plan, index, carrier)?;
         }
         for (index, beam) in plan.beams.iter().enumerate() {
             let length_m = plan.carriers[beam.carrier].course.length_m;
             world.add_mark(beam.carrier, beam.along_m.min(length_m), Meaning::Beam(index))?;
         }
         for (index, sensor) in plan.sensors.iter().enumerate() {
-            world.add_sensor(plan, &middle, index, sensor)?;
+            world.add_sensor(plan, index, sensor)?;
         }
         for (index, divert) in plan.diverts.iter().enumerate() {
-            world.add_mover(plan, &middle, index, divert)?;
+            world.add_mover(plan, index, divert)?;
         }
         Ok(world)
     }
 
-    fn add_lane(
-        &mut self,
-        plan: &ZonePlan,
-        middle: &Vector3<f64>,
-        index: usize,
-        carrier: &CarrierPlan,
-    ) -> Result<(), ZoneError> {
+    fn add_lane(&mut self, plan: &ZonePlan, index: usize, carrier: &CarrierPlan) -> Result<(), ZoneError> {
         let CarrierPlan { course, width_m, friction, .. } = carrier;
-        let place = |spot: &Spot, incline_rad: f64| place(spot, middle, incline_rad);
         let start = place(&carrier.start, course.incline_rad);
         let straight =
             |place, length_m| Belt { place, length_m, width_m: *width_m, friction: *friction, speed_m_per_s: 0.0 };
@@ -144,7 +124,7 @@ impl World {
                 vec![(0.0, self.zone.add_table(&table)?)]
             }
             None if carrier.slide.is_some() => vec![(0.0, self.zone.add_chute(&straight(start, course.length_m))?)],
-            None => self.add_pieces(middle, carrier, &patches(plan, index))?,
+            None => self.add_pieces(carrier, &patches(plan, index))?,
             Some(radius_m) => vec![(
                 0.0,
                 self.zone.add_curve(&Curve {
@@ -169,12 +149,21 @@ impl World {
         let arc_m = course.radius_m().map_or(f64::INFINITY, |radius_m| radius_m * course.turn_rad.abs());
         let short_m = if ends_at_table(plan, carrier) { BEFORE_TABLE_M } else { 0.0 };
         let end_m = (course.length_m - short_m).min(arc_m);
-        let mut holds = vec![self.add_hold(middle, carrier, end_m, false)?];
+        let mut holds = vec![self.add_hold(carrier, end_m, false)?];
         for along_m in &carrier.stoppers_m {
-            holds.push(self.add_hold(middle, carrier, *along_m, true)?);
+            holds.push(self.add_hold(carrier, *along_m, true)?);
         }
-        self.lanes.push(Lane { surfaces, pieces, looks_at_m: carrier.looks_at_m, holds, state: LaneState::default() });
-        self.add_mark(index, carrier.gap_m.min(end_m), Meaning::Entry(index))?;
+        for rail in plan.rails(index) {
+            self.zone.add_guide(&Guide {
+                place: place(&rail.start, course.incline_rad),
+                length_m: rail.length_m,
+                height_m: GUIDE_HEIGHT_M,
+                is_left: rail.is_left,
+            })?;
+        }
+        let (looks_at_m, floor_m) = (carrier.looks_at_m, floor_m(carrier));
+        self.lanes.push(Lane { surfaces, pieces, looks_at_m, floor_m, holds, state: LaneState::default() });
+        self.add_mark(index, carrier.clear_m.min(end_m), Meaning::Entry(index))?;
         self.add_mark(index, end_m, Meaning::End(index))?;
         for (stopper, along_m) in carrier.stoppers_m.iter().enumerate() {
             self.add_mark(index, *along_m, Meaning::Stopper(index, stopper))?;
@@ -183,15 +172,10 @@ impl World {
     }
 
     /// The surfaces of a straight conveyor with pop-ups in it, in order, and where each begins.
-    fn add_pieces(
-        &mut self,
-        middle: &Vector3<f64>,
-        carrier: &CarrierPlan,
-        patches: &[Patch],
-    ) -> Result<Vec<(f64, FixtureId)>, ZoneError> {
+    fn add_pieces(&mut self, carrier: &CarrierPlan, patches: &[Patch]) -> Result<Vec<(f64, FixtureId)>, ZoneError> {
         let CarrierPlan { course, width_m, friction, .. } = carrier;
         let (width_m, friction) = (*width_m, *friction);
-        let place = |along_m| place(&carrier.start.along(course, along_m, 0.0, 0.0), middle, course.incline_rad);
+        let place = |along_m| place(&carrier.start.along(course, along_m, 0.0, 0.0), course.incline_rad);
         let mut pieces = Vec::new();
         let mut from_m = 0.0;
         for patch in patches.iter().map(Some).chain([None]) {
@@ -229,16 +213,10 @@ impl World {
         Ok(())
     }
 
-    fn add_hold(
-        &mut self,
-        middle: &Vector3<f64>,
-        carrier: &CarrierPlan,
-        along_m: f64,
-        is_stopper: bool,
-    ) -> Result<Hold, ZoneError> {
+    fn add_hold(&mut self, carrier: &CarrierPlan, along_m: f64, is_stopper: bool) -> Result<Hold, ZoneError> {
         let spot = carrier.start.along(&carrier.course, along_m + WALL_BEHIND_M, 0.0, 0.0);
         let wall = self.zone.add_stop(&Stop {
-            place: place(&spot, middle, carrier.course.incline_rad),
+            place: place(&spot, carrier.course.incline_rad),
             width_m: carrier.width_m,
             height_m: WALL_HEIGHT_M,
             friction: 0.0,
@@ -249,9 +227,8 @@ impl World {
     }
 }
 
-pub(super) fn place(spot: &Spot, middle: &Vector3<f64>, incline_rad: f64) -> motion::Place {
-    let [x, y, z] = spot.position_m;
-    motion::Place { position_m: [x - middle.x, y - middle.y, z - middle.z], heading_rad: spot.heading_rad, incline_rad }
+pub(super) fn place(spot: &Spot, incline_rad: f64) -> motion::Place {
+    motion::Place { position_m: spot.position_m, heading_rad: spot.heading_rad, incline_rad }
 }
 
 /// Whether a conveyor ends where a table takes parts in.

@@ -4,7 +4,6 @@
 //! as that part needs it.
 
 use kernel::{SimDuration, SimTime};
-use motion::nalgebra::Vector3;
 use motion::{Fence, FixtureId, Limits, STEP_S, Stop, ZoneError};
 
 use super::super::ZonePlan;
@@ -57,25 +56,19 @@ struct Traffic {
 }
 
 impl World {
-    pub(super) fn add_mover(
-        &mut self,
-        plan: &ZonePlan,
-        middle: &Vector3<f64>,
-        index: usize,
-        divert: &DivertPlan,
-    ) -> Result<(), ZoneError> {
+    pub(super) fn add_mover(&mut self, plan: &ZonePlan, index: usize, divert: &DivertPlan) -> Result<(), ZoneError> {
         let carrier = &plan.carriers[divert.carrier];
         let spot = |along_m, left_m, up_m| carrier.start.along(&carrier.course, along_m, left_m, up_m);
         let extent = extent_m(&divert.actuation, divert.along_m, carrier.width_m);
         let fixture = match divert.actuation {
             Actuation::Push { width_m, .. } => {
-                let place = place(&plan.foot(divert), middle, 0.0);
+                let place = place(&plan.foot(divert), 0.0);
                 self.zone.add_pusher(&motion::Pusher { place, width_m, height_m: PLATE_HEIGHT_M, friction: 0.3 })?
             }
             Actuation::Fence { angle_rad, .. } => {
                 let (hinge, length_m) = plan.hinge(divert, angle_rad);
                 self.zone.add_fence(&Fence {
-                    place: place(&hinge, middle, 0.0),
+                    place: place(&hinge, 0.0),
                     length_m,
                     height_m: PLATE_HEIGHT_M,
                     friction: FENCE_FRICTION,
@@ -91,7 +84,7 @@ impl World {
         let (mut looks_at_m, mut stop) = (divert.along_m, None);
         if let (Some(stop_m), Some(ahead_m)) = (plan.gate_m(divert), divert.actuation.ahead_m()) {
             let wall = self.zone.add_stop(&Stop {
-                place: place(&spot(stop_m, 0.0, 0.0), middle, 0.0),
+                place: place(&spot(stop_m, 0.0, 0.0), 0.0),
                 width_m: carrier.width_m,
                 height_m: WALL_HEIGHT_M,
                 friction: 0.0,

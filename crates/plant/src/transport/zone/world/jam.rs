@@ -10,11 +10,15 @@ use crate::element::ElementIndex;
 use crate::floor::Floor;
 
 impl World {
-    /// Tells of parts that stand without a reason, and takes those away that have jammed long enough.
+    /// Tells of parts that stand without a reason, takes those away that have jammed long enough, and tells of those that are below
+    /// their conveyor though something else in the zone still carries them.
     pub(super) fn find_jams(&mut self, plan: &ZonePlan, me: ElementIndex, now: SimTime, floor: &mut Floor<'_>) {
-        let mut still: Vec<u64> = Vec::new();
+        let (mut still, mut fallen): (Vec<u64>, Vec<u64>) = Default::default();
         for (number, rider) in &mut self.riders {
             let Some(motion) = self.zone.motion(*number) else { continue };
+            if motion.pose.translation.z < self.lanes[rider.lane()].floor_m {
+                fallen.push(*number);
+            }
             let gone_m = (motion.pose.translation.vector - Vector3::from(rider.rested_at_m)).norm();
             let is_driven = self.lanes[rider.lane()].state.speed_m_per_s != 0.0;
             if gone_m > STILL_M || !is_driven {
@@ -31,6 +35,9 @@ impl World {
                 let conveyor = plan.carriers[rider.lane()].element;
                 floor.notify(conveyor, now, Notice::Cleared { part: rider.part });
             }
+        }
+        for number in fallen {
+            self.trouble(plan, me, now, number, Trouble::Fell, floor);
         }
         for number in still {
             if self.waits(plan, number) {
@@ -89,16 +96,21 @@ impl World {
         }
         let length_m = plan.carriers[rider.lane()].course.length_m;
         self.riders.iter().any(|(other, ahead)| {
-            let distance = if ahead.lane == rider.lane {
-                self.zone.body_reach(*other, lane.surfaces[0]).map(|(tail, _)| tail - front)
+            let reach = if ahead.lane == rider.lane {
+                self.zone.body_reach(*other, lane.surfaces[0])
             } else if plan.carriers[rider.lane()].next == Some(plan.carriers[ahead.lane()].element) {
                 let reach = self.zone.body_reach(*other, self.lanes[ahead.lane()].surfaces[0]);
-                reach.map(|(tail, _)| length_m + tail - front)
+                reach.map(|(tail, front)| (length_m + tail, length_m + front))
             } else {
                 None
             };
+            // Where belts of two slopes meet, and on curves, parts that lie against each other reach over or short of each other's
+            // places along their belts.
+            let is_held_by = |(tail, ahead): (f64, f64)| {
+                (tail - front).abs() < NEAR_M || (ahead > front && self.zone.touch(number, *other))
+            };
             // One that has jammed does not hold up those behind it without their telling of it.
-            *other != number && !ahead.is_jammed && distance.is_some_and(|distance| distance.abs() < NEAR_M)
+            *other != number && !ahead.is_jammed && reach.is_some_and(is_held_by)
         })
     }
 }

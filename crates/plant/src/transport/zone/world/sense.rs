@@ -1,7 +1,6 @@
 //! What sensors in a zone see: bodies that pass, lie on something as a whole, or are near a point.
 
 use kernel::SimTime;
-use motion::nalgebra::Vector3;
 use motion::{Region, RegionId, ZoneError};
 
 use super::super::ZonePlan;
@@ -23,13 +22,7 @@ impl SensorSpot {
 }
 
 impl World {
-    pub(super) fn add_sensor(
-        &mut self,
-        plan: &ZonePlan,
-        middle: &Vector3<f64>,
-        index: usize,
-        spot: &SensorSpot,
-    ) -> Result<(), ZoneError> {
+    pub(super) fn add_sensor(&mut self, plan: &ZonePlan, index: usize, spot: &SensorSpot) -> Result<(), ZoneError> {
         let carrier = &plan.carriers[spot.carrier];
         match spot.sense {
             Sense::Read => self.add_mark(spot.carrier, spot.along_m, Meaning::Read(index)),
@@ -42,7 +35,7 @@ impl World {
                 let at = carrier.start.along(&carrier.course, spot.along_m, left_m, above_m);
                 let straight = super::super::place::Course { turn_rad: 0.0, ..carrier.course };
                 let start = at.along(&straight, -0.5 * length_m, 0.0, 0.0);
-                let place = place(&start, middle, carrier.course.incline_rad);
+                let place = place(&start, carrier.course.incline_rad);
                 let region = self.zone.add_region(&Region { place, length_m, width_m, height_m })?;
                 self.regions.insert(region, index);
                 Ok(())

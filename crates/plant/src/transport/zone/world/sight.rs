@@ -11,7 +11,6 @@ use crate::part::PartTypeIndex;
 impl World {
     /// Where the bodies are, in the coordinates of the plant.
     pub(super) fn bodies(&self, plan: &ZonePlan) -> Vec<PlacedBody> {
-        let middle = self.offset(plan);
         let place = |(number, rider): (&u64, &super::Rider)| {
             let pose = self.zone.motion(*number)?.pose;
             let turn = UnitQuaternion::from_axis_angle(&Vector3::z_axis(), plan.origin.heading_rad) * pose.rotation;
@@ -19,7 +18,7 @@ impl World {
                 part: *number,
                 part_type: PartTypeIndex(rider.part_type as u16),
                 conveyor: plan.carriers[rider.lane()].element,
-                position_m: plan.origin.out_of((pose.translation.vector + middle).into()),
+                position_m: plan.origin.out_of(pose.translation.vector.into()),
                 turn: turn.coords.into(),
             })
         };

@@ -71,9 +71,9 @@ impl World {
     fn cleared(&mut self, plan: &ZonePlan, at: SimTime, mark: motion::MarkId, body: u64, floor: &mut Floor<'_>) {
         match self.marks.get(&mark).copied() {
             Some(Meaning::Entry(lane)) => {
-                let gap_m = plan.carriers[lane].gap_m;
+                let clear_m = plan.carriers[lane].clear_m;
                 if let Some(rider) = self.riders.get(&body).filter(|rider| rider.lane() == lane)
-                    && self.has_passed(body, lane, gap_m)
+                    && self.has_passed(body, lane, clear_m)
                 {
                     floor.notify(plan.carriers[lane].element, at, Notice::EntryClear { part: rider.part });
                 }
@@ -111,7 +111,7 @@ impl World {
         floor.notify(plan.carriers[beam.carrier].element, at, Notice::Beam { eye: beam.eye, covered });
     }
 
-    fn trouble(
+    pub(super) fn trouble(
         &mut self,
         plan: &ZonePlan,
         me: ElementIndex,

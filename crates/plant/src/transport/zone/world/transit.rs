@@ -8,7 +8,7 @@ use motion::{Happening, STEP_S};
 
 use super::super::ZonePlan;
 use super::super::trial::{Stuck, Trial};
-use super::build::{body_of, entering, middle};
+use super::build::{body_of, entering};
 use super::{Meaning, World};
 use crate::part::PartTypeIndex;
 use crate::transport::BodyInfo;
@@ -164,7 +164,7 @@ fn transit_at(
     let ahead_m = if from.way_in_m.is_some() { 0.0 } else { body.size_m()[0] };
     let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
     let front_m = ahead_m + speed_m_per_s * early_s;
-    zone.insert(0, &body_of(body), &entering(&middle(plan), from, body, speed_m_per_s, front_m)).ok()?;
+    zone.insert(0, &body_of(body), &entering(from, body, speed_m_per_s, front_m)).ok()?;
     let steps = MOST_STEPS.min((LONGER_BY * steps_of(plan, way)) as u32 + LONGER_BY_STEPS);
     let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
