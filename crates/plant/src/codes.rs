@@ -185,17 +185,17 @@ declare_codes! {
      Good:\n    \"in\": Source(arrivals: Interarrival(\"10 min\"), next: \"out\"), \"out\": Sink()";
     /// A zone in which times are not exact.
     WIDE_ZONE = "LW1006", "a zone too large or too slow for exact times",
-    "A zone computes places from its middle in 32 bits, and keeps what is rounded of the way of parts. More than 40 m away, \
+    "A zone computes places from its origin in 32 bits, and keeps what is rounded of the way of parts. More than 40 m away, \
      and on belts slower than 50 mm/s, the edge of a photo-eye can be more than half a millisecond early or late all the \
-     same. Divide the zone: belts of two zones that meet hand parts over as any two elements do. Give slow belts \
+     same. Put the origin of the zone in its middle, or divide it: belts of two zones that meet hand parts over as any two elements do. Give slow belts \
      `fidelity: Event`.\n\n\
      Bad:\n    \"in\": Source(arrivals: Interarrival(\"10 s\"), next: \"first\"), \"hall\": Zone(), \
-     \"first\": Conveyor(length: \"45 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
-     \"second\": Conveyor(length: \"45 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"out\"), \"out\": Sink()\n\
+     \"first\": Conveyor(length: \"41 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
+     \"second\": Conveyor(length: \"41 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"out\"), \"out\": Sink()\n\
      Good:\n    \"in\": Source(arrivals: Interarrival(\"10 s\"), next: \"first\"), \"hall\": Zone(), \
-     \"first\": Conveyor(length: \"45 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
-     \"annex\": Zone(origin: (x: \"45 m\")), \
-     \"second\": Conveyor(length: \"45 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"annex\", next: \"out\"), \"out\": Sink()";
+     \"first\": Conveyor(length: \"40 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"hall\", next: \"second\"), \
+     \"annex\": Zone(origin: (x: \"40 m\")), \
+     \"second\": Conveyor(length: \"40 m\", speed: \"2 m/s\", fidelity: Physics, zone: \"annex\", next: \"out\"), \"out\": Sink()";
     /// Robots that may run into each other.
     ROBOTS_MEET = "LW1007", "robots whose ways cross",
     "Two robots come to the same place in their work, and nothing keeps them from being there at one time. A run plays them \

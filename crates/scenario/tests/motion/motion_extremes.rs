@@ -1,6 +1,7 @@
 //! What is flatter, slower or more turned than usual: computed right or refused, and never wrong without a word.
 
-use plant::transport::zone::INCIDENTS;
+use plant::floor::Happening;
+use plant::transport::zone::{INCIDENTS, Trouble};
 
 use super::played::{plant, play};
 
@@ -90,4 +91,51 @@ fn a_name_that_nothing_bears_brings_no_other_complaints() {
     let said = refusal(text);
     println!("{said}");
     assert_eq!((said.matches("error[").count(), said.matches("LW0401").count()), (1, 1), "{said}");
+}
+
+#[test]
+fn a_part_goes_on_as_it_lies_where_belts_meet() {
+    // The second belt begins 45 mm before the first one ends, which planning lets through.
+    let played = play(
+        r#"clock: (horizon: "1 min"), part_types: {"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg"))},
+        elements: {
+            "in": Source(arrivals: Interarrival("1.003 s"), next: "first"), "out": Sink(), "zone": Zone(),
+            "first": Conveyor(length: "3 m", speed: "2 m/s", next: "second", fidelity: Physics, zone: "zone", place: ()),
+            "second": Conveyor(length: "3 m", speed: "2 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "2.955 m")) }"#,
+    );
+    let stays = played.stays("second");
+    let (least_s, most_s) =
+        stays.values().fold((f64::MAX, 0.0_f64), |(least, most), stay| (least.min(*stay), most.max(*stay)));
+    println!("{} parts took {least_s} s to {most_s} s", stays.len());
+    // The fronts are 45 mm on when they come.
+    assert!(stays.len() > 50 && (least_s - 1.4775).abs() < 1e-4 && (most_s - 1.4775).abs() < 1e-4);
+}
+
+#[test]
+fn what_falls_onto_another_belt_has_fallen_off_its_own() {
+    let falls = |under: &str| {
+        let played = play(&format!(
+            r#"clock: (horizon: "1 min"), part_types: {{"carton": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "5 kg"))}},
+            elements: {{
+                "in": Source(arrivals: Interarrival("5 s"), next: "belt"), "out": Sink(),
+                "belt": Conveyor(length: "3 m", speed: "2 m/s", next: "out", fidelity: Physics, zone: "zone"),
+                "lane": Conveyor(length: "2 m", width: "400 mm", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone"),
+                "push": Pusher(at: "belt", position: "1.5 m", to: "lane", speed: "4 m/s", acceleration: "60 m/s^2", width: "800 mm"),
+                {under} "zone": Zone() }}"#
+        ));
+        let troubles = played.events.iter().filter_map(|event| match event.what {
+            Happening::Incident(part, Trouble::Fell) => Some((part, event.at)),
+            _ => None,
+        });
+        troubles.collect::<Vec<_>>()
+    };
+    let free = falls("");
+    let under = falls(
+        r#""under": Conveyor(length: "8 m", width: "6 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "-2 m", z: "-600 mm")),"#,
+    );
+    println!("{free:?} and {under:?}");
+    assert!(free.len() >= 5 && free.len() == under.len());
+    for (free, under) in free.iter().zip(&under) {
+        assert!(free.0 == under.0 && (free.1 - under.1).abs() <= 8_000_000, "{free:?}, {under:?}");
+    }
 }

@@ -58,3 +58,20 @@ fn what_stood_on_a_belt_that_stood_has_not_jammed() {
     assert!((70.0..80.0).contains(&computed_s), "{computed_s}");
     assert_eq!(played.figure("zone", "parts that jammed"), 0.0);
 }
+
+#[test]
+fn a_queue_that_stands_on_belts_that_run_costs_nothing() {
+    // Eleven cartons wait for a station that takes ten minutes: there is something to compute when one goes on, and not between.
+    let played = play(&format!(
+        r#"clock: (horizon: "1 h"), {PARTS} elements: {{
+            "in": Source(arrivals: Interarrival("10 s"), limit: 12, next: "belt"), "out": Sink(), "zone": Zone(),
+            "belt": Conveyor(length: "3 m", speed: "0.5 m/s", accumulating: true, next: "slope", fidelity: Physics, zone: "zone"),
+            "slope": Conveyor(length: "2 m", speed: "0.5 m/s", accumulating: true, incline: "6 deg", next: "slow", fidelity: Physics, zone: "zone"),
+            "slow": Station(process_time: "10 min", next: "out") }}"#
+    ));
+    let computed_s = played.figure("zone", "time computed");
+    println!("{computed_s} s of 3600 s computed");
+    assert!((60.0..150.0).contains(&computed_s), "{computed_s}");
+    assert_eq!(played.figure("zone", "parts that jammed"), 0.0);
+    assert_eq!(played.arrived("out").len(), 5);
+}

@@ -405,9 +405,13 @@ impl Draft<'_> {
             self.complain_at(element, planner, message, "two lengths of one part", help);
             return;
         }
-        // What is moved aside onto a lane may come to lie either way.
+        // What is moved aside onto a lane may come to lie either way, and between rails it has to fit in either way.
         let is_lane = self.actuators.iter().any(|(_, plan)| plan.to == element);
-        let across_m = if is_lane { width_m.min(length_m) } else { width_m };
+        let across_m = match (is_lane, carriage.is_guided) {
+            (true, true) => width_m.max(length_m),
+            (true, false) => width_m.min(length_m),
+            (false, _) => width_m,
+        };
         if across_m > carriage.width_m {
             let message = format!(
                 "parts of type \"{part_type}\" are {across_m} m wide, and \"{name}\" is {} m wide",
