@@ -47,7 +47,7 @@ mod with_motion {
     /// Somebody who plays the cell with a slow pusher sees what went wrong, ten of it by name and place, and a program gets all.
     #[test]
     fn incidents_are_shown_and_expectations_fail() {
-        let scenario = ["run", "scenarios/sorting_cell_jam.ron", "--until", "6 min"];
+        let scenario = ["run", "scenarios/sorting_cell_jam.ron"];
         let output = linewright(&scenario);
         let page = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(output.status.code(), Some(99), "{page}");
@@ -57,6 +57,9 @@ mod with_motion {
         let is_told = |line: &&str| line.starts_with("  part ") && line.contains(" m from its entry, at ");
         assert!(lines[1..11].iter().all(is_told), "{page}");
         assert!(lines[11].starts_with("  and ") && lines[11].contains(" more"), "{page}");
+        let book = std::fs::read_to_string("docs/motion.md").expect("a page of the book");
+        let excerpt = [&[&format!("  Incidents  cell: {}", lines[0])[..]], &lines[1..4], &["  ..."], &lines[11..12]].concat();
+        assert!(book.contains(&excerpt.join("\n")), "docs/motion.md shows other incidents than\n{}", excerpt.join("\n"));
         let json = linewright(&[&scenario[..], &["--format", "json"]].concat());
         let summary: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
         let cell = summary["elements"].as_array().and_then(|all| all.iter().find(|one| one["name"] == "cell"));
