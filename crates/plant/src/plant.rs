@@ -328,6 +328,7 @@ impl PlantDescription {
             photo_eye::check_position(&elements, &mut planner);
             zone::check_actuator(&elements, &mut planner);
             zone::check_sensor(&elements, &mut planner);
+            zone::check_table(&elements, &mut planner);
             fluid::check::check(&elements, &mut planner);
         }
         planner.turn_from_elements();

@@ -2,6 +2,7 @@
 #![cfg(feature = "motion")]
 
 mod motion_agreement;
+mod motion_bounds;
 mod motion_changes;
 mod motion_chutes;
 mod motion_determinism;

@@ -7,6 +7,7 @@
 //! refused, and it takes that up at its next tick. While nothing moves there is no tick.
 
 mod actuator;
+mod bounds;
 mod carriage;
 mod diverter;
 mod footprint;
@@ -40,6 +41,7 @@ pub use sensor::{BarcodeReader, ProximitySensor, Scale, ZoneSensorPlan, ZoneSens
 pub use sight::{PlacedBody, PosesRecord};
 
 pub(crate) use actuator::check as check_actuator;
+pub(crate) use bounds::check_table;
 pub(crate) use carriage::{Carriage, CarriageFields};
 pub(crate) use footprint::{EXACT_FROM_M_PER_S, EXACT_WITHIN_M};
 pub(crate) use layout::{complete, zone_of, zones};
