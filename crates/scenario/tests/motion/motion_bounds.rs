@@ -1,7 +1,7 @@
 //! What a zone cannot do with what is in it is found before anything runs: each bound from both sides, and what comes of it
 //! where it is kept.
 
-use super::played::plant;
+use super::played::{Played, plant, play};
 
 const PARTS: &str =
     r#"part_types: {"box": (body: (shape: Box(length: "400 mm", width: "300 mm", height: "200 mm"), mass: "4 kg"))},"#;
@@ -17,6 +17,11 @@ fn said(text: &str) -> String {
 /// Whether that is complained of, with a place and what to do.
 fn is_told(said: &str, what: &[&str]) -> bool {
     what.iter().all(|what| said.contains(what)) && said.contains("help:") && said.contains("--> test.ron:")
+}
+
+fn wrongs(played: &Played) -> f64 {
+    let wrongs = ["parts that tipped over", "parts that jammed", "parts that fell off", "parts quarantined"];
+    wrongs.iter().map(|wrong| played.figure("zone", wrong)).sum()
 }
 
 /// A belt to a table, and the conveyor after that.
@@ -53,4 +58,55 @@ fn tables_send_parts_to_conveyors_of_their_zone() {
             self::said(&elsewhere.replace(r#""out": Sink()"#, r#""out": Sink(), "other": Zone(origin: (x: "50 m"))"#));
         assert!(is_told(&said, &["\"after\" is not in the zone of this table"]), "{said}");
     }
+}
+
+#[test]
+fn what_moves_further_or_faster_than_physics_can_is_refused() {
+    for (fine, wrong, what) in [
+        (lift("100 m"), lift("100.1 m"), "a lift that goes up by 100.1 m"),
+        (lift("-100 m"), lift("-150 m"), "a lift that goes up by -150 m"),
+    ] {
+        assert_eq!(said(&past("0.5 m/s", &fine, INSIDE)), "", "{fine}");
+        let said = said(&past("0.5 m/s", &wrong, INSIDE));
+        assert!(is_told(&said, &[what, "expected"]), "{said}");
+    }
+    let belt = |length: &str, speed: &str| {
+        text(&format!(
+            r#""in": Source(arrivals: Interarrival("15 s"), next: "belt"),
+            "belt": Conveyor(length: "{length}", speed: "{speed}", next: "out", fidelity: Physics, zone: "zone")"#
+        ))
+    };
+    assert_eq!(said(&belt("30 m", "50 m/s")), "");
+    assert!(is_told(&said(&belt("30 m", "51 m/s")), &["\"belt\" is too fast for physics", "50 m/s at most"]));
+    let pushed = |stroke: &str| {
+        let push = format!(r#""push": Pusher(at: "belt", position: "1.5 m", to: "lane", {stroke}), "lane""#);
+        past("0.5 m/s", &lift("1 m"), INSIDE).replace(
+            r#""after": Conveyor"#,
+            &format!(r#"{push}: Conveyor(length: "2 m", speed: "0.5 m/s", next: "out", {INSIDE}), "after": Conveyor"#),
+        )
+    };
+    assert_eq!(said(&pushed(r#"stroke: "100 m""#)), "");
+    let told = said(&pushed(r#"stroke: "150 m""#));
+    assert!(is_told(&told, &["a pusher with a stroke of 150 m", "expected a length up to 100 m"]), "{told}");
+    // As wide as the conveyor is.
+    let wide = said(&pushed("").replace(r#""belt": Conveyor("#, r#""belt": Conveyor(width: "120 m", "#));
+    assert!(is_told(&wide, &["a pusher with a stroke of 120 m"]), "{wide}");
+    let across = |speed: &str| {
+        pushed("").replace(
+            r#"Pusher(at: "belt", position: "1.5 m", to: "lane", )"#,
+            &format!(r#"Diverter(at: "belt", position: "2 m", to: "lane", kind: PopUp(speed: "{speed}"))"#),
+        )
+    };
+    assert_eq!(said(&across("50 m/s")), "");
+    assert!(is_told(&said(&across("51 m/s")), &["a pop-up that carries parts across at 51 m/s", "up to 50 m/s"]));
+}
+
+#[test]
+fn a_lift_takes_its_time_to_a_hundred_metres() {
+    // 100 m at 5 m/s and 1 m/s^2, up and down: 100 / 5 + 5 / 1 s each way.
+    let quick = lift("100 m").replace("zone: \"zone\",", r#"zone: "zone", lifting_speed: "5 m/s","#);
+    let played = play(&past("0.5 m/s", &quick, INSIDE));
+    let cycle_s = played.figure("table", "mean cycle");
+    assert!((50.0..56.0).contains(&cycle_s), "{cycle_s}");
+    assert_eq!(wrongs(&played), 0.0);
 }

@@ -3,6 +3,7 @@
 
 use bevy_ecs::component::Component;
 
+use super::bounds::MOST_WAY;
 use super::diverter;
 use super::letter::Notice;
 use crate::codes;
@@ -232,6 +233,15 @@ pub(crate) fn check(elements: &[Option<crate::plant::PlannedElement>], planner: 
         let message =
             format!("its place, {} m, is beyond the end of its conveyor, which is {length_m} m long", actuator.along_m);
         complain("position", message, "no part would ever be there", "give it a `position` on the conveyor");
+    }
+    if let (Actuation::Push { stroke_m, .. }, Some(carriage)) = (&actuator.actuation, from.carriage()) {
+        let stroke_m = stroke_m.unwrap_or(carriage.width_m);
+        if stroke_m > MOST_WAY {
+            let help = "write how far the plate goes; where it is not given that is the width of the conveyor";
+            let (message, label) =
+                (format!("a pusher with a stroke of {stroke_m} m"), format!("expected a length up to {MOST_WAY} m"));
+            complain("stroke", message, &label, help);
+        }
     }
     let is_pusher = matches!(actuator.actuation, Actuation::Push { .. });
     if is_pusher && from.carriage().is_some_and(|carriage| carriage.course.incline_rad != 0.0) {

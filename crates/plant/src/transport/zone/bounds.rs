@@ -1,14 +1,31 @@
-//! Bounds of what a zone can do with what is in it: where tables send parts.
+//! Bounds of what a zone can do with what is in it: how far and how fast things move, and where to.
 //! What is beyond them is complained of when a zone is planned.
 
 use std::collections::BTreeSet;
 
 use super::table::TablePlan;
 use crate::codes;
+use crate::description::Name;
 use crate::element::ElementIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
 use crate::transport::conveyor::ConveyorPlan;
+
+/// Plates and tables move by no more than this, in metres or radians: what crate motion lets them.
+pub(super) const MOST_WAY: f64 = 100.0;
+
+/// Belts, and what carries parts across them, go no faster than this, in metres per second: what crate motion lets them.
+pub(super) const FASTEST_M_PER_S: f64 = 50.0;
+
+/// Complains if a lift is to go further for a part type than anything does. Turns are bounded where angles are read.
+pub(super) fn check_height(part_type: &Name, height_m: f64, planner: &mut Planner<'_>) {
+    if height_m.abs() > MOST_WAY {
+        let message = format!("a lift that goes up by {height_m} m");
+        let label = format!("expected a height from -{MOST_WAY} m to {MOST_WAY} m");
+        let help = "let several lifts, one after the other, take parts so far".to_owned();
+        planner.complain(&codes::CONTRADICTION, part_type.origin(), message, label, Some(help));
+    }
+}
 
 /// Complains if the table that is being planned sends parts to a conveyor that is not in its zone: nothing would be there, in physics,
 /// for them to go on to.
@@ -29,5 +46,31 @@ pub(crate) fn check_table(elements: &[Option<PlannedElement>], planner: &mut Pla
             format!("give \"{name}\" `fidelity: Physics` and `zone: \"{zone}\"`; from its end parts go to any element");
         let origin = planner.origin_of("to");
         planner.complain(&codes::CONTRADICTION, origin, message, "parts would fall off the table", Some(help));
+    }
+}
+
+#[cfg(all(test, feature = "motion"))]
+mod tests {
+    use motion::{Limits, Place, Pusher, Table, TableMotion};
+
+    use super::*;
+
+    #[test]
+    fn the_bounds_are_those_of_physics() {
+        let mut zone = motion::Zone::new(motion::Bounds::default()).expect("a zone");
+        let place = Place { position_m: [0.0; 3], heading_rad: 0.0, incline_rad: 0.0 };
+        let table =
+            Table { place, length_m: 1.0, width_m: 1.0, friction: 0.5, speed_m_per_s: 0.0, motion: TableMotion::Lift };
+        let pusher = Pusher { place, width_m: 1.0, height_m: 0.1, friction: 0.3 };
+        let (table, pusher) = (zone.add_table(&table).expect("a table"), zone.add_pusher(&pusher).expect("a pusher"));
+        let limits = Limits { speed: 1.0, acceleration: 1.0, jerk: None };
+        for sign in [-1.0, 1.0] {
+            assert!(zone.move_table(table, sign * MOST_WAY, limits, 0.0).is_ok());
+            assert!(zone.push(pusher, sign * MOST_WAY, limits, 0.0).is_ok());
+            assert!(zone.drive(table, sign * FASTEST_M_PER_S).is_ok());
+            assert!(zone.move_table(table, sign * MOST_WAY * 1.001, limits, 0.0).is_err());
+            assert!(zone.push(pusher, sign * MOST_WAY * 1.001, limits, 0.0).is_err());
+            assert!(zone.drive(table, sign * FASTEST_M_PER_S * 1.001).is_err());
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Both kinds are in the way of parts that go straight on, so a stop in front holds the next part while one is being moved.
 
 use super::actuator::{Actuation, ActuatorPlan, Side, actuator_handlers, chosen};
+use super::bounds::FASTEST_M_PER_S;
 use super::layout::{CarrierPlan, DivertPlan};
 use kernel::SimDuration;
 
@@ -105,6 +106,13 @@ impl ElementKind for Diverter {
                         "a pop-up without a length, or without a speed".to_owned(),
                         "it would never move anything",
                         "write `PopUp(length: \"600 mm\", speed: \"0.5 m/s\")`",
+                    );
+                }
+                if speed.as_metres_per_second() > FASTEST_M_PER_S {
+                    wrong(
+                        format!("a pop-up that carries parts across at {} m/s", speed.as_metres_per_second()),
+                        &format!("expected a speed up to {FASTEST_M_PER_S} m/s"),
+                        "0.3 to 1 m/s are usual",
                     );
                 }
                 Actuation::PopUp { length_m: length.as_metres(), speed_m_per_s: speed.as_metres_per_second(), ahead_m }

@@ -6,6 +6,7 @@
 use bevy_ecs::component::Component;
 use kernel::SimTime;
 
+use super::bounds::check_height;
 use super::carriage::{Carriage, CarriageFields};
 use super::letter::{Notice, Trouble, Wish};
 use super::place::{Course, Place, Spot};
@@ -218,6 +219,9 @@ impl TableFields<'_> {
     fn outputs(&self, planner: &mut Planner<'_>) -> (Vec<f64>, Vec<ElementIndex>) {
         let mut by_type: Vec<Option<(f64, ElementIndex)>> = vec![None; planner.part_type_count()];
         let is_rest = |name: &Name| name.text() == "*";
+        for (name, height_m, _) in self.to.iter().filter(|_| self.is_lift) {
+            check_height(name, *height_m, planner);
+        }
         for (name, amount, next) in self.to.iter().filter(|(name, ..)| !is_rest(name)) {
             let index = planner.part_type(name).index();
             let next = planner.destination_of(next, &["Conveyor"]);

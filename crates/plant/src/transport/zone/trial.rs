@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use super::ZonePlan;
+use super::bounds::FASTEST_M_PER_S;
 use super::world::{Transit, transits};
 use crate::codes;
 use crate::element::ElementIndex;
@@ -95,6 +96,13 @@ pub(super) fn find_transits(plan: &mut ZonePlan, flows: &Flows, planner: &mut Pl
             format!("a belt that speeds up does so by {} mm/s^2 at least", SLOWEST_M_PER_S2 * 1e3),
             "give it `fidelity: Event`, which is exact in any ramp, or a higher `acceleration`",
         );
+        if carrier.speed_m_per_s > FASTEST_M_PER_S {
+            let message = format!("\"{}\" is too fast for physics", planner.name_of(carrier.element));
+            let label = format!("a belt goes {FASTEST_M_PER_S} m/s at most");
+            let help = "give it `fidelity: Event`, which is exact at any speed, or a lower `speed`".to_owned();
+            let origin = planner.place_of(carrier.element);
+            planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
+        }
         for (value, least, what, label, help) in [speeds, ramps] {
             if (f64::MIN_POSITIVE..least).contains(&value) {
                 let message = format!("\"{}\" {what}", planner.name_of(carrier.element));

@@ -159,7 +159,7 @@ impl World {
         let limits = Limits { speed: speed_m_per_s, acceleration: acceleration_m_per_s2, jerk: None };
         let fixture = self.movers[index].fixture;
         let offset_m = self.zone.pusher_offset_m(fixture).unwrap_or(0.0);
-        // Planning has checked the limits.
+        // Planning has checked the limits and the stroke.
         let _ = self.zone.push(fixture, until_m - offset_m, limits, delay_s);
     }
 

@@ -92,7 +92,7 @@ impl World {
     fn move_table(&mut self, table: &TableSpot, surface: FixtureId, until: f64, delay_s: f64) -> bool {
         let by = until - self.zone.table_amount(surface).unwrap_or(0.0);
         let limits = Limits { speed: table.speed, acceleration: table.acceleration, jerk: None };
-        // Planning has checked the limits.
+        // Planning has checked the limits and the amount.
         by.abs() > NOTHING && self.zone.move_table(surface, by, limits, delay_s).is_ok()
     }
 
