@@ -110,3 +110,33 @@ fn a_lift_takes_its_time_to_a_hundred_metres() {
     assert!((50.0..56.0).contains(&cycle_s), "{cycle_s}");
     assert_eq!(wrongs(&played), 0.0);
 }
+
+/// Parts on a belt or chute, in a zone that takes them for jammed so soon.
+fn watched(conveyor: &str, jam_after: &str) -> String {
+    text(&format!(
+        r#""in": Source(arrivals: Interarrival("6 s"), next: "belt"),
+        "belt": Conveyor(length: "3 m", {conveyor}, next: "out", fidelity: Physics, zone: "zone")"#
+    ))
+    .replace("Zone()", &format!(r#"Zone(jam_after: "{jam_after}", jam_cleared_after: "0 s")"#))
+}
+
+#[test]
+fn parts_that_move_do_not_count_as_jammed() {
+    for (conveyor, enough, too_short) in [
+        (r#"speed: "0.5 m/s""#, "30 ms", "29 ms"),
+        (r#"speed: "50 mm/s""#, "300 ms", "290 ms"),
+        // While it speeds up: 15 mm at 20 mm/s^2 take 1.22 s.
+        (r#"speed: "0.5 m/s", acceleration: "20 mm/s^2""#, "1.3 s", "1.2 s"),
+        // 5 degrees with a friction of 0.05: 0.366 m/s^2.
+        (r#"speed: "10 mm/s", drive: Gravity, incline: "-5 deg", friction: 0.05"#, "270 ms", "250 ms"),
+    ] {
+        let played = play(&watched(conveyor, enough));
+        assert!(played.arrived("out").len() >= 5, "{conveyor}: {} came out", played.arrived("out").len());
+        assert_eq!(wrongs(&played), 0.0, "{conveyor}");
+        let said = said(&watched(conveyor, too_short));
+        let what = format!("a part counts as jammed after {too_short}, in which \"belt\" takes it");
+        assert!(is_told(&said, &[&what, "15 mm"]), "{conveyor}: {said}");
+    }
+    // The usual time does for the slowest belt that there is, also while that speeds up.
+    assert_eq!(said(&watched(r#"speed: "5 mm/s", acceleration: "10 mm/s^2""#, "3 s")), "");
+}

@@ -1,8 +1,9 @@
-//! Bounds of what a zone can do with what is in it: how far and how fast things move, and where to.
+//! Bounds of what a zone can do with what is in it: how far and how fast things move and how soon a part counts as jammed.
 //! What is beyond them is complained of when a zone is planned.
 
 use std::collections::BTreeSet;
 
+use super::ZonePlan;
 use super::table::TablePlan;
 use crate::codes;
 use crate::description::Name;
@@ -16,6 +17,12 @@ pub(super) const MOST_WAY: f64 = 100.0;
 
 /// Belts, and what carries parts across them, go no faster than this, in metres per second: what crate motion lets them.
 pub(super) const FASTEST_M_PER_S: f64 = 50.0;
+
+/// A part that has moved less than this, in metres, has not moved.
+pub(super) const STILL_M: f64 = 0.005;
+
+/// While a part is waited for to move, its belt goes so many times as far as a part must to have moved.
+const MOVES_OFTEN: f64 = 3.0;
 
 /// Complains if a lift is to go further for a part type than anything does. Turns are bounded where angles are read.
 pub(super) fn check_height(part_type: &Name, height_m: f64, planner: &mut Planner<'_>) {
@@ -46,6 +53,40 @@ pub(crate) fn check_table(elements: &[Option<PlannedElement>], planner: &mut Pla
             format!("give \"{name}\" `fidelity: Physics` and `zone: \"{zone}\"`; from its end parts go to any element");
         let origin = planner.origin_of("to");
         planner.complain(&codes::CONTRADICTION, origin, message, "parts would fall off the table", Some(help));
+    }
+}
+
+/// Complains of belts and chutes on which parts would count as jammed that go on with them.
+pub(super) fn check_jams(plan: &ZonePlan, planner: &mut Planner<'_>) {
+    let jam_after_s = plan.jam_after.as_seconds_f64();
+    let speeding_m = |m_per_s2: f64| 0.5 * m_per_s2 * jam_after_s * jam_after_s;
+    for carrier in plan.carriers.iter().filter(|carrier| carrier.speed_m_per_s > 0.0) {
+        let steady_m = |speed_m_per_s: f64| speed_m_per_s * jam_after_s;
+        let gone_m = match (carrier.slide, carrier.acceleration_m_per_s2) {
+            (Some(slide), _) => {
+                let gained_m_per_s = slide.exit_m_per_s - slide.entry_m_per_s;
+                steady_m(slide.entry_m_per_s) + speeding_m(gained_m_per_s / slide.time_s)
+            }
+            // From a standstill it comes at least half as far as the lesser of the two.
+            (None, Some(acceleration)) => steady_m(carrier.speed_m_per_s).min(speeding_m(acceleration)),
+            (None, None) => steady_m(carrier.speed_m_per_s),
+        };
+        if gone_m < MOVES_OFTEN * STILL_M {
+            let message = format!(
+                "a part counts as jammed after {}, in which \"{}\" takes it {:.1} mm",
+                plan.jam_after,
+                planner.name_of(carrier.element),
+                1e3 * gone_m
+            );
+            let help = format!(
+                "give it a time in which parts come {} mm far; the 3 s that it is unless given are enough for any belt",
+                1e3 * MOVES_OFTEN * STILL_M
+            );
+            let (origin, label) = (planner.origin_of("jam_after"), "parts that move would be told of as jammed");
+            planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
+            // One belt is enough to say so.
+            return;
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::actuator::{Actuation, ActuatorPlan};
+use super::bounds::check_jams;
 use super::carriage::Carriage;
 use super::diverter::check_diverters;
 use super::lane::{check_ends, check_exits, check_joints, check_lanes};
@@ -199,6 +200,7 @@ pub(crate) fn complete(
     check_ends(&diverts, &carriers, &bodies, flows, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
     let mut complete = ZonePlan { carriers, beams, sensors, diverts, bodies, ..before.clone() };
+    check_jams(&complete, planner);
     find_transits(&mut complete, flows, planner);
     if let Some(Some(element)) = elements.get_mut(zone.index()) {
         element.planned = planned::<Zone>(complete);

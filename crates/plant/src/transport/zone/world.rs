@@ -28,6 +28,7 @@ use self::table::Phase;
 pub use self::transit::Transit;
 pub(super) use self::transit::transits;
 use super::ZonePlan;
+use super::bounds::STILL_M;
 use super::letter::{Trouble, Wish};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -41,9 +42,6 @@ const DECIDED_M: f64 = 0.01;
 
 /// A part of the zone whose front is no further from the entry of a conveyor than this goes on to it as it lies.
 const NEAR_ENTRY_M: f64 = 0.05;
-
-/// A part that has moved less than this has not moved.
-const STILL_M: f64 = 0.005;
 
 /// Slower than this nothing on a conveyor is said to move, in metres per second.
 const MOVING_M_PER_S: f64 = 0.01;
