@@ -140,3 +140,47 @@ fn parts_that_move_do_not_count_as_jammed() {
     // The usual time does for the slowest belt that there is, also while that speeds up.
     assert_eq!(said(&watched(r#"speed: "5 mm/s", acceleration: "10 mm/s^2""#, "3 s")), "");
 }
+
+/// Parts come onto a table at a speed, so that they slide on for `slides_m` when its belt stops.
+fn stopped(slides_m: f64, table: &str) -> String {
+    // v^2 / (2 mu g), with the friction of 0.5 that belts and parts have.
+    let speed = format!("{:.0} mm/s", 1e3 * (slides_m * 2.0 * 0.5 * 9.80665).sqrt());
+    past(&speed, &table.replace("0.5 m/s", &speed), INSIDE)
+}
+
+#[test]
+fn a_table_is_long_enough_to_stop_what_comes_onto_it() {
+    // By theory a part of 0.4 m has its middle 0.1 m further from the entry than it slides, and its front 0.3 m further. A table of 0.8 m
+    // stops it in its middle where it slides by 0.2 m at most.
+    for (table, works, falls, label) in [
+        (turntable("90 deg"), [0.15, 0.35, 0.62], [0.71, 0.8], "it would fall off"),
+        (lift("1 m"), [0.15, 0.35, 0.42], [0.51, 0.6], "its front would stick out"),
+    ] {
+        for slides_m in works {
+            let played = play(&stopped(slides_m, &table));
+            assert_eq!(wrongs(&played), 0.0, "{slides_m}: {table}");
+            assert!(played.arrived("out").len() >= 7, "{slides_m}: {} came out", played.arrived("out").len());
+        }
+        for slides_m in falls {
+            let said = said(&stopped(slides_m, &table));
+            let middle = format!("stands with its middle {:.2} m from the entry of \"table\"", slides_m + 0.1);
+            let enough = format!("from {:.2} m on it stands in the middle", 2.0 * slides_m + 0.4);
+            assert!(is_told(&said, &["a part of type \"box\" comes from \"belt\"", &middle, &enough, label]), "{said}");
+        }
+    }
+}
+
+#[test]
+fn what_comes_slowly_is_stopped_whatever_the_belts_could_do() {
+    let fast = |more: &str| {
+        stopped(0.8, &turntable("90 deg")).replace(r#"next: "table", "#, &format!(r#"next: "table", {more}"#))
+    };
+    assert!(said(&fast("")).contains("it would fall off"));
+    // Straight on there is nothing to stop for.
+    assert_eq!(said(&stopped(0.8, &turntable("0 deg"))), "");
+    // From its stopper on a part goes 0.3 m, and slides for as long.
+    let halted = fast(r#"stoppers: {"halt": (position: "4.7 m", dwell: "1 s")}, "#);
+    let played = play(&halted);
+    assert_eq!(wrongs(&played), 0.0);
+    assert!(played.arrived("out").len() >= 7, "{} came out", played.arrived("out").len());
+}

@@ -18,7 +18,7 @@ use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 use self::belt::{Belt, StopperPlan, Track, distance};
 use self::physical::Riding;
 use self::plan::{check_lengths, check_stoppers};
-pub(crate) use self::slide::Slide;
+pub(crate) use self::slide::{GRAVITY_M_PER_S2, Slide};
 use super::PartLength;
 use super::zone::{Carriage, CarriageFields, NOTICE, Place};
 use crate::description::{Acceleration, Angle, Length, Map, Name, Speed, TimeDistribution, describe};

@@ -9,7 +9,7 @@ use crate::description::{Angle, Length, Speed};
 use crate::plan::Planner;
 
 /// Standard gravity in metres per second squared (BIPM, The International System of Units, 9th edition; CGPM 1901).
-const GRAVITY_M_PER_S2: f64 = 9.80665;
+pub(crate) const GRAVITY_M_PER_S2: f64 = 9.80665;
 
 /// How parts slide down a conveyor when nothing is in their way.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::actuator::{Actuation, ActuatorPlan};
-use super::bounds::check_jams;
+use super::bounds::{check_jams, check_tables};
 use super::carriage::Carriage;
 use super::diverter::check_diverters;
 use super::lane::{check_ends, check_exits, check_joints, check_lanes};
@@ -198,6 +198,7 @@ pub(crate) fn complete(
     check_joints(&carriers, planner);
     check_exits(&carriers, part_types, flows, planner);
     check_ends(&diverts, &carriers, &bodies, flows, planner);
+    check_tables(elements, (&carriers, &bodies), flows, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
     let mut complete = ZonePlan { carriers, beams, sensors, diverts, bodies, ..before.clone() };
     check_jams(&complete, planner);

@@ -4,6 +4,7 @@ use kernel::SimTime;
 use motion::{FixtureId, Limits};
 
 use super::super::ZonePlan;
+use super::super::bounds::{STAYS, slows_m_per_s2};
 use super::super::layout::CarrierPlan;
 use super::super::letter::Notice;
 use super::super::table::TableSpot;
@@ -12,9 +13,6 @@ use crate::floor::Floor;
 
 /// How long a table waits before it moves after its belt has stopped and the part on it must have, in seconds.
 const SETTLES_S: f64 = 0.05;
-
-/// Less than this is no movement: radians or metres.
-const NOTHING: f64 = 1e-9;
 
 /// What a table is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,8 +62,7 @@ impl World {
             match (self.lanes[index].state.phase, reach) {
                 (Phase::Loading, Some((tail, front))) => {
                     let speed_m_per_s = self.lanes[index].state.speed_m_per_s;
-                    let friction = carrier.friction.min(plan.bodies[part_type].friction).max(1e-3);
-                    let slows = friction * motion::zone::GRAVITY_M_PER_S2;
+                    let slows = slows_m_per_s2(carrier, &plan.bodies[part_type]);
                     let slides_on_m = 0.5 * speed_m_per_s * speed_m_per_s / slows;
                     if 0.5 * (tail + front) + slides_on_m >= 0.5 * carrier.course.length_m {
                         self.lanes[index].state.wanted_m_per_s = 0.0;
@@ -93,7 +90,7 @@ impl World {
         let by = until - self.zone.table_amount(surface).unwrap_or(0.0);
         let limits = Limits { speed: table.speed, acceleration: table.acceleration, jerk: None };
         // Planning has checked the limits and the amount.
-        by.abs() > NOTHING && self.zone.move_table(surface, by, limits, delay_s).is_ok()
+        by.abs() > STAYS && self.zone.move_table(surface, by, limits, delay_s).is_ok()
     }
 
     /// A table has done its way.
