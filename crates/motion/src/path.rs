@@ -63,8 +63,7 @@ impl Move {
 
     /// The tool in a straight line to a pose, turning evenly on the way (slerp).
     ///
-    /// Where it would be too fast for an axis, in speed or acceleration, the whole move is stretched in time. Jerk is limited
-    /// along the line only. Between the poses that are solved the tool is within 0.01 mm and 0.001 degrees of the line.
+    /// Where it would be too fast for an axis, in speed, acceleration or jerk, the whole move is stretched in time. Between the poses that are solved the tool is within 0.01 mm and 0.001 degrees of the line.
     ///
     /// # Errors
     /// [`MoveError`] names the axis and the place on the line that cannot be passed.

@@ -194,6 +194,15 @@ impl Profile {
         }
     }
 
+    /// The jerk at a time in seconds, in the unit per second cubed: that of the phase that begins there; 0 before the start and after the
+    /// end, and everywhere in a trapezoid, whose acceleration jumps.
+    pub fn jerk_at(&self, time_s: f64) -> f64 {
+        const PHASES: [f64; 7] = [1.0, 0.0, -1.0, 0.0, -1.0, 0.0, 1.0];
+        let sign = if self.distance < 0.0 { -1.0 } else { 1.0 };
+        let phase = self.phase_ends_s().iter().position(|end_s| time_s < *end_s).filter(|_| time_s >= 0.0);
+        phase.map_or(0.0, |phase| sign * PHASES[phase] * quotient(self.peak_acceleration(), self.jerk_s))
+    }
+
     /// The moments at which one phase ends and the next begins, the end of the move among them, in seconds and in order.
     pub fn phase_ends_s(&self) -> [f64; 7] {
         let (full_s, up_s) = (self.speed_up_s - self.jerk_s, self.speed_up_s);

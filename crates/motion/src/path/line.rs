@@ -9,6 +9,7 @@ use nalgebra::{Isometry3, UnitQuaternion, Vector3};
 use super::{LineLimits, MoveError};
 use crate::arm::{Arm, Axis, InverseError};
 use crate::profile::{Limits, Profile};
+use crate::trigonometry::cube_root;
 
 /// Steps of the coarsest and the finest curve.
 const FEWEST_STEPS: u32 = 16;
@@ -127,6 +128,7 @@ impl Line {
         if along.speed == f64::INFINITY {
             return Profile::plan(0.0, limits.shift).map_err(of_tool);
         }
+        along.jerk = along.jerk.or_else(|| self.jerk_of_axes(axes));
         let profile = Profile::plan(1.0, along).map_err(of_tool)?;
         match self.slowest(axes, &profile) {
             Some((stretch, axis, share)) if stretch.is_nan() || stretch > MOST_STRETCH => {
@@ -137,6 +139,14 @@ impl Line {
             }
             _ => Ok(profile),
         }
+    }
+
+    /// The highest jerk along the line that every axis can follow where it runs most; `None` if none of them has a limit.
+    fn jerk_of_axes(&self, axes: &[&Axis]) -> Option<f64> {
+        let run = |index: usize| self.knots.iter().map(|knot| knot.slopes[index].abs()).fold(0.0, f64::max);
+        let limits = axes.iter().enumerate().filter_map(|(index, axis)| Some(axis.limits.jerk? / run(index)));
+        // What does not run at all may be asked for anything.
+        limits.filter(|jerk| jerk.is_finite()).min_by(f64::total_cmp)
     }
 
     /// By how much the profile must be stretched for the axis that is most in want of it, which that is, and where.
@@ -150,12 +160,15 @@ impl Line {
         let mut worst: Option<(f64, &Axis, f64)> = None;
         for time_s in evenly.chain(phases).chain([0.0]) {
             let (share, speed, acceleration) = profile.at(time_s);
-            let (_, slopes, bends) = self.curve(share);
-            for ((axis, slope), bend) in axes.iter().zip(slopes).zip(bends) {
+            let jerk = profile.jerk_at(time_s);
+            let [_, slopes, bends, twists] = self.curve(share);
+            for (((axis, slope), bend), twist) in axes.iter().zip(slopes).zip(bends).zip(twists) {
                 let by_speed = (slope * speed).abs() / axis.limits.speed;
                 let by_acceleration =
                     ((bend * speed * speed + slope * acceleration).abs() / axis.limits.acceleration).sqrt();
-                let stretch = by_speed.max(by_acceleration);
+                let of_axis = twist * speed * speed * speed + 3.0 * bend * speed * acceleration + slope * jerk;
+                let by_jerk = axis.limits.jerk.map_or(0.0, |most| cube_root(of_axis.abs() / most));
+                let stretch = by_speed.max(by_acceleration).max(by_jerk);
                 if worst.is_none_or(|(most, ..)| stretch > most) {
                     worst = Some((stretch, axis, share));
                 }
@@ -165,29 +178,31 @@ impl Line {
     }
 
     pub fn joints(&self, share: f64) -> Vec<f64> {
-        self.curve(share).0
+        let [joints, ..] = self.curve(share);
+        joints
     }
 
     pub fn slopes(&self, share: f64) -> Vec<f64> {
-        self.curve(share).1
+        let [_, slopes, ..] = self.curve(share);
+        slopes
     }
 
-    /// The joints at a share of the line, with their first and second derivatives along it.
-    fn curve(&self, share: f64) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+    /// The joints at a share of the line, with their first three derivatives along it.
+    fn curve(&self, share: f64) -> [Vec<f64>; 4] {
         let steps = self.knots.len().saturating_sub(1).max(1);
         let place = (share * steps as f64).clamp(0.0, steps as f64);
         let index = (place.floor() as usize).min(steps - 1);
         match (self.knots.get(index), self.knots.get(index + 1)) {
             (Some(before), Some(after)) => between(before, after, 1.0 / steps as f64, place - index as f64),
-            _ => (Vec::new(), Vec::new(), Vec::new()),
+            _ => Default::default(),
         }
     }
 }
 
-/// The cubic polynomial between two knots (Hermite), with its first and second derivatives along the line.
-fn between(before: &Knot, after: &Knot, width: f64, u: f64) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
+/// The cubic polynomial between two knots (Hermite), with its first three derivatives along the line.
+fn between(before: &Knot, after: &Knot, width: f64, u: f64) -> [Vec<f64>; 4] {
     let ends = before.joints.iter().zip(&after.joints).zip(before.slopes.iter().zip(&after.slopes));
-    let (mut joints, mut slopes, mut bends) = (Vec::new(), Vec::new(), Vec::new());
+    let [mut joints, mut slopes, mut bends, mut twists] = <[Vec<f64>; 4]>::default();
     for ((&from, &to), (&begins, &ends)) in ends {
         let (gain, begins, ends) = (to - from, begins * width, ends * width);
         let (square, cube) = (3.0 * gain - 2.0 * begins - ends, begins + ends - 2.0 * gain);
@@ -197,8 +212,9 @@ fn between(before: &Knot, after: &Knot, width: f64, u: f64) -> (Vec<f64>, Vec<f6
         joints.push(straight + u * rest * (begins * rest - ends * u));
         slopes.push((begins + 2.0 * square * u + 3.0 * cube * u * u) / width);
         bends.push((2.0 * square + 6.0 * cube * u) / (width * width));
+        twists.push(6.0 * cube / (width * width * width));
     }
-    (joints, slopes, bends)
+    [joints, slopes, bends, twists]
 }
 
 /// Solves the line at that many equal steps, and checks the middles.
@@ -224,7 +240,7 @@ fn trace(arm: &Arm, from: &[f64], segment: &Segment, steps: u32) -> Result<Vec<K
                 Err(error) => return Err(segment.unreachable(share, error)),
             },
         };
-        let middle = between(&last, &next, width, 0.5).0;
+        let [middle, ..] = between(&last, &next, width, 0.5);
         if !is_on_line(arm, &middle, &segment.pose(share - 0.5 * width)) {
             return Err(segment.too_fast(arm, &next, share));
         }

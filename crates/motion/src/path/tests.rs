@@ -95,8 +95,11 @@ fn a_line_too_fast_for_an_axis_is_stretched_just_enough() {
         shift: Limits { speed: 10.0, acceleration: 100.0, jerk: Some(2000.0) },
         turn: Limits { speed: 50.0, acceleration: 500.0, jerk: Some(9000.0) },
     };
-    let line = Move::line(&arm, &BENT, &target, hasty).expect("reachable");
-    let (by_speed, by_acceleration) = shares_of_limits(&arm, &line);
+    // Jerk is another test's.
+    let jerky = test_arms::with_limits(&test_arms::puma(), Limits { speed: 2.0, acceleration: 10.0, jerk: None });
+    let jerky = Arm::Serial(jerky);
+    let line = Move::line(&jerky, &BENT, &target, hasty).expect("reachable");
+    let (by_speed, by_acceleration) = shares_of_limits(&jerky, &line);
     let most = by_speed.max(by_acceleration);
     assert!((0.99..1.001).contains(&most), "{by_speed} {by_acceleration}");
     // By speed alone, where accelerations do not matter.
@@ -104,6 +107,40 @@ fn a_line_too_fast_for_an_axis_is_stretched_just_enough() {
     let line = Move::line(&Arm::Serial(slow.clone()), &BENT, &target, TOOL).expect("reachable");
     let (by_speed, _) = shares_of_limits(&Arm::Serial(slow), &line);
     assert!((0.99..1.001).contains(&by_speed), "{by_speed}");
+}
+
+/// The highest jerk of each axis over a move, by third differences over so many steps, in shares of its limit.
+fn share_of_jerk(arm: &Arm, found: &Move, steps: u32) -> f64 {
+    let step_s = found.duration_s() / f64::from(steps);
+    let mut most = 0.0_f64;
+    for step in 0..=steps - 3 {
+        let at = [0, 1, 2, 3].map(|more| found.at(f64::from(step + more) * step_s));
+        for (index, axis) in arm.axes().iter().enumerate() {
+            let third = at[3][index] - 3.0 * at[2][index] + 3.0 * at[1][index] - at[0][index];
+            let limit = axis.limits.jerk.expect("a limit");
+            most = most.max((third / (step_s * step_s * step_s)).abs() / limit);
+        }
+    }
+    most
+}
+
+#[test]
+fn a_line_with_too_much_jerk_for_an_axis_is_stretched_just_enough() {
+    let jerky = |jerk: f64| {
+        let limits = Limits { speed: 100.0, acceleration: 1000.0, jerk: Some(jerk) };
+        Arm::Serial(test_arms::with_limits(&test_arms::puma(), limits))
+    };
+    let hasty = |jerk: Option<f64>| LineLimits {
+        shift: Limits { speed: 10.0, acceleration: 100.0, jerk },
+        turn: Limits { speed: 50.0, acceleration: 500.0, jerk: None },
+    };
+    for (jerk, of_line) in [(20.0, Some(2000.0)), (300.0, Some(2000.0)), (20.0, None), (300.0, None)] {
+        let arm = jerky(jerk);
+        let line = Move::line(&arm, &BENT, &moved(&arm, &BENT, SHIFT, 0.4), hasty(of_line)).expect("reachable");
+        let most = share_of_jerk(&arm, &line, 2000);
+        println!("{jerk} {of_line:?}: {most} in {} s", line.duration_s());
+        assert!((0.98..1.001).contains(&most), "{most}");
+    }
 }
 
 #[test]

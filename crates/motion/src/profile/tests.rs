@@ -55,6 +55,13 @@ fn every_case_stays_within_its_limits_and_is_its_own_integral() {
             let now = profile.at(f64::from(step) * step_s);
             assert!(now.1.abs() <= speed * (1.0 + 1e-12), "{case}: speed {}", now.1);
             assert!(now.2.abs() <= acceleration * (1.0 + 1e-12), "{case}: acceleration {}", now.2);
+            // Where no phase ends in between, the jerk is what the acceleration changes by.
+            let (begun_s, ended_s) = (f64::from(step - 1) * step_s, f64::from(step) * step_s);
+            if !profile.phase_ends_s().iter().any(|end_s| (begun_s..=ended_s).contains(end_s)) {
+                let told = profile.jerk_at(0.5 * (begun_s + ended_s));
+                let found = (now.2 - before.2) / step_s;
+                assert!((told - found).abs() < 1e-5 * (1.0 + told.abs()), "{case}: jerk {told} for {found}");
+            }
             if let Some(jerk) = jerk {
                 let change = (now.2 - before.2).abs();
                 assert!(change <= jerk * step_s * (1.0 + 1e-6), "{case}: jerk {}", change / step_s);

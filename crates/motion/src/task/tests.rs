@@ -11,7 +11,7 @@ use crate::cell::{Obstacle, ObstacleShape};
 use crate::profile::{Limits, Profile};
 use crate::zone::GRAVITY_M_PER_S2;
 
-const SLOW: Limits = Limits { speed: 0.25, acceleration: 1.0, jerk: None };
+const SLOW: Limits = Limits { speed: 0.25, acceleration: 1.0, jerk: Some(10.0) };
 const LINE: LineLimits = LineLimits { shift: SLOW, turn: SLOW };
 
 fn down(x: f64, y: f64, z: f64) -> Isometry3<f64> {
@@ -26,8 +26,8 @@ fn empty() -> Cell {
     Cell::new(0.02, Vec::new()).expect("a cell")
 }
 
-/// d/v + v/a over 0.1 m.
-const LINE_S: f64 = 0.1 / 0.25 + 0.25 / 1.0;
+/// d/v + v/a + a/j over 0.1 m.
+const LINE_S: f64 = 0.1 / 0.25 + 0.25 / 1.0 + 1.0 / 10.0;
 
 #[test]
 fn a_cycle_takes_as_long_as_its_moves_and_joins_them() {

@@ -54,7 +54,7 @@ describe! {
         speed: Speed = Speed::from_nanometres_per_second(500_000_000),
         /// Highest acceleration, speeding up as slowing down.
         acceleration: Acceleration = Acceleration::from_nanometres_per_s2(2_000_000_000),
-        /// Highest jerk; without it the acceleration jumps.
+        /// Highest jerk; without it the acceleration jumps where the axes let it.
         jerk: Option<Jerk> = None,
     }
 }
