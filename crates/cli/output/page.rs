@@ -5,7 +5,7 @@
 use kernel::{SimDuration, SimTime};
 use plant::registry::Registry;
 use plant::report::{ElementReport, Report};
-use plant::transport::zone::INCIDENTS;
+use plant::transport::zone::incidents;
 
 use super::table::{Column, Table};
 use super::{ALARMING, HEADING, QUIET, SIMULATED, WARNING, figure, styled, wrapped};
@@ -189,13 +189,15 @@ impl Page<'_> {
     fn incidents(&self, width: usize) -> String {
         let mut text = String::new();
         for element in &self.report.elements {
-            let Some(word) = element.words.iter().find(|word| word.name == INCIDENTS) else { continue };
+            let lines: Vec<&str> = incidents(element).take(INCIDENTS_SHOWN).collect();
+            if lines.is_empty() {
+                continue;
+            }
             let counts = TROUBLES.map(|(figure, words)| (figure_of(element, figure).unwrap_or(0.0), words));
             let all: f64 = counts.iter().map(|(count, _)| count).sum();
             let told = counts.iter().filter(|(count, _)| *count > 0.0);
             let told: Vec<String> =
                 told.map(|(count, words)| format!("{} {words}", figure::counted(*count as u64, "part"))).collect();
-            let lines: Vec<&str> = word.word.split("; ").take(INCIDENTS_SHOWN).collect();
             text += &format!("{INDENT}{}  {}: {}\n", styled(WARNING, "Incidents"), element.name, told.join(", "));
             for line in &lines {
                 text += &indented(&wrapped(line, width.saturating_sub(INDENT.len())));

@@ -156,6 +156,10 @@ fn moves_liquid(subject: &Subject<'_>) -> bool {
     subject.figure("went out").is_some()
 }
 
+fn is_zone(subject: &Subject<'_>) -> bool {
+    subject.figure("parts that jammed").is_some()
+}
+
 fn is_pool(subject: &Subject<'_>) -> bool {
     subject.figure("utilization").is_some()
 }
@@ -259,6 +263,14 @@ formulas! {
         |my| my.equipment(EquipmentState::NonScheduled);
     "utilization", "Utilization of the members", Ratio, "members at work / members on shift, both integrals over time", PRACTICE, is_pool,
         |my| maybe(my.figure("utilization"));
+    "tipped", "Parts that tipped over", Parts, "count, each time that a part does", PRACTICE, is_zone,
+        |my| maybe(my.figure("parts that tipped over"));
+    "jammed", "Parts that jammed", Parts, "count, each time that a part does", PRACTICE, is_zone,
+        |my| maybe(my.figure("parts that jammed"));
+    "fell", "Parts that fell off", Parts, "count", PRACTICE, is_zone,
+        |my| maybe(my.figure("parts that fell off"));
+    "quarantined", "Parts quarantined", Parts, "count", PRACTICE, is_zone,
+        |my| maybe(my.figure("parts quarantined"));
     "volume", "Mean volume there", Volume, "integral of the volume / observed time", PRACTICE, holds_liquid,
         |my| maybe(my.figure("mean volume"));
     "volume.max", "Largest volume there", Volume, "highest volume", PRACTICE, holds_liquid,

@@ -469,3 +469,19 @@ fn where_no_source_waits_the_plant_makes_what_comes_in() {
     assert_eq!(limit(0), Limit::Arrivals);
     assert_eq!(limit(600), Limit::ProcessTime);
 }
+
+#[test]
+fn zones_count_what_goes_wrong_and_nothing_else_does() {
+    let wrongs =
+        [("tipped", "parts that tipped over"), ("jammed", "parts that jammed"), ("fell", "parts that fell off")];
+    let wrongs = wrongs.into_iter().chain([("quarantined", "parts quarantined")]);
+    let mut zone = element("cell", &[]);
+    for (count, (_, name)) in wrongs.clone().enumerate() {
+        zone.figures.push(Figure { name, value: 3.0 + count as f64, unit: "".into() });
+    }
+    let report = report(vec![zone, element("mill", &[(State::Processing, 1000)])]);
+    for (count, (key, _)) in wrongs.enumerate() {
+        assert_eq!(find(&report, &format!("{key}@cell")), Ok(3.0 + count as f64));
+        assert!(matches!(find(&report, &format!("{key}@mill")), Err(FindError::NotApplicable { .. })), "{key}");
+    }
+}

@@ -150,6 +150,12 @@ fn a_part_that_falls_is_told_with_its_name_and_place() {
     let incidents = played.element("zone").words.iter().find(|word| word.name == plant::transport::zone::INCIDENTS);
     let told = incidents.map(|word| word.word.to_string()).unwrap_or_default();
     assert!(fell >= 5.0 && scrapped == fell as u64, "{fell} fell, {scrapped} were scrapped");
+    let kpi = |address: &str| plant::kpi::find(&played.report, address).expect("a KPI");
+    assert_eq!((kpi("fell@zone"), kpi("jammed@zone"), kpi("quarantined@zone")), (fell, 0.0, 0.0));
+    assert_eq!(kpi("tipped@zone"), played.figure("zone", "parts that tipped over"));
+    let wrong = fell + kpi("tipped@zone");
+    assert_eq!(plant::transport::zone::incidents(played.element("zone")).count() as f64, wrong);
+    assert_eq!(plant::transport::zone::incidents(played.element("belt")).count(), 0);
     assert!(told.contains("part 1 fell off on \"lane\""), "{told}");
     let plant = plant(&text("Stop")).expect("a plant");
     let mut run = plant::run::Run::new(plant, 1, 0).expect("a run");

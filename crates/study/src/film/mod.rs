@@ -52,6 +52,8 @@ pub struct Film {
     pub alarms: Vec<AlarmPeriod>,
     /// Alarm periods beyond the limit, which are not in `alarms`.
     pub alarms_left_out: u64,
+    /// What has gone wrong with parts, by zone (index among `elements`), in words: the first of each zone.
+    pub incidents: Vec<(usize, String)>,
     /// The window for which every change of state is known.
     pub window: Window,
     /// Index of the bottleneck among `elements`.

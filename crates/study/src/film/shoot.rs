@@ -14,6 +14,7 @@ use plant::plant::Plant;
 use plant::report::ElementReport;
 use plant::run::{Progress, Run, RunError};
 use plant::state::State;
+use plant::transport::zone;
 
 use super::alarms::AlarmBook;
 use super::flow_times::FineCounts;
@@ -233,7 +234,12 @@ impl Camera {
         });
         let (alarms, alarms_left_out) = self.alarms.close(&place_of);
         let bottleneck = kpi::bottleneck(&report);
+        let incidents =
+            report.elements.iter().enumerate().flat_map(|(place, element)| {
+                zone::incidents(element).map(move |incident| (place, incident.to_owned()))
+            });
         Film {
+            incidents: incidents.collect(),
             seed: run.seed(),
             replication: run.replication(),
             digest: run.digest(),

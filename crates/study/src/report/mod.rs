@@ -21,6 +21,7 @@ mod flow_time;
 mod front;
 mod heat_map;
 mod html;
+mod incidents;
 mod intervals;
 mod kpis;
 mod layout;
@@ -111,6 +112,7 @@ fn sections(page: &Page) -> Vec<Section> {
         section("flow-time", "Flow time", film(flow_time::render)),
         section("energy", "Energy", film(energy::render)),
         section("throughput", "Throughput", film(levels::throughput)),
+        section("incidents", "Incidents", film(incidents::render)),
         section("alarms", "Alarms", film(alarms::render)),
     ];
     let figures = [

@@ -76,6 +76,7 @@ fn a_page_with_everything_is_well_formed_and_always_the_same() {
         "flow-time",
         "energy",
         "throughput",
+        "incidents",
         "alarms",
         "expectations",
         "variants",
@@ -90,6 +91,19 @@ fn a_page_with_everything_is_well_formed_and_always_the_same() {
     }
     assert!(html.len() < 2_000_000, "{}", html.len());
     keep("everything.html", &html);
+}
+
+#[test]
+fn incidents_are_told_with_their_zone() {
+    let told = html(&page());
+    let (zone, incident) = told.split_once(">part 29 fell off on").expect("a row");
+    assert!(zone.ends_with("<td>placer 1</td><td class=\"long\""), "the zone is told before it");
+    assert!(
+        incident.contains("lane &lt;3&gt;") && incident.contains(", 3.93 m from its entry, at 2 min 02.995 s</td>")
+    );
+    let mut without = page();
+    without.film = Some(Film { incidents: Vec::new(), ..film() });
+    assert!(!html(&without).contains("Incidents"));
 }
 
 #[test]
@@ -250,6 +264,7 @@ fn of_plant(count: usize, flows: &[(usize, usize, u64)]) -> Film {
     film.window.lanes.iter_mut().enumerate().for_each(|(index, lane)| lane.0 = index % count);
     film.energy = None;
     film.alarms.clear();
+    film.incidents.clear();
     film
 }
 

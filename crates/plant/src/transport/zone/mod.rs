@@ -63,7 +63,7 @@ use crate::floor::Floor;
 #[cfg(feature = "motion")]
 use crate::part::PartId;
 use crate::plan::Planner;
-use crate::report::Figures;
+use crate::report::{ElementReport, Figures};
 use crate::run::RunError;
 use crate::transport::BodyInfo;
 
@@ -75,6 +75,15 @@ const STEP: SimDuration = SimDuration::from_nanos(8_000_000);
 
 /// The word for what has gone wrong with parts, and where.
 pub const INCIDENTS: &str = "incidents";
+
+/// What has gone wrong with parts in a zone, each by name, place and time, the first ones; nothing for everything else.
+pub fn incidents(element: &ElementReport) -> impl Iterator<Item = &str> {
+    let word = element.words.iter().find(|word| word.name == INCIDENTS);
+    word.into_iter().flat_map(|word| word.word.split(BETWEEN_INCIDENTS))
+}
+
+/// What stands between two of them.
+const BETWEEN_INCIDENTS: &str = "; ";
 
 /// The most incidents a zone remembers with their places.
 const MOST_INCIDENTS: usize = 100;
@@ -293,7 +302,7 @@ impl ElementKind for Zone {
         let incidents: Vec<String> = state.incidents.iter().map(incident).collect();
         figures.word("transits of a part alone, and by how much they differ from length / speed", transits.join(", "));
         if !incidents.is_empty() {
-            figures.word(INCIDENTS, incidents.join("; "));
+            figures.word(INCIDENTS, incidents.join(BETWEEN_INCIDENTS));
         }
     }
 }

@@ -103,6 +103,10 @@ pub(in super::super) fn film() -> Film {
         }),
         alarms: alarms(index("buffer full"), index("pot cold")),
         alarms_left_out: 3,
+        incidents: vec![
+            (bottleneck, "part 29 tipped over on \"lane <3>\", 3.87 m from its entry, at 2 min 02.859 s".to_owned()),
+            (bottleneck, "part 29 fell off on \"lane <3>\", 3.93 m from its entry, at 2 min 02.995 s".to_owned()),
+        ],
         window: window(&working, bottleneck),
         bottleneck: Some(bottleneck),
         elements: films,
