@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use kernel::{Distribution, SimDuration, SimTime};
 
+use crate::control::cadence::Cadence;
+use crate::control::setup::SetupIndex;
 use crate::element::ElementIndex;
 use crate::energy::TariffPlan;
 use crate::part::{Part, PartTypeIndex, RoutingPosition};
@@ -21,6 +23,8 @@ pub struct ElementInfo {
     pub kind: &'static str,
     /// The group that it is a tool of, if it is one.
     pub group: Option<ElementIndex>,
+    /// Its number in it from 1, and how many there are.
+    pub place_in_group: Option<(u32, u32)>,
 }
 
 /// A part type.
@@ -32,6 +36,8 @@ pub struct PartTypeInfo {
     pub routing: Option<u32>,
     /// Larger is more urgent.
     pub priority: i32,
+    /// How many pieces are in one part (wafers in a lot).
+    pub pieces: u32,
     /// What each attribute is drawn from when a part is born; parallel to [`Model::attributes`].
     pub attributes: Vec<Option<Distribution>>,
     /// What its parts are like as rigid bodies, if the scenario says.
@@ -51,6 +57,15 @@ pub struct QueueTime {
     pub spoils: bool,
 }
 
+/// The least and the most that is worked on at once, as far as a step says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BatchSizes {
+    /// Less does not begin, unless it has waited long enough.
+    pub minimum: Option<u32>,
+    /// More does not go in.
+    pub maximum: Option<u32>,
+}
+
 /// One operation of a routing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoutingStep {
@@ -68,10 +83,40 @@ pub struct RoutingStep {
     pub queue_time: Option<QueueTime>,
     /// Process time of this step: the same everywhere (at `None`), by element, or empty to leave it to the element.
     pub process_times: Vec<(Option<ElementIndex>, Distribution)>,
-    /// Mean process time of this step in nanoseconds, as dispatching rules use it; over all elements that can do it.
+    /// For what its process time counts, if it gives one.
+    pub cadence: Cadence,
+    /// What has to be set up for it, where setups go by steps.
+    pub setup: Option<SetupIndex>,
+    /// The first step of the plant with the same recipe, if it has one.
+    pub recipe: Option<RoutingPosition>,
+    /// How much of it is worked on at once, where that is worked on in batches.
+    pub batch: BatchSizes,
+    /// The earlier step whose tool has to do it, counted from 0.
+    pub same_tool_as: Option<u32>,
+    /// Whether a later step has to be done by the tool that does this one.
+    pub binds: bool,
+    /// Mean process time of the law of this step in nanoseconds; over all elements that can do it.
     pub mean: i64,
-    /// Mean process time of this and all later steps in nanoseconds; steps that not all parts do count by their shares.
-    pub mean_remaining: i64,
+    /// Mean work in this and all later steps as dispatching rules use it.
+    pub remaining: MeanWork,
+}
+
+/// Mean work on parts of any number of pieces, in nanoseconds. Steps that not all parts do count by their shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct MeanWork {
+    /// On a part of one piece.
+    pub first: i64,
+    /// On each further piece.
+    pub further: i64,
+}
+
+impl MeanWork {
+    /// On a part of so many pieces.
+    #[must_use]
+    pub fn of(self, pieces: u32) -> i64 {
+        let further = i64::from(pieces).saturating_sub(1);
+        self.first.saturating_add(self.further.saturating_mul(further))
+    }
 }
 
 /// The ordered operations of a part.
@@ -94,7 +139,13 @@ impl RoutingStep {
         said.map(|(_, time)| time)
     }
 
-    /// Its mean process time at `element` in nanoseconds, or over all elements that can do it; `None` leaves it to the element.
+    /// Mean work of this step alone.
+    #[must_use]
+    pub fn work(&self) -> MeanWork {
+        MeanWork { first: self.mean, further: self.cadence.further_ns(self.mean) }
+    }
+
+    /// The mean of the law of its process time at `element` in nanoseconds, or over all elements that can do it; `None` leaves it to the element.
     #[must_use]
     pub fn mean_at(&self, element: ElementIndex) -> Option<i64> {
         match &self.process_times[..] {
@@ -210,6 +261,13 @@ impl Model {
         &self.part_types[part_type.index()]
     }
 
+    /// How many pieces are in a part.
+    #[inline]
+    #[must_use]
+    pub fn pieces(&self, part: &Part) -> u32 {
+        self.part_types[part.part_type.index()].pieces
+    }
+
     /// The limits between steps, in the order of their numbers: of which routing, from which step, and the limit.
     pub fn queue_times(&self) -> impl Iterator<Item = (&RoutingInfo, &RoutingStep, QueueTime)> {
         let steps = self.routings.iter().flat_map(|routing| routing.steps.iter().map(move |step| (routing, step)));
@@ -220,7 +278,13 @@ impl Model {
     #[inline]
     #[must_use]
     pub fn next_step(&self, part: &Part) -> Option<&RoutingStep> {
-        let position = part.position?;
+        self.step(part.position?)
+    }
+
+    /// A step of a routing, unless that ends before.
+    #[inline]
+    #[must_use]
+    pub fn step(&self, position: RoutingPosition) -> Option<&RoutingStep> {
         self.routings[position.routing as usize].steps.get(position.step as usize)
     }
 

@@ -266,8 +266,18 @@ pub struct PendingQueueTime {
 }
 kernel::persist!(struct PendingQueueTime { from, to, since });
 
+/// The element that did a step which binds a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DoneBy {
+    /// The step, counted from 0.
+    pub step: u32,
+    /// Who did it: of a group, the tool.
+    pub element: ElementIndex,
+}
+kernel::persist!(struct DoneBy { step, element });
+
 /// What a part has to do with the world outside the line: asked when it is born, packed or gone; and what it must not wait for
-/// too long.
+/// too long, and who has to work on it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ties {
     /// The order it belongs to, as an index into the plant's orders.
@@ -276,27 +286,32 @@ pub struct Ties {
     pub homes: Vec<Home>,
     /// Limits between steps of its routing that have begun to count.
     pub queue_times: Vec<PendingQueueTime>,
+    /// Who did steps that bind later ones.
+    pub done_by: Vec<DoneBy>,
     first_content: u32,
     next_sibling: u32,
 }
 
 impl Persist for Ties {
     fn write(&self, writer: &mut Writer) {
-        let Self { order, homes, queue_times, first_content, next_sibling } = self;
+        let Self { order, homes, queue_times, done_by, first_content, next_sibling } = self;
         // One more, so that no slot, the usual case, is the smallest number.
         (*order, first_content.wrapping_add(1), next_sibling.wrapping_add(1)).write(writer);
         homes.write(writer);
         queue_times.write(writer);
+        done_by.write(writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
         let (order, first_content, next_sibling) = <(Option<u32>, u32, u32)>::read(reader)?;
         let homes = Vec::read(reader)?;
         let queue_times = Vec::read(reader)?;
+        let done_by = Vec::read(reader)?;
         Ok(Ties {
             order,
             homes,
             queue_times,
+            done_by,
             first_content: first_content.wrapping_sub(1),
             next_sibling: next_sibling.wrapping_sub(1),
         })
@@ -304,8 +319,14 @@ impl Persist for Ties {
 }
 
 impl Ties {
-    const NONE: Ties =
-        Ties { order: None, homes: Vec::new(), queue_times: Vec::new(), first_content: NOWHERE, next_sibling: NOWHERE };
+    const NONE: Ties = Ties {
+        order: None,
+        homes: Vec::new(),
+        queue_times: Vec::new(),
+        done_by: Vec::new(),
+        first_content: NOWHERE,
+        next_sibling: NOWHERE,
+    };
 }
 
 /// All parts alive, in a slab whose slots are reused and whose ids are not.

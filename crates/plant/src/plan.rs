@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
+use crate::control::setup::SetupIndex;
 use crate::description::{Code, Complaint, Length, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
 use crate::part::{PartTypeIndex, RoutingPosition};
@@ -27,6 +28,10 @@ pub struct Directory {
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
+    /// What steps have to be set up for.
+    pub(crate) setups: BTreeMap<Arc<str>, SetupIndex>,
+    /// Whether steps that may say so could not be read.
+    pub(crate) lost_setups: bool,
     /// What the steps of each routing are called; `None` where it could not be read.
     pub(crate) steps: Vec<Option<Vec<Arc<str>>>>,
     /// Names of the kinds that show readings.
@@ -370,6 +375,24 @@ impl<'a> Planner<'a> {
         self.position("skill", name, &names) as u16
     }
 
+    /// Number of setups that steps of routings name.
+    pub(crate) fn setup_count(&self) -> usize {
+        self.directory.setups.len()
+    }
+
+    /// The setup of that name that a step of a routing has to be set up for.
+    pub(crate) fn setup(&mut self, name: &Name) -> SetupIndex {
+        let directory = self.directory;
+        if let Some(setup) = directory.setups.get(name.text()) {
+            return *setup;
+        }
+        if !directory.lost_setups {
+            let names: Vec<&str> = directory.setups.keys().map(|name| &**name).collect();
+            self.dangling("setup", name, &names);
+        }
+        SetupIndex::default()
+    }
+
     /// The routing called `name`.
     pub fn routing(&mut self, name: &Name) -> u32 {
         let directory = self.directory;
@@ -515,6 +538,7 @@ fn help(what: &str, name: &Name, names: &[&str]) -> String {
         "calendar" => "`calendars`",
         "attribute" => "the `attributes` of a part type",
         "skill" => "the `members` of a Pool",
+        "setup" => "the `setup` of a step of a routing",
         _ if names.is_empty() => "`elements`",
         _ => return format!("known: {}", listed(names)),
     };

@@ -20,6 +20,7 @@ use kernel::{SimDuration, SimTime};
 use crate::availability::instant::{Moment, StartInstant};
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
+use crate::control::setup::SetupIndex;
 use crate::description::{
     Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, Value,
     describe, field_shape,
@@ -27,6 +28,7 @@ use crate::description::{
 use crate::element::{Command, Door, ElementIndex};
 use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
+use crate::flow::tool_group::batch;
 use crate::fluid;
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo};
@@ -61,12 +63,13 @@ describe! {
 
 describe! {
     /// A type of part.
-    #[derive(Default)]
     pub struct PartTypeDescription {
         /// The routing its parts follow; without one they go where each element's `next` says.
         routing: Option<Name> = None,
         /// Urgency; larger is served first where priorities count.
         priority: i32 = 0,
+        /// How many pieces are in one part (wafers in a lot), for what is worked on or counted piece by piece.
+        pieces: u32 = 1,
         /// Numbers that each part carries, drawn when it is born.
         attributes: Map<NumberDistribution> = Map::default(),
         /// What its parts are like as rigid bodies: for zones, and for what weighs them.
@@ -149,6 +152,8 @@ pub struct ElementDescription {
     facets: FacetDescriptions,
     /// The name of the group that it came into being with, if it is a member of one.
     group: Option<Name>,
+    /// Its number in it from 1, and how many members that has.
+    place_in_group: Option<(u32, u32)>,
 }
 
 impl ElementDescription {
@@ -186,6 +191,7 @@ impl ElementDescription {
             described: self.described.clone(),
             facets: FacetDescriptions::default(),
             group: Some(self.name.clone()),
+            place_in_group: Some((number, members.count)),
         };
         (1..=members.count).map(member).collect()
     }
@@ -321,6 +327,7 @@ impl PlantDescription {
                 stream: description.stream.as_ref().unwrap_or(&description.name).text().into(),
                 kind: description.kind,
                 group: directory.groups[index],
+                place_in_group: description.place_in_group,
             });
         }
         for (index, description) in order.iter().enumerate() {
@@ -339,6 +346,11 @@ impl PlantDescription {
             planned.is_none_or(|element| element.planned.follows_routings() && element.planned.door() != Door::Through)
         };
         routing::check_transport(&self.routings, carries, &mut planner);
+        let origin_of = |name: &str| {
+            let found = self.routings.iter().find(|(other, _)| other.text() == name);
+            found.map_or(Origin::NOWHERE, |(name, _)| name.origin())
+        };
+        batch::check_steps(&routings, &elements, origin_of, &mut planner);
         let orders = self.plan_orders(&mut planner);
         let ground =
             work_in_progress::Ground { start, elements: &elements, part_types: &part_types, routings: &routings };
@@ -526,6 +538,9 @@ impl PlantDescription {
             let steps = (1..).zip(&self.routings.get(name)?.steps.0);
             Some(steps.map(|(number, step)| routing::step_name(step, number)).collect())
         };
+        let steps = self.routings.iter().flat_map(|(_, routing)| &routing.steps.0);
+        let setups: BTreeSet<&str> = steps.filter_map(|step| step.setup.as_deref()).collect();
+        directory.setups = (0..).zip(setups).map(|(index, name)| (name.into(), SetupIndex(index))).collect();
         directory.steps = routings.iter().map(steps_of).collect();
         self.damage.complete(&mut directory);
         (order, directory)
@@ -547,6 +562,8 @@ impl PlantDescription {
                     .and_then(|description| description.routing.as_ref())
                     .map(|routing| planner.routing(routing)),
                 priority: description.map_or(0, |description| description.priority),
+                pieces: described
+                    .map_or(1, |(name, description)| planner.at_least_one_of(description.pieces, "pieces", name)),
                 attributes: directory.attributes.iter().map(attribute).collect(),
                 body: described.and_then(|(name, description)| Some(description.body.as_ref()?.plan(name, planner))),
             }

@@ -17,14 +17,19 @@ use crate::plan::Planner;
 use crate::state::State;
 
 describe! {
-    /// One task of planned maintenance; one of `every`, `operations` and `operating_time` says when it is due.
+    /// One task of planned maintenance; one of `every`, `operations`, `pieces` and `operating_time` says when it is due.
     pub struct MaintenanceTask {
         /// Time from one to the next on the clock on the wall, whenever the one before was done.
         every: Option<SimDuration> = None,
         /// When the first is due, where `every` says how often; after that time unless given.
         first: Option<SimDuration> = None,
+        /// Whether the tools of a group, where `every` says how often, come one after another: the first one of `n` tools when an
+        /// `n`th of the time to the first has passed, the next one when two have, and so on. If not, all come at once.
+        staggered: bool = true,
         /// Operations between the end of one and the next.
         operations: Option<u32> = None,
+        /// Pieces worked on between the end of one and the next: as many for each part as `pieces` of its type says.
+        pieces: Option<u32> = None,
         /// Time in which the unit processes parts between the end of one and the next.
         operating_time: Option<SimDuration> = None,
         /// How long it takes, from the arrival of those who do it.
@@ -45,8 +50,9 @@ pub type Maintenance = Vec<MaintenanceTask>;
 /// When a task is due.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Due {
-    Calendar { every: SimDuration, first: SimDuration },
+    Calendar { every: SimDuration, first: SimDuration, staggered: bool },
     Operations(u64),
+    Pieces(u64),
     OperatingTime(SimDuration),
 }
 
@@ -61,7 +67,8 @@ pub struct TaskPlan {
 
 #[derive(Debug, Clone, PartialEq)]
 struct TaskState {
-    /// When it is due next: a time, a count of operations or a reading of the operating clock, in nanoseconds.
+    /// When it is due next: a time, a count of operations or a reading of the operating clock, in nanoseconds; or how many
+    /// pieces are left until then.
     due: u64,
     /// Whether that has come.
     is_due: bool,
@@ -106,7 +113,7 @@ impl Facet for Maintenance {
         let task = |(index, task): (usize, &TaskPlan)| TaskState {
             due: match task.due {
                 Due::Calendar { first, .. } => first.as_nanos() as u64,
-                Due::Operations(operations) => operations,
+                Due::Operations(count) | Due::Pieces(count) => count,
                 Due::OperatingTime(time) => time.as_nanos() as u64,
             },
             is_due: false,
@@ -128,14 +135,18 @@ impl Facet for Maintenance {
 
 impl MaintenanceTask {
     fn plan(&self, planner: &mut Planner<'_>) -> TaskPlan {
-        let due = match (self.every, self.operations, self.operating_time) {
-            (Some(every), None, None) if every > SimDuration::ZERO => {
-                Some(Due::Calendar { every, first: self.first.unwrap_or(every) })
+        let due = match (self.every, self.operations, self.pieces, self.operating_time) {
+            (Some(every), None, None, None) if every > SimDuration::ZERO => {
+                let first = self.first.unwrap_or(every);
+                Some(Due::Calendar { every, first, staggered: self.staggered })
             }
-            (None, Some(operations), None) if operations > 0 && self.first.is_none() => {
+            (None, Some(operations), None, None) if operations > 0 && self.first.is_none() => {
                 Some(Due::Operations(u64::from(operations)))
             }
-            (None, None, Some(time)) if time > SimDuration::ZERO && self.first.is_none() => {
+            (None, None, Some(pieces), None) if pieces > 0 && self.first.is_none() => {
+                Some(Due::Pieces(u64::from(pieces)))
+            }
+            (None, None, None, Some(time)) if time > SimDuration::ZERO && self.first.is_none() => {
                 Some(Due::OperatingTime(time))
             }
             _ => None,
@@ -145,7 +156,7 @@ impl MaintenanceTask {
             planner.complain(
                 &codes::CONTRADICTION,
                 origin,
-                "maintenance is due by one of `every`, `operations` and `operating_time`, more than 0",
+                "maintenance is due by one of `every`, `operations`, `pieces` and `operating_time`, more than 0",
                 "in this task",
                 Some("give one of them; `first` belongs to `every`".to_owned()),
             );
@@ -175,8 +186,15 @@ pub(crate) fn counts_use(facets: &Facets<'_>) -> bool {
 
 /// The run begins: what the calendar says is on its way.
 pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
-    let count = floor.facets[me.index()].maintenance.as_ref().map_or(0, |(plan, _)| plan.len());
-    for task in 0..count as u32 {
+    let place = floor.model().elements[me.index()].place_in_group;
+    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
+    for (plan, task) in plan.iter().zip(&mut state.tasks) {
+        if let (Due::Calendar { first, staggered: true, .. }, Some((number, count))) = (plan.due, place) {
+            let nanos = i128::from(first.as_nanos()) * i128::from(number) / i128::from(count.max(1));
+            task.due = u64::try_from(nanos).unwrap_or(task.due);
+        }
+    }
+    for task in 0..plan.len() as u32 {
         remind(floor, me, task);
     }
 }
@@ -199,9 +217,9 @@ pub(crate) fn due(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
     }
 }
 
-/// An operation of `me` is finished; what is counted by use may be due.
+/// An operation of `me` on so many pieces is finished; what is counted by use may be due.
 #[inline]
-pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
+pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex, pieces: u32) {
     let now = floor.now();
     let unit = floor.unit(me);
     let (operations, used) = (unit.operations(), unit.operating_time(now).as_nanos() as u64);
@@ -211,6 +229,10 @@ pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
         task.is_due = match plan.due {
             Due::Calendar { .. } => false,
             Due::Operations(_) => operations >= task.due,
+            Due::Pieces(_) => {
+                task.due = task.due.saturating_sub(u64::from(pieces));
+                task.due == 0
+            }
             Due::OperatingTime(_) => used >= task.due,
         };
         any |= task.is_due;
@@ -279,6 +301,7 @@ pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
     done.due = match plan.due {
         Due::Calendar { every, .. } => next_after(done.due, every, now),
         Due::Operations(count) => operations.saturating_add(count),
+        Due::Pieces(count) => count,
         Due::OperatingTime(time) => used.saturating_add(time.as_nanos() as u64),
     };
     let staffed = !plan.needs.is_empty();

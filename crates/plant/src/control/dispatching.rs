@@ -131,10 +131,11 @@ impl Work {
     pub(crate) fn of(part: &Part, model: &Model, own_mean: i64) -> Work {
         match model.next_step(part) {
             Some(step) => {
-                let here = step.mean_at(part.location).unwrap_or(own_mean);
+                let pieces = model.pieces(part);
+                let here = step.mean_at(part.location).map_or(own_mean, |mean| step.cadence.mean_ns(mean, pieces));
                 Work {
                     here,
-                    remaining: step.mean_remaining - step.mean + here,
+                    remaining: step.remaining.of(pieces) - step.work().of(pieces) + here,
                     operations: model.steps_remaining(part) as i64,
                 }
             }

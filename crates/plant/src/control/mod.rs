@@ -1,5 +1,6 @@
 //! How elements are controlled: which part is next, how long it takes, who is needed, what counts as good.
 
+pub mod cadence;
 pub mod dispatching;
 pub mod process_time;
 pub mod quality;

@@ -3,6 +3,7 @@
 use kernel::limits::LONGEST_DURATION;
 use kernel::{Distribution, SimDuration, Stream};
 
+use crate::control::cadence::Cadence;
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
 use crate::element::ElementIndex;
 use crate::model::Model;
@@ -84,6 +85,8 @@ pub(crate) struct OperationTime {
     pub planned: SimDuration,
     /// What was drawn.
     pub drawn: SimDuration,
+    /// How long before its end its place comes free.
+    pub ahead: SimDuration,
 }
 
 impl ProcessTime {
@@ -125,7 +128,7 @@ impl OperationTime {
     /// One draw of a law with that mean.
     #[inline(always)]
     pub(crate) fn draw(mean: SimDuration, law: &Distribution, stream: &mut Stream) -> Self {
-        OperationTime { planned: mean, drawn: law.sample_duration(stream) }
+        OperationTime { planned: mean, drawn: law.sample_duration(stream), ahead: SimDuration::ZERO }
     }
 
     /// The same where work takes `slowness` times as long as planned.
@@ -134,8 +137,10 @@ impl OperationTime {
         if slowness == 1.0 {
             return self;
         }
-        let nanos = self.drawn.as_nanos() as f64 * slowness;
-        OperationTime { drawn: SimDuration::from_nanos(nanos as i64).min(LONGEST_DURATION), ..self }
+        let slowed = |time: SimDuration| {
+            SimDuration::from_nanos((time.as_nanos() as f64 * slowness) as i64).min(LONGEST_DURATION)
+        };
+        OperationTime { drawn: slowed(self.drawn), ahead: slowed(self.ahead), ..self }
     }
 }
 
@@ -148,8 +153,9 @@ impl ProcessPlan {
         }
     }
 
-    /// The time of the next operation on `part` at `me`: the step of its routing says, if it is done here, or else this
-    /// element; `None` where neither does. One draw (none for constants, attributes and times in turn).
+    /// The time of the next operation on `part` at `me`, and for what it counts: the step of its routing says, if it is done
+    /// here, or else this element, whose `own` cadence it has; `None` where neither does. One draw (none for constants,
+    /// attributes and times in turn).
     #[inline(always)]
     pub(crate) fn operation(
         &self,
@@ -157,14 +163,15 @@ impl ProcessPlan {
         parts: &Parts,
         part: &Part,
         me: ElementIndex,
+        own: Cadence,
         pace: Pace<'_>,
-    ) -> Option<OperationTime> {
+    ) -> Option<(OperationTime, Cadence)> {
         let Pace { means, turn, stream } = pace;
         if part.position.is_some()
             && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
             && let (Some(time), Some(mean)) = (step.process_time(me), step.mean_at(me))
         {
-            return Some(OperationTime::draw(SimDuration::from_nanos(mean), time, stream));
+            return Some((OperationTime::draw(SimDuration::from_nanos(mean), time, stream), step.cadence));
         }
         let (index, time) = match self {
             ProcessPlan::Same(time) => (0, time),
@@ -172,7 +179,8 @@ impl ProcessPlan {
             ProcessPlan::Attribute { index, unit_ns } => {
                 let time = parts.attributes(part.id)[*index] * unit_ns;
                 let planned = SimDuration::from_nanos(time.max(0.0) as i64);
-                return Some(OperationTime { planned, drawn: Distribution::Constant(time).sample_duration(stream) });
+                let drawn = Distribution::Constant(time).sample_duration(stream);
+                return Some((OperationTime { planned, drawn, ahead: SimDuration::ZERO }, own));
             }
             ProcessPlan::InTurn(times) => {
                 let count = (times.len() as u32).max(1);
@@ -180,10 +188,10 @@ impl ProcessPlan {
                 let now = *turn % count;
                 let time = *times.get(now as usize)?;
                 *turn = (now + 1) % count;
-                return Some(OperationTime { planned: time, drawn: time });
+                return Some((OperationTime { planned: time, drawn: time, ahead: SimDuration::ZERO }, own));
             }
         };
-        Some(OperationTime::draw(means[index], time, stream))
+        Some((OperationTime::draw(means[index], time, stream), own))
     }
 
     /// The means of the laws, to be looked up by [`ProcessPlan::operation`]: some laws are slow to work theirs out.
@@ -198,7 +206,7 @@ impl ProcessPlan {
         }
     }
 
-    /// Mean time of an operation on `part` here in nanoseconds, its routing left aside.
+    /// Mean time of an operation on `part` here, or on its first piece, in nanoseconds, its routing left aside.
     pub(crate) fn mean_ns(&self, parts: &Parts, part: &Part) -> i64 {
         let mean = match self {
             ProcessPlan::Same(time) => time.mean(),

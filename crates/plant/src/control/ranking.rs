@@ -54,7 +54,7 @@ impl Describe for Ranking {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rank {
     keys: [i64; RULES],
-    arrived: SimTime,
+    pub(crate) arrived: SimTime,
     pub(crate) part: PartId,
 }
 kernel::persist!(struct Rank { keys, arrived, part });
@@ -63,6 +63,8 @@ kernel::persist!(struct Rank { keys, arrived, part });
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Head<'a> {
     pub rank: &'a Rank,
+    /// Whether it takes another changeover too soon after the last one.
+    pub breaks_run: bool,
     /// Mean time of the changeover that it would take, in nanoseconds; asked for only where a rule looks at it.
     pub changeover_ns: f64,
     /// Mean time of the work remaining, in nanoseconds; asked for only where a rule looks at it.
@@ -112,6 +114,9 @@ impl Ranking {
     /// Which of the first parts of two lines goes first at `now`.
     #[inline]
     pub(crate) fn compare(&self, one: Head<'_>, other: Head<'_>, now: SimTime) -> Ordering {
+        if one.breaks_run != other.breaks_run {
+            return one.breaks_run.cmp(&other.breaks_run);
+        }
         for (place, rule) in self.0.iter().enumerate() {
             let order = match rule {
                 DispatchingRule::SetupAvoiding => one.changeover_ns.total_cmp(&other.changeover_ns),

@@ -1,45 +1,70 @@
-//! Setup: changing a unit over from one part type to another.
+//! Setup: changing a unit over from one part type to another, or from what one step of a routing needs to what another does.
 
 use bevy_ecs::component::Component;
 use kernel::{Distribution, SimDuration, Stream};
 
 use crate::codes;
 use crate::description::{Map, Name, TimeDistribution, describe};
-use crate::element::Streams;
+use crate::element::{ElementIndex, Streams};
 use crate::facet::Facet;
-use crate::part::PartTypeIndex;
+use crate::model::Model;
+use crate::part::{Part, PartTypeIndex, RoutingPosition};
 use crate::plan::Planner;
 
 describe! {
-    /// Time to change over, from one part type to another.
-    pub struct Setup {
-        /// Time of a changeover between any two different types that the matrix does not name.
-        time: Option<TimeDistribution> = None,
-        /// Times by the type before and then the type after; `"*"` stands for any type.
-        matrix: Map<Map<TimeDistribution>> = Map::default(),
-        /// The type the unit is set up for when the run begins; without it the first part needs no setup.
-        initial: Option<Name> = None,
+    /// What a unit is set up for.
+    #[derive(Copy, Eq)]
+    pub enum SetupBy {
+        /// The type of the part.
+        PartType,
+        /// What the step of its routing says in `setup`. A step that says nothing needs no setup and leaves the unit as it is.
+        Step,
     }
 }
 
-/// Changeover times by dense part type.
+describe! {
+    /// Time to change over, from one part type to another, or from one setup of steps to another.
+    pub struct Setup {
+        /// Time of a changeover between any two different ones that the matrix does not name.
+        time: Option<TimeDistribution> = None,
+        /// Times by the one before and then the one after; `"*"` stands for any.
+        matrix: Map<Map<TimeDistribution>> = Map::default(),
+        /// What the unit is set up for when the run begins; without it the first part needs no setup.
+        initial: Option<Name> = None,
+        /// Whether all of these are part types, or what steps of routings say.
+        by: SetupBy = SetupBy::PartType,
+        /// After a changeover so many jobs come first that need no other, as long as any of them waits, whatever else decides.
+        minimum_run: u32 = 0,
+    }
+}
+
+/// Something a unit can be set up for: a part type or, where setups go by steps, a name that steps give; by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct SetupIndex(pub u16);
+kernel::persist!(struct SetupIndex(index));
+
+/// Changeover times by what a unit can be set up for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetupPlan {
-    /// `times[from * types + to]`; `None` needs no changeover.
+    by: SetupBy,
+    /// `times[from * count + to]`; `None` needs no changeover.
     times: Vec<Option<Distribution>>,
-    types: usize,
-    initial: Option<PartTypeIndex>,
+    count: usize,
+    initial: Option<SetupIndex>,
+    minimum_run: u32,
 }
 
 /// What a unit is set up for.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct SetupState {
-    pub(crate) current: Option<PartTypeIndex>,
+    current: Option<SetupIndex>,
     stream: Stream,
     /// Changeovers since the end of the warm-up.
     pub(crate) count: u64,
+    /// Jobs that needed a setup since the last changeover, that one included; as many as can be before the first.
+    run: u32,
 }
-kernel::persist!(struct SetupState { current, stream, count });
+kernel::persist!(struct SetupState { current, stream, count, run });
 
 impl Facet for Setup {
     const KEY: &'static str = "setup";
@@ -49,21 +74,24 @@ impl Facet for Setup {
     type State = SetupState;
 
     fn plan(&self, planner: &mut Planner<'_>) -> SetupPlan {
-        let types = planner.part_type_count();
+        let count = match self.by {
+            SetupBy::PartType => planner.part_type_count(),
+            SetupBy::Step => planner.setup_count(),
+        };
         let general = self.time.as_ref().map(|time| time.distribution().clone());
         let mut times: Vec<Option<Distribution>> =
-            (0..types * types).map(|cell| if cell / types == cell % types { None } else { general.clone() }).collect();
-        // Rows and columns for any type first, so that a named pair overrides them wherever it stands.
+            (0..count * count).map(|cell| if cell / count == cell % count { None } else { general.clone() }).collect();
+        // Rows and columns for any first, so that a named pair overrides them wherever it stands.
         for wild in [true, false] {
             for (from, row) in self.matrix.iter() {
                 for (to, time) in row.iter() {
                     if (from.text() == "*" || to.text() == "*") != wild {
                         continue;
                     }
-                    for before in matching(from, types, planner) {
-                        for after in matching(to, types, planner) {
+                    for before in self.matching(from, count, planner) {
+                        for after in self.matching(to, count, planner) {
                             if before != after || (!wild && from.text() == to.text()) {
-                                times[before * types + after] = Some(time.distribution().clone());
+                                times[before * count + after] = Some(time.distribution().clone());
                             }
                         }
                     }
@@ -80,42 +108,98 @@ impl Facet for Setup {
                 Some("give `time`, `matrix` or both".to_owned()),
             );
         }
-        let initial = self.initial.as_ref().map(|name| planner.part_type(name));
-        SetupPlan { times, types, initial }
+        let initial = self.initial.as_ref().map(|name| self.find(name, planner));
+        SetupPlan { by: self.by, times, count, initial, minimum_run: self.minimum_run }
     }
 
     fn begin(plan: &SetupPlan, streams: &Streams<'_>) -> SetupState {
-        SetupState { current: plan.initial, stream: streams.stream("setup"), count: 0 }
+        SetupState { current: plan.initial, stream: streams.stream("setup"), count: 0, run: u32::MAX }
+    }
+
+    fn can_follow(plan: &SetupPlan, before: &SetupPlan) -> Result<(), String> {
+        if plan.by == before.by {
+            Ok(())
+        } else {
+            Err("what a unit is set up for, part types or steps, cannot change during a run".to_owned())
+        }
     }
 }
 
-fn matching(name: &Name, types: usize, planner: &mut Planner<'_>) -> std::ops::Range<usize> {
-    if name.text() == "*" {
-        0..types
-    } else {
-        let index = planner.part_type(name).index();
-        index..(index + 1).min(types)
+impl Setup {
+    fn find(&self, name: &Name, planner: &mut Planner<'_>) -> SetupIndex {
+        match self.by {
+            SetupBy::PartType => SetupIndex(planner.part_type(name).0),
+            SetupBy::Step => planner.setup(name),
+        }
+    }
+
+    /// Those of so many that `name` stands for.
+    fn matching(&self, name: &Name, count: usize, planner: &mut Planner<'_>) -> std::ops::Range<usize> {
+        if name.text() == "*" {
+            return 0..count;
+        }
+        let index = usize::from(self.find(name, planner).0).min(count);
+        index..(index + 1).min(count)
     }
 }
 
 impl SetupPlan {
-    fn changeover(&self, state: &SetupState, to: PartTypeIndex) -> Option<&Distribution> {
+    /// What `part` needs that is to be worked on at `me`.
+    pub(crate) fn need(&self, me: ElementIndex, part: &Part, model: &Model) -> Option<SetupIndex> {
+        self.need_of(me, part.part_type, part.position, model)
+    }
+
+    /// What a part of that type needs that stands there in its routing.
+    pub(crate) fn need_of(
+        &self,
+        me: ElementIndex,
+        part_type: PartTypeIndex,
+        position: Option<RoutingPosition>,
+        model: &Model,
+    ) -> Option<SetupIndex> {
+        match self.by {
+            SetupBy::PartType => Some(SetupIndex(part_type.0)),
+            SetupBy::Step => model.step(position?).filter(|step| model.is_done_at(step, me))?.setup,
+        }
+    }
+
+    /// Whether types of parts decide, so that parts of several types are not alike.
+    pub(crate) fn is_by_type(&self) -> bool {
+        self.by == SetupBy::PartType
+    }
+
+    fn changeover(&self, state: &SetupState, to: SetupIndex) -> Option<&Distribution> {
         let from = state.current?;
-        self.times.get(from.index() * self.types + to.index())?.as_ref()
+        self.times.get(usize::from(from.0) * self.count + usize::from(to.0))?.as_ref()
     }
 
-    /// Mean time to change over to `to`, in nanoseconds; for rules that avoid setups.
-    pub(crate) fn mean_ns(&self, state: &SetupState, to: PartTypeIndex) -> f64 {
-        self.changeover(state, to).map_or(0.0, Distribution::mean)
+    /// Mean time to change over to what is needed, in nanoseconds; for rules that avoid setups.
+    pub(crate) fn mean_ns(&self, state: &SetupState, need: Option<SetupIndex>) -> f64 {
+        need.and_then(|to| self.changeover(state, to)).map_or(0.0, Distribution::mean)
     }
 
-    /// Draws the time to change over to `to` (from the stream "setup") and counts the changeover. `None` where
-    /// nothing needs to be changed.
-    pub(crate) fn begin(&self, state: &mut SetupState, to: PartTypeIndex) -> Option<SimDuration> {
+    /// Whether the least number of jobs since the last changeover has not been reached, so that others like them go first.
+    #[inline]
+    pub(crate) fn is_in_run(&self, state: &SetupState) -> bool {
+        state.run < self.minimum_run
+    }
+
+    /// Whether what is needed takes another changeover before that number is reached.
+    pub(crate) fn breaks_run(&self, state: &SetupState, need: Option<SetupIndex>) -> bool {
+        self.is_in_run(state) && need.is_some_and(|to| self.changeover(state, to).is_some())
+    }
+
+    /// Draws the time to change over to what the next job needs (from the stream "setup") and counts the changeover. `None`
+    /// where nothing needs to be changed.
+    pub(crate) fn begin(&self, state: &mut SetupState, need: Option<SetupIndex>) -> Option<SimDuration> {
+        let to = need?;
         let time = self.changeover(state, to).cloned();
         state.current = Some(to);
-        let duration = time?.sample_duration(&mut state.stream);
-        state.count += 1;
-        Some(duration)
+        if time.is_some() {
+            state.run = 0;
+            state.count += 1;
+        }
+        state.run = state.run.saturating_add(1);
+        Some(time?.sample_duration(&mut state.stream))
     }
 }

@@ -195,6 +195,13 @@ macro_rules! describe {
                 ::std::option::Option::None
             }
 
+            fn read_cell(
+                node: &$crate::description::Node,
+                reader: &mut $crate::description::Reader<'_>,
+            ) -> ::std::option::Option<Self> {
+                <Self as $crate::description::Describe>::read(&node.as_word(), reader)
+            }
+
             fn write(&self) -> ::std::option::Option<::std::string::String> {
                 $(
                     $crate::describe!(@write self, $name, $variant

@@ -117,6 +117,15 @@ impl Node {
         Value::Identifier(word.to_owned()).into()
     }
 
+    /// The same where a text stands for a word: cells of tables hold texts only.
+    #[must_use]
+    pub fn as_word(&self) -> Node {
+        match &self.value {
+            Value::Text(word) => Node { value: Value::Identifier(word.trim().to_owned()), ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+
     /// A list from nowhere.
     #[must_use]
     pub fn list(items: impl IntoIterator<Item = Node>) -> Self {

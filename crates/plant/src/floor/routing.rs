@@ -9,7 +9,7 @@ use kernel::{SimTime, Stream, StreamKey};
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Offer, Passage, Shop};
 use crate::model::{Model, RoutingInfo};
-use crate::part::{Part, PartId, PendingQueueTime};
+use crate::part::{DoneBy, Part, PartId, PendingQueueTime};
 use crate::run::RunError;
 
 /// Where what chance decides in a routing is drawn from.
@@ -76,6 +76,11 @@ impl Floor<'_> {
             return Passage::Waiting;
         };
         let offer = Offer { part, holder: me, via: me, priority };
+        if let Some(bound) = self.shop.bound_element(part)
+            && model.step(position).is_some_and(|step| step.via.is_none_or(|via| via == me))
+        {
+            return self.pass_on(offer, bound);
+        }
         match model.routings[position.routing as usize].ways_on(position.step, me) {
             [only] => self.pass_on(offer, *only),
             several => self.pass_on_to_first_free(offer, several),
@@ -96,6 +101,11 @@ impl Floor<'_> {
             self.shop.keep_queue_times(me, part, began);
         }
         let Shop { parts, chances, now, .. } = &mut self.shop;
+        if done.binds {
+            let done_by = &mut parts.ties_mut(part).done_by;
+            done_by.retain(|done| done.step != position.step);
+            done_by.push(DoneBy { step: position.step, element: me });
+        }
         let chances = &chances[position.routing as usize];
         if let Some((share, back)) = done.rework
             && draw(&chances.rework, &parts[part], position.step) < share
@@ -124,6 +134,22 @@ impl Floor<'_> {
 }
 
 impl Shop {
+    /// The element that has to do the next step of `part`, or its tool, because it did an earlier one.
+    pub(crate) fn bound_tool(&self, part: PartId) -> Option<ElementIndex> {
+        if !self.parts[part].is_tied() {
+            return None;
+        }
+        let before = self.model.next_step(&self.parts[part])?.same_tool_as?;
+        self.parts.ties(part).done_by.iter().find(|done| done.step == before).map(|done| done.element)
+    }
+
+    /// That element, or its group, where the step names it.
+    fn bound_element(&self, part: PartId) -> Option<ElementIndex> {
+        let tool = self.bound_tool(part)?;
+        let element = self.model.elements[tool.index()].group.unwrap_or(tool);
+        self.model.next_step(&self.parts[part])?.at.contains(&element).then_some(element)
+    }
+
     /// Something began with a part at `me` at `began`. Where that is the next step of its routing, whatever had to begin by then
     /// was in time or not.
     #[inline(never)]

@@ -1,6 +1,7 @@
 //! Assemblies: several parts become one.
 
 use crate::codes;
+use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
@@ -116,6 +117,7 @@ impl ElementKind for Assembly {
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
+            tempo: Tempo::default(),
             intake: Intake::Bill {
                 lines,
                 line_of,

@@ -2,6 +2,7 @@
 
 use kernel::SimDuration;
 
+use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::{Queue, no_time};
@@ -43,6 +44,7 @@ impl ElementKind for Batch {
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
+            tempo: Tempo::default(),
             intake: Intake::Collect {
                 size: planner.at_least_one(self.size, "size"),
                 same_type: self.same_type,
@@ -83,6 +85,7 @@ impl ElementKind for Unbatch {
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
+            tempo: Tempo::default(),
             intake: Intake::One,
             release: Release::Contents,
             next: self.next.as_ref().map(|next| planner.destination(next)),

@@ -360,6 +360,9 @@ impl BufferPlan {
             _ => None,
         };
         let setup = to.and_then(|to| floor.facets[to.index()].setup.as_ref());
-        setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, record.part_type))
+        match (to, setup) {
+            (Some(to), Some((plan, state))) => plan.mean_ns(state, plan.need(to, record, floor.model())),
+            _ => 0.0,
+        }
     }
 }

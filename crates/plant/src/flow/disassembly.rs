@@ -1,5 +1,6 @@
 //! Disassemblies: one part becomes several.
 
+use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
@@ -54,6 +55,7 @@ impl ElementKind for Disassembly {
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
+            tempo: Tempo::default(),
             intake: Intake::One,
             release: Release::Pieces(pieces),
             next: self.next.as_ref().map(|next| planner.destination(next)),

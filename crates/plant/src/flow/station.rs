@@ -1,5 +1,8 @@
 //! Stations: work units that take one part at a time into each of their places.
 
+use kernel::SimDuration;
+
+use crate::control::cadence::{Handling, Per, Tempo};
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
@@ -16,6 +19,13 @@ describe! {
         capacity: u32 = 1,
         /// Time to process one part.
         process_time: ProcessTime,
+        /// For what that time counts.
+        per: Per = Per::Job,
+        /// After that time the next piece goes in, or the next part where it is no matter of pieces, while earlier ones are inside: a
+        /// place is the entrance then. Unless given, that is when they are done.
+        interval: Option<SimDuration> = None,
+        /// What putting in and taking out adds to every operation.
+        handling: Option<Handling> = None,
         /// Room for parts that wait in front of the places, and the rule by which they are chosen.
         queue: Queue = Queue { capacity: 0, rule: DispatchingRule::Fifo },
         /// Where parts go; without it they follow their routing.
@@ -44,6 +54,7 @@ impl ElementKind for Station {
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
+            tempo: Tempo::plan(self.per, self.interval, self.handling, planner),
             intake: Intake::One,
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),

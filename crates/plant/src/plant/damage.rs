@@ -110,6 +110,7 @@ impl Damage {
         directory.skills.extend(definitions());
         directory.attributes.extend(definitions());
         directory.lost_calendars = self.calendars.iter().map(Name::shared).collect();
+        directory.lost_setups = !self.routings.is_empty() || self.unknown.contains(&"routing");
         directory.unknown.clone_from(&self.unknown);
     }
 

@@ -230,6 +230,7 @@ fn read_element(
         described: described.map(Into::into),
         facets,
         group: None,
+        place_in_group: None,
     })
 }
 

@@ -2,15 +2,21 @@
 //!
 //! A scenario lists the steps or names a table of them; planning resolves what steps say of each other.
 
+mod relations;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use kernel::{Distribution, SimDuration};
+use kernel::SimDuration;
+
+use self::relations::Here;
 
 use crate::codes;
+use crate::control::cadence::Per;
 use crate::description::{Describe, Map, Name, Node, Ratio, Reader, Shape, TimeDistribution, Value, describe};
 use crate::element::ElementIndex;
-use crate::model::{QueueTime, RoutingInfo, RoutingStep};
+use crate::model::{MeanWork, RoutingInfo, RoutingStep};
+use crate::part::RoutingPosition;
 use crate::plan::Planner;
 
 describe! {
@@ -22,6 +28,21 @@ describe! {
         at: Stations,
         /// Process time of this operation; the element's own unless given.
         process_time: Option<StepTime> = None,
+        /// For what that time counts.
+        per: Per = Per::Job,
+        /// After that time the next piece goes in, or the next job where it is no matter of pieces, while earlier ones are inside;
+        /// when they are done unless given.
+        interval: Option<SimDuration> = None,
+        /// What has to be set up for it, where the `setup` of an element goes by steps.
+        setup: Option<String> = None,
+        /// What is done, in a word: steps of the same recipe can be worked on together where batches go by recipes.
+        recipe: Option<String> = None,
+        /// Less than that does not begin as a batch; as the element says unless given.
+        batch_minimum: Option<u32> = None,
+        /// More than that does not go into a batch; as the element says unless given.
+        batch_maximum: Option<u32> = None,
+        /// The earlier step whose tool has to do this one too, if that has been done.
+        same_tool_as: Option<String> = None,
         /// What carries parts here from where they come: an element without a `next` of its own. The routing's `transport`
         /// unless given.
         via: Option<Name> = None,
@@ -149,11 +170,30 @@ pub(super) fn step_name(step: &StepDescription, number: usize) -> Arc<str> {
 pub(super) fn plan(routings: &Map<RoutingDescription>, planner: &mut Planner<'_>) -> Vec<RoutingInfo> {
     let mut routings: Vec<&(Name, RoutingDescription)> = routings.iter().collect();
     routings.sort_by(|one, other| one.0.text().cmp(other.0.text()));
-    let mut limits = 0;
-    routings.into_iter().map(|(name, routing)| plan_one(name, routing, &mut limits, planner)).collect()
+    let mut so_far = SoFar::default();
+    let mut planned = Vec::with_capacity(routings.len());
+    for (number, (name, routing)) in (0..).zip(routings) {
+        planned.push(plan_one(name, number, routing, &mut so_far, planner));
+    }
+    planned
 }
 
-fn plan_one(name: &Name, routing: &RoutingDescription, limits: &mut u32, planner: &mut Planner<'_>) -> RoutingInfo {
+/// What the routings planned so far have together.
+#[derive(Debug, Default)]
+struct SoFar<'a> {
+    /// How many limits of waiting there are.
+    limits: u32,
+    /// The first step of each recipe, and what it says.
+    recipes: BTreeMap<&'a str, (RoutingPosition, &'a StepDescription)>,
+}
+
+fn plan_one<'a>(
+    name: &Name,
+    routing_number: u32,
+    routing: &'a RoutingDescription,
+    so_far: &mut SoFar<'a>,
+    planner: &mut Planner<'_>,
+) -> RoutingInfo {
     let names = numbers(name, &routing.steps.0, planner);
     let transport = routing.transport.as_ref().map(|transport| planner.destination(transport));
     let mut steps = Vec::with_capacity(routing.steps.0.len());
@@ -166,23 +206,42 @@ fn plan_one(name: &Name, routing: &RoutingDescription, limits: &mut u32, planner
         let at: Vec<ElementIndex> = step.at.0.iter().map(|name| planner.destination(name)).collect();
         let process_times = here.process_times(step, &at, planner);
         let means = process_times.iter().map(|(_, time)| time.mean());
+        let position = RoutingPosition { routing: routing_number, step: number as u32 };
+        let recipe = step.recipe.as_deref().map(|recipe| {
+            let (first, said) = *so_far.recipes.entry(recipe).or_insert((position, step));
+            here.check_recipe(step, said, planner);
+            first
+        });
         steps.push(RoutingStep {
             name: step_name(step, number + 1),
             via: via.or(transport.filter(|_| number > 0)),
             mean: (means.sum::<f64>() / process_times.len().max(1) as f64) as i64,
             at,
             process_times,
-            mean_remaining: 0,
+            remaining: MeanWork::default(),
+            cadence: here.cadence(step, planner),
+            setup: step.setup.as_ref().map(|setup| planner.setup(&Name::new(setup, name.origin()))),
+            recipe,
+            batch: here.batch(step, planner),
+            same_tool_as: here.same_tool_as(step, &routing.steps.0, planner),
+            binds: false,
             sampled: step.sampled.value(),
             rework: here.rework(step, planner),
-            queue_time: here.queue_time(step, limits, planner),
+            queue_time: here.queue_time(step, &mut so_far.limits, planner),
         });
     }
     // What is left after a step, where all who come to it do it and those behind it are done by as many as are sampled.
-    let mut left = 0;
+    let mut left = MeanWork::default();
     for step in steps.iter_mut().rev() {
-        step.mean_remaining = left + step.mean;
-        left += if step.sampled < 1.0 { (step.mean as f64 * step.sampled) as i64 } else { step.mean };
+        let MeanWork { first, further } = step.work();
+        let share = |mean: i64| if step.sampled < 1.0 { (mean as f64 * step.sampled) as i64 } else { mean };
+        step.remaining = MeanWork { first: left.first + first, further: left.further + further };
+        left = MeanWork { first: left.first + share(first), further: left.further + share(further) };
+    }
+    for number in 0..steps.len() {
+        if let Some(before) = steps[number].same_tool_as {
+            steps[before as usize].binds = true;
+        }
     }
     RoutingInfo { name: name.text().into(), steps, then: planner.destination(&routing.then) }
 }
@@ -204,113 +263,6 @@ fn numbers<'a>(routing: &Name, steps: &'a [StepDescription], planner: &mut Plann
         }
     }
     numbers
-}
-
-/// A step that is being planned.
-struct Here<'a> {
-    routing: &'a Name,
-    number: usize,
-    count: usize,
-    names: &'a BTreeMap<&'a str, usize>,
-}
-
-impl Here<'_> {
-    fn complain(&self, planner: &mut Planner<'_>, what: &str, help: &str) {
-        let message = format!("step {} of routing \"{}\" {what}", self.number + 1, self.routing.text());
-        let origin = self.routing.origin();
-        planner.complain(&codes::CONTRADICTION, origin, message, "in this routing", Some(help.to_owned()));
-    }
-
-    /// The number of a step of that name, from 0; steps also go by their numbers from 1.
-    fn find(&self, name: &str, field: &str, planner: &mut Planner<'_>) -> Option<usize> {
-        let count = self.count;
-        let by_number =
-            || name.parse::<usize>().ok().filter(|number| (1..=count).contains(number)).map(|number| number - 1);
-        let found = self.names.get(name).copied().or_else(by_number);
-        if found.is_none() {
-            let what = format!("has a `{field}` that leads to no step: \"{name}\"");
-            let known: Vec<&str> = self.names.keys().copied().take(20).collect();
-            let help = if known.is_empty() {
-                format!("give the number of a step, 1 to {count}")
-            } else {
-                format!("give the name of a step ({} ...) or its number, 1 to {count}", known.join(", "))
-            };
-            self.complain(planner, &what, &help);
-        }
-        found
-    }
-
-    /// How long it takes, where the step says so: one law for all elements, or one for each.
-    fn process_times(
-        &self,
-        step: &StepDescription,
-        at: &[ElementIndex],
-        planner: &mut Planner<'_>,
-    ) -> Vec<(Option<ElementIndex>, Distribution)> {
-        match &step.process_time {
-            None => Vec::new(),
-            Some(StepTime::Same(time)) => vec![(None, time.distribution().clone())],
-            Some(StepTime::ByElement(times)) => {
-                let mut planned = Vec::with_capacity(times.len());
-                for (name, time) in times.iter() {
-                    let element = planner.element(name);
-                    if !at.contains(&element) {
-                        let what = format!("has a time for \"{}\", where it is not done", name.text());
-                        self.complain(planner, &what, "give times for the elements that `at` names");
-                    }
-                    planned.push((Some(element), time.distribution().clone()));
-                }
-                if let Some(without) = at.iter().find(|at| planned.iter().all(|(element, _)| *element != Some(**at))) {
-                    let what = format!("has no time for \"{}\"", planner.name_of(*without));
-                    self.complain(planner, &what, "give a time for each element that `at` names");
-                }
-                planned
-            }
-        }
-    }
-
-    /// The share of parts that go back, and to where.
-    fn rework(&self, step: &StepDescription, planner: &mut Planner<'_>) -> Option<(f64, u32)> {
-        let to = match &step.rework_to {
-            None => self.number,
-            Some(name) => self.find(name, "rework_to", planner)?,
-        };
-        if to > self.number {
-            self.complain(planner, "goes back to a later step", "name an earlier step in `rework_to`, or the same one");
-        }
-        if step.rework_to.is_some() && step.rework == Ratio::ZERO {
-            self.complain(planner, "says where to go back to and that no part does", "give it a `rework` above 0");
-        }
-        if step.rework == Ratio::ONE {
-            self.complain(planner, "sends every part back for ever", "give it a `rework` below 1");
-        }
-        (step.rework != Ratio::ZERO).then_some((step.rework.value(), to as u32))
-    }
-
-    /// The limit that begins with the end of this step. `limits` counts those of the plant.
-    fn queue_time(&self, step: &StepDescription, limits: &mut u32, planner: &mut Planner<'_>) -> Option<QueueTime> {
-        let Some(within) = step.queue_time else {
-            if step.queue_time_to.is_some() || step.queue_time_spoils {
-                self.complain(planner, "has no `queue_time`, and says what it is for", "give it a `queue_time`");
-            }
-            return None;
-        };
-        let to = match &step.queue_time_to {
-            None => self.number + 1,
-            Some(name) => self.find(name, "queue_time_to", planner)?,
-        };
-        if to <= self.number || to >= self.count {
-            self.complain(
-                planner,
-                "has a `queue_time` that ends with no later step",
-                "name a later step in `queue_time_to`",
-            );
-            return None;
-        }
-        let number = *limits;
-        *limits += 1;
-        Some(QueueTime { number, to: to as u32, within, spoils: step.queue_time_spoils })
-    }
 }
 
 /// Complains of elements that shall carry parts to their next step and cannot: parts only pass them, or they send them elsewhere.

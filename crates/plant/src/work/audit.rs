@@ -67,7 +67,10 @@ impl Workplace {
         };
         match &plan.intake {
             Intake::One => {
-                vec![(PartTypeIndex::default(), in_line + busy().count() as u64)]
+                // What is given to a tool at once is one job to be.
+                let to_be = if plan.group.is_some() { in_line.min(1) } else { in_line };
+                let held = self.jobs().filter(|job| job.holds_place()).count();
+                vec![(PartTypeIndex::default(), to_be + held as u64)]
             }
             Intake::Collect { .. } => vec![(PartTypeIndex::default(), in_line + entries(None))],
             Intake::Bill { lines, .. } => lines
@@ -92,15 +95,21 @@ impl Workplace {
     fn audit_phases(&self, plan: &WorkplacePlan) -> Result<(), String> {
         let mut counted = [0_u32; PHASES];
         for (place, job) in self.jobs().enumerate() {
-            let retired = place >= plan.places as usize && job.phase == Phase::Empty;
-            counted[job.phase as usize] += u32::from(!retired);
-            if ![job.planned, job.duration, job.left].into_iter().all(SimDuration::is_of_work) {
+            if job.phase != Phase::Empty {
+                counted[job.phase as usize] += 1;
+            }
+            if ![job.planned, job.duration, job.left, job.ahead].into_iter().all(SimDuration::is_of_work) {
                 return Err(format!("the job at place {place} takes no time that work can take"));
             }
             if job.phase == Phase::Empty && (job.part.is_some() || !job.leaving.is_empty()) {
                 return Err(format!("place {place} is empty and holds a part"));
             }
+            if job.is_inside && (job.phase == Phase::Empty || job.ahead == SimDuration::ZERO) {
+                return Err(format!("the job at place {place} has made way that could not"));
+            }
         }
+        let held = self.jobs().filter(|job| job.holds_place()).count() as u32;
+        counted[Phase::Empty as usize] = plan.places.saturating_sub(held);
         if counted == self.phases {
             Ok(())
         } else {
@@ -109,8 +118,7 @@ impl Workplace {
     }
 
     fn held_parts(&self) -> impl Iterator<Item = PartId> {
-        let in_jobs =
-            |job: &Job| job.part.into_iter().chain(job.leaving.iter().map(|(part, _)| *part)).collect::<Vec<_>>();
+        let in_jobs = |job: &Job| job.parts().collect::<Vec<_>>();
         self.lines.iter().flat_map(|line| line.iter()).chain(self.jobs().flat_map(in_jobs))
     }
 
@@ -209,7 +217,7 @@ impl Workplace {
         let warming = facets.energy.as_ref().is_some_and(|(_, meter)| meter.state() == EnergyState::WarmingUp);
         // With several places (or some that are being given up) a changeover waits until all have run empty.
         let changeover = !self.further.is_empty() && facets.setup.is_some();
-        let free = self.jobs().take(plan.places as usize).any(|job| job.phase == Phase::Empty);
+        let free = self.jobs().filter(|job| job.holds_place()).count() < plan.places as usize;
         let lacks = floor.lacks_material(me);
         if unit.dispatch_requested || unit.told.starts || !unit.is_open() || warming || changeover || lacks || !free {
             return Ok(());

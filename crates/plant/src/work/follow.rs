@@ -33,15 +33,14 @@ impl Work<'_> {
     }
 
     fn seen_to_begin(&mut self, floor: &mut Floor<'_>) -> Answer {
-        let usable = self.plan.places as usize;
         if floor.unit(self.me).is_halted() {
             return Answer::Refused(Refusal::StandsStill);
         }
-        let empty = self.state.jobs().take(usable).position(|job| job.phase == Phase::Empty);
-        if let Some(place) = empty {
+        if self.has_empty_place() {
             if !self.is_ready(floor) {
                 return Answer::NoPart;
             }
+            let place = self.state.room_for_job();
             let Some(part) = self.take_in(floor, place) else { return Answer::NoPart };
             let (arrived, part_type) = (floor.parts()[part].arrived, floor.parts()[part].part_type);
             self.begin_job(floor, place, part);
@@ -165,14 +164,14 @@ impl Work<'_> {
     }
 
     /// Draws anew how long each job goes on that is under way, given how long it has. Draws from the stream of the process
-    /// times; where the routing of a part, an attribute or a turn says how long its work takes, that stays.
+    /// times; where the routing of a part, an attribute or a turn says how long its work takes, or it is more than one draw, that stays.
     pub(crate) fn redraw(&mut self, floor: &mut Floor<'_>) {
         for place in 0..self.state.place_count() {
             let job = self.state.job(place);
             let (Some(part), Phase::Working) = (job.part, job.phase) else { continue };
             let record = &floor.parts()[part];
             let law = match &self.plan.process {
-                _ if record.position.is_some() => None,
+                _ if record.position.is_some() || !self.plan.tempo.is_plain() => None,
                 ProcessPlan::Same(law) => Some(law),
                 ProcessPlan::ByType(laws) => laws[record.part_type.index()].as_ref(),
                 ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => None,

@@ -4,8 +4,28 @@ use kernel::SimTime;
 
 use super::{BATCH_TIMER, Intake, Phase, Work};
 use crate::control::dispatching::{DispatchingRule, PartQueue, Work as WorkContent};
-use crate::floor::Floor;
+use crate::control::setup::{SetupPlan, SetupState};
+use crate::element::ElementIndex;
+use crate::floor::{Floor, Happening, Shop};
 use crate::part::PartId;
+
+/// What a unit is set up for, while parts are compared that wait for it.
+#[derive(Clone, Copy)]
+struct Readiness<'a> {
+    me: ElementIndex,
+    plan: &'a SetupPlan,
+    state: &'a SetupState,
+}
+
+impl Readiness<'_> {
+    fn mean_ns(&self, shop: &Shop, part: PartId) -> f64 {
+        self.plan.mean_ns(self.state, self.plan.need(self.me, &shop.parts[part], &shop.model))
+    }
+
+    fn breaks_run(&self, shop: &Shop, part: PartId) -> bool {
+        self.plan.breaks_run(self.state, self.plan.need(self.me, &shop.parts[part], &shop.model))
+    }
+}
 
 impl Work<'_> {
     /// Puts a part that has come in into the line of its kind.
@@ -32,7 +52,7 @@ impl Work<'_> {
     /// Puts a part that came in at `arrived` into the line of its kind, by the rule.
     fn join(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
         let record = &floor.parts()[part];
-        let work = || WorkContent::of(record, floor.model(), self.plan.process.mean_ns(floor.parts(), record));
+        let work = || WorkContent::of(record, floor.model(), self.plan.mean_ns(floor.model(), floor.parts(), record));
         let waiting = self.plan.rule.waiting(record, arrived, work);
         match &self.plan.intake {
             Intake::Bill { line_of, .. } => {
@@ -71,6 +91,9 @@ impl Work<'_> {
             Intake::One => {
                 let part = self.choose(floor)?;
                 floor.end_wait(self.me, part);
+                if self.plan.group.is_some() {
+                    self.take_companions(floor, place);
+                }
                 Some(part)
             }
             Intake::Bill { .. } => self.take_bill(floor, place),
@@ -91,20 +114,24 @@ impl Work<'_> {
         let Floor { shop, units, facets, .. } = &mut *floor;
         let setup = facets[self.me.index()].setup.as_ref();
         let line = &mut units[self.me.index()].line;
+        let setup = setup.map(|(plan, state)| Readiness { me: self.me, plan, state });
+        let in_run = setup.is_some_and(|setup| setup.plan.is_in_run(setup.state));
+        // What breaks a run comes after all that does not.
+        let breaks =
+            |part| if in_run && setup.is_some_and(|setup| setup.breaks_run(shop, part)) { f64::MAX } else { 0.0 };
         let part = match (&self.plan.rule, setup) {
-            (DispatchingRule::SetupAvoiding, Some((plan, state))) => {
-                line.pop_smallest(|part| plan.mean_ns(state, shop.parts[part].part_type))
-            }
+            (DispatchingRule::SetupAvoiding, Some(setup)) => line.pop_smallest(|part| setup.mean_ns(shop, part)),
             (DispatchingRule::CriticalRatio, _) => line.pop_smallest(|part| {
                 let record = &shop.parts[part];
-                let work = WorkContent::of(record, &shop.model, self.plan.process.mean_ns(&shop.parts, record));
-                (record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64)
+                let work = WorkContent::of(record, &shop.model, self.plan.mean_ns(&shop.model, &shop.parts, record));
+                breaks(part).max((record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64))
             }),
+            _ if in_run => line.pop_smallest(breaks),
             _ => line.pop(),
         }?;
-        if let Some((plan, state)) = setup
-            && self.state.place_count() as u32 > self.state.phases[Phase::Empty as usize]
-            && plan.mean_ns(state, shop.parts[part].part_type) > 0.0
+        if let Some(setup) = setup
+            && self.state.jobs().any(|job| job.phase != Phase::Empty)
+            && setup.mean_ns(shop, part) > 0.0
         {
             // The unit is set up as a whole: a changeover begins when every place has run empty.
             let arrived = shop.parts[part].arrived;
@@ -112,6 +139,17 @@ impl Work<'_> {
             return None;
         }
         Some(part)
+    }
+
+    /// The parts that were given to a tool with its first one, which are worked on with it.
+    fn take_companions(&mut self, floor: &mut Floor<'_>, place: usize) {
+        while let Some(part) = floor.unit_mut(self.me).line.pop() {
+            floor.end_wait(self.me, part);
+            floor.record_event(self.me, Happening::Started(part.serial()));
+            self.state.job_mut(place).leaving.push((part, self.plan.next));
+        }
+        // The last one leaves first.
+        self.state.job_mut(place).leaving.reverse();
     }
 
     #[inline(never)]

@@ -31,6 +31,8 @@ pub(super) struct Job {
     pub(super) phase: Phase,
     /// Whether its crew has been let go, or is not asked for any more, because work stands still.
     pub(super) is_deserted: bool,
+    /// Whether its place is free for others, while it is inside still.
+    pub(super) is_inside: bool,
     /// Whether the crew it waits for goes on with a phase that had begun.
     pub(super) is_interrupted: bool,
     pub(super) part: Option<PartId>,
@@ -43,29 +45,49 @@ pub(super) struct Job {
     pub(super) destination: Option<ElementIndex>,
     /// What was left of the phase when it was interrupted.
     pub(super) left: SimDuration,
-    /// Parts that have still to leave after `part`.
+    /// How long before its end its place comes free for others.
+    pub(super) ahead: SimDuration,
+    /// Parts that have still to leave after `part`; those that are worked on with it among them.
     pub(super) leaving: Vec<(PartId, Option<ElementIndex>)>,
     /// Entry places to be freed when the job is over, by part type.
     pub(super) entries: Vec<(PartTypeIndex, u32)>,
 }
-kernel::persist!(struct Job { phase, is_deserted, is_interrupted, part, planned, duration, ends, timer, destination, left, leaving, entries });
+kernel::persist!(struct Job { phase, is_deserted, is_inside, is_interrupted, part, planned, duration, ends, timer, destination, left, ahead, leaving, entries });
 
 impl Job {
     pub(super) fn new() -> Self {
         Job {
             phase: Phase::Empty,
             is_deserted: false,
+            is_inside: false,
             is_interrupted: false,
             part: None,
             planned: SimDuration::ZERO,
             duration: SimDuration::ZERO,
             left: SimDuration::ZERO,
+            ahead: SimDuration::ZERO,
             ends: SimTime::ZERO,
             timer: None,
             leaving: Vec::new(),
             destination: None,
             entries: Vec::new(),
         }
+    }
+
+    /// Whether it holds a place that nobody else can take.
+    pub(super) fn holds_place(&self) -> bool {
+        self.phase != Phase::Empty && !self.is_inside
+    }
+
+    /// Whether its place comes free before it ends.
+    #[inline]
+    pub(super) fn makes_way(&self) -> bool {
+        self.ahead > SimDuration::ZERO && !self.is_inside
+    }
+
+    /// Everything in it.
+    pub(super) fn parts(&self) -> impl Iterator<Item = PartId> {
+        self.part.into_iter().chain(self.leaving.iter().map(|(part, _)| *part))
     }
 
     #[inline(always)]
@@ -98,7 +120,8 @@ impl Job {
     #[inline(always)]
     pub(super) fn go_on(&mut self, floor: &mut Floor<'_>, me: ElementIndex, place: usize) {
         self.ends = floor.now() + self.left;
-        self.timer = Some(floor.set_timer_at(me, self.ends, place as u32));
+        let at = if self.makes_way() { (self.ends - self.ahead).max(floor.now()) } else { self.ends };
+        self.timer = Some(floor.set_timer_at(me, at, place as u32));
         if self.ends >= floor.unit(me).works_safely_until {
             failure::watch(floor, me, self.ends);
         }

@@ -11,6 +11,7 @@ mod handlers;
 mod intake;
 mod job;
 mod motion;
+mod overlap;
 mod plan;
 mod release;
 pub(crate) mod straight;
@@ -53,7 +54,10 @@ pub struct Workplace {
     phases: [u32; PHASES],
     /// Whether usual jobs may take the straight way, so that this need not be worked out for each.
     straight: bool,
+    /// Whether the next job may begin while earlier ones are inside, so that this need not be worked out for each.
+    overlaps: bool,
     batch_overdue: bool,
+    /// Further places, and room for jobs that are inside and hold none.
     further: Vec<Job>,
     /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
     lines: Vec<PartQueue>,
@@ -64,7 +68,7 @@ pub struct Workplace {
     /// How many of the process times that are taken in turn are gone in the present round.
     turn: u32,
 }
-kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, batch_overdue, further, lines, means, busy, batch_timer, turn });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -96,7 +100,7 @@ impl Workplace {
         if place == 0 { &mut self.first } else { &mut self.further[place - 1] }
     }
 
-    /// Places, those included that were given up and are empty.
+    /// Room for jobs, whether they hold a place or not.
     fn place_count(&self) -> usize {
         1 + self.further.len()
     }
@@ -112,7 +116,7 @@ impl Workplace {
     }
 
     pub(crate) fn figures(&self, plan: &WorkplacePlan, figures: &mut Figures<'_>) {
-        if plan.places > 1 {
+        if plan.places > 1 || self.overlaps {
             figures.number("busy places", self.busy.mean(figures.now()));
         }
         for (name, value, unit) in &plan.figures {
@@ -134,7 +138,9 @@ impl Work<'_> {
     /// The run begins, or the plan has changed: says how parts that come in line up.
     pub(crate) fn open_line(&mut self, floor: &mut Floor<'_>) {
         // A place that was given up may still hold a job.
-        self.state.straight = self.state.further.is_empty() && self.plan.goes_straight_on(self.me, floor);
+        self.state.overlaps = self.plan.overlaps(self.me, floor.model()) || self.state.jobs().any(|job| job.is_inside);
+        self.state.straight =
+            self.state.further.is_empty() && !self.state.overlaps && self.plan.goes_straight_on(self.me, floor);
         let unit = floor.unit_mut(self.me);
         unit.lines_up = self.plan.lines_up_by_arrival();
         unit.hears_arrivals = true;
@@ -207,10 +213,7 @@ impl Work<'_> {
             && (!takes || floor.has_material(self.me))
             && floor.may_begin(self.me)
         {
-            let Some(place) = self.state.jobs().position(|job| job.phase == Phase::Empty) else { break };
-            if place >= self.plan.places as usize {
-                break;
-            }
+            let place = self.state.room_for_job();
             let Some(part) = self.take_in(floor, place) else { break };
             self.begin_job(floor, place, part);
         }
@@ -242,9 +245,9 @@ impl Work<'_> {
 
     /// How long the unit has to be set up for `part`; `None` if it is ready for it.
     fn changeover(&mut self, floor: &mut Floor<'_>, part: PartId) -> Option<SimDuration> {
-        let part_type = floor.parts()[part].part_type;
-        let (plan, state) = floor.facets[self.me.index()].setup.as_mut()?;
-        plan.begin(state, part_type)
+        let Floor { shop, facets, .. } = floor;
+        let (plan, state) = facets[self.me.index()].setup.as_mut()?;
+        plan.begin(state, plan.need(self.me, &shop.parts[part], &shop.model))
     }
 
     /// Asks for whoever the changeover needs, and begins it when they are there.
@@ -288,9 +291,12 @@ impl Work<'_> {
         let record = &shop.parts[part];
         let Workplace { process, slowness, means, turn, .. } = &mut *self.state;
         let pace = Pace { means, turn, stream: process };
-        let time = self.plan.process.operation(&shop.model, &shop.parts, record, named, pace);
-        let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
-        let time = time.slowed(*slowness);
+        let own = self.plan.tempo.cadence;
+        let time = self.plan.process.operation(&shop.model, &shop.parts, record, named, own, pace);
+        let Some((time, cadence)) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
+        let slowness = *slowness;
+        let time = if cadence.is_plain() { time } else { cadence.job(time, self.size(floor, place)) };
+        let time = self.plan.tempo.handled(time).slowed(slowness);
         self.state.turn(place, Phase::Working);
         let job = self.state.job_mut(place);
         job.planned = match self.plan.places {
@@ -298,6 +304,7 @@ impl Work<'_> {
             places => SimDuration::from_nanos(time.planned.as_nanos() / i64::from(places)),
         };
         job.duration = time.drawn;
+        job.ahead = time.ahead;
         job.run(floor, self.me, place);
         self.record_motion(floor);
     }
@@ -327,6 +334,9 @@ impl Work<'_> {
         if timer == BATCH_TIMER {
             self.batch_waited(floor);
         } else if self.state.job(place).phase == Phase::Working {
+            if self.state.job(place).makes_way() {
+                return self.make_way(floor, place);
+            }
             if floor.unit(self.me).told.finishes {
                 return self.wait_to_be_told(place);
             }
@@ -365,6 +375,10 @@ impl Work<'_> {
         let unit = floor.unit_mut(self.me);
         let has = unit.has;
         unit.count_operation(reworks, job.planned);
+        if !job.leaving.is_empty() {
+            self.finish_companions(floor, place);
+        }
+        let pieces = if has.maintenance { self.job_pieces(floor, place) } else { 0 };
         if has.staffing {
             floor.release(self.me, place as u32);
         }
@@ -378,7 +392,7 @@ impl Work<'_> {
             failure::operation_finished(floor, self.me);
         }
         if has.maintenance {
-            maintenance::operation_finished(floor, self.me);
+            maintenance::operation_finished(floor, self.me, pieces);
         }
         floor.changed(self.me);
     }
@@ -479,7 +493,9 @@ impl Work<'_> {
         if floor.facets[self.me.index()].staffing.is_some() {
             floor.release(self.me, place as u32);
         }
-        if let Some(part) = self.state.job_mut(place).part.take() {
+        let job = self.state.job_mut(place);
+        let companions = std::mem::take(&mut job.leaving).into_iter().map(|(part, _)| part);
+        for part in job.part.take().into_iter().chain(companions) {
             floor.scrap(self.me, part);
         }
         self.end_job(floor, place);
@@ -489,15 +505,18 @@ impl Work<'_> {
     #[inline(always)]
     pub(crate) fn end_job(&mut self, floor: &mut Floor<'_>, place: usize) {
         self.state.turn(place, Phase::Empty);
-        if place >= self.plan.places as usize {
-            // The number of places was lowered meanwhile: this one is not there any more.
-            self.state.phases[Phase::Empty as usize] -= 1;
-        }
         let job = self.state.job_mut(place);
         job.part = None;
+        job.ahead = SimDuration::ZERO;
+        let is_inside = std::mem::take(&mut job.is_inside);
+        if is_inside || !self.state.further.is_empty() {
+            // It held no place, or one that is not there any more since their number was lowered.
+            self.state.count_free_places(self.plan);
+        }
         match &self.plan.intake {
+            Intake::One if is_inside => {}
             Intake::One => floor.free_own_place(self.me),
-            _ => job.free_entries(floor, self.me),
+            _ => self.state.job_mut(place).free_entries(floor, self.me),
         }
         self.ask_for_work(floor);
     }
@@ -509,9 +528,7 @@ impl Work<'_> {
         while self.state.place_count() < self.plan.places as usize {
             self.state.further.push(Job::new());
         }
-        let usable = self.plan.places as usize;
-        let empty = self.state.jobs().take(usable).filter(|job| job.phase == Phase::Empty).count();
-        self.state.phases[Phase::Empty as usize] = empty as u32;
+        self.state.count_free_places(self.plan);
         if self.plan.rule != before.rule {
             self.line_up_anew(floor);
         }
@@ -522,14 +539,16 @@ impl Work<'_> {
     #[inline(never)]
     fn note_parallel_work(&mut self, floor: &mut Floor<'_>) {
         self.count_busy(floor);
-        self.note_full(floor);
+        if self.plan.places > 1 || floor.unit(self.me).full.is_some() {
+            self.note_full(floor);
+        }
     }
 
     /// Counts the places in which work goes on; none while it stands still.
     fn count_busy(&mut self, floor: &Floor<'_>) {
         let halted = floor.unit(self.me).is_halted();
-        let working = if halted { 0 } else { i64::from(self.state.phases[Phase::Working as usize]) };
-        self.state.busy.set(floor.now(), working);
+        let working = if halted { 0 } else { self.state.places_at_work(Phase::Working) };
+        self.state.busy.set(floor.now(), i64::from(working));
     }
 
     /// Brings the unit's state in line with what the places are doing.
@@ -550,7 +569,7 @@ impl Work<'_> {
             State::Starved
         };
         floor.set_operation(self.me, operation);
-        if !self.state.further.is_empty() {
+        if !self.state.further.is_empty() || self.state.overlaps {
             self.note_parallel_work(floor);
         }
     }
@@ -558,7 +577,7 @@ impl Work<'_> {
     /// Keeps the periods in which all places are at work: only then do parallel places hold the plant up.
     fn note_full(&mut self, floor: &mut Floor<'_>) {
         let now = floor.now();
-        let at_work = self.state.phases[Phase::Working as usize] + self.state.phases[Phase::Setup as usize];
+        let at_work = self.state.places_at_work(Phase::Working) + self.state.places_at_work(Phase::Setup);
         let unit = floor.unit_mut(self.me);
         let idle = matches!(unit.effective_state(), State::OffShift | State::WaitingForOperator);
         let full = unit.down.is_some() || (at_work >= self.plan.places && !idle);

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use kernel::{SimDuration, SimTime, TimeWeighted};
 
 use super::{PHASES, Phase, Workplace};
+use crate::control::cadence::Tempo;
 use crate::control::dispatching::{DispatchingRule, PartQueue};
 use crate::control::process_time::ProcessPlan;
 use crate::element::{Door, ElementIndex, Streams};
-use crate::part::PartTypeIndex;
+use crate::model::Model;
+use crate::part::{Part, PartTypeIndex, Parts};
 use crate::transport::robot::ArmMotion;
 use crate::work::job::Job;
 
@@ -49,6 +51,8 @@ pub struct WorkplacePlan {
     pub(crate) queue_capacity: u32,
     pub(crate) rule: DispatchingRule,
     pub(crate) process: ProcessPlan,
+    /// For what its process time counts, and what comes to it.
+    pub(crate) tempo: Tempo,
     pub(crate) intake: Intake,
     pub(crate) release: Release,
     pub(crate) next: Option<ElementIndex>,
@@ -95,6 +99,18 @@ impl WorkplacePlan {
         matches!(self.intake, Intake::One) && self.rule.is_by_arrival()
     }
 
+    /// Mean time of an operation on `part` here in nanoseconds, its routing and handling left aside.
+    pub(crate) fn mean_ns(&self, model: &Model, parts: &Parts, part: &Part) -> i64 {
+        self.tempo.cadence.mean_ns(self.process.mean_ns(parts, part), model.pieces(part))
+    }
+
+    /// Whether the next job may begin at `me` while earlier ones are inside.
+    pub(super) fn overlaps(&self, me: ElementIndex, model: &Model) -> bool {
+        let steps = || model.routings.iter().flat_map(|routing| &routing.steps);
+        matches!(self.intake, Intake::One)
+            && (self.tempo.overlaps() || steps().any(|step| step.cadence.overlaps() && model.is_done_at(step, me)))
+    }
+
     pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
         let lines = match &self.intake {
             Intake::Bill { lines, .. } => lines.len(),
@@ -115,6 +131,7 @@ impl WorkplacePlan {
             turn: 0,
             batch_overdue: false,
             straight: false,
+            overlaps: false,
             mean_for_all: None,
             onward: None,
         }

@@ -6,35 +6,67 @@ use crate::element::ElementIndex;
 use crate::floor::{Floor, Passage};
 use crate::part::{Home, PartId};
 
+/// What becomes of a part.
+enum Judgement {
+    /// It goes on.
+    Good,
+    /// It is rejected and goes there.
+    Goes(ElementIndex),
+    /// It is scrapped.
+    Gone,
+}
+
 impl Work<'_> {
     /// Work on `part` in `place` is finished: judge the result and begin to let it out.
     pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId, judged: bool) {
         if floor.parts()[part].position.is_some() {
             floor.complete_step(self.me, part);
         }
-        if judged && self.judge(floor, place, part) {
-            self.leave(floor, place);
-            return;
+        let judgement = if judged { self.judge(floor, part) } else { Judgement::Good };
+        if !self.state.job(place).leaving.is_empty() {
+            self.judge_companions(floor, place, judged);
         }
-        match &self.plan.release {
-            Release::Whole => {}
-            Release::Contents => self.unpack(floor, place, part),
-            Release::Pieces(_) => self.take_apart(floor, place, part),
+        match judgement {
+            Judgement::Good => match &self.plan.release {
+                Release::Whole => {}
+                Release::Contents => self.unpack(floor, place, part),
+                Release::Pieces(_) => self.take_apart(floor, place, part),
+            },
+            Judgement::Goes(to) => self.state.job_mut(place).destination = Some(to),
+            Judgement::Gone => self.state.job_mut(place).part = None,
         }
         self.leave(floor, place);
     }
 
-    /// Makes and looks for defects. True if the part was rejected and so goes elsewhere or is gone.
+    /// The same for the parts that were worked on with the first one.
     #[inline(never)]
-    fn judge(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) -> bool {
-        let Some((plan, state)) = floor.facets[self.me.index()].quality.as_mut() else { return false };
+    fn judge_companions(&mut self, floor: &mut Floor<'_>, place: usize, judged: bool) {
+        let mut companions = std::mem::take(&mut self.state.job_mut(place).leaving);
+        companions.retain_mut(|(part, destination)| {
+            if floor.parts()[*part].position.is_some() {
+                floor.complete_step(self.me, *part);
+            }
+            match if judged { self.judge(floor, *part) } else { Judgement::Good } {
+                Judgement::Good => {}
+                Judgement::Goes(to) => *destination = Some(to),
+                Judgement::Gone => return false,
+            }
+            true
+        });
+        self.state.job_mut(place).leaving = companions;
+    }
+
+    /// Makes and looks for defects, and says what becomes of the part.
+    #[inline(never)]
+    fn judge(&mut self, floor: &mut Floor<'_>, part: PartId) -> Judgement {
+        let Some((plan, state)) = floor.facets[self.me.index()].quality.as_mut() else { return Judgement::Good };
         let record = &mut floor.shop.parts[part];
         record.defective |= plan.makes_defect(state);
         let rejected = plan.rejects(state, record.defective);
         let rejection = plan.rejection;
         let reworks = record.reworks;
         if !rejected {
-            return false;
+            return Judgement::Good;
         }
         let counts = &mut floor.unit_mut(self.me).counts;
         counts.count_rejection(reworks);
@@ -42,15 +74,14 @@ impl Work<'_> {
             Rejection::Rework { to, limit } if reworks < limit => {
                 counts.reworked += 1;
                 self.send_back(floor, part, to);
-                self.state.job_mut(place).destination = Some(to);
+                Judgement::Goes(to)
             }
-            Rejection::Send { to } => self.state.job_mut(place).destination = Some(to),
+            Rejection::Send { to } => Judgement::Goes(to),
             Rejection::Rework { .. } | Rejection::Scrap => {
-                self.state.job_mut(place).part = None;
                 floor.scrap(self.me, part);
+                Judgement::Gone
             }
         }
-        true
     }
 
     /// A part goes back to `to`: its defect is made good there, and its routing goes on from that element.

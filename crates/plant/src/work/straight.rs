@@ -10,6 +10,7 @@ use kernel::SimTime;
 use super::{Intake, Phase, Release, Work, Workplace, WorkplacePlan, motion};
 use crate::availability::failure;
 use crate::availability::maintenance;
+use crate::control::cadence::JobSize;
 use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
 use crate::element::ElementIndex;
 use crate::floor::{Cause, Event, Floor, Happening, Offer, Shop, Signal, priority};
@@ -32,6 +33,7 @@ impl WorkplacePlan {
             && !failure::counts_operations(facets)
             && !maintenance::counts_use(facets)
             && self.places == 1
+            && self.tempo.is_plain()
             && self.group.is_none()
             && self.lines_up_by_arrival()
             && !self.rule.looks_anew()
@@ -359,12 +361,17 @@ fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
         (several, _) => {
             let pace = Pace { means, turn, stream: process };
             is_robot = plan.motion.is_some();
-            let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, pace);
-            let Some(time) = time else {
+            let own = plan.tempo.cadence;
+            let time = several.operation(&shop.model, &shop.parts, &shop.parts[part], *me, own, pace);
+            let Some((time, cadence)) = time else {
                 shop.fail_for_want_of_time(*me, part);
                 return shop.now;
             };
-            time
+            if cadence.is_plain() {
+                time
+            } else {
+                cadence.job(time, JobSize { parts: 1, pieces: shop.model.pieces(&shop.parts[part]) })
+            }
         }
     };
     let time = time.slowed(*slowness);

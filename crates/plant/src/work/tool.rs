@@ -19,8 +19,11 @@ impl Work<'_> {
     #[inline(always)]
     pub(super) fn ask_for_work(&self, floor: &mut Floor<'_>) {
         match self.plan.group {
-            None => floor.request_dispatch(self.me),
-            Some(group) => floor.signal(group, Signal::Observe { watched: self.me }),
+            // What it was given and could not begin with comes first.
+            Some(group) if floor.unit(self.me).line.is_empty() => {
+                floor.signal(group, Signal::Observe { watched: self.me });
+            }
+            _ => floor.request_dispatch(self.me),
         }
     }
 }
@@ -40,15 +43,18 @@ impl Floor<'_> {
         self.unit_mut(group).count_wait(waited);
     }
 
-    /// Gives `part` of `group` to `tool`, which can take it and begins at once, or when it is warm.
-    pub(crate) fn hand_to_tool(&mut self, group: ElementIndex, part: PartId, tool: ElementIndex) {
+    /// Gives `part` of `group` to `tool`, to be worked on with whatever else it is given before it begins.
+    pub(crate) fn give_to_tool(&mut self, group: ElementIndex, part: PartId, tool: ElementIndex) {
         self.end_wait_in_group(group, part);
         self.transfer(group, part, tool);
         let now = self.shop.now;
-        let unit = self.unit_mut(tool);
-        unit.gate.lose();
-        unit.line.push_arrived(part, now);
+        self.unit_mut(tool).line.push_arrived(part, now);
         self.free_own_place(group);
+    }
+
+    /// `tool`, which has room, begins with what it was given, at once or when it is warm.
+    pub(crate) fn begin_at_tool(&mut self, tool: ElementIndex) {
+        self.unit_mut(tool).gate.lose();
         AtWork(tool).with(self, |work, floor| work.dispatch(floor));
     }
 

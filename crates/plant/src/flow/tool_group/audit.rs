@@ -4,7 +4,7 @@
 //! Used by [`crate::invariant`]; it lives here because only this room sees the lines. Which tools are free is asked of the
 //! tools, not of the group.
 
-use super::lines::LineKey;
+use super::lines::Line;
 use super::{ToolGroupPlan, ToolGroupState};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -41,15 +41,21 @@ impl ToolGroupState {
     fn audit_parts(&self, me: ElementIndex, plan: &ToolGroupPlan, floor: &Floor<'_>) -> Result<(), String> {
         let mut held: Vec<PartId> = Vec::new();
         for line in self.lines.iter() {
+            let mut amount = 0;
             for rank in line.iter() {
                 let Some(part) = floor.parts().find(rank.part).filter(|part| part.location == me && !part.is_packed())
                 else {
                     return Err(format!("holds {:?}, which is elsewhere", rank.part));
                 };
-                if LineKey::of(part) != line.key || plan.rank(floor, part, part.arrived) != *rank {
+                let (key, more) = plan.line_of(floor, part);
+                amount += u64::from(more);
+                if key != line.key || plan.rank(floor, part, part.arrived) != *rank {
                     return Err(format!("{:?} waits in the wrong line or at the wrong place", rank.part));
                 }
                 held.push(rank.part);
+            }
+            if amount != u64::from(line.amount()) {
+                return Err(format!("a line holds {amount} and counts {}", line.amount()));
             }
             if line.head() != line.iter().min() {
                 return Err("the first part of a line does not rank first".to_owned());
@@ -78,8 +84,13 @@ impl ToolGroupState {
             if !self.free.contains(&tool) {
                 return Err(format!("\"{name}\" is free, and its group does not know"));
             }
-            let waits = self.lines.iter().filter(|line| line.head().is_some());
-            if waits.into_iter().any(|line| plan.qualification.allows(line.key, tool)) {
+            // What has waited long enough at this instant is about to be told so.
+            let before = kernel::SimTime::from_nanos(floor.now().as_nanos() - 1);
+            let can_begin = |line: &&Line| {
+                line.head().is_some()
+                    && (plan.is_enough(line.key, line.amount(), floor.model()) || plan.is_overdue(line, before))
+            };
+            if self.lines.iter().filter(can_begin).any(|line| plan.qualification.allows(line.key, tool)) {
                 return Err(format!("has work for \"{name}\", which is free and does not begin"));
             }
         }

@@ -4,19 +4,23 @@
 //! lines it has seen: it may not work on what they hold, whatever joins them. So a choice looks at the tools that have come
 //! free since the last one, and at the others only where a line has begun that was empty.
 
+use super::batch::set_alarm;
 use super::{ToolGroup, ToolGroupPlan, ToolGroupState};
 use crate::control::ranking::Head;
 use crate::element::{At, ElementIndex};
 use crate::energy::EnergyState;
 use crate::floor::Floor;
+use crate::part::PartId;
 
 /// The lines that a tool chooses from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
     /// All of them.
     All,
-    /// Those that were empty at the last choice.
+    /// Those that have come to have enough since the last choice.
     Fresh,
+    /// All of them, whether they have enough or not.
+    Whatever,
 }
 
 /// Gives work to free tools until there is none for them.
@@ -26,7 +30,7 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
     let settled = at.state.settled;
     // Of those that have come free at one instant the lowest number goes first, in whatever order that was told.
     at.state.free[settled..].sort_unstable();
-    let has_fresh = settled > 0 && at.state.lines.iter().any(|line| line.is_fresh && line.head().is_some());
+    let has_fresh = settled > 0 && at.state.lines.iter().any(|line| line.is_fresh && at.plan.is_ready(line, floor));
     let mut place = if has_fresh { 0 } else { settled };
     while let Some(tool) = at.state.free.get(place).copied() {
         let element = at.plan.tools[tool as usize];
@@ -41,16 +45,18 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
             continue;
         };
         let taker = best_tool(at, floor, line, place);
-        let tool = at.state.let_go(taker);
-        if let Some(part) = at.state.lines.line_mut(line).pop() {
-            floor.hand_to_tool(at.me, part, at.plan.tools[tool as usize]);
-        }
+        let tool = at.plan.tools[at.state.let_go(taker) as usize];
+        at.plan.fill(at.me, at.state, floor, (line, tool), 0);
+        floor.begin_at_tool(tool);
     }
     for tool in &at.state.free[at.state.settled..] {
         floor.rest_tool(at.plan.tools[*tool as usize]);
     }
     at.state.settled = at.state.free.len();
     at.state.lines.settle();
+    if at.plan.has_longest_wait() {
+        set_alarm(at.me, at.plan, at.state, floor);
+    }
 }
 
 impl ToolGroupState {
@@ -72,16 +78,22 @@ pub(super) fn best_line(
     let ranking = &plan.ranking;
     let (by_setup, by_ratio) = (ranking.looks_at_setup(), ranking.looks_at_ratio());
     let element = plan.tools[tool as usize];
+    let setup = floor.facets[element.index()].setup.as_ref();
+    let in_run = setup.is_some_and(|(plan, state)| plan.is_in_run(state));
     let now = floor.now();
     let mut best: Option<(usize, Head<'_>)> = None;
     for (place, line) in state.lines.iter().enumerate() {
         let Some(rank) = line.head() else { continue };
-        if (scope == Scope::Fresh && !line.is_fresh) || !plan.qualification.allows(line.key, tool) {
+        if (scope == Scope::Fresh && !line.is_fresh)
+            || !plan.qualification.allows(line.key, tool)
+            || !(scope == Scope::Whatever || plan.is_ready(line, floor))
+        {
             continue;
         }
         let head = Head {
             rank,
-            changeover_ns: if by_setup { changeover_ns(floor, element, line.key.part_type) } else { 0.0 },
+            breaks_run: in_run && breaks_run(floor, element, rank.part),
+            changeover_ns: if by_setup { changeover_ns(floor, element, rank.part) } else { 0.0 },
             remaining_ns: if by_ratio { plan.work(floor, &floor.parts()[rank.part]).remaining } else { 0 },
         };
         if best.is_none_or(|(_, first)| ranking.compare(head, first, now).is_lt()) {
@@ -94,20 +106,20 @@ pub(super) fn best_line(
 /// The place among the free tools of the one that takes the first part of `line`: from `first` on, which may work on it, the one
 /// that can begin soonest.
 fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usize) -> usize {
-    let key = match at.state.lines.iter().nth(line) {
-        Some(line) => line.key,
-        None => return first,
+    let Some((key, part)) = at.state.lines.iter().nth(line).and_then(|line| Some((line.key, line.head()?.part))) else {
+        return first;
     };
     let delay = |tool: u32| {
         let element = at.plan.tools[tool as usize];
         let has = floor.unit(element).has;
         let sleeps = has.energy && sleeps(floor, element);
-        let changeover_ns = if has.setup { changeover_ns(floor, element, key.part_type) } else { 0.0 };
-        (sleeps, changeover_ns)
+        let breaks_run = has.setup && breaks_run(floor, element, part);
+        let changeover_ns = if has.setup { changeover_ns(floor, element, part) } else { 0.0 };
+        (sleeps, breaks_run, changeover_ns)
     };
     let mut best = (first, delay(at.state.free[first]));
     for (place, tool) in at.state.free.iter().copied().enumerate().skip(first + 1) {
-        if best.1 == (false, 0.0) {
+        if best.1 == (false, false, 0.0) {
             break;
         }
         if !at.plan.qualification.allows(key, tool) || !floor.can_take(at.plan.tools[tool as usize]) {
@@ -121,10 +133,16 @@ fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usiz
     best.0
 }
 
-/// Mean time to change `tool` over to a part type, in nanoseconds.
-fn changeover_ns(floor: &Floor<'_>, tool: ElementIndex, part_type: crate::part::PartTypeIndex) -> f64 {
+/// Mean time to change `tool` over to what `part` needs, in nanoseconds.
+fn changeover_ns(floor: &Floor<'_>, tool: ElementIndex, part: PartId) -> f64 {
     let setup = floor.facets[tool.index()].setup.as_ref();
-    setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, part_type))
+    setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, plan.need(tool, &floor.parts()[part], floor.model())))
+}
+
+/// Whether `part` takes a changeover before `tool` has done as many jobs as it has to after the last one.
+fn breaks_run(floor: &Floor<'_>, tool: ElementIndex, part: PartId) -> bool {
+    let setup = floor.facets[tool.index()].setup.as_ref();
+    setup.is_some_and(|(plan, state)| plan.breaks_run(state, plan.need(tool, &floor.parts()[part], floor.model())))
 }
 
 /// Whether `tool` has to warm up before it can begin.

@@ -18,14 +18,40 @@ use crate::part::{Part, PartId, PartTypeIndex, RoutingPosition};
 pub(super) struct LineKey {
     /// The type of its parts.
     pub(super) part_type: PartTypeIndex,
-    /// The step that they have to do; `None` where they follow no routing.
-    pub(super) position: Option<RoutingPosition>,
+    /// What they have to have done.
+    pub(super) alike: Alike,
+    /// The tool that has to do it, by number, if only one may because it did an earlier step.
+    pub(super) tool: Option<u32>,
 }
-kernel::persist!(struct LineKey { part_type, position });
+kernel::persist!(struct LineKey { part_type, alike, tool });
+
+/// What all parts of a line have to have done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Alike {
+    /// What their type says: they follow no routing.
+    Type,
+    /// That step.
+    Step(RoutingPosition),
+    /// Any step of the recipe whose first step in the plant is that one.
+    Recipe(RoutingPosition),
+}
+kernel::persist!(enum Alike { 0 => Type, 1 => Step(inner), 2 => Recipe(inner) });
+
+impl Alike {
+    /// A step that says what all of them say.
+    pub(super) fn step(self) -> Option<RoutingPosition> {
+        match self {
+            Alike::Type => None,
+            Alike::Step(step) | Alike::Recipe(step) => Some(step),
+        }
+    }
+}
 
 impl LineKey {
+    /// That of a part which goes together with those only that have the same step to do and are of its type.
     pub(super) fn of(part: &Part) -> Self {
-        LineKey { part_type: part.part_type, position: part.position }
+        let alike = part.position.map_or(Alike::Type, Alike::Step);
+        LineKey { part_type: part.part_type, alike, tool: None }
     }
 }
 
@@ -34,14 +60,16 @@ impl LineKey {
 pub(super) struct Line {
     pub(super) key: LineKey,
     waiting: BinaryHeap<Reverse<Rank>>,
+    /// How much its parts are together, in what batches are counted in.
+    amount: u32,
     /// Whether it has something to offer that it had not at the last choice.
     pub(super) is_fresh: bool,
 }
 
 impl Persist for Line {
     fn write(&self, writer: &mut Writer) {
-        let Self { key, waiting, is_fresh } = self;
-        (*key, *is_fresh).write(writer);
+        let Self { key, waiting, amount, is_fresh } = self;
+        (*key, *amount, *is_fresh).write(writer);
         // In their order: a heap may hold the same parts in several ways.
         let mut ranks: Vec<Rank> = waiting.iter().map(|Reverse(rank)| *rank).collect();
         ranks.sort_unstable();
@@ -49,9 +77,9 @@ impl Persist for Line {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
-        let (key, is_fresh) = <(LineKey, bool)>::read(reader)?;
+        let (key, amount, is_fresh) = <(LineKey, u32, bool)>::read(reader)?;
         let ranks = Vec::<Rank>::read(reader)?;
-        Ok(Line { key, waiting: ranks.into_iter().map(Reverse).collect(), is_fresh })
+        Ok(Line { key, waiting: ranks.into_iter().map(Reverse).collect(), amount, is_fresh })
     }
 }
 
@@ -67,9 +95,16 @@ impl Line {
         self.waiting.iter().map(|Reverse(rank)| rank)
     }
 
-    /// Takes the first part.
+    /// How much its parts are together.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<PartId> {
+    pub(super) fn amount(&self) -> u32 {
+        self.amount
+    }
+
+    /// Takes the first part, which is so much of it.
+    #[inline]
+    pub(super) fn pop(&mut self, amount: u32) -> Option<PartId> {
+        self.amount = self.amount.saturating_sub(amount);
         self.waiting.pop().map(|Reverse(rank)| rank.part)
     }
 }
@@ -80,21 +115,20 @@ pub(super) struct Lines(Vec<Line>);
 kernel::persist!(struct Lines(lines));
 
 impl Lines {
-    /// A part joins the line of its like. True if it is the only one there.
+    /// A part that is so much joins the line of its like, which is returned.
     #[inline]
-    pub(super) fn join(&mut self, key: LineKey, rank: Rank) -> bool {
+    pub(super) fn join(&mut self, key: LineKey, rank: Rank, amount: u32) -> &mut Line {
         let place = match self.0.binary_search_by(|line| line.key.cmp(&key)) {
             Ok(place) => place,
             Err(place) => {
-                self.0.insert(place, Line { key, waiting: BinaryHeap::new(), is_fresh: false });
+                self.0.insert(place, Line { key, waiting: BinaryHeap::new(), amount: 0, is_fresh: false });
                 place
             }
         };
         let line = &mut self.0[place];
-        let is_first = line.waiting.is_empty();
         line.waiting.push(Reverse(rank));
-        line.is_fresh |= is_first;
-        is_first
+        line.amount = line.amount.saturating_add(amount);
+        line
     }
 
     /// All lines, empty ones too.
@@ -118,7 +152,8 @@ impl Lines {
     pub(super) fn take_all(&mut self) -> Vec<PartId> {
         let mut parts = Vec::new();
         for line in &mut self.0 {
-            parts.extend(std::iter::from_fn(|| line.pop()));
+            line.amount = 0;
+            parts.extend(std::iter::from_fn(|| line.pop(0)));
         }
         parts
     }

@@ -11,15 +11,19 @@
 //! free, and is given a part.
 
 mod audit;
+pub(crate) mod batch;
 mod choice;
 mod lines;
 mod qualification;
 
 use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime};
 
-use self::lines::{LineKey, Lines};
+use self::batch::GroupBatch;
+use self::lines::Lines;
 use self::qualification::Qualification;
 use crate::codes;
+use crate::control::cadence::{Handling, Per, Tempo};
 use crate::control::dispatching::{DispatchingRule, Work};
 use crate::control::process_time::{ProcessPlan, ProcessTime};
 use crate::control::queue::Capacity;
@@ -51,6 +55,16 @@ describe! {
         tools: u32,
         /// Time to process one part; without it the steps of routings have to say.
         process_time: Option<ProcessTime> = None,
+        /// For what that time counts.
+        per: Per = Per::Job,
+        /// After that time the next piece goes into a tool, or the next job where it is no matter of pieces, while earlier ones are
+        /// inside; when they are done unless given. A tool processes as long as anything is inside; how many could let nothing in
+        /// shows as "busy places".
+        interval: Option<SimDuration> = None,
+        /// What putting in and taking out adds to every operation.
+        handling: Option<Handling> = None,
+        /// What a tool works on at once, where that is more than one part.
+        batch: Option<GroupBatch> = None,
         /// Most parts that wait in front of the tools.
         queue: Capacity = Capacity::UNLIMITED,
         /// Which of the waiting parts a tool takes.
@@ -74,8 +88,10 @@ pub struct ToolGroupPlan {
     queue_capacity: u32,
     ranking: Ranking,
     qualification: Qualification,
-    /// How long tools take, as rules see it.
+    batch: Option<GroupBatch>,
+    /// How long tools take.
     process: ProcessPlan,
+    tempo: Tempo,
 }
 
 /// What a run changes at a tool group.
@@ -87,8 +103,10 @@ pub struct ToolGroupState {
     free: Vec<u32>,
     /// So many of them, from the front, have had their choice: what waited then was nothing for them.
     settled: usize,
+    /// When a part that waits while a tool is free will have waited long enough for its line to begin.
+    alarm: Option<(SimTime, EventId)>,
 }
-kernel::persist!(struct ToolGroupState { lines, free, settled });
+kernel::persist!(struct ToolGroupState { lines, free, settled, alarm });
 
 impl ElementKind for ToolGroup {
     const NAME: &'static str = "ToolGroup";
@@ -131,6 +149,9 @@ impl ElementKind for ToolGroup {
                 Some("give a `process_time` by part type, or rank by Edd".to_owned()),
             );
         }
+        if let Some(batch) = &self.batch {
+            batch.check(planner);
+        }
         let tools = planner.members();
         let mut numbers: Vec<(ElementIndex, u32)> = tools.iter().copied().zip(0..).collect();
         numbers.sort_unstable();
@@ -144,6 +165,8 @@ impl ElementKind for ToolGroup {
                 Some(time) => time.plan(planner),
                 None => ProcessPlan::ByType(vec![None; planner.part_type_count()]),
             },
+            batch: self.batch.clone(),
+            tempo: Tempo::plan(self.per, self.interval, self.handling, planner),
         }
     }
 
@@ -158,6 +181,7 @@ impl ElementKind for ToolGroup {
             queue_capacity: 0,
             rule: DispatchingRule::Fifo,
             process: plan.process.clone(),
+            tempo: plan.tempo,
             intake: Intake::One,
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
@@ -173,7 +197,7 @@ impl ElementKind for ToolGroup {
 
     fn begin(plan: &ToolGroupPlan, _streams: &Streams<'_>) -> ToolGroupState {
         let tools = plan.tools.len();
-        ToolGroupState { lines: Lines::default(), free: (0..tools as u32).collect(), settled: tools }
+        ToolGroupState { lines: Lines::default(), free: (0..tools as u32).collect(), settled: tools, alarm: None }
     }
 
     fn can_follow(plan: &ToolGroupPlan, before: &ToolGroupPlan) -> Result<(), String> {
@@ -187,11 +211,24 @@ impl ElementKind for ToolGroup {
     fn arrive(at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         let now = floor.now();
         let record = &floor.parts()[part];
-        let is_first = at.state.lines.join(LineKey::of(record), at.plan.rank(floor, record, now));
-        // What joins others in a line is no more than what the free tools were not to have before.
-        if is_first && !at.state.free.is_empty() {
+        let (key, amount) = at.plan.line_of(floor, record);
+        let line = at.state.lines.join(key, at.plan.rank(floor, record, now), amount);
+        let before = line.amount() - amount;
+        // What joins others that could begin is no more than what the free tools were not to have before.
+        let can_begin = |amount| amount > 0 && at.plan.is_enough(key, amount, floor.model());
+        let is_first = before == 0 && at.plan.has_longest_wait();
+        let is_enough = !can_begin(before) && can_begin(line.amount());
+        line.is_fresh |= is_enough;
+        if (is_enough || is_first) && !at.state.free.is_empty() {
             floor.request_dispatch(at.me);
         }
+    }
+
+    /// Something has waited long enough to begin.
+    fn timer(at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
+        at.state.alarm = None;
+        at.state.settled = 0;
+        floor.request_dispatch(at.me);
     }
 
     /// A tool has come free.
@@ -213,27 +250,38 @@ impl ElementKind for ToolGroup {
         floor.change_door(at.me, &Self::door(before), &Self::door(at.plan));
         for part in at.state.lines.take_all() {
             let record = &floor.parts()[part];
-            at.state.lines.join(LineKey::of(record), at.plan.rank(floor, record, record.arrived));
+            let (key, amount) = at.plan.line_of(floor, record);
+            at.state.lines.join(key, at.plan.rank(floor, record, record.arrived), amount);
         }
         at.state.settled = 0;
+        if let Some((_, alarm)) = at.state.alarm.take() {
+            floor.cancel(alarm);
+        }
+        floor.request_dispatch(at.me);
     }
 
     fn fits(plan: &ToolGroupPlan, state: &ToolGroupState) -> bool {
         state.settled <= state.free.len() && state.free.iter().all(|tool| (*tool as usize) < plan.tools.len())
     }
 
-    /// The tool `to` was seen to begin: it gets the part that ranks first for it.
+    /// The tool `to` was seen to begin: it gets the part that ranks first for it, and what goes together with that.
     fn hand_across(at: At<'_, Self>, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool {
         let Some(tool) = at.plan.number_of(to) else { return false };
-        let Some(place) = choice::best_line(at.plan, at.state, floor, tool, choice::Scope::All) else { return false };
+        let Some(place) = choice::best_line(at.plan, at.state, floor, tool, choice::Scope::Whatever) else {
+            return false;
+        };
         let line = at.state.lines.line_mut(place);
         if line.head().is_none_or(|rank| !takes(&floor.parts()[rank.part]) || !floor.has_room(to, rank.part)) {
             return false;
         }
-        let Some(part) = line.pop() else { return false };
+        let Some(amount) = line.head().map(|rank| at.plan.amount(floor, rank.part)) else { return false };
+        let Some(part) = line.pop(amount) else { return false };
         floor.end_wait_in_group(at.me, part);
         let is_taken = floor.offer(at.me, part, to) == Passage::Taken;
         floor.free_place(at.me, PartTypeIndex::default());
+        if is_taken {
+            at.plan.fill(at.me, at.state, floor, (place, to), amount);
+        }
         is_taken
     }
 }
@@ -252,6 +300,7 @@ impl ToolGroupPlan {
 
     /// What is still to be done to a part that waits here.
     fn work(&self, floor: &Floor<'_>, part: &Part) -> Work {
-        Work::of(part, floor.model(), self.process.mean_ns(floor.parts(), part))
+        let first = self.process.mean_ns(floor.parts(), part);
+        Work::of(part, floor.model(), self.tempo.cadence.mean_ns(first, floor.model().pieces(part)))
     }
 }

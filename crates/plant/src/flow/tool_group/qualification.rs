@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lines::LineKey;
+use super::lines::{Alike, LineKey};
 use crate::codes;
 use crate::description::{Map, Name};
 use crate::part::{PartTypeIndex, RoutingPosition};
@@ -22,11 +22,27 @@ impl Qualification {
     /// Whether the tool of that number, from 0, may work on what stands in a line.
     #[inline]
     pub(super) fn allows(&self, key: LineKey, tool: u32) -> bool {
-        (self.by_step.is_empty() && self.by_type.is_empty()) || self.permits(key, tool)
+        (key.tool.is_none() && self.by_step.is_empty() && self.by_type.is_empty()) || self.permits(key, tool)
+    }
+
+    /// Whether it says something of a step.
+    pub(super) fn names(&self, position: RoutingPosition) -> bool {
+        self.by_step.contains_key(&position)
+    }
+
+    /// Whether it says something of types of parts.
+    pub(super) fn tells_types(&self) -> bool {
+        !self.by_type.is_empty()
     }
 
     fn permits(&self, key: LineKey, tool: u32) -> bool {
-        let of_step = key.position.and_then(|position| self.by_step.get(&position));
+        if key.tool.is_some_and(|bound| bound != tool) {
+            return false;
+        }
+        let of_step = match key.alike {
+            Alike::Step(position) => self.by_step.get(&position),
+            Alike::Type | Alike::Recipe(_) => None,
+        };
         let tools = of_step.or_else(|| self.by_type.get(&key.part_type));
         tools.is_none_or(|tools| tools.get(tool as usize).copied().unwrap_or(false))
     }

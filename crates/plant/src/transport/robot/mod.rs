@@ -21,6 +21,7 @@ use std::sync::Arc;
 use kernel::SimDuration;
 
 use crate::codes;
+use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessPlan;
 use crate::control::queue::Queue;
@@ -125,6 +126,7 @@ impl ElementKind for Robot {
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: ProcessPlan::InTurn(planned.times),
+            tempo: Tempo::default(),
             intake: Intake::One,
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),

@@ -1,0 +1,232 @@
+//! Batches: what tools of a group work on at once, and when there is enough of it.
+//!
+//! A batch is no part: the parts that are put into a tool together begin, end and leave together and remain what they are. What
+//! may go together waits in one line; a line can begin when it holds enough, or when one of its parts has waited long enough.
+
+use kernel::{SimDuration, SimTime};
+
+use super::lines::{Alike, Line, LineKey};
+use super::{ToolGroupPlan, ToolGroupState};
+use crate::codes;
+use crate::description::describe;
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+use crate::model::{Model, RoutingInfo};
+use crate::part::{Part, PartTypeIndex};
+use crate::plan::Planner;
+use crate::plant::PlannedElement;
+
+describe! {
+    /// What a batch is counted in.
+    #[derive(Copy, Eq)]
+    pub enum BatchUnit {
+        /// Parts.
+        Parts,
+        /// Pieces: as many for each part as `pieces` of its type says.
+        Pieces,
+    }
+}
+
+describe! {
+    /// Which parts go into a batch together.
+    #[derive(Copy, Eq)]
+    pub enum Together {
+        /// Those that have the same step of their routing to do; of those that follow none, those of one type. Where tools are
+        /// qualified or set up for types of parts, only those of one type.
+        Step,
+        /// The same, and steps of one `recipe` count as one but for those that `qualified` names.
+        Recipe,
+    }
+}
+
+describe! {
+    /// What a tool works on at once: one job, whatever is in it.
+    pub struct GroupBatch {
+        /// Less than that does not begin. Steps can say otherwise in `batch_minimum`.
+        minimum: u32 = 1,
+        /// More than that does not go in: as much is put in as fits, in the order of the ranking, and one part always. Steps
+        /// can say otherwise in `batch_maximum`.
+        maximum: u32,
+        /// What waits begins, however little it is, when one of its parts has waited so long; never unless given.
+        longest_wait: Option<SimDuration> = None,
+        /// What all of this is counted in.
+        counted_in: BatchUnit = BatchUnit::Parts,
+        /// Which parts go together.
+        together: Together = Together::Step,
+    }
+}
+
+impl GroupBatch {
+    pub(super) fn check(&self, planner: &mut Planner<'_>) {
+        planner.at_least_one(self.minimum, "batch");
+        planner.at_least_one(self.maximum, "batch");
+        if self.minimum > self.maximum {
+            let origin = planner.origin_of("batch");
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                format!("a batch of this group needs {} and holds {}", self.minimum, self.maximum),
+                "expected a `minimum` that is no more than the `maximum`",
+                None,
+            );
+        }
+    }
+}
+
+/// The least and the most of one batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sizes {
+    minimum: u32,
+    maximum: u32,
+}
+
+impl Sizes {
+    const ONE_PART: Sizes = Sizes { minimum: 1, maximum: 1 };
+}
+
+impl ToolGroupPlan {
+    /// The line that `part` waits in, and how much it adds to it.
+    pub(super) fn line_of(&self, floor: &Floor<'_>, part: &Part) -> (LineKey, u32) {
+        let model = floor.model();
+        let mut key = LineKey::of(part);
+        let mut amount = 1;
+        if let Some(batch) = &self.batch {
+            amount = match batch.counted_in {
+                BatchUnit::Parts => 1,
+                BatchUnit::Pieces => model.pieces(part),
+            };
+            if let Some(position) = part.position {
+                let recipe = model.next_step(part).and_then(|step| step.recipe);
+                if let (Together::Recipe, Some(first)) = (batch.together, recipe)
+                    && !self.qualification.names(position)
+                {
+                    key.alike = Alike::Recipe(first);
+                }
+                if !self.tells_types(floor) {
+                    key.part_type = PartTypeIndex::default();
+                }
+            }
+        }
+        let tool = floor.shop.bound_tool(part.id).and_then(|tool| self.number_of(tool));
+        // A tool that may not do it binds nobody.
+        key.tool = tool.filter(|tool| self.qualification.allows(key, *tool));
+        (key, amount)
+    }
+
+    /// Whether it matters to tools of which types the parts of a batch are.
+    fn tells_types(&self, floor: &Floor<'_>) -> bool {
+        let setup = self.tools.first().and_then(|tool| floor.facets[tool.index()].setup.as_ref());
+        self.qualification.tells_types() || setup.is_some_and(|(plan, _)| plan.is_by_type())
+    }
+
+    fn sizes(&self, key: LineKey, model: &Model) -> Sizes {
+        let Some(batch) = &self.batch else { return Sizes::ONE_PART };
+        let said = key.alike.step().and_then(|step| model.step(step)).map(|step| step.batch).unwrap_or_default();
+        let maximum = said.maximum.unwrap_or(batch.maximum);
+        Sizes { minimum: said.minimum.unwrap_or(batch.minimum).min(maximum), maximum }
+    }
+
+    /// Whether so much is enough for a line to begin.
+    pub(super) fn is_enough(&self, key: LineKey, amount: u32, model: &Model) -> bool {
+        amount >= self.sizes(key, model).minimum
+    }
+
+    /// Whether what waits in `line` can begin.
+    #[inline]
+    pub(super) fn is_ready(&self, line: &Line, floor: &Floor<'_>) -> bool {
+        match &self.batch {
+            None => line.head().is_some(),
+            Some(_) => self.is_enough(line.key, line.amount(), floor.model()) || self.is_overdue(line, floor.now()),
+        }
+    }
+
+    /// Whether something in `line` has waited as long as it may at `now`.
+    pub(super) fn is_overdue(&self, line: &Line, now: SimTime) -> bool {
+        self.overdue_at(line).is_some_and(|at| at <= now)
+    }
+
+    fn overdue_at(&self, line: &Line) -> Option<SimTime> {
+        let longest_wait = self.batch.as_ref()?.longest_wait?;
+        let oldest = line.iter().map(|rank| rank.arrived).min()?;
+        Some(oldest.saturating_add(longest_wait))
+    }
+
+    /// Whether a line that is not enough begins after a time.
+    pub(super) fn has_longest_wait(&self) -> bool {
+        self.batch.as_ref().is_some_and(|batch| batch.longest_wait.is_some())
+    }
+
+    /// Puts what goes together from the front of the line at `place` into `tool`, after so much that is in it already.
+    pub(super) fn fill(
+        &self,
+        me: ElementIndex,
+        state: &mut ToolGroupState,
+        floor: &mut Floor<'_>,
+        (place, tool): (usize, ElementIndex),
+        mut filled: u32,
+    ) {
+        let line = state.lines.line_mut(place);
+        let maximum = self.sizes(line.key, floor.model()).maximum;
+        while let Some(rank) = line.head() {
+            let amount = self.amount(floor, rank.part);
+            if filled > 0 && filled.saturating_add(amount) > maximum {
+                return;
+            }
+            filled = filled.saturating_add(amount);
+            if let Some(part) = line.pop(amount) {
+                floor.give_to_tool(me, part, tool);
+            }
+        }
+    }
+
+    /// How much a part that waits here adds to its line.
+    pub(super) fn amount(&self, floor: &Floor<'_>, part: crate::part::PartId) -> u32 {
+        match &self.batch {
+            Some(batch) if batch.counted_in == BatchUnit::Pieces => floor.model().pieces(&floor.parts()[part]),
+            _ => 1,
+        }
+    }
+}
+
+/// Sets the alarm to the next moment at which something that waits while a tool is free begins because it has waited long enough.
+pub(super) fn set_alarm(me: ElementIndex, plan: &ToolGroupPlan, state: &mut ToolGroupState, floor: &mut Floor<'_>) {
+    let next = match state.free[..] {
+        [] => None,
+        _ => state.lines.iter().filter_map(|line| plan.overdue_at(line)).filter(|at| *at > floor.now()).min(),
+    };
+    if state.alarm.map(|(at, _)| at) != next {
+        if let Some((_, alarm)) = state.alarm.take() {
+            floor.cancel(alarm);
+        }
+        state.alarm = next.map(|at| (at, floor.set_timer_at(me, at, 0)));
+    }
+}
+
+/// Complains of steps that say how much is worked on at once where nothing is, or less at most than at least.
+pub(crate) fn check_steps(
+    routings: &[RoutingInfo],
+    elements: &[Option<PlannedElement>],
+    origins: impl Fn(&str) -> crate::description::Origin,
+    planner: &mut Planner<'_>,
+) {
+    for (routing, step) in routings.iter().flat_map(|routing| routing.steps.iter().map(move |step| (routing, step))) {
+        if step.batch == Default::default() {
+            continue;
+        }
+        let groups = step.at.iter().filter_map(|at| elements.get(at.index())?.as_ref());
+        let mut batches = groups.filter_map(|at| at.planned.plan().downcast_ref::<ToolGroupPlan>()?.batch.as_ref());
+        let least_over_most = |batch: &GroupBatch| {
+            step.batch.minimum.unwrap_or(batch.minimum) > step.batch.maximum.unwrap_or(batch.maximum)
+        };
+        let (what, help) = match batches.next() {
+            None => ("says how large batches are, and none are made where it is done", "give the ToolGroup a `batch`"),
+            Some(batch) if least_over_most(batch) => {
+                ("needs more for a batch than go into one", "give both `batch_minimum` and `batch_maximum`")
+            }
+            Some(_) => continue,
+        };
+        let message = format!("step {} of routing \"{}\" {what}", step.name, routing.name);
+        let origin = origins(&routing.name);
+        planner.complain(&codes::CONTRADICTION, origin, message, "in this routing", Some(help.to_owned()));
+    }
+}
