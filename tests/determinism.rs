@@ -18,13 +18,13 @@ pub const EVERYTHING: &str = r#"Scenario(
     clock: (start: "2026-11-23T06:00:00Z", warm_up: "10 min", horizon: "75 min"),
     energy: (emission: "380 g/kWh"),
     calendars: {"day": (shifts: [(from: "06:00", to: "07:10")], breaks: [(from: "06:30", to: "06:36")])},
-    part_types: {"red": (), "blue": (priority: 2), "box": (), "board": (routing: "boards")},
+    part_types: {"red": (), "blue": (priority: 2), "box": (), "board": (routing: "boards", pieces: 2)},
     routings: {
         "boards": (
             steps: [
                 (name: "print", at: ["printer"], queue_time: "40 s", queue_time_to: "test", queue_time_spoils: true),
-                (name: "print again", at: ["printer"], sampled: 0.5),
-                (name: "test", at: ["tester"], process_time: Uniform("10 s", "20 s"), rework: 0.2, rework_to: "print"),
+                (name: "print again", at: ["printer"], sampled: 0.5, same_tool_as: "print"),
+                (name: "test", at: ["tester"], process_time: Uniform("6 s", "9 s"), per: Piece, interval: "4 s", setup: "gauge", rework: 0.2, rework_to: "print"),
             ],
             transport: "shuttle",
             then: "out",
@@ -34,7 +34,7 @@ pub const EVERYTHING: &str = r#"Scenario(
     elements: {
         "boards": Source(arrivals: Interarrival("45 s"), part_type: "board"),
         "printer": Station(process_time: Exponential("15 s"), queue: (capacity: Unlimited, rule: Mwkr)),
-        "tester": Station(queue: Unlimited, process_time: "1 min"),
+        "tester": Station(queue: Unlimited, process_time: "1 min", setup: (by: Step, time: "3 s"), handling: (load: "2 s", unload: "1 s", occupies: false)),
         "shuttle": Delay(time: Uniform("5 s", "9 s")),
         "people": Pool(members: [(size: 1, skills: ["setting", "mending"]), (size: 1, skills: ["packing"])]),
         "in": Source(arrivals: Interarrival(Exponential("40 s")), part_type: {"red": 2, "blue": 1}, next: "mill"),
@@ -98,7 +98,11 @@ pub const EVERYTHING: &str = r#"Scenario(
             queue: 6,
             ranking: [SetupAvoiding, Priority, Lifo],
             qualified: {"blue": [1, 3]},
-            setup: (time: "20 s"),
+            setup: (time: "20 s", minimum_run: 2),
+            batch: (minimum: 2, maximum: 3, longest_wait: "2 min"),
+            interval: "25 s",
+            handling: (load: "4 s", unload: "3 s"),
+            maintenance: [(every: "25 min", first: "12 min", duration: "30 s"), (pieces: 20, duration: Exponential("20 s"))],
             failures: [(time_to_failure: Exponential("8 min"), time_to_repair: "40 s", repaired_by: (pool: "people", skill: "mending"))],
             energy: (processing: "5 kW", idle: "1 kW", standby: "200 W", standby_after: "30 s", warm_up_time: "5 s"),
             next: "out",

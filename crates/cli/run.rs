@@ -90,6 +90,7 @@ pub fn run(arguments: &Run, registry: &Arc<Registry>) -> Result<Exit, Failure> {
         save: arguments.save.as_deref(),
         trace,
         format: arguments.format,
+        tools: arguments.tools,
     };
     carry_out(&opened, run, &manner, registry, |path, outcome| replicate::keep(arguments, registry, path, outcome))
 }
@@ -107,6 +108,8 @@ pub struct Manner<'a> {
     pub trace: Option<&'a Path>,
     /// How the result is shown.
     pub format: ReportFormat,
+    /// Whether tools of tool groups are shown by themselves too.
+    pub tools: bool,
 }
 
 /// What takes down what a run records.
@@ -188,7 +191,7 @@ pub fn carry_out(
     }
     match manner.format {
         ReportFormat::Human => {
-            let page = Page { opened, registry, report: &report, summary: &summary, measured };
+            let page = Page { opened, registry, report: &report, summary: &summary, measured, tools: manner.tools };
             let width = output::width();
             output::print(&(page.render(width) + &verdicts::page(&judged[0].verdicts, width)))?;
         }

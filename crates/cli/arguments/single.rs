@@ -31,6 +31,9 @@ pub struct Run {
     /// End after so many events.
     #[arg(long, value_name = "N", value_parser = whole)]
     pub events: Option<u64>,
+    /// Show each tool of the tool groups by itself too.
+    #[arg(long, conflicts_with = "replications")]
+    pub tools: bool,
     /// Save the run as it stands at its end, with all that it was made from: `fork` goes on from there.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "replications")]
     pub save: Option<PathBuf>,

@@ -43,7 +43,8 @@ pub fn fork(arguments: &Fork, registry: &Arc<Registry>) -> Result<Exit, Failure>
             Format::Human => ReportFormat::Human,
             Format::Json => ReportFormat::Json,
         };
-        let manner = Manner { out: None, events: None, save: arguments.save.as_deref(), trace: None, format };
+        let manner =
+            Manner { out: None, events: None, save: arguments.save.as_deref(), trace: None, format, tools: false };
         return carry_out(&opened, run, &manner, registry, |_, _| Ok(()));
     };
     if !(1..=MOST_FUTURES).contains(&futures) {

@@ -43,6 +43,8 @@ pub struct Page<'a> {
     pub summary: &'a Summary,
     /// What the machine's clock says.
     pub measured: Measured,
+    /// Whether tools of tool groups are shown by themselves too.
+    pub tools: bool,
 }
 
 impl Page<'_> {
@@ -53,6 +55,7 @@ impl Page<'_> {
             self.results(width),
             self.products(width),
             self.units(width),
+            self.groups(width),
             self.places(width),
             self.pools(width),
             self.tanks(width),

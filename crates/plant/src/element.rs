@@ -129,6 +129,8 @@ pub struct GroupMembers {
     pub count: u32,
     /// The name of their kind.
     pub kind: &'static str,
+    /// Whether studies keep the KPIs of each, beside those of the group.
+    pub are_studied: bool,
 }
 
 /// The plan of the members of a group.

@@ -25,6 +25,8 @@ pub struct ElementInfo {
     pub group: Option<ElementIndex>,
     /// Its number in it from 1, and how many there are.
     pub place_in_group: Option<(u32, u32)>,
+    /// Whether studies keep its KPIs.
+    pub is_studied: bool,
 }
 
 /// A part type.

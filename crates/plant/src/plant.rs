@@ -154,6 +154,8 @@ pub struct ElementDescription {
     group: Option<Name>,
     /// Its number in it from 1, and how many members that has.
     place_in_group: Option<(u32, u32)>,
+    /// Whether studies keep its KPIs.
+    is_studied: bool,
 }
 
 impl ElementDescription {
@@ -192,6 +194,7 @@ impl ElementDescription {
             facets: FacetDescriptions::default(),
             group: Some(self.name.clone()),
             place_in_group: Some((number, members.count)),
+            is_studied: members.are_studied,
         };
         (1..=members.count).map(member).collect()
     }
@@ -328,6 +331,7 @@ impl PlantDescription {
                 kind: description.kind,
                 group: directory.groups[index],
                 place_in_group: description.place_in_group,
+                is_studied: description.is_studied,
             });
         }
         for (index, description) in order.iter().enumerate() {

@@ -141,6 +141,8 @@ pub struct ElementReport {
     pub works: bool,
     /// The group that it is a tool of, if it is one. What is told of it is in the sums of the group too.
     pub group: Option<String>,
+    /// Whether studies keep its KPIs.
+    pub is_studied: bool,
     /// Units whose times and counts are summed up here: 1, or the tools of a group.
     pub units: u32,
     /// Whether parts can be there at all: not at pools, sensors and alarms.
@@ -363,6 +365,7 @@ impl Run {
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
                     works: working_kinds.contains(&info.kind),
                     group: info.group.map(|group| floor.model().name(group).to_owned()),
+                    is_studied: info.is_studied,
                     units: 1,
                     holds_parts: holding_kinds.contains(&info.kind) || unit.counts.arrived > 0,
                     counts: unit.counts,

@@ -14,9 +14,10 @@ use crate::summary::ElementFigures;
 const BAR: (usize, usize) = (60, 10);
 
 impl Page<'_> {
-    /// Elements with what is known of them twice, as reported and as data; of groups without their tools.
+    /// Elements with what is known of them twice, as reported and as data; tools of groups only if they were asked for.
     fn elements(&self) -> impl Iterator<Item = (&ElementReport, &ElementFigures)> {
-        self.report.elements.iter().zip(&self.summary.elements).filter(|(element, _)| element.group.is_none())
+        let elements = self.report.elements.iter().zip(&self.summary.elements);
+        elements.filter(|(element, _)| element.group.is_none() || self.tools)
     }
 
     /// What works on parts: its KPIs.
@@ -44,6 +45,33 @@ impl Page<'_> {
         }
         let dispensable = ["effect.", "rework", "scrap", "wait", "quality"];
         table.without_empty_columns(is_nothing).fitted(width, &dispensable).render(width)
+    }
+
+    /// Tools that do the same: how many are busy, of how many the entrance is held, and what waits for them.
+    pub(super) fn groups(&self, width: usize) -> String {
+        let mut table = Table::new(&[
+            Column::Names("Group"),
+            Column::Figures("tools"),
+            Column::Figures("busy"),
+            Column::Figures("let nothing in"),
+            Column::Figures("waiting"),
+            Column::Figures("at most"),
+            Column::Figures("at the end"),
+        ]);
+        for (element, _) in self.elements() {
+            let Some(busy) = figure_of(element, "busy tools") else { continue };
+            let held = figure_of(element, "busy places");
+            table.row([
+                element.name.clone(),
+                element.units.to_string(),
+                figure::fixed(busy, 2),
+                held.map_or_else(nothing, |held| figure::fixed(held, 2)),
+                figure::fixed(element.level_mean, 1),
+                element.level_maximum.to_string(),
+                element.level.to_string(),
+            ]);
+        }
+        table.without_empty_columns(is_nothing).render(width)
     }
 
     /// What only holds parts: sources, buffers, conveyors, sinks.

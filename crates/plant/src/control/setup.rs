@@ -88,8 +88,9 @@ impl Facet for Setup {
                     if (from.text() == "*" || to.text() == "*") != wild {
                         continue;
                     }
-                    for before in self.matching(from, count, planner) {
-                        for after in self.matching(to, count, planner) {
+                    let (before, after) = (self.matching(from, count, planner), self.matching(to, count, planner));
+                    for before in before {
+                        for after in after.clone() {
                             if before != after || (!wild && from.text() == to.text()) {
                                 times[before * count + after] = Some(time.distribution().clone());
                             }

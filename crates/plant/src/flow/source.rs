@@ -359,7 +359,7 @@ impl ElementKind for Source {
                 schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Table(rows)) => {
-                let row = &rows[at.state.position];
+                let Some(row) = rows.get(at.state.position) else { return };
                 at.state.position += 1;
                 let particulars = Particulars {
                     part_type: row.part_type,
@@ -372,7 +372,7 @@ impl ElementKind for Source {
                 schedule_or_pause(at, floor);
             }
             (ORDER, ArrivalPlan::Orders(orders)) => {
-                let order = orders[at.state.position];
+                let Some(order) = orders.get(at.state.position).copied() else { return };
                 at.state.position += 1;
                 let info = floor.model().orders[order as usize].clone();
                 floor.shop.ledger.orders[order as usize].released = info.quantity;

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use kernel::{SimDuration, SimTime};
 
 use super::Auditor;
-use super::trial::{FAB, JOBS, KITS, SHOP, WAYS, plant, run};
+use super::trial::{FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant, run};
 use crate::element::{Command, ElementIndex};
 use crate::plant::Change;
 use crate::run::{Progress, Run, RunError};
 
-const PLANTS: [(&str, &str); 5] = [("shop", SHOP), ("kits", KITS), ("jobs", JOBS), ("ways", WAYS), ("fab", FAB)];
+const PLANTS: [(&str, &str); 6] =
+    [("shop", SHOP), ("kits", KITS), ("jobs", JOBS), ("ways", WAYS), ("fab", FAB), ("lots", LOTS)];
 
 /// Events each plant is audited for.
 const EVENTS: u64 = 20_000;
@@ -50,6 +51,11 @@ fn everything_holds_with_routings_and_orders() {
 #[test]
 fn everything_holds_in_tool_groups() {
     holds(FAB);
+}
+
+#[test]
+fn everything_holds_with_lots_of_pieces() {
+    holds(LOTS);
 }
 
 #[test]

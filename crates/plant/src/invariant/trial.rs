@@ -149,6 +149,59 @@ pub(crate) const FAB: &str = r#"
     },
 "#;
 
+/// Lots of pieces in tool groups: batches by steps and by recipes, full ones and such that have waited, cascades, handling
+/// beside the tool, setups by steps with a least run, tools that earlier steps bind, maintenance in turn and by pieces; and
+/// whatever halts, scraps or sends back what is inside.
+pub(crate) const LOTS: &str = r#"
+    clock: (start: "2026-11-23T06:00:00Z", warm_up: "2 h", horizon: "400 d"),
+    part_types: {"lot": (routing: "long", pieces: 25), "hot": (routing: "long", pieces: 25, priority: 2), "half": (routing: "short", pieces: 12)},
+    routings: {
+        "long": (steps: [
+            (at: ["furnace"], process_time: Uniform("50 min", "60 min"), recipe: "oxide", batch_minimum: 50, batch_maximum: 100),
+            (at: ["track"], process_time: "50 s", per: Piece, interval: "36 s", setup: "resist a"),
+            (name: "first layer", at: ["scanner"], process_time: Uniform("20 s", "26 s"), per: Piece),
+            (at: ["implant"], process_time: "9 min", setup: "boron"),
+            (at: ["furnace"], process_time: "40 min", batch_maximum: 75, queue_time: "2 h", queue_time_spoils: true),
+            (at: ["scanner"], process_time: "22 s", per: Piece, same_tool_as: "first layer"),
+            (at: ["implant"], process_time: "12 min", setup: "arsenic"),
+            (at: ["furnace"], process_time: "55 min", recipe: "oxide", batch_minimum: 50, batch_maximum: 100),
+            (at: ["wet"], process_time: Exponential("15 min"), interval: "8 min", sampled: 0.8, rework: 0.1, rework_to: "6"),
+        ], then: "out"),
+        "short": (steps: [
+            (at: ["track"], process_time: "40 s", per: Piece, setup: "resist b"),
+            (at: ["scanner"], process_time: "30 s", per: Piece),
+            (at: ["implant"], process_time: "7 min"),
+            (at: ["ash 1", "ash 2"], process_time: "6 min"),
+            (at: ["wet"]),
+            (at: ["ash 1", "ash 2"], process_time: "5 min", same_tool_as: "4"),
+        ], then: "out"),
+    },
+    elements: {
+        "stream": Source(arrivals: Interarrival(Exponential("19 min")), part_type: {"lot": 4, "hot": 1, "half": 3}, when_blocked: Pause),
+        "furnace": ToolGroup(tools: 3, ranking: [Priority, Edd], batch: (minimum: 25, maximum: 100, counted_in: Pieces, longest_wait: "70 min", together: Recipe),
+            qualified: {"long/5": [1, 3]}, handling: (load: "3 min", unload: "2 min"),
+            failures: [(time_to_failure: Exponential("9 h"), time_to_repair: Exponential("40 min"), after_repair: Scrap)],
+            maintenance: [(every: "30 h", first: "9 h", duration: "1 h"), (operations: 40, duration: "20 min", done_by: "fitters")],
+            quality: (yield_ratio: 0.97, rejects: Rework(to: "wet", limit: 1)), energy: (processing: "40 kW", idle: "20 kW")),
+        "track": ToolGroup(tools: 2, setup: (by: Step, time: "4 min", matrix: {"resist a": {"resist b": Uniform("5 min", "9 min")}}), ranking: [SetupAvoiding, Priority],
+            handling: (load: "1 min", unload: "1 min", occupies: false),
+            failures: [(time_to_failure: Exponential("5 h"), time_to_repair: Exponential("20 min"), after_repair: Restart)],
+            energy: (processing: "9 kW", idle: "4 kW", standby: "1 kW", standby_after: "4 min", warm_up_time: "90 s")),
+        "scanner": ToolGroup(tools: 3, ranking: [Priority], staffing: (processing: "people"),
+            failures: [(time_to_failure: Exponential("6 h"), time_to_repair: "25 min", repaired_by: "fitters", after_repair: Resume)],
+            maintenance: [(pieces: 300, duration: Exponential("15 min"))]),
+        "implant": ToolGroup(tools: 2, setup: (by: Step, time: "11 min", minimum_run: 3, initial: "boron"), staffing: (setup: "people"), ranking: [CriticalRatio]),
+        "wet": Station(capacity: 2, process_time: "3 s", per: Piece, interval: "2 s", handling: (load: "40 s", unload: "20 s", occupies: false), queue: (capacity: 4, rule: Spt),
+            staffing: (processing: "people"),
+            failures: [(time_to_failure: Exponential("7 h"), clock: CalendarTime, time_to_repair: Exponential("15 min"), after_repair: Resume)]),
+        "ash 1": Station(process_time: "1 min", queue: 3),
+        "ash 2": Station(process_time: "1 min", queue: Unlimited),
+        "people": Pool(members: 4, calendar: (shifts: [(from: "06:00", to: "05:00")], breaks: [(from: "12:00", to: "12:20")], at_end: StopAtOnce)),
+        "fitters": Pool(members: 1),
+        "out": Sink(),
+    },
+"#;
+
 /// The plant that `text` describes, which is the inside of a scenario's outermost brackets.
 pub(crate) fn plant(text: &str) -> Plant {
     let node = Parser { rest: text }.fields(None);

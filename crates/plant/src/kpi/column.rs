@@ -36,7 +36,7 @@ impl fmt::Display for Column {
 }
 
 /// Every KPI there may be in a run of a plant with that model: those of the plant, of the part types by name, of the
-/// elements by name. Some are undefined in every run ([`values`]).
+/// elements by name, tools only of groups that say so. Some are undefined in every run ([`values`]).
 #[must_use]
 pub fn columns(model: &Model) -> Vec<Column> {
     fn all<S: Subjects>(
@@ -51,7 +51,8 @@ pub fn columns(model: &Model) -> Vec<Column> {
             Column { definition, quantity, subject: subject.clone() }
         })
     }
-    let mut names: Vec<&Arc<str>> = model.elements.iter().map(|element| &element.name).collect();
+    let studied = model.elements.iter().filter(|element| element.is_studied);
+    let mut names: Vec<&Arc<str>> = studied.map(|element| &element.name).collect();
     names.sort();
     let part_types = model.part_types.iter().map(|part_type| &part_type.name);
     let mut columns: Vec<Column> = all(plant::FORMULAS, None, model).collect();
@@ -74,7 +75,7 @@ pub fn values(report: &Report) -> Vec<f64> {
     for part_type in &report.part_types {
         read(plant::PART_TYPE_FORMULAS, &plant::type_subject(part_type, report), &mut values);
     }
-    for element in &report.elements {
+    for element in report.elements.iter().filter(|element| element.is_studied) {
         read(element::FORMULAS, &element::subject(element, report), &mut values);
     }
     values

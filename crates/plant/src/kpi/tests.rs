@@ -20,6 +20,7 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         name: name.to_owned(),
         kind: "Station",
         group: None,
+        is_studied: true,
         units: 1,
         times: State::ALL.into_iter().map(|state| (state, minutes(time_in(state)))).collect(),
         works: true,

@@ -231,6 +231,7 @@ fn read_element(
         facets,
         group: None,
         place_in_group: None,
+        is_studied: true,
     })
 }
 

@@ -39,6 +39,8 @@ struct Sum {
     active_time: SimDuration,
     active_periods: u64,
     energy: Option<Vec<(EnergyState, f64, SimDuration)>>,
+    /// Mean number of places that are held, where the next job can begin while earlier ones are inside.
+    busy_places: Option<f64>,
 }
 
 impl Sum {
@@ -53,6 +55,10 @@ impl Sum {
         self.repairs = self.repairs.plus(tool.repairs);
         self.active_time += tool.active_time;
         self.active_periods += tool.active_periods;
+        let places = tool.figures.iter().find(|figure| figure.name == "busy places");
+        if let Some(places) = places {
+            self.busy_places = Some(self.busy_places.unwrap_or(0.0) + places.value);
+        }
         match (&mut self.energy, &tool.energy) {
             (Some(sums), Some(by_state)) => {
                 for ((_, sum_j, sum_time), (_, joules, time)) in sums.iter_mut().zip(by_state) {
@@ -82,5 +88,6 @@ impl Sum {
         let busy = ratio(group.time_in(State::Processing).as_seconds_f64(), seconds / tools);
         let figure = |name: &'static str, value: f64| Figure { name, value, unit: "".into() };
         group.figures.extend([figure("tools", tools), figure("busy tools", busy)]);
+        group.figures.extend(self.busy_places.map(|places| figure("busy places", places)));
     }
 }

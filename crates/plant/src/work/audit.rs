@@ -10,6 +10,7 @@ use crate::element::{Door, ElementIndex};
 use crate::energy::EnergyState;
 use crate::floor::{Floor, Purpose};
 use crate::part::{PartId, PartTypeIndex};
+use crate::state::State;
 
 impl WorkplacePlan {
     /// The part type that stands for the line of a bill which `part_type` can fill; itself where there is no bill.
@@ -48,6 +49,7 @@ impl Workplace {
             self.audit_crews(me, floor)?;
             self.audit_leaving(me, floor)?;
             self.audit_idleness(me, plan, floor)?;
+            self.audit_state(me, plan, floor)?;
         }
         Ok(())
     }
@@ -115,6 +117,19 @@ impl Workplace {
         } else {
             Err(format!("places by phase are {counted:?}, the workplace counts {:?}", self.phases))
         }
+    }
+
+    /// The unit is said to process if anything is inside, whether it holds a place or not; what is to be chosen next may still
+    /// have to be.
+    fn audit_state(&self, me: ElementIndex, plan: &WorkplacePlan, floor: &Floor<'_>) -> Result<(), String> {
+        let chooses = |element: ElementIndex| floor.unit(element).dispatch_requested;
+        let works = self.jobs().any(|job| job.phase == Phase::Working);
+        let operation = floor.unit(me).operation;
+        if !self.overlaps || chooses(me) || plan.group.is_some_and(chooses) || works == (operation == State::Processing)
+        {
+            return Ok(());
+        }
+        Err(format!("something is at work: {works}; the unit is said to be in {operation:?}"))
     }
 
     fn held_parts(&self) -> impl Iterator<Item = PartId> {

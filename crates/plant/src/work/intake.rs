@@ -6,7 +6,7 @@ use super::{BATCH_TIMER, Intake, Phase, Work};
 use crate::control::dispatching::{DispatchingRule, PartQueue, Work as WorkContent};
 use crate::control::setup::{SetupPlan, SetupState};
 use crate::element::ElementIndex;
-use crate::floor::{Floor, Happening, Shop};
+use crate::floor::{Floor, Shop};
 use crate::part::PartId;
 
 /// What a unit is set up for, while parts are compared that wait for it.
@@ -117,16 +117,18 @@ impl Work<'_> {
         let setup = setup.map(|(plan, state)| Readiness { me: self.me, plan, state });
         let in_run = setup.is_some_and(|setup| setup.plan.is_in_run(setup.state));
         // What breaks a run comes after all that does not.
-        let breaks =
-            |part| if in_run && setup.is_some_and(|setup| setup.breaks_run(shop, part)) { f64::MAX } else { 0.0 };
+        let breaks = |part| in_run && setup.is_some_and(|setup| setup.breaks_run(shop, part));
         let part = match (&self.plan.rule, setup) {
             (DispatchingRule::SetupAvoiding, Some(setup)) => line.pop_smallest(|part| setup.mean_ns(shop, part)),
             (DispatchingRule::CriticalRatio, _) => line.pop_smallest(|part| {
+                if breaks(part) {
+                    return f64::MAX;
+                }
                 let record = &shop.parts[part];
                 let work = WorkContent::of(record, &shop.model, self.plan.mean_ns(&shop.model, &shop.parts, record));
-                breaks(part).max((record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64))
+                (record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64)
             }),
-            _ if in_run => line.pop_smallest(breaks),
+            _ if in_run => line.pop_smallest(|part| f64::from(u8::from(breaks(part)))),
             _ => line.pop(),
         }?;
         if let Some(setup) = setup
@@ -145,7 +147,6 @@ impl Work<'_> {
     fn take_companions(&mut self, floor: &mut Floor<'_>, place: usize) {
         while let Some(part) = floor.unit_mut(self.me).line.pop() {
             floor.end_wait(self.me, part);
-            floor.record_event(self.me, Happening::Started(part.serial()));
             self.state.job_mut(place).leaving.push((part, self.plan.next));
         }
         // The last one leaves first.

@@ -222,6 +222,9 @@ impl Work<'_> {
     #[inline(always)]
     fn begin_job(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId) {
         floor.record_event(self.me, Happening::Started(part.serial()));
+        for (part, _) in self.state.job(place).leaving.iter().rev() {
+            floor.record_event(self.me, Happening::Started(part.serial()));
+        }
         let has = floor.unit(self.me).has;
         if has.fluid {
             floor.take_material(self.me);
@@ -517,6 +520,10 @@ impl Work<'_> {
             Intake::One if is_inside => {}
             Intake::One => floor.free_own_place(self.me),
             _ => self.state.job_mut(place).free_entries(floor, self.me),
+        }
+        if is_inside {
+            // Whoever gives work has known for long that the place is free.
+            self.refresh(floor);
         }
         self.ask_for_work(floor);
     }

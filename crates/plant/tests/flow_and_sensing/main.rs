@@ -9,6 +9,7 @@ mod delays;
 mod failures;
 mod fluids;
 mod jams;
+mod lots;
 mod play;
 mod sensors;
 mod shifts;

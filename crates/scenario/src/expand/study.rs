@@ -9,6 +9,7 @@ use plant::description::{
     describe, nearest,
 };
 use plant::kpi::{self, Column, Measure};
+use plant::model::Model;
 use plant::plant::Plant;
 
 use crate::design::{Design, Optimization, Setting};
@@ -324,6 +325,11 @@ pub(crate) fn column(address: &KpiAddress, plant: Option<&Plant>, reader: &mut R
     let subjects = || columns.iter().filter_map(|column| column.subject.as_deref());
     let of_subject = columns.iter().filter(|column| column.subject.as_deref() == subject);
     let help = match subject {
+        Some(subject) if let Some(group) = unstudied(subject, &plant.model) => {
+            format!(
+                "studies keep the KPIs of each tool if the group says `each_tool: true`; others are those of `{key}@{group}`"
+            )
+        }
         Some(subject) if !subjects().any(|known| known == subject) => match nearest(subject, subjects()) {
             Some(near) => format!("did you mean `{key}@{near}`?"),
             None => "write the name of an element or part type after the `@`".to_owned(),
@@ -339,6 +345,12 @@ pub(crate) fn column(address: &KpiAddress, plant: Option<&Plant>, reader: &mut R
     let message = format!("there is no KPI `{text}`");
     reader.complain(Complaint::new(&UNKNOWN_KPI, address.0.origin(), message).label("expected a KPI").help(help));
     None
+}
+
+/// The group of the tool of that name whose KPIs studies do not keep.
+fn unstudied<'m>(name: &str, model: &'m Model) -> Option<&'m str> {
+    let tool = model.elements.iter().find(|element| &*element.name == name && !element.is_studied)?;
+    Some(model.name(tool.group?))
 }
 
 /// The value of a KPI that measures `measure`, as somebody typed it after the option `name`.

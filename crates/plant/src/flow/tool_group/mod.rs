@@ -73,6 +73,8 @@ describe! {
         /// "logic/3" is the third step of the routing "logic", or the one called "3". What is said of a step counts before what is said of the type;
         /// whatever is not named here any tool may do.
         qualified: Map<Vec<u32>> = Map::default(),
+        /// Whether studies of many runs keep the KPIs of each tool, beside those of the group.
+        each_tool: bool = false,
         /// Where parts go; without it they follow their routing.
         next: Option<Name> = None,
     }
@@ -171,7 +173,8 @@ impl ElementKind for ToolGroup {
     }
 
     fn members(&self) -> Option<GroupMembers> {
-        Some(GroupMembers { count: self.tools.min(kernel::limits::GROUP_TOOLS), kind: Station::NAME })
+        let count = self.tools.min(kernel::limits::GROUP_TOOLS);
+        Some(GroupMembers { count, kind: Station::NAME, are_studied: self.each_tool })
     }
 
     fn plan_member(&self, plan: &ToolGroupPlan, planner: &mut Planner<'_>) -> Option<MemberPlan> {
