@@ -234,7 +234,9 @@ impl<'a> Planner<'a> {
             return *index;
         }
         let destination = self.element(name);
-        if let Some(group) = directory.groups.get(destination.index()).copied().flatten() {
+        // What a dangling name stands for is nobody's wish.
+        let is_there = directory.elements.contains_key(name.text());
+        if let Some(group) = directory.groups.get(destination.index()).copied().flatten().filter(|_| is_there) {
             let group = self.name_of(group);
             self.complain(
                 &codes::WRONG_KIND,

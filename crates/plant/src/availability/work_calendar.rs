@@ -227,7 +227,9 @@ impl CalendarPlan {
             (None, Some((from, _))) => Some(week + WEEK + from),
             (None, None) => None,
         };
-        let holiday = self.holidays.iter().flat_map(|day| [day * DAY, (day + 1) * DAY]).filter(|at| *at > local).min();
+        // A holiday in a thousand years is none.
+        let days = self.holidays.iter().flat_map(|day| [*day, day + 1]);
+        let holiday = days.filter_map(|day| day.checked_mul(DAY)).filter(|at| *at > local).min();
         match weekly.into_iter().chain(holiday).min() {
             Some(at) => time.saturating_add(SimDuration::from_nanos(at - local)),
             None => SimTime::MAX,

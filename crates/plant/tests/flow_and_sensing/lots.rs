@@ -331,6 +331,8 @@ fn what_tools_cannot_be_told_is_said() {
     let group = |fields: &str| wrong(&scenario(THREE, &format!(r#"tools: 2, process_time: "1 s", {fields}"#)));
     assert_eq!(group(r#"interval: "0 s","#), ["an `interval` of no time would let in everything at once"]);
     assert_eq!(group("batch: (minimum: 4, maximum: 3),"), ["a batch of this group needs 4 and holds 3"]);
+    let no_room = ["a batch of this group needs 3 parts, and 2 can wait for it"];
+    assert_eq!(group("batch: (minimum: 3, maximum: 4), queue: 2,"), no_room);
     assert_eq!(
         group("batch: (maximum: 0),"),
         ["`batch` of this element is 0", "a batch of this group needs 1 and holds 0"]

@@ -57,7 +57,8 @@ describe! {
 }
 
 impl GroupBatch {
-    pub(super) fn check(&self, planner: &mut Planner<'_>) {
+    /// Complains of what no batch can be, also where no more than `room` parts can wait.
+    pub(super) fn check(&self, room: u32, planner: &mut Planner<'_>) {
         planner.at_least_one(self.minimum, "batch");
         planner.at_least_one(self.maximum, "batch");
         if self.minimum > self.maximum {
@@ -68,6 +69,16 @@ impl GroupBatch {
                 format!("a batch of this group needs {} and holds {}", self.minimum, self.maximum),
                 "expected a `minimum` that is no more than the `maximum`",
                 None,
+            );
+        }
+        if self.counted_in == BatchUnit::Parts && self.minimum > room && self.longest_wait.is_none() {
+            let origin = planner.origin_of("queue");
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                format!("a batch of this group needs {} parts, and {room} can wait for it", self.minimum),
+                "no batch would ever begin",
+                Some("give it a `queue` of more, or a `longest_wait`".to_owned()),
             );
         }
     }
