@@ -109,9 +109,13 @@ impl<'s> Targets<'s> {
         let value = self.node(element).and_then(|node| field(node, name)).map(|node| &node.value);
         let model = &self.plant().model;
         let steps = model.routings.iter().flat_map(|routing| &routing.steps);
+        let has = |facet: &str| self.node(element).is_some_and(|node| field(node, facet).is_some());
         let in_routing =
             steps.filter(|step| model.is_done_at(step, element)).any(|step| !step.process_times.is_empty());
         target.refusal = match value {
+            _ if ["per", "interval", "handling", "batch"].into_iter().any(has) => {
+                Some("a job takes more than one process time here".to_owned())
+            }
             _ if in_routing => Some("steps of routings say how long they take here".to_owned()),
             Some(Value::Map(_)) => {
                 Some("the scenario has a law for each part type, and the log does not tell them apart".to_owned())
@@ -121,7 +125,6 @@ impl<'s> Targets<'s> {
             }
             _ => None,
         };
-        let has = |facet: &str| self.node(element).is_some_and(|node| field(node, facet).is_some());
         if has("setup") {
             target.notes.push("times to set up are in it, if the log has no signal of its own for them".to_owned());
         }

@@ -14,7 +14,7 @@
 //! | AOET actual order execution time | observed time: the whole observation counts as one order |
 //! | PQ produced, GQ good, SQ scrap, RQ rework quantity | operations finished, judged good, parts scrapped, sent back |
 //! | GP good parts at first pass, IP inspected parts | the same, over parts that were never sent back |
-//! | PRI planned run time per item | mean of the process-time law an operation was drawn from, over the parallel places |
+//! | PRI planned run time per item | mean of the process-time law an operation was drawn from, over the parallel places; where jobs overlap, for as long as each holds its place |
 //!
 //! PRI is the model's own mean: a scenario holds no work plan beside its process times. Effectiveness therefore shows
 //! work that is done again after a failure and parallel places that stand empty, and scatters about 1 otherwise.
