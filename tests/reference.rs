@@ -77,7 +77,7 @@ const ABBREVIATIONS: &[(&str, &str, &str)] = &[
     (
         "PRI",
         "planned run time per item",
-        "mean of the process time an operation was drawn from, over the parallel places",
+        "mean of the process time an operation was drawn from, over the parallel places; where jobs overlap, for as long as each holds its place",
     ),
     ("PQ", "produced quantity", "operations finished; of the plant: parts shipped or scrapped"),
     ("GQ", "good quantity", "operations judged good; of the plant: parts shipped without a defect"),
