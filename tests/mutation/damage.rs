@@ -10,7 +10,7 @@ use scenario::syntax;
 
 use super::mutants::{Original, tokens};
 use super::originals;
-use crate::playing::registry;
+use crate::playing::{registry, scenarios};
 
 /// A way to damage a scenario: its name, and every damaged text with what was done.
 pub type Class = (&'static str, fn(&Original) -> Vec<(String, String)>);
@@ -31,7 +31,7 @@ type Accepts<'r> = dyn Fn(&Original, BTreeMap<String, String>) -> bool + 'r;
 /// The damage of one class that `accepts` lets through, and how much was tried.
 fn let_through(class: &Class, accepts: &Accepts<'_>) -> (Vec<String>, usize) {
     let (mut through, mut tried) = (Vec::new(), 0);
-    for original in originals() {
+    for original in originals(&scenarios()) {
         for (text, what) in class.1(&original) {
             tried += 1;
             if accepts(&original, original.files(text)) {
@@ -50,7 +50,7 @@ fn damage_is_never_accepted_in_silence() {
             files.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
         open_from(Sources::new(files), &original.path, &[], &registry).is_ok()
     };
-    for original in originals() {
+    for original in originals(&scenarios()) {
         assert!(engine(&original, original.files(original.text.clone())), "{} is good", original.path);
     }
     let mut all = Vec::new();

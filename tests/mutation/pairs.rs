@@ -14,7 +14,7 @@ use scenario::syntax;
 use super::damage::CLASSES;
 use super::mutants::{Original, tokens};
 use super::originals;
-use crate::playing::registry;
+use crate::playing::{registry, scenarios};
 
 /// Single mistakes of each class and scenario.
 const SINGLES: usize = 20;
@@ -152,7 +152,7 @@ fn are_apart(original: &Original, first: &Mistake, second: &Mistake) -> bool {
 #[test]
 fn two_mistakes_are_shown_together_and_nothing_else() {
     let (mut tried, mut faults) = (0, Vec::new());
-    for original in originals() {
+    for original in originals(&scenarios()) {
         let mut stream = Stream::new(&StreamKey { seed: 5, replication: 0, name: &original.path, purpose: "pairs" });
         let mistakes = mistakes(&original, &mut stream);
         for _ in 0..PAIRS {

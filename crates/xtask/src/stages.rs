@@ -121,6 +121,8 @@ pub fn run() -> bool {
             "moving",
             "robot",
             "examples",
+            "mutants_of_what_moves",
+            "bench::plants",
         ];
         let mut command = tests(FEATURES, NAMES);
         command.envs(python.iter().map(|python| ("LINEWRIGHT_PYTHON", python)));
