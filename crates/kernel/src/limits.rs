@@ -31,6 +31,21 @@ pub const QUEUE: usize = 16_000_000;
 /// Alarms kept in the results of one run; later ones are only counted by their alarm.
 pub const ALARM_RECORDS: usize = 100_000;
 
+/// Incidents kept with their places in the results of one zone; later ones are only counted.
+pub const ZONE_INCIDENTS: usize = 100;
+
+/// Steps for which one part is followed when a zone is tried before a run: 400 s of 8 ms. One that takes longer is not sent at all.
+pub const TRIAL_STEPS_OF_A_PART: u32 = 50_000;
+
+/// Steps for which all parts together are followed when a zone is tried: some seconds of computing.
+pub const TRIAL_STEPS: u32 = 2_000_000;
+
+/// Flat pieces into which the surface of one conveyor of a zone is cut to see what is in its way.
+pub const SURFACE_PIECES: u32 = 400;
+
+/// Places of the pattern of one robot: planning looks at thousands of postures for each.
+pub const PATTERN_PLACES: u32 = 1_000;
+
 /// Elements in one plant after expansion.
 pub const ELEMENTS: usize = 1_000_000;
 

@@ -19,6 +19,7 @@ mod task;
 use std::sync::Arc;
 
 use kernel::SimDuration;
+use kernel::limits::PATTERN_PLACES;
 
 use crate::codes;
 use crate::control::cadence::Tempo;
@@ -40,9 +41,6 @@ pub use sight::ArmPoses;
 #[cfg(feature = "motion")]
 pub(crate) use surroundings::{Neighbours, Passage, check as check_surroundings};
 pub use task::{LineLimits, Obstacle, Pattern, Pose};
-
-/// Most places of a pattern: planning looks at thousands of postures for each.
-const MOST_PLACES: u32 = 1000;
 
 describe! {
     /// A station that is a robot: it takes each part at `pick` and puts it down at `place`, or at the places of a
@@ -186,13 +184,13 @@ impl Robot {
         let all = counts.iter().try_fold(1_u32, |all, count| all.checked_mul(*count));
         let wrong = match all {
             Some(0) => Some("this pattern has no places".to_owned()),
-            Some(all) if all <= MOST_PLACES => {
+            Some(all) if all <= PATTERN_PLACES => {
                 let pitches = [pattern.column_pitch, pattern.row_pitch, pattern.layer_pitch];
                 let names = ["columns", "rows", "layers"];
                 let lie_in_one = |index: &usize| counts[*index] > 1 && pitches[*index].as_nanometres() == 0;
                 (0..3).find(lie_in_one).map(|index| format!("the {} of this pattern lie in one place", names[index]))
             }
-            _ => Some(format!("this pattern has more than {MOST_PLACES} places")),
+            _ => Some(format!("this pattern has more than {PATTERN_PLACES} places")),
         };
         let is_sound = wrong.is_none();
         if let Some(message) = wrong {
@@ -200,7 +198,7 @@ impl Robot {
                 &codes::CONTRADICTION,
                 origin,
                 message,
-                format!("expected 1 to {MOST_PLACES} places, apart from each other"),
+                format!("expected 1 to {PATTERN_PLACES} places, apart from each other"),
                 Some(
                     "write `pattern: (columns: 4, rows: 3, column_pitch: \"300 mm\", row_pitch: \"400 mm\")`"
                         .to_owned(),

@@ -3,6 +3,8 @@
 //! Curves are cut into pieces so short that their chords are within millimetres of the arcs, slopes into pieces so short that
 //! what goes across above or below them is told apart.
 
+use kernel::limits::SURFACE_PIECES;
+
 use super::ZonePlan;
 use super::layout::CarrierPlan;
 use super::place::{Course, Spot};
@@ -19,9 +21,6 @@ const PIECE_RAD: f64 = 5.0 * std::f64::consts::PI / 180.0;
 
 /// A piece of a slope climbs by no more than this, in metres.
 const PIECE_CLIMB_M: f64 = 0.05;
-
-/// No surface is cut into more pieces than this.
-const MOST_PIECES: f64 = 400.0;
 
 /// Surfaces that are no higher above each other than this are in each other's way.
 const CLEARANCE_M: f64 = 0.1;
@@ -40,7 +39,8 @@ pub(super) struct Piece {
 /// The pieces of a surface that begins at `start`, in the order of its course.
 pub(super) fn pieces(start: &Spot, course: &Course, width_m: f64) -> Vec<Piece> {
     let climb_m = course.length_m * kernel::libm::sin(course.incline_rad).abs();
-    let count = (course.turn_rad.abs() / PIECE_RAD).max(climb_m / PIECE_CLIMB_M).ceil().clamp(1.0, MOST_PIECES);
+    let count =
+        (course.turn_rad.abs() / PIECE_RAD).max(climb_m / PIECE_CLIMB_M).ceil().clamp(1.0, f64::from(SURFACE_PIECES));
     let piece = |index: u32| {
         let (from, until) = (f64::from(index) / count, f64::from(index + 1) / count);
         let ends = [(from, -0.5), (until, -0.5), (until, 0.5), (from, 0.5)];

@@ -30,6 +30,7 @@ mod world;
 mod world;
 
 use bevy_ecs::component::Component;
+use kernel::limits::ZONE_INCIDENTS;
 use kernel::{EventId, SimDuration, SimTime};
 
 pub use actuator::{ActuatorPlan, ActuatorState, Pusher, Side};
@@ -84,9 +85,6 @@ pub fn incidents(element: &ElementReport) -> impl Iterator<Item = &str> {
 
 /// What stands between two of them.
 const BETWEEN_INCIDENTS: &str = "; ";
-
-/// The most incidents a zone remembers with their places.
-const MOST_INCIDENTS: usize = 100;
 
 describe! {
     /// What becomes of a part that has fallen off, or whose state could not be computed any more.
@@ -389,7 +387,7 @@ fn hear(at: At<'_, Zone>, floor: &mut Floor<'_>) {
             Trouble::Quarantined => 3,
         };
         at.state.troubles[number] += 1;
-        if at.state.incidents.len() < MOST_INCIDENTS {
+        if at.state.incidents.len() < ZONE_INCIDENTS {
             let part = part.serial();
             at.state.incidents.push(Incident { at: now, conveyor, part, trouble, along_um });
         }

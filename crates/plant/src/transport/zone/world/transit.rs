@@ -4,6 +4,7 @@
 //! shorter over the second one than `length / speed`: what an exact belt has to be corrected by to agree. A part that does
 //! not come to the end at all (a slope too steep for its friction) is found so before anything runs.
 
+use kernel::limits::{TRIAL_STEPS, TRIAL_STEPS_OF_A_PART};
 use motion::{Happening, STEP_S};
 
 use super::super::ZonePlan;
@@ -13,15 +14,9 @@ use super::{Meaning, World};
 use crate::part::PartTypeIndex;
 use crate::transport::BodyInfo;
 
-/// No part is followed for more steps than this: 400 s. One that would take longer by itself is not sent at all.
-const MOST_STEPS: u32 = 50_000;
-
 /// A part that comes to the end does so within so many times as long as its belts take at their speeds, and some seconds.
 const LONGER_BY: f64 = 3.0;
 const LONGER_BY_STEPS: u32 = 2_500;
-
-/// All parts of a zone together are not followed for many more: some seconds of computing.
-const MOST_STEPS_OF_ALL: u32 = 2_000_000;
 
 /// How long parts take over a conveyor: the middle, and by how much more or less depending on their type and on when within a
 /// step they come.
@@ -57,7 +52,7 @@ pub(in super::super) fn transits(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>]) 
             let _ = empty.zone.drive(*surface, carrier.speed_m_per_s);
         }
     }
-    let mut left = MOST_STEPS_OF_ALL;
+    let mut left = TRIAL_STEPS;
     Ok((0..plan.carriers.len()).map(|carrier| transit(plan, &empty, comes, carrier, &mut left)).collect())
 }
 
@@ -140,7 +135,7 @@ fn steps_of(plan: &ZonePlan, way: &[usize]) -> f64 {
 
 /// Whether a part would be on its way for longer than it is followed.
 fn is_too_long(plan: &ZonePlan, way: &[usize]) -> bool {
-    steps_of(plan, way) + f64::from(LONGER_BY_STEPS) > f64::from(MOST_STEPS)
+    steps_of(plan, way) + f64::from(LONGER_BY_STEPS) > f64::from(TRIAL_STEPS_OF_A_PART)
 }
 
 /// The transit over the first carrier of `way` of a part that comes over the others, the last one first, and that was at the
@@ -165,7 +160,7 @@ fn transit_at(
     let speed_m_per_s = from.entry_m_per_s(from.speed_m_per_s);
     let front_m = ahead_m + speed_m_per_s * early_s;
     zone.insert(0, &body_of(body), &entering(from, body, speed_m_per_s, front_m)).ok()?;
-    let steps = MOST_STEPS.min((LONGER_BY * steps_of(plan, way)) as u32 + LONGER_BY_STEPS);
+    let steps = TRIAL_STEPS_OF_A_PART.min((LONGER_BY * steps_of(plan, way)) as u32 + LONGER_BY_STEPS);
     let mut entered_s = before.is_none().then_some(-early_s - ahead_m / from.speed_m_per_s);
     for step in 0..steps {
         *left = left.saturating_sub(1);
