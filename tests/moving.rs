@@ -58,13 +58,9 @@ mod with_motion {
         assert!(lines[1..11].iter().all(is_told), "{page}");
         assert!(lines[11].starts_with("  and ") && lines[11].contains(" more"), "{page}");
         let book = std::fs::read_to_string("docs/motion.md").expect("a page of the book");
-        let excerpt =
-            [&[&format!("  Incidents  cell: {}", lines[0])[..]], &lines[1..4], &["  ..."], &lines[11..12]].concat();
-        assert!(
-            book.contains(&excerpt.join("\n")),
-            "docs/motion.md shows other incidents than\n{}",
-            excerpt.join("\n")
-        );
+        let head = format!("  Incidents  cell: {}", lines[0]);
+        let excerpt = [&[&head[..]], &lines[1..4], &["  ..."], &lines[11..12]].concat().join("\n");
+        assert!(book.contains(&excerpt), "docs/motion.md shows other incidents than\n{excerpt}");
         let json = linewright(&[&scenario[..], &["--format", "json"]].concat());
         let summary: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
         let cell = summary["elements"].as_array().and_then(|all| all.iter().find(|one| one["name"] == "cell"));

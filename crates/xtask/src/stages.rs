@@ -129,6 +129,12 @@ pub fn run() -> bool {
         show(command.envs(node.iter().map(|node| ("LINEWRIGHT_NODE_MODULES", node))))
     }));
     stages.push(stage("tests", || show(&mut tests("xtask/bench", &[]))));
+    // Digests that are written down, of what computes most with fractions, by what is optimised as programs for use are.
+    const OPTIMISED: &[&str] = &["test", "--release", "--package", "linewright-scenario", "--features", "motion"];
+    stages.push(stage("release", || {
+        let names = ["--locked", "--test", "motion", "debug_and_release"];
+        show(&mut cargo(&[OPTIMISED, &names].concat()))
+    }));
     stages.push(match &python {
         // Ray's tests look into processes by Linux's means.
         Some(python) if cfg!(target_os = "linux") => stage("ray", || {
