@@ -255,9 +255,12 @@ fn a_box_that_runs_off_a_belt_falls_from_its_edge() {
         let [(at_s, Happening::Fell { body: 7 })] = told[..] else { panic!("{told:?}") };
         println!("{:.2} ms later than freely, of {:.2} ms", (at_s - edge_s - fall_s) * 1e3, tilts_s * 1e3);
         assert!((edge_s + fall_s..=edge_s + fall_s + tilts_s).contains(&at_s), "{at_s}");
-        // Nothing slows it down on the way.
+        // Nothing slows it down on the way. While it tilts its lower side goes back, so that the belt pulls it on, by mu g at most.
         let begun_s = (zone.steps() - 1) as f64 * STEP_S;
-        assert!((last_m - 0.5 - speed_m_per_s * begun_s).abs() < 0.01, "{last_m}");
+        let gained_m = last_m - 0.5 - speed_m_per_s * begun_s;
+        let most_m = 0.5 * GRAVITY_M_PER_S2 * tilts_s * (begun_s - edge_s);
+        println!("{:.1} mm further than at its speed, of {:.1} mm", 1e3 * gained_m, 1e3 * most_m);
+        assert!((-1e-3..most_m).contains(&gained_m), "{gained_m} m of {most_m} m");
     }
 }
 
