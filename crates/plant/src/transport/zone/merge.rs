@@ -20,7 +20,7 @@ fn strip(from: &CarrierPlan, to: &CarrierPlan) -> Option<Strip> {
     let end = from.start.along(&from.course, from.course.length_m, 0.0, 0.0);
     let is_aside = kernel::libm::sin(end.heading_rad - to.start.heading_rad).abs() > FROM_THE_SIDE;
     let course = Course { length_m: to.width_m, turn_rad: 0.0, incline_rad: 0.0 };
-    is_aside.then(|| Strip { start: end, course, width_m: from.width_m })
+    is_aside.then_some(Strip { start: end, course, width_m: from.width_m })
 }
 
 struct Strip {
