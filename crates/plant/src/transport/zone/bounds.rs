@@ -66,6 +66,10 @@ pub(crate) fn check_table(elements: &[Option<PlannedElement>], planner: &mut Pla
 
 /// Complains of belts and chutes on which parts would count as jammed that go on with them.
 pub(super) fn check_jams(plan: &ZonePlan, planner: &mut Planner<'_>) {
+    // On a belt that is too slow for physics nothing else matters.
+    if planner.has_complaints() {
+        return;
+    }
     let jam_after_s = plan.jam_after.as_seconds_f64();
     let speeding_m = |m_per_s2: f64| 0.5 * m_per_s2 * jam_after_s * jam_after_s;
     for carrier in plan.carriers.iter().filter(|carrier| carrier.speed_m_per_s > 0.0) {

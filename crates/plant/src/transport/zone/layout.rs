@@ -201,8 +201,8 @@ pub(crate) fn complete(
     check_tables(elements, (&carriers, &bodies), flows, planner);
     let Some(before) = plan_of::<ZonePlan>(elements, zone) else { return };
     let mut complete = ZonePlan { carriers, beams, sensors, diverts, bodies, ..before.clone() };
-    check_jams(&complete, planner);
     find_transits(&mut complete, flows, planner);
+    check_jams(&complete, planner);
     if let Some(Some(element)) = elements.get_mut(zone.index()) {
         element.planned = planned::<Zone>(complete);
     }
