@@ -159,6 +159,9 @@ fn what_cannot_be_is_told() {
         r#"(operations: 4, first: "1 h", duration: "1 h")"#,
     ] {
         let said = read(&mill(STATION, wrong, "")).expect_err(wrong);
-        assert!(said.contains("maintenance is due by one of `every`, `operations`, `pieces` and `operating_time`"), "{said}");
+        assert!(
+            said.contains("maintenance is due by one of `every`, `operations`, `pieces` and `operating_time`"),
+            "{said}"
+        );
     }
 }
