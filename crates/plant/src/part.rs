@@ -598,8 +598,10 @@ impl Persist for Parts {
             parts.ties.push(ties);
         }
         parts.free = Vec::read(reader)?;
-        let is_free = |slot: &u32| parts.slots.get(*slot as usize).is_some_and(|part| part.id == PartId::NOBODY);
-        if parts.free.len() + parts.alive as usize != slots || !parts.free.iter().all(is_free) {
+        // Each once: a slot that came free twice would be two parts'.
+        let mut is_free: Vec<bool> = parts.slots.iter().map(|part| part.id == PartId::NOBODY).collect();
+        let mut is_next = |slot: &u32| is_free.get_mut(*slot as usize).is_some_and(std::mem::take);
+        if parts.free.len() + parts.alive as usize != slots || !parts.free.iter().all(&mut is_next) {
             return Err(reader.unreadable("the free slots of parts"));
         }
         Ok(parts)
@@ -609,6 +611,24 @@ impl Persist for Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slot_comes_free_once() {
+        let mut parts = Parts::new(0);
+        let here = ElementIndex(0);
+        let made = [(); 3].map(|()| parts.create(PartTypeIndex(0), here, SimTime::ZERO).expect("room for a part"));
+        made[..2].iter().for_each(|part| parts.destroy(*part));
+        let read = |parts: &Parts| {
+            let mut writer = Writer::new();
+            parts.write(&mut writer);
+            Parts::read(&mut Reader::new(&writer.finish(), 1).with_part_types(1)).is_ok()
+        };
+        assert!(read(&parts));
+        parts.free[1] = parts.free[0];
+        assert!(!read(&parts), "a slot that is free twice");
+        parts.free[1] = made[2].slot() as u32;
+        assert!(!read(&parts), "a slot of a part");
+    }
 
     #[test]
     fn ids_are_never_reused_and_contents_come_back() {
