@@ -134,8 +134,6 @@ fn what_falls_onto_another_belt_has_fallen_off_its_own() {
         r#""under": Conveyor(length: "8 m", width: "6 m", speed: "0.5 m/s", next: "out", fidelity: Physics, zone: "zone", place: (x: "-2 m", z: "-600 mm")),"#,
     );
     println!("{free:?} and {under:?}");
-    assert!(free.len() >= 5 && free.len() == under.len());
-    for (free, under) in free.iter().zip(&under) {
-        assert!(free.0 == under.0 && (free.1 - under.1).abs() <= 8_000_000, "{free:?}, {under:?}");
-    }
+    assert!(free.len() >= 5);
+    assert_eq!(free, under);
 }

@@ -71,7 +71,6 @@ pub(crate) enum Actuation {
     PopUp { length_m: f64, speed_m_per_s: f64, ahead_m: f64 },
 }
 
-#[cfg(feature = "motion")]
 impl Actuation {
     /// How far in front of it there is decided, where that is not at the place itself.
     pub(crate) fn ahead_m(&self) -> Option<f64> {

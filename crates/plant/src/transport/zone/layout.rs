@@ -89,6 +89,13 @@ pub(crate) struct BeamPlan {
     pub along_m: f64,
 }
 
+impl CarrierPlan {
+    /// Where it ends, and which way it goes there.
+    pub fn end(&self) -> Spot {
+        self.start.along(&self.course, self.course.length_m, 0.0, 0.0)
+    }
+}
+
 /// Something that moves parts off a conveyor of a zone.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct DivertPlan {
@@ -191,7 +198,10 @@ pub(crate) fn complete(
     let (beams, diverts): (_, Vec<DivertPlan>) = (beams.collect(), diverts.collect());
     check_diverters(&diverts, &carriers, planner);
     check_belts(&carriers, &draft.actuators, planner);
-    check_merges(&carriers, planner);
+    let widest_m = |carrier: &CarrierPlan| {
+        sizes_at(carrier.element, &bodies, flows).map(|[_, width_m, _]| width_m).fold(0.0, f64::max)
+    };
+    check_merges(&carriers, &diverts, widest_m, planner);
     check_curves(&carriers, &bodies, flows, planner);
     check_ways_in(&carriers, planner);
     check_lanes(&diverts, &carriers, &bodies, flows, planner);

@@ -80,7 +80,7 @@ pub(super) fn check_belts(
 /// Complains of curves that come back to where they begin, so that a part at the entry would be at the end as well.
 pub(super) fn check_curves(carriers: &[CarrierPlan], bodies: &[BodyInfo], flows: &Flows, planner: &mut Planner<'_>) {
     for carrier in carriers.iter().filter(|carrier| carrier.course.turn_rad.abs() > std::f64::consts::PI) {
-        let end = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0);
+        let end = carrier.end();
         let [length_m, width_m] = sizes_at(carrier.element, bodies, flows)
             .fold([0.0_f64; 2], |[long, wide], [length_m, width_m, _]| [long.max(length_m), wide.max(width_m)]);
         // Of a part that comes in only its front is on the curve; the rest lies behind that.

@@ -25,6 +25,9 @@ const AT_TABLE_M: f64 = 0.02;
 /// Between two pop-ups that are nearer to each other than this there is no belt.
 const LEAST_PIECE_M: f64 = 0.001;
 
+/// Further down than anything falls before it is taken away, in metres.
+const NO_FLOOR_M: f64 = -1e6;
+
 /// How far below a conveyor a part has fallen off it, in metres.
 const FALLEN_M: f64 = 0.2;
 
@@ -72,7 +75,7 @@ pub(super) fn entering(carrier: &CarrierPlan, body: &BodyInfo, speed_m_per_s: f6
 /// What is below this has fallen off a carrier.
 fn floor_m(carrier: &CarrierPlan) -> f64 {
     let start_m = carrier.start.position_m[2];
-    let end_m = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0).position_m[2];
+    let end_m = carrier.end().position_m[2];
     let lifted = carrier.table.iter().filter(|table| table.is_lift).flat_map(|table| table.amounts.iter().copied());
     lifted.map(|amount| start_m + amount).fold(start_m.min(end_m), f64::min) - FALLEN_M
 }
@@ -83,8 +86,8 @@ impl World {
     /// # Errors
     /// Sizes that planning has let through and physics cannot compute with.
     pub(super) fn build(plan: &ZonePlan) -> Result<World, ZoneError> {
-        let floor_m = plan.carriers.iter().map(floor_m).fold(f64::INFINITY, f64::min).min(1e3);
-        let zone = motion::Zone::new(Bounds { floor_m, ..Bounds::default() })?;
+        // Each conveyor has a floor of its own: one for all would be a matter of what else stands in the zone.
+        let zone = motion::Zone::new(Bounds { floor_m: NO_FLOOR_M, ..Bounds::default() })?;
         let mut world = World {
             zone,
             lanes: Vec::new(),
@@ -233,7 +236,7 @@ pub(super) fn place(spot: &Spot, incline_rad: f64) -> motion::Place {
 
 /// Whether a conveyor ends where a table takes parts in.
 fn ends_at_table(plan: &ZonePlan, carrier: &CarrierPlan) -> bool {
-    let end = carrier.start.along(&carrier.course, carrier.course.length_m, 0.0, 0.0);
+    let end = carrier.end();
     let distance_m = |start: [f64; 3]| (Vector3::from(start) - Vector3::from(end.position_m)).norm();
     let tables = plan.carriers.iter().filter(|other| other.table.is_some());
     tables.into_iter().any(|table| distance_m(table.start.position_m) < AT_TABLE_M)

@@ -23,14 +23,14 @@ impl World {
             Happening::Covered { mark, body } => self.covered(plan, at, mark, body, floor),
             Happening::Cleared { mark, body } => self.cleared(plan, at, mark, body, floor),
             Happening::Tipped { body } => self.trouble(plan, me, at, body, Trouble::Tipped, floor),
-            Happening::Fell { body } => self.trouble(plan, me, at, body, Trouble::Fell, floor),
             Happening::Quarantined { body, .. } => self.trouble(plan, me, at, body, Trouble::Quarantined, floor),
             Happening::PushEnded { pusher } => self.pushed(plan, at, pusher, floor),
             Happening::FenceEnded { fence } => self.swung(fence),
             Happening::TableEnded { table } => self.table_ended(plan, at, table, floor),
             Happening::Entered { region, body } => self.near(plan, at, region, body, true, floor),
             Happening::Left { region, body } => self.near(plan, at, region, body, false, floor),
-            Happening::FellAsleep { .. } | Happening::StopLoaded { .. } => {}
+            // Bodies fall off their conveyors here, and off nothing else.
+            Happening::Fell { .. } | Happening::FellAsleep { .. } | Happening::StopLoaded { .. } => {}
         }
     }
 
