@@ -61,7 +61,7 @@ mod with_motion {
         let head = format!("  Incidents  cell: {}", lines[0]);
         let excerpt = [&[&head[..]], &lines[1..4], &["  ..."], &lines[11..12]].concat().join("\n");
         assert!(book.contains(&excerpt), "docs/motion.md shows other incidents than\n{excerpt}");
-        let json = linewright(&[&scenario[..], &["--format", "json"]].concat());
+        let json = linewright(&[&scenario[..], &["--until", "6 min", "--format", "json"]].concat());
         let summary: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
         let cell = summary["elements"].as_array().and_then(|all| all.iter().find(|one| one["name"] == "cell"));
         let words = cell.and_then(|cell| cell["words"]["incidents"].as_str()).expect("incidents");
