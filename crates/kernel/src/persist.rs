@@ -156,6 +156,18 @@ impl<'a> Reader<'a> {
         &self.noted
     }
 
+    /// Reads what may name things that are gone by now: none of its references is noted.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not those of a `T`.
+    pub fn read_unnoted<T: Persist>(&mut self) -> Result<T, Unreadable> {
+        let noted = self.noted.len();
+        let read = T::read(self);
+        self.noted.truncate(noted);
+        read
+    }
+
     /// Where streams that are read go on, if not where they were.
     pub(crate) fn apart(&self) -> Option<u64> {
         self.apart

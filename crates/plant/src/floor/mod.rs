@@ -248,7 +248,8 @@ impl Shop {
             holdings: Persist::read(reader)?,
             watchers: Persist::read(reader)?,
             beams: Persist::read(reader)?,
-            mail: Persist::read(reader)?,
+            // What a zone has seen of a part may come to its time when the part has been scrapped.
+            mail: reader.read_unnoted()?,
             ledger: Persist::read(reader)?,
             power: PowerMeter::read(reader, model.tariff.as_ref())?,
             recorder: Recorder { alarm_records: Persist::read(reader)?, ..Recorder::default() },
