@@ -7,13 +7,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use import::Imported;
+use import::autosched;
 use import::job_shop::{self, Layout, Wishes};
 use plant::registry::Registry;
 use scenario::expand;
 use scenario::sources::{Disk, Sources};
 use scenario::staged::{FileError, Staged};
 
-use crate::arguments::{Import, ImportFormat, ImportJobShop, JobShopLayout};
+use crate::arguments::{Import, ImportAutoSched, ImportFormat, ImportJobShop, JobShopLayout};
 use crate::exit::{Exit, Failure};
 use crate::output::{self, GOOD, figure, styled};
 use crate::studies::request::file_failure;
@@ -25,7 +26,20 @@ use crate::studies::request::file_failure;
 pub fn import(arguments: &Import, registry: &Arc<Registry>) -> Result<Exit, Failure> {
     match &arguments.format {
         ImportFormat::JobShop(arguments) => job_shop(arguments, registry),
+        ImportFormat::AutoSched(arguments) => fab(arguments, registry),
     }
+}
+
+fn fab(arguments: &ImportAutoSched, registry: &Arc<Registry>) -> Result<Exit, Failure> {
+    let wishes = autosched::Wishes {
+        horizon: arguments.horizon.clone(),
+        rule: arguments.rule.clone(),
+        full_batches: arguments.full_batches,
+    };
+    let name = name_of(&arguments.folder);
+    let imported = autosched::import(Sources::new(Disk), &arguments.folder, &name, &wishes);
+    let imported = imported.map_err(|rejected| Failure::rejected(&rejected))?;
+    deliver(&imported, &arguments.out, arguments.force, registry)
 }
 
 fn job_shop(arguments: &ImportJobShop, registry: &Arc<Registry>) -> Result<Exit, Failure> {

@@ -17,6 +17,32 @@ pub enum ImportFormat {
     /// A job shop or a flexible job shop as benchmarks are published.
     #[command(name = "jobshop")]
     JobShop(ImportJobShop),
+    /// A fab in the text format of AutoSched AP, in which SMT2020 is published.
+    #[command(name = "autosched")]
+    AutoSched(ImportAutoSched),
+}
+
+/// Arguments of `import autosched`.
+#[derive(Debug, Args)]
+pub struct ImportAutoSched {
+    /// The folder with `tool.txt`, `order.txt` and the others.
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub folder: String,
+    /// Where the scenario is written, with its tables; made if it is not there.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+    /// How long it is played; lots are started until then.
+    #[arg(long, value_name = "TIME", default_value = "30 d")]
+    pub horizon: String,
+    /// The dispatching rule behind priorities and changeovers.
+    #[arg(long, value_name = "RULE", default_value = "Fifo")]
+    pub rule: String,
+    /// Let batches wait until they are full, instead of beginning with the least that their steps allow.
+    #[arg(long)]
+    pub full_batches: bool,
+    /// Write over files that are there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Arguments of `import jobshop`.

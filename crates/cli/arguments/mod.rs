@@ -22,7 +22,7 @@ pub use calibrate::Calibrate;
 pub use changes::{Changes, Selection};
 pub use emulate::Emulate;
 pub use following::{Diff, FollowedPlant, Fork, Live, LiveAction, LiveCheck, LiveCommand, WhatIf};
-pub use importing::{Import, ImportFormat, ImportJobShop, JobShopLayout};
+pub use importing::{Import, ImportAutoSched, ImportFormat, ImportJobShop, JobShopLayout};
 pub use outcome::{BaselineArguments, Format, ReportFormat};
 pub use pieces::{Exec, Merge, Plan, Report, Status};
 pub use single::{Check, Completions, Explain, Init, Run, Verify};

@@ -11,4 +11,14 @@ declare_codes! {
      machines can do it and that many pairs of a machine (from 1) and a time. Lines that begin with # are remarks.\n\n\
      Bad:\n    2 2\n    0 3 1\n    1 2 0 4\n\
      Good:\n    2 2\n    0 3 1 5\n    1 2 0 4";
+
+    /// A folder that is not a fab in the format it is read as.
+    NOT_A_FAB = "LW0722", "files that describe no fab",
+    "A folder in the text format of AutoSched AP holds tool.txt, part.txt, a file for each route that part.txt names, order.txt, WIP.txt, \
+     fromto.txt, setup.txt, setupgrp.txt, downcal.txt, pmcal.txt and attach.txt. Each has the names of its columns in the first line, \
+     and tabulators between cells. Laws of times are constant, uniform (a mean and a half-range) or exponential; units are sec, min, hr \
+     and day; dates are mm/dd/yy hh:mm:ss. Columns that are not known are told of and left out; what stands in those that are \
+     known has to be understood.\n\n\
+     Bad:\n    STNFAM  STNQTY  RULE              FWLRANK    LTIME  LTUNITS  ULTIME  ULTUNITS\n    etch    two     rule_HotLotFIRST  rank_FIFO  1.0    min      1.0     min\n\
+     Good:\n    STNFAM  STNQTY  RULE              FWLRANK    LTIME  LTUNITS  ULTIME  ULTUNITS\n    etch    2       rule_HotLotFIRST  rank_FIFO  1.0    min      1.0     min";
 }

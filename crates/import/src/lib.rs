@@ -1,12 +1,13 @@
 //! Plants that others have written down, as scenarios: text in, text out.
 //!
 //! ```text
-//!  file of another format -> what it says (job_shop) -> scenario text (job_shop::scenario) -> files
+//!  file of another format -> what it says (job_shop, autosched) -> scenario text (their `scenario`) -> files
 //! ```
 //!
 //! What is read is complained of with file, line and column like any scenario, and nothing is passed over in silence: what has
 //! no counterpart here is a note. What is written is meant to be read by people, and gone on with.
 
+pub mod autosched;
 mod codes;
 pub mod job_shop;
 mod numbers;

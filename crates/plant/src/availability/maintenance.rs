@@ -30,6 +30,8 @@ describe! {
         operations: Option<u32> = None,
         /// Pieces worked on between the end of one and the next: as many for each part as `pieces` of its type says.
         pieces: Option<u32> = None,
+        /// Pieces worked on before the first, where `pieces` says how often; as many unless given.
+        first_pieces: Option<u32> = None,
         /// Time in which the unit processes parts between the end of one and the next.
         operating_time: Option<SimDuration> = None,
         /// How long it takes, from the arrival of those who do it.
@@ -52,7 +54,7 @@ pub type Maintenance = Vec<MaintenanceTask>;
 enum Due {
     Calendar { every: SimDuration, first: SimDuration, staggered: bool },
     Operations(u64),
-    Pieces(u64),
+    Pieces { every: u64, first: u64 },
     OperatingTime(SimDuration),
 }
 
@@ -113,7 +115,7 @@ impl Facet for Maintenance {
         let task = |(index, task): (usize, &TaskPlan)| TaskState {
             due: match task.due {
                 Due::Calendar { first, .. } => first.as_nanos() as u64,
-                Due::Operations(count) | Due::Pieces(count) => count,
+                Due::Operations(count) | Due::Pieces { first: count, .. } => count,
                 Due::OperatingTime(time) => time.as_nanos() as u64,
             },
             is_due: false,
@@ -135,20 +137,20 @@ impl Facet for Maintenance {
 
 impl MaintenanceTask {
     fn plan(&self, planner: &mut Planner<'_>) -> TaskPlan {
+        let only_others = self.first.is_none() && self.first_pieces.is_none();
         let due = match (self.every, self.operations, self.pieces, self.operating_time) {
-            (Some(every), None, None, None) if every > SimDuration::ZERO => {
+            (Some(every), None, None, None) if every > SimDuration::ZERO && self.first_pieces.is_none() => {
                 let first = self.first.unwrap_or(every);
                 Some(Due::Calendar { every, first, staggered: self.staggered })
             }
-            (None, Some(operations), None, None) if operations > 0 && self.first.is_none() => {
+            (None, Some(operations), None, None) if operations > 0 && only_others => {
                 Some(Due::Operations(u64::from(operations)))
             }
-            (None, None, Some(pieces), None) if pieces > 0 && self.first.is_none() => {
-                Some(Due::Pieces(u64::from(pieces)))
+            (None, None, Some(pieces), None) if pieces > 0 && self.first.is_none() && self.first_pieces != Some(0) => {
+                let (every, first) = (u64::from(pieces), u64::from(self.first_pieces.unwrap_or(pieces)));
+                Some(Due::Pieces { every, first })
             }
-            (None, None, None, Some(time)) if time > SimDuration::ZERO && self.first.is_none() => {
-                Some(Due::OperatingTime(time))
-            }
+            (None, None, None, Some(time)) if time > SimDuration::ZERO && only_others => Some(Due::OperatingTime(time)),
             _ => None,
         };
         let due = due.unwrap_or_else(|| {
@@ -158,7 +160,7 @@ impl MaintenanceTask {
                 origin,
                 "maintenance is due by one of `every`, `operations`, `pieces` and `operating_time`, more than 0",
                 "in this task",
-                Some("give one of them; `first` belongs to `every`".to_owned()),
+                Some("give one of them; `first` belongs to `every`, and `first_pieces` to `pieces`".to_owned()),
             );
             Due::Operations(u64::MAX)
         });
@@ -229,7 +231,7 @@ pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex, pieces
         task.is_due = match plan.due {
             Due::Calendar { .. } => false,
             Due::Operations(_) => operations >= task.due,
-            Due::Pieces(_) => {
+            Due::Pieces { .. } => {
                 task.due = task.due.saturating_sub(u64::from(pieces));
                 task.due == 0
             }
@@ -301,7 +303,7 @@ pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
     done.due = match plan.due {
         Due::Calendar { every, .. } => next_after(done.due, every, now),
         Due::Operations(count) => operations.saturating_add(count),
-        Due::Pieces(count) => count,
+        Due::Pieces { every, .. } => every,
         Due::OperatingTime(time) => used.saturating_add(time.as_nanos() as u64),
     };
     let staffed = !plan.needs.is_empty();

@@ -1,0 +1,454 @@
+//! Reading the files: which there are, what their columns mean, and which of these mean nothing here.
+
+use std::collections::BTreeMap;
+
+use plant::description::Complaint;
+use scenario::sources::Sources;
+
+use super::complaint;
+use super::decimal::Decimal;
+use super::fab::{
+    Breakdown, Changeover, Due, Fab, Family, Lot, Maintenance, MinimumRun, Name, Order, Per, Product, Rank, Route,
+    Step, Target, Way,
+};
+use super::table::Column::{Left, Read};
+use super::table::{Column, Line, Table, count, unknown};
+use super::time::{self, Columns, Law, Span, date, law, span, span_if};
+use crate::numbers::Word;
+
+/// What is read, and what there is to say about it.
+pub(super) struct Desk<'s> {
+    pub sources: &'s Sources,
+    pub folder: &'s str,
+    pub complaints: Vec<Complaint>,
+    pub notes: Vec<String>,
+}
+
+const BY_STEP: &str = "groups lines of what is read; its remarks are not taken over";
+
+const TOOLS: &[Column] = &[
+    Read("STNFAM"),
+    Left("STN", "names the tools of a family, which are called after the family and numbered here"),
+    Read("RULE"),
+    Read("FWLRANK"),
+    Left(
+        "WAKERESRANK",
+        "says which of several free tools takes a lot, which is here always the one with the shortest changeover",
+    ),
+    Left("BATCHCRITF", "says that lots of the same step go together, as they do here"),
+    Left("BATCHPER", "says that batches are counted in pieces, as they are here"),
+    Read("LTIME"),
+    Read("LTUNITS"),
+    Read("ULTIME"),
+    Read("ULTUNITS"),
+    Read("STNCAP"),
+    Read("STNQTY"),
+    Read("STNGRP"),
+    Left(
+        "STNFAMSTEP_ACTLIST",
+        "names a macro of the other program: lots are loaded, set up for, processed and unloaded",
+    ),
+    Read("STNFAMLOC"),
+    Left("PRERULERWL", "is a setting of the other program"),
+    Read("SETUPGRP"),
+];
+const ROUTES: &[Column] = &[
+    Left("ROUTE", "repeats the name of the route"),
+    Read("STEP"),
+    Read("DESC"),
+    Read("STNFAM"),
+    Read("PDIST"),
+    Read("PTIME"),
+    Read("PTIME2"),
+    Read("PTUNITS"),
+    Read("PTPER"),
+    Read("BATCHMN"),
+    Read("BATCHMX"),
+    Read("SETUP"),
+    Read("WHEN"),
+    Read("STIME"),
+    Read("STUNITS"),
+    Read("SVESTN"),
+    Read("FORSTEP"),
+    Read("BatchInterval"),
+    Read("BatchIntUnits"),
+    Read("PartInterval"),
+    Read("PartIntUnits"),
+    Read("RWKSTEP"),
+    Read("REWORK"),
+    Read("RWKTYPE"),
+    Read("StepPercent"),
+    Read("STEP_CQT"),
+    Read("CQT"),
+    Read("CQTUNITS"),
+    Left("IGNORE", BY_STEP),
+];
+
+impl Desk<'_> {
+    /// Everything, or complaints.
+    pub fn read(&mut self) -> Fab {
+        let mut fab = Fab::default();
+        fab.families = self.lines(&["tool.txt", "tool.txt.1l"], TOOLS, family);
+        let products = self.products(&mut fab);
+        let product = |line: Line<'_>| product(line, &products);
+        fab.orders = self.lines(&["order.txt"], ORDERS, |line| order(line, product(line)?));
+        fab.lots = self.lines(&["WIP.txt"], LOTS, |line| lot(line, product(line)?));
+        fab.ways = self.lines(&["fromto.txt"], WAYS, way);
+        fab.changeovers = self.lines(&["setup.txt"], CHANGEOVERS, changeover);
+        let mut group = String::new();
+        fab.minimum_runs = self.lines(&["setupgrp.txt"], RUNS, |line| {
+            // A group is named in its first line.
+            if let Some(word) = line.get("SETUPGRP") {
+                word.text.clone_into(&mut group);
+            }
+            Ok(MinimumRun { group: group.clone(), jobs: line.count("MINRUN")?, origin: line.need("MINRUN")?.origin })
+        });
+        self.attachments(&mut fab);
+        fab
+    }
+
+    /// The lines of a file that has to be there.
+    fn lines<T>(
+        &mut self,
+        names: &[&str],
+        columns: &[Column],
+        mut read: impl FnMut(Line<'_>) -> Result<T, Complaint>,
+    ) -> Vec<T> {
+        let table = match Table::open(self.sources, self.folder, names) {
+            Ok(table) => table,
+            Err(complaint) => {
+                self.complaints.push(complaint);
+                return Vec::new();
+            }
+        };
+        table.look_through(columns, &mut self.notes, &mut self.complaints);
+        let mut all = Vec::new();
+        for line in table.lines() {
+            match read(line) {
+                Ok(one) => all.push(one),
+                Err(complaint) => self.complaints.push(complaint),
+            }
+        }
+        all
+    }
+
+    /// The routes, and which part follows which.
+    fn products(&mut self, fab: &mut Fab) -> BTreeMap<String, String> {
+        let parts = self.lines(&["part.txt"], PARTS, |line| {
+            Ok((name(line.need("PART")?), name(line.need("ROUTEFILE")?), name(line.need("ROUTE")?)))
+        });
+        let mut products = BTreeMap::new();
+        for (part, file, route) in parts {
+            if !fab.routes.iter().any(|other| other.name == route.text) {
+                let mut steps = self.lines(&[&file.text], ROUTES, |line| {
+                    Ok((line.get("ROUTE").is_none_or(|word| word.text == route.text), step(line)?))
+                });
+                steps.retain(|(is_mine, _)| *is_mine);
+                let mut steps: Vec<Step> = steps.into_iter().map(|(_, step)| step).collect();
+                if steps.is_empty() {
+                    let message = format!("\"{}\" has no steps of route \"{}\"", file.text, route.text);
+                    self.complaints.push(complaint(file.origin, message, "this file"));
+                }
+                name_steps(&mut steps);
+                fab.routes.push(Route { name: route.text.clone(), steps });
+            }
+            products.insert(part.text, route.text);
+        }
+        products
+    }
+
+    /// What breaks down and is maintained, and how.
+    fn attachments(&mut self, fab: &mut Fab) {
+        let downs: BTreeMap<String, (bool, Law, Law)> = self
+            .lines(&["downcal.txt"], DOWN, |line| {
+                let clock = line.choice("DOWNCALTYPE", &["mttf_by_cal", "mttf_by_proc"])?;
+                let between = Columns { law: "MTTFDIST", first: "MTTF", second: "MTTF2", unit: "MTTFUNITS" };
+                let name = line.need("DOWNCALNAME")?.text.to_owned();
+                Ok((name, (clock == 0, law(line, &between)?, law(line, &REPAIR)?)))
+            })
+            .into_iter()
+            .collect();
+        let tasks: BTreeMap<String, (Due, Law)> = self
+            .lines(&["pmcal.txt"], TASKS, |line| {
+                let due = match line.choice("PMCALTYPE", &["mtbpm_by_cal", "mtbpm_by_pieces"])? {
+                    0 => span(line, "MTBPM", "MTBPMUNITS").map(|every| Due::Calendar(every, every))?,
+                    _ => line.count("MTBPM").map(|pieces| Due::Pieces(pieces, pieces))?,
+                };
+                Ok((line.need("PMCALNAME")?.text.to_owned(), (due, law(line, &REPAIR)?)))
+            })
+            .into_iter()
+            .collect();
+        let (mut breakdowns, mut maintenance) = (Vec::new(), Vec::new());
+        let families = &fab.families;
+        self.lines(&["attach.txt"], ATTACHED, |line| {
+            let (calendar, resource) = (line.need("CALNAME")?, line.need("RESNAME")?);
+            let target = match line.choice("RESTYPE", &["stngrp", "stnfam"])? {
+                0 => Target::Group(resource.text.to_owned()),
+                _ => Target::Family(resource.text.to_owned()),
+            };
+            if !families.iter().any(|family| family.is_meant(&target)) {
+                return Err(complaint(
+                    resource.origin,
+                    format!("no tool is of \"{}\"", resource.text),
+                    "not in tool.txt",
+                ));
+            }
+            let missing =
+                |file| complaint(calendar.origin, format!("\"{}\" is not in {file}", calendar.text), "this one");
+            if line.choice("CALTYPE", &["down", "pm"])? == 0 {
+                let (is_by_calendar, between, duration) =
+                    *downs.get(calendar.text).ok_or_else(|| missing("downcal.txt"))?;
+                let first = Columns { law: "FOADIST", first: "FOA", second: "FOA2", unit: "FOAUNITS" };
+                if law(line, &first)? != between {
+                    let word = line.need("FOA")?;
+                    let message = "the first breakdown follows another law than the others";
+                    return Err(complaint(word.origin, message, "expected the same as in downcal.txt"));
+                }
+                breakdowns.push(Breakdown { target, is_by_calendar, between, duration });
+            } else {
+                let (due, duration) = tasks.get(calendar.text).ok_or_else(|| missing("pmcal.txt"))?;
+                line.choice("FOADIST", &["constant"])?;
+                let due = match due {
+                    Due::Calendar(every, _) => Due::Calendar(*every, span(line, "FOA", "FOAUNITS")?),
+                    Due::Pieces(every, _) => Due::Pieces(*every, line.count("FOA")?),
+                };
+                maintenance.push(Maintenance { target, name: calendar.text.to_owned(), due, duration: *duration });
+            }
+            Ok(())
+        });
+        (fab.breakdowns, fab.maintenance) = (breakdowns, maintenance);
+    }
+}
+
+const ORDERS: &[Column] = &[
+    Read("LOT"),
+    Read("PART"),
+    Read("PRIOR"),
+    Read("PIECES"),
+    Read("START"),
+    Read("RDIST"),
+    Read("REPEAT"),
+    Read("RUNITS"),
+    Read("RPT#"),
+    Read("LOTSPERRPT"),
+    Read("DUE"),
+    Left("ORDER", "names orders, which are called after their lots here"),
+    Left("HOTLOT", "tells hot lots, which are told by their priority here"),
+];
+const LOTS: &[Column] = &[
+    Left("LOT", "names lots, which have no names of their own here"),
+    Read("PART"),
+    Read("PRIOR"),
+    Read("PIECES"),
+    Read("START"),
+    Read("CURSTEP"),
+    Read("DUE"),
+    Left("ORDER", "names orders, which lots in progress have none of here"),
+    Left("HOTLOT", "tells hot lots, which are told by their priority here"),
+    Left("TRACE", "asks for a log of the lot"),
+];
+const PARTS: &[Column] =
+    &[Left("PARTGRP", "groups parts"), Left("PARTFAM", "groups parts"), Read("PART"), Read("ROUTEFILE"), Read("ROUTE")];
+const WAYS: &[Column] = &[Read("FROMLOC"), Read("TOLOC"), Read("DDIST"), Read("DTIME"), Read("DTIME2"), Read("DUNITS")];
+const CHANGEOVERS: &[Column] =
+    &[Read("CURSETUP"), Read("NEWSETUP"), Read("STIME"), Read("STUNITS"), Left("IGNORE", BY_STEP)];
+const RUNS: &[Column] = &[
+    Read("SETUPGRP"),
+    Left("SETUP", "names setups; a least run counts here for all of a family"),
+    Read("MINRUN"),
+    Left("IGNORE", BY_STEP),
+];
+const DOWN: &[Column] = &[
+    Read("DOWNCALNAME"),
+    Read("DOWNCALTYPE"),
+    Read("MTTFDIST"),
+    Read("MTTF"),
+    Read("MTTF2"),
+    Read("MTTFUNITS"),
+    Read("MTTRDIST"),
+    Read("MTTR"),
+    Read("MTTR2"),
+    Read("MTTRUNITS"),
+    Left("IGNORE", BY_STEP),
+];
+const TASKS: &[Column] = &[
+    Read("PMCALNAME"),
+    Read("PMCALTYPE"),
+    Read("MTBPM"),
+    Read("MTBPMUNITS"),
+    Read("MTTRDIST"),
+    Read("MTTR"),
+    Read("MTTR2"),
+    Read("MTTRUNITS"),
+    Left("IGNORE", BY_STEP),
+];
+const ATTACHED: &[Column] = &[
+    Read("CALNAME"),
+    Read("CALTYPE"),
+    Read("RESTYPE"),
+    Read("RESNAME"),
+    Read("FOADIST"),
+    Read("FOA"),
+    Read("FOA2"),
+    Read("FOAUNITS"),
+];
+const REPAIR: Columns = Columns { law: "MTTRDIST", first: "MTTR", second: "MTTR2", unit: "MTTRUNITS" };
+
+impl Family {
+    /// Whether what is attached to `target` is attached to it.
+    pub fn is_meant(&self, target: &Target) -> bool {
+        match target {
+            Target::Family(name) => *name == self.name.text,
+            Target::Group(group) => *group == self.group,
+        }
+    }
+}
+
+fn name(word: Word<'_>) -> Name {
+    Name { text: word.text.to_owned(), origin: word.origin }
+}
+
+fn text_if(line: Line<'_>, column: &str) -> Option<String> {
+    line.get(column).map(|word| word.text.to_owned())
+}
+
+fn family(line: Line<'_>) -> Result<Family, Complaint> {
+    let mut ranks = vec![match line.choice("RULE", &["rule_HotLotFIRST", "rule_LSSU"])? {
+        0 => Rank::Priority,
+        _ => Rank::Setup,
+    }];
+    let listed = line.need("FWLRANK")?;
+    for rank in listed.text.split(';').filter(|rank| !rank.is_empty()) {
+        let rank = match rank {
+            "rank_HP" => Rank::Priority,
+            "rank_RSETUP" => Rank::Setup,
+            "rank_FIFO" => Rank::Fifo,
+            _ => {
+                return Err(unknown(Word { text: rank, ..listed }, "a rank", &["rank_HP", "rank_RSETUP", "rank_FIFO"]));
+            }
+        };
+        if !ranks.contains(&rank) {
+            ranks.push(rank);
+        }
+    }
+    Ok(Family {
+        name: name(line.need("STNFAM")?),
+        tools: line.count("STNQTY")?,
+        group: text_if(line, "STNGRP").unwrap_or_default(),
+        place: text_if(line, "STNFAMLOC").unwrap_or_default(),
+        setup_group: text_if(line, "SETUPGRP"),
+        ranks,
+        load: span(line, "LTIME", "LTUNITS")?,
+        unload: span(line, "ULTIME", "ULTUNITS")?,
+        ports: line.get("STNCAP").map_or(Ok(1), count)?,
+    })
+}
+
+fn step(line: Line<'_>) -> Result<Step, Complaint> {
+    let number = name(line.need("STEP")?);
+    let interval =
+        match (span_if(line, "BatchInterval", "BatchIntUnits")?, span_if(line, "PartInterval", "PartIntUnits")?) {
+            (Some(_), Some(_)) => {
+                let word = line.need("PartInterval")?;
+                return Err(complaint(word.origin, "this step has two intervals", "expected one"));
+            }
+            (of_batches, of_parts) => of_batches.or(of_parts),
+        };
+    let per = match line.choice("PTPER", &["per_lot", "per_piece", "per_batch"])? {
+        0 => Per::Lot,
+        1 => Per::Piece,
+        _ => Per::Batch,
+    };
+    if let Some(word) = line.get("WHEN").filter(|word| word.text != "need") {
+        return Err(unknown(word, "a time for setups", &["need"]));
+    }
+    let saves = line.get("SVESTN").filter(|word| word.text == "yes").is_some();
+    let rework = line.get("REWORK").map(|_| {
+        line.choice("RWKTYPE", &["lot"])?;
+        Ok((line.number("REWORK")?.percent(), name(line.need("RWKSTEP")?)))
+    });
+    let queue_time = line.get("CQT").map(|_| Ok((span(line, "CQT", "CQTUNITS")?, name(line.need("STEP_CQT")?))));
+    Ok(Step {
+        name: text_if(line, "DESC").unwrap_or_else(|| number.text.clone()),
+        family: name(line.need("STNFAM")?),
+        time: law(line, &Columns { law: "PDIST", first: "PTIME", second: "PTIME2", unit: "PTUNITS" })?,
+        per,
+        interval,
+        batch: line.get("BATCHMX").map(|_| Ok((line.count("BATCHMN")?, line.count("BATCHMX")?))).transpose()?,
+        setup: text_if(line, "SETUP"),
+        setup_time: span_if(line, "STIME", "STUNITS")?,
+        saves_for: if saves { Some(name(line.need("FORSTEP")?)) } else { None },
+        sampled: line.get("StepPercent").map(|_| line.number("StepPercent").map(Decimal::percent)).transpose()?,
+        rework: rework.transpose()?,
+        queue_time: queue_time.transpose()?,
+        number,
+    })
+}
+
+/// Descriptions that several steps share name none of them: these go by their numbers.
+fn name_steps(steps: &mut [Step]) {
+    let mut uses: BTreeMap<String, usize> = BTreeMap::new();
+    for step in steps.iter() {
+        *uses.entry(step.name.clone()).or_default() += 1;
+    }
+    for step in steps.iter_mut().filter(|step| uses.get(&step.name).is_some_and(|count| *count > 1)) {
+        step.name.clone_from(&step.number.text);
+    }
+}
+
+fn product(line: Line<'_>, products: &BTreeMap<String, String>) -> Result<Product, Complaint> {
+    let part = line.need("PART")?;
+    let route = products.get(part.text).ok_or_else(|| {
+        let all: Vec<&str> = products.keys().map(String::as_str).collect();
+        unknown(part, "a part", &all)
+    })?;
+    Ok(Product {
+        part: part.text.to_owned(),
+        route: route.clone(),
+        priority: line.count("PRIOR")?,
+        pieces: line.count("PIECES")?,
+    })
+}
+
+fn order(line: Line<'_>, product: Product) -> Result<Order, Complaint> {
+    let every = match line.get("REPEAT") {
+        Some(_) => {
+            line.choice("RDIST", &["constant"])?;
+            Some(span(line, "REPEAT", "RUNITS")?)
+        }
+        None => None,
+    };
+    let (start, due) = (date(line, "START")?, date(line, "DUE")?);
+    if due < start {
+        return Err(complaint(line.need("DUE")?.origin, "this lot is due before it starts", "expected START or later"));
+    }
+    Ok(Order {
+        name: name(line.need("LOT")?),
+        product,
+        start,
+        due,
+        every: every.filter(|every: &Span| every.seconds() > Decimal::ZERO),
+        times: line.get("RPT#").map_or(Ok(1), count)?,
+        lots: line.get("LOTSPERRPT").map_or(Ok(1), count)?,
+    })
+}
+
+fn lot(line: Line<'_>, product: Product) -> Result<Lot, Complaint> {
+    Ok(Lot { product, start: date(line, "START")?, due: date(line, "DUE")?, step: name(line.need("CURSTEP")?) })
+}
+
+fn way(line: Line<'_>) -> Result<Way, Complaint> {
+    Ok(Way {
+        from: line.need("FROMLOC")?.text.to_owned(),
+        to: line.need("TOLOC")?.text.to_owned(),
+        time: law(line, &Columns { law: "DDIST", first: "DTIME", second: "DTIME2", unit: "DUNITS" })?,
+    })
+}
+
+fn changeover(line: Line<'_>) -> Result<Changeover, Complaint> {
+    Ok(Changeover {
+        from: text_if(line, "CURSETUP"),
+        to: line.need("NEWSETUP")?.text.to_owned(),
+        time: time::span(line, "STIME", "STUNITS")?,
+    })
+}
