@@ -8,6 +8,7 @@ use kernel::{SimDuration, SimTime};
 use super::lines::{Alike, Line, LineKey};
 use super::{ToolGroupPlan, ToolGroupState};
 use crate::codes;
+use crate::control::setup::SetupIndex;
 use crate::description::describe;
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -117,11 +118,25 @@ impl ToolGroupPlan {
                     key.part_type = PartTypeIndex::default();
                 }
             }
+        } else if !self.ranking.looks_at_ratio() {
+            if !self.tells_types(floor) {
+                key.part_type = PartTypeIndex::default();
+            }
+            if !part.position.is_some_and(|position| self.qualification.names(position)) {
+                key.alike = Alike::Need(self.need_of_step(floor, part));
+            }
         }
         let tool = floor.shop.bound_tool(part.id).and_then(|tool| self.number_of(tool));
         // A tool that may not do it binds nobody.
         key.tool = tool.filter(|tool| self.qualification.allows(key, *tool));
         (key, amount)
+    }
+
+    /// The setup that the step of `part` asks for, where setups go by steps.
+    fn need_of_step(&self, floor: &Floor<'_>, part: &Part) -> Option<SetupIndex> {
+        let tool = *self.tools.first()?;
+        let (plan, _) = floor.facets[tool.index()].setup.as_ref().filter(|(plan, _)| !plan.is_by_type())?;
+        plan.need(tool, part, floor.model())
     }
 
     /// Whether it matters to tools of which types the parts of a batch are.

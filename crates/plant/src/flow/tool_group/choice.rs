@@ -25,13 +25,12 @@ pub(super) enum Scope {
 
 /// Gives work to free tools until there is none for them.
 ///
-/// Costs the number of lines for each tool that has come free, whatever waits in them.
+/// Costs the number of lines for each tool that has come free, whatever waits in them and however many other tools are free.
 pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
     let settled = at.state.settled;
     // Of those that have come free at one instant the lowest number goes first, in whatever order that was told.
     at.state.free[settled..].sort_unstable();
-    let has_fresh = settled > 0 && at.state.lines.iter().any(|line| line.is_fresh && at.plan.is_ready(line, floor));
-    let mut place = if has_fresh { 0 } else { settled };
+    let mut place = if has_fresh(at, floor) { 0 } else { settled };
     while let Some(tool) = at.state.free.get(place).copied() {
         let element = at.plan.tools[tool as usize];
         if !floor.can_take(element) {
@@ -48,6 +47,9 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
         let tool = at.plan.tools[at.state.let_go(taker) as usize];
         at.plan.fill(at.me, at.state, floor, (line, tool), 0);
         floor.begin_at_tool(tool);
+        if !has_fresh(at, floor) {
+            place = place.max(at.state.settled);
+        }
     }
     for tool in &at.state.free[at.state.settled..] {
         floor.rest_tool(at.plan.tools[*tool as usize]);
@@ -59,9 +61,14 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
     }
 }
 
+/// Whether there is anything that the tools which have had their choice were not to have then.
+fn has_fresh(at: &At<'_, ToolGroup>, floor: &Floor<'_>) -> bool {
+    at.state.settled > 0 && at.state.lines.iter().any(|line| line.is_fresh && at.plan.is_ready(line, floor))
+}
+
 impl ToolGroupState {
     /// The free tool at `place` is free no more.
-    fn let_go(&mut self, place: usize) -> u32 {
+    pub(super) fn let_go(&mut self, place: usize) -> u32 {
         self.settled -= usize::from(place < self.settled);
         self.free.remove(place)
     }
@@ -82,7 +89,7 @@ pub(super) fn best_line(
     let in_run = setup.is_some_and(|(plan, state)| plan.is_in_run(state));
     let now = floor.now();
     let mut best: Option<(usize, Head<'_>)> = None;
-    for (place, line) in state.lines.iter().enumerate() {
+    for (place, line) in state.lines.open_to(tool) {
         let Some(rank) = line.head() else { continue };
         if (scope == Scope::Fresh && !line.is_fresh)
             || !plan.qualification.allows(line.key, tool)

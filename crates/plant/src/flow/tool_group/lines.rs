@@ -1,8 +1,9 @@
 //! The lines of a tool group: what waits, by what it is, each line in the order of the ranking.
 //!
-//! What is of one type and has the same step of its routing to do waits in one line, because it is alike in everything that a
-//! choice asks for, but for its own keys. So a free tool compares the first parts of lines, as many as there are steps and
-//! types here, however long the lines are; to join a line and to leave it costs the logarithm of its length.
+//! What is alike in everything that a choice asks for, but for its own keys, waits in one line. That is what needs the same setup
+//! and may be done by the same tools; where batches are made or the work remaining decides, what is of one type and has the same
+//! step of its routing to do. So a free tool compares the first parts of lines, however long the lines are, and does not see those
+//! that wait for another tool; to join a line and to leave it costs the logarithm of its length.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,19 +12,20 @@ use kernel::Persist;
 use kernel::persist::{Reader, Unreadable, Writer};
 
 use crate::control::ranking::Rank;
+use crate::control::setup::SetupIndex;
 use crate::part::{Part, PartId, PartTypeIndex, RoutingPosition};
 
 /// What is alike in all parts of one line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LineKey {
-    /// The type of its parts.
+    /// The tool that has to do it, by number, if only one may because it did an earlier step. Lines for any tool come first.
+    pub(super) tool: Option<u32>,
+    /// The type of its parts, where types make a difference.
     pub(super) part_type: PartTypeIndex,
     /// What they have to have done.
     pub(super) alike: Alike,
-    /// The tool that has to do it, by number, if only one may because it did an earlier step.
-    pub(super) tool: Option<u32>,
 }
-kernel::persist!(struct LineKey { part_type, alike, tool });
+kernel::persist!(struct LineKey { tool, part_type, alike });
 
 /// What all parts of a line have to have done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,14 +36,16 @@ pub(super) enum Alike {
     Step(RoutingPosition),
     /// Any step of the recipe whose first step in the plant is that one.
     Recipe(RoutingPosition),
+    /// Anything that needs that setup.
+    Need(Option<SetupIndex>),
 }
-kernel::persist!(enum Alike { 0 => Type, 1 => Step(inner), 2 => Recipe(inner) });
+kernel::persist!(enum Alike { 0 => Type, 1 => Step(inner), 2 => Recipe(inner), 3 => Need(inner) });
 
 impl Alike {
     /// A step that says what all of them say.
     pub(super) fn step(self) -> Option<RoutingPosition> {
         match self {
-            Alike::Type => None,
+            Alike::Type | Alike::Need(_) => None,
             Alike::Step(step) | Alike::Recipe(step) => Some(step),
         }
     }
@@ -129,6 +133,16 @@ impl Lines {
         line.waiting.push(Reverse(rank));
         line.amount = line.amount.saturating_add(amount);
         line
+    }
+
+    /// The lines that do not wait for another tool, with their places.
+    #[inline]
+    pub(super) fn open_to(&self, tool: u32) -> impl Iterator<Item = (usize, &Line)> {
+        let for_any = self.0.partition_point(|line| line.key.tool.is_none());
+        let bound = &self.0[for_any..];
+        let mine = bound.partition_point(|line| line.key.tool < Some(tool));
+        let mine = for_any + mine..for_any + bound.partition_point(|line| line.key.tool <= Some(tool));
+        (0..for_any).chain(mine).map(|place| (place, &self.0[place]))
     }
 
     /// All lines, empty ones too.

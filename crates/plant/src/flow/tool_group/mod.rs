@@ -101,7 +101,7 @@ pub struct ToolGroupPlan {
 pub struct ToolGroupState {
     lines: Lines,
     /// The tools that are free, by number, in the order in which they came free. One that cannot take a part after all, because
-    /// it has closed meanwhile, goes from here when its turn comes, and asks anew when it opens.
+    /// it has closed meanwhile, goes from here when its turn comes; when it opens it is the last one.
     free: Vec<u32>,
     /// So many of them, from the front, have had their choice: what waited then was nothing for them.
     settled: usize,
@@ -234,14 +234,16 @@ impl ElementKind for ToolGroup {
         floor.request_dispatch(at.me);
     }
 
-    /// A tool has come free.
+    /// A tool has come free, or is open again: either way it is free from now on.
     fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, watched: ElementIndex) {
-        if let Some(tool) = at.plan.number_of(watched)
-            && !at.state.free.contains(&tool)
-        {
-            at.state.free.push(tool);
-            floor.request_dispatch(at.me);
+        let Some(tool) = at.plan.number_of(watched) else { return };
+        match at.state.free.iter().position(|free| *free == tool) {
+            Some(place) if place >= at.state.settled => return,
+            Some(place) => _ = at.state.let_go(place),
+            None => {}
         }
+        at.state.free.push(tool);
+        floor.request_dispatch(at.me);
     }
 
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {

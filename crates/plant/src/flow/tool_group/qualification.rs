@@ -41,7 +41,7 @@ impl Qualification {
         }
         let of_step = match key.alike {
             Alike::Step(position) => self.by_step.get(&position),
-            Alike::Type | Alike::Recipe(_) => None,
+            Alike::Type | Alike::Recipe(_) | Alike::Need(_) => None,
         };
         let tools = of_step.or_else(|| self.by_type.get(&key.part_type));
         tools.is_none_or(|tools| tools.get(tool as usize).copied().unwrap_or(false))
