@@ -27,6 +27,9 @@ pub(super) const LIES_BELOW_M_PER_S: f64 = 0.01;
 /// A blow is in the middle where the centre of gravity is no further aside of it than this share of how far the body reaches.
 pub(super) const IN_THE_MIDDLE: f64 = 0.05;
 
+/// So deep into a rail a body counts as being at most, in metres: what is deeper is moved in by some 0.1 m/s.
+const LED_IN_M: f32 = 0.002;
+
 /// What is no further from a surface than this is struck by it too: what rapier takes for a contact, in metres.
 const NEAR_M: f32 = 0.02;
 
@@ -44,18 +47,20 @@ impl Contacts<'_> {
 }
 
 impl PhysicsHooks for Contacts<'_> {
-    /// Stops let through what may pass. Here, so that rapier forgets the contact: it follows one from step to step, and would
-    /// throw back what has gone through to the side on which it was.
+    /// Stops let through what may pass, and rails are not there for what meets their ends. Here, so that rapier forgets the
+    /// contact: it follows one from step to step, would throw back what has gone through to the side on which it was, and would
+    /// go on touching the end of a rail that stands in the middle of a box.
     fn filter_contact_pair(&self, context: &PairFilterContext) -> Option<SolverFlags> {
         let fixture = |collider| self.fixture(context.colliders.get(collider));
-        let (fixture, other) = match (fixture(context.collider1), fixture(context.collider2)) {
-            (Some(first), _) => (first, context.rigid_body2),
-            (None, Some(second)) => (second, context.rigid_body1),
+        let (fixture, other, shape) = match (fixture(context.collider1), fixture(context.collider2)) {
+            (Some(first), _) => (first, context.rigid_body2, context.collider2),
+            (None, Some(second)) => (second, context.rigid_body1, context.collider1),
             (None, None) => return Some(SolverFlags::default()),
         };
         let number = other.and_then(|body| context.bodies.get(body)).and_then(number_of);
         match &fixture.kind {
             Kind::Stop { passing, .. } if number.is_some_and(|number| passing.contains(&number)) => None,
+            Kind::Guide { side } if context.colliders.get(shape).is_some_and(|shape| meets_end(fixture, *side, shape)) => None,
             _ => Some(SolverFlags::default()),
         }
     }
@@ -120,9 +125,32 @@ impl PhysicsHooks for Contacts<'_> {
                 contact.solver_contacts.clear();
             }
             Kind::Guide { .. } if leans(&fixture.frame.across) => contact.solver_contacts.clear(),
-            Kind::Stop { .. } | Kind::Guide { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {}
+            // What came past the end of a rail and stands over its line is led in, and not thrown.
+            Kind::Guide { .. } => {
+                for point in contact.solver_contacts.iter_mut() {
+                    point.dist = point.dist.max(-LED_IN_M);
+                }
+            }
+            Kind::Stop { .. } | Kind::Pusher { .. } | Kind::Fence { .. } => {}
         }
     }
+}
+
+/// Whether a body that stands over the line of a rail is not as far past its end as it stands over: then it meets the end.
+fn meets_end(rail: &Fixture, side: f64, body: &Collider) -> bool {
+    let bounds = body.shape().compute_local_aabb();
+    let pose = *body.position();
+    let half = from_vector(bounds.half_extents());
+    let from_start = from_vector(pose * bounds.center()) - rail.frame.start;
+    let axes = [Vector3::x(), Vector3::y(), Vector3::z()].map(|axis| from_vector(pose.rotation * to_vector(&axis)));
+    let reach_m = |along: &Vector3<f64>| (0..3).map(|axis| half[axis] * axes[axis].dot(along).abs()).sum::<f64>();
+    let along_m = from_start.dot(&rail.frame.along);
+    let outward_m = side * from_start.dot(&rail.frame.across);
+    let (long_m, wide_m) = (reach_m(&rail.frame.along), reach_m(&rail.frame.across));
+    // From the side on which its middle is: parts touch the face, and what stands behind the rail its back.
+    let over_m = if outward_m < 0.5 * rail.width_m { outward_m + wide_m } else { rail.width_m - outward_m + wide_m };
+    let past_m = (along_m + long_m).min(rail.length_m - along_m + long_m);
+    over_m > 0.0 && past_m < over_m
 }
 
 /// The part of a curve that is there.

@@ -267,6 +267,7 @@ impl Draft {
             }
             Kind::Guide { side } => {
                 let pose = frame.pose(0.5 * length_m, 0.5 * side * width_m, 0.5 * height_m);
+                let hooked = hooked | ActiveHooks::FILTER_CONTACT_PAIRS;
                 (world.insert_collider(collider.position(pose).active_hooks(hooked), None), None)
             }
             Kind::Curve { centre, .. } => {

@@ -9,6 +9,7 @@ mod bounces;
 mod diverters;
 mod fixtures;
 mod flat;
+mod guides;
 mod marks;
 mod range;
 mod slopes;
