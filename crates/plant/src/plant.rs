@@ -334,12 +334,16 @@ impl PlantDescription {
                 is_studied: description.is_studied,
             });
         }
+        let are_sound = !planner.has_complaints();
         for (index, description) in order.iter().enumerate() {
             planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
             photo_eye::check_position(&elements, &mut planner);
-            zone::check_actuator(&elements, &mut planner);
-            zone::check_sensor(&elements, &mut planner);
-            zone::check_table(&elements, &mut planner);
+            // A conveyor that is in no zone by mistake is no mistake of what acts on it.
+            if are_sound {
+                zone::check_actuator(&elements, &mut planner);
+                zone::check_sensor(&elements, &mut planner);
+                zone::check_table(&elements, &mut planner);
+            }
             fluid::check::check(&elements, &mut planner);
         }
         planner.turn_from_elements();
@@ -372,6 +376,8 @@ impl PlantDescription {
                     part_length::check(element, &flows, &mut planner);
                 }
             }
+            // Where something is wrong already, what stands in zones and what goes through them would seem to be elsewhere.
+            let zones = if planner.has_complaints() { Vec::new() } else { zones };
             for zone in zones {
                 let description = &order[zone.index()];
                 planner.turn_to(zone, description.origin, &description.fields);

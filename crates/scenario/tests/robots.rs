@@ -285,7 +285,7 @@ fn every_mistake_in_a_robot_is_told_where_it_was_made() {
         (
             six(&format!(r#"{pick}, place: (x: "-1 m", z: "400 mm", roll: "180 deg")"#)),
             "LW0544",
-            ["beyond the limits of axis 1 (-2.9671 to 2.9671 rad)", "place: (x: \"-1 m\""],
+            ["beyond the limits of axis 1 (-170.0 deg to 170.0 deg)", "place: (x: \"-1 m\""],
         ),
         (
             six(&format!(r#"{pick}, {place}, pattern: (columns: 9, column_pitch: "300 mm")"#)),

@@ -77,7 +77,7 @@ impl Axis {
 
     /// What is wrong with the axis, in words.
     pub(super) fn mistake(&self) -> Option<String> {
-        let ends = format!("its limits are {} and {}", self.lower, self.upper);
+        let ends = format!("its limits are {} and {}", self.shown(self.lower), self.shown(self.upper));
         let is_range = self.lower <= self.upper;
         if !is_range {
             return Some(format!("{ends}: the lower must not be above the upper"));
@@ -94,16 +94,17 @@ impl Axis {
         self.limits.validate().err().map(|error| error.to_string())
     }
 
-    pub(super) fn unit(&self) -> &'static str {
+    /// A position as people have it: in degrees or metres.
+    pub(crate) fn shown(&self, position: f64) -> String {
         match self.kind {
-            AxisKind::Revolute => "rad",
-            AxisKind::Prismatic => "m",
+            AxisKind::Revolute => format!("{:.1} deg", position.to_degrees()),
+            AxisKind::Prismatic => format!("{position:.4} m"),
         }
     }
 }
 
 impl fmt::Display for Axis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({:.4} to {:.4} {})", self.name, self.lower, self.upper, self.unit())
+        write!(f, "{} ({} to {})", self.name, self.shown(self.lower), self.shown(self.upper))
     }
 }

@@ -65,12 +65,19 @@ pub enum InverseError {
         limits: String,
         /// Where it would have to be, in radians or metres.
         needed: f64,
+        /// The same in words, in degrees or metres.
+        needed_in_words: String,
     },
 }
 
 impl InverseError {
-    pub(super) fn beyond_limits(index: usize, axis: &Axis, needed: f64) -> Self {
-        InverseError::BeyondLimits { axis: index, limits: axis.to_string(), needed }
+    pub(crate) fn beyond_limits(index: usize, axis: &Axis, needed: f64) -> Self {
+        InverseError::BeyondLimits {
+            axis: index,
+            limits: axis.to_string(),
+            needed,
+            needed_in_words: axis.shown(needed),
+        }
     }
 }
 
@@ -85,8 +92,8 @@ impl fmt::Display for InverseError {
                 missing_m * 1e3,
                 missing_rad.to_degrees()
             ),
-            InverseError::BeyondLimits { limits, needed, .. } => {
-                write!(f, "beyond the limits of axis {limits}: it would have to be at {needed:.4}")
+            InverseError::BeyondLimits { limits, needed_in_words, .. } => {
+                write!(f, "beyond the limits of axis {limits}: it would have to be at {needed_in_words}")
             }
         }
     }

@@ -19,8 +19,8 @@ pub enum MoveError {
     End {
         /// Which axis, with its limits.
         axis: String,
-        /// Where it would be, in radians or metres.
-        position: f64,
+        /// Where it would be, in degrees or metres.
+        position: String,
     },
     /// No profile: a limit is not a positive number.
     Profile {
@@ -53,7 +53,7 @@ impl fmt::Display for MoveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             MoveError::Joints { expected, found } => write!(f, "the arm has {expected} joints, {found} were given"),
-            MoveError::End { axis, position } => write!(f, "{position:.4} is beyond the limits of axis {axis}"),
+            MoveError::End { axis, position } => write!(f, "{position} is beyond the limits of axis {axis}"),
             MoveError::Profile { axis: Some(axis), error } => write!(f, "axis {axis}: {error}"),
             MoveError::Profile { axis: None, error } => write!(f, "the tool: {error}"),
             MoveError::Unreachable { at_m, share, error } => {
@@ -78,7 +78,7 @@ pub fn check_joints(axes: &[&Axis], joints: &[f64]) -> Result<(), MoveError> {
         return Err(MoveError::Joints { expected: axes.len(), found: joints.len() });
     }
     match axes.iter().zip(joints).find(|(axis, position)| !axis.allows(**position)) {
-        Some((axis, position)) => Err(MoveError::End { axis: axis.to_string(), position: *position }),
+        Some((axis, position)) => Err(MoveError::End { axis: axis.to_string(), position: axis.shown(*position) }),
         None => Ok(()),
     }
 }

@@ -100,7 +100,7 @@ impl Line {
             let share = f64::from(check) / f64::from(checks);
             for (index, (axis, position)) in axes.iter().zip(self.joints(share)).enumerate() {
                 if !axis.allows(position) {
-                    let error = InverseError::BeyondLimits { axis: index, limits: axis.to_string(), needed: position };
+                    let error = InverseError::beyond_limits(index, axis, position);
                     return Err(MoveError::Unreachable { at_m: self.length_m * share, share, error });
                 }
             }

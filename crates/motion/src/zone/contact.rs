@@ -60,7 +60,11 @@ impl PhysicsHooks for Contacts<'_> {
         let number = other.and_then(|body| context.bodies.get(body)).and_then(number_of);
         match &fixture.kind {
             Kind::Stop { passing, .. } if number.is_some_and(|number| passing.contains(&number)) => None,
-            Kind::Guide { side } if context.colliders.get(shape).is_some_and(|shape| meets_end(fixture, *side, shape)) => None,
+            Kind::Guide { side }
+                if context.colliders.get(shape).is_some_and(|shape| meets_end(fixture, *side, shape)) =>
+            {
+                None
+            }
             _ => Some(SolverFlags::default()),
         }
     }

@@ -488,7 +488,6 @@ pub(super) static DIMENSIONS: &[&Dimension] = &[
 
 /// Units of what no field holds, so that a complaint can say what they measure.
 static OTHERS: &[(&str, &[&str])] = &[
-    ("a mass", &["lb"]),
     ("a ratio", &["%", "‰"]),
     ("a temperature", &["°C", "°F", "K"]),
     ("a pressure", &["bar", "mbar", "Pa", "kPa", "MPa", "hPa"]),
@@ -498,6 +497,28 @@ static OTHERS: &[(&str, &[&str])] = &[
     ("a sum of money", &["€", "EUR", "$", "USD", "£"]),
 ];
 
+/// Units of other systems, what they measure, and how many there are of a unit that is known here (NIST SP 811, appendix B.9).
+static FOREIGN: &[(&[&str], &str, f64, &str)] = &[
+    (&["lb", "lbs"], "a mass", 0.453_592_37, "kg"),
+    (&["oz"], "a mass", 28.349_523_125, "g"),
+    (&["ft"], "a length", 0.3048, "m"),
+    (&["in", "inch"], "a length", 25.4, "mm"),
+    (&["yd"], "a length", 0.9144, "m"),
+    (&["ft/min", "fpm"], "a speed", 0.3048, "m/min"),
+    (&["ft/s"], "a speed", 0.3048, "m/s"),
+    (&["in/s"], "a speed", 25.4, "mm/s"),
+    (&["gal"], "a volume", 3.785_411_784, "l"),
+    (&["hp"], "a power", 0.745_699_872, "kW"),
+    (&["rpm"], "an angular speed", 6.0, "deg/s"),
+];
+
+/// What a unit of another system measures, and how many there are in one of a unit that is known here.
+pub(super) fn foreign(symbol: &str) -> Option<(&'static str, f64, &'static str)> {
+    let lower = symbol.to_lowercase();
+    let found = FOREIGN.iter().find(|(symbols, ..)| symbols.contains(&lower.as_str()));
+    found.map(|(_, measured, factor, unit)| (*measured, *factor, *unit))
+}
+
 impl Dimension {
     /// The unit written `symbol`.
     pub fn unit(&self, symbol: &str) -> Option<&'static Unit> {
@@ -505,6 +526,12 @@ impl Dimension {
         let usual = self.currency.filter(|_| is_currency(currency)).map(|usual| format!("{usual}{per}"));
         let symbol = usual.as_deref().unwrap_or(symbol);
         self.units.iter().find(|unit| unit.symbol == symbol)
+    }
+
+    /// Whether it is what that measures; coordinates are lengths with a direction.
+    pub fn is_of(&self, measured: &str) -> bool {
+        measured == self.with_article
+            || (measured == LENGTH.with_article && self.with_article == COORDINATE.with_article)
     }
 
     /// From where to where it goes, for a message.
@@ -549,5 +576,5 @@ fn is_currency(text: &str) -> bool {
 pub(super) fn measured_by(symbol: &str) -> Option<&'static str> {
     let held = DIMENSIONS.iter().find(|dimension| dimension.unit(symbol).is_some());
     let other = || OTHERS.iter().find(|(_, symbols)| symbols.contains(&symbol)).map(|(what, _)| *what);
-    held.map(|dimension| dimension.with_article).or_else(other)
+    held.map(|dimension| dimension.with_article).or_else(other).or_else(|| foreign(symbol).map(|(what, ..)| what))
 }

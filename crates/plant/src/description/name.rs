@@ -250,3 +250,43 @@ impl<T: Describe> Describe for Map<T> {
         Some(if written.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", written.join(", ")) })
     }
 }
+
+/// Values by what they are called here and nowhere else: the names refer to nothing, so that none of them dangles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Labels<T>(Map<T>);
+
+impl<T> Default for Labels<T> {
+    fn default() -> Self {
+        Labels(Map::default())
+    }
+}
+
+impl<T> Deref for Labels<T> {
+    type Target = [(Name, T)];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl<T: Describe> Describe for Labels<T> {
+    fn shape() -> Shape {
+        Map::<T>::shape()
+    }
+
+    fn type_name() -> String {
+        Map::<T>::type_name()
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let read = Map::read(node, reader);
+        if let Value::Map(entries) = &node.value {
+            reader.forget_names(&entries.iter().map(|(key, _)| key.origin).collect::<Vec<_>>());
+        }
+        read.map(Labels)
+    }
+
+    fn write(&self) -> Option<String> {
+        self.0.write()
+    }
+}

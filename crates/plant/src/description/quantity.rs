@@ -11,7 +11,7 @@ use super::decimal::{Damage, Decimal};
 use super::describe::Describe;
 use super::dimension::{
     ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DURATION, Dimension,
-    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, VOLUME, measured_by,
+    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, VOLUME, foreign, measured_by,
 };
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
@@ -143,14 +143,21 @@ impl Quantity<'_> {
         let suggested = |unit: &str| format!("\"{number} {unit}\"");
         let meant = self.dimension.meant(&symbol);
         let (code, message) = match measured_by(&symbol) {
-            Some(measured) => (&codes::WRONG_DIMENSION, format!("\"{number} {symbol}\" is {measured}")),
-            None => {
+            Some(measured) if !self.dimension.is_of(measured) => {
+                (&codes::WRONG_DIMENSION, format!("\"{number} {symbol}\" is {measured}"))
+            }
+            _ => {
                 let written = self.text[term.unit.clone()].trim();
                 (&codes::UNKNOWN_UNIT, format!("there is no unit {}", quote(written)))
             }
         };
         let complaint = Complaint::new(code, self.node.part(term.unit.clone()), message).label(expected);
         let near = || nearest(&symbol, self.dimension.symbols()).filter(|_| measured_by(&symbol).is_none());
+        if let Some((_, factor, unit)) = foreign(&symbol).filter(|(what, ..)| self.dimension.is_of(what)) {
+            let converted = number.parse::<f64>().map(|number| rounded(number * factor));
+            let write = converted.map_or_else(|_| String::new(), |number| format!(": write \"{number} {unit}\""));
+            return Err(complaint.help(format!("1 {symbol} is {} {unit}{write}", rounded(factor))));
+        }
         Err(match meant.as_slice() {
             // Another currency, or cents: the same number in the usual unit would be another amount.
             [] if self.dimension.currency.is_some() => {
@@ -180,6 +187,11 @@ impl Quantity<'_> {
             self.dimension.range()
         ))
     }
+}
+
+/// A number to nine digits.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.8e}").parse().unwrap_or(number)
 }
 
 /// Cuts a text into numbers and what follows each; every byte but blanks is in one of them.

@@ -96,6 +96,11 @@ impl<'t> Reader<'t> {
         self.names.push(name.clone());
     }
 
+    /// The names that stand there refer to nothing: they are what something is called.
+    pub(super) fn forget_names(&mut self, origins: &[Origin]) {
+        self.names.retain(|name| !origins.contains(&name.origin()));
+    }
+
     /// The names read so far, in order: those that define something and those that refer to it.
     #[must_use]
     pub fn names(&self) -> &[Name] {

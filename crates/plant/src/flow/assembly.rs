@@ -58,8 +58,11 @@ impl Bill {
             for name in &line.any_of {
                 let part_type = planner.part_type(name);
                 first.get_or_insert(part_type);
+                // Types that nothing is called by share a number.
+                let times = self.0.iter().flat_map(|line| &line.any_of).filter(|other| other.text() == name.text());
                 match line_of.get_mut(part_type.index()) {
                     Some(entry @ None) => *entry = Some(index),
+                    _ if times.count() < 2 => {}
                     _ => planner.complain(
                         &codes::CONTRADICTION,
                         name.origin(),

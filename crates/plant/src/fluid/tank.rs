@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::amount::Amount;
 use super::fixture::{FixturePlan, fixture};
 use crate::codes;
-use crate::description::{Area, Map, Volume, describe};
+use crate::description::{Area, Labels, Volume, describe};
 use crate::element::ElementKind;
 use crate::plan::Planner;
 
@@ -28,7 +28,7 @@ describe! {
         area: Option<Area> = None,
         /// Volumes that are worth an event, by name: it is counted how often and how long it holds more than that, and
         /// sensors that read it on change take a reading at the nanosecond at which one is passed.
-        levels: Map<Volume> = Map::default(),
+        levels: Labels<Volume> = Labels::default(),
     }
 }
 

@@ -37,7 +37,10 @@ fn what_stands_over_an_edge_is_led_in_by_the_rail_that_begins_there() {
         });
         let over_mm = 1000.0 * (corners.into_iter().fold(0.0, f64::max) - 0.35);
         println!("heading {degrees}: over the line by {over_mm:.3} mm, at most {fastest_m_per_s:.3} m/s across");
-        assert!(over_mm < 1.0 && (pose.translation.vector - at(3.4, 0.0)).norm() < 0.3, "{degrees}: {over_mm} {pose:?}");
+        assert!(
+            over_mm < 1.0 && (pose.translation.vector - at(3.4, 0.0)).norm() < 0.3,
+            "{degrees}: {over_mm} {pose:?}"
+        );
         assert!(fastest_m_per_s < 0.3, "{degrees}: thrown at {fastest_m_per_s} m/s");
     }
 }

@@ -68,6 +68,26 @@ fn the_other_quantities_are_exact() {
 }
 
 #[test]
+fn units_of_other_systems_are_converted() {
+    fn help<T: Describe>(text: &str) -> (String, String) {
+        let mut reader = Reader::without_tables();
+        assert!(T::read(&Node::text(text), &mut reader).is_none(), "{text}");
+        let [complaint] = reader.complaints() else { panic!("{text}") };
+        (complaint.code.id.to_owned(), complaint.help.clone().unwrap_or_default())
+    }
+    for ((code, help), known) in [
+        (help::<Length>("13 ft"), "1 ft is 0.3048 m: write \"3.9624 m\""),
+        (help::<Coordinate>("-2 in"), "1 in is 25.4 mm: write \"-50.8 mm\""),
+        (help::<Speed>("100 ft/min"), "1 ft/min is 0.3048 m/min: write \"30.48 m/min\""),
+        (help::<Mass>("5 lb"), "1 lb is 0.45359237 kg: write \"2.26796185 kg\""),
+        (help::<Power>("10 hp"), "1 hp is 0.745699872 kW: write \"7.45699872 kW\""),
+    ] {
+        assert_eq!((code.as_str(), help.as_str()), ("LW0204", known));
+    }
+    assert_eq!(help::<Mass>("5 ft").0, "LW0203", "a length is no mass");
+}
+
+#[test]
 fn every_damaged_duration_is_refused() {
     let expected = "expected a duration";
     let range = "expected a duration from 0 to 100 years";

@@ -21,7 +21,7 @@ use self::plan::{check_lengths, check_stoppers};
 pub(crate) use self::slide::{GRAVITY_M_PER_S2, Slide};
 use super::PartLength;
 use super::zone::{Carriage, CarriageFields, NOTICE, Place};
-use crate::description::{Acceleration, Angle, Length, Map, Name, Speed, TimeDistribution, describe};
+use crate::description::{Acceleration, Angle, Labels, Length, Name, Speed, TimeDistribution, describe};
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::Floor;
 use crate::follow::{Answer, Refusal, Seen};
@@ -102,7 +102,7 @@ describe! {
         /// Least distance between a part and the next one.
         gap: Length = Length::ZERO,
         /// Stoppers along the conveyor, by name.
-        stoppers: Map<Stopper> = Map::default(),
+        stoppers: Labels<Stopper> = Labels::default(),
         /// Where parts go; without it they follow their routing.
         next: Option<Name> = None,
         /// How exactly it is played.

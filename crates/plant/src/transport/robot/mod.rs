@@ -26,7 +26,7 @@ use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessPlan;
 use crate::control::queue::Queue;
-use crate::description::{Length, Map, Mass, Name, describe};
+use crate::description::{Labels, Length, Mass, Name, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::plan::Planner;
@@ -85,7 +85,7 @@ describe! {
         /// for.
         link_radius: Length = Length::from_nanometres(50_000_000),
         /// What stands in the cell, by names.
-        obstacles: Map<Obstacle> = Map::default(),
+        obstacles: Labels<Obstacle> = Labels::default(),
         /// Where the frame of its base lies in the plant. A robot that says so is held against what stands around it: the
         /// conveyors of zones with what belongs to them, and other robots. Traces show it there; at the origin unless given.
         origin: Option<Place> = None,

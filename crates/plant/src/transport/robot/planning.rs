@@ -121,7 +121,7 @@ fn mistake(robot: &Robot, arm: &MovingArm, error: &TaskError, place: &str) -> Mi
                 (_, InverseError::BeyondLimits { .. }) => (
                     &codes::AXIS_LIMIT,
                     "an axis does not go so far",
-                    "move it or turn it, or correct the limits of the axis",
+                    "move it or turn it (of a tool that points down `roll` is \"180 deg\"), or correct the limits of the axis",
                 ),
                 (_, InverseError::OutOfReach { missing_rad, .. })
                     if *missing_rad > CROOKED_RAD && arm.axes().len() < 6 =>

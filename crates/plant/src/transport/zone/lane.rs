@@ -124,14 +124,21 @@ pub(super) fn check_joints(carriers: &[CarrierPlan], planner: &mut Planner<'_>) 
             }
             if let Some(to) = carriers.iter().find(|carrier| carrier.element == to) {
                 let comes_m = if comes_from_the_side(from, to) { to.course.length_m } else { 0.0 };
-                check_joint(from.element, &end, to, comes_m, planner);
+                let leading = carriers.iter().filter(|from| from.next == Some(to.element)).count();
+                check_joint((from.element, &end), (to, leading), comes_m, planner);
             }
         }
     }
 }
 
 /// What comes onto a belt may come so far along it.
-fn check_joint(from: ElementIndex, end: &Spot, to: &CarrierPlan, along_it_m: f64, planner: &mut Planner<'_>) {
+/// Of one that ends at `end`, and of another that so many lead to, and that parts may come onto so far along it.
+fn check_joint(
+    (from, end): (ElementIndex, &Spot),
+    (to, leading): (&CarrierPlan, usize),
+    along_it_m: f64,
+    planner: &mut Planner<'_>,
+) {
     let [x, y, up_m] = [0, 1, 2].map(|axis| end.position_m[axis] - to.start.position_m[axis]);
     let (sin, cos) = (kernel::libm::sin(to.start.heading_rad), kernel::libm::cos(to.start.heading_rad));
     let (along_m, aside_m) = (x * cos + y * sin, y * cos - x * sin);
@@ -158,8 +165,11 @@ fn check_joint(from: ElementIndex, end: &Spot, to: &CarrierPlan, along_it_m: f64
     }
     let (origin, from, to) = (planner.place_of(from), planner.name_of(from), planner.name_of(to.element));
     let message = format!("\"{from}\" leads to \"{to}\" and ends {}", apart.join(" and "));
-    let help =
+    let mut help =
         format!("give one of the two another `place` or `length`, so that \"{from}\" ends where \"{to}\" begins");
+    if leading > 1 {
+        help += "; without a `place` it begins where the first of those ends that lead to it, which may be one from the side";
+    }
     planner.complain(&codes::CONTRADICTION, origin, message, "parts would have to jump", Some(help));
 }
 

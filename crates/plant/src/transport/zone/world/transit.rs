@@ -31,6 +31,9 @@ pub struct Transit {
 /// A part comes over so many conveyors at most.
 const LONGEST_WAY: usize = 4;
 
+/// So many ways to one carrier are tried at most.
+const MOST_WAYS: usize = 24;
+
 /// At so many moments within a step a part is sent off.
 const PHASES: u32 = 4;
 
@@ -70,41 +73,37 @@ fn transit(plan: &ZonePlan, empty: &World, comes: &[Vec<PartTypeIndex>], carrier
             continue;
         }
         sent.push(body);
-        let feeders = feeders(plan, comes, carrier, *part_type);
-        let stuck = |from| Stuck { part_type: *part_type, from };
-        let first = way(plan, comes, carrier, feeders.first().copied(), *part_type);
-        if is_too_long(plan, &first) {
-            return Ok(Trial::Untried);
-        }
-        let times = transits_of(plan, empty, &first, body, left).ok_or(stuck(feeders.first().copied()))?;
+        let mut ways = ways(plan, comes, carrier, *part_type).into_iter();
+        let stuck = |way: &[usize]| Stuck { part_type: *part_type, from: way.get(1).copied() };
+        let Some(first) = ways.next().filter(|way| !is_too_long(plan, way)) else { return Ok(Trial::Untried) };
+        let times = transits_of(plan, empty, &first, body, left).ok_or(stuck(&first))?;
         (least, most) = times.iter().fold((least, most), |(least, most), time| (least.min(*time), most.max(*time)));
-        for feeder in feeders.into_iter().skip(1) {
-            let other = way(plan, comes, carrier, Some(feeder), *part_type);
-            if is_too_long(plan, &other) {
-                continue;
+        for other in ways.filter(|way| !is_too_long(plan, way)) {
+            if *left == 0 {
+                break;
             }
-            transit_at(plan, empty, &other, body, 0.0, left).ok_or(stuck(Some(feeder)))?;
+            transit_at(plan, empty, &other, body, 0.0, left).ok_or(stuck(&other))?;
         }
     }
     let transit = Transit { mean_s: 0.5 * (least + most), spread_s: 0.5 * (most - least) };
     Ok(if sent.is_empty() { Trial::Unneeded } else { Trial::Taken(transit) })
 }
 
-/// The carriers over which a part comes to one, that one first: how a body lies on two belts at once depends on what it has
-/// been through.
-fn way(
-    plan: &ZonePlan,
-    comes: &[Vec<PartTypeIndex>],
-    carrier: usize,
-    feeder: Option<usize>,
-    part_type: PartTypeIndex,
-) -> Vec<usize> {
-    let (mut way, mut before) = (vec![carrier], feeder);
-    while let Some(from) = before.filter(|from| way.len() < LONGEST_WAY && !way.contains(from)) {
-        way.push(from);
-        before = feeders(plan, comes, from, part_type).first().copied();
+/// All ways over which a part comes to a carrier, each beginning with that one: how a body lies on two belts at once depends on what
+/// it has been through, and one that came from the side lies turned for some belts more.
+fn ways(plan: &ZonePlan, comes: &[Vec<PartTypeIndex>], carrier: usize, part_type: PartTypeIndex) -> Vec<Vec<usize>> {
+    let mut ways = vec![vec![carrier]];
+    for length in 1..LONGEST_WAY {
+        let further = |way: Vec<usize>| {
+            let from = way.last().filter(|_| way.len() == length);
+            let feeders = from.map_or_else(Vec::new, |from| feeders(plan, comes, *from, part_type));
+            let longer = feeders.iter().filter(|from| !way.contains(from)).map(|from| [&way[..], &[*from]].concat());
+            let longer: Vec<Vec<usize>> = longer.collect();
+            if longer.is_empty() { vec![way] } else { longer }
+        };
+        ways = ways.into_iter().flat_map(further).take(MOST_WAYS).collect();
     }
-    way
+    ways
 }
 
 /// The carriers that bring parts of a type to one at their ends.
