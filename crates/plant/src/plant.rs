@@ -363,7 +363,8 @@ impl PlantDescription {
         let ground =
             work_in_progress::Ground { start, elements: &elements, part_types: &part_types, routings: &routings };
         let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
-        let zones = zone::zones(&elements);
+        // Where something is wrong already, what stands in zones and what goes through them would seem to be elsewhere.
+        let zones = if planner.has_complaints() { Vec::new() } else { zone::zones(&elements) };
         // Most plants need not know what goes where to be sure that all of it fits.
         if !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
             let ways = planner.ways();
@@ -376,8 +377,6 @@ impl PlantDescription {
                     part_length::check(element, &flows, &mut planner);
                 }
             }
-            // Where something is wrong already, what stands in zones and what goes through them would seem to be elsewhere.
-            let zones = if planner.has_complaints() { Vec::new() } else { zones };
             for zone in zones {
                 let description = &order[zone.index()];
                 planner.turn_to(zone, description.origin, &description.fields);

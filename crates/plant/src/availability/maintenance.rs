@@ -23,8 +23,8 @@ describe! {
         every: Option<SimDuration> = None,
         /// When the first is due, where `every` says how often; after that time unless given.
         first: Option<SimDuration> = None,
-        /// Whether the tools of a group, where `every` says how often, come one after another: the first one of `n` tools when an
-        /// `n`th of the time to the first has passed, the next one when two have, and so on. If not, all come at once.
+        /// Whether the tools of a group come one after another: the first one of `n` tools when an `n`th of the time to the first
+        /// has passed, or of what is counted until then, the next one when two have, and so on. If not, all have as long to go.
         staggered: bool = true,
         /// Operations between the end of one and the next.
         operations: Option<u32> = None,
@@ -52,7 +52,7 @@ pub type Maintenance = Vec<MaintenanceTask>;
 /// When a task is due.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Due {
-    Calendar { every: SimDuration, first: SimDuration, staggered: bool },
+    Calendar { every: SimDuration, first: SimDuration },
     Operations(u64),
     Pieces { every: u64, first: u64 },
     OperatingTime(SimDuration),
@@ -62,6 +62,7 @@ enum Due {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskPlan {
     due: Due,
+    staggered: bool,
     duration: Distribution,
     needs: std::sync::Arc<[Need]>,
     priority: i32,
@@ -125,7 +126,7 @@ impl Facet for Maintenance {
     }
 
     fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
-        let alike = |(one, other): (&TaskPlan, &TaskPlan)| one.due == other.due;
+        let alike = |(one, other): (&TaskPlan, &TaskPlan)| (one.due, one.staggered) == (other.due, other.staggered);
         if plan.len() == before.len() && plan.iter().zip(before).all(alike) {
             Ok(())
         } else {
@@ -141,7 +142,7 @@ impl MaintenanceTask {
         let due = match (self.every, self.operations, self.pieces, self.operating_time) {
             (Some(every), None, None, None) if every > SimDuration::ZERO && self.first_pieces.is_none() => {
                 let first = self.first.unwrap_or(every);
-                Some(Due::Calendar { every, first, staggered: self.staggered })
+                Some(Due::Calendar { every, first })
             }
             (None, Some(operations), None, None) if operations > 0 && only_others => {
                 Some(Due::Operations(u64::from(operations)))
@@ -166,6 +167,7 @@ impl MaintenanceTask {
         });
         TaskPlan {
             due,
+            staggered: self.staggered,
             duration: self.duration.distribution().clone(),
             needs: plan_needs(self.done_by.as_ref(), planner),
             priority: self.priority,
@@ -191,9 +193,9 @@ pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
     let place = floor.model().elements[me.index()].place_in_group;
     let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
     for (plan, task) in plan.iter().zip(&mut state.tasks) {
-        if let (Due::Calendar { first, staggered: true, .. }, Some((number, count))) = (plan.due, place) {
-            let nanos = i128::from(first.as_nanos()) * i128::from(number) / i128::from(count.max(1));
-            task.due = u64::try_from(nanos).unwrap_or(task.due);
+        if let (true, Some((number, count))) = (plan.staggered, place) {
+            let share = u128::from(task.due) * u128::from(number) / u128::from(count.max(1));
+            task.due = u64::try_from(share).unwrap_or(task.due).max(task.due.min(1));
         }
     }
     for task in 0..plan.len() as u32 {

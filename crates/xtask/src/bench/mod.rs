@@ -6,6 +6,8 @@
 //! machine. The throughputs of both are compared too: a fast engine that plays another model is worth nothing.
 
 mod engine;
+mod fab;
+mod fab_by_hand;
 mod heap;
 mod line;
 mod live;
@@ -173,6 +175,10 @@ pub fn run(arguments: &[String]) -> Result<(), String> {
     }
     if options.live {
         print!("{}", live::all()?);
+        return Ok(());
+    }
+    if options.fab {
+        print!("{}", fab::all(options.rounds)?);
         return Ok(());
     }
     if options.motion {

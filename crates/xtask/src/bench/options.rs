@@ -6,12 +6,14 @@ cargo xtask bench [MODEL...] [--rounds N] [--events N] [--at-least RATIO]
 cargo xtask bench probes
 cargo xtask bench studies
 cargo xtask bench live
+cargo xtask bench fab
 cargo xtask bench motion [--mujoco PYTHON]
 
   MODEL             a (M/M/1), b (20 stations in series), c (b with failures and shared repairers); all by default
   probes            instead: times of making a plant ready and of a whole `linewright run`
   studies           instead: replications, cores, overhead, memory and a sweep of 10,000 points of a line of 5 stations
   live              instead: observations a second, memory, a snapshot and a forecast of a plant that is followed
+  fab               instead: a fab of 1,443 tools, where its files are, with 1, 2 and 4 times the work in progress
   motion            instead: bodies on belts against rapier alone, bodies that sleep, and whole plants with them
   --mujoco PYTHON   for motion: also against MuJoCo, by a Python that has the package `mujoco`
   --rounds N        alternating rounds of baseline and engine (default 7)
@@ -29,6 +31,8 @@ pub struct Options {
     pub studies: bool,
     /// Whether following a plant is asked for instead of the models.
     pub live: bool,
+    /// Whether the fab is asked for instead of the models.
+    pub fab: bool,
     /// Whether bodies on belts are asked for instead of the models.
     pub motion: bool,
     /// The Python that is to play the same scenes in MuJoCo.
@@ -52,6 +56,7 @@ impl Options {
             probes: false,
             studies: false,
             live: false,
+            fab: false,
             motion: false,
             mujoco: None,
             rounds: 7,
@@ -78,6 +83,7 @@ impl Options {
                 "probes" => options.probes = true,
                 "studies" => options.studies = true,
                 "live" => options.live = true,
+                "fab" => options.fab = true,
                 "motion" => options.motion = true,
                 name if models.contains(&name) => options.models.push(name.to_owned()),
                 unknown => {
@@ -109,6 +115,7 @@ mod tests {
             probes: false,
             studies: false,
             live: false,
+            fab: false,
             motion: false,
             mujoco: None,
             rounds: 3,
