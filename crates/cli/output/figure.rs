@@ -125,7 +125,8 @@ pub fn rate(per_second: f64) -> String {
 }
 
 /// Whole nanoseconds as decimal seconds, exactly, for files: `912.5`.
-pub fn exact_seconds(nanos: i64) -> String {
+pub fn exact_seconds(nanos: impl Into<i128>) -> String {
+    let nanos: i128 = nanos.into();
     let sign = if nanos < 0 { "-" } else { "" };
     let size = nanos.unsigned_abs();
     let (whole, rest) = (size / 1_000_000_000, size % 1_000_000_000);

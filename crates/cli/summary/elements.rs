@@ -144,7 +144,7 @@ pub struct KindFigure {
 
 /// Nanoseconds in each state, parallel to [`State::ALL`]; written as seconds by name.
 #[derive(Debug, Clone)]
-pub struct StateTimes(pub Vec<i64>);
+pub struct StateTimes(pub Vec<i128>);
 
 impl Serialize for StateTimes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

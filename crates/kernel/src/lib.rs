@@ -84,6 +84,7 @@ pub mod stream;
 pub mod tally;
 pub mod time;
 pub mod time_weighted;
+mod total_time;
 
 /// The only source of exp, ln, sin and friends in the engine: the same bits on every machine.
 pub use libm;
@@ -97,3 +98,4 @@ pub use stream::{Stream, StreamKey};
 pub use tally::{DurationTally, Tally};
 pub use time::{SimDuration, SimTime};
 pub use time_weighted::TimeWeighted;
+pub use total_time::TotalTime;

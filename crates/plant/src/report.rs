@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use std::sync::Arc;
 
-use kernel::{SimDuration, SimTime};
+use kernel::{SimDuration, SimTime, TotalTime};
 
 use crate::element::{ElementIndex, ElementKind};
 use crate::energy::EnergyState;
@@ -136,7 +136,7 @@ pub struct ElementReport {
     /// Its kind.
     pub kind: &'static str,
     /// Time in each state, in the order of [`State::ALL`]; they sum to the observed time exactly.
-    pub times: Vec<(State, SimDuration)>,
+    pub times: Vec<(State, TotalTime)>,
     /// Whether it works on parts ([`ElementKind::WORKS`]), itself or by its tools. Belts and delays move them.
     pub works: bool,
     /// The group that it is a tool of, if it is one. What is told of it is in the sums of the group too.
@@ -150,12 +150,12 @@ pub struct ElementReport {
     /// Counts since the end of the warm-up.
     pub counts: Counts,
     /// Sum over all finished operations of the mean of the law they were drawn from, divided by the parallel places.
-    pub planned_run_time: SimDuration,
+    pub planned_run_time: TotalTime,
     /// Repairs that ended since the end of the warm-up.
-    pub repairs: Repairs,
+    pub repairs: RepairTimes,
     /// Time in which it was active: its only place, or every one of its parallel places, in a state that
     /// [`State::is_active`].
-    pub active_time: SimDuration,
+    pub active_time: TotalTime,
     /// Active periods begun; a period ends when the element waits.
     pub active_periods: u64,
     /// Parts there at the end.
@@ -167,18 +167,36 @@ pub struct ElementReport {
     /// Mean time a part waited for work to begin.
     pub wait_mean: Option<SimDuration>,
     /// Energy and time by energy state, in joules, if the element has energy.
-    pub energy: Option<Vec<(EnergyState, f64, SimDuration)>>,
+    pub energy: Option<Vec<(EnergyState, f64, TotalTime)>>,
     /// Figures of its kind.
     pub figures: Vec<Figure>,
     /// What else its kind says of it.
     pub words: Vec<Word>,
 }
 
+/// Repairs that ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RepairTimes {
+    /// How many.
+    pub count: u64,
+    /// Sum of the times from the beginning of the repair to its end.
+    pub repair_time: TotalTime,
+    /// Sum of the times from the failure to the end of the repair, the wait for a crew included.
+    pub down_time: TotalTime,
+}
+
+impl From<Repairs> for RepairTimes {
+    fn from(repairs: Repairs) -> Self {
+        let Repairs { count, repair_time, down_time } = repairs;
+        Self { count, repair_time: repair_time.into(), down_time: down_time.into() }
+    }
+}
+
 impl ElementReport {
     /// Time in `state`.
     #[must_use]
-    pub fn time_in(&self, state: State) -> SimDuration {
-        self.times.iter().find(|(other, _)| *other == state).map_or(SimDuration::ZERO, |(_, time)| *time)
+    pub fn time_in(&self, state: State) -> TotalTime {
+        self.times.iter().find(|(other, _)| *other == state).map_or(TotalTime::ZERO, |(_, time)| *time)
     }
 
     /// Share of the observed time in `state`.
@@ -355,23 +373,23 @@ impl Run {
                 let unit = floor.unit(me);
                 let energy = floor.facets[index].energy.as_ref().map(|(_, meter)| {
                     let by_state = |state: EnergyState| {
-                        (state, meter.energy_in(state, now) as f64 / PER_JOULE, meter.time_in(state, now))
+                        (state, meter.energy_in(state, now) as f64 / PER_JOULE, meter.time_in(state, now).into())
                     };
                     EnergyState::ALL.into_iter().map(by_state).collect()
                 });
                 elements.push(ElementReport {
                     name: info.name.to_string(),
                     kind: info.kind,
-                    times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now))).collect(),
+                    times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now).into())).collect(),
                     works: working_kinds.contains(&info.kind),
                     group: info.group.map(|group| floor.model().name(group).to_owned()),
                     is_studied: info.is_studied,
                     units: 1,
                     holds_parts: holding_kinds.contains(&info.kind) || unit.counts.arrived > 0,
                     counts: unit.counts,
-                    repairs: unit.repairs,
-                    planned_run_time: SimDuration::from_nanos(i64::try_from(unit.planned_total).unwrap_or(i64::MAX)),
-                    active_time: unit.active_periods().total(now),
+                    repairs: unit.repairs.into(),
+                    planned_run_time: TotalTime::from_nanos(i128::try_from(unit.planned_total).unwrap_or(i128::MAX)),
+                    active_time: unit.active_periods().total(now).into(),
                     active_periods: unit.active_periods().count(),
                     level: unit.level,
                     level_mean: ratio((unit.stay_total + stays[index]) as f64, span),

@@ -69,16 +69,6 @@ impl Repairs {
         self.repair_time += now - begun;
         self.down_time += now - failed;
     }
-
-    /// These and those of another element.
-    pub(crate) fn plus(self, other: Self) -> Self {
-        let Repairs { count, repair_time, down_time } = other;
-        Repairs {
-            count: self.count + count,
-            repair_time: self.repair_time + repair_time,
-            down_time: self.down_time + down_time,
-        }
-    }
 }
 
 impl Counts {

@@ -1,6 +1,6 @@
 //! The tables of elements: what works on parts, what only holds them, people and tools, and how units spent their time.
 
-use kernel::SimDuration;
+use kernel::{SimDuration, TotalTime};
 use plant::registry::Registry;
 use plant::report::ElementReport;
 use plant::state::State;
@@ -150,7 +150,7 @@ impl Page<'_> {
         }
         let seen: Vec<State> = State::ALL
             .into_iter()
-            .filter(|state| units.iter().any(|element| element.time_in(*state) > SimDuration::ZERO))
+            .filter(|state| units.iter().any(|element| element.time_in(*state) > TotalTime::ZERO))
             .collect();
         table.render(width) + &indented(&bar::legend(&seen, width.saturating_sub(INDENT.len())))
     }

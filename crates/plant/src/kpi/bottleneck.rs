@@ -8,7 +8,7 @@
 //! The average tells the one unit that limits the whole observation, not how the bottleneck shifts within it (Roser,
 //! Nakano, Tanaka 2002): where two units are close, both are named.
 
-use kernel::SimDuration;
+use kernel::{SimDuration, TotalTime};
 
 use crate::element::ElementKind;
 use crate::flow::source::{IN_CIRCULATION, Source};
@@ -96,12 +96,12 @@ pub struct Bottleneck {
 #[must_use]
 pub fn candidates(report: &Report) -> Vec<Candidate> {
     let candidate = |element: &ElementReport| {
-        let periods = i64::try_from(element.active_periods).ok().filter(|periods| *periods > 0)?;
+        let active_mean = element.active_time.mean(element.active_periods)?;
         // Tools limit nothing by themselves: the group does, whose periods are theirs.
         let has_worked = element.works && element.group.is_none() && element.counts.arrived > 0;
-        (has_worked && element.active_time > SimDuration::ZERO).then(|| Candidate {
+        (has_worked && element.active_time > TotalTime::ZERO).then(|| Candidate {
             element: element.name.clone(),
-            active_mean: SimDuration::from_nanos(element.active_time.as_nanos() / periods),
+            active_mean,
             active_periods: element.active_periods,
             active_share: quotient(element.active_time, working_time(element)),
         })
@@ -166,13 +166,13 @@ fn keeps_up(report: &Report) -> bool {
 }
 
 /// The observed time but off shift.
-fn working_time(element: &ElementReport) -> SimDuration {
+fn working_time(element: &ElementReport) -> TotalTime {
     let times = element.times.iter().filter(|(state, _)| *state != State::OffShift);
-    times.fold(SimDuration::ZERO, |sum, (_, time)| sum + *time)
+    times.fold(TotalTime::ZERO, |sum, (_, time)| sum + *time)
 }
 
-fn quotient(part: SimDuration, whole: SimDuration) -> f64 {
-    if whole > SimDuration::ZERO { part.as_nanos() as f64 / whole.as_nanos() as f64 } else { 0.0 }
+fn quotient(part: TotalTime, whole: TotalTime) -> f64 {
+    if whole > TotalTime::ZERO { part.as_nanos() as f64 / whole.as_nanos() as f64 } else { 0.0 }
 }
 
 /// Where the working time of a unit goes; shares of it.

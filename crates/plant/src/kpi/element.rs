@@ -1,6 +1,6 @@
 //! KPIs of one element.
 
-use kernel::SimDuration;
+use kernel::TotalTime;
 
 use super::{Definition, E10, Formula, ISO, JOULES_PER_KWH, Kpi, Measure, PRACTICE, Reading, Subjects};
 use super::{maybe, quotient, read_all, share_of, value};
@@ -97,7 +97,7 @@ impl Subject<'_> {
     }
 
     /// A sum of times over the repairs that ended.
-    fn per_repair(&self, time: SimDuration) -> Reading {
+    fn per_repair(&self, time: TotalTime) -> Reading {
         let repairs = self.element.repairs.count;
         Reading { value: quotient(time.as_seconds_f64(), repairs as f64), count: Some(repairs) }
     }

@@ -1,13 +1,13 @@
 //! KPIs against values worked out by hand, for reports made by hand and for plants without chance.
 
-use kernel::{DurationTally, SimDuration, SimTime};
+use kernel::{DurationTally, SimDuration, SimTime, TotalTime};
 
 use super::*;
 use crate::energy::EnergyState;
 use crate::invariant::trial::run;
-use crate::report::{ElementReport, Figure, PartTypeReport, Report};
+use crate::report::{ElementReport, Figure, PartTypeReport, RepairTimes, Report};
 use crate::state::State;
-use crate::unit::{Counts, Repairs};
+use crate::unit::Counts;
 
 fn minutes(minutes: i64) -> SimDuration {
     SimDuration::from_minutes(minutes)
@@ -22,17 +22,17 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         group: None,
         is_studied: true,
         units: 1,
-        times: State::ALL.into_iter().map(|state| (state, minutes(time_in(state)))).collect(),
+        times: State::ALL.into_iter().map(|state| (state, minutes(time_in(state)).into())).collect(),
         works: true,
         holds_parts: true,
         counts: Counts { arrived: 1, ..Counts::default() },
-        planned_run_time: SimDuration::ZERO,
-        active_time: minutes(active),
+        planned_run_time: TotalTime::ZERO,
+        active_time: minutes(active).into(),
         active_periods: 10,
         level: 0,
         level_mean: 0.0,
         level_maximum: 0,
-        repairs: Repairs::default(),
+        repairs: RepairTimes::default(),
         wait_mean: None,
         energy: None,
         figures: Vec::new(),
@@ -93,14 +93,16 @@ fn mill() -> ElementReport {
         failures: 5,
         ..Counts::default()
     };
-    mill.repairs = Repairs { count: 4, repair_time: minutes(60), down_time: minutes(90) };
-    mill.planned_run_time = minutes(380);
+    mill.repairs = RepairTimes { count: 4, repair_time: minutes(60).into(), down_time: minutes(90).into() };
+    mill.planned_run_time = minutes(380).into();
     mill.level_mean = 1.5;
     mill.level_maximum = 4;
     mill.wait_mean = Some(SimDuration::from_secs(90));
     let kwh = 3.6e6;
-    mill.energy =
-        Some(vec![(EnergyState::Idle, 20.0 * kwh, minutes(600)), (EnergyState::Processing, 70.0 * kwh, minutes(400))]);
+    mill.energy = Some(vec![
+        (EnergyState::Idle, 20.0 * kwh, minutes(600).into()),
+        (EnergyState::Processing, 70.0 * kwh, minutes(400).into()),
+    ]);
     mill
 }
 

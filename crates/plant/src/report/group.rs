@@ -5,14 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use kernel::SimDuration;
+use kernel::TotalTime;
 
-use super::{ElementReport, Figure, ratio};
+use super::{ElementReport, Figure, RepairTimes, ratio};
 use crate::element::ElementIndex;
 use crate::energy::EnergyState;
 use crate::model::Model;
 use crate::state::State;
-use crate::unit::{Counts, Repairs};
+use crate::unit::Counts;
 
 /// Gives each group the sums of its tools. `elements` are in the order of the model.
 pub(super) fn sum_up(elements: &mut [ElementReport], model: &Model) {
@@ -32,13 +32,13 @@ pub(super) fn sum_up(elements: &mut [ElementReport], model: &Model) {
 #[derive(Debug, Default)]
 struct Sum {
     tools: u32,
-    times: Vec<(State, SimDuration)>,
+    times: Vec<(State, TotalTime)>,
     counts: Counts,
-    planned_run_time: SimDuration,
-    repairs: Repairs,
-    active_time: SimDuration,
+    planned_run_time: TotalTime,
+    repairs: RepairTimes,
+    active_time: TotalTime,
     active_periods: u64,
-    energy: Option<Vec<(EnergyState, f64, SimDuration)>>,
+    energy: Option<Vec<(EnergyState, f64, TotalTime)>>,
     /// Mean number of places that are held, where the next job can begin while earlier ones are inside.
     busy_places: Option<f64>,
 }
@@ -52,7 +52,9 @@ impl Sum {
         }
         self.counts = self.counts.plus(tool.counts);
         self.planned_run_time += tool.planned_run_time;
-        self.repairs = self.repairs.plus(tool.repairs);
+        self.repairs.count += tool.repairs.count;
+        self.repairs.repair_time += tool.repairs.repair_time;
+        self.repairs.down_time += tool.repairs.down_time;
         self.active_time += tool.active_time;
         self.active_periods += tool.active_periods;
         let places = tool.figures.iter().find(|figure| figure.name == "busy places");

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{SimDuration, SimTime};
+use kernel::{SimTime, TotalTime};
 use plant::availability::instant::StartInstant;
 use plant::element::ElementIndex;
 use plant::floor::{BookEntry, BookRecord, EventRecord, Happening, Recorder, VolumeRecord};
@@ -264,8 +264,8 @@ impl Camera {
 
 /// The share of the observed time in each state that occurred, largest first.
 fn shares(element: &ElementReport) -> Vec<(State, f64)> {
-    let mut times: Vec<(State, SimDuration)> =
-        element.times.iter().copied().filter(|(_, time)| !time.is_zero()).collect();
+    let mut times: Vec<(State, TotalTime)> =
+        element.times.iter().copied().filter(|(_, time)| *time > TotalTime::ZERO).collect();
     times.sort_by_key(|(_, time)| std::cmp::Reverse(*time));
     times.into_iter().map(|(state, _)| (state, element.share(state))).collect()
 }
