@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Digest, SimDuration};
+use kernel::{Digest, TotalTime};
 use plant::description::{Node, Value};
 use plant::plant::Plant;
 use plant::report::Report;
@@ -185,9 +185,9 @@ fn twice_the_durations_take_twice_the_time() {
     let mut reports = [1, 2].map(|scale| played(&opened_text(&text(scale)).plant, 9, 0).report());
     let [one, two] = &mut reports;
     assert_eq!(one.event_count, two.event_count);
-    let twice = |once: SimDuration, double: SimDuration, what: &str| {
+    let twice = |once: TotalTime, double: TotalTime, what: &str| {
         // Each drawn duration is rounded to a nanosecond; a long sum of them may be off by a little more.
-        let difference = (once * 2).as_nanos().abs_diff(double.as_nanos());
+        let difference = (2 * once.as_nanos()).abs_diff(double.as_nanos());
         assert!(difference <= 50_000, "{what}: {once} and {double}, {difference} ns apart");
     };
     for (once, double) in one.elements.iter().zip(&two.elements) {

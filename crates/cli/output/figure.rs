@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn exact_seconds_lose_nothing() {
-        let cases = [(0, "0"), (912_500_000_000, "912.5"), (1, "0.000000001"), (-1_500_000_000, "-1.5")];
+        let cases = [(0_i64, "0"), (912_500_000_000, "912.5"), (1, "0.000000001"), (-1_500_000_000, "-1.5")];
         for (nanos, text) in cases {
             assert_eq!(exact_seconds(nanos), text);
         }

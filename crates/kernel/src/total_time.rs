@@ -1,5 +1,6 @@
 //! Times of several things together, which may be longer than anything lasts: the years of a thousand tools.
 
+use std::fmt;
 use std::ops::{Add, AddAssign};
 
 use crate::time::SimDuration;
@@ -47,6 +48,22 @@ impl TotalTime {
 impl From<SimDuration> for TotalTime {
     fn from(duration: SimDuration) -> Self {
         TotalTime(i128::from(duration.as_nanos()))
+    }
+}
+
+impl PartialEq<SimDuration> for TotalTime {
+    fn eq(&self, other: &SimDuration) -> bool {
+        *self == TotalTime::from(*other)
+    }
+}
+
+impl fmt::Display for TotalTime {
+    /// As a duration, and in years where it is longer than any.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match i64::try_from(self.0) {
+            Ok(nanos) => SimDuration::from_nanos(nanos).fmt(out),
+            Err(_) => write!(out, "{:.1} years", self.as_seconds_f64() / (365.25 * 86_400.0)),
+        }
     }
 }
 

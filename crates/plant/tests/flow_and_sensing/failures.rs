@@ -36,6 +36,7 @@ fn repairs_are_measured_one_by_one_where_they_overlap_and_only_those_that_ended(
     assert_eq!(repairs.repair_time, minutes(30 + 10 + 10));
     assert_eq!(repairs.down_time, minutes(30 + 10 + 15));
     let down = [State::Failed, State::WaitingForRepair, State::Repair];
-    let down: SimDuration = down.iter().fold(SimDuration::ZERO, |sum, state| sum + run.element("mill").time_in(*state));
+    let down: kernel::TotalTime =
+        down.iter().fold(kernel::TotalTime::ZERO, |sum, state| sum + run.element("mill").time_in(*state));
     assert_eq!(down, minutes(30 + 10), "the unit is down once at a time");
 }

@@ -43,7 +43,10 @@ fn a_failure_outside_the_working_hours_loses_none_of_them() {
     let run = play(&day(failures));
     let bench = run.element("bench");
     assert_eq!(bench.counts.failures, 1);
-    assert_eq!((bench.time_in(State::Repair), bench.time_in(State::OffShift)), (SimDuration::ZERO, hours(16)));
+    assert_eq!(
+        (bench.time_in(State::Repair), bench.time_in(State::OffShift)),
+        (SimDuration::ZERO.into(), hours(16).into())
+    );
 }
 
 #[test]
@@ -51,9 +54,9 @@ fn what_need_not_warm_up_is_on_from_the_beginning_of_the_working_hours() {
     let run = play(&day(r#"energy: (processing: "3 kW", idle: "1 kW"),"#));
     let energy = run.element("bench").energy.as_ref().expect("a bench with energy");
     let time = |wanted: EnergyState| energy.iter().find(|(state, _, _)| *state == wanted).map(|(_, _, time)| *time);
-    assert_eq!(time(EnergyState::Idle), Some(hours(4)));
-    assert_eq!(time(EnergyState::Processing), Some(hours(4)));
-    assert_eq!(time(EnergyState::Off), Some(hours(16)));
+    assert_eq!(time(EnergyState::Idle), Some(hours(4).into()));
+    assert_eq!(time(EnergyState::Processing), Some(hours(4).into()));
+    assert_eq!(time(EnergyState::Off), Some(hours(16).into()));
 }
 
 #[test]
