@@ -16,3 +16,4 @@ mod shifts;
 mod sources;
 mod text;
 mod tool_groups;
+mod vehicles;
