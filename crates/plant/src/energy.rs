@@ -198,10 +198,9 @@ impl Energy {
             (EnergyState::Processing, _) => self.processing,
             (EnergyState::Idle, State::Setup) => self.setup.unwrap_or(self.idle),
             (EnergyState::Idle, State::PlannedMaintenance) => self.maintenance.or(self.down).unwrap_or(self.idle),
-            (
-                EnergyState::Idle,
-                State::Failed | State::WaitingForRepair | State::Repair,
-            ) => self.down.unwrap_or(self.idle),
+            (EnergyState::Idle, State::Failed | State::WaitingForRepair | State::Repair) => {
+                self.down.unwrap_or(self.idle)
+            }
             (EnergyState::Idle, _) => self.idle,
         };
         power.as_milliwatts()

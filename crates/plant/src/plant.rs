@@ -37,9 +37,9 @@ use crate::plan::{Directory, Planner, member_name};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
+use crate::transport::paths::survey::survey;
 #[cfg(feature = "motion")]
 use crate::transport::robot;
-use crate::transport::paths::survey::survey;
 use crate::transport::{PartBody, part_length, zone};
 
 use self::damage::{Damage, dangling};

@@ -100,7 +100,9 @@ impl Figures<'_> {
     /// Adds the figures of a path network.
     pub(crate) fn paths(&mut self) {
         let me = self.me;
-        let Some(network) = self.floor.model().paths.networks.iter().find(|network| network.element == me) else { return };
+        let Some(network) = self.floor.model().paths.networks.iter().find(|network| network.element == me) else {
+            return;
+        };
         let (nodes, segments, vehicles) = (network.nodes.len(), network.segments.len(), network.vehicles.len());
         let length_m: f64 = network.segments.iter().map(|segment| segment.length.as_metres()).sum();
         self.number("nodes", nodes as f64);

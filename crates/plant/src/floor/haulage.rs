@@ -8,8 +8,8 @@
 
 use std::collections::VecDeque;
 
-use kernel::persist::{Persist, Reader, Unreadable};
 use kernel::SimTime;
+use kernel::persist::{Persist, Reader, Unreadable};
 
 use crate::element::ElementIndex;
 use crate::floor::{Entry, Floor, Offer, Passage, Signal};
@@ -45,7 +45,11 @@ kernel::persist!(struct Haulage { waiting, called, aboard });
 
 impl Haulage {
     fn new(nodes: usize, vehicles: usize) -> Self {
-        Haulage { waiting: vec![VecDeque::new(); nodes], called: vec![None; vehicles], aboard: vec![Vec::new(); vehicles] }
+        Haulage {
+            waiting: vec![VecDeque::new(); nodes],
+            called: vec![None; vehicles],
+            aboard: vec![Vec::new(); vehicles],
+        }
     }
 
     /// That of all fleets of a plant at the beginning of a run.
@@ -158,7 +162,9 @@ impl Floor<'_> {
         let model = self.shop.model.clone();
         let Some(fleet) = model.elements[carrier.index()].group else { return };
         let Some(number) = model.paths.fleets.iter().position(|info| info.element == fleet) else { return };
-        let Some(vehicle) = model.paths.fleets[number].vehicles.iter().position(|other| *other == carrier) else { return };
+        let Some(vehicle) = model.paths.fleets[number].vehicles.iter().position(|other| *other == carrier) else {
+            return;
+        };
         while let Some(haul) = self.shop.haulage[number].aboard[vehicle].pop() {
             let part_type = self.shop.parts[haul.part].part_type;
             self.scrap(carrier, haul.part);
@@ -197,6 +203,11 @@ impl Floor<'_> {
         self.refresh_state(haul.from);
         self.free_place(haul.to, part_type);
         true
+    }
+
+    /// Whether a vehicle is to fetch a part: for invariants. Walks over all hauls.
+    pub(crate) fn waits_for_vehicle(&self, part: PartId) -> bool {
+        self.shop.haulage.iter().flat_map(Haulage::not_loaded).any(|haul| haul.part == part)
     }
 
     /// Places behind one of the gates of `to` that are kept for parts on their way there: for invariants. Walks over all hauls.

@@ -312,12 +312,18 @@ fn paths(floor: &Floor<'_>) -> Result<(), String> {
         let me = ElementIndex(index as u32);
         let said = floor.unit(me).to_fetch;
         if counted != said {
-            return Err(format!("\"{}\": {counted} of its parts wait for a vehicle, and it says {said}", model.name(me)));
+            return Err(format!(
+                "\"{}\": {counted} of its parts wait for a vehicle, and it says {said}",
+                model.name(me)
+            ));
         }
     }
     for gate in floor.gates() {
         if gate.at_node != model.paths.is_destination(model, gate.owner) {
-            return Err(format!("\"{}\": stands at a node and takes parts from everywhere, or the other way round", model.name(gate.owner)));
+            return Err(format!(
+                "\"{}\": stands at a node and takes parts from everywhere, or the other way round",
+                model.name(gate.owner)
+            ));
         }
     }
     Ok(())
@@ -367,7 +373,8 @@ fn standing_still(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
 fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
     let unit = floor.unit(me);
     // A choice that is still to be made at this instant may end the blocking.
-    if unit.operation != State::Blocked || unit.dispatch_requested || unit.to_fetch > 0 || floor.waits_to_discharge(me) {
+    if unit.operation != State::Blocked || unit.dispatch_requested || unit.to_fetch > 0 || floor.waits_to_discharge(me)
+    {
         return Ok(());
     }
     let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);

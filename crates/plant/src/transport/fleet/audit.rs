@@ -17,7 +17,13 @@ impl FleetState {
     ///
     /// # Errors
     /// What does not agree.
-    pub(crate) fn audit(&self, me: ElementIndex, plan: &FleetPlan, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
+    pub(crate) fn audit(
+        &self,
+        me: ElementIndex,
+        plan: &FleetPlan,
+        floor: &Floor<'_>,
+        settled: bool,
+    ) -> Result<(), String> {
         let model = floor.shop.model.clone();
         let Some(number) = model.paths.fleets.iter().position(|fleet| fleet.element == me) else {
             return Err("is no fleet of the plant".to_owned());
@@ -114,7 +120,12 @@ fn load(called: Option<&Haul>, aboard: &[Haul], state: &Vehicle, plan: &FleetPla
         Errand::Deliver | Errand::Unload => called.is_none() && !aboard.is_empty(),
     };
     if !fits || aboard.len() + usize::from(called.is_some()) > plan.capacity as usize {
-        return Err(format!("is out to {:?} with {} parts on it and {} to fetch", state.errand, aboard.len(), usize::from(called.is_some())));
+        return Err(format!(
+            "is out to {:?} with {} parts on it and {} to fetch",
+            state.errand,
+            aboard.len(),
+            usize::from(called.is_some())
+        ));
     }
     Ok(())
 }
@@ -128,7 +139,9 @@ fn hauls(number: usize, floor: &Floor<'_>) -> Result<(), String> {
         if !line.iter().is_sorted_by_key(|haul| std::cmp::Reverse(haul.priority)) {
             return Err("what it is to fetch is out of order".to_owned());
         }
-        let is_there = |haul: &Haul| model.paths.site(haul.from).is_some_and(|site| (site.network, site.node) == (fleet.network, node as u32));
+        let is_there = |haul: &Haul| {
+            model.paths.site(haul.from).is_some_and(|site| (site.network, site.node) == (fleet.network, node as u32))
+        };
         if !line.iter().all(is_there) {
             return Err("what it is to fetch is at another node".to_owned());
         }

@@ -16,6 +16,9 @@ use crate::element::ElementIndex;
 impl Control<'_, '_, '_> {
     /// Everything at this instant has happened: sends free vehicles to what waits, and those that are left to where they wait.
     pub(super) fn choose(&mut self) {
+        if !self.floor.all_is_offered() {
+            return self.floor.request_dispatch(self.me);
+        }
         // Whoever has just loaded takes what else waits at its place before others come for it.
         let mut index = 0;
         while let Some(vehicle) = self.state.idle.get(index).copied() {
@@ -135,7 +138,8 @@ impl Control<'_, '_, '_> {
             return;
         }
         let (node, is_charging) = (record.node, record.errand == Errand::Charge);
-        let is_in_the_way = self.floor.shop.traffic[self.fleet.network as usize].waiting(self.network.node_cell(node)).len() > 0;
+        let is_in_the_way =
+            self.floor.shop.traffic[self.fleet.network as usize].waiting(self.network.node_cell(node)).len() > 0;
         if is_in_the_way {
             if let Some(to) = self.nearest_free(node, 0..self.network.nodes.len() as u32) {
                 return self.wait_at(vehicle, to);

@@ -112,7 +112,8 @@ impl Control<'_, '_, '_> {
             let Some(claim) = self.traffic().waits_for(*ordinal) else { continue };
             let holders = self.traffic().holders(claim.cell).to_vec();
             let stands = (0..network.cells() as u32).map(crate::transport::paths::network::Cell);
-            let stands = stands.filter(|cell| self.floor.shop.traffic[self.fleet.network as usize].holders(*cell).contains(ordinal));
+            let stands = stands
+                .filter(|cell| self.floor.shop.traffic[self.fleet.network as usize].holders(*cell).contains(ordinal));
             waits.push(VehicleWait {
                 vehicle: self.name_of(*ordinal),
                 stands: stands.map(|cell| network.cell_in_words(cell)).collect(),

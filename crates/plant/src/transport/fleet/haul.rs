@@ -124,7 +124,10 @@ impl Control<'_, '_, '_> {
     fn is_low(&mut self, vehicle: usize) -> bool {
         let now = self.floor.now();
         let Some(battery) = &self.plan.battery else { return false };
-        self.state.vehicles[vehicle].charge.as_ref().is_some_and(|charge| charge.level(now, battery) < battery.charge_below)
+        self.state.vehicles[vehicle]
+            .charge
+            .as_ref()
+            .is_some_and(|charge| charge.level(now, battery) < battery.charge_below)
     }
 
     /// Whether the battery of a vehicle is not full.
@@ -152,7 +155,8 @@ impl Control<'_, '_, '_> {
             charger != node
                 && (traffic.holders(cell).len() >= network.capacity(cell) as usize || traffic.waiting(cell).len() > 0)
         };
-        let nearest = fleet.chargers.iter().min_by_key(|charger| (is_full(**charger), fleet.ways[0].time(node, **charger)));
+        let nearest =
+            fleet.chargers.iter().min_by_key(|charger| (is_full(**charger), fleet.ways[0].time(node, **charger)));
         let Some(charger) = nearest.copied() else { return };
         self.break_off_rest(vehicle);
         let record = self.vehicle(vehicle);

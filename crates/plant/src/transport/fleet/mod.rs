@@ -155,7 +155,13 @@ impl ElementKind for Fleet {
         };
         if self.vehicles > most {
             let message = format!("`vehicles` of this element is {}", self.vehicles);
-            contradict(planner, "vehicles", message, &format!("there may be {most} at most"), "divide them into fleets");
+            contradict(
+                planner,
+                "vehicles",
+                message,
+                &format!("there may be {most} at most"),
+                "divide them into fleets",
+            );
         }
         planner.at_least_one(self.vehicles, "vehicles");
         if self.start.is_empty() {

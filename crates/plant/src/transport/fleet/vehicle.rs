@@ -141,7 +141,9 @@ pub struct VehiclePlan {
 /// What a vehicle does is known to its fleet: here is nothing.
 #[derive(Debug, Clone, PartialEq, Default, Component)]
 pub struct VehicleState {}
-kernel::persist!(struct VehicleState {});
+kernel::persist!(
+    struct VehicleState {}
+);
 
 /// It comes into being with a fleet and stands in no scenario by itself. All it does is to tell its fleet.
 impl ElementKind for FleetVehicle {

@@ -93,7 +93,9 @@ pub struct PathNetworkPlan {
 /// What a run changes at a path network lies on the floor ([`traffic`]): here is nothing.
 #[derive(Debug, Clone, PartialEq, Default, Component)]
 pub struct PathNetworkState {}
-kernel::persist!(struct PathNetworkState {});
+kernel::persist!(
+    struct PathNetworkState {}
+);
 
 impl ElementKind for PathNetwork {
     const NAME: &'static str = "PathNetwork";

@@ -43,7 +43,13 @@ pub(super) fn plan_network(description: &PathNetwork, planner: &mut Planner<'_>)
         } else if length <= Length::ZERO || segment.speed.is_some_and(|speed| speed.as_nanometres_per_second() <= 0) {
             let message = format!("the segment from \"{}\" to \"{}\"", segment.from.text(), segment.to.text());
             let message = message + if length <= Length::ZERO { " has no length" } else { " has a speed of 0" };
-            contradiction_at(planner, origin, message, "vehicles need time on it", "give its nodes other places, or it a `length` and a `speed`");
+            contradiction_at(
+                planner,
+                origin,
+                message,
+                "vehicles need time on it",
+                "give its nodes other places, or it a `length` and a `speed`",
+            );
         }
         SegmentInfo {
             from: ends[0],
@@ -135,12 +141,7 @@ pub(crate) fn survey<'p>(
 }
 
 /// Puts the elements of a network at their nodes.
-fn place_elements(
-    paths: &mut Paths,
-    network: u32,
-    elements: &[Option<PlannedElement>],
-    planner: &mut Planner<'_>,
-) {
+fn place_elements(paths: &mut Paths, network: u32, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) {
     let nodes = paths.networks[network as usize].nodes.clone();
     for (node, info) in (0..).zip(&nodes) {
         for element in &info.serves {
@@ -148,15 +149,26 @@ fn place_elements(
             let Some(site) = paths.sites.get_mut(element.index()) else { continue };
             if site.replace(Site { network, node }).is_some() {
                 let message = format!("\"{name}\" stands at two nodes");
-                contradiction(planner, "nodes", message, "expected one node for each element", "name it in the `serves` of one node only");
+                contradiction(
+                    planner,
+                    "nodes",
+                    message,
+                    "expected one node for each element",
+                    "name it in the `serves` of one node only",
+                );
             }
             let Some(Some(planned)) = elements.get(element.index()).map(Option::as_ref) else { continue };
             let is_apart = crate::transport::zone::zone_of(planned).is_some();
             let can_hold = planned.planned.door() != Door::Through
-                && (planned.planned.door() != Door::Closed || planned.planned.plan().is::<crate::flow::source::SourcePlan>());
+                && (planned.planned.door() != Door::Closed
+                    || planned.planned.plan().is::<crate::flow::source::SourcePlan>());
             if is_apart || !can_hold {
                 let message = format!("\"{name}\" stands at a node, and no vehicle can load or unload there");
-                let help = if is_apart { "let an element outside the zone meet vehicles" } else { "name what holds parts, such as stations and buffers" };
+                let help = if is_apart {
+                    "let an element outside the zone meet vehicles"
+                } else {
+                    "name what holds parts, such as stations and buffers"
+                };
                 contradiction(planner, "nodes", message, "expected elements that hold parts", help);
             }
         }
@@ -183,7 +195,13 @@ fn plan_fleet(
             let node = planner.one_of("node", name, &names);
             if info.nodes.get(node).is_some_and(|node| !node.stop) {
                 let message = format!("vehicles must not stop at node \"{}\"", name.text());
-                contradiction_at(planner, name.origin(), message, "expected a node where they may stop", "leave its `stop: false` out, or name another node");
+                contradiction_at(
+                    planner,
+                    name.origin(),
+                    message,
+                    "expected a node where they may stop",
+                    "leave its `stop: false` out, or name another node",
+                );
             }
             known.push(node as u32);
         }
@@ -213,9 +231,8 @@ fn share_types(
     elements: &[Option<PlannedElement>],
     planner: &mut Planner<'_>,
 ) {
-    let is_particular = |fleet: &FleetInfo| {
-        plan_of::<FleetPlan>(elements, fleet.element).is_some_and(|plan| !plan.carries.is_empty())
-    };
+    let is_particular =
+        |fleet: &FleetInfo| plan_of::<FleetPlan>(elements, fleet.element).is_some_and(|plan| !plan.carries.is_empty());
     for part_type in (0..carriers.len() as u16).map(PartTypeIndex) {
         if !carries.is_empty() && !carries.contains(&part_type) {
             continue;
@@ -230,7 +247,13 @@ fn share_types(
                     planner.name_of(other.element)
                 );
                 let help = "say in `carries` of one of them which types of parts it carries";
-                return contradiction(planner, "carries", message, "expected one fleet for each type on a network", help);
+                return contradiction(
+                    planner,
+                    "carries",
+                    message,
+                    "expected one fleet for each type on a network",
+                    help,
+                );
             }
             Some(_) if carries.is_empty() => {}
             _ => *carrier = Some(fleet),
@@ -281,8 +304,10 @@ fn check_network(paths: &mut Paths, number: usize, planner: &mut Planner<'_>) {
     }
     for part_type in (0..network.carriers.len() as u16).map(PartTypeIndex) {
         if network.carriers[part_type.index()].is_none() {
-            let message = format!("no fleet on this network carries parts of type \"{}\"", planner.part_type_name(part_type));
-            let help = "name the type in the `carries` of a fleet, or let one fleet carry all others by leaving `carries` out";
+            let message =
+                format!("no fleet on this network carries parts of type \"{}\"", planner.part_type_name(part_type));
+            let help =
+                "name the type in the `carries` of a fleet, or let one fleet carry all others by leaving `carries` out";
             contradiction(planner, "nodes", message, "they would wait for ever", help);
             break;
         }
@@ -300,11 +325,20 @@ fn check_network(paths: &mut Paths, number: usize, planner: &mut Planner<'_>) {
         );
     }
     for (node, info) in (0..).zip(&network.nodes) {
-        let begin = fleets.iter().map(|fleet| (0..fleet.vehicles.len()).filter(|number| fleet.start_of(*number) == Some(node)).count());
+        let begin = fleets
+            .iter()
+            .map(|fleet| (0..fleet.vehicles.len()).filter(|number| fleet.start_of(*number) == Some(node)).count());
         let begin: usize = begin.sum();
         if begin > info.capacity as usize {
-            let message = format!("{begin} vehicles begin at node \"{}\", where {} can stand", info.name, info.capacity);
-            contradiction(planner, "nodes", message, "expected a place for each", "name more nodes in the `start` of the fleet, or give the node a larger `capacity`");
+            let message =
+                format!("{begin} vehicles begin at node \"{}\", where {} can stand", info.name, info.capacity);
+            contradiction(
+                planner,
+                "nodes",
+                message,
+                "expected a place for each",
+                "name more nodes in the `start` of the fleet, or give the node a larger `capacity`",
+            );
         }
     }
     for fleet in &fleets {
@@ -313,7 +347,13 @@ fn check_network(paths: &mut Paths, number: usize, planner: &mut Planner<'_>) {
         let Some(first) = visited.first().copied() else { continue };
         let cut_off = visited.iter().find_map(|node| {
             let way = |from: u32, to: u32| fleet.ways[0].time(from, to).is_some();
-            let cut = if !way(first, *node) { (first, *node) } else if !way(*node, first) { (*node, first) } else { return None };
+            let cut = if !way(first, *node) {
+                (first, *node)
+            } else if !way(*node, first) {
+                (*node, first)
+            } else {
+                return None;
+            };
             Some(cut)
         });
         if let Some((from, to)) = cut_off {

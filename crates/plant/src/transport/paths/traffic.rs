@@ -62,9 +62,7 @@ impl Traffic {
         cells as usize == network.cells()
             && self.waits.len() == vehicles as usize
             && self.waits.iter().flatten().all(|claim| claim.cell.0 < cells)
-            && self.cells.iter().all(|cell| {
-                cell.holders.iter().chain(&cell.under_way).chain(&cell.line).all(is_one)
-            })
+            && self.cells.iter().all(|cell| cell.holders.iter().chain(&cell.under_way).chain(&cell.line).all(is_one))
     }
 
     /// Whether a cell has room for one more that drives in that direction.
@@ -215,7 +213,7 @@ pub(crate) fn read(
     networks: &[Network],
 ) -> Result<Vec<Traffic>, persist::Unreadable> {
     let traffic: Vec<Traffic> = kernel::Persist::read(reader)?;
-    let fits = traffic.len() == networks.len()
-        && traffic.iter().zip(networks).all(|(traffic, network)| traffic.fits(network));
+    let fits =
+        traffic.len() == networks.len() && traffic.iter().zip(networks).all(|(traffic, network)| traffic.fits(network));
     if fits { Ok(traffic) } else { Err(reader.unreadable("the traffic of the networks of the plant")) }
 }

@@ -50,12 +50,8 @@ impl Ways {
                 into[segment.from as usize].push((segment.to, 2 * number + 1));
             }
         }
-        let mut ways = Ways {
-            nodes: count,
-            next: vec![NONE; count * count],
-            times: vec![i64::MAX; count * count],
-            segment_times,
-        };
+        let mut ways =
+            Ways { nodes: count, next: vec![NONE; count * count], times: vec![i64::MAX; count * count], segment_times };
         let mut open: BinaryHeap<Reverse<(i64, u32)>> = BinaryHeap::new();
         for goal in 0..count {
             let times = &mut ways.times[goal * count..][..count];
