@@ -276,6 +276,14 @@ impl Shop {
         if [shop.entries.len(), shop.watchers.len(), shop.beams.len()].iter().any(|count| *count != elements) {
             return Err(reader.unreadable("a shop floor with as many elements as the plant has"));
         }
+        let gates = (elements + shop.further_gates.len()) as u32;
+        let leads_nowhere = |entry: &Entry| match entry {
+            Entry::GateByType(gates_by_type) => gates_by_type.iter().flatten().any(|gate| *gate >= gates),
+            Entry::Closed | Entry::Through | Entry::Own => false,
+        };
+        if shop.entries.iter().any(leads_nowhere) {
+            return Err(reader.unreadable("ways in that lead to gates of the plant"));
+        }
         let beginning = SimTime::ZERO;
         if now > beginning + kernel::limits::LONGEST_DURATION || !(beginning..=now).contains(&statistics_since) {
             return Err(reader.unreadable("a time of a run"));

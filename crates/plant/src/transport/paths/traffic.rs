@@ -151,6 +151,14 @@ impl Traffic {
         line.front().copied().filter(|_| place == 0)
     }
 
+    /// Takes a vehicle that waits out of its line.
+    #[cfg(test)]
+    pub(crate) fn corrupt_line(&mut self, vehicle: u32) {
+        for cell in &mut self.cells {
+            cell.line.retain(|other| *other != vehicle);
+        }
+    }
+
     /// What `vehicle` waits for.
     pub(crate) fn waits_for(&self, vehicle: u32) -> Option<Claim> {
         self.waits[vehicle as usize]
