@@ -139,7 +139,6 @@ impl ElementKind for Fleet {
     load_time: "20 s",
     unload_time: "15 s",
     parking: ["depot"],
-    battery: (capacity: "2 kWh", driving: "600 W", standing: "40 W", charging: "2 kW", chargers: ["depot"]),
     failures: [(time_to_failure: Exponential("40 h"), time_to_repair: Exponential("30 min"))],
 )"#;
     const FACETS: &'static [&'static str] = &["failures", "energy"];
