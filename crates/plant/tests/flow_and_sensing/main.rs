@@ -16,4 +16,5 @@ mod shifts;
 mod sources;
 mod text;
 mod tool_groups;
+mod vehicle_plants;
 mod vehicles;

@@ -508,3 +508,73 @@ fn what_cannot_go_well_is_said_beforehand() {
         assert!(said.contains(expected), "{nodes} {segments} {fleet}: {said}");
     }
 }
+
+#[test]
+fn a_part_that_is_called_for_is_not_lost_and_one_without_a_place_is() {
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "in": Source(arrivals: Table([(time: "0 s"), (time: "15 s"), (time: "50 s")]), when_blocked: Lose, next: "oven"),
+            "oven": Delay(time: "40 s", capacity: 1, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (serves: ["in"]), "b": (x: "10 m", serves: ["oven"])},
+                segments: [(from: "a", to: "b", two_way: true)],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 1, start: ["b"], speed: "1 m/s", parking: ["a"]),
+        },
+    )"#;
+    // The first is in the oven from 20 s to 60 s, for which the others have no place.
+    let play = audited(scenario);
+    assert_eq!(play.arrived("oven"), [(20.0, 1)]);
+    assert_eq!(play.element("in").counts.lost, 2);
+}
+
+#[test]
+fn what_a_vehicle_carries_is_scrapped_with_it_where_the_scenario_says_so() {
+    // It fails after its first unloading, with the second part on it: that is gone, and its place with it.
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "in": Source(arrivals: Unlimited, limit: 3, next: "oven"),
+            "oven": Delay(time: "1 s", capacity: 2, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (serves: ["in"]), "b": (x: "10 m", serves: ["oven"])},
+                segments: [(from: "a", to: "b", two_way: true)],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", capacity: 2, unload_time: "3 s",
+                failures: [(operations_to_failure: 1, time_to_repair: "5 s", after_repair: Scrap)]),
+        },
+    )"#;
+    let play = audited(scenario);
+    assert_eq!(play.arrived("oven"), [(13.0, 1), (41.0, 3)]);
+    assert_eq!(play.element("agv/1").counts.scrapped, 1);
+    assert_eq!(play.element("agv/1").counts.failures, 2);
+}
+
+#[test]
+fn sites_of_a_group_are_those_of_its_tools_and_a_routing_leads_over_the_ways() {
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        part_types: {"part": (routing: "all")},
+        routings: {"all": (steps: [(at: ["etch"]), (at: ["clean"])], then: "out")},
+        elements: {
+            "in": Source(arrivals: Unlimited, limit: 2),
+            "etch": ToolGroup(tools: 2, process_time: "7 s", queue: 2),
+            "clean": Station(process_time: "5 s", queue: 2),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (serves: ["etch", "out"]), "b": (x: "10 m", serves: ["clean"])},
+                segments: [(from: "a", to: "b", two_way: true)],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", capacity: 2),
+        },
+    )"#;
+    // Both are etched at 7 s and ride together to 17 s; cleaned at 22 and 27 s. The vehicle has waited there and brings them back
+    // one by one, since the second is not ready when the first is loaded.
+    let play = audited(scenario);
+    assert_eq!(times(&play.arrived("clean")), [17.0, 17.0]);
+    assert_eq!(times(&play.arrived("out")), [32.0, 52.0]);
+    assert_eq!(play.element("etch/1").time_in(State::WaitingForTransport).as_seconds_f64(), 0.0);
+}

@@ -223,22 +223,20 @@ impl Control<'_, '_, '_> {
             }
         }
         loop {
-            let free = self.state.free.iter().map(|(at, vehicle)| (*at, *vehicle as usize));
-            let unbound: Vec<(u32, usize)> =
-                free.clone().filter(|(_, vehicle)| self.state.vehicles[*vehicle].ahead_of.is_none()).collect();
-            if unbound.is_empty() {
+            let state = &*self.state;
+            let ahead_of = |vehicle: u32| state.vehicles[vehicle as usize].ahead_of;
+            let mut unbound = state.free.iter().filter(|(_, vehicle)| ahead_of(*vehicle).is_none()).peekable();
+            if unbound.peek().is_none() {
                 return;
             }
-            let bound = |station: ElementIndex| {
-                free.clone().any(|(_, vehicle)| self.state.vehicles[vehicle].ahead_of == Some(station))
-            };
-            let stations = self.fleet.feeders.iter().copied().filter(|station| !bound(*station));
+            let is_bound = |station| state.free.iter().any(|(_, vehicle)| ahead_of(*vehicle) == Some(station));
+            let stations = self.fleet.feeders.iter().copied().filter(|station| !is_bound(*station));
             let next = stations.filter_map(|station| Some((self.done_at(station)?.max(now), station))).min();
             let Some((_, station)) = next else { return };
             let Some(site) = self.paths.site(station) else { return };
             let ways = &self.fleet.ways[0];
-            let nearest = unbound.into_iter().min_by_key(|(at, vehicle)| (ways.time(*at, site.node), *vehicle));
-            let Some((_, vehicle)) = nearest else { return };
+            let nearest = unbound.min_by_key(|(at, vehicle)| (ways.time(*at, site.node), *vehicle));
+            let Some(vehicle) = nearest.map(|(_, vehicle)| *vehicle as usize) else { return };
             self.vehicle(vehicle).ahead_of = Some(station);
             if self.vehicle(vehicle).next_stop() != site.node {
                 self.break_off_rest(vehicle);

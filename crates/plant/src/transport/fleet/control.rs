@@ -169,14 +169,12 @@ impl<'w> Control<'_, '_, 'w> {
 
     /// Something about a vehicle, or a station that the fleet watches, has changed.
     pub(super) fn look_at(&mut self, watched: ElementIndex) {
-        let Ok(vehicle) = self.fleet.vehicles.binary_search(&watched) else {
-            // Vehicles are in the order of their numbers, which need not be that of their names.
-            return match self.fleet.vehicles.iter().position(|vehicle| *vehicle == watched) {
-                Some(vehicle) => self.look_at_vehicle(vehicle),
-                None => self.floor.request_dispatch(self.me),
-            };
-        };
-        self.look_at_vehicle(vehicle);
+        let info = &self.floor.model().elements[watched.index()];
+        let number = info.place_in_group.filter(|_| info.group == Some(self.me)).map(|(number, _)| number);
+        match number {
+            Some(number) => self.look_at_vehicle(number as usize - 1),
+            None => self.floor.request_dispatch(self.me),
+        }
     }
 
     fn look_at_vehicle(&mut self, vehicle: usize) {

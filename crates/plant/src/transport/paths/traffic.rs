@@ -182,6 +182,12 @@ impl Traffic {
     /// The vehicles that will never go on because of each other, beginning with `vehicle`, which has just begun to wait; empty if
     /// it may go on some day. Looks only at those that it waits for, and that they wait for.
     pub(crate) fn stuck(&self, network: &Network, vehicle: u32) -> Vec<u32> {
+        // As a rule somebody in front of it drives, and nothing has to be written down.
+        let claim = self.waits[vehicle as usize];
+        let holders = claim.map_or(&[][..], |claim| self.holders(claim.cell));
+        if holders.iter().any(|holder| self.waits[*holder as usize].is_none()) {
+            return Vec::new();
+        }
         let mut found = vec![vehicle];
         let mut next = 0;
         while let Some(vehicle) = found.get(next).copied() {
