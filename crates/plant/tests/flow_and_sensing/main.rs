@@ -17,4 +17,5 @@ mod sources;
 mod text;
 mod tool_groups;
 mod vehicle_plants;
+mod vehicle_traffic;
 mod vehicles;
