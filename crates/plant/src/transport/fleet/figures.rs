@@ -1,6 +1,6 @@
 //! What is told of fleets and vehicles at the end.
 
-use kernel::{SimDuration, SimTime};
+use kernel::{SimTime, TotalTime};
 
 use super::activity::Activity;
 use super::vehicle::Vehicle;
@@ -11,7 +11,7 @@ use crate::transport::paths::FleetInfo;
 /// What several vehicles did together.
 #[derive(Default)]
 struct Sums {
-    times: [SimDuration; Activity::ALL.len()],
+    times: [TotalTime; Activity::ALL.len()],
     driven_m: f64,
     carried: u64,
 }
@@ -21,7 +21,7 @@ impl Sums {
         let mut sums = Sums::default();
         for vehicle in vehicles {
             for (sum, (activity, _)) in sums.times.iter_mut().zip(Activity::ALL) {
-                *sum += vehicle.clock.time_in(activity, now);
+                *sum += vehicle.clock.time_in(activity, now).into();
             }
             sums.driven_m += vehicle.driven_nm as f64 / 1e9;
             sums.carried += vehicle.carried;
