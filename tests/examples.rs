@@ -46,6 +46,8 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("Branch", "Branch(by: FirstFree([]))", "LW0501"),
     ("Merge", r#"Merge(next: "nowhere")"#, "LW0401"),
     ("Delay", r#"Delay(time: "5", next: "out")"#, "LW0202"),
+    ("PathNetwork", r#"PathNetwork(nodes: {"a": (capacity: 0)}, segments: [])"#, "LW0501"),
+    ("Fleet", r#"Fleet(network: "out", vehicles: 1, start: ["a"], speed: "1 m/s")"#, "LW0402"),
     ("Counter", r#"Counter(of: "nowhere")"#, "LW0401"),
     ("LevelSensor", r#"LevelSensor(of: "out", signal: (noise: -1))"#, "LW0501"),
     ("StateSensor", r#"StateSensor(of: "out", signal: (sampling: Every("0 s")))"#, "LW0501"),
@@ -81,12 +83,17 @@ const SUPPLIES: &[(&str, &str)] = &[
     ),
     ("Station", r#"Station(process_time: "40 s", next: "out")"#),
     ("Pool", r#"Pool(members: 2)"#),
+    (
+        "PathNetwork",
+        r#"PathNetwork(nodes: {"depot": (capacity: 4), "gate": (x: "9 m")}, segments: [(from: "depot", to: "gate", two_way: true)])"#,
+    ),
     ("Tank", r#"Tank(capacity: "2 m^3", initial: "1 m^3", area: "1 m^2")"#),
     ("sensor", r#"Counter(of: "out")"#),
 ];
 
 /// What stands around the example of a kind where names alone do not make a plant of it: places have to fit.
 const SURROUNDINGS: &[(&str, &[(&str, &str)])] = &[
+    ("PathNetwork", &[("tug", r#"Fleet(network: "subject", vehicles: 1, start: ["store"], speed: "1 m/s")"#)]),
     (
         "Turntable",
         &[

@@ -65,6 +65,10 @@ const LIQUIDS: Place = In(
     r#"Scenario(clock: (horizon: "3 d"), elements: {@, "upper": Tank(capacity: "1 m^3", area: "1 m^2"), "middle": Tank(capacity: "1 m^3", area: "1 m^2"), "lower": Tank(capacity: "1 m^3"), "tower": Tank(capacity: "1 m^3", area: "1 m^2"), "sump": Tank(capacity: "1 m^3")})"#,
 );
 
+const PATHS: Place = In(
+    r#"Scenario(clock: (horizon: "3 d"), elements: {"rack": Buffer(capacity: 9, next: "out"), "out": Sink(), "ways": PathNetwork(nodes: {"store": (serves: ["rack"]), "line": (x: "9 m", serves: ["out"])}, @), "agv": Fleet(network: "ways", vehicles: 1, start: ["store"], speed: "1 m/s")})"#,
+);
+
 /// Where the example of each code belongs.
 const PLACES: &[(&str, Place)] = &[
     ("LW0101", FIELD),
@@ -185,6 +189,9 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0546", Robot { drive: DRIVE, task: r#"place: (x: "300 mm", z: "-800 mm"), @"# }),
     ("LW0551", LIQUIDS),
     ("LW0552", LIQUIDS),
+    ("LW0561", PATHS),
+    ("LW0562", ELEMENTS),
+    ("LW0563", ELEMENTS),
     ("LW0601", TOP),
     ("LW0602", TOP),
     ("LW0603", PROSE),
@@ -208,6 +215,8 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0804", PLAYING),
     ("LW0805", PLAYING),
     ("LW0806", PLAYING),
+    ("LW0807", PROSE),
+    ("LW0808", PROSE),
     ("LW0901", PLAYING),
     (
         "LW0951",

@@ -15,6 +15,7 @@ use crate::summary::{Kpis, Measured, Summary};
 mod elements;
 mod liquids;
 mod sensing;
+mod vehicles;
 
 /// Blanks in front of what is not a table.
 const INDENT: &str = "  ";
@@ -58,6 +59,7 @@ impl Page<'_> {
             self.groups(width),
             self.places(width),
             self.pools(width),
+            self.vehicles(width),
             self.tanks(width),
             self.pumps(width),
             self.states(width),

@@ -144,6 +144,7 @@ impl BottleneckFigures {
                 Limit::Arrivals => "arrivals",
                 Limit::Outflow => "outflow",
                 Limit::People => "people",
+                Limit::Transport => "transport",
                 Limit::Failures => "failures",
                 Limit::Repairers => "repairers",
                 Limit::Setups => "setups",

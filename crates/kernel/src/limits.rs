@@ -25,6 +25,9 @@ pub const PLACES: u32 = 100_000;
 /// Tools of one group, each an element of its own.
 pub const GROUP_TOOLS: u32 = 10_000;
 
+/// Nodes of one path network: the ways between all pairs are known beforehand, some 24 bytes each for a fleet.
+pub const PATH_NODES: usize = 2_000;
+
 /// Parts or requests waiting in one queue.
 pub const QUEUE: usize = 16_000_000;
 

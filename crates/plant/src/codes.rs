@@ -117,6 +117,35 @@ declare_codes! {
      Bad:\n    \"fall\": Pipe(from: \"tower\", to: \"sump\", opening: \"9 cm^2\"), \"pump\": Pump(from: \"sump\", to: \"tower\", flow: \"90 l/min\"),\n\
      Good:\n    \"fall\": Pipe(from: \"tower\", to: \"sump\", opening: \"9 cm^2\"), \
      \"pump\": Pump(from: \"sump\", to: \"tower\", flow: \"90 l/min\", drain: (above: \"50 l\")),";
+    /// A node that vehicles cannot reach.
+    NO_WAY_THERE = "LW0561", "a node that vehicles cannot reach",
+    "Vehicles have to get from every node where elements stand, where they begin, park or charge to every other such node and \
+     back. A segment is one-way unless it says `two_way: true`.\n\n\
+     Bad:\n    segments: [(from: \"store\", to: \"line\")],\n\
+     Good:\n    segments: [(from: \"store\", to: \"line\", two_way: true)],";
+    /// A path network without vehicles.
+    NO_VEHICLES = "LW0562", "a network without vehicles",
+    "Elements stand at several nodes of a path network, so parts that go from one to another wait for a vehicle, and no fleet drives \
+     on it.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"rack\"), \"rack\": Buffer(capacity: 5, next: \"out\"), \"out\": Sink(), \
+     \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"9 m\", serves: [\"out\"])}, \
+     segments: [(from: \"a\", to: \"b\", two_way: true)])\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"rack\"), \"rack\": Buffer(capacity: 5, next: \"out\"), \"out\": Sink(), \
+     \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"9 m\", serves: [\"out\"])}, \
+     segments: [(from: \"a\", to: \"b\", two_way: true)]), \
+     \"agv\": Fleet(network: \"aisle\", vehicles: 1, start: [\"a\"], speed: \"1 m/s\")";
+    /// As many vehicles as places.
+    TOO_MANY_VEHICLES = "LW0563", "more vehicles than places",
+    "A vehicle goes on when the next place is free. Where as many vehicles drive as there are places at which they may stop, none is \
+     ever free. Take fewer vehicles, add nodes, or give nodes a larger `capacity`.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"rack\"), \"rack\": Buffer(capacity: 5, next: \"out\"), \"out\": Sink(), \
+     \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"9 m\", serves: [\"out\"])}, \
+     segments: [(from: \"a\", to: \"b\", two_way: true)]), \
+     \"agv\": Fleet(network: \"aisle\", vehicles: 2, start: [\"a\", \"b\"], speed: \"1 m/s\")\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"rack\"), \"rack\": Buffer(capacity: 5, next: \"out\"), \"out\": Sink(), \
+     \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"9 m\", serves: [\"out\"])}, \
+     segments: [(from: \"a\", to: \"b\", two_way: true)]), \
+     \"agv\": Fleet(network: \"aisle\", vehicles: 1, start: [\"a\"], speed: \"1 m/s\")";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \
@@ -140,6 +169,18 @@ declare_codes! {
     INCIDENT = "LW0806", "an incident that ends the run",
     "In a zone with `fallen: Stop` or `quarantined: Stop` the run ends when a part falls off, or when its state cannot be computed \
      any more. With `Scrap` the part is scrapped and the run goes on; the incident is among the results of the zone.";
+    /// Vehicles that wait for each other for ever.
+    VEHICLES_STUCK = "LW0807", "vehicles that wait for each other",
+    "Each of these vehicles stands where another one has to go, so none of them will ever go on; the message says who stands where \
+     and waits for what. Mostly two have met head-on: make segments one-way (a loop), give the node where they meet a \
+     larger `capacity` or a node beside it where one can wait, or let nodes where they meet be passed without stopping \
+     (`stop: false`): then a vehicle waits before it until all of the way is free. Fewer vehicles or a `parking` out of the way help \
+     too. On a one-way loop with fewer vehicles than places this cannot happen.";
+    /// A vehicle whose battery is empty.
+    FLAT_BATTERY = "LW0808", "a battery that has run flat",
+    "A vehicle goes to charge when it has come free with less than `charge_below` in its battery. What it has then must last for the \
+     way to the charger, and for what it may have to wait there; what it has above that for the longest job. Raise \
+     `charge_below` or `capacity`, add a charger, or let vehicles charge when they have nothing to do (`when_idle: true`).";
     /// An invariant does not hold.
     INVARIANT_BROKEN = "LW0805", "broken invariant",
     "The engine counts everything twice, by code that shares nothing, and the two do not agree. This is a defect of the \

@@ -17,6 +17,7 @@ use kernel::{Persist, SimDuration, Stream, StreamKey};
 
 use crate::control::quality::Quality;
 use crate::description::Fields;
+use crate::energy::Energy;
 use crate::facet::{Facet, names};
 use crate::floor::Floor;
 use crate::follow::{Answer, Refusal, Seen};
@@ -135,13 +136,23 @@ pub struct GroupMembers {
 
 /// The plan of the members of a group.
 #[derive(Debug)]
-pub struct MemberPlan(pub(crate) Arc<dyn Planned>);
+pub struct MemberPlan {
+    pub(crate) planned: Arc<dyn Planned>,
+    /// What they draw, where their kind knows better than the scenario.
+    pub(crate) energy: Option<Energy>,
+}
 
 impl MemberPlan {
     /// That of members of kind `K`.
     #[must_use]
     pub fn of<K: ElementKind>(plan: K::Plan) -> Self {
-        MemberPlan(planned::<K>(plan))
+        MemberPlan { planned: planned::<K>(plan), energy: None }
+    }
+
+    /// They draw power like that.
+    #[must_use]
+    pub fn drawing(self, energy: Energy) -> Self {
+        MemberPlan { energy: Some(energy), ..self }
     }
 }
 

@@ -31,6 +31,8 @@ describe! {
         setup: Option<Power> = None,
         /// Power while the unit is down; as when idle unless given.
         down: Option<Power> = None,
+        /// Power while the unit is maintained; as when down unless given.
+        maintenance: Option<Power> = None,
         /// Power in standby.
         standby: Power = Power::ZERO,
         /// Power when switched off, outside working time.
@@ -172,6 +174,22 @@ impl Facet for Energy {
 }
 
 impl Energy {
+    /// That of a unit which only draws power while it is maintained: a vehicle that charges.
+    pub(crate) fn of_maintenance(power: Power) -> Energy {
+        Energy {
+            processing: Power::ZERO,
+            idle: Power::ZERO,
+            setup: None,
+            down: None,
+            maintenance: Some(power),
+            standby: Power::ZERO,
+            off: Power::ZERO,
+            standby_after: None,
+            warm_up_time: SimDuration::ZERO,
+            warm_up: None,
+        }
+    }
+
     fn power_mw(&self, state: EnergyState, production: State) -> i64 {
         let power = match (state, production) {
             (EnergyState::Off, _) => self.off,
@@ -179,10 +197,10 @@ impl Energy {
             (EnergyState::WarmingUp, _) => self.warm_up.unwrap_or(self.processing),
             (EnergyState::Processing, _) => self.processing,
             (EnergyState::Idle, State::Setup) => self.setup.unwrap_or(self.idle),
-            (
-                EnergyState::Idle,
-                State::Failed | State::WaitingForRepair | State::Repair | State::PlannedMaintenance,
-            ) => self.down.unwrap_or(self.idle),
+            (EnergyState::Idle, State::PlannedMaintenance) => self.maintenance.or(self.down).unwrap_or(self.idle),
+            (EnergyState::Idle, State::Failed | State::WaitingForRepair | State::Repair) => {
+                self.down.unwrap_or(self.idle)
+            }
             (EnergyState::Idle, _) => self.idle,
         };
         power.as_milliwatts()

@@ -121,8 +121,13 @@ impl<K: ElementKind> Handlers for At<'_, K> {
 }
 
 macro_rules! kinds {
-    ($dollar:tt ends: [$($End:ident: $end:path,)*] made_of_work: [$($worker:path,)*] fixtures: [$($fixture:path,)*] others: [$($Other:ident: $other:path,)*]) => {
-        kinds! { @views $dollar [$($End: $end,)* $($Other: $other,)*] }
+    ($dollar:tt ends: [$($End:ident: $end:path,)*] made_of_work: [$($worker:path,)*] fixtures: [$($fixture:path,)*] others: [$($Other:ident: $other:path,)*] members: [$($Member:ident: $member:path,)*]) => {
+        kinds! { @views $dollar [$($End: $end,)* $($Other: $other,)* $($Member: $member,)*] }
+
+        /// The kinds of elements that only come into being with others, and the facets of those.
+        pub(crate) fn member_kinds() -> Vec<(&'static str, &'static [&'static str])> {
+            vec![$((<$member as ElementKind>::NAME, <$member as ElementKind>::FACETS),)*]
+        }
 
         /// Our own kinds, in the order of the reference.
         #[must_use]
@@ -235,12 +240,17 @@ kinds! {
         Branch: crate::flow::branch::Branch,
         Merge: crate::flow::merge::Merge,
         Delay: crate::transport::delay::Delay,
+        PathNetwork: crate::transport::paths::PathNetwork,
+        Fleet: crate::transport::fleet::Fleet,
         Counter: crate::sensing::counter::Counter,
         LevelSensor: crate::sensing::level_sensor::LevelSensor,
         StateSensor: crate::sensing::state_sensor::StateSensor,
         PowerMeter: crate::sensing::power_meter::PowerMeter,
         ProcessValue: crate::sensing::process_value::ProcessValue,
         Alarm: crate::sensing::alarm::Alarm,
+    ]
+    members: [
+        Vehicle: crate::transport::fleet::FleetVehicle,
     ]
 }
 
@@ -418,7 +428,7 @@ pub(crate) trait Described: Debug + Send + Sync {
     fn plan(&self, planner: &mut Planner<'_>) -> Arc<dyn Planned>;
     fn members(&self) -> Option<GroupMembers>;
     /// The plan of its members, where `group` is its own.
-    fn plan_member(&self, group: &dyn Planned, planner: &mut Planner<'_>) -> Option<Arc<dyn Planned>>;
+    fn plan_member(&self, group: &dyn Planned, planner: &mut Planner<'_>) -> Option<MemberPlan>;
 }
 
 impl<K: ElementKind> Described for K {
@@ -430,9 +440,8 @@ impl<K: ElementKind> Described for K {
         ElementKind::members(self)
     }
 
-    fn plan_member(&self, group: &dyn Planned, planner: &mut Planner<'_>) -> Option<Arc<dyn Planned>> {
-        let MemberPlan(planned) = ElementKind::plan_member(self, group.plan().downcast_ref()?, planner)?;
-        Some(planned)
+    fn plan_member(&self, group: &dyn Planned, planner: &mut Planner<'_>) -> Option<MemberPlan> {
+        ElementKind::plan_member(self, group.plan().downcast_ref()?, planner)
     }
 }
 

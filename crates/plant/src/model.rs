@@ -11,6 +11,7 @@ use crate::element::ElementIndex;
 use crate::energy::TariffPlan;
 use crate::part::{Part, PartTypeIndex, RoutingPosition};
 use crate::transport::BodyInfo;
+use crate::transport::paths::Paths;
 
 /// What is known of one element apart from its plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -241,6 +242,8 @@ pub struct Model {
     pub emission_g_per_kwh: Option<f64>,
     /// What electricity costs, if the scenario says.
     pub tariff: Option<Arc<TariffPlan>>,
+    /// On what vehicles drive.
+    pub paths: Paths,
 }
 
 impl Model {

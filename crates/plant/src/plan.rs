@@ -258,13 +258,18 @@ impl<'a> Planner<'a> {
 
     /// The members of the element being planned, in the order of their numbers: it sends parts to each.
     pub(crate) fn members(&mut self) -> Vec<ElementIndex> {
-        let directory = self.directory;
-        let group = self.name_of(self.me);
-        let member = |number: u32| Some(directory.elements.get(&*member_name(group, number))?.0);
-        let members: Vec<ElementIndex> = (1..).map_while(member).collect();
+        let members = self.members_of(self.me);
         self.mentions.destinations.extend(&members);
         self.mentions.ways.extend(members.iter().map(|member| (self.me, *member)));
         members
+    }
+
+    /// The members of a group, in the order of their numbers.
+    pub(crate) fn members_of(&self, group: ElementIndex) -> Vec<ElementIndex> {
+        let directory = self.directory;
+        let group = self.name_of(group);
+        let member = |number: u32| Some(directory.elements.get(&*member_name(group, number))?.0);
+        (1..).map_while(member).collect()
     }
 
     /// The group of which the element being planned is a member, if it is one.
@@ -498,6 +503,11 @@ impl<'a> Planner<'a> {
             );
         }
         value.max(1)
+    }
+
+    /// The place of `name` among the `names` of what is a `what`; a dangling one is complained of and stands for the first.
+    pub(crate) fn one_of(&mut self, what: &str, name: &Name, names: &[&str]) -> usize {
+        self.position(what, name, names)
     }
 
     fn position(&mut self, what: &str, name: &Name, names: &[&str]) -> usize {

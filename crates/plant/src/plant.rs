@@ -25,7 +25,7 @@ use crate::description::{
     Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, Value,
     describe, field_shape,
 };
-use crate::element::{Command, Door, ElementIndex};
+use crate::element::{Command, Door, ElementIndex, MemberPlan};
 use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::batch;
@@ -37,6 +37,7 @@ use crate::plan::{Directory, Planner, member_name};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
+use crate::transport::paths::survey::survey;
 #[cfg(feature = "motion")]
 use crate::transport::robot;
 use crate::transport::{PartBody, part_length, zone};
@@ -174,8 +175,10 @@ impl ElementDescription {
 
     /// What all of its members are, resolved, where `group` is what it is itself.
     fn plan_member(&self, group: &PlannedElement, planner: &mut Planner<'_>) -> Option<PlannedElement> {
-        let planned = self.described.as_ref()?.plan_member(&*group.planned, planner)?;
-        Some(PlannedElement { planned, facets: Arc::new(self.facets.plan(planner)) })
+        let MemberPlan { planned, energy } = self.described.as_ref()?.plan_member(&*group.planned, planner)?;
+        let mut facets = self.facets.plan(planner);
+        facets.energy = energy.map(Arc::new).or(facets.energy);
+        Some(PlannedElement { planned, facets: Arc::new(facets) })
     }
 
     /// The elements that come into being with it.
@@ -346,6 +349,8 @@ impl PlantDescription {
             }
             fluid::check::check(&elements, &mut planner);
         }
+        let places: Vec<_> = order.iter().map(|description| (description.origin, &description.fields[..])).collect();
+        let paths = survey(&elements, &directory.groups, &places, &mut planner);
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
         let routings = routing::plan(&self.routings, &mut planner);
@@ -424,6 +429,7 @@ impl PlantDescription {
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
             tariff: tariff.map(Arc::new),
+            paths,
         };
         Ok(Plant {
             name: self.name.as_str().into(),

@@ -20,6 +20,7 @@ use crate::model::{Model, QueueTime, RoutingInfo, RoutingStep};
 use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
+use crate::transport::fleet;
 use crate::transport::zone::PlacedBody;
 use crate::unit::{Counts, Repairs};
 
@@ -94,6 +95,20 @@ impl Figures<'_> {
     pub(crate) fn fixture(&mut self) {
         let (floor, me) = (self.floor, self.me);
         crate::fluid::add_figures(floor, me, self);
+    }
+
+    /// Adds the figures of a path network.
+    pub(crate) fn paths(&mut self) {
+        let me = self.me;
+        let Some(network) = self.floor.model().paths.networks.iter().find(|network| network.element == me) else {
+            return;
+        };
+        let (nodes, segments, vehicles) = (network.nodes.len(), network.segments.len(), network.vehicles.len());
+        let length_m: f64 = network.segments.iter().map(|segment| segment.length.as_metres()).sum();
+        self.number("nodes", nodes as f64);
+        self.number("segments", segments as f64);
+        self.quantity("length of all segments", length_m, "m");
+        self.number("vehicles", vehicles as f64);
     }
 
     /// Adds the part types that an assembly with some of its parts there lacks now, by the names of the first of each line.
@@ -400,6 +415,13 @@ impl Run {
                     figures,
                     words,
                 });
+            }
+            for view in views.iter() {
+                if let View::Fleet(at) = view
+                    && let Some(fleet) = floor.model().paths.fleets.iter().find(|fleet| fleet.element == at.me)
+                {
+                    fleet::add_to_vehicles(fleet, at.state, now, &mut elements);
+                }
             }
             group::sum_up(&mut elements, floor.model());
             elements.sort_by(|one, other| one.name.cmp(&other.name));

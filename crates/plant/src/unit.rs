@@ -159,6 +159,8 @@ pub struct Unit {
     pub(crate) closures: u16,
     /// Pools whose members have gone home and left work here standing still.
     pub(crate) crews_absent: u16,
+    /// Parts here that wait for a vehicle.
+    pub(crate) to_fetch: u32,
     pub(crate) operation: State,
     pub(crate) down: Option<State>,
     pub(crate) off_shift: bool,
@@ -204,7 +206,7 @@ pub struct Unit {
     /// Since when the unit is down on command.
     pub(crate) commanded_down: Option<SimTime>,
 }
-kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, operation, down, off_shift, maintained, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
+kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, to_fetch, operation, down, off_shift, maintained, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.
 #[inline(always)]
@@ -235,6 +237,7 @@ impl Unit {
             resumption: Resumption::Resume,
             commanded_down: None,
             crews_absent: 0,
+            to_fetch: 0,
             down: None,
             off_shift: false,
             maintained: false,
@@ -288,7 +291,8 @@ impl Unit {
     /// (SEMI E10: non-scheduled time).
     #[inline(always)]
     pub(crate) fn effective_state(&self) -> State {
-        if self.off_shift | self.down.is_some() | self.maintained | (self.crews_absent > 0) | self.warming_up {
+        let is_disturbed = self.off_shift | self.down.is_some() | self.maintained | self.warming_up;
+        if is_disturbed | (self.crews_absent > 0) | (self.to_fetch > 0) {
             self.disturbed_state()
         } else {
             self.operation
@@ -309,6 +313,8 @@ impl Unit {
         } else if self.warming_up && self.operation == State::Starved {
             // What it would work on is here: that is why it warms up.
             State::WarmingUp
+        } else if self.to_fetch > 0 && self.operation == State::Blocked {
+            State::WaitingForTransport
         } else {
             self.operation
         }

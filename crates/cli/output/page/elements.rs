@@ -164,7 +164,11 @@ impl Page<'_> {
             Column::Figures("value"),
             Column::Words("unit"),
         ]);
-        for element in self.report.elements.iter().filter(|element| own.kind(element.kind).is_none()) {
+        let is_of_others = |element: &&ElementReport| {
+            // Vehicles come into being with a fleet, and have a table.
+            own.kind(element.kind).is_none() && element.group.is_none()
+        };
+        for element in self.report.elements.iter().filter(is_of_others) {
             for figure in &element.figures {
                 let unit = if figure.unit.is_empty() { nothing() } else { figure.unit.to_string() };
                 table.row([element.name.clone(), figure.name.to_owned(), figure::number(figure.value), unit]);

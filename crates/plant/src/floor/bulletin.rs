@@ -82,6 +82,13 @@ impl Floor<'_> {
         self.shop.dispatches.iter().all(|element| bulletin.onlookers[element.index()])
     }
 
+    /// Whether all that can offer parts at this instant has done so: nobody but onlookers and fleets has a choice left to make.
+    pub(crate) fn all_is_offered(&self) -> bool {
+        let (bulletin, fleets) = (&self.shop.bulletin, &self.shop.model.paths.fleets);
+        let is_fleet = |element: &ElementIndex| fleets.binary_search_by_key(element, |fleet| fleet.element).is_ok();
+        self.shop.dispatches.iter().all(|element| bulletin.onlookers[element.index()] || is_fleet(element))
+    }
+
     /// Posts where the pass-through element `me` leads, if any of the destinations will do for any part it is offered.
     /// Elements that are particular post nothing, and count as always having room.
     pub(crate) fn set_onward(&mut self, me: ElementIndex, onward: Onward) {

@@ -55,10 +55,12 @@ pub(crate) struct Gate {
     pub(crate) debt: u32,
     /// Whether it is shut while its owner is closed: parts behind it are at work at once and do not wait for a choice.
     pub(crate) shuts: bool,
+    /// Whether its owner stands at a node of a path network: then who comes in may have to be fetched.
+    pub(crate) at_node: bool,
     /// The most urgent first, then who came first.
     pub(crate) waiting: Vec<Waiting>,
 }
-kernel::persist!(struct Gate { owner, room, debt, shuts, waiting });
+kernel::persist!(struct Gate { owner, room, debt, shuts, at_node, waiting });
 
 /// Where offers to an element go.
 #[derive(Debug, Clone)]
@@ -73,7 +75,7 @@ kernel::persist!(enum Entry { 0 => Closed, 1 => Through, 2 => Own, 3 => GateByTy
 
 impl Gate {
     fn new(owner: ElementIndex, room: u32) -> Self {
-        Gate { owner, room, debt: 0, shuts: false, waiting: Vec::new() }
+        Gate { owner, room, debt: 0, shuts: false, at_node: false, waiting: Vec::new() }
     }
 
     /// The gate that every element has. Where offers do not go to it, it never has room, so that asking it first is
@@ -199,6 +201,7 @@ impl Floor<'_> {
     #[inline(never)]
     fn pass_on_by_entry(&mut self, offer: Offer, to: ElementIndex) -> Passage {
         match self.shop.entries[to.index()] {
+            Entry::Own if self.unit(to).gate.at_node => return self.offer_at_node(to.index(), offer, to),
             Entry::Own => {
                 self.wait_at(to.index(), offer, false);
                 return Passage::Waiting;
@@ -212,6 +215,9 @@ impl Floor<'_> {
         }
         let part_type = self.shop.parts[offer.part].part_type;
         if let Some(gate) = self.gate_for(to, part_type) {
+            if self.gate(gate).at_node {
+                return self.offer_at_node(gate, offer, to);
+            }
             if self.enter_by(gate, &offer, to) {
                 return Passage::Taken;
             }
@@ -228,14 +234,14 @@ impl Floor<'_> {
         Passage::Waiting
     }
 
-    /// Lets the part through a gate of `to` if there is room behind it.
+    /// Lets the part through a gate of `to` if there is room behind it and nobody has to fetch it.
     #[inline(always)]
     fn enter_by(&mut self, gate: usize, offer: &Offer, to: ElementIndex) -> bool {
-        let room = &mut self.gate_mut(gate).room;
-        if *room == 0 {
+        let gate = self.gate_mut(gate);
+        if (gate.room == 0) | gate.at_node {
             return false;
         }
-        *room -= 1;
+        gate.room -= 1;
         self.carry(offer.holder, offer.part, to);
         if offer.via != offer.holder {
             self.signal(offer.holder, Signal::Departed { part: offer.part });
@@ -367,9 +373,13 @@ impl Floor<'_> {
         }
     }
 
-    /// Takes back the offers of `part`: it is scrapped or goes elsewhere. False where it waits at no gate: then it has
-    /// left, or its offer is still on its way through elements that hold nothing.
+    /// Takes back the offers of `part`, and the call for it: it is scrapped or goes elsewhere. False where it waits at no gate and
+    /// for no vehicle: then it has left, or its offer is still on its way through elements that hold nothing.
     pub fn withdraw(&mut self, part: PartId) -> bool {
+        self.take_from_gates(part) || self.call_off(part)
+    }
+
+    fn take_from_gates(&mut self, part: PartId) -> bool {
         let mut waited = false;
         for gate in self.gates_mut() {
             let before = gate.waiting.len();
@@ -388,14 +398,17 @@ impl Floor<'_> {
         }
     }
 
-    fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
+    pub(super) fn wait_at(&mut self, gate: usize, offer: Offer, shared: bool) {
         let now = self.shop.now;
         self.gate_mut(gate).wait(offer, now, shared);
     }
 
     fn admit(&mut self, waiting: Waiting, to: ElementIndex) {
         if waiting.shared {
-            self.withdraw(waiting.offer.part);
+            self.take_from_gates(waiting.offer.part);
+        }
+        if self.has_to_be_fetched(waiting.offer.holder, to) {
+            return self.call_for(waiting.offer, to);
         }
         self.carry(waiting.offer.holder, waiting.offer.part, to);
         self.signal(waiting.offer.holder, Signal::Departed { part: waiting.offer.part });

@@ -10,6 +10,7 @@ mod availability;
 mod bulletin;
 mod crew;
 mod gate;
+mod haulage;
 mod jam;
 mod record;
 mod recorder;
@@ -31,6 +32,7 @@ pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
 pub(crate) use crew::{Holding, Purpose, Request};
 pub(crate) use gate::{Entry, Gate, build_entries};
+pub(crate) use haulage::{Haul, Haulage};
 pub(crate) use routing::Chances;
 
 use crate::element::{Command, ElementIndex, Resumption};
@@ -41,6 +43,7 @@ use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::part::{PartId, Parts};
 use crate::run::RunError;
+use crate::transport::paths::traffic::{self, Traffic};
 use crate::transport::zone::Mail;
 use crate::unit::Unit;
 use crate::work::Work;
@@ -158,6 +161,10 @@ pub struct Shop {
     pub(crate) beams: Vec<Vec<crate::transport::Beam>>,
     /// What zones and those in them say to each other.
     pub(crate) mail: Mail,
+    /// By fleet.
+    pub(crate) haulage: Vec<Haulage>,
+    /// By path network.
+    pub(crate) traffic: Vec<Traffic>,
     pub(crate) ledger: Ledger,
     pub(crate) power: PowerMeter,
     pub(crate) recorder: Recorder,
@@ -196,6 +203,8 @@ impl Shop {
             watchers,
             beams,
             mail,
+            haulage,
+            traffic,
             ledger,
             power,
             recorder,
@@ -221,6 +230,8 @@ impl Shop {
         watchers.write(writer);
         beams.write(writer);
         mail.write(writer);
+        haulage.write(writer);
+        traffic.write(writer);
         ledger.write(writer);
         power.write(writer);
         recorder.alarm_records.write(writer);
@@ -250,6 +261,8 @@ impl Shop {
             beams: Persist::read(reader)?,
             // What a zone has seen of a part may come to its time when the part has been scrapped.
             mail: reader.read_unnoted()?,
+            haulage: Haulage::read_all(reader, &model.paths)?,
+            traffic: traffic::read(reader, &model.paths.networks)?,
             ledger: Persist::read(reader)?,
             power: PowerMeter::read(reader, model.tariff.as_ref())?,
             recorder: Recorder { alarm_records: Persist::read(reader)?, ..Recorder::default() },
@@ -262,6 +275,14 @@ impl Shop {
         let elements = model.elements.len();
         if [shop.entries.len(), shop.watchers.len(), shop.beams.len()].iter().any(|count| *count != elements) {
             return Err(reader.unreadable("a shop floor with as many elements as the plant has"));
+        }
+        let gates = (elements + shop.further_gates.len()) as u32;
+        let leads_nowhere = |entry: &Entry| match entry {
+            Entry::GateByType(gates_by_type) => gates_by_type.iter().flatten().any(|gate| *gate >= gates),
+            Entry::Closed | Entry::Through | Entry::Own => false,
+        };
+        if shop.entries.iter().any(leads_nowhere) {
+            return Err(reader.unreadable("ways in that lead to gates of the plant"));
         }
         let beginning = SimTime::ZERO;
         if now > beginning + kernel::limits::LONGEST_DURATION || !(beginning..=now).contains(&statistics_since) {

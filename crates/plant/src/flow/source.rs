@@ -636,7 +636,9 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
         };
         offer(at, floor, part);
     }
+    // What is called for has a place and waits for a vehicle only.
     if at.plan.when_blocked == WhenBlocked::Lose
+        && floor.unit(at.me).to_fetch == 0
         && let Some(part) = at.state.on_offer
         && !floor.is_passing(at.plan.next)
     {

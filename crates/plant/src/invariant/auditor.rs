@@ -257,13 +257,16 @@ fn power_is_as_planned(floor: &Floor<'_>, seen: &[Seen]) -> Result<(), String> {
 
 /// The power of an element in its two states, read off the scenario's fields.
 fn planned_power_mw(plan: &Energy, energy: EnergyState, production: State) -> i64 {
-    let down = [State::Failed, State::WaitingForRepair, State::Repair, State::PlannedMaintenance];
+    let down = [State::Failed, State::WaitingForRepair, State::Repair];
     let power = match energy {
         EnergyState::Off => plan.off,
         EnergyState::Standby => plan.standby,
         EnergyState::WarmingUp => plan.warm_up.unwrap_or(plan.processing),
         EnergyState::Processing => plan.processing,
         EnergyState::Idle if production == State::Setup => plan.setup.unwrap_or(plan.idle),
+        EnergyState::Idle if production == State::PlannedMaintenance => {
+            plan.maintenance.or(plan.down).unwrap_or(plan.idle)
+        }
         EnergyState::Idle if down.contains(&production) => plan.down.unwrap_or(plan.idle),
         EnergyState::Idle => plan.idle,
     };

@@ -3,13 +3,15 @@
 use kernel::SimTime;
 
 use super::Auditor;
-use super::trial::{KITS, SHOP, run};
+use super::trial::{AISLES, KITS, SHOP, run};
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Purpose};
 use crate::kind::View;
 use crate::part::{PartId, PartTypeIndex};
 use crate::run::Run;
 use crate::state::{State, StateClock};
+use crate::transport::paths::network::Cell;
+use crate::transport::paths::traffic::Claim;
 
 /// A run in which everything is in use, for corruption.
 fn busy_run() -> Run {
@@ -224,4 +226,58 @@ fn corrupted_sums_are_found_by_the_auditor() {
         floor.shop.power.reset_statistics(now);
     });
     broken_over_time("milliwatt-nanoseconds with a price", |floor| floor.shop.power.lose_costs());
+}
+
+/// A run in which some vehicle drives with a part on it, another one waits for the way, and parts wait for vehicles.
+fn driving_run() -> Run {
+    let mut run = run(AISLES, 4);
+    let is_busy = |run: &mut Run| {
+        run.on_floor(|_, floor| {
+            let haulage = &floor.shop.haulage;
+            let carried = haulage.iter().any(|haulage| haulage.aboard.iter().any(|aboard| !aboard.is_empty()));
+            let waiting = haulage.iter().any(|haulage| haulage.waiting.iter().any(|line| !line.is_empty()));
+            let in_line = (0..4).any(|vehicle| floor.shop.traffic[0].waits_for(vehicle).is_some());
+            carried && waiting && in_line && floor.shop.agenda.is_empty() && floor.shop.dispatches.is_empty()
+        })
+    };
+    while run.event_count() < 500 || !is_busy(&mut run) {
+        run.advance_by(1).expect("a sound run");
+    }
+    run
+}
+
+#[test]
+fn corrupted_traffic_and_hauls_are_found() {
+    let network = |floor: &Floor<'_>| floor.model().paths.networks[0].clone();
+    broken(driving_run(), "and should hold", |_, floor| {
+        let (network, traffic) = (network(floor), &mut floor.shop.traffic[0]);
+        let held = (0..network.cells() as u32).map(Cell).find(|cell| traffic.holders(*cell).contains(&0));
+        let _ = traffic.let_go(0, held.expect("a vehicle somewhere"));
+    });
+    broken(driving_run(), "vehicles hold", |_, floor| {
+        let (network, traffic) = (network(floor), &mut floor.shop.traffic[0]);
+        let held = (0..network.cells() as u32).map(Cell).find(|cell| traffic.holders(*cell).contains(&0));
+        let claim = Claim { cell: held.expect("a vehicle somewhere"), forward: true };
+        (0..2).for_each(|_| traffic.hold(1, claim));
+    });
+    broken(driving_run(), "does not stand in line", |_, floor| {
+        let traffic = &mut floor.shop.traffic[0];
+        let waits = (0..4).find(|vehicle| traffic.waits_for(*vehicle).is_some()).expect("one that waits");
+        let claim = traffic.waits_for(waits).expect("what it waits for");
+        let _ = traffic.wait(waits, Claim { cell: Cell((claim.cell.0 + 1) % 9), ..claim });
+        traffic.corrupt_line(waits);
+    });
+    broken(driving_run(), "of its parts wait for a vehicle", |_, floor| {
+        let unit = floor.units.iter_mut().find(|unit| unit.to_fetch > 0).expect("a part to be fetched");
+        unit.to_fetch += 1;
+        unit.refresh_state(SimTime::ZERO + (floor.shop.now - SimTime::ZERO));
+    });
+    broken(driving_run(), "places are free", |_, floor| {
+        let haul = floor.shop.haulage.iter_mut().flat_map(|haulage| &mut haulage.aboard).find_map(Vec::pop);
+        let haul = haul.expect("a part on a vehicle");
+        let carrier = floor.parts()[haul.part].location;
+        // As if it had been put down without its place.
+        floor.transfer(carrier, haul.part, ElementIndex(0));
+        floor.transfer(ElementIndex(0), haul.part, carrier);
+    });
 }

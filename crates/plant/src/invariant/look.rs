@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use kernel::SimDuration;
 
 use crate::element::{Door, ElementIndex};
-use crate::floor::{Cause, Entry, Event, Floor, Purpose, Signal};
+use crate::floor::{Cause, Entry, Event, Floor, Haulage, Purpose, Signal};
 use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
@@ -24,6 +24,7 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
     gates(floor)?;
     crews(floor)?;
     dispatches(floor)?;
+    paths(floor)?;
     for (index, (view, door)) in views.iter().zip(doors).enumerate() {
         let me = ElementIndex(index as u32);
         let named = |message: String| format!("\"{}\": {message}", floor.model().name(me));
@@ -43,12 +44,13 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                     places(floor, me, door).map_err(named)?;
                 }
             }
+            None if let View::Fleet(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
             None if settled && !matches!(view, View::Extension(_)) => places(floor, me, door).map_err(named)?,
             None => {}
         }
         if let View::Conveyor(at) = view {
             at.state.audit(me, at.plan, floor, settled).map_err(named)?;
-        } else if settled && !matches!(view, View::Extension(_) | View::Fixture(_)) {
+        } else if settled && !matches!(view, View::Extension(_) | View::Fixture(_) | View::Vehicle(_)) {
             blocked_by_a_gate(floor, me).map_err(named)?;
         }
     }
@@ -213,7 +215,8 @@ fn waits_elsewhere(floor: &Floor<'_>, here: ElementIndex, part: PartId) -> bool 
     elsewhere.any(|gate| gate.waiting.iter().any(|waiting| waiting.offer.part == part))
 }
 
-/// The gates of one element: which, their free places and those still to be given up.
+/// The gates of one element: which, their places that nobody holds, be they free or kept for parts on their way, and those still to
+/// be given up.
 fn gates_of(floor: &Floor<'_>, me: ElementIndex) -> Vec<(usize, u64, u64)> {
     let gates = match &floor.shop.entries[me.index()] {
         Entry::Closed | Entry::Through => Vec::new(),
@@ -222,9 +225,10 @@ fn gates_of(floor: &Floor<'_>, me: ElementIndex) -> Vec<(usize, u64, u64)> {
             gates.iter().enumerate().filter_map(|(part_type, gate)| Some((part_type, (*gate)?))).collect()
         }
     };
-    let figures = |(part_type, gate): (usize, u32)| {
-        let gate = floor.gate(gate as usize);
-        (part_type, u64::from(gate.room), u64::from(gate.debt))
+    let figures = |(part_type, number): (usize, u32)| {
+        let gate = floor.gate(number as usize);
+        let kept = if gate.at_node { floor.places_kept(me, number as usize) } else { 0 };
+        (part_type, u64::from(gate.room) + kept, u64::from(gate.debt))
     };
     gates.into_iter().map(figures).collect()
 }
@@ -294,6 +298,37 @@ fn crews(floor: &Floor<'_>) -> Result<(), String> {
     Ok(())
 }
 
+/// Nobody drives where there is no room, and as many parts wait for a vehicle as their holders say.
+fn paths(floor: &Floor<'_>) -> Result<(), String> {
+    let model = floor.model();
+    for (traffic, network) in floor.shop.traffic.iter().zip(&model.paths.networks) {
+        traffic.audit(network).map_err(|message| format!("\"{}\": {message}", model.name(network.element)))?;
+    }
+    let mut to_fetch = vec![0_u32; floor.units.len()];
+    for haul in floor.shop.haulage.iter().flat_map(Haulage::not_loaded) {
+        to_fetch[haul.from.index()] += 1;
+    }
+    for (index, counted) in to_fetch.into_iter().enumerate() {
+        let me = ElementIndex(index as u32);
+        let said = floor.unit(me).to_fetch;
+        if counted != said {
+            return Err(format!(
+                "\"{}\": {counted} of its parts wait for a vehicle, and it says {said}",
+                model.name(me)
+            ));
+        }
+    }
+    for gate in floor.gates() {
+        if gate.at_node != model.paths.is_destination(model, gate.owner) {
+            return Err(format!(
+                "\"{}\": stands at a node and takes parts from everywhere, or the other way round",
+                model.name(gate.owner)
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Who has asked to choose stands in the line of those who will, once.
 fn dispatches(floor: &Floor<'_>) -> Result<(), String> {
     let mut line: Vec<ElementIndex> = floor.shop.dispatches.iter().copied().collect();
@@ -338,7 +373,8 @@ fn standing_still(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
 fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
     let unit = floor.unit(me);
     // A choice that is still to be made at this instant may end the blocking.
-    if unit.operation != State::Blocked || unit.dispatch_requested || floor.waits_to_discharge(me) {
+    if unit.operation != State::Blocked || unit.dispatch_requested || unit.to_fetch > 0 || floor.waits_to_discharge(me)
+    {
         return Ok(());
     }
     let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use kernel::{SimDuration, SimTime};
 
 use super::Auditor;
-use super::trial::{FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant, run};
+use super::trial::{AISLES, FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant, run};
 use crate::element::{Command, ElementIndex};
 use crate::plant::Change;
 use crate::run::{Progress, Run, RunError};
 
-const PLANTS: [(&str, &str); 6] =
-    [("shop", SHOP), ("kits", KITS), ("jobs", JOBS), ("ways", WAYS), ("fab", FAB), ("lots", LOTS)];
+const PLANTS: [(&str, &str); 7] =
+    [("shop", SHOP), ("kits", KITS), ("jobs", JOBS), ("ways", WAYS), ("fab", FAB), ("lots", LOTS), ("aisles", AISLES)];
 
 /// Events each plant is audited for.
 const EVENTS: u64 = 20_000;
@@ -56,6 +56,11 @@ fn everything_holds_in_tool_groups() {
 #[test]
 fn everything_holds_with_lots_of_pieces() {
     holds(LOTS);
+}
+
+#[test]
+fn everything_holds_with_vehicles() {
+    holds(AISLES);
 }
 
 #[test]

@@ -202,6 +202,49 @@ pub(crate) const LOTS: &str = r#"
     },
 "#;
 
+/// Vehicles of two fleets on a loop with a spur and an overtaking lane: several parts on one, batteries, looking ahead, failures
+/// that scrap what is carried, calls that are taken back; to and from sources, buffers, assemblies, groups and belts.
+pub(crate) const AISLES: &str = r#"
+    clock: (warm_up: "1 h", horizon: "400 d"),
+    part_types: {"crate": (), "lid": (), "box": (), "board": (routing: "boards", priority: 1)},
+    routings: {"boards": (steps: [(at: ["saw"]), (at: ["drill", "lathe"]), (at: ["polish"])], then: "ramp")},
+    elements: {
+        "crates": Source(arrivals: Interarrival(Exponential("50 s")), part_type: "crate", next: "rack"),
+        "lids": Source(arrivals: Interarrival(Exponential("2 min")), part_type: "lid", next: "pack"),
+        "boards": Source(arrivals: Interarrival(Exponential("3 min")), part_type: "board"),
+        "rack": Buffer(capacity: 6, rule: Lifo, next: "pack"),
+        "pack": Assembly(bill: {"crate": 2, "lid": 1}, product: "box", process_time: Exponential("40 s"), queue: 2,
+            quality: (yield_ratio: 0.9, rejects: Send(to: "bin")), next: "belt"),
+        "belt": Conveyor(length: "3 m", speed: "0.1 m/s", accumulating: true, next: "out"),
+        "saw": Station(process_time: Exponential("90 s"), queue: 2),
+        "drill": Station(process_time: Exponential("4 min"), queue: 1, failures: [(time_to_failure: Exponential("1 h"), time_to_repair: Exponential("5 min"))]),
+        "lathe": ToolGroup(tools: 2, process_time: Exponential("5 min"), queue: 2),
+        "polish": Delay(time: Uniform("30 s", "90 s"), capacity: 3),
+        "ramp": Buffer(capacity: 5, next: "out"),
+        "bin": Sink(),
+        "out": Sink(),
+        "aisles": PathNetwork(
+            nodes: {
+                "n1": (serves: ["rack"]), "n2": (x: "10 m", serves: ["lids", "saw"], capacity: 2), "n3": (x: "20 m", serves: ["pack"]),
+                "n4": (x: "30 m", serves: ["drill"]), "n5": (x: "30 m", y: "10 m", serves: ["belt", "bin"]), "fork": (x: "20 m", y: "10 m", stop: false),
+                "spur": (x: "20 m", y: "5 m", serves: ["lathe"]), "n6": (x: "10 m", y: "10 m", serves: ["polish"]),
+                "n7": (y: "10 m", serves: ["ramp"]), "charger": (x: "-5 m", y: "5 m", capacity: 2),
+            },
+            segments: [
+                (from: "n1", to: "n2", capacity: 2), (from: "n2", to: "n3"), (from: "n3", to: "n4"), (from: "n4", to: "n5"), (from: "n5", to: "fork"),
+                (from: "fork", to: "spur", two_way: true, speed: "0.5 m/s"), (from: "fork", to: "n6"), (from: "n6", to: "n7", capacity: 2), (from: "n7", to: "n1"),
+                (from: "n7", to: "charger"), (from: "charger", to: "n1"),
+            ],
+        ),
+        "tug": Fleet(network: "aisles", vehicles: 2, start: ["n3", "n1"], speed: "1.5 m/s", loaded_speed: "1 m/s", capacity: 3, carries: ["crate", "lid", "box"],
+            load_time: Uniform("5 s", "9 s"), unload_time: "6 s", dispatching: LongestWaiting, parking: ["n5"],
+            failures: [(time_to_failure: Exponential("20 min"), time_to_repair: Exponential("2 min"), after_repair: Scrap)]),
+        "robot": Fleet(network: "aisles", vehicles: 2, start: ["charger", "n6"], speed: "1.2 m/s", load_time: Exponential("10 s"), unload_time: "4 s", dispatching: LookAhead,
+            failures: [(operations_to_failure: Geometric(0.1), time_to_repair: "40 s")],
+            battery: (capacity: "300 Wh", driving: "300 W", standing: "30 W", charging: "1 kW", chargers: ["charger"], charge_below: 0.4, resume_at: 0.7, when_idle: true)),
+    },
+"#;
+
 /// The plant that `text` describes, which is the inside of a scenario's outermost brackets.
 pub(crate) fn plant(text: &str) -> Plant {
     let node = Parser { rest: text }.fields(None);

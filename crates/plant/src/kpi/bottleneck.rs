@@ -61,8 +61,10 @@ pub enum Limit {
     Arrivals,
     /// What it makes is not taken away: the unit is blocked.
     Outflow,
-    /// The unit waits for people or for transport.
+    /// The unit waits for people or tools.
     People,
+    /// What the unit has finished waits for vehicles.
+    Transport,
     /// The unit is down too often or too long.
     Failures,
     /// The unit is down and nobody comes to repair it.
@@ -186,6 +188,7 @@ struct Shares {
     starved: f64,
     blocked: f64,
     people: f64,
+    transport: f64,
 }
 
 impl Shares {
@@ -201,15 +204,18 @@ impl Shares {
             warming_up: share(&[State::WarmingUp]),
             starved: share(&[State::Starved, State::WaitingForMaterial]),
             blocked: share(&[State::Blocked]),
-            people: share(&[State::WaitingForOperator, State::WaitingForTransport]),
+            people: share(&[State::WaitingForOperator]),
+            transport: share(&[State::WaitingForTransport]),
         }
     }
 
     fn limit(&self) -> Limit {
         let active = self.processing + self.setup + self.warming_up + self.down;
-        let longest_wait = self.starved.max(self.blocked).max(self.people);
+        let longest_wait = self.starved.max(self.blocked).max(self.people).max(self.transport);
         if self.people >= LIMITED_BY_PEOPLE && self.people == longest_wait {
             Limit::People
+        } else if self.transport >= LIMITED_BY_PEOPLE && self.transport == longest_wait {
+            Limit::Transport
         } else if self.starved >= LIMITED_FROM_OUTSIDE && self.starved == longest_wait {
             Limit::Arrivals
         } else if self.blocked >= LIMITED_FROM_OUTSIDE && self.blocked == longest_wait {
@@ -261,7 +267,10 @@ fn waiting(shares: &Shares) -> String {
         percent(shares.blocked)
     );
     if shares.people > 0.0 {
-        text += &format!(", and waits for people or transport {}", percent(shares.people));
+        text += &format!(", and waits for people {}", percent(shares.people));
+    }
+    if shares.transport > 0.0 {
+        text += &format!(", and waits for transport {}", percent(shares.transport));
     }
     if shares.warming_up > 0.0 {
         text += &format!(", and warms up {}", percent(shares.warming_up));
@@ -298,9 +307,14 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
                 .to_owned()
         }
         Limit::People => format!(
-            "It waits for people or transport longer than for anything else: one more member in its pool{} helps before \
-             any machine does.",
+            "It waits for people longer than for anything else: one more member in its pool{} helps before any machine \
+             does.",
             gain(shares.people)
+        ),
+        Limit::Transport => format!(
+            "It waits for transport longer than for anything else: one more vehicle, or vehicles that come sooner{}, help \
+             before any machine does.",
+            gain(shares.transport)
         ),
         Limit::Failures => format!(
             "{failures} it down {} of its working time: rarer stops or quicker repairs{} help most.",

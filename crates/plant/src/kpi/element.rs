@@ -160,6 +160,14 @@ fn is_zone(subject: &Subject<'_>) -> bool {
     subject.figure("parts that jammed").is_some()
 }
 
+fn has_vehicles(subject: &Subject<'_>) -> bool {
+    subject.figure("parts carried").is_some()
+}
+
+fn is_fleet(subject: &Subject<'_>) -> bool {
+    subject.figure("mean wait for transport").is_some()
+}
+
 fn is_pool(subject: &Subject<'_>) -> bool {
     subject.figure("utilization").is_some()
 }
@@ -263,6 +271,18 @@ formulas! {
         |my| my.equipment(EquipmentState::NonScheduled);
     "utilization", "Utilization of the members", Ratio, "members at work / members on shift, both integrals over time", PRACTICE, is_pool,
         |my| maybe(my.figure("utilization"));
+    "carried", "Parts carried", Parts, "parts that vehicles have unloaded", PRACTICE, has_vehicles,
+        |my| maybe(my.figure("parts carried"));
+    "transport_wait", "Mean wait for transport", Time, "sum of times from the call for a part until it is loaded / parts loaded", PRACTICE, is_fleet,
+        |my| maybe(my.figure("mean wait for transport"));
+    "driving_loaded", "Time driving loaded", Ratio, "time driving with parts / time of all vehicles", PRACTICE, has_vehicles,
+        |my| maybe(my.figure("driving loaded"));
+    "driving_empty", "Time driving empty", Ratio, "time driving without parts / time of all vehicles", PRACTICE, has_vehicles,
+        |my| maybe(my.figure("driving empty"));
+    "waiting_for_way", "Time waiting for the way", Ratio, "time in front of what others hold / time of all vehicles", PRACTICE, has_vehicles,
+        |my| maybe(my.figure("waiting for the way"));
+    "parked", "Time parked", Ratio, "time with nothing to do / time of all vehicles", PRACTICE, has_vehicles,
+        |my| maybe(my.figure("parked"));
     "tipped", "Parts that tipped over", Parts, "count, each time that a part does", PRACTICE, is_zone,
         |my| maybe(my.figure("parts that tipped over"));
     "jammed", "Parts that jammed", Parts, "count, each time that a part does", PRACTICE, is_zone,

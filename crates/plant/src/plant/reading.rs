@@ -11,7 +11,7 @@ use crate::availability::instant::StartInstant;
 use crate::codes;
 use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest_word};
 use crate::facet::{Facet, FacetDescriptions};
-use crate::kind::Kind;
+use crate::kind::{Kind, member_kinds};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use kernel::SimDuration;
@@ -62,7 +62,7 @@ impl PlantDescription {
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
             closed: registry.kinds().iter().filter(|kind| !kind.takes_parts).map(|kind| kind.name).collect(),
-            facets: registry.kinds().iter().map(|kind| (kind.name, kind.facets)).collect(),
+            facets: registry.kinds().iter().map(|kind| (kind.name, kind.facets)).chain(member_kinds()).collect(),
             damage,
         })
     }

@@ -32,6 +32,8 @@ pub(super) fn sum_up(elements: &mut [ElementReport], model: &Model) {
 #[derive(Debug, Default)]
 struct Sum {
     tools: u32,
+    /// Whether they work on parts: vehicles of a fleet do not.
+    works: bool,
     times: Vec<(State, TotalTime)>,
     counts: Counts,
     planned_run_time: TotalTime,
@@ -46,6 +48,7 @@ struct Sum {
 impl Sum {
     fn add(mut self, tool: &ElementReport) -> Self {
         self.tools += 1;
+        self.works |= tool.works;
         match &mut self.times[..] {
             [] => self.times.clone_from(&tool.times),
             times => times.iter_mut().zip(&tool.times).for_each(|((_, sum), (_, time))| *sum += *time),
@@ -77,15 +80,19 @@ impl Sum {
     /// The report of the group, which has so far what it holds itself: parts come to it and leave its tools.
     fn into_report(self, group: &mut ElementReport) {
         let seconds: f64 = self.times.iter().map(|(_, time)| time.as_seconds_f64()).sum();
-        group.works = true;
+        group.works = self.works;
         group.units = self.tools;
         group.times = self.times;
-        group.counts = Counts { arrived: group.counts.arrived, ..self.counts };
+        let arrived = if self.works { group.counts.arrived } else { self.counts.arrived };
+        group.counts = Counts { arrived, ..self.counts };
         group.planned_run_time = self.planned_run_time;
         group.repairs = self.repairs;
         group.active_time = self.active_time;
         group.active_periods = self.active_periods;
         group.energy = self.energy;
+        if !self.works {
+            return;
+        }
         let tools = f64::from(self.tools);
         let busy = ratio(group.time_in(State::Processing).as_seconds_f64(), seconds / tools);
         let figure = |name: &'static str, value: f64| Figure { name, value, unit: "".into() };

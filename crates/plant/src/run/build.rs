@@ -8,13 +8,15 @@ use super::slice::Elements;
 use super::{Run, spare, systems_of};
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
-use crate::floor::{Agenda, Bulletin, Chances, Recorder, Shop, build_entries};
+use crate::floor::{Agenda, Bulletin, Chances, Haulage, Recorder, Shop, build_entries};
 use crate::fluid::FixturePlan;
 use crate::kind::Birth;
 use crate::ledger::Ledger;
 use crate::part::Parts;
 use crate::plant::Plant;
 use crate::run::RunError;
+use crate::transport::paths::traffic::Traffic;
+use crate::unit::Unit;
 
 impl Run {
     /// Makes a run of `plant` under `seed`; replications of the same seed draw from different streams.
@@ -36,9 +38,18 @@ impl Run {
                 facets: &element.facets,
                 streams: Streams { seed, replication, name: &info.stream },
             };
-            entities.push(element.planned.spawn(&mut world, birth));
+            let entity = element.planned.spawn(&mut world, birth);
+            if plant.model.paths.is_destination(&plant.model, index)
+                && let Some(mut unit) = world.entity_mut(entity).get_mut::<Unit>()
+            {
+                unit.gate.at_node = true;
+            }
+            entities.push(entity);
         }
-        let (entries, further_gates) = build_entries(plant.elements.iter().map(|element| element.planned.door()));
+        let (entries, mut further_gates) = build_entries(plant.elements.iter().map(|element| element.planned.door()));
+        for gate in &mut further_gates {
+            gate.at_node = plant.model.paths.is_destination(&plant.model, gate.owner);
+        }
         world.insert_resource(Shop {
             now: SimTime::ZERO,
             statistics_since: SimTime::ZERO,
@@ -57,6 +68,8 @@ impl Run {
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
             mail: Default::default(),
+            haulage: Haulage::of(&plant.model.paths),
+            traffic: plant.model.paths.networks.iter().map(Traffic::new).collect(),
             ledger: Ledger::new(&plant.model),
             power: PowerMeter::new(plant.model.tariff.as_ref()),
             recorder: Recorder::default(),

@@ -64,6 +64,22 @@ pub enum RunError {
         /// So many micrometres from the entry of the conveyor.
         along_um: i64,
     },
+    /// Vehicles wait for each other, and none of them will ever go on.
+    VehiclesStuck {
+        /// When.
+        at: SimTime,
+        /// The path network.
+        network: Arc<str>,
+        /// Who waits for what; the first was the last to wait.
+        waits: Vec<VehicleWait>,
+    },
+    /// The battery of a vehicle is empty.
+    FlatBattery {
+        /// When that was seen.
+        at: SimTime,
+        /// The vehicle.
+        vehicle: Arc<str>,
+    },
     /// An invariant of the engine does not hold: a defect of the engine or of a plugin.
     Invariant {
         /// When.
@@ -78,6 +94,28 @@ pub enum RunError {
     },
 }
 
+/// A vehicle that waits for the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VehicleWait {
+    /// Its name.
+    pub vehicle: Arc<str>,
+    /// What it holds: where it stands.
+    pub stands: Vec<String>,
+    /// What it waits for.
+    pub lacks: String,
+    /// The vehicles that hold that.
+    pub holders: Vec<Arc<str>>,
+}
+
+impl fmt::Display for VehicleWait {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let VehicleWait { vehicle, stands, lacks, holders } = self;
+        let holders: Vec<String> = holders.iter().map(|holder| format!("\"{holder}\"")).collect();
+        write!(formatter, "\"{vehicle}\" at {} waits for {lacks}", stands.join(" and "))?;
+        if holders.is_empty() { Ok(()) } else { write!(formatter, ", which {} holds", holders.join(" and ")) }
+    }
+}
+
 impl RunError {
     /// The code that `linewright explain` knows this error by.
     #[must_use]
@@ -89,6 +127,8 @@ impl RunError {
             RunError::NotAccepted { .. } | RunError::NoProcessTime { .. } => &codes::NOT_ACCEPTED,
             RunError::NowhereToGo { .. } => &codes::NOWHERE_TO_GO,
             RunError::Incident { .. } => &codes::INCIDENT,
+            RunError::VehiclesStuck { .. } => &codes::VEHICLES_STUCK,
+            RunError::FlatBattery { .. } => &codes::FLAT_BATTERY,
             RunError::Invariant { .. } => &codes::INVARIANT_BROKEN,
             RunError::Systems { .. } => &codes::SYSTEMS_AMBIGUOUS,
         }
@@ -131,6 +171,15 @@ impl fmt::Display for RunError {
                 "at {at} part {part} {trouble} on \"{element}\", {:.2} m from its entry, and the scenario says that the run ends \
                  there",
                 *along_um as f64 / 1e6
+            ),
+            RunError::VehiclesStuck { at, network, waits } => {
+                let waits: Vec<String> = waits.iter().map(ToString::to_string).collect();
+                write!(formatter, "at {at} vehicles on \"{network}\" wait for each other: {}", waits.join("; "))
+            }
+            RunError::FlatBattery { at, vehicle } => write!(
+                formatter,
+                "at {at} the battery of \"{vehicle}\" is empty: let it charge earlier (`charge_below`), nearer, or give it more \
+                 `capacity`"
             ),
             RunError::Invariant { at, message } => write!(formatter, "invariant broken at {at}: {message}"),
             RunError::Systems { message } => {

@@ -19,7 +19,7 @@ use bevy_ecs::prelude::{Entity, Resource, Schedule, World};
 use bevy_ecs::schedule::SingleThreadedExecutor;
 use kernel::{Digest, DigestChain, SimDuration, SimTime};
 
-pub use error::RunError;
+pub use error::{RunError, VehicleWait};
 pub use snapshot::Snapshot;
 pub use snapshot_bytes::Misfit;
 

@@ -7,7 +7,9 @@ mod beam;
 pub(crate) mod body;
 pub mod conveyor;
 pub mod delay;
+pub mod fleet;
 pub(crate) mod part_length;
+pub mod paths;
 pub mod robot;
 pub mod zone;
 

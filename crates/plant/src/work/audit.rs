@@ -211,14 +211,16 @@ impl Workplace {
         Ok(())
     }
 
-    /// A part that is finished and still here waits at some gate: otherwise nobody would ever let it in.
+    /// A part that is finished and still here waits at some gate or for a vehicle: otherwise nobody would ever let it in.
     fn audit_leaving(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
         for job in self.jobs().filter(|job| job.phase == Phase::Leaving) {
             let Some(part) = job.part else {
                 return Err("a place lets out a part that is not there".to_owned());
             };
             let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);
-            if !waiting.any(|waiting| waiting.offer.part == part && waiting.offer.holder == me) {
+            if !waiting.any(|waiting| waiting.offer.part == part && waiting.offer.holder == me)
+                && !floor.waits_for_vehicle(part)
+            {
                 return Err(format!("{part:?} is finished and waits at no gate"));
             }
         }

@@ -111,6 +111,11 @@ impl Workplace {
         job.turn(&mut self.phases, phase);
     }
 
+    /// When the first of the jobs under way will be done.
+    pub(crate) fn done_at(&self) -> Option<SimTime> {
+        self.jobs().filter(|job| job.phase == Phase::Working && job.timer.is_some()).map(|job| job.ends).min()
+    }
+
     pub(crate) fn reset_statistics(&mut self, now: SimTime) {
         self.busy.reset(now);
     }

@@ -16,3 +16,6 @@ mod shifts;
 mod sources;
 mod text;
 mod tool_groups;
+mod vehicle_plants;
+mod vehicle_traffic;
+mod vehicles;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use kernel::{Stream, StreamKey};
 
-use crate::invariant::trial::{FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant};
+use crate::invariant::trial::{AISLES, FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant};
 use crate::run::{Run, Snapshot};
 
 /// Damaged states at each moment.
@@ -16,7 +16,7 @@ const EVENTS: u64 = 300;
 
 #[test]
 fn a_damaged_state_is_refused_or_can_be_played_on() {
-    for (index, text) in (0..).zip([WAYS, SHOP, KITS, JOBS, FAB, LOTS]) {
+    for (index, text) in (0..).zip([WAYS, SHOP, KITS, JOBS, FAB, LOTS, AISLES]) {
         let plant = Arc::new(plant(text));
         let mut stream = Stream::new(&StreamKey { seed: 1, replication: index, name: "damage", purpose: "place" });
         let (mut taken, mut refused) = (0, 0);

@@ -39,7 +39,9 @@ impl ConveyorState {
         if let Entry::Own = floor.shop.entries[me.index()] {
             let gate = &floor.unit(me).gate;
             let is_shut = floor.unit(me).closures > 0;
-            let (room, debt) = (u32::from(self.entry_free && !is_shut), u32::from(is_shut && !self.entry_free));
+            // Its one place may be kept for a part that a vehicle brings.
+            let is_free = self.entry_free && floor.places_kept(me, me.index()) == 0;
+            let (room, debt) = (u32::from(is_free && !is_shut), u32::from(is_shut && !is_free));
             if (gate.room, gate.debt) != (room, debt) {
                 return Err(format!(
                     "{} places are free at the entry and {} to be given up, entry_free is {} and the conveyor {}",
@@ -56,6 +58,7 @@ impl ConveyorState {
             && unit.operation == State::Blocked
             && !unit.dispatch_requested
             && !self.belt.is_detained()
+            && unit.to_fetch == 0
         {
             let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);
             if self.belt.offered().is_none() || !waiting.any(|waiting| waiting.offer.holder == me) {

@@ -1,0 +1,225 @@
+//! What vehicles have to carry: from where to where, and where it is now. Having parts fetched is written here, once, for all
+//! kinds of elements.
+//!
+//! A part goes to an element at another node of its path network. If there is a place for it, that is taken and kept, and
+//! the part is called for; if not, its offer waits at the gate like any other, and it is called for when its turn has come.
+//! Until a vehicle has loaded it the part stays where it is and keeps its place there. As nobody is called for what could
+//! not be put down, a loaded vehicle never waits for room, and cannot be part of a circle of elements that wait for each other.
+
+use std::collections::VecDeque;
+
+use kernel::SimTime;
+use kernel::persist::{Persist, Reader, Unreadable};
+
+use crate::element::ElementIndex;
+use crate::floor::{Entry, Floor, Offer, Passage, Signal};
+use crate::part::PartId;
+use crate::transport::paths::{Network, Paths};
+
+/// A part that is to be carried, or is being carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Haul {
+    pub part: PartId,
+    /// The element that holds it until a vehicle does.
+    pub from: ElementIndex,
+    /// The element that keeps a place for it.
+    pub to: ElementIndex,
+    /// When it was called for.
+    pub since: SimTime,
+    /// Larger is fetched first.
+    pub priority: i32,
+}
+kernel::persist!(struct Haul { part, from, to, since, priority });
+
+/// All that one fleet has to carry.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Haulage {
+    /// What no vehicle is on its way for, by the node where it is: the most urgent first, then what was called for first.
+    pub waiting: Vec<VecDeque<Haul>>,
+    /// What each vehicle is to fetch.
+    pub called: Vec<Option<Haul>>,
+    /// What each vehicle has loaded.
+    pub aboard: Vec<Vec<Haul>>,
+}
+kernel::persist!(struct Haulage { waiting, called, aboard });
+
+impl Haulage {
+    fn new(nodes: usize, vehicles: usize) -> Self {
+        Haulage {
+            waiting: vec![VecDeque::new(); nodes],
+            called: vec![None; vehicles],
+            aboard: vec![Vec::new(); vehicles],
+        }
+    }
+
+    /// That of all fleets of a plant at the beginning of a run.
+    pub(crate) fn of(paths: &Paths) -> Vec<Haulage> {
+        let nodes = |network: u32| paths.networks[network as usize].nodes.len();
+        paths.fleets.iter().map(|fleet| Haulage::new(nodes(fleet.network), fleet.vehicles.len())).collect()
+    }
+
+    /// Everything in it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Haul> {
+        self.not_loaded().chain(self.aboard.iter().flatten())
+    }
+
+    /// What is still where it was.
+    pub(crate) fn not_loaded(&self) -> impl Iterator<Item = &Haul> {
+        self.waiting.iter().flatten().chain(self.called.iter().flatten())
+    }
+
+    fn line_up(&mut self, node: u32, haul: Haul) {
+        let line = &mut self.waiting[node as usize];
+        let place = line.partition_point(|other| other.priority >= haul.priority);
+        line.insert(place, haul);
+    }
+
+    /// What is fetched first of what waits at a node.
+    pub(crate) fn first(&self, node: u32) -> Option<&Haul> {
+        self.waiting[node as usize].front()
+    }
+
+    /// A vehicle is to fetch what is first at a node.
+    pub(crate) fn call(&mut self, vehicle: usize, node: u32) {
+        self.called[vehicle] = self.waiting[node as usize].pop_front();
+    }
+
+    /// The haulage of all fleets, read back.
+    pub(crate) fn read_all(reader: &mut Reader<'_>, paths: &Paths) -> Result<Vec<Haulage>, Unreadable> {
+        let haulage: Vec<Haulage> = Persist::read(reader)?;
+        let fits = haulage.len() == paths.fleets.len()
+            && haulage.iter().zip(&paths.fleets).all(|(haulage, fleet)| {
+                let vehicles = fleet.vehicles.len();
+                let network: &Network = &paths.networks[fleet.network as usize];
+                haulage.waiting.len() == network.nodes.len()
+                    && haulage.called.len() == vehicles
+                    && haulage.aboard.len() == vehicles
+            });
+        if fits { Ok(haulage) } else { Err(reader.unreadable("what the fleets of the plant have to carry")) }
+    }
+}
+
+impl Floor<'_> {
+    /// Whether a part of `holder` that goes to `to` has to be fetched by a vehicle.
+    pub(crate) fn has_to_be_fetched(&self, holder: ElementIndex, to: ElementIndex) -> bool {
+        self.shop.model.paths.trip(holder, to).is_some()
+    }
+
+    /// Offers a part at a gate whose owner stands at a node.
+    #[inline(never)]
+    pub(super) fn offer_at_node(&mut self, gate: usize, offer: Offer, to: ElementIndex) -> Passage {
+        if self.gate(gate).room == 0 {
+            self.wait_at(gate, offer, false);
+            return Passage::Waiting;
+        }
+        self.gate_mut(gate).room -= 1;
+        if self.has_to_be_fetched(offer.holder, to) {
+            self.call_for(offer, to);
+            return Passage::Waiting;
+        }
+        self.carry(offer.holder, offer.part, to);
+        if offer.via != offer.holder {
+            self.signal(offer.holder, Signal::Departed { part: offer.part });
+        }
+        Passage::Taken
+    }
+
+    /// There is a place at `to` for the part, which is kept for it: a vehicle is to fetch it.
+    pub(super) fn call_for(&mut self, offer: Offer, to: ElementIndex) {
+        let Offer { part, holder, priority, .. } = offer;
+        let model = self.shop.model.clone();
+        let Some((site, _)) = model.paths.trip(holder, to) else { return };
+        let part_type = self.shop.parts[part].part_type;
+        let Some(fleet) = model.paths.carrier(site.network, part_type) else { return };
+        let haul = Haul { part, from: holder, to, since: self.shop.now, priority };
+        self.shop.haulage[fleet as usize].line_up(site.node, haul);
+        self.request_dispatch(model.paths.fleets[fleet as usize].element);
+        self.units[holder.index()].to_fetch += 1;
+        self.refresh_state(holder);
+    }
+
+    /// A vehicle has loaded what it was to fetch.
+    pub(crate) fn take_aboard(&mut self, fleet: usize, vehicle: usize, carrier: ElementIndex) -> Option<Haul> {
+        let haulage = &mut self.shop.haulage[fleet];
+        let haul = haulage.called[vehicle].take()?;
+        haulage.aboard[vehicle].push(haul);
+        let unit = &mut *self.units[haul.from.index()];
+        unit.to_fetch = unit.to_fetch.saturating_sub(1);
+        self.transfer(haul.from, haul.part, carrier);
+        self.signal(haul.from, Signal::Departed { part: haul.part });
+        self.refresh_state(haul.from);
+        Some(haul)
+    }
+
+    /// A vehicle puts what it has loaded as `place`th down in the place that was kept for it.
+    pub(crate) fn put_off(&mut self, fleet: usize, vehicle: usize, place: usize, carrier: ElementIndex) {
+        let haul = self.shop.haulage[fleet].aboard[vehicle].remove(place);
+        self.carry(carrier, haul.part, haul.to);
+    }
+
+    /// What a vehicle has loaded is scrapped, and the places that were kept for it come free.
+    pub(crate) fn scrap_load(&mut self, carrier: ElementIndex) {
+        let model = self.shop.model.clone();
+        let Some(fleet) = model.elements[carrier.index()].group else { return };
+        let Some(number) = model.paths.fleets.iter().position(|info| info.element == fleet) else { return };
+        let Some(vehicle) = model.paths.fleets[number].vehicles.iter().position(|other| *other == carrier) else {
+            return;
+        };
+        while let Some(haul) = self.shop.haulage[number].aboard[vehicle].pop() {
+            let part_type = self.shop.parts[haul.part].part_type;
+            self.scrap(carrier, haul.part);
+            self.free_place(haul.to, part_type);
+        }
+    }
+
+    /// Takes back the call for a part that no vehicle has loaded yet: its place comes free. False where it was not called for.
+    pub(super) fn call_off(&mut self, part: PartId) -> bool {
+        if self.shop.haulage.is_empty() {
+            return false;
+        }
+        let model = self.shop.model.clone();
+        let Some(record) = self.shop.parts.find(part) else { return false };
+        let Some(site) = model.paths.site(record.location) else { return false };
+        let part_type = record.part_type;
+        let Some(fleet) = model.paths.carrier(site.network, part_type) else { return false };
+        let haulage = &mut self.shop.haulage[fleet as usize];
+        let line = &mut haulage.waiting[site.node as usize];
+        let haul = if let Some(place) = line.iter().position(|haul| haul.part == part) {
+            line.remove(place)
+        } else {
+            let mut called = haulage.called.iter_mut().enumerate();
+            let Some((vehicle, haul)) = called.find(|(_, haul)| haul.is_some_and(|haul| haul.part == part)) else {
+                return false;
+            };
+            let haul = haul.take();
+            let info = &model.paths.fleets[fleet as usize];
+            let watched = info.vehicles[vehicle];
+            self.signal(info.element, Signal::Observe { watched });
+            haul
+        };
+        let Some(haul) = haul else { return false };
+        let unit = &mut *self.units[haul.from.index()];
+        unit.to_fetch = unit.to_fetch.saturating_sub(1);
+        self.refresh_state(haul.from);
+        self.free_place(haul.to, part_type);
+        true
+    }
+
+    /// Whether a vehicle is to fetch a part: for invariants. Walks over all hauls.
+    pub(crate) fn waits_for_vehicle(&self, part: PartId) -> bool {
+        self.shop.haulage.iter().flat_map(Haulage::not_loaded).any(|haul| haul.part == part)
+    }
+
+    /// Places behind one of the gates of `to` that are kept for parts on their way there: for invariants. Walks over all hauls.
+    pub(crate) fn places_kept(&self, to: ElementIndex, gate: usize) -> u64 {
+        let all = self.shop.haulage.iter().flat_map(Haulage::all).filter(|haul| haul.to == to);
+        let behind = all.filter(|haul| match &self.shop.entries[to.index()] {
+            Entry::GateByType(gates) => {
+                let part_type = self.parts().find(haul.part).map(|part| part.part_type.index());
+                part_type.and_then(|part_type| gates.get(part_type).copied().flatten()) == Some(gate as u32)
+            }
+            _ => true,
+        });
+        behind.count() as u64
+    }
+}

@@ -1,0 +1,260 @@
+//! Which vehicle fetches what, and what those do meanwhile that have nothing to fetch.
+//!
+//! Parts wait in lines by their nodes and free vehicles in one list by theirs, so a choice looks at nodes and at the first of each
+//! line, never at all that wait.
+
+use std::cmp::Reverse;
+
+use kernel::SimTime;
+
+use super::VehicleDispatching;
+use super::activity::Activity;
+use super::control::Control;
+use super::vehicle::Errand;
+use crate::element::ElementIndex;
+
+impl Control<'_, '_, '_> {
+    /// Everything at this instant has happened: sends free vehicles to what waits, and those that are left to where they wait.
+    pub(super) fn choose(&mut self) {
+        if !self.floor.all_is_offered() {
+            return self.floor.request_dispatch(self.me);
+        }
+        // Whoever has just loaded takes what else waits at its place before others come for it.
+        let mut index = 0;
+        while let Some(vehicle) = self.state.idle.get(index).copied() {
+            if self.vehicle(vehicle as usize).errand == Errand::Fetch {
+                self.state.idle.remove(index);
+                self.load_on(vehicle as usize);
+            } else {
+                index += 1;
+            }
+        }
+        while let Some((vehicle, node)) = self.next_call() {
+            self.call(vehicle, node);
+        }
+        if self.plan.dispatching == VehicleDispatching::LookAhead {
+            self.look_ahead();
+        }
+        while let Some(vehicle) = self.state.idle.pop() {
+            let vehicle = vehicle as usize;
+            if self.is_free(vehicle) {
+                self.settle_down(vehicle);
+            }
+        }
+    }
+
+    /// The next vehicle to be called, and the node to which.
+    fn next_call(&mut self) -> Option<(usize, u32)> {
+        if self.state.free.is_empty() {
+            return None;
+        }
+        let ways = &self.fleet.ways[0];
+        let haulage = &self.floor.shop.haulage[self.number];
+        let lines = (0..haulage.waiting.len() as u32).filter_map(|node| Some((node, haulage.first(node)?)));
+        let nearest = |node: u32| {
+            // Of those at one node the first is as good as any.
+            let free = self.state.free.chunk_by(|one, other| one.0 == other.0).filter_map(|there| there.first());
+            free.map(|(at, vehicle)| (ways.time(*at, node), *vehicle)).min()
+        };
+        let (vehicle, node) = if self.plan.dispatching == VehicleDispatching::LongestWaiting {
+            let (node, _) = lines.min_by_key(|(_, haul)| (Reverse(haul.priority), haul.since, haul.part))?;
+            (nearest(node)?.1, node)
+        } else {
+            let calls = lines.filter_map(|(node, haul)| {
+                let (time, vehicle) = nearest(node)?;
+                Some(((Reverse(haul.priority), time, haul.since, vehicle), node))
+            });
+            let ((.., vehicle), node) = calls.min()?;
+            (vehicle, node)
+        };
+        Some((vehicle as usize, node))
+    }
+
+    /// A free vehicle is to fetch what is first at a node.
+    fn call(&mut self, vehicle: usize, node: u32) {
+        self.cannot_be_called(vehicle);
+        self.break_off_rest(vehicle);
+        self.haulage().call(vehicle, node);
+        let record = self.vehicle(vehicle);
+        record.errand = Errand::Fetch;
+        record.goal = Some(node);
+        record.ahead_of = None;
+        // One that drives comes to think of it where it may stop.
+        if record.stretch.is_none() {
+            self.set_out(vehicle);
+        }
+    }
+
+    /// Whatever a free vehicle does at rest, it ceases to.
+    pub(super) fn break_off_rest(&mut self, vehicle: usize) {
+        if self.vehicle(vehicle).stretch.is_none() {
+            self.break_off(vehicle);
+            if self.vehicle(vehicle).activity == Activity::Charging {
+                self.turn_to(vehicle, Activity::Parked);
+            }
+        }
+    }
+
+    /// Whether a vehicle can be called.
+    pub(super) fn is_free(&self, vehicle: usize) -> bool {
+        let entry = (self.state.vehicles[vehicle].next_stop(), vehicle as u32);
+        self.state.free.binary_search(&entry).is_ok()
+    }
+
+    /// A vehicle can be called from now on, unless it has failed or does something else.
+    pub(super) fn offer_itself(&mut self, vehicle: usize) {
+        let record = &self.state.vehicles[vehicle];
+        let entry = (record.next_stop(), vehicle as u32);
+        if record.stands_still || !self.floor.unit(self.fleet.vehicles[vehicle]).is_open() {
+            return;
+        }
+        if let Err(place) = self.state.free.binary_search(&entry) {
+            self.state.free.insert(place, entry);
+            self.floor.request_dispatch(self.me);
+        }
+    }
+
+    /// A vehicle cannot be called any more.
+    pub(super) fn cannot_be_called(&mut self, vehicle: usize) {
+        let entry = (self.state.vehicles[vehicle].next_stop(), vehicle as u32);
+        if let Ok(place) = self.state.free.binary_search(&entry) {
+            self.state.free.remove(place);
+        }
+    }
+
+    /// A vehicle asks itself what to do until it is called.
+    pub(super) fn wonder(&mut self, vehicle: usize) {
+        if !self.state.idle.contains(&(vehicle as u32)) {
+            self.state.idle.push(vehicle as u32);
+        }
+        self.floor.request_dispatch(self.me);
+    }
+
+    /// A free vehicle that is at the end of its way, or on it, and is not called: it parks, charges, makes way or stays.
+    fn settle_down(&mut self, vehicle: usize) {
+        let record = &self.state.vehicles[vehicle];
+        if record.stretch.is_some() {
+            // It asks itself again where it may stop.
+            return;
+        }
+        let (node, is_charging) = (record.node, record.errand == Errand::Charge);
+        let is_in_the_way =
+            self.floor.shop.traffic[self.fleet.network as usize].waiting(self.network.node_cell(node)).len() > 0;
+        if is_in_the_way {
+            if let Some(to) = self.nearest_free(node, 0..self.network.nodes.len() as u32) {
+                return self.wait_at(vehicle, to);
+            }
+        } else if is_charging || record.ahead_of.is_some() {
+            return;
+        } else if self.can_charge(vehicle) {
+            return self.charge_meanwhile(vehicle);
+        } else if !self.fleet.parking.contains(&node)
+            && let Some(to) = self.nearest_free(node, self.fleet.parking.iter().copied())
+        {
+            return self.wait_at(vehicle, to);
+        }
+        if !is_charging {
+            self.rest(vehicle);
+        }
+    }
+
+    /// A vehicle that can be called goes to charge until it is.
+    fn charge_meanwhile(&mut self, vehicle: usize) {
+        self.go_to_charge(vehicle);
+        let now = self.floor.now();
+        let (Some(battery), Some(charge)) = (&self.plan.battery, &self.state.vehicles[vehicle].charge) else { return };
+        if charge.level(now, battery) < battery.resume_at {
+            self.cannot_be_called(vehicle);
+        }
+    }
+
+    /// The free vehicle goes to a node to wait there.
+    fn wait_at(&mut self, vehicle: usize, node: u32) {
+        self.break_off_rest(vehicle);
+        let record = self.vehicle(vehicle);
+        record.errand = Errand::Idle;
+        record.goal = Some(node);
+        record.ahead_of = None;
+        self.set_out(vehicle);
+    }
+
+    /// The nearest of the nodes where nobody stands and to which nobody wants; of those as near the first.
+    fn nearest_free(&self, from: u32, nodes: impl Iterator<Item = u32>) -> Option<u32> {
+        let network = self.network;
+        let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
+        let is_free = |node: &u32| {
+            let cell = network.node_cell(*node);
+            *node != from
+                && network.nodes[*node as usize].stop
+                && traffic.holders(cell).len() < network.capacity(cell) as usize
+                && traffic.waiting(cell).len() == 0
+        };
+        let ways = &self.fleet.ways[0];
+        let reached = nodes.filter(is_free).filter_map(|node| {
+            ways.time(node, from)?;
+            Some((ways.time(from, node)?, node))
+        });
+        reached.min_by_key(|(time, _)| *time).map(|(_, node)| node)
+    }
+
+    /// A vehicle with nothing to do is where it waits. Its battery may oblige it to go when time passes.
+    pub(super) fn rest(&mut self, vehicle: usize) {
+        self.break_off(vehicle);
+        self.vehicle(vehicle).goal = None;
+        self.turn_to(vehicle, Activity::Parked);
+        let now = self.floor.now();
+        if let (Some(battery), Some(charge)) = (&self.plan.battery, &self.state.vehicles[vehicle].charge)
+            && let Some(time) = charge.time_until(battery.charge_below, now, battery)
+        {
+            self.run(vehicle, time);
+        }
+    }
+
+    /// Sends free vehicles to where stations will be done next, one to each.
+    fn look_ahead(&mut self) {
+        let now = self.floor.now();
+        for place in 0..self.state.free.len() {
+            let vehicle = self.state.free[place].1 as usize;
+            if let Some(station) = self.vehicle(vehicle).ahead_of
+                && self.done_at(station).is_none()
+            {
+                self.vehicle(vehicle).ahead_of = None;
+                self.wonder(vehicle);
+            }
+        }
+        loop {
+            let state = &*self.state;
+            let ahead_of = |vehicle: u32| state.vehicles[vehicle as usize].ahead_of;
+            let mut unbound = state.free.iter().filter(|(_, vehicle)| ahead_of(*vehicle).is_none()).peekable();
+            if unbound.peek().is_none() {
+                return;
+            }
+            let is_bound = |station| state.free.iter().any(|(_, vehicle)| ahead_of(*vehicle) == Some(station));
+            let stations = self.fleet.feeders.iter().copied().filter(|station| !is_bound(*station));
+            let next = stations.filter_map(|station| Some((self.done_at(station)?.max(now), station))).min();
+            let Some((_, station)) = next else { return };
+            let Some(site) = self.paths.site(station) else { return };
+            let ways = &self.fleet.ways[0];
+            let nearest = unbound.min_by_key(|(at, vehicle)| (ways.time(*at, site.node), *vehicle));
+            let Some(vehicle) = nearest.map(|(_, vehicle)| *vehicle as usize) else { return };
+            self.vehicle(vehicle).ahead_of = Some(station);
+            if self.vehicle(vehicle).next_stop() != site.node {
+                self.break_off_rest(vehicle);
+                let record = self.vehicle(vehicle);
+                record.errand = Errand::Idle;
+                record.goal = Some(site.node);
+                if record.stretch.is_none() {
+                    self.set_out(vehicle);
+                }
+            } else if self.vehicle(vehicle).is_at_rest() {
+                self.rest(vehicle);
+            }
+        }
+    }
+
+    /// When a station will be done next with what it works on.
+    fn done_at(&self, station: ElementIndex) -> Option<SimTime> {
+        let work = self.floor.works[station.index()].as_ref()?;
+        (!self.floor.unit(station).is_halted()).then(|| work.state.done_at()).flatten()
+    }
+}

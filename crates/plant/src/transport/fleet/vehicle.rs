@@ -1,0 +1,188 @@
+//! One vehicle: what it is out for and where it is; and the element that stands for it.
+
+use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime};
+
+use super::FleetPlan;
+use super::activity::ActivityClock;
+use super::battery::Charge;
+use crate::description::describe;
+use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
+use crate::floor::{Floor, Signal};
+use crate::plan::Planner;
+use crate::transport::paths::ways::Leg;
+
+/// What a vehicle is out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// Nothing: it may be on its way to where it waits.
+    Idle,
+    /// It is on its way to what it was called for.
+    Fetch,
+    Load,
+    /// It is on its way to a destination of what it carries.
+    Deliver,
+    Unload,
+    /// It is on its way to a charger.
+    ToCharge,
+    Charge,
+}
+kernel::persist!(enum Errand { 0 => Idle, 1 => Fetch, 2 => Load, 3 => Deliver, 4 => Unload, 5 => ToCharge, 6 => Charge });
+
+/// The stretch that a vehicle has reserved and drives on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// The goal that it had when it set out; the way to that is the one that it has reserved.
+    pub goal: u32,
+    /// Whether it is loaded.
+    pub loaded: bool,
+    /// On what it is.
+    pub leg: Leg,
+    /// The node where the stretch ends.
+    pub end: u32,
+    /// Whether it is at the end of its segment, behind another vehicle.
+    pub queues: bool,
+}
+kernel::persist!(struct Stretch { goal, loaded, leg, end, queues });
+
+/// What a run changes at one vehicle.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Vehicle {
+    pub errand: Errand,
+    /// The node where it stands, or from which it set out.
+    pub node: u32,
+    /// The node to which it is to go.
+    pub goal: Option<u32>,
+    /// On what it drives; nothing while it stands at a node.
+    pub stretch: Option<Stretch>,
+    /// The end of what it does.
+    pub timer: Option<EventId>,
+    pub ends: SimTime,
+    /// What was left of that when it came to stand still.
+    pub left: Option<SimDuration>,
+    /// Whether it has failed.
+    pub stands_still: bool,
+    /// The station to which it has gone before anything was ready there.
+    pub ahead_of: Option<ElementIndex>,
+    pub charge: Option<Charge>,
+    pub clock: ActivityClock,
+    /// What the clock shows but for failures.
+    pub activity: super::activity::Activity,
+    /// Distance driven since the end of the warm-up, in nanometres.
+    pub driven_nm: i128,
+    /// Parts unloaded since the end of the warm-up.
+    pub carried: u64,
+}
+kernel::persist!(struct Vehicle { errand, node, goal, stretch, timer, ends, left, stands_still, ahead_of, charge, clock, activity, driven_nm, carried });
+
+impl Vehicle {
+    pub(super) fn new(plan: &FleetPlan) -> Self {
+        Vehicle {
+            errand: Errand::Idle,
+            node: 0,
+            goal: None,
+            stretch: None,
+            timer: None,
+            ends: SimTime::ZERO,
+            left: None,
+            stands_still: false,
+            ahead_of: None,
+            charge: plan.battery.as_ref().map(Charge::full),
+            clock: ActivityClock::default(),
+            activity: super::activity::Activity::default(),
+            driven_nm: 0,
+            carried: 0,
+        }
+    }
+
+    /// The node where it is, or where it comes to next.
+    #[inline]
+    pub(super) fn next_stop(&self) -> u32 {
+        self.stretch.map_or(self.node, |stretch| stretch.end)
+    }
+
+    /// Whether it stands at a node and has nothing to go to.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.stretch.is_none() && self.goal.is_none_or(|goal| goal == self.node)
+    }
+
+    /// Whether a state that was read can be of this fleet; what it has to do with its network is seen when that is looked at.
+    pub(super) fn fits(&self, plan: &FleetPlan) -> bool {
+        let charge_fits = match (&self.charge, &plan.battery) {
+            (Some(charge), Some(battery)) => charge.fits(battery),
+            (None, None) => true,
+            _ => false,
+        };
+        charge_fits && self.left.is_none_or(SimDuration::is_of_work) && self.left.is_none_or(|_| self.stands_still)
+    }
+
+    pub(super) fn reset_statistics(&mut self, now: SimTime) {
+        self.clock.reset(now);
+        self.driven_nm = 0;
+        self.carried = 0;
+        if let Some(charge) = &mut self.charge {
+            charge.reset_statistics();
+        }
+    }
+}
+
+describe! {
+    /// A vehicle of a fleet.
+    pub struct FleetVehicle {}
+}
+
+/// The plan of a vehicle.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VehiclePlan {
+    /// The fleet that sends it.
+    pub fleet: ElementIndex,
+}
+
+/// What a vehicle does is known to its fleet: here is nothing.
+#[derive(Debug, Clone, PartialEq, Default, Component)]
+pub struct VehicleState {}
+kernel::persist!(
+    struct VehicleState {}
+);
+
+/// It comes into being with a fleet and stands in no scenario by itself. All it does is to tell its fleet.
+impl ElementKind for FleetVehicle {
+    const NAME: &'static str = "Vehicle";
+    const EXAMPLE: &'static str = "Vehicle()";
+    const FACETS: &'static [&'static str] = super::Fleet::FACETS;
+    const TAKES_PARTS: bool = false;
+    type Plan = VehiclePlan;
+    type State = VehicleState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> VehiclePlan {
+        VehiclePlan { fleet: planner.group().unwrap_or(planner.me()) }
+    }
+
+    fn door(_plan: &VehiclePlan) -> Door {
+        Door::Closed
+    }
+
+    fn begin(_plan: &VehiclePlan, _streams: &Streams<'_>) -> VehicleState {
+        VehicleState {}
+    }
+
+    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        tell(at, floor);
+    }
+
+    fn proceed(at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
+        if resumption == Resumption::Scrap {
+            floor.scrap_load(at.me);
+        }
+        tell(at, floor);
+    }
+
+    /// It may have opened.
+    fn dispatch(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        tell(at, floor);
+    }
+}
+
+fn tell(at: At<'_, FleetVehicle>, floor: &mut Floor<'_>) {
+    floor.signal(at.plan.fleet, Signal::Observe { watched: at.me });
+}

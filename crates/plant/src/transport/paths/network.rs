@@ -1,0 +1,187 @@
+//! A path network as a constant of the plant: nodes, segments, what stands where, and whose vehicles drive on it.
+
+use std::sync::Arc;
+
+use kernel::SimDuration;
+
+use super::ways::Ways;
+use crate::description::{Length, Speed};
+use crate::element::ElementIndex;
+use crate::model::Model;
+use crate::part::PartTypeIndex;
+
+/// A node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeInfo {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where it is, in nanometres.
+    pub place_nm: [i64; 2],
+    /// Most vehicles there at once.
+    pub capacity: u32,
+    /// Whether vehicles may stop there.
+    pub stop: bool,
+    /// The elements there.
+    pub serves: Vec<ElementIndex>,
+}
+
+/// A segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SegmentInfo {
+    /// The node where it begins.
+    pub from: u32,
+    /// The node where it ends.
+    pub to: u32,
+    /// Whether it is driven on in both directions.
+    pub two_way: bool,
+    /// How long it is.
+    pub length: Length,
+    /// No vehicle drives faster on it.
+    pub speed: Option<Speed>,
+    /// Most vehicles on it at once.
+    pub capacity: u32,
+}
+
+impl SegmentInfo {
+    /// How long a vehicle is on it that drives at `speed` where it may: 1 ns at least.
+    #[must_use]
+    pub fn time(&self, speed: Speed) -> SimDuration {
+        let speed = self.speed.map_or(speed, |limit| limit.min(speed));
+        let time = speed.time_for(self.length).unwrap_or(kernel::limits::LONGEST_DURATION);
+        time.clamp(SimDuration::from_nanos(1), kernel::limits::LONGEST_DURATION)
+    }
+}
+
+/// Where an element stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Site {
+    /// The network, by number.
+    pub network: u32,
+    /// The node.
+    pub node: u32,
+}
+
+/// A network whose fleets are known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// The element.
+    pub element: ElementIndex,
+    /// Its nodes, in the order of the scenario.
+    pub nodes: Vec<NodeInfo>,
+    /// Its segments, in the order of the scenario.
+    pub segments: Vec<SegmentInfo>,
+    /// Every vehicle on it: the number of its fleet, and its own in that.
+    pub vehicles: Vec<(u32, u32)>,
+    /// The fleet that carries parts of each type, by number.
+    pub(crate) carriers: Vec<Option<u32>>,
+}
+
+/// One thing that vehicles hold on their way: a node or a segment. First come the nodes, then the segments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell(pub u32);
+kernel::persist!(struct Cell(number));
+
+impl Network {
+    /// How many nodes and segments there are.
+    #[must_use]
+    pub fn cells(&self) -> usize {
+        self.nodes.len() + self.segments.len()
+    }
+
+    /// A node as something to be held.
+    #[must_use]
+    pub fn node_cell(&self, node: u32) -> Cell {
+        Cell(node)
+    }
+
+    /// A segment as something to be held.
+    #[inline]
+    #[must_use]
+    pub fn segment_cell(&self, segment: u32) -> Cell {
+        Cell(self.nodes.len() as u32 + segment)
+    }
+
+    /// Most vehicles that hold a cell at once.
+    #[inline]
+    #[must_use]
+    pub fn capacity(&self, cell: Cell) -> u32 {
+        match self.nodes.get(cell.0 as usize) {
+            Some(node) => node.capacity,
+            None => self.segments[cell.0 as usize - self.nodes.len()].capacity,
+        }
+    }
+
+    /// A cell in words: `node "a"`, `segment "a" - "b"`.
+    #[must_use]
+    pub fn cell_in_words(&self, cell: Cell) -> String {
+        let name = |node: u32| &self.nodes[node as usize].name;
+        match self.nodes.get(cell.0 as usize) {
+            Some(node) => format!("node \"{}\"", node.name),
+            None => {
+                let segment = &self.segments[cell.0 as usize - self.nodes.len()];
+                format!("segment \"{}\" - \"{}\"", name(segment.from), name(segment.to))
+            }
+        }
+    }
+}
+
+/// A fleet as others see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FleetInfo {
+    /// The element.
+    pub element: ElementIndex,
+    /// Its network, by number.
+    pub network: u32,
+    /// Its vehicles.
+    pub vehicles: Vec<ElementIndex>,
+    /// The place of the first of them among all vehicles of the network; the others follow.
+    pub first: u32,
+    /// The ways that empty vehicles take, and those that loaded ones do.
+    pub ways: [Ways; 2],
+    /// The nodes where they begin, in turn.
+    pub start: Vec<u32>,
+    /// The nodes to which they go when there is nothing to do.
+    pub parking: Vec<u32>,
+    /// The nodes where they charge.
+    pub chargers: Vec<u32>,
+    /// Elements at nodes that parts can leave for elements at other nodes.
+    pub(crate) feeders: Vec<ElementIndex>,
+}
+
+/// All paths of a plant. Without any, nothing here is allocated.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Paths {
+    /// The networks, in the order of their elements.
+    pub networks: Vec<Network>,
+    /// The fleets, in the order of their elements.
+    pub fleets: Vec<FleetInfo>,
+    /// Where each element stands; empty in plants without networks.
+    pub(crate) sites: Vec<Option<Site>>,
+}
+
+impl Paths {
+    /// Where an element stands, if it is at a node.
+    #[inline]
+    #[must_use]
+    pub fn site(&self, element: ElementIndex) -> Option<Site> {
+        self.sites.get(element.index()).copied().flatten()
+    }
+
+    /// Whether parts that are sent to an element may have to be fetched. To the tools of a group none are sent but by that.
+    pub(crate) fn is_destination(&self, model: &Model, element: ElementIndex) -> bool {
+        self.site(element).is_some() && model.elements[element.index()].group.is_none()
+    }
+
+    /// Where a vehicle has to load and unload what goes from one element to another; `None` if parts go there by themselves.
+    #[must_use]
+    pub fn trip(&self, from: ElementIndex, to: ElementIndex) -> Option<(Site, Site)> {
+        let (from, to) = (self.site(from)?, self.site(to)?);
+        (from.network == to.network && from.node != to.node).then_some((from, to))
+    }
+
+    /// The number of the fleet that carries parts of a type on a network.
+    #[must_use]
+    pub fn carrier(&self, network: u32, part_type: PartTypeIndex) -> Option<u32> {
+        self.networks[network as usize].carriers[part_type.index()]
+    }
+}

@@ -1,0 +1,157 @@
+//! Plants with vehicles, made up by chance: whatever the layout, nothing is lost, nobody is where there is no room, and on a loop
+//! nobody waits for good.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use kernel::{Stream, StreamKey};
+use plant::invariant::Auditor;
+use plant::run::{Progress, Run, RunError};
+
+use crate::play::plan;
+
+/// Plants that are played.
+const PLANTS: u64 = 60;
+
+/// Events for which each is audited.
+const EVENTS: u64 = 1_500;
+
+/// Numbers by chance.
+struct Chance(Stream);
+
+impl Chance {
+    fn of(number: u64) -> Self {
+        Chance(Stream::new(&StreamKey { seed: 11, replication: number, name: "plants", purpose: "layout" }))
+    }
+
+    /// From 0 to below `bound`.
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0.below(bound)
+    }
+
+    fn one_in(&mut self, bound: u64) -> bool {
+        self.0.below(bound) == 0
+    }
+}
+
+/// A scenario: a loop, with `short_cuts` or without, along which parts go through some stations.
+fn scenario(chance: &mut Chance, short_cuts: bool) -> String {
+    let count = 4 + chance.below(5) as usize;
+    let stations = 1 + chance.below(4) as usize;
+    let mut at: Vec<Vec<String>> = vec![Vec::new(); count];
+    let mut elements =
+        String::from(r#""in": Source(arrivals: Interarrival(Exponential("40 s")), next: "s0"), "out": Sink(),"#);
+    for station in 0..stations {
+        let next = if station + 1 < stations { format!("s{}", station + 1) } else { "out".to_owned() };
+        let queue = 1 + chance.below(2);
+        let element = match chance.below(3) {
+            0 => format!(r#"Buffer(capacity: {queue}, rule: Lifo, next: "{next}")"#),
+            1 => format!(r#"Delay(time: Exponential("30 s"), capacity: {queue}, next: "{next}")"#),
+            _ => format!(r#"Station(process_time: Exponential("40 s"), queue: {queue}, next: "{next}")"#),
+        };
+        let _ = write!(elements, r#" "s{station}": {element},"#);
+        let node = chance.below(count as u64) as usize;
+        at[node].push(format!(r#""s{station}""#));
+    }
+    for end in ["in", "out"] {
+        if !chance.one_in(3) {
+            let node = chance.below(count as u64) as usize;
+            at[node].push(format!(r#""{end}""#));
+        }
+    }
+    let (mut nodes, mut segments, mut places) = (String::new(), String::new(), Vec::new());
+    for (node, there) in at.iter().enumerate() {
+        let capacity = 1 + u64::from(chance.one_in(3));
+        let stops = !there.is_empty() || node == 0 || !chance.one_in(4);
+        if stops {
+            places.extend((0..capacity).map(|_| node));
+        }
+        let _ = write!(
+            nodes,
+            r#""n{node}": (x: "{} m", capacity: {capacity}, stop: {stops}, serves: [{}]), "#,
+            node * 7,
+            there.join(", ")
+        );
+        let (to, length, many) = ((node + 1) % count, 4 + chance.below(20), 1 + chance.below(2));
+        let two_way = short_cuts && chance.one_in(5);
+        let _ = write!(
+            segments,
+            r#"(from: "n{node}", to: "n{to}", length: "{length} m", capacity: {many}, two_way: {two_way}), "#
+        );
+        if short_cuts && chance.one_in(4) {
+            let to = (node + 2) % count;
+            let _ = write!(segments, r#"(from: "n{node}", to: "n{to}", length: "9 m"), "#);
+        }
+    }
+    let vehicles = 1 + chance.below((places.len() as u64 - 1).min(4)) as usize;
+    let start: Vec<String> = (0..vehicles).map(|vehicle| format!(r#""n{}""#, places[vehicle])).collect();
+    let dispatching = ["Nearest", "LongestWaiting", "LookAhead"][chance.below(3) as usize];
+    let capacity = 1 + chance.below(3);
+    let parking = if chance.one_in(2) { r#""n0""# } else { "" };
+    let battery = if chance.one_in(3) {
+        r#"battery: (capacity: "500 Wh", driving: "200 W", standing: "20 W", charging: "3 kW", chargers: ["n0"], charge_below: 0.7, resume_at: 0.9, when_idle: true),"#
+    } else {
+        ""
+    };
+    let failures = if chance.one_in(2) {
+        r#"failures: [(time_to_failure: Exponential("5 min"), time_to_repair: Exponential("30 s"), after_repair: Scrap)],"#
+    } else {
+        ""
+    };
+    format!(
+        r#"(
+        clock: (horizon: "30 d"),
+        elements: {{
+            {elements}
+            "ways": PathNetwork(nodes: {{{nodes}}}, segments: [{segments}]),
+            "agv": Fleet(network: "ways", vehicles: {vehicles}, start: [{}], speed: "1 m/s", loaded_speed: "0.8 m/s", load_time: Exponential("5 s"),
+                unload_time: "4 s", capacity: {capacity}, dispatching: {dispatching}, parking: [{parking}], {battery} {failures}),
+        }},
+    )"#,
+        start.join(", ")
+    )
+}
+
+/// Plays a plant with everything checked after every event, and tells how it ended and how many parts were shipped.
+fn audited(scenario: &str) -> (Result<(), RunError>, u64) {
+    let plant = Arc::new(plan(scenario).unwrap_or_else(|complaints| panic!("{scenario}\n{complaints:#?}")));
+    let mut run = Run::new(plant, 3, 0).expect("a run");
+    let mut auditor = Auditor::begin(&mut run).unwrap_or_else(|error| panic!("{scenario}\n{error}"));
+    let ended = loop {
+        match auditor.step(&mut run) {
+            Ok(Progress::Going) if auditor.events() < EVENTS => {}
+            Ok(_) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    let shipped = run.report().part_types.iter().map(|part_type| part_type.shipped).sum();
+    (ended, shipped)
+}
+
+#[test]
+fn on_loops_nobody_waits_for_good() {
+    for number in 0..PLANTS {
+        let scenario = scenario(&mut Chance::of(number), false);
+        let (ended, shipped) = audited(&scenario);
+        assert_eq!(ended, Ok(()), "plant {number}: {scenario}");
+        assert!(shipped > 5, "plant {number}: {shipped} parts: {scenario}");
+    }
+}
+
+#[test]
+fn wherever_vehicles_meet_nothing_is_lost_and_whoever_is_stuck_is_named() {
+    let (mut stuck, mut flat) = (0, 0);
+    for number in PLANTS..2 * PLANTS {
+        let scenario = scenario(&mut Chance::of(number), true);
+        match audited(&scenario) {
+            (Ok(()), shipped) => assert!(shipped > 5, "plant {number}: {shipped} parts: {scenario}"),
+            (Err(RunError::VehiclesStuck { waits, .. }), _) => {
+                assert!(waits.len() > 1 && waits.iter().all(|wait| !wait.holders.is_empty()), "{waits:?}");
+                stuck += 1;
+            }
+            (Err(RunError::FlatBattery { .. }), _) => flat += 1,
+            (Err(error), _) => panic!("plant {number}: {error}\n{scenario}"),
+        }
+    }
+    assert!(stuck > 0 && stuck + flat < PLANTS / 2, "{stuck} stuck, {flat} flat");
+}

@@ -1,0 +1,244 @@
+//! Vehicles that share their ways: reservation, loops, meeting head-on, failures, and what planning sees; courses worked out by hand.
+
+use plant::element::Command;
+use plant::run::RunError;
+use plant::state::State;
+
+use crate::play::{complaints, play_with};
+use crate::vehicles::{audited, failure, times};
+
+#[test]
+fn a_speed_limit_holds_for_the_segment_and_the_quickest_way_is_taken() {
+    // The short way is slow: 10 m at 0.2 m/s take 50 s, over "c" it is 30 m at 1 m/s.
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "in": Source(arrivals: Unlimited, limit: 1, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (serves: ["in"]), "b": (x: "10 m", serves: ["out"]), "c": (x: "5 m", y: "9 m", stop: false)},
+                segments: [
+                    (from: "a", to: "b", two_way: true, speed: "0.2 m/s"),
+                    (from: "a", to: "c", length: "12 m", two_way: true),
+                    (from: "c", to: "b", length: "18 m", two_way: true),
+                ],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s"),
+        },
+    )"#;
+    let play = audited(scenario);
+    assert_eq!(play.arrived("out"), [(30.0, 1)]);
+    assert_eq!(play.figure("agv", "distance"), 30.0);
+}
+
+/// A one-way loop of four nodes, 10 s each: a source at "a", where loading takes 4 s, and a sink at "c", where unloading takes 6 s.
+fn ring(vehicles: u32, start: &str) -> String {
+    format!(
+        r#"(
+        clock: (horizon: "155 s"),
+        elements: {{
+            "in": Source(arrivals: Unlimited, next: "out"),
+            "out": Sink(),
+            "ring": PathNetwork(
+                nodes: {{
+                    "a": (serves: ["in"]),
+                    "b": (x: "10 m"),
+                    "c": (x: "10 m", y: "10 m", serves: ["out"]),
+                    "d": (y: "10 m"),
+                }},
+                segments: [(from: "a", to: "b"), (from: "b", to: "c"), (from: "c", to: "d"), (from: "d", to: "a")],
+            ),
+            "agv": Fleet(network: "ring", vehicles: {vehicles}, start: [{start}], speed: "1 m/s", load_time: "4 s", unload_time: "6 s"),
+        }},
+    )"#
+    )
+}
+
+#[test]
+fn two_vehicles_on_a_loop_wait_behind_each_other() {
+    // The second is called when the first has loaded, and has to wait at "b" from 28 s until the first leaves "c" at 30 s. Later
+    // they are far enough apart.
+    let play = audited(&ring(2, r#""a", "d""#));
+    assert_eq!(times(&play.arrived("out")), [30.0, 46.0, 80.0, 104.0, 130.0, 154.0]);
+    assert_eq!(times(&play.arrived("agv/1")), [4.0, 54.0, 104.0, 154.0]);
+    assert_eq!(times(&play.arrived("agv/2")), [18.0, 78.0, 128.0]);
+    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 2.0);
+    assert_eq!(play.element("agv/1").time_in(State::Blocked).as_seconds_f64(), 0.0);
+}
+
+#[test]
+fn three_vehicles_on_a_loop_make_way_for_each_other() {
+    // Whoever stands at "c" with nothing to do goes on to "d" when the next one has come to "b". There it is called for the next
+    // part, 4 s (or 2 s) before it arrives.
+    let play = audited(&ring(3, r#""a", "d", "c""#));
+    assert_eq!(times(&play.arrived("out")), [30.0, 46.0, 64.0, 80.0, 98.0, 114.0, 132.0, 148.0]);
+    assert_eq!(times(&play.arrived("agv/3"))[0], 38.0);
+    // Only "agv/2" ever waits: at "b" from 28 s, when the first still unloads, to 30 s.
+    let blocked = |vehicle: &str| play.element(vehicle).time_in(State::Blocked).as_seconds_f64();
+    assert_eq!((blocked("agv/1"), blocked("agv/2"), blocked("agv/3")), (0.0, 2.0, 0.0));
+}
+
+/// Two nodes with sources and sinks at both, joined by one two-way segment of 10 s, and a spare node behind the second.
+fn head_on(capacity: u32) -> String {
+    format!(
+        r#"(
+        clock: (horizon: "95 s"),
+        elements: {{
+            "east in": Source(arrivals: Unlimited, next: "west out"),
+            "west in": Source(arrivals: Unlimited, next: "east out"),
+            "east out": Sink(),
+            "west out": Sink(),
+            "lane": PathNetwork(
+                nodes: {{
+                    "east": (capacity: {capacity}, serves: ["east in", "east out"]),
+                    "west": (x: "10 m", capacity: {capacity}, serves: ["west in", "west out"]),
+                    "spare": (x: "99 m"),
+                }},
+                segments: [(from: "east", to: "west", two_way: true), (from: "west", to: "spare", two_way: true)],
+            ),
+            "agv": Fleet(network: "lane", vehicles: 2, start: ["east", "west"], speed: "1 m/s"),
+        }},
+    )"#
+    )
+}
+
+#[test]
+fn who_meets_head_on_waits_until_the_segment_is_free_and_nobody_passes_a_line() {
+    let play = audited(&head_on(2));
+    assert_eq!(times(&play.arrived("west out")), [10.0, 40.0, 50.0, 80.0, 90.0]);
+    assert_eq!(times(&play.arrived("east out")), [20.0, 30.0, 60.0, 70.0]);
+}
+
+#[test]
+fn vehicles_that_wait_for_each_other_end_the_run_and_are_named() {
+    let error = failure(&head_on(1));
+    let RunError::VehiclesStuck { at, network, waits } = &error else { panic!("{error}") };
+    assert_eq!(at.as_seconds_f64(), 0.0);
+    assert_eq!(&**network, "lane");
+    assert_eq!(waits.len(), 2);
+    assert_eq!(
+        error.to_string(),
+        "at 0 s vehicles on \"lane\" wait for each other: \"agv/2\" at node \"west\" waits for node \"east\", which \"agv/1\" \
+         holds; \"agv/1\" at node \"east\" waits for node \"west\", which \"agv/2\" holds"
+    );
+}
+
+#[test]
+fn who_is_behind_a_vehicle_that_has_failed_waits() {
+    let commands = [(20, "agv/1", Command::Fail), (35, "agv/1", Command::Repair)];
+    let play = play_with(&ring(2, r#""a", "d""#), &commands);
+    // 4 s before "c" the first stands still for 15 s; the second waits at "b" from 28 s until "c" is left at 45 s.
+    assert_eq!(times(&play.arrived("out"))[..2], [45.0, 61.0]);
+    assert_eq!(play.element("agv/1").time_in(State::Failed).as_seconds_f64(), 15.0);
+    assert_eq!(play.figure("agv/1", "standing failed"), 15.0 / 155.0);
+    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 17.0);
+}
+
+#[test]
+fn vehicles_on_one_segment_keep_their_order() {
+    let scenario = r#"(
+        clock: (horizon: "30 s"),
+        part_types: {"light": (), "heavy": ()},
+        elements: {
+            "heavy in": Source(arrivals: Table([(time: "0 s")]), part_type: "heavy", next: "out"),
+            "light in": Source(arrivals: Table([(time: "4 s")]), part_type: "light", next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (capacity: 2, serves: ["heavy in", "light in"]), "b": (x: "20 m", capacity: 2, serves: ["out"])},
+                segments: [(from: "a", to: "b", two_way: true, capacity: 2)],
+            ),
+            "truck": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", carries: ["heavy"]),
+            "robot": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "2 m/s"),
+        },
+    )"#;
+    let play = audited(scenario);
+    assert_eq!(play.arrived("out"), [(20.0, 1), (20.0, 2)]);
+    assert_eq!(play.arrived("robot/1"), [(4.0, 2)]);
+    assert_eq!(play.element("robot/1").time_in(State::Blocked).as_seconds_f64(), 6.0, "it was there after 10 s");
+}
+
+#[test]
+fn what_cannot_go_well_is_said_beforehand() {
+    let network = |nodes: &str, segments: &str| {
+        format!(
+            r#""in": Source(arrivals: Unlimited, next: "out"), "out": Sink(), "ways": PathNetwork(nodes: {{{nodes}}}, segments: [{segments}]),"#
+        )
+    };
+    let (nodes, segments) =
+        (r#""a": (serves: ["in"]), "b": (x: "9 m", serves: ["out"])"#, r#"(from: "a", to: "b", two_way: true)"#);
+    let fleet = |fields: &str| format!(r#""agv": Fleet(network: "ways", speed: "1 m/s", {fields})"#);
+    let sound = fleet(r#"vehicles: 1, start: ["a"]"#);
+    let said = |nodes: &str, segments: &str, fleet: &str| complaints(&(network(nodes, segments) + fleet)).join("; ");
+    assert_eq!(said(nodes, segments, &sound), "");
+    let cases = [
+        (nodes, segments, String::new(), "no vehicle drives on it"),
+        (nodes, r#"(from: "a", to: "b")"#, sound.clone(), "no way leads from node \"b\" to node \"a\""),
+        (nodes, r#"(from: "a", to: "c")"#, sound.clone(), "there is no node called \"c\""),
+        (nodes, r#"(from: "a", to: "a")"#, sound.clone(), "back to it"),
+        (r#""a": (serves: ["in"]), "b": (serves: ["out"])"#, segments, sound.clone(), "has no length"),
+        (
+            r#""a": (serves: ["in"]), "b": (x: "9 m", serves: ["out", "in"])"#,
+            segments,
+            sound.clone(),
+            "stands at two nodes",
+        ),
+        (
+            r#""a": (serves: ["in"]), "b": (x: "9 m", serves: ["out", "agv"])"#,
+            segments,
+            sound.clone(),
+            "no vehicle can load or unload there",
+        ),
+        (
+            r#""a": (serves: ["in"]), "b": (x: "9 m", stop: false, serves: ["out"])"#,
+            segments,
+            sound.clone(),
+            "must not stop at node \"b\"",
+        ),
+        (
+            nodes,
+            segments,
+            fleet(r#"vehicles: 2, start: ["a", "b"]"#),
+            "2 vehicles drive on this network, and 2 can stand on it",
+        ),
+        (
+            r#""a": (serves: ["in"]), "b": (x: "9 m", serves: ["out"], capacity: 2)"#,
+            segments,
+            fleet(r#"vehicles: 2, start: ["a"]"#),
+            "2 vehicles begin at node \"a\"",
+        ),
+        (nodes, segments, fleet(r#"vehicles: 1, start: []"#), "begin nowhere"),
+        (nodes, segments, fleet(r#"vehicles: 0, start: ["a"]"#), "`vehicles` of this element is 0"),
+        (
+            nodes,
+            segments,
+            fleet(r#"vehicles: 1, start: ["a"], loaded_speed: "0 m/s""#),
+            "`loaded_speed` of this element is 0",
+        ),
+        (
+            nodes,
+            segments,
+            fleet(
+                r#"vehicles: 1, start: ["a"], battery: (capacity: "1 kWh", driving: "1 kW", charging: "0 W", chargers: ["a"])"#,
+            ),
+            "never fills",
+        ),
+        (
+            nodes,
+            segments,
+            fleet(
+                r#"vehicles: 1, start: ["a"], battery: (capacity: "1 kWh", driving: "1 kW", charging: "1 kW", chargers: [])"#,
+            ),
+            "nowhere to charge",
+        ),
+        (
+            nodes,
+            segments,
+            sound.clone() + r#", "more": Fleet(network: "ways", speed: "1 m/s", vehicles: 1, start: ["b"])"#,
+            "are carried by \"agv\" already",
+        ),
+    ];
+    for (nodes, segments, fleet, expected) in cases {
+        let said = said(nodes, segments, &fleet);
+        assert!(said.contains(expected), "{nodes} {segments} {fleet}: {said}");
+    }
+}
