@@ -209,6 +209,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0712", Table(r#"Scenario(clock: (horizon: "3 d"), orders: "table.csv", elements: {"out": Sink()})"#)),
     ("LW0713", COMMAND_LINE),
     ("LW0721", Nowhere("files of job shops are read by the tests of importing")),
+    ("LW0722", Nowhere("files of fabs are read by the tests of importing")),
     ("LW0801", PLAYING),
     ("LW0802", PLAYING),
     ("LW0803", PLAYING),

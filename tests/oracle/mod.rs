@@ -10,6 +10,7 @@ mod lab_line;
 mod lines;
 mod queueing;
 mod simprocesd;
+mod smt2020;
 mod tool_groups;
 mod torricelli;
 mod trace_line;
