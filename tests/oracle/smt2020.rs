@@ -69,9 +69,7 @@ fn a_fab_takes_its_lots_as_long_as_another_program_says() {
         if let Some((least, most)) = lots {
             assert!(ours.0 > 0.95 * least && ours.0 < 1.05 * most, "{product}: {} lots", ours.0);
         }
-        // No more than by chance, which is some half a day from run to run.
-        assert!((full.1 - ours.1).abs() < 0.8 && (in_use.1 - ours.1).abs() < 0.8, "{product}");
+        // None of these is what makes the difference: by chance it is some half a day from run to run.
+        assert!([full, in_use, at_once].iter().all(|other| (other.1 - ours.1).abs() < 0.8), "{product}");
     }
-    // Tools that all wear in from nothing are maintained at the same time, and lots wait for them.
-    assert!(at_once["Lot_4"].1 > ours["Lot_4"].1, "{at_once:?}");
 }

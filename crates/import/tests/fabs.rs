@@ -177,7 +177,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ("tool.txt", "rule_LSSU", "rule_X", r#""rule_X" is not known as RULE"#),
         ("tool.txt", "rank_RSETUP", "rank_SPT", r#""rank_SPT" is not known as a rank"#),
         ("tool.txt", "10|min|5", "10||5", "this line has no LTUNITS"),
-        ("tool.txt", "track|track", "furnace|track", r#"the family "furnace" is there twice"#),
+        ("tool.txt", "rest|rest", "furnace|rest", r#"the family "furnace" is there twice"#),
         ("route.txt", "501.33|25.0665", "20|25.0665", "25.0665 below 20 would be a time below 0"),
         ("route.txt", "uniform|501.33", "weibull|501.33", r#""weibull" is not known as PDIST"#),
         ("route.txt", "|501.33", "|-1", r#""-1" is no number"#),
