@@ -114,7 +114,7 @@ pub const EVERYTHING: &str = r#"Scenario(
         "yard": PathNetwork(
             nodes: {
                 "a": (serves: ["bay"]),
-                "b": (x: "20 m", serves: ["wrap"]),
+                "b": (x: "20 m", capacity: 2, serves: ["wrap"]),
                 "c": (x: "20 m", y: "12 m", serves: ["out bay"]),
                 "d": (y: "12 m", stop: false),
                 "dock": (x: "-9 m", y: "6 m", capacity: 3),

@@ -141,7 +141,10 @@ impl Control<'_, '_, '_> {
         let is_in_the_way =
             self.floor.shop.traffic[self.fleet.network as usize].waiting(self.network.node_cell(node)).len() > 0;
         if is_in_the_way {
-            if let Some(to) = self.nearest_free(node, 0..self.network.nodes.len() as u32) {
+            // One place is always free, though others may be on the point of taking it: then the vehicle is in line behind them.
+            let all = 0..self.network.nodes.len() as u32;
+            let to = self.nearest_free(node, all.clone(), false).or_else(|| self.nearest_free(node, all, true));
+            if let Some(to) = to {
                 return self.wait_at(vehicle, to);
             }
         } else if is_charging || record.ahead_of.is_some() {
@@ -149,7 +152,7 @@ impl Control<'_, '_, '_> {
         } else if self.can_charge(vehicle) {
             return self.charge_meanwhile(vehicle);
         } else if !self.fleet.parking.contains(&node)
-            && let Some(to) = self.nearest_free(node, self.fleet.parking.iter().copied())
+            && let Some(to) = self.nearest_free(node, self.fleet.parking.iter().copied(), false)
         {
             return self.wait_at(vehicle, to);
         }
@@ -178,8 +181,8 @@ impl Control<'_, '_, '_> {
         self.set_out(vehicle);
     }
 
-    /// The nearest of the nodes where nobody stands and to which nobody wants; of those as near the first.
-    fn nearest_free(&self, from: u32, nodes: impl Iterator<Item = u32>) -> Option<u32> {
+    /// The nearest of the nodes with room and to which nobody wants, or be they `wanted`; of those as near the first.
+    fn nearest_free(&self, from: u32, nodes: impl Iterator<Item = u32>, wanted: bool) -> Option<u32> {
         let network = self.network;
         let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
         let is_free = |node: &u32| {
@@ -187,7 +190,7 @@ impl Control<'_, '_, '_> {
             *node != from
                 && network.nodes[*node as usize].stop
                 && traffic.holders(cell).len() < network.capacity(cell) as usize
-                && traffic.waiting(cell).len() == 0
+                && (wanted || traffic.waiting(cell).len() == 0)
         };
         let ways = &self.fleet.ways[0];
         let reached = nodes.filter(is_free).filter_map(|node| {
