@@ -139,7 +139,7 @@ pub const EVERYTHING: &str = r#"Scenario(
             capacity: 2,
             dispatching: LookAhead,
             parking: ["dock"],
-            battery: (capacity: "100 Wh", driving: "500 W", standing: "50 W", charging: "1500 W", chargers: ["dock"], charge_below: 0.6, resume_at: 0.8),
+            battery: (capacity: "300 Wh", driving: "500 W", standing: "20 W", charging: "1500 W", chargers: ["dock"], charge_below: 0.6, resume_at: 0.8),
             failures: [(time_to_failure: Exponential("9 min"), time_to_repair: Exponential("1 min"), repaired_by: (pool: "people", skill: "mending"))],
         ),
         "out": Sink(),

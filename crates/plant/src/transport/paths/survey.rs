@@ -240,7 +240,7 @@ fn share_types(
         let carrier = &mut carriers[part_type.index()];
         let other = carrier.and_then(|other| fleets.get(other as usize));
         match other {
-            Some(other) if is_particular(other) == !carries.is_empty() => {
+            Some(other) if is_particular(other) != carries.is_empty() => {
                 let message = format!(
                     "parts of type \"{}\" are carried by \"{}\" already",
                     planner.part_type_name(part_type),

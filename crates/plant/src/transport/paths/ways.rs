@@ -98,7 +98,7 @@ impl Ways {
     pub fn leg(&self, segments: &[SegmentInfo], from: u32, goal: u32) -> Option<Leg> {
         let by = self.next[goal as usize * self.nodes + from as usize];
         let segment = segments.get(by as usize / 2).filter(|_| by != NONE && from != goal)?;
-        let forward = by % 2 == 0;
+        let forward = by.is_multiple_of(2);
         Some(Leg { segment: by / 2, forward, to: if forward { segment.to } else { segment.from } })
     }
 
