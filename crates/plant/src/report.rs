@@ -403,7 +403,7 @@ impl Run {
                     holds_parts: holding_kinds.contains(&info.kind) || unit.counts.arrived > 0,
                     counts: unit.counts,
                     repairs: unit.repairs.into(),
-                    planned_run_time: TotalTime::from_nanos(i128::try_from(unit.planned_total).unwrap_or(i128::MAX)),
+                    planned_run_time: TotalTime::from_nanos(unit.planned_total),
                     active_time: unit.active_periods().total(now).into(),
                     active_periods: unit.active_periods().count(),
                     level: unit.level,
