@@ -15,12 +15,20 @@ use super::{SEED, opened};
 const FOLDER: &str = "../shared/data/smt2020_hvlm";
 const RUNS: u64 = 2;
 
-/// What PySCFabSim gives for 30 days with first in, first out: lots out at least and at most, and days from start to end.
-const PEER: [(&str, Option<(f64, f64)>, f64); 4] = [
-    ("Lot_3", Some((859.0, 885.0)), 49.1),
-    ("Lot_4", Some((847.0, 857.0)), 27.5),
-    ("HotLot_3", None, 31.9),
-    ("HotLot_4", None, 18.3),
+/// What PySCFabSim gives for 30 days with first in, first out.
+struct Peer {
+    product: &'static str,
+    /// Lots out at least and at most, where it says.
+    lots: Option<(f64, f64)>,
+    /// From start to end.
+    days: f64,
+}
+
+const PEER: [Peer; 4] = [
+    Peer { product: "Lot_3", lots: Some((859.0, 885.0)), days: 49.1 },
+    Peer { product: "Lot_4", lots: Some((847.0, 857.0)), days: 27.5 },
+    Peer { product: "HotLot_3", lots: None, days: 31.9 },
+    Peer { product: "HotLot_4", lots: None, days: 18.3 },
 ];
 
 /// Lots out and days from start to end, by product: means over the runs.
@@ -58,7 +66,7 @@ fn a_fab_takes_its_lots_as_long_as_another_program_says() {
     println!(
         "product   lots out  days | peer: lots, days | full batches | breakdowns in use | maintenance of all at once"
     );
-    for (product, lots, days) in PEER {
+    for Peer { product, lots, days } in PEER {
         let of = |means: &BTreeMap<String, (f64, f64)>| means[product];
         let [ours, full, in_use, at_once] = [&ours, &full, &in_use, &at_once].map(of);
         println!(

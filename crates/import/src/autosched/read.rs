@@ -87,8 +87,8 @@ const ROUTES: &[Column] = &[
 impl Desk<'_> {
     /// Everything, or complaints.
     pub fn read(&mut self) -> Fab {
-        let mut fab = Fab::default();
-        fab.families = self.lines(&["tool.txt", "tool.txt.1l"], TOOLS, family);
+        let families = self.lines(&["tool.txt", "tool.txt.1l"], TOOLS, family);
+        let mut fab = Fab { families, ..Fab::default() };
         let products = self.products(&mut fab);
         let product = |line: Line<'_>| product(line, &products);
         fab.orders = self.lines(&["order.txt"], ORDERS, |line| order(line, product(line)?));
