@@ -139,7 +139,15 @@ fn not_finite(original: &Original) -> Vec<(String, String)> {
 
 fn negative_quantities(original: &Original) -> Vec<(String, String)> {
     let is_zero = |number: &Range<usize>| original.text[number.clone()].parse() == Ok(0.0);
-    let quoted = quantities(original).into_iter().map(|(number, _)| number).filter(|number| !is_zero(number));
+    // Coordinates go both ways.
+    let is_coordinate = |number: &Range<usize>| {
+        let before = original.text[..number.start].trim_end_matches('"').trim_end();
+        ["x:", "y:", "z:"].iter().any(|field| before.ends_with(field))
+    };
+    let quoted = quantities(original)
+        .into_iter()
+        .map(|(number, _)| number)
+        .filter(|number| !is_zero(number) && !is_coordinate(number));
     quoted.map(|number| with(original, number.start..number.start, "-")).collect()
 }
 

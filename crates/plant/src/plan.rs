@@ -32,6 +32,8 @@ pub struct Directory {
     pub(crate) setups: BTreeMap<Arc<str>, SetupIndex>,
     /// Whether steps that may say so could not be read.
     pub(crate) lost_setups: bool,
+    /// The kinds of elements that could not be read; empty where that is not known either.
+    pub(crate) lost_kinds: Vec<&'static str>,
     /// What the steps of each routing are called; `None` where it could not be read.
     pub(crate) steps: Vec<Option<Vec<Arc<str>>>>,
     /// Names of the kinds that show readings.
@@ -295,6 +297,11 @@ impl<'a> Planner<'a> {
     /// Which element sends parts to which, as far as the elements planned so far say it themselves.
     pub(crate) fn ways(&self) -> &BTreeSet<(ElementIndex, ElementIndex)> {
         &self.mentions.ways
+    }
+
+    /// Whether an element could not be read that is of this kind, or may be.
+    pub(crate) fn has_lost(&self, kind: &str) -> bool {
+        self.directory.lost_kinds.iter().any(|lost| lost.is_empty() || *lost == kind)
     }
 
     /// Whether anything has been complained of so far.

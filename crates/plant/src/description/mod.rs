@@ -75,7 +75,7 @@ pub use document::Document;
 pub use fields::{FieldSet, read_struct};
 pub(crate) use moment::DAY_NAMES;
 pub use moment::{ClockTime, Date, Weekdays};
-pub use name::{Labels, Map, Name};
+pub use name::{Label, Labels, Map, Name};
 pub use nearest::nearest;
 pub use node::{Field, Node, Value};
 pub use number_with_unit::{NumberWithUnit, magnitude};

@@ -290,3 +290,35 @@ impl<T: Describe> Describe for Labels<T> {
         self.0.write()
     }
 }
+
+/// What something is called by [`Labels`]: it is looked up among those and nowhere else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label(Name);
+
+impl Deref for Label {
+    type Target = Name;
+
+    fn deref(&self) -> &Name {
+        &self.0
+    }
+}
+
+impl Describe for Label {
+    fn shape() -> Shape {
+        Name::shape()
+    }
+
+    fn type_name() -> String {
+        Name::type_name()
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        let name = Name::read(node, reader);
+        reader.forget_names(&[node.origin]);
+        name.map(Label)
+    }
+
+    fn write(&self) -> Option<String> {
+        self.0.write()
+    }
+}

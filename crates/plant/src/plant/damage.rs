@@ -106,6 +106,7 @@ impl Damage {
             // The index is never used: no plant comes of a damaged description.
             directory.elements.insert(name.shared(), (ElementIndex(0), kind));
         }
+        directory.lost_kinds = self.elements.iter().map(|(_, kind)| *kind).collect();
         let definitions = || self.definitions.iter().map(Name::shared);
         directory.skills.extend(definitions());
         directory.attributes.extend(definitions());

@@ -288,8 +288,11 @@ fn maintenance_of_a_group_comes_in_turn_and_by_pieces() {
     let at_once = of(r#"(every: "600 s", first: "200 s", duration: "390 s", staggered: false)"#);
     assert_eq!([1, 2, 3, 4].map(|tool| began(&at_once, tool)), [590.0; 4]);
     // Two lots of 5 at tools 1 to 3 and one at tool 4: after 8 pieces each of the first three is maintained once.
-    let by_pieces = of(r#"(pieces: 8, duration: "30 s")"#);
+    let by_pieces = of(r#"(pieces: 8, duration: "30 s", staggered: false)"#);
     assert_eq!([1, 2, 3, 4].map(|tool| began(&by_pieces, tool)), [30.0, 30.0, 30.0, 0.0]);
+    // One after another: after 2, 4, 6 and 8 pieces. The first two stand still after their first lot, so that the others do two.
+    let in_turn = of(r#"(pieces: 8, duration: "30 s")"#);
+    assert_eq!([1, 2, 3, 4].map(|tool| began(&in_turn, tool)), [30.0; 4]);
     let by_pieces = of(r#"(pieces: 5, duration: "30 s")"#);
     assert_eq!(times(by_pieces.started("group/1")), [0.0, 31.0]);
 }

@@ -6,7 +6,7 @@
 use kernel::{SimDuration, SimTime};
 
 use crate::codes;
-use crate::description::{Energy, Name, Power, Ratio, describe};
+use crate::description::{Energy, Label, Power, Ratio, describe};
 use crate::plan::Planner;
 
 describe! {
@@ -25,7 +25,7 @@ describe! {
         /// Power by which it fills while it charges; the plant's meter counts it.
         charging: Power,
         /// The nodes where vehicles charge.
-        chargers: Vec<Name>,
+        chargers: Vec<Label>,
         /// With less than this share of its capacity a vehicle goes to charge.
         charge_below: Ratio = Ratio::new(0.2).unwrap_or(Ratio::ZERO),
         /// With this share a vehicle that charges can be called again.
@@ -45,7 +45,7 @@ pub(crate) struct BatteryPlan {
     pub standing_mw: i64,
     pub charging_mw: i64,
     pub when_idle: bool,
-    pub chargers: Vec<Name>,
+    pub chargers: Vec<Label>,
 }
 
 /// Milliwatt-nanoseconds in a millijoule.

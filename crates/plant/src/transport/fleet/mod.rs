@@ -27,7 +27,7 @@ use self::battery::{Battery, BatteryPlan};
 use self::control::Control;
 use self::vehicle::{Vehicle, VehiclePlan};
 use crate::codes;
-use crate::description::{Name, Speed, TimeDistribution, describe};
+use crate::description::{Label, Name, Speed, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, GroupMembers, MemberPlan, Streams};
 use crate::floor::Floor;
 use crate::part::PartTypeIndex;
@@ -71,7 +71,7 @@ describe! {
         /// How many vehicles.
         vehicles: u32,
         /// The nodes where they begin, in turn.
-        start: Vec<Name>,
+        start: Vec<Label>,
         /// How fast they drive.
         speed: Speed,
         /// How fast they drive loaded; as when empty unless given.
@@ -88,7 +88,7 @@ describe! {
         carries: Vec<Name> = Vec::new(),
         /// Nodes to which vehicles go that have nothing to do, each to the nearest with room. Without any they stay where they are,
         /// until they are in somebody's way: then they go on to the nearest node that is free.
-        parking: Vec<Name> = Vec::new(),
+        parking: Vec<Label> = Vec::new(),
         /// What they draw their power from, if they have to charge.
         battery: Option<Battery> = None,
     }
@@ -100,8 +100,8 @@ describe! {
 pub struct FleetPlan {
     pub(crate) network: ElementIndex,
     pub(crate) vehicles: u32,
-    pub(crate) start: Vec<Name>,
-    pub(crate) parking: Vec<Name>,
+    pub(crate) start: Vec<Label>,
+    pub(crate) parking: Vec<Label>,
     pub(crate) speed: Speed,
     pub(crate) loaded_speed: Speed,
     pub(crate) carries: Vec<PartTypeIndex>,

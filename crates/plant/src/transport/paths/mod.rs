@@ -18,7 +18,7 @@ pub(crate) mod ways;
 
 use bevy_ecs::component::Component;
 
-use crate::description::{Coordinate, Length, Map, Name, Speed, describe};
+use crate::description::{Coordinate, Label, Labels, Length, Name, Speed, describe};
 use crate::element::{Door, ElementIndex, ElementKind, Streams};
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -46,9 +46,9 @@ describe! {
     /// A segment of a path network: a way from one node to another.
     pub struct PathSegment {
         /// The node where it begins.
-        from: Name,
+        from: Label,
         /// The node where it ends.
-        to: Name,
+        to: Label,
         /// Whether vehicles drive on it in both directions, though never in both at once.
         two_way: bool = false,
         /// How long it is; the distance of its nodes unless given.
@@ -77,7 +77,7 @@ describe! {
     /// fewer vehicles than places that cannot happen.
     pub struct PathNetwork {
         /// The nodes, by name.
-        nodes: Map<PathNode>,
+        nodes: Labels<PathNode>,
         /// The segments.
         segments: Vec<PathSegment>,
     }

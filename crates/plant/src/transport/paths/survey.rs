@@ -6,12 +6,12 @@ use super::network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
 use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
 use crate::codes;
-use crate::description::{Length, Name, Origin};
-use crate::element::{Door, ElementIndex};
+use crate::description::{Label, Length, Origin};
+use crate::element::{Door, ElementIndex, ElementKind};
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
-use crate::transport::fleet::FleetPlan;
+use crate::transport::fleet::{Fleet, FleetPlan};
 use crate::work::WorkplacePlan;
 
 /// Resolves what a network says of itself.
@@ -189,7 +189,7 @@ fn plan_fleet(
 ) -> FleetInfo {
     let info = &paths.networks[network as usize];
     let names: Vec<&str> = info.nodes.iter().map(|node| &*node.name).collect();
-    let mut nodes = |names_of: &[Name]| -> Vec<u32> {
+    let mut nodes = |names_of: &[Label]| -> Vec<u32> {
         let mut known = Vec::new();
         for name in names_of {
             let node = planner.one_of("node", name, &names);
@@ -290,7 +290,8 @@ fn check_network(paths: &mut Paths, number: usize, planner: &mut Planner<'_>) {
     let serving = (0..).zip(&network.nodes).filter(|(_, node)| !node.serves.is_empty()).map(|(node, _)| node);
     let serving: BTreeSet<u32> = serving.collect();
     if fleets.is_empty() {
-        if serving.len() > 1 {
+        // One that could not be read may have been meant to.
+        if serving.len() > 1 && !planner.has_lost(Fleet::NAME) {
             let origin = planner.origin_of("nodes");
             planner.complain(
                 &codes::NO_VEHICLES,
