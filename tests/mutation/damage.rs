@@ -142,7 +142,8 @@ fn negative_quantities(original: &Original) -> Vec<(String, String)> {
     // Coordinates go both ways.
     let is_coordinate = |number: &Range<usize>| {
         let before = original.text[..number.start].trim_end_matches('"').trim_end();
-        ["x:", "y:", "z:"].iter().any(|field| before.ends_with(field))
+        let field = ["x:", "y:", "z:"].iter().find_map(|field| before.strip_suffix(field));
+        field.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
     };
     let quoted = quantities(original)
         .into_iter()

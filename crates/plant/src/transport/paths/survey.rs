@@ -101,6 +101,7 @@ pub(crate) fn survey<'p>(
         planner.turn_to(element, origin, fields);
     };
     let mut paths = Paths::default();
+    let are_all_there = elements.iter().all(Option::is_some);
     for (element, plan) in all::<PathNetworkPlan>(elements) {
         turn_to(planner, element);
         let number = paths.networks.len() as u32;
@@ -135,7 +136,7 @@ pub(crate) fn survey<'p>(
     }
     for network in 0..paths.networks.len() {
         turn_to(planner, paths.networks[network].element);
-        check_network(&mut paths, network, planner);
+        check_network(&mut paths, network, are_all_there, planner);
     }
     paths
 }
@@ -284,14 +285,14 @@ fn feeders(
 }
 
 /// Checks that vehicles can get to wherever they have to.
-fn check_network(paths: &mut Paths, number: usize, planner: &mut Planner<'_>) {
+fn check_network(paths: &mut Paths, number: usize, are_all_there: bool, planner: &mut Planner<'_>) {
     let network = &paths.networks[number];
     let fleets: Vec<&FleetInfo> = paths.fleets.iter().filter(|fleet| fleet.network as usize == number).collect();
     let serving = (0..).zip(&network.nodes).filter(|(_, node)| !node.serves.is_empty()).map(|(node, _)| node);
     let serving: BTreeSet<u32> = serving.collect();
     if fleets.is_empty() {
         // One that could not be read may have been meant to.
-        if serving.len() > 1 && !planner.has_lost(Fleet::NAME) {
+        if serving.len() > 1 && are_all_there && !planner.has_lost(Fleet::NAME) {
             let origin = planner.origin_of("nodes");
             planner.complain(
                 &codes::NO_VEHICLES,
