@@ -151,7 +151,7 @@ wait,rest,3 h,,,,,,,at hand,,,,,
     assert_eq!(orders.lines().count(), 1 + 160 + 1);
     let lots = "part_type,step,due,age\nLot,4,1 d,3 d 30 s\nLot,oxide,8 d,0 s\n";
     assert_eq!(text(&fab, "small_work_in_progress.csv"), lots);
-    for note in ["route.txt: IGNORE (1 line)", "WIP.txt: 1 lots have more time", "order.txt: ORDER (2 lines)"] {
+    for note in ["route.txt: IGNORE (1 line)", "WIP.txt (1 lot): these have more time", "order.txt: ORDER (2 lines)"] {
         assert!(fab.notes.iter().any(|said| said.contains(note)), "{note} is not in {:?}", fab.notes);
     }
     let full = imported("part.txt", "", "", &Wishes { full_batches: true, ..wishes() })
@@ -177,6 +177,8 @@ fn what_is_wrong_is_told_with_its_place() {
         ("tool.txt", "rule_LSSU", "rule_X", r#""rule_X" is not known as RULE"#),
         ("tool.txt", "rank_RSETUP", "rank_SPT", r#""rank_SPT" is not known as a rank"#),
         ("tool.txt", "10|min|5", "10||5", "this line has no LTUNITS"),
+        ("tool.txt", "|LTIME", "|BATCHPER|LTIME", r#""10" is not known as BATCHPER"#),
+        ("order.txt", "|90.5|", "|0|", "lots would be started again in no time"),
         ("tool.txt", "rest|rest", "furnace|rest", r#"the family "furnace" is there twice"#),
         ("route.txt", "501.33|25.0665", "20|25.0665", "25.0665 below 20 would be a time below 0"),
         ("route.txt", "uniform|501.33", "weibull|501.33", r#""weibull" is not known as PDIST"#),

@@ -13,7 +13,7 @@ use super::fab::{
 };
 use super::table::Column::{Left, Read};
 use super::table::{Column, Line, Table, count, unknown};
-use super::time::{self, Columns, Law, Span, date, law, span, span_if};
+use super::time::{Columns, Law, date, law, span, span_if};
 use crate::numbers::Word;
 
 /// What is read, and what there is to say about it.
@@ -31,12 +31,9 @@ const TOOLS: &[Column] = &[
     Left("STN", "names the tools of a family, which are called after the family and numbered here"),
     Read("RULE"),
     Read("FWLRANK"),
-    Left(
-        "WAKERESRANK",
-        "says which of several free tools takes a lot, which is here always the one with the shortest changeover",
-    ),
-    Left("BATCHCRITF", "says that lots of the same step go together, as they do here"),
-    Left("BATCHPER", "says that batches are counted in pieces, as they are here"),
+    Read("WAKERESRANK"),
+    Read("BATCHCRITF"),
+    Read("BATCHPER"),
     Read("LTIME"),
     Read("LTUNITS"),
     Read("ULTIME"),
@@ -331,6 +328,11 @@ fn family(line: Line<'_>) -> Result<Family, Complaint> {
             ranks.push(rank);
         }
     }
+    // What is always so here: the tool with the shortest changeover takes a lot, and what has the same step to do goes together.
+    let as_here = [("WAKERESRANK", "wake_LeastSetupTime"), ("BATCHCRITF", "crit_sameroutestep"), ("BATCHPER", "piece")];
+    for (column, only) in as_here.into_iter().filter(|(column, _)| line.get(column).is_some()) {
+        line.choice(column, &[only])?;
+    }
     Ok(Family {
         name: name(line.need("STNFAM")?),
         tools: line.count("STNQTY")?,
@@ -412,9 +414,13 @@ fn product(line: Line<'_>, products: &BTreeMap<String, String>) -> Result<Produc
 
 fn order(line: Line<'_>, product: Product) -> Result<Order, Complaint> {
     let every = match line.get("REPEAT") {
-        Some(_) => {
+        Some(word) => {
             line.choice("RDIST", &["constant"])?;
-            Some(span(line, "REPEAT", "RUNITS")?)
+            let every = span(line, "REPEAT", "RUNITS")?;
+            if every.number == Decimal::ZERO {
+                return Err(complaint(word.origin, "lots would be started again in no time", "expected more than 0"));
+            }
+            Some(every)
         }
         None => None,
     };
@@ -427,7 +433,7 @@ fn order(line: Line<'_>, product: Product) -> Result<Order, Complaint> {
         product,
         start,
         due,
-        every: every.filter(|every: &Span| every.seconds() > Decimal::ZERO),
+        every,
         times: line.get("RPT#").map_or(Ok(1), count)?,
         lots: line.get("LOTSPERRPT").map_or(Ok(1), count)?,
     })
@@ -449,6 +455,6 @@ fn changeover(line: Line<'_>) -> Result<Changeover, Complaint> {
     Ok(Changeover {
         from: text_if(line, "CURSETUP"),
         to: line.need("NEWSETUP")?.text.to_owned(),
-        time: time::span(line, "STIME", "STUNITS")?,
+        time: span(line, "STIME", "STUNITS")?,
     })
 }

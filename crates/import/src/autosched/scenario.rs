@@ -287,7 +287,7 @@ fn orders(fab: &Fab, start: i64, wishes: &Understood<'_>) -> String {
         let Order { name, product, lots, .. } = order;
         let (first, due) = (Decimal::whole(order.start - start), Decimal::whole(order.due - start));
         let every = order.every.map_or(Decimal::ZERO, Span::seconds);
-        let times = if every > Decimal::ZERO { order.times } else { 1 };
+        let times = order.every.map_or(1, |_| order.times);
         for time in 0..times {
             let later = every * i64::from(time);
             let release = first + later;
@@ -312,13 +312,14 @@ fn orders(fab: &Fab, start: i64, wishes: &Understood<'_>) -> String {
 /// The lots that are there at the start, as old as lots of their kind are that have to be done when they have.
 fn work_in_progress(fab: &Fab, start: i64, notes: &mut Vec<String>) -> String {
     let mut table = "part_type,step,due,age\n".to_owned();
-    let (mut unknown, mut early, mut late) = (0, 0, 0);
+    let (mut unknown, mut early, mut late, mut later) = (0, 0, 0, 0);
     for lot in &fab.lots {
         let lead = fab.orders.iter().find(|order| order.product == lot.product).map(|order| order.due - order.start);
         let left = lot.due - start;
         unknown += u32::from(lead.is_none());
         early += u32::from(lead.is_some_and(|lead| lead < left));
         late += u32::from(left < 0);
+        later += u32::from(lot.start > start);
         let age = lead.map_or(0, |lead| (lead - left).max(0));
         let step = fab
             .routes
@@ -345,9 +346,11 @@ fn work_in_progress(fab: &Fab, start: i64, notes: &mut Vec<String>) -> String {
         (unknown, "are of a kind that no order is of, and have no age"),
         (early, "have more time than order.txt gives lots of their kind, and are new"),
         (late, "were due before the start, and are due at it"),
+        (later, "have a later START than others, and are there at the start all the same"),
     ] {
         if count > 0 {
-            notes.push(format!("WIP.txt: {count} lots {what}"));
+            let lots = if count == 1 { "1 lot".to_owned() } else { format!("{count} lots") };
+            notes.push(format!("WIP.txt ({lots}): these {what}"));
         }
     }
     table

@@ -21,6 +21,8 @@ use super::zones::processor_s;
 
 /// Where the files are, seen from the project.
 const FOLDER: &str = "../shared/data/smt2020_hvlm";
+/// How long it is played.
+const DAYS: u64 = 30;
 /// The name of what is imported.
 const NAME: &str = "fab";
 
@@ -32,15 +34,15 @@ pub fn all(rounds: usize) -> Result<String, String> {
     if !Path::new(FOLDER).exists() {
         return Ok(format!("{FOLDER} is absent: nothing to play\n"));
     }
-    let imported = imported("30 d")?;
+    let imported = imported(DAYS)?;
     let mut told = String::new();
     for times in [1, 2, 4] {
         let plant = plant_of(&imported, times)?;
         let (mut engine, mut by_hand, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         let mut events = [0, 0];
         for _ in 0..rounds {
-            let (mut fab, start_s) = (Fab::of(&plant, &imported, times)?, stamp_s());
-            events[1] = fab.play(30);
+            let (mut fab, start_s) = (Fab::of(&plant, &imported, times, DAYS)?, stamp_s());
+            events[1] = fab.play(DAYS);
             by_hand.push((stamp_s() - start_s) * 1e9 / events[1] as f64);
             let start_s = stamp_s();
             events[0] = played(&plant)?;
@@ -50,7 +52,7 @@ pub fn all(rounds: usize) -> Result<String, String> {
         let [engine, by_hand] = [engine, by_hand].map(|times| spread(times.into_iter()));
         let (engine, by_hand, ratio) = (engine?, by_hand?, spread(ratios.into_iter())?);
         told += &format!(
-            "30 days of the fab with {times} x its work in progress, {rounds} rounds: {} events in {:.2} s, {:.0} ns an event at least, \
+            "{DAYS} days of the fab with {times} x its work in progress, {rounds} rounds: {} events in {:.2} s, {:.0} ns an event at least, \
              {:.0} in the median ({:.2} M/s); by hand {} events, {:.0} ns; {:.0} % of the events/s by hand, round by round\n",
             events[0],
             engine.least * events[0] as f64 * 1e-9,
@@ -62,14 +64,14 @@ pub fn all(rounds: usize) -> Result<String, String> {
             100.0 * ratio.median,
         );
     }
-    let plant = plant_of(&self::imported("730 d")?, 1)?;
+    let plant = plant_of(&self::imported(2 * 365)?, 1)?;
     let start_s = stamp_s();
     let events = played(&plant)?;
     Ok(told + &format!("two years: {events} events in {:.1} s (goal: 20 s)\n", stamp_s() - start_s))
 }
 
-fn imported(horizon: &str) -> Result<Imported, String> {
-    let wishes = Wishes { horizon: horizon.to_owned(), rule: "Fifo".to_owned(), full_batches: false };
+fn imported(days: u64) -> Result<Imported, String> {
+    let wishes = Wishes { horizon: format!("{days} d"), rule: "Fifo".to_owned(), full_batches: false };
     import(Sources::new(Disk), FOLDER, NAME, &wishes).map_err(|rejected| format!("{:?}", rejected.complaints))
 }
 

@@ -63,8 +63,8 @@ pub struct Fab {
 }
 
 impl Fab {
-    /// The imported fab with `times` as many lots as it has at the start.
-    pub fn of(plant: &Arc<Plant>, imported: &Imported, times: u32) -> Result<Self, String> {
+    /// The fab that was imported for so many days, with `times` as many lots as it has at the start.
+    pub fn of(plant: &Arc<Plant>, imported: &Imported, times: u32, days: u64) -> Result<Self, String> {
         let model = &plant.model;
         let mut families: Vec<Family> = Vec::new();
         families.resize_with(model.elements.len(), || Family { free: 0, waiting: BinaryHeap::new() });
@@ -75,21 +75,21 @@ impl Fab {
         }
         let family = |name: &str| model.elements.iter().position(|element| &*element.name == name).unwrap_or(0) as u16;
         let tables = |name: &str| imported.files.iter().find(|(file, _)| file.ends_with(name)).map(|(_, text)| text);
+        let mut at_once = vec![1.0_f64; families.len()];
         let mut routes = Vec::new();
         let mut steps_named: Vec<BTreeMap<String, usize>> = Vec::new();
         for routing in &model.routings {
             let table = tables(&format!("_{}.csv", routing.name)).ok_or("a route without a table")?;
             let rows = rows(table);
             for row in &rows {
-                let batch = number(&row["batch_maximum"]) / PIECES;
-                let own = &mut families[family(&row["at"]) as usize];
-                if batch > 1.0 && own.free < 1 << 16 {
-                    own.free = (own.free & 0xff) * batch as u32;
-                }
+                let batch = &mut at_once[family(&row["at"]) as usize];
+                *batch = batch.max(number(&row["batch_maximum"]) / PIECES);
             }
             steps_named.push(rows.iter().enumerate().map(|(index, row)| (row["name"].clone(), index)).collect());
             routes.push(rows.iter().map(|row| step(row, family(&row["at"]))).collect());
         }
+        // A batch counts as so many lots one by one.
+        families.iter_mut().zip(at_once).for_each(|(family, lots)| family.free *= lots as u32);
         let kinds: BTreeMap<String, Lot> = model
             .part_types
             .iter()
@@ -99,15 +99,10 @@ impl Fab {
                 (kind.name.to_string(), Lot { route, step: 0, urgency })
             })
             .collect();
+        let orders = rows(tables("orders.csv").ok_or("no orders")?);
         let releases = kinds.iter().map(|(name, lot)| {
-            let often = if name.starts_with("Super") {
-                27_397.61
-            } else if name.starts_with("Hot") {
-                2016.0
-            } else {
-                51.69
-            };
-            (*lot, often * MINUTE)
+            let count = orders.iter().filter(|order| order["part_type"] == *name).count().max(1);
+            (*lot, (days * DAY) as f64 / count as f64)
         });
         let mut fab = Fab {
             routes,
