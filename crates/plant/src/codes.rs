@@ -146,6 +146,19 @@ declare_codes! {
      \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"9 m\", serves: [\"out\"])}, \
      segments: [(from: \"a\", to: \"b\", two_way: true)]), \
      \"agv\": Fleet(network: \"aisle\", vehicles: 1, start: [\"a\"], speed: \"1 m/s\")";
+    /// Vehicles that begin where they touch.
+    VEHICLES_TOUCH = "LW0564", "vehicles that begin in each other",
+    "Vehicles that have a `length` and a `width` take up room: at a node where all ways lie in one line a rectangle along that, at \
+     any other the circle in which they turn. Two begin at nodes that are closer than that. Put the nodes further apart, let \
+     vehicles begin elsewhere, or make one node of them with room for both (`capacity: 2`).\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"rack\"), \"rack\": Buffer(capacity: 5, next: \"out\"), \"out\": Sink(), \
+     \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"1 m\"), \"c\": (x: \"9 m\", serves: [\"out\"])}, \
+     segments: [(from: \"a\", to: \"b\", two_way: true), (from: \"b\", to: \"c\", two_way: true)]), \
+     \"agv\": Fleet(network: \"aisle\", vehicles: 2, start: [\"a\", \"b\"], speed: \"1 m/s\", length: \"1.5 m\", width: \"0.8 m\")\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"rack\"), \"rack\": Buffer(capacity: 5, next: \"out\"), \"out\": Sink(), \
+     \"aisle\": PathNetwork(nodes: {\"a\": (serves: [\"rack\"]), \"b\": (x: \"3 m\"), \"c\": (x: \"9 m\", serves: [\"out\"])}, \
+     segments: [(from: \"a\", to: \"b\", two_way: true), (from: \"b\", to: \"c\", two_way: true)]), \
+     \"agv\": Fleet(network: \"aisle\", vehicles: 2, start: [\"a\", \"b\"], speed: \"1 m/s\", length: \"1.5 m\", width: \"0.8 m\")";
     /// Something happens for ever without time going on.
     ZERO_TIME_LOOP = "LW0801", "a circle that takes no time",
     "Elements hand work round in a circle in which nothing takes time, so the run would never get past that instant: an \

@@ -252,19 +252,19 @@ fn corrupted_traffic_and_hauls_are_found() {
     broken(driving_run(), "and should hold", |_, floor| {
         let (network, traffic) = (network(floor), &mut floor.shop.traffic[0]);
         let held = (0..network.cells() as u32).map(Cell).find(|cell| traffic.holders(*cell).contains(&0));
-        let _ = traffic.let_go(0, held.expect("a vehicle somewhere"));
+        traffic.let_go(0, held.expect("a vehicle somewhere"));
     });
     broken(driving_run(), "vehicles hold", |_, floor| {
         let (network, traffic) = (network(floor), &mut floor.shop.traffic[0]);
         let held = (0..network.cells() as u32).map(Cell).find(|cell| traffic.holders(*cell).contains(&0));
         let claim = Claim { cell: held.expect("a vehicle somewhere"), forward: true };
-        (0..2).for_each(|_| traffic.hold(1, claim));
+        assert!([1, 2].map(|vehicle| traffic.hold(vehicle, claim)).contains(&true));
     });
     broken(driving_run(), "does not stand in line", |_, floor| {
         let traffic = &mut floor.shop.traffic[0];
         let waits = (0..4).find(|vehicle| traffic.waits_for(*vehicle).is_some()).expect("one that waits");
         let claim = traffic.waits_for(waits).expect("what it waits for");
-        let _ = traffic.wait(waits, Claim { cell: Cell((claim.cell.0 + 1) % 9), ..claim });
+        traffic.wait(waits, Claim { cell: Cell((claim.cell.0 + 1) % 9), ..claim }, true);
         traffic.corrupt_line(waits);
     });
     broken(driving_run(), "of its parts wait for a vehicle", |_, floor| {

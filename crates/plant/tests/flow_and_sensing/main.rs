@@ -16,6 +16,7 @@ mod shifts;
 mod sources;
 mod text;
 mod tool_groups;
+mod vehicle_motion;
 mod vehicle_plants;
 mod vehicle_traffic;
 mod vehicles;

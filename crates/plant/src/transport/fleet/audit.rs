@@ -8,9 +8,10 @@ use super::vehicle::{Errand, Vehicle};
 use super::{FleetPlan, FleetState};
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Haul};
+use crate::transport::paths::interlock::{Layout, Outline};
 use crate::transport::paths::network::Cell;
 use crate::transport::paths::traffic::claims;
-use crate::transport::paths::{FleetInfo, Network};
+use crate::transport::paths::Network;
 
 impl FleetState {
     /// Checks this fleet, which is `me`. `settled` says that no signal is on its way.
@@ -38,10 +39,11 @@ impl FleetState {
         if free.len() != self.free.len() || free.last().is_some_and(|last| *last as usize >= self.vehicles.len()) {
             return Err("a vehicle can be called twice, or is none".to_owned());
         }
+        collisions(&self.vehicles, plan, network, floor.now())?;
         for (vehicle, state) in self.vehicles.iter().enumerate() {
             let name = || model.name(fleet.vehicles[vehicle]);
             let wrong = |what: String| Err(format!("\"{}\" {what}", name()));
-            let held = held(state, fleet, network).ok_or_else(|| format!("\"{}\" is nowhere", name()))?;
+            let held = held(state, network).ok_or_else(|| format!("\"{}\" is nowhere", name()))?;
             let traffic = &floor.shop.traffic[fleet.network as usize];
             let ordinal = fleet.first + vehicle as u32;
             let cells = (0..network.cells() as u32).map(Cell);
@@ -49,7 +51,7 @@ impl FleetState {
             if floor.now() > kernel::SimTime::ZERO && holds != held {
                 return wrong(format!("holds {holds:?} and should hold {held:?}"));
             }
-            if traffic.waits_for(ordinal).is_some() && (state.stretch.is_some() || state.stands_still) {
+            if traffic.waits_for(ordinal).is_some() && (state.stands_still || (state.is_under_way() && plan.ramps.is_none())) {
                 return wrong("waits for the way and is on it".to_owned());
             }
             let is_free = self.free.binary_search(&(state.next_stop(), vehicle as u32)).is_ok();
@@ -86,29 +88,66 @@ impl FleetState {
     }
 }
 
-/// What a vehicle must hold where it is: a node, or what is left of its stretch. `None` if that cannot be.
-fn held(state: &Vehicle, fleet: &FleetInfo, network: &Network) -> Option<BTreeSet<Cell>> {
+/// What a vehicle must hold where it is: a node or the legs of its way, and the nodes that it is not clear of. `None` if that
+/// cannot be.
+fn held(state: &Vehicle, network: &Network) -> Option<BTreeSet<Cell>> {
     network.nodes.get(state.node as usize).filter(|node| node.stop)?;
-    let Some(stretch) = state.stretch else { return Some(BTreeSet::from([network.node_cell(state.node)])) };
     let mut held = BTreeSet::new();
-    let mut leg = stretch.leg;
-    network.nodes.get(stretch.goal as usize)?;
-    loop {
+    let mut at = None;
+    for leg in &state.way {
         let segment = network.segments.get(leg.segment as usize)?;
-        let to = if leg.forward { segment.to } else { segment.from };
-        // A way is never longer than the network, so this comes to an end.
-        if to != leg.to || (!leg.forward && !segment.two_way) || !held.insert(network.segment_cell(leg.segment)) {
+        let (from, to) = if leg.forward { (segment.from, segment.to) } else { (segment.to, segment.from) };
+        let follows = at.is_none_or(|at| at == from) && to == leg.to && (leg.forward || segment.two_way);
+        if !follows || !claims(network, *leg).iter().all(|claim| held.insert(claim.cell)) {
             return None;
         }
-        held.extend(claims(network, leg).map(|claim| claim.cell));
-        if leg.to == stretch.end {
-            return network.nodes[leg.to as usize].stop.then_some(held);
-        }
-        if network.nodes[leg.to as usize].stop {
-            return None;
-        }
-        leg = fleet.ways[usize::from(stretch.loaded)].leg(&network.segments, leg.to, stretch.goal)?;
+        at = Some(to);
     }
+    network.nodes.get(state.next_stop() as usize).filter(|node| node.stop)?;
+    if !state.is_under_way() {
+        held.insert(network.node_cell(state.node));
+    }
+    for behind in &state.behind {
+        if behind.node as usize >= network.nodes.len() || !held.insert(network.node_cell(behind.node)) {
+            return None;
+        }
+    }
+    Some(held)
+}
+
+/// What a vehicle takes up now.
+fn outline(state: &Vehicle, plan: &FleetPlan, network: &Network, now: kernel::SimTime) -> Option<Outline> {
+    let layout = Layout { footprint: plan.footprint, ..network.layout() };
+    let Some(leg) = state.way.front() else { return Some(layout.at_node(state.node)) };
+    let segment = &network.segments[leg.segment as usize];
+    let course = if state.timer.is_some() { state.drive(plan, network)?.at_time(now) } else { state.course };
+    let share = course.at_nm as f64 / segment.length.as_nanometres() as f64;
+    Some(layout.on_segment(segment, if leg.forward { share } else { 1.0 - share }))
+}
+
+/// Vehicles with a size keep clear of each other, but where several find room beside each other.
+fn collisions(states: &[Vehicle], plan: &FleetPlan, network: &Network, now: kernel::SimTime) -> Result<(), String> {
+    if plan.footprint.is_none() || now == kernel::SimTime::ZERO {
+        return Ok(());
+    }
+    let is_wide = |node: u32| network.nodes[node as usize].capacity > 1;
+    let near_wide = |state: &Vehicle| {
+        let ends = state.way.front().map_or([state.node; 2], |leg| {
+            let segment = &network.segments[leg.segment as usize];
+            [segment.from, segment.to]
+        });
+        ends.into_iter().chain(state.behind.iter().map(|behind| behind.node)).any(is_wide)
+    };
+    let apart: Vec<(usize, Outline)> = (0..states.len())
+        .filter(|vehicle| !near_wide(&states[*vehicle]))
+        .filter_map(|vehicle| Some((vehicle, outline(&states[vehicle], plan, network, now)?)))
+        .collect();
+    for (place, (vehicle, outline)) in apart.iter().enumerate() {
+        if let Some((other, _)) = apart[place + 1..].iter().find(|(_, other)| other.overlaps(outline)) {
+            return Err(format!("its vehicles {} and {} collide", vehicle + 1, other + 1));
+        }
+    }
+    Ok(())
 }
 
 /// A vehicle carries and fetches what its errand says.

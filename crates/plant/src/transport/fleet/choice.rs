@@ -12,6 +12,7 @@ use super::activity::Activity;
 use super::control::Control;
 use super::vehicle::Errand;
 use crate::element::ElementIndex;
+use crate::transport::paths::traffic::Claim;
 
 impl Control<'_, '_, '_> {
     /// Everything at this instant has happened: sends free vehicles to what waits, and those that are left to where they wait.
@@ -79,15 +80,12 @@ impl Control<'_, '_, '_> {
         record.errand = Errand::Fetch;
         record.goal = Some(node);
         record.ahead_of = None;
-        // One that drives comes to think of it where it may stop.
-        if record.stretch.is_none() {
-            self.set_out(vehicle);
-        }
+        self.think_again(vehicle);
     }
 
     /// Whatever a free vehicle does at rest, it ceases to.
     pub(super) fn break_off_rest(&mut self, vehicle: usize) {
-        if self.vehicle(vehicle).stretch.is_none() {
+        if !self.vehicle(vehicle).is_under_way() {
             self.break_off(vehicle);
             if self.vehicle(vehicle).activity == Activity::Charging {
                 self.turn_to(vehicle, Activity::Parked);
@@ -133,7 +131,7 @@ impl Control<'_, '_, '_> {
     /// A free vehicle that is at the end of its way, or on it, and is not called: it parks, charges, makes way or stays.
     fn settle_down(&mut self, vehicle: usize) {
         let record = &self.state.vehicles[vehicle];
-        if record.stretch.is_some() {
+        if record.is_under_way() {
             // It asks itself again where it may stop.
             return;
         }
@@ -143,7 +141,7 @@ impl Control<'_, '_, '_> {
         if is_in_the_way {
             // One place is always free, though others may be on the point of taking it: then the vehicle is in line behind them.
             let all = 0..self.network.nodes.len() as u32;
-            let to = self.nearest_free(node, all.clone(), false).or_else(|| self.nearest_free(node, all, true));
+            let to = self.nearest_free(vehicle, node, all.clone(), false).or_else(|| self.nearest_free(vehicle, node, all, true));
             if let Some(to) = to {
                 return self.wait_at(vehicle, to);
             }
@@ -152,7 +150,7 @@ impl Control<'_, '_, '_> {
         } else if self.can_charge(vehicle) {
             return self.charge_meanwhile(vehicle);
         } else if !self.fleet.parking.contains(&node)
-            && let Some(to) = self.nearest_free(node, self.fleet.parking.iter().copied(), false)
+            && let Some(to) = self.nearest_free(vehicle, node, self.fleet.parking.iter().copied(), false)
         {
             return self.wait_at(vehicle, to);
         }
@@ -182,15 +180,15 @@ impl Control<'_, '_, '_> {
     }
 
     /// The nearest of the nodes with room and to which nobody wants, or be they `wanted`; of those as near the first.
-    fn nearest_free(&self, from: u32, nodes: impl Iterator<Item = u32>, wanted: bool) -> Option<u32> {
-        let network = self.network;
+    fn nearest_free(&self, vehicle: usize, from: u32, nodes: impl Iterator<Item = u32>, wanted: bool) -> Option<u32> {
+        let (network, ordinal) = (self.network, self.ordinal(vehicle));
         let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
         let is_free = |node: &u32| {
-            let cell = network.node_cell(*node);
+            let claim = Claim { cell: network.node_cell(*node), forward: true };
             *node != from
                 && network.nodes[*node as usize].stop
-                && traffic.holders(cell).len() < network.capacity(cell) as usize
-                && (wanted || traffic.waiting(cell).len() == 0)
+                && traffic.has_room(network, ordinal, claim)
+                && (wanted || traffic.waiting(claim.cell).len() == 0)
         };
         let ways = &self.fleet.ways[0];
         let reached = nodes.filter(is_free).filter_map(|node| {
@@ -246,9 +244,7 @@ impl Control<'_, '_, '_> {
                 let record = self.vehicle(vehicle);
                 record.errand = Errand::Idle;
                 record.goal = Some(site.node);
-                if record.stretch.is_none() {
-                    self.set_out(vehicle);
-                }
+                self.think_again(vehicle);
             } else if self.vehicle(vehicle).is_at_rest() {
                 self.rest(vehicle);
             }

@@ -107,8 +107,8 @@ impl<'w> Control<'_, '_, 'w> {
     pub(super) fn timer(&mut self, vehicle: usize) {
         let Some(record) = self.state.vehicles.get_mut(vehicle) else { return };
         record.timer = None;
-        if record.stretch.is_some() {
-            return self.end_leg(vehicle);
+        if record.is_under_way() {
+            return self.come_to_mark(vehicle);
         }
         match record.errand {
             Errand::Load => self.loaded(vehicle),
@@ -211,17 +211,19 @@ impl<'w> Control<'_, '_, 'w> {
     /// A vehicle has failed: whatever it does waits, and nothing is reserved for it any more that it does not hold.
     fn stand_still(&mut self, vehicle: usize) {
         let now = self.floor.now();
-        let record = &mut self.state.vehicles[vehicle];
-        if let Some(timer) = record.timer.take() {
+        if self.vehicle(vehicle).is_under_way() {
+            self.locate(vehicle);
+            let record = self.vehicle(vehicle);
+            (record.course.speed, record.is_to_stop) = (0.0, false);
+        } else if let Some(timer) = self.vehicle(vehicle).timer.take() {
+            let record = self.vehicle(vehicle);
             record.left = Some(record.ends - now);
             self.floor.cancel(timer);
         }
-        let activity = record.activity;
+        let activity = self.vehicle(vehicle).activity;
         self.turn_to(vehicle, activity);
         self.cannot_be_called(vehicle);
-        let ordinal = self.ordinal(vehicle);
-        let told = self.traffic().stop_waiting(ordinal);
-        self.tell(told);
+        self.stop_waiting(vehicle);
     }
 
     /// A vehicle is repaired.
@@ -229,12 +231,15 @@ impl<'w> Control<'_, '_, 'w> {
         let record = self.vehicle(vehicle);
         let (activity, left) = (record.activity, record.left.take());
         self.turn_to(vehicle, activity);
+        let now = self.floor.now();
         let record = self.vehicle(vehicle);
-        match (left, record.stretch) {
-            (Some(left), _) => self.run(vehicle, left),
-            (None, Some(stretch)) if stretch.queues => self.end_leg(vehicle),
-            (None, Some(_)) => {}
-            (None, None) => self.set_out(vehicle),
+        if let Some(left) = left {
+            self.run(vehicle, left);
+        } else if record.is_under_way() {
+            record.course.since = now;
+            self.proceed(vehicle);
+        } else {
+            self.set_out(vehicle);
         }
         if self.vehicle(vehicle).errand == Errand::Charge {
             self.charge_on(vehicle);
@@ -244,16 +249,16 @@ impl<'w> Control<'_, '_, 'w> {
     /// A vehicle may be able to go on with what it waited for.
     pub(super) fn try_again(&mut self, vehicle: usize) {
         let Some(record) = self.state.vehicles.get(vehicle) else { return };
-        match record.stretch {
-            _ if record.stands_still => {}
-            Some(stretch) if stretch.queues => self.end_leg(vehicle),
-            Some(_) => {}
-            None => {
-                let ordinal = self.ordinal(vehicle);
-                if self.traffic().waits_for(ordinal).is_some() {
-                    self.set_out(vehicle);
-                }
-            }
+        let (stands_still, queues, is_under_way) = (record.stands_still, record.queues, record.is_under_way());
+        let ordinal = self.ordinal(vehicle);
+        let waits = self.traffic().waits_for(ordinal).is_some();
+        if stands_still {
+        } else if queues {
+            self.proceed(vehicle);
+        } else if waits && is_under_way {
+            self.ask_again(vehicle);
+        } else if waits {
+            self.set_out(vehicle);
         }
     }
 }

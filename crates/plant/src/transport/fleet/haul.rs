@@ -4,6 +4,7 @@ use super::activity::Activity;
 use super::control::Control;
 use super::vehicle::Errand;
 use crate::availability::failure;
+use crate::transport::paths::traffic::Claim;
 
 impl Control<'_, '_, '_> {
     /// A vehicle is where the part is that it was called for. Draws from the stream "load_time".
@@ -32,7 +33,7 @@ impl Control<'_, '_, '_> {
     /// A vehicle has loaded a part, or the part that it was to load is gone: it looks once more when everything else at this instant
     /// has happened, since the next part may be offered only now.
     pub(super) fn after_handling(&mut self, vehicle: usize) {
-        if self.vehicle(vehicle).stretch.is_some() {
+        if self.vehicle(vehicle).is_under_way() {
             // It is on its way to a part that is gone: it can be called for another from where it may stop.
             return self.come_free(vehicle);
         }
@@ -113,6 +114,9 @@ impl Control<'_, '_, '_> {
         record.errand = Errand::Idle;
         record.goal = None;
         record.ahead_of = None;
+        if self.vehicle(vehicle).is_under_way() {
+            self.think_again(vehicle);
+        }
         if self.is_low(vehicle) {
             return self.go_to_charge(vehicle);
         }
@@ -148,12 +152,11 @@ impl Control<'_, '_, '_> {
     /// A vehicle goes to the nearest charger with room, or if none has to the nearest.
     pub(super) fn go_to_charge(&mut self, vehicle: usize) {
         let node = self.vehicle(vehicle).next_stop();
-        let (network, fleet) = (self.network, self.fleet);
+        let (network, fleet, ordinal) = (self.network, self.fleet, self.ordinal(vehicle));
         let traffic = &self.floor.shop.traffic[fleet.network as usize];
         let is_full = |charger: u32| {
-            let cell = network.node_cell(charger);
-            charger != node
-                && (traffic.holders(cell).len() >= network.capacity(cell) as usize || traffic.waiting(cell).len() > 0)
+            let claim = Claim { cell: network.node_cell(charger), forward: true };
+            charger != node && !traffic.is_free(network, ordinal, claim)
         };
         let nearest =
             fleet.chargers.iter().min_by_key(|charger| (is_full(**charger), fleet.ways[0].time(node, **charger)));
@@ -162,9 +165,7 @@ impl Control<'_, '_, '_> {
         let record = self.vehicle(vehicle);
         record.errand = Errand::ToCharge;
         record.goal = Some(charger);
-        if record.stretch.is_none() {
-            self.set_out(vehicle);
-        }
+        self.think_again(vehicle);
     }
 
     /// A vehicle is at a charger.

@@ -15,6 +15,7 @@ pub(crate) mod audit;
 mod battery;
 mod choice;
 mod control;
+mod course;
 mod drive;
 mod figures;
 mod haul;
@@ -25,15 +26,16 @@ use kernel::{Distribution, Stream};
 
 use self::battery::{Battery, BatteryPlan};
 use self::control::Control;
+use self::course::Ramps;
 use self::vehicle::{Vehicle, VehiclePlan};
 use crate::codes;
-use crate::description::{Label, Name, Speed, TimeDistribution, describe};
+use crate::description::{Acceleration, Label, Length, Name, Speed, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, GroupMembers, MemberPlan, Streams};
 use crate::floor::Floor;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
-use crate::transport::paths::PathNetwork;
+use crate::transport::paths::{Footprint, PathNetwork};
 
 pub(crate) use figures::add_to_vehicles;
 pub use vehicle::{FleetVehicle, VehiclePlan as FleetVehiclePlan};
@@ -56,7 +58,7 @@ describe! {
     /// Vehicles that carry parts over the ways of a [PathNetwork](#pathnetwork): guided vehicles, mobile robots, forklift trucks.
     ///
     /// Each vehicle is an element of its own, called after the fleet: "agv/1", "agv/2" and so on. What the fleet says of failures
-    /// and energy each of them has. A vehicle that fails stands still where it is, and whoever is behind it waits.
+    /// and energy each of them has. A vehicle that fails stops at once where it is, and whoever is behind it waits.
     ///
     /// A vehicle loads what it was called for and, while it has room, whatever else waits at that node; then it goes
     /// round the destinations, the nearest first, and only when it is empty is it free again. A part leaves its old place when it
@@ -76,6 +78,15 @@ describe! {
         speed: Speed,
         /// How fast they drive loaded; as when empty unless given.
         loaded_speed: Option<Speed> = None,
+        /// How fast they get faster; they have their speed at once unless given. With it a vehicle asks for more of its way a braking
+        /// distance before the end of what it holds, and if others hold that it brakes and stops there.
+        acceleration: Option<Acceleration> = None,
+        /// How fast they get slower; as fast as faster unless given.
+        braking: Option<Acceleration> = None,
+        /// How long they are, load and all. Points unless given.
+        length: Length = Length::ZERO,
+        /// How wide they are, load and all.
+        width: Length = Length::ZERO,
         /// Time to load one part; none unless given.
         load_time: Option<TimeDistribution> = None,
         /// Time to unload one part; none unless given.
@@ -107,6 +118,9 @@ pub struct FleetPlan {
     pub(crate) carries: Vec<PartTypeIndex>,
     pub(crate) capacity: u32,
     pub(crate) battery: Option<BatteryPlan>,
+    pub(crate) footprint: Footprint,
+    /// `None` if vehicles have their speed at once.
+    ramps: Option<Ramps>,
     load_time: Option<Distribution>,
     unload_time: Option<Distribution>,
     dispatching: VehicleDispatching,
@@ -174,6 +188,22 @@ impl ElementKind for Fleet {
                 contradict(planner, field, message, "vehicles have to get on", "give a speed above 0");
             }
         }
+        for (field, ramp) in [("acceleration", self.acceleration), ("braking", self.braking)] {
+            if ramp.is_some_and(|ramp| ramp <= Acceleration::ZERO) {
+                let message = format!("`{field}` of this element is 0");
+                let help = "give one above 0, or leave it out: then vehicles have their speed at once";
+                contradict(planner, field, message, "vehicles would never reach their speed, or never stop", help);
+            }
+        }
+        if self.braking.is_some() && self.acceleration.is_none() {
+            let message = "vehicles brake over a distance and have their speed at once".to_owned();
+            contradict(planner, "braking", message, "only beside an `acceleration`", "give both, or neither");
+        }
+        if (self.length > Length::ZERO) != (self.width > Length::ZERO) {
+            let (given, missing) = if self.length > Length::ZERO { ("length", "width") } else { ("width", "length") };
+            let message = format!("vehicles have a {given} and no {missing}");
+            contradict(planner, given, message, "expected both, or neither", "give both");
+        }
         if self.battery.is_some() && planner.gives("energy") {
             let message = "vehicles with a battery draw what they need from that".to_owned();
             let help = "say in `battery` what they draw when driving, standing and charging";
@@ -190,6 +220,8 @@ impl ElementKind for Fleet {
             carries: self.carries.iter().map(|part_type| planner.part_type(part_type)).collect(),
             capacity: planner.at_least_one(self.capacity, "capacity"),
             battery: self.battery.as_ref().map(|battery| battery.plan(planner)),
+            footprint: Footprint { length: self.length, width: self.width },
+            ramps: self.acceleration.map(|up| Ramps::new(up, self.braking.unwrap_or(up))),
             load_time: time(&self.load_time),
             unload_time: time(&self.unload_time),
             dispatching: self.dispatching.clone(),

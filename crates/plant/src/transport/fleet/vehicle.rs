@@ -1,11 +1,14 @@
 //! One vehicle: what it is out for and where it is; and the element that stands for it.
 
+use std::collections::VecDeque;
+
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
 use super::FleetPlan;
 use super::activity::ActivityClock;
 use super::battery::Charge;
+use super::course::Course;
 use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Signal};
@@ -29,21 +32,14 @@ pub(super) enum Errand {
 }
 kernel::persist!(enum Errand { 0 => Idle, 1 => Fetch, 2 => Load, 3 => Deliver, 4 => Unload, 5 => ToCharge, 6 => Charge });
 
-/// The stretch that a vehicle has reserved and drives on.
+/// A node that a vehicle has left and is not yet clear of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stretch {
-    /// The goal that it had when it set out; the way to that is the one that it has reserved.
-    pub goal: u32,
-    /// Whether it is loaded.
-    pub loaded: bool,
-    /// On what it is.
-    pub leg: Leg,
-    /// The node where the stretch ends.
-    pub end: u32,
-    /// Whether it is at the end of its segment, behind another vehicle.
-    pub queues: bool,
+pub(super) struct Behind {
+    pub node: u32,
+    /// Where it will be clear, from the beginning of the leg on which it is.
+    pub clear_nm: i64,
 }
-kernel::persist!(struct Stretch { goal, loaded, leg, end, queues });
+kernel::persist!(struct Behind { node, clear_nm });
 
 /// What a run changes at one vehicle.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,8 +49,18 @@ pub(super) struct Vehicle {
     pub node: u32,
     /// The node to which it is to go.
     pub goal: Option<u32>,
-    /// On what it drives; nothing while it stands at a node.
-    pub stretch: Option<Stretch>,
+    /// The legs that it holds and has not driven yet, on the first of which it is; none while it stands at a node.
+    pub way: VecDeque<Leg>,
+    /// Where it is on that, and how fast.
+    pub course: Course,
+    /// The nodes that it still holds behind it, in the order in which it comes clear of them.
+    pub behind: VecDeque<Behind>,
+    /// Whether it drives as one that is loaded does.
+    pub drives_loaded: bool,
+    /// Whether it is at the end of its leg, behind another vehicle.
+    pub queues: bool,
+    /// Whether it is bound to stop at the end of what it holds, though that is not its goal.
+    pub is_to_stop: bool,
     /// The end of what it does.
     pub timer: Option<EventId>,
     pub ends: SimTime,
@@ -73,7 +79,7 @@ pub(super) struct Vehicle {
     /// Parts unloaded since the end of the warm-up.
     pub carried: u64,
 }
-kernel::persist!(struct Vehicle { errand, node, goal, stretch, timer, ends, left, stands_still, ahead_of, charge, clock, activity, driven_nm, carried });
+kernel::persist!(struct Vehicle { errand, node, goal, way, course, behind, drives_loaded, queues, is_to_stop, timer, ends, left, stands_still, ahead_of, charge, clock, activity, driven_nm, carried });
 
 impl Vehicle {
     pub(super) fn new(plan: &FleetPlan) -> Self {
@@ -81,7 +87,12 @@ impl Vehicle {
             errand: Errand::Idle,
             node: 0,
             goal: None,
-            stretch: None,
+            way: VecDeque::new(),
+            course: Course::default(),
+            behind: VecDeque::new(),
+            drives_loaded: false,
+            queues: false,
+            is_to_stop: false,
             timer: None,
             ends: SimTime::ZERO,
             left: None,
@@ -95,15 +106,21 @@ impl Vehicle {
         }
     }
 
-    /// The node where it is, or where it comes to next.
+    /// The node where it is, or at the end of what it holds.
     #[inline]
     pub(super) fn next_stop(&self) -> u32 {
-        self.stretch.map_or(self.node, |stretch| stretch.end)
+        self.way.back().map_or(self.node, |leg| leg.to)
+    }
+
+    /// Whether it is on the way, and not at a node.
+    #[inline]
+    pub(super) fn is_under_way(&self) -> bool {
+        !self.way.is_empty()
     }
 
     /// Whether it stands at a node and has nothing to go to.
     pub(super) fn is_at_rest(&self) -> bool {
-        self.stretch.is_none() && self.goal.is_none_or(|goal| goal == self.node)
+        !self.is_under_way() && self.goal.is_none_or(|goal| goal == self.node)
     }
 
     /// Whether a state that was read can be of this fleet; what it has to do with its network is seen when that is looked at.
@@ -113,7 +130,11 @@ impl Vehicle {
             (None, None) => true,
             _ => false,
         };
-        charge_fits && self.left.is_none_or(SimDuration::is_of_work) && self.left.is_none_or(|_| self.stands_still)
+        let course_fits = self.course.at_nm >= 0
+            && (0.0..=1e9).contains(&self.course.speed)
+            && self.behind.iter().all(|behind| behind.clear_nm >= 0)
+            && self.behind.iter().is_sorted_by_key(|behind| behind.clear_nm);
+        charge_fits && course_fits && self.left.is_none_or(SimDuration::is_of_work) && self.left.is_none_or(|_| self.stands_still)
     }
 
     pub(super) fn reset_statistics(&mut self, now: SimTime) {

@@ -25,6 +25,13 @@ impl Traffic {
                     network.cell_in_words(cell)
                 ));
             }
+            let interlocked = network.interlocked(cell).iter().flat_map(|other| self.holders(*other));
+            if let (Some(holder), Some(other)) = (holders.first(), { interlocked }.find(|other| !holders.contains(other))) {
+                return Err(format!(
+                    "vehicles {holder} and {other} hold {} and what must not be held beside it",
+                    network.cell_in_words(cell)
+                ));
+            }
             for vehicle in self.waiting(cell) {
                 if self.waits_for(vehicle).is_none_or(|claim| claim.cell != cell) {
                     return Err(format!(

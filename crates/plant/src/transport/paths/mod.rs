@@ -11,6 +11,8 @@
 //! floor ([`traffic`]), since fleets share it.
 
 pub(crate) mod audit;
+mod blocks;
+pub(crate) mod interlock;
 pub(crate) mod network;
 pub(crate) mod survey;
 pub(crate) mod traffic;
@@ -23,6 +25,7 @@ use crate::element::{Door, ElementIndex, ElementKind, Streams};
 use crate::plan::Planner;
 use crate::report::Figures;
 
+pub use interlock::Footprint;
 pub use network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
 pub use ways::Ways;
 
@@ -71,7 +74,13 @@ describe! {
     /// Vehicles take the way that takes least time; of two such ways the one whose next segment is declared first. A
     /// vehicle drives on when every segment and node up to the next where it may stop is free for it, and holds them from
     /// then on: it lets go of a node when it leaves it, and of a segment at its end. Where it has to wait it waits at a node
-    /// where it may stop, in the order of coming. Vehicles have no length: give segments the length that keeps them apart.
+    /// where it may stop, in the order of coming.
+    ///
+    /// Vehicles without a `length` and `width` are points: then give segments the length that keeps them apart. Those with keep
+    /// clear of each other: the next comes to a node when the one before has driven on by its diagonal; of nodes
+    /// and segments that are closer than vehicles are large only one is held at a time; and a segment for several is divided into as
+    /// many blocks of the same length, each with a place at its end where vehicles may stop. Segments run straight from node to node, and
+    /// vehicles turn at nodes.
     ///
     /// Vehicles that wait for each other in a circle end the run with an error that names them. On a one-way loop with
     /// fewer vehicles than places that cannot happen.

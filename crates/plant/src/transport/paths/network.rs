@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kernel::SimDuration;
 
+use super::interlock::{Footprint, Layout};
 use super::ways::Ways;
 use crate::description::{Length, Speed};
 use crate::element::ElementIndex;
@@ -43,11 +44,17 @@ pub struct SegmentInfo {
 }
 
 impl SegmentInfo {
+    /// How fast a vehicle drives on it that drives at `speed` where it may.
+    #[inline]
+    #[must_use]
+    pub fn speed(&self, speed: Speed) -> Speed {
+        self.speed.map_or(speed, |limit| limit.min(speed))
+    }
+
     /// How long a vehicle is on it that drives at `speed` where it may: 1 ns at least.
     #[must_use]
     pub fn time(&self, speed: Speed) -> SimDuration {
-        let speed = self.speed.map_or(speed, |limit| limit.min(speed));
-        let time = speed.time_for(self.length).unwrap_or(kernel::limits::LONGEST_DURATION);
+        let time = self.speed(speed).time_for(self.length).unwrap_or(kernel::limits::LONGEST_DURATION);
         time.clamp(SimDuration::from_nanos(1), kernel::limits::LONGEST_DURATION)
     }
 }
@@ -74,6 +81,10 @@ pub struct Network {
     pub vehicles: Vec<(u32, u32)>,
     /// The fleet that carries parts of each type, by number.
     pub(crate) carriers: Vec<Option<u32>>,
+    /// The size of the largest vehicles on it.
+    pub footprint: Footprint,
+    /// For each node and segment the others that are not held while it is; nothing where vehicles are points.
+    pub(super) interlocks: Vec<Vec<Cell>>,
 }
 
 /// One thing that vehicles hold on their way: a node or a segment. First come the nodes, then the segments.
@@ -109,6 +120,18 @@ impl Network {
             Some(node) => node.capacity,
             None => self.segments[cell.0 as usize - self.nodes.len()].capacity,
         }
+    }
+
+    /// The cells that are not held while another vehicle holds this.
+    #[inline]
+    #[must_use]
+    pub fn interlocked(&self, cell: Cell) -> &[Cell] {
+        self.interlocks.get(cell.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// What vehicles take up where.
+    pub(crate) fn layout(&self) -> Layout<'_> {
+        Layout { nodes: &self.nodes, segments: &self.segments, footprint: self.footprint }
     }
 
     /// A cell in words: `node "a"`, `segment "a" - "b"`.

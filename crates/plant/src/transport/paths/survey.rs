@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
+use super::blocks;
+use super::interlock::{Footprint, interlocks};
 use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
 use crate::codes;
@@ -111,9 +113,18 @@ pub(crate) fn survey<'p>(
             segments: plan.segments.clone(),
             vehicles: Vec::new(),
             carriers: vec![None; planner.part_type_count()],
+            footprint: Footprint::default(),
+            interlocks: Vec::new(),
         });
         paths.sites.resize(elements.len(), None);
         place_elements(&mut paths, number, elements, planner);
+        let fleets = all::<FleetPlan>(elements).filter(|(_, fleet)| fleet.network == element);
+        let footprint = fleets.fold(Footprint::default(), |footprint, (_, fleet)| footprint.with(fleet.footprint));
+        if !footprint.is_none() && blocks::divide(&mut paths.networks[number as usize], footprint, planner) {
+            let network = &mut paths.networks[number as usize];
+            network.footprint = footprint;
+            network.interlocks = interlocks(&network.layout());
+        }
     }
     if paths.networks.is_empty() {
         return paths;
@@ -343,6 +354,7 @@ fn check_network(paths: &mut Paths, number: usize, are_all_there: bool, planner:
             );
         }
     }
+    check_start(network, &fleets, planner);
     for fleet in &fleets {
         let own = [&fleet.start, &fleet.parking, &fleet.chargers].into_iter().flatten().copied();
         let visited: BTreeSet<u32> = serving.iter().copied().chain(own).collect();
@@ -370,6 +382,41 @@ fn check_network(paths: &mut Paths, number: usize, are_all_there: bool, planner:
             );
             break;
         }
+    }
+}
+
+/// Checks that no vehicles touch where they begin, and that it is known where nodes are if vehicles have a size.
+fn check_start(network: &Network, fleets: &[&FleetInfo], planner: &mut Planner<'_>) {
+    if network.footprint.is_none() {
+        return;
+    }
+    let mut places: Vec<([i64; 2], &str)> =
+        network.nodes.iter().map(|node| (node.place_nm, &*node.name)).collect();
+    places.sort_unstable();
+    if let Some([(_, one), (_, other)]) = places.array_windows().find(|[one, other]| one.0 == other.0) {
+        let message = format!("node \"{one}\" and node \"{other}\" are in the same place");
+        let help = "give each node its `x` and `y`, or leave `length` and `width` of the fleets out";
+        return contradiction(planner, "nodes", message, "where vehicles have a size it counts where nodes are", help);
+    }
+    let begin = fleets.iter().flat_map(|fleet| (0..fleet.vehicles.len()).filter_map(|number| fleet.start_of(number)));
+    let begin: BTreeSet<u32> = begin.collect();
+    let touching = begin.iter().find_map(|node| {
+        let others = network.interlocked(network.node_cell(*node));
+        let other = others.iter().find(|other| begin.contains(&other.0) && (other.0 as usize) < network.nodes.len())?;
+        Some((*node, other.0))
+    });
+    if let Some((one, other)) = touching {
+        let name = |node: u32| &network.nodes[node as usize].name;
+        let Footprint { length, width } = network.footprint;
+        let metres = |length: Length| length.as_nanometres() as f64 / 1e9;
+        let origin = planner.origin_of("nodes");
+        planner.complain(
+            &codes::VEHICLES_TOUCH,
+            origin,
+            format!("vehicles that begin at node \"{}\" and at node \"{}\" collide", name(one), name(other)),
+            format!("the largest on this network is {} m long and {} m wide", metres(length), metres(width)),
+            Some("put the nodes further apart, or name others in the `start` of the fleet".to_owned()),
+        );
     }
 }
 

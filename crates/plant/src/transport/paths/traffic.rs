@@ -1,11 +1,16 @@
 //! Who holds which node and segment, and who waits for it. Reserving is written here, once, for all fleets of a network.
 //!
-//! A vehicle asks for a whole stretch, up to where it may stop again, and gets all of it or waits with nothing more than the node
-//! on which it stands. It waits in the line of the first cell that it lacks; nobody passes a line. Whoever lets a cell go is
+//! A vehicle asks for a whole stretch, up to where it may stop again, and gets all of it or waits with nothing more than what it
+//! has. It waits in the line of the first cell that it lacks; nobody passes a line. Whoever lets a cell go is
 //! given the first of its line, which asks anew. So no waiting vehicle is looked at but the first.
 //!
+//! Cells may be [interlocked](super::interlock): where vehicles on one and on the other would touch, only one of the two is
+//! held. When one comes free the first of its line and of theirs are told, who has waited longest first. A line keeps nobody
+//! from a cell that is interlocked with its own: the one in line may be waiting for just that vehicle to leave.
+//!
 //! Vehicles that have a stretch need nothing else to get to its end. So whether some wait for each other in a circle is seen
-//! when one begins to wait: if everybody that it waits for, and that those wait for, waits too, none of them will ever go on.
+//! when one that stands begins to wait: if everybody that it waits for, and that those wait for, stands and waits too, none of them
+//! will ever go on.
 
 use std::collections::VecDeque;
 
@@ -36,14 +41,27 @@ struct CellState {
 }
 kernel::persist!(struct CellState { holders, forward, under_way, line });
 
+/// What a vehicle waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wait {
+    claim: Claim,
+    /// The number of this wait: who began sooner has a lower one.
+    number: u64,
+    /// Whether it stands, and does not only brake.
+    stands: bool,
+}
+kernel::persist!(struct Wait { claim, number, stands });
+
 /// The traffic on one network. Vehicles go by their places in [`Network::vehicles`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Traffic {
     cells: Vec<CellState>,
     /// What each vehicle waits for.
-    waits: Vec<Option<Claim>>,
+    waits: Vec<Option<Wait>>,
+    /// How often somebody has begun to wait.
+    waits_begun: u64,
 }
-kernel::persist!(struct Traffic { cells, waits });
+kernel::persist!(struct Traffic { cells, waits, waits_begun });
 
 impl Traffic {
     pub(crate) fn new(network: &Network) -> Self {
@@ -51,7 +69,7 @@ impl Traffic {
             holders: Vec::with_capacity(network.capacity(Cell(cell)).min(network.vehicles.len() as u32) as usize),
             ..CellState::default()
         };
-        Traffic { cells: (0..network.cells() as u32).map(cell).collect(), waits: vec![None; network.vehicles.len()] }
+        Traffic { cells: (0..network.cells() as u32).map(cell).collect(), waits: vec![None; network.vehicles.len()], waits_begun: 0 }
     }
 
     /// Whether a state that was read can be one of this network.
@@ -61,16 +79,24 @@ impl Traffic {
         let cells = self.cells.len() as u32;
         cells as usize == network.cells()
             && self.waits.len() == vehicles as usize
-            && self.waits.iter().flatten().all(|claim| claim.cell.0 < cells)
+            && self.waits.iter().flatten().all(|wait| wait.claim.cell.0 < cells && wait.number <= self.waits_begun)
             && self.cells.iter().all(|cell| cell.holders.iter().chain(&cell.under_way).chain(&cell.line).all(is_one))
     }
 
-    /// Whether a cell has room for one more that drives in that direction.
+    /// Whether a cell has room for `vehicle`, which holds it already or would drive in that direction.
     #[inline]
-    pub(crate) fn has_room(&self, network: &Network, claim: Claim) -> bool {
+    pub(crate) fn has_room(&self, network: &Network, vehicle: u32, claim: Claim) -> bool {
         let cell = &self.cells[claim.cell.0 as usize];
-        cell.holders.is_empty()
+        let has_place = cell.holders.is_empty()
             || (cell.holders.len() < network.capacity(claim.cell) as usize && cell.forward == claim.forward)
+            || cell.holders.contains(&vehicle);
+        has_place && self.in_the_way(network, vehicle, claim.cell).next().is_none()
+    }
+
+    /// The other vehicles that hold what is interlocked with a cell.
+    fn in_the_way<'a>(&'a self, network: &'a Network, vehicle: u32, cell: Cell) -> impl Iterator<Item = u32> + use<'a> {
+        let holders = network.interlocked(cell).iter().flat_map(|other| self.holders(*other));
+        holders.copied().filter(move |holder| *holder != vehicle)
     }
 
     /// The first of the stretch that `vehicle` cannot have now: there is no room, or others wait for it.
@@ -82,28 +108,42 @@ impl Traffic {
         mut stretch: impl Iterator<Item = Claim>,
     ) -> Option<Claim> {
         stretch.find(|claim| {
-            let first = self.cells[claim.cell.0 as usize].line.front();
-            first.is_some_and(|first| *first != vehicle) || !self.has_room(network, *claim)
+            let first = self.first_in_line(claim.cell);
+            first.is_some_and(|first| first != vehicle)
+                || !self.has_room(network, vehicle, *claim)
         })
     }
 
-    /// Gives a cell to `vehicle`, for which it has room.
-    #[inline]
-    pub(crate) fn hold(&mut self, vehicle: u32, claim: Claim) {
-        let cell = &mut self.cells[claim.cell.0 as usize];
-        cell.forward = claim.forward;
-        cell.holders.push(vehicle);
+    /// Of the first in line for a cell and for those interlocked with it, the one that has waited longest of those who began after
+    /// wait number `after`; with the number of its wait.
+    pub(crate) fn longest_waiting(&self, network: &Network, cell: Cell, after: u64) -> Option<(u64, u32)> {
+        let cells = std::iter::once(&cell).chain(network.interlocked(cell));
+        let firsts = cells.filter_map(|cell| self.first_in_line(*cell));
+        firsts
+            .filter_map(|first| Some((self.waits[first as usize]?.number, first)))
+            .filter(|(number, _)| *number > after)
+            .min()
     }
 
-    /// `vehicle` lets a cell go. The vehicle to be told, if any waits.
+    /// Gives a cell to `vehicle`, for which it has room. False if it has it already.
     #[inline]
-    #[must_use]
-    pub(crate) fn let_go(&mut self, vehicle: u32, cell: Cell) -> Option<u32> {
+    pub(crate) fn hold(&mut self, vehicle: u32, claim: Claim) -> bool {
+        let cell = &mut self.cells[claim.cell.0 as usize];
+        if cell.holders.contains(&vehicle) {
+            return false;
+        }
+        cell.forward = claim.forward;
+        cell.holders.push(vehicle);
+        true
+    }
+
+    /// `vehicle` lets a cell go.
+    #[inline]
+    pub(crate) fn let_go(&mut self, vehicle: u32, cell: Cell) {
         let cell = &mut self.cells[cell.0 as usize];
         if let Some(place) = cell.holders.iter().position(|holder| *holder == vehicle) {
             cell.holders.remove(place);
         }
-        cell.line.front().copied()
     }
 
     /// `vehicle` comes onto a segment that it holds.
@@ -126,29 +166,32 @@ impl Traffic {
         cell.under_way.front().copied()
     }
 
-    /// `vehicle` waits for `claim`; whom to tell of what it waited for before.
-    #[must_use]
-    pub(crate) fn wait(&mut self, vehicle: u32, claim: Claim) -> Option<u32> {
-        let before = self.waits[vehicle as usize];
-        if before.is_some_and(|before| before.cell == claim.cell) {
-            self.waits[vehicle as usize] = Some(claim);
-            return None;
+    /// `vehicle`, which stands or brakes, waits for `claim` and for nothing else. It keeps its place if that is where it waits.
+    pub(crate) fn wait(&mut self, vehicle: u32, claim: Claim, stands: bool) {
+        let known = self.waits[vehicle as usize].filter(|known| known.claim.cell == claim.cell);
+        let number = known.map_or(self.waits_begun + 1, |known| known.number);
+        self.waits[vehicle as usize] = Some(Wait { claim, number, stands });
+        if known.is_none() {
+            self.waits_begun = number;
+            self.cells[claim.cell.0 as usize].line.push_back(vehicle);
         }
-        let told = self.stop_waiting(vehicle);
-        self.waits[vehicle as usize] = Some(claim);
-        self.cells[claim.cell.0 as usize].line.push_back(vehicle);
-        told
     }
 
-    /// `vehicle` waits for nothing any more; whom to tell of it.
+    /// `vehicle` waits for nothing any more. The cell for which it did, if it was the first there: those behind somebody else
+    /// learn nothing new.
     #[must_use]
-    pub(crate) fn stop_waiting(&mut self, vehicle: u32) -> Option<u32> {
-        let claim = self.waits[vehicle as usize].take()?;
-        let line = &mut self.cells[claim.cell.0 as usize].line;
+    pub(crate) fn stop_waiting(&mut self, vehicle: u32) -> Option<Cell> {
+        let cell = self.waits[vehicle as usize].take()?.claim.cell;
+        let line = &mut self.cells[cell.0 as usize].line;
         let place = line.iter().position(|other| *other == vehicle)?;
         line.remove(place);
-        // Who stands behind somebody else learns nothing new.
-        line.front().copied().filter(|_| place == 0)
+        (place == 0).then_some(cell)
+    }
+
+    /// The first of those who wait for a cell.
+    #[inline]
+    fn first_in_line(&self, cell: Cell) -> Option<u32> {
+        self.cells[cell.0 as usize].line.front().copied()
     }
 
     /// Takes a vehicle that waits out of its line.
@@ -161,7 +204,28 @@ impl Traffic {
 
     /// What `vehicle` waits for.
     pub(crate) fn waits_for(&self, vehicle: u32) -> Option<Claim> {
-        self.waits[vehicle as usize]
+        self.waits[vehicle as usize].map(|wait| wait.claim)
+    }
+
+    /// Whether a node or segment is free for `vehicle`, and nobody else wants it.
+    pub(crate) fn is_free(&self, network: &Network, vehicle: u32, claim: Claim) -> bool {
+        self.has_room(network, vehicle, claim) && self.waiting(claim.cell).len() == 0
+    }
+
+    /// The vehicles because of which `vehicle` cannot have a cell: those that hold it, or what is interlocked with it.
+    pub(crate) fn keepers(&self, network: &Network, vehicle: u32, claim: Claim) -> Vec<u32> {
+        let cell = &self.cells[claim.cell.0 as usize];
+        let is_full = !cell.holders.is_empty()
+            && !cell.holders.contains(&vehicle)
+            && (cell.holders.len() >= network.capacity(claim.cell) as usize || cell.forward != claim.forward);
+        let holders = if is_full { &cell.holders[..] } else { &[] };
+        let mut keepers = Vec::with_capacity(holders.len());
+        for keeper in holders.iter().copied().chain(self.in_the_way(network, vehicle, claim.cell)) {
+            if !keepers.contains(&keeper) {
+                keepers.push(keeper);
+            }
+        }
+        keepers
     }
 
     /// The vehicles that hold a cell.
@@ -179,25 +243,24 @@ impl Traffic {
         self.cells[cell.0 as usize].under_way.iter().copied()
     }
 
-    /// The vehicles that will never go on because of each other, beginning with `vehicle`, which has just begun to wait; empty if
-    /// it may go on some day. Looks only at those that it waits for, and that they wait for.
+    /// The vehicles that will never go on because of each other, beginning with `vehicle`, which stands and has just begun to wait;
+    /// empty if it may go on some day. Looks only at those that it waits for, and that they wait for.
     pub(crate) fn stuck(&self, network: &Network, vehicle: u32) -> Vec<u32> {
         // As a rule somebody in front of it drives, and nothing has to be written down.
-        let claim = self.waits[vehicle as usize];
-        let holders = claim.map_or(&[][..], |claim| self.holders(claim.cell));
-        if holders.iter().any(|holder| self.waits[*holder as usize].is_none()) {
+        let wait = |vehicle: u32| self.waits[vehicle as usize].filter(|wait| wait.stands);
+        let holders = wait(vehicle).map_or(&[][..], |wait| self.holders(wait.claim.cell));
+        if holders.iter().any(|holder| *holder != vehicle && wait(*holder).is_none()) {
             return Vec::new();
         }
         let mut found = vec![vehicle];
         let mut next = 0;
         while let Some(vehicle) = found.get(next).copied() {
             next += 1;
-            // Whoever does not wait will let go of what it holds.
-            let Some(claim) = self.waits[vehicle as usize] else { return Vec::new() };
-            let cell = &self.cells[claim.cell.0 as usize];
-            let before = cell.line.iter().take_while(|other| **other != vehicle);
-            let holders = if self.has_room(network, claim) { &[][..] } else { &cell.holders[..] };
-            let waited_for: Vec<u32> = before.chain(holders).copied().collect();
+            // Whoever drives or has something to do will let go of what it holds.
+            let Some(Wait { claim, .. }) = wait(vehicle) else { return Vec::new() };
+            let before = self.waiting(claim.cell).take_while(|other| *other != vehicle);
+            let mut waited_for = self.keepers(network, vehicle, claim);
+            waited_for.extend(before);
             if waited_for.is_empty() {
                 // It has been told that there is room.
                 return Vec::new();

@@ -1,0 +1,227 @@
+//! Vehicles that take room and time to stop: ramps, braking distances, headways and crossings, worked out by hand.
+
+use plant::state::State;
+
+use crate::play::complaints;
+use crate::vehicles::audited;
+
+/// Times in whole nanoseconds come out of square roots: a profile is exact to the last of them.
+fn assert_times(arrived: &[(f64, u64)], expected: &[f64]) {
+    assert!(arrived.len() >= expected.len(), "{arrived:?}");
+    for ((time, _), expected) in arrived.iter().zip(expected) {
+        assert!((time - expected).abs() < 5e-9, "{arrived:?}, not {expected}");
+    }
+}
+
+/// A one-way loop a - b - c - d: 10 m from "a" to "b", from "b" to "c" and from "c" to "d", and `back` metres from there to "a". A
+/// source at "a", a sink at "c".
+fn ring(back: u32, fleet: &str) -> String {
+    format!(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {{
+            "in": Source(arrivals: Unlimited, next: "out"),
+            "out": Sink(),
+            "ring": PathNetwork(
+                nodes: {{
+                    "a": (serves: ["in"]),
+                    "b": (x: "10 m"),
+                    "c": (x: "20 m", serves: ["out"]),
+                    "d": (y: "{back} m"),
+                }},
+                segments: [
+                    (from: "a", to: "b"), (from: "b", to: "c"), (from: "c", to: "d", length: "10 m"), (from: "d", to: "a"),
+                ],
+            ),
+            "agv": Fleet(network: "ring", {fleet}),
+        }},
+    )"#
+    )
+}
+
+#[test]
+fn a_vehicle_speeds_up_and_brakes() {
+    // 20 m at 1 m/s, passing "b" at full speed: 2 s up over 1 m, 18 s, 2 s down. Then 40 m back: 42 s, without a stop.
+    let play = audited(&ring(30, r#"vehicles: 1, start: ["a"], speed: "1 m/s", acceleration: "0.5 m/s^2""#));
+    assert_times(&play.arrived("out"), &[22.0, 86.0]);
+    assert_times(&play.arrived("agv/1"), &[0.0, 64.0]);
+    assert_eq!(play.element("agv/1").time_in(State::Blocked).as_seconds_f64(), 0.0);
+    // Twice as hard down as up: 1 s over 0.5 m.
+    let fields = r#"vehicles: 1, start: ["a"], speed: "1 m/s", acceleration: "0.5 m/s^2", braking: "1 m/s^2""#;
+    assert_times(&audited(&ring(30, fields)).arrived("out"), &[21.5, 84.5]);
+    // Loaded it is slower, and the way is too short for the speed: 20 m as a triangle at 0.05 m/s^2, 20 s each way.
+    let fields = r#"vehicles: 1, start: ["a"], speed: "1 m/s", loaded_speed: "9 m/s", acceleration: "0.05 m/s^2""#;
+    assert_times(&audited(&ring(30, fields)).arrived("out"), &[40.0]);
+}
+
+/// Two vehicles at 1 m/s with 0.5 m/s^2, so that they brake for 2 s over 1 m. The first is at "c" after 22 s and unloads. The second comes
+/// from "d", leaves "a" after `back` + 2 s, and has to know 10 s later, 1 m before "b", whether it can go on to "c".
+fn behind(back: u32, unload: &str) -> Vec<(f64, u64)> {
+    let fleet = format!(
+        r#"vehicles: 2, start: ["a", "d"], speed: "1 m/s", acceleration: "0.5 m/s^2", unload_time: "{unload}""#
+    );
+    audited(&ring(back, &fleet)).arrived("out")
+}
+
+#[test]
+fn who_has_to_know_a_braking_distance_ahead_brakes_no_sooner() {
+    // It leaves "a" at 16 s and has to know at 26 s; the way is free from 25 s on.
+    assert_times(&behind(14, "3 s"), &[25.0, 16.0 + 22.0 + 3.0]);
+    // It leaves "a" at 12 s, brakes from 22 s on, and has the way at 23 s, with 0.5 m/s at 9.75 m: half a second is lost.
+    assert_times(&behind(10, "1 s"), &[23.0, 12.0 + 22.5 + 1.0]);
+    // It has the way at 27 s, having stood at "b" from 24 s on: 10 m in 12 s from there.
+    assert_times(&behind(10, "5 s"), &[27.0, 27.0 + 12.0 + 5.0]);
+}
+
+#[test]
+fn a_vehicle_that_fails_starts_from_standing() {
+    use plant::element::Command;
+    let scenario = ring(30, r#"vehicles: 1, start: ["a"], speed: "1 m/s", acceleration: "0.5 m/s^2""#);
+    let commands = [(10, "agv/1", Command::Fail), (15, "agv/1", Command::Repair)];
+    // After 10 s it is at 9 m: the 11 m that are left take 13 s from standing.
+    assert_times(&crate::play::play_with(&scenario, &commands).arrived("out"), &[28.0]);
+}
+
+#[test]
+fn a_vehicle_behind_another_waits_until_that_is_clear() {
+    // 1.2 m by 0.9 m: 1.5 m from corner to corner. "agv/1" is clear of "a" after 1.5 s, and "agv/2" has 10 m to there.
+    let fleet = |size: &str| format!(r#"vehicles: 2, start: ["a", "d"], speed: "1 m/s", {size}"#);
+    let sized = audited(&ring(10, &fleet(r#"length: "1.2 m", width: "0.9 m""#)));
+    assert_times(&sized.arrived("agv/2"), &[11.5]);
+    assert_times(&audited(&ring(10, &fleet(""))).arrived("agv/2"), &[10.0]);
+    // With ramps it comes clear later: 1 m/s^2 over 0.5 m in 1 s, then 1 m in 1 s; and the other needs 11 s for the 10 m.
+    let ramps = audited(&ring(10, &fleet(r#"length: "1.2 m", width: "0.9 m", acceleration: "1 m/s^2""#)));
+    assert_times(&ramps.arrived("agv/2"), &[13.0]);
+}
+
+/// Two ways of 10 m, one from west to east, the other from `from` to `to`, with a shuttle on each, 1.2 m by 0.9 m.
+///
+/// Both have to get everywhere, so the second way leads on, the same distance in the same direction, and far round to the first.
+fn two_ways(from: [f64; 2], to: [f64; 2]) -> (f64, f64) {
+    let [[from_x, from_y], [to_x, to_y]] = [from, to];
+    let [beyond_x, beyond_y] = [0, 1].map(|axis| 2.0 * to[axis] - from[axis]);
+    let scenario = format!(
+        r#"(
+        clock: (horizon: "30 s"),
+        part_types: {{"one": (), "other": ()}},
+        elements: {{
+            "one in": Source(arrivals: Table([(time: "0 s")]), part_type: "one", next: "one out"),
+            "one out": Sink(),
+            "other in": Source(arrivals: Table([(time: "0 s")]), part_type: "other", next: "other out"),
+            "other out": Sink(),
+            "ways": PathNetwork(
+                nodes: {{
+                    "west": (serves: ["one in"]), "east": (x: "10 m", serves: ["one out"]),
+                    "from": (x: "{from_x} m", y: "{from_y} m", serves: ["other in"]),
+                    "to": (x: "{to_x} m", y: "{to_y} m", serves: ["other out"]),
+                    "aside": (x: "-9 m"), "beyond": (x: "{beyond_x} m", y: "{beyond_y} m"), "far": (x: "-50 m", y: "40 m"),
+                }},
+                segments: [
+                    (from: "west", to: "east", two_way: true), (from: "from", to: "to", two_way: true, length: "10 m"),
+                    (from: "aside", to: "west", two_way: true), (from: "to", to: "beyond", two_way: true),
+                    (from: "beyond", to: "far", two_way: true), (from: "far", to: "aside", two_way: true),
+                ],
+            ),
+            "one agv": Fleet(network: "ways", vehicles: 1, start: ["west"], speed: "1 m/s", carries: ["one"], length: "1.2 m", width: "0.7 m"),
+            "other agv": Fleet(network: "ways", vehicles: 1, start: ["from"], speed: "1 m/s", carries: ["other"], length: "1 m", width: "0.9 m"),
+        }},
+    )"#
+    );
+    let play = audited(&scenario);
+    (play.arrived("one out")[0].0, play.arrived("other out")[0].0)
+}
+
+#[test]
+fn where_ways_cross_or_come_close_one_vehicle_waits() {
+    // They cross at right angles in the middle, where there is no node.
+    assert_eq!(two_ways([5.0, -5.0], [5.0, 5.0]), (10.0, 20.0));
+    // Side by side, 0.8 m apart: too narrow for 0.9 m. The one that stands beside the way of the other goes first. 1 m apart there
+    // is room.
+    assert_eq!(two_ways([2.0, 0.8], [12.0, 0.8]), (20.0, 10.0));
+    assert_eq!(two_ways([2.0, 1.0], [12.0, 1.0]), (10.0, 10.0));
+    // A way that ends 0.9 m before the other: 0.6 m of the vehicle stick out, 0.45 m of the other do.
+    assert_eq!(two_ways([5.0, 9.0], [5.0, 0.9]), (10.0, 20.0));
+    assert_eq!(two_ways([5.0, 9.0], [5.0, 1.1]), (10.0, 10.0));
+}
+
+#[test]
+fn a_segment_for_several_is_driven_block_by_block() {
+    // 12 m for three: blocks of 4 m. The second may follow when the first is clear of "a", and then waits for nothing but unloading.
+    let scenario = |size: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "40 s"),
+            elements: {{
+                "in": Source(arrivals: Unlimited, limit: 2, next: "out"),
+                "out": Sink(),
+                "ways": PathNetwork(
+                    nodes: {{"a": (serves: ["in"]), "z": (x: "-4 m"), "b": (x: "12 m", serves: ["out"]), "c": (x: "12 m", y: "9 m")}},
+                    segments: [
+                        (from: "z", to: "a"), (from: "a", to: "b", capacity: 3), (from: "b", to: "c"), (from: "c", to: "z"),
+                    ],
+                ),
+                "agv": Fleet(network: "ways", vehicles: 2, start: ["a", "z"], speed: "1 m/s", unload_time: "5 s", {size}),
+            }},
+        )"#
+        )
+    };
+    // The first leaves "b" at 17 s and is clear of it at 18.5 s. Until then the second stands 4 m before "b".
+    let play = audited(&scenario(r#"length: "1.2 m", width: "0.9 m""#));
+    assert_times(&play.arrived("out"), &[17.0, 18.5 + 4.0 + 5.0]);
+    // It leaves "a" at 5.5 s, and is there at 13.5 s.
+    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 1.5 + 5.0);
+}
+
+#[test]
+fn vehicles_that_turn_back_hold_what_they_are_not_clear_of() {
+    // "b" is 1 m behind "a", less than a vehicle is long: it holds both all the time, and lets go of neither for itself.
+    let scenario = r#"(
+        clock: (horizon: "30 s"),
+        elements: {
+            "in": Source(arrivals: Unlimited, limit: 4, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (serves: ["in"]), "b": (x: "1 m", serves: ["out"]), "c": (x: "9 m")},
+                segments: [(from: "a", to: "b", two_way: true), (from: "b", to: "c", two_way: true)],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", acceleration: "1 m/s^2", length: "1.2 m", width: "0.9 m"),
+        },
+    )"#;
+    // 1 m from standing to standing takes 2 s.
+    assert_times(&audited(scenario).arrived("out"), &[2.0, 6.0, 10.0, 14.0]);
+}
+
+#[test]
+fn sizes_that_cannot_be_are_said_beforehand() {
+    let said = |segments: &str, fleet: &str| {
+        let scenario = format!(
+            r#""in": Source(arrivals: Unlimited, next: "out"), "out": Sink(), "ways": PathNetwork(
+                nodes: {{"a": (serves: ["in"]), "b": (x: "9 m", serves: ["out"]), "c": (x: "10 m")}}, segments: [{segments}]),
+            "agv": Fleet(network: "ways", speed: "1 m/s", {fleet})"#
+        );
+        complaints(&scenario).join("; ")
+    };
+    let sound = r#"(from: "a", to: "b", two_way: true), (from: "b", to: "c", two_way: true)"#;
+    let sized = r#"length: "1.2 m", width: "0.9 m", vehicles: 1, start: ["a"]"#;
+    assert_eq!(said(sound, sized), "");
+    let (wide, there_and_back) = (
+        r#"(from: "a", to: "b", two_way: true, capacity: 2), (from: "b", to: "c", two_way: true)"#,
+        r#"(from: "a", to: "b", capacity: 8), (from: "b", to: "a", length: "20 m"), (from: "b", to: "c", two_way: true)"#,
+    );
+    let cases = [
+        (wide, sized, "several vehicles in either direction"),
+        (there_and_back, sized, "8 vehicles of 1.2 m are to be on it at once"),
+        (sound, r#"length: "1.2 m", vehicles: 1, start: ["a"]"#, "a length and no width"),
+        (sound, r#"length: "1.2 m", width: "0.9 m", vehicles: 2, start: ["b", "c"]"#, "\"b\" and at node \"c\" collide"),
+        (sound, r#"acceleration: "0 m/s^2", vehicles: 1, start: ["a"]"#, "`acceleration` of this element is 0"),
+        (sound, r#"braking: "1 m/s^2", vehicles: 1, start: ["a"]"#, "have their speed at once"),
+    ];
+    for (segments, fleet, expected) in cases {
+        let said = said(segments, fleet);
+        assert!(said.contains(expected), "{segments} {fleet}: {said}");
+    }
+    let in_one_place = r#""in": Source(arrivals: Unlimited, next: "out"), "out": Sink(), "ways": PathNetwork(
+        nodes: {"a": (serves: ["in"]), "b": (serves: ["out"])}, segments: [(from: "a", to: "b", length: "9 m", two_way: true)]),
+        "agv": Fleet(network: "ways", speed: "1 m/s", vehicles: 1, start: ["a"], length: "1.2 m", width: "0.9 m")"#;
+    assert!(complaints(in_one_place).join("; ").contains("in the same place"));
+}
