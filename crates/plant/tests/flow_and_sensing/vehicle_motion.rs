@@ -212,7 +212,11 @@ fn sizes_that_cannot_be_are_said_beforehand() {
         (wide, sized, "several vehicles in either direction"),
         (there_and_back, sized, "8 vehicles of 1.2 m are to be on it at once"),
         (sound, r#"length: "1.2 m", vehicles: 1, start: ["a"]"#, "a length and no width"),
-        (sound, r#"length: "1.2 m", width: "0.9 m", vehicles: 2, start: ["b", "c"]"#, "\"b\" and at node \"c\" collide"),
+        (
+            sound,
+            r#"length: "1.2 m", width: "0.9 m", vehicles: 2, start: ["b", "c"]"#,
+            "\"b\" and at node \"c\" collide",
+        ),
         (sound, r#"acceleration: "0 m/s^2", vehicles: 1, start: ["a"]"#, "`acceleration` of this element is 0"),
         (sound, r#"braking: "1 m/s^2", vehicles: 1, start: ["a"]"#, "have their speed at once"),
     ];

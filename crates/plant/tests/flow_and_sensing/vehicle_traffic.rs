@@ -110,6 +110,34 @@ fn who_meets_head_on_waits_until_the_segment_is_free_and_nobody_passes_a_line() 
 }
 
 #[test]
+fn a_stream_in_one_direction_lets_those_through_who_wait_for_the_other() {
+    // Two may be on the lane of 10 m one behind the other. "agv/1" sets out for "west" at 0 s, "agv/3" would 5 s later; but
+    // "agv/2" waits at "west" by then, and has the lane from 10 s to 20 s.
+    let scenario = r#"(
+        clock: (horizon: "40 s"),
+        elements: {
+            "east in": Source(arrivals: Unlimited, limit: 1, next: "west out"),
+            "far in": Source(arrivals: Unlimited, limit: 1, next: "west out"),
+            "west in": Source(arrivals: Unlimited, limit: 1, next: "east out"),
+            "east out": Sink(),
+            "west out": Sink(),
+            "lane": PathNetwork(
+                nodes: {
+                    "far": (x: "-5 m", capacity: 3, serves: ["far in"]),
+                    "east": (capacity: 3, serves: ["east in", "east out"]),
+                    "west": (x: "10 m", capacity: 3, serves: ["west in", "west out"]),
+                },
+                segments: [(from: "far", to: "east", two_way: true), (from: "east", to: "west", two_way: true, capacity: 2)],
+            ),
+            "agv": Fleet(network: "lane", vehicles: 3, start: ["east", "west", "far"], speed: "1 m/s"),
+        },
+    )"#;
+    let play = audited(scenario);
+    assert_eq!(times(&play.arrived("west out")), [10.0, 30.0]);
+    assert_eq!(times(&play.arrived("east out")), [20.0]);
+}
+
+#[test]
 fn vehicles_that_wait_for_each_other_end_the_run_and_are_named() {
     let error = failure(&head_on(1));
     let RunError::VehiclesStuck { at, network, waits } = &error else { panic!("{error}") };

@@ -8,10 +8,10 @@ use super::vehicle::{Errand, Vehicle};
 use super::{FleetPlan, FleetState};
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Haul};
+use crate::transport::paths::Network;
 use crate::transport::paths::interlock::{Layout, Outline};
 use crate::transport::paths::network::Cell;
 use crate::transport::paths::traffic::claims;
-use crate::transport::paths::Network;
 
 impl FleetState {
     /// Checks this fleet, which is `me`. `settled` says that no signal is on its way.
@@ -51,7 +51,9 @@ impl FleetState {
             if floor.now() > kernel::SimTime::ZERO && holds != held {
                 return wrong(format!("holds {holds:?} and should hold {held:?}"));
             }
-            if traffic.waits_for(ordinal).is_some() && (state.stands_still || (state.is_under_way() && plan.ramps.is_none())) {
+            if traffic.waits_for(ordinal).is_some()
+                && (state.stands_still || (state.is_under_way() && plan.ramps.is_none()))
+            {
                 return wrong("waits for the way and is on it".to_owned());
             }
             let is_free = self.free.binary_search(&(state.next_stop(), vehicle as u32)).is_ok();

@@ -136,12 +136,12 @@ impl Control<'_, '_, '_> {
             return;
         }
         let (node, is_charging) = (record.node, record.errand == Errand::Charge);
-        let is_in_the_way =
-            self.floor.shop.traffic[self.fleet.network as usize].waiting(self.network.node_cell(node)).len() > 0;
-        if is_in_the_way {
+        if self.is_in_the_way(vehicle) {
             // One place is always free, though others may be on the point of taking it: then the vehicle is in line behind them.
             let all = 0..self.network.nodes.len() as u32;
-            let to = self.nearest_free(vehicle, node, all.clone(), false).or_else(|| self.nearest_free(vehicle, node, all, true));
+            let to = self
+                .nearest_free(vehicle, node, all.clone(), false)
+                .or_else(|| self.nearest_free(vehicle, node, all, true));
             if let Some(to) = to {
                 return self.wait_at(vehicle, to);
             }
@@ -157,6 +157,14 @@ impl Control<'_, '_, '_> {
         if !is_charging {
             self.rest(vehicle);
         }
+    }
+
+    /// Whether somebody waits for what a vehicle at a node holds, or for what is interlocked with that.
+    pub(super) fn is_in_the_way(&self, vehicle: usize) -> bool {
+        let (network, record) = (self.network, &self.state.vehicles[vehicle]);
+        let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
+        let mut held = std::iter::once(record.node).chain(record.behind.iter().map(|behind| behind.node));
+        held.any(|node| traffic.longest_waiting(network, network.node_cell(node), 0).is_some())
     }
 
     /// A vehicle that can be called goes to charge until it is.

@@ -83,7 +83,9 @@ impl Drive {
             let rest = (length_nm - course.at_nm) as f64 * NANO;
             let authority = all.map(metres).sum::<f64>() - course.at_nm as f64 * NANO;
             // How fast it may be at the end of a leg, seen from the end of all of them.
-            let allowed = legs.rev().fold(0.0, |end: f64, leg| limit(leg.1).min((end * end + 2.0 * ramps.down * metres(leg)).sqrt()));
+            let allowed = legs
+                .rev()
+                .fold(0.0, |end: f64, leg| limit(leg.1).min((end * end + 2.0 * ramps.down * metres(leg)).sqrt()));
             Trapezoid::over(ramps, course.speed, allowed.min(limit(speed)), limit(speed), rest, authority)
         });
         Some(Drive { course, length_nm, speed, trapezoid })
@@ -111,7 +113,8 @@ impl Drive {
 
     /// The course at a place on the leg that the vehicle has not passed, where it comes at `now`.
     pub(super) fn at_place(&self, at_nm: i64, now: SimTime) -> Course {
-        let speed = self.trapezoid.map_or(0.0, |trapezoid| trapezoid.speed_at((at_nm - self.course.at_nm) as f64 * NANO));
+        let speed =
+            self.trapezoid.map_or(0.0, |trapezoid| trapezoid.speed_at((at_nm - self.course.at_nm) as f64 * NANO));
         Course { since: now, at_nm, speed }
     }
 

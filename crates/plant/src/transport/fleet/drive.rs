@@ -3,11 +3,11 @@
 //! A mark is a place where something has to be seen to: a node that it comes clear of, the end of a leg, and the place from which it
 //! would have to brake, where it asks for the way beyond what it holds. One that has its speed at once asks at the end.
 
+use super::FleetPlan;
 use super::activity::Activity;
 use super::control::Control;
 use super::course::{Course, Drive};
 use super::vehicle::{Behind, Errand, Vehicle};
-use super::FleetPlan;
 use crate::run::{RunError, VehicleWait};
 use crate::transport::paths::Network;
 use crate::transport::paths::network::Cell;
@@ -324,8 +324,7 @@ impl Control<'_, '_, '_> {
             Errand::Idle => {
                 let is_called_off = self.vehicle(vehicle).goal.is_none();
                 self.rest(vehicle);
-                let cell = self.network.node_cell(self.vehicle(vehicle).node);
-                if is_called_off || self.traffic().waiting(cell).len() > 0 {
+                if is_called_off || self.is_in_the_way(vehicle) {
                     self.wonder(vehicle);
                 }
             }

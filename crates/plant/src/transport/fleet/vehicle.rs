@@ -134,7 +134,10 @@ impl Vehicle {
             && (0.0..=1e9).contains(&self.course.speed)
             && self.behind.iter().all(|behind| behind.clear_nm >= 0)
             && self.behind.iter().is_sorted_by_key(|behind| behind.clear_nm);
-        charge_fits && course_fits && self.left.is_none_or(SimDuration::is_of_work) && self.left.is_none_or(|_| self.stands_still)
+        charge_fits
+            && course_fits
+            && self.left.is_none_or(SimDuration::is_of_work)
+            && self.left.is_none_or(|_| self.stands_still)
     }
 
     pub(super) fn reset_statistics(&mut self, now: SimTime) {

@@ -26,7 +26,9 @@ impl Traffic {
                 ));
             }
             let interlocked = network.interlocked(cell).iter().flat_map(|other| self.holders(*other));
-            if let (Some(holder), Some(other)) = (holders.first(), { interlocked }.find(|other| !holders.contains(other))) {
+            if let (Some(holder), Some(other)) =
+                (holders.first(), { interlocked }.find(|other| !holders.contains(other)))
+            {
                 return Err(format!(
                     "vehicles {holder} and {other} hold {} and what must not be held beside it",
                     network.cell_in_words(cell)

@@ -45,7 +45,8 @@ pub(super) fn divide(network: &mut Network, footprint: Footprint, planner: &mut 
             planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
             return false;
         }
-        let [from, to] = [segment.from, segment.to].map(|node| network.nodes.get(node as usize).map(|node| node.place_nm));
+        let [from, to] =
+            [segment.from, segment.to].map(|node| network.nodes.get(node as usize).map(|node| node.place_nm));
         let (Some(from), Some(to)) = (from, to) else {
             divided.push(segment);
             continue;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
 use super::blocks;
 use super::interlock::{Footprint, interlocks};
+use super::network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
 use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
 use crate::codes;
@@ -390,8 +390,7 @@ fn check_start(network: &Network, fleets: &[&FleetInfo], planner: &mut Planner<'
     if network.footprint.is_none() {
         return;
     }
-    let mut places: Vec<([i64; 2], &str)> =
-        network.nodes.iter().map(|node| (node.place_nm, &*node.name)).collect();
+    let mut places: Vec<([i64; 2], &str)> = network.nodes.iter().map(|node| (node.place_nm, &*node.name)).collect();
     places.sort_unstable();
     if let Some([(_, one), (_, other)]) = places.array_windows().find(|[one, other]| one.0 == other.0) {
         let message = format!("node \"{one}\" and node \"{other}\" are in the same place");

@@ -69,7 +69,11 @@ impl Traffic {
             holders: Vec::with_capacity(network.capacity(Cell(cell)).min(network.vehicles.len() as u32) as usize),
             ..CellState::default()
         };
-        Traffic { cells: (0..network.cells() as u32).map(cell).collect(), waits: vec![None; network.vehicles.len()], waits_begun: 0 }
+        Traffic {
+            cells: (0..network.cells() as u32).map(cell).collect(),
+            waits: vec![None; network.vehicles.len()],
+            waits_begun: 0,
+        }
     }
 
     /// Whether a state that was read can be one of this network.
@@ -109,8 +113,7 @@ impl Traffic {
     ) -> Option<Claim> {
         stretch.find(|claim| {
             let first = self.first_in_line(claim.cell);
-            first.is_some_and(|first| first != vehicle)
-                || !self.has_room(network, vehicle, *claim)
+            first.is_some_and(|first| first != vehicle) || !self.has_room(network, vehicle, *claim)
         })
     }
 
