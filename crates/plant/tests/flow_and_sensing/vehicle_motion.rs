@@ -94,6 +94,24 @@ fn a_vehicle_behind_another_waits_until_that_is_clear() {
     assert_times(&ramps.arrived("agv/2"), &[13.0]);
 }
 
+#[test]
+fn a_vehicle_comes_clear_of_a_node_beyond_the_next_one() {
+    // "b" is 1.3 m behind "a", nearer than the 1.5 m after which "agv/1" is clear of that: 0.2 m beyond "b".
+    let scenario = r#"(
+        clock: (horizon: "30 s"),
+        elements: {
+            "in": Source(arrivals: Unlimited, limit: 2, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"d": (x: "-10 m"), "a": (serves: ["in"]), "b": (x: "1.3 m"), "c": (x: "20 m", serves: ["out"]), "e": (x: "20 m", y: "30 m")},
+                segments: [(from: "d", to: "a"), (from: "a", to: "b"), (from: "b", to: "c"), (from: "c", to: "e"), (from: "e", to: "d")],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 2, start: ["a", "d"], speed: "1 m/s", length: "1.2 m", width: "0.9 m"),
+        },
+    )"#;
+    assert_times(&audited(scenario).arrived("agv/2"), &[11.5]);
+}
+
 /// Two ways of 10 m, one from west to east, the other from `from` to `to`, with a shuttle on each, 1.2 m by 0.9 m.
 ///
 /// Both have to get everywhere, so the second way leads on, the same distance in the same direction, and far round to the first.
