@@ -67,6 +67,7 @@ impl Page<'_> {
             self.incidents(width),
             self.bottleneck(width),
             self.energy(width),
+            self.costs(width),
             self.sensors(width),
             self.alarms(width),
             self.further(width),
@@ -241,6 +242,28 @@ impl Page<'_> {
         }
         if has("co2e") {
             facts.add("CO2e", shown(kpis, "co2e"), per_part("co2e_per_good_part"));
+        }
+        facts.render(width)
+    }
+
+    fn costs(&self, width: usize) -> String {
+        let kpis = &self.summary.plant.kpis;
+        let Some(all) = kpis.value("cost") else { return String::new() };
+        let mut facts = Facts::default();
+        let per_part = kpis.value("cost_per_good_part").map(|_| shown(kpis, "cost_per_good_part") + " per good part");
+        facts.add("Cost", shown(kpis, "cost"), per_part.unwrap_or_default());
+        let kinds = [
+            ("labour_cost", "labour"),
+            ("machine_cost", "machines"),
+            ("material_cost", "material"),
+            ("scrap_cost", "scrap"),
+            ("late_cost", "late deliveries"),
+            ("energy_cost", "electricity"),
+        ];
+        for (key, name) in kinds {
+            if let Some(value) = kpis.value(key).filter(|value| *value > 0.0) {
+                facts.add("", shown(kpis, key), format!("{name}, {:.1} %", 100.0 * value / all));
+            }
         }
         facts.render(width)
     }

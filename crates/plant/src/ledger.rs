@@ -20,12 +20,22 @@ pub struct TypeLedger {
     pub consumed: u64,
     /// Time from birth to shipping.
     pub flow_time: DurationTally,
+    /// How late shipped parts were, in nanoseconds, all together.
+    pub late_total: i128,
 }
-kernel::persist!(struct TypeLedger { born, shipped, shipped_sound, scrapped, consumed, flow_time });
+kernel::persist!(struct TypeLedger { born, shipped, shipped_sound, scrapped, consumed, flow_time, late_total });
 
 impl TypeLedger {
     fn new() -> Self {
-        TypeLedger { born: 0, shipped: 0, shipped_sound: 0, scrapped: 0, consumed: 0, flow_time: DurationTally::new() }
+        TypeLedger {
+            born: 0,
+            shipped: 0,
+            shipped_sound: 0,
+            scrapped: 0,
+            consumed: 0,
+            flow_time: DurationTally::new(),
+            late_total: 0,
+        }
     }
 }
 
@@ -127,11 +137,12 @@ impl Ledger {
         ledger.shipped += 1;
         ledger.shipped_sound += u64::from(!part.defective);
         ledger.flow_time.record(now - part.born);
-        self.gone(now, part);
         if part.due < SimTime::MAX {
+            ledger.late_total += i128::from((now - part.due.min(now)).as_nanos());
             self.due += 1;
             self.on_time += u64::from(now <= part.due);
         }
+        self.gone(now, part);
     }
 
     pub(crate) fn order_shipped(&mut self, now: SimTime, order: u32, quantity: u32) {

@@ -21,6 +21,7 @@
 pub mod availability;
 pub mod codes;
 pub mod control;
+pub mod costs;
 pub mod description;
 pub mod element;
 pub mod energy;

@@ -7,6 +7,7 @@ use kernel::{Distribution, SimDuration, SimTime};
 
 use crate::control::cadence::Cadence;
 use crate::control::setup::SetupIndex;
+use crate::costs::CostPlan;
 use crate::element::ElementIndex;
 use crate::energy::TariffPlan;
 use crate::part::{Part, PartTypeIndex, RoutingPosition};
@@ -242,11 +243,20 @@ pub struct Model {
     pub emission_g_per_kwh: Option<f64>,
     /// What electricity costs, if the scenario says.
     pub tariff: Option<Arc<TariffPlan>>,
+    /// What making parts costs besides, if the scenario says.
+    pub costs: Option<Arc<CostPlan>>,
     /// On what vehicles drive.
     pub paths: Paths,
 }
 
 impl Model {
+    /// The currency of all sums, if there are any.
+    #[must_use]
+    pub fn currency(&self) -> Option<&Arc<str>> {
+        let of_tariff = self.tariff.as_ref().map(|tariff| tariff.currency());
+        of_tariff.or(self.costs.as_ref().map(|costs| &costs.currency))
+    }
+
     /// The name of an element.
     #[must_use]
     pub fn name(&self, element: ElementIndex) -> &str {

@@ -134,6 +134,7 @@ pub struct Part {
     packed: bool,
     outside: bool,
     tied: bool,
+    timed: bool,
 }
 
 impl Part {
@@ -153,6 +154,7 @@ impl Part {
             packed: false,
             outside: false,
             tied: false,
+            timed: false,
         }
     }
 
@@ -172,6 +174,7 @@ impl Part {
             outside,
             // Whether the ties say anything is seen in them.
             tied: _,
+            timed: _,
         } = self;
         // Most parts have nothing that says when they are due.
         let due = (*due != SimTime::MAX).then_some(*due);
@@ -203,6 +206,7 @@ impl Part {
             packed: flags & 2 != 0,
             outside: flags & 4 != 0,
             tied: false,
+            timed: false,
         })
     }
 
@@ -230,6 +234,12 @@ impl Part {
     #[inline]
     pub(crate) fn is_tied(&self) -> bool {
         self.tied
+    }
+
+    /// Whether limits between steps of its routing count.
+    #[inline]
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timed
     }
 
     /// It waits outside the plant from now on.
@@ -383,6 +393,7 @@ impl Parts {
             packed: false,
             outside: false,
             tied: false,
+            timed: false,
         };
         if slot == self.slots.len() {
             self.slots.push(part);
@@ -456,15 +467,29 @@ impl Parts {
         &mut self.ties[id.slot()]
     }
 
+    /// A limit between two steps of a part's routing begins to count.
+    pub(crate) fn begin_queue_time(&mut self, id: PartId, limit: PendingQueueTime) {
+        self.ties_mut(id).queue_times.push(limit);
+        self.slots[id.slot()].timed = true;
+    }
+
+    /// Limits of a part count no longer, but those that it `keeps`.
+    pub(crate) fn end_queue_times(&mut self, id: PartId, keeps: impl FnMut(&PendingQueueTime) -> bool) {
+        let record = &mut self.slots[id.slot()];
+        if record.timed {
+            let limits = &mut self.ties[id.slot()].queue_times;
+            limits.retain(keeps);
+            record.timed = !limits.is_empty();
+        }
+    }
+
     /// A part has `step` of its routing to do next. Limits that end with a step before that end with nothing.
     pub(crate) fn go_to_step(&mut self, id: PartId, step: u32) {
         let record = &mut self.slots[id.slot()];
         if let Some(position) = &mut record.position {
             position.step = step;
         }
-        if record.tied {
-            self.ties[id.slot()].queue_times.retain(|limit| limit.to >= step);
-        }
+        self.end_queue_times(id, |limit| limit.to >= step);
     }
 
     /// A part is sent back to an earlier `step` of its routing. Limits that have begun after that will begin anew.
@@ -473,9 +498,7 @@ impl Parts {
         if let Some(position) = &mut record.position {
             position.step = step;
         }
-        if record.tied {
-            self.ties[id.slot()].queue_times.retain(|limit| limit.from < step);
-        }
+        self.end_queue_times(id, |limit| limit.from < step);
     }
 
     /// Takes the homes of a part that becomes something else.
@@ -590,7 +613,7 @@ impl Persist for Parts {
             } else {
                 (Part::nobody(), Ties::NONE)
             };
-            let part = Part { tied: ties != Ties::NONE, ..part };
+            let part = Part { tied: ties != Ties::NONE, timed: !ties.queue_times.is_empty(), ..part };
             for _ in 0..attribute_count {
                 parts.attributes.push(if part.id == PartId::NOBODY { 0.0 } else { f64::read(reader)? });
             }

@@ -26,6 +26,7 @@ use crate::description::{
     describe, field_shape,
 };
 use crate::element::{Command, Door, ElementIndex, MemberPlan};
+use crate::costs::CostRates;
 use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::batch;
@@ -222,6 +223,8 @@ pub struct PlantDescription {
     pub calendars: Map<WorkCalendar>,
     /// Its energy supply.
     pub energy: EnergySupply,
+    /// What making parts costs.
+    pub costs: CostRates,
     /// Its elements, in file order.
     pub elements: Vec<ElementDescription>,
     warm_up_origin: Origin,
@@ -236,7 +239,7 @@ pub struct PlantDescription {
 
 /// The top-level fields of a scenario that describe the plant.
 pub const PLANT_FIELDS: &[&str] =
-    &["name", "clock", "part_types", "routings", "orders", "work_in_progress", "calendars", "energy", "elements"];
+    &["name", "clock", "part_types", "routings", "orders", "work_in_progress", "calendars", "energy", "costs", "elements"];
 
 /// Fields that every element has, whatever its kind.
 pub const SHARED_FIELDS: &[&str] = &["stream"];
@@ -268,6 +271,11 @@ pub fn section_shapes() -> Vec<FieldShape> {
             "energy",
             "Where the energy comes from.".into(),
             Some((EnergySupply::default(), "()")),
+        ),
+        field_shape::<CostRates>(
+            "costs",
+            "What making parts costs, besides electricity.".into(),
+            Some((CostRates::default(), "()")),
         ),
         field_shape::<Map<RawNode>>("elements", "The elements of the plant, by name.".into(), None),
     ]
@@ -408,6 +416,7 @@ impl PlantDescription {
                 Some("make `clock.horizon` longer or `clock.warm_up` shorter".to_owned()),
             );
         }
+        let costs = self.costs.plan(&mut planner);
         let mentions = planner.into_mentions();
         complaints.extend(self.dangling(self.damage.names()));
         let tariff = self.energy.tariff.as_ref().map(|tariff| tariff.plan(start)).transpose();
@@ -415,6 +424,7 @@ impl PlantDescription {
             complaints.extend(wrong);
             None
         });
+        complaints.extend(self.costs.of_currencies(tariff.as_ref().map(|tariff| &**tariff.currency())));
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
@@ -429,6 +439,7 @@ impl PlantDescription {
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
             tariff: tariff.map(Arc::new),
+            costs: costs.map(Arc::new),
             paths,
         };
         Ok(Plant {

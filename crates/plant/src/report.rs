@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime, TotalTime};
 
+use crate::costs::Costs;
 use crate::element::{ElementIndex, ElementKind};
 use crate::energy::EnergyState;
 use crate::floor::Floor;
@@ -302,7 +303,9 @@ pub struct Report {
     pub peak_w: f64,
     /// What that energy cost, in the currency of the tariff, if there is one.
     pub energy_cost: Option<f64>,
-    /// The currency of the tariff by its three letters, if there is one.
+    /// What making parts cost besides, in the same currency, if the scenario says.
+    pub costs: Option<Costs>,
+    /// The currency of all sums by its three letters, if there are any.
     pub currency: Option<Arc<str>>,
     /// Grams of CO2 equivalent per kilowatt-hour, if the scenario says.
     pub emission_g_per_kwh: Option<f64>,
@@ -456,7 +459,8 @@ impl Run {
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
                 energy_cost: floor.shop.power.cost().filter(|_| has_energy),
-                currency: floor.model().tariff.as_ref().map(|tariff| tariff.currency().clone()),
+                costs: floor.model().costs.as_ref().map(|plan| plan.costs(floor, now)),
+                currency: floor.model().currency().cloned(),
                 emission_g_per_kwh: floor.model().emission_g_per_kwh,
                 elements,
             }

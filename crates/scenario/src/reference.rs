@@ -54,6 +54,7 @@ const SECTIONS: &[&str] = &[
     "seed",
     "clock",
     "energy",
+    "costs",
     "calendars",
     "part_types",
     "routings",

@@ -300,6 +300,23 @@ pub(super) static MONEY: Dimension = Dimension {
     currency: Some("EUR"),
 };
 
+/// Base unit: the millionth of a currency unit per hour.
+pub(super) static HOURLY_RATE: Dimension = Dimension {
+    name: "hourly rate",
+    with_article: "a sum of money per hour",
+    documentation: "What an hour costs, as text with its unit: a currency by its three letters (ISO 4217) per hour. Held in whole \
+                    millionths of the currency per hour.",
+    example: "38 EUR/h",
+    units: &[unit("EUR/h", 1_000_000)],
+    usual: "EUR/h",
+    shown: &["EUR/h"],
+    habits: &[("€/h", "EUR/h"), ("$/h", "USD/h"), ("£/h", "GBP/h")],
+    largest: (1_000_000_000_000_000, "1000000000 EUR/h"),
+    compound: false,
+    signed: false,
+    currency: Some("EUR"),
+};
+
 /// Base unit: the nanometre, to either side.
 pub(super) static COORDINATE: Dimension = Dimension {
     name: "coordinate",

@@ -80,7 +80,7 @@ pub use nearest::nearest;
 pub use node::{Field, Node, Value};
 pub use number_with_unit::{NumberWithUnit, magnitude};
 pub use origin::Origin;
-pub use price::{Money, Price};
+pub use price::{HourlyRate, Money, Price};
 pub use quantity::{
     Acceleration, Angle, AngularAcceleration, AngularJerk, AngularSpeed, Area, Coordinate, Emission, Energy, FlowRate,
     Frequency, Jerk, Length, Mass, Power, Speed, Volume,

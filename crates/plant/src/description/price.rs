@@ -1,7 +1,7 @@
-//! Money: sums in a currency of the scenario's choice, and what energy costs in it per kilowatt-hour.
+//! Money: sums in a currency of the scenario's choice, and what energy costs in it per kilowatt-hour, or anything per hour.
 
 use super::describe::Describe;
-use super::dimension::{Dimension, MONEY, PRICE};
+use super::dimension::{Dimension, HOURLY_RATE, MONEY, PRICE};
 use super::node::{Node, Value};
 use super::origin::Origin;
 use super::quantity::{quantity_shape, read_quantity, written_quantity};
@@ -74,6 +74,8 @@ amounts! {
     Price of PRICE: millionths_per_kwh, " per kilowatt-hour";
     /// A sum of money, not negative, in whole millionths of a currency unit.
     Money of MONEY: millionths, "";
+    /// What an hour costs, not negative, in whole millionths of a currency unit.
+    HourlyRate of HOURLY_RATE: millionths_per_hour, " per hour";
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl Floor<'_> {
         let Some(done) = routing.steps.get(position.step as usize).filter(|step| model.is_done_at(step, me)) else {
             return;
         };
-        if self.shop.parts[part].is_tied() {
+        if self.shop.parts[part].is_timed() {
             // Work has said when it began; what is none, as a stay in a buffer, began when the part came.
             let began = self.shop.parts[part].arrived;
             self.shop.keep_queue_times(me, part, began);
@@ -117,7 +117,7 @@ impl Floor<'_> {
         }
         if let Some(limit) = done.queue_time {
             let pending = PendingQueueTime { from: position.step, to: limit.to, since: *now };
-            parts.ties_mut(part).queue_times.push(pending);
+            parts.begin_queue_time(part, pending);
         }
         let step = chances.sampled(routing, &parts[part], position.step + 1);
         parts.go_to_step(part, step);
@@ -126,7 +126,7 @@ impl Floor<'_> {
     /// Something begins with `part` at `me`: the next step of its routing, if that is done here.
     #[inline]
     pub(crate) fn begin_step(&mut self, me: ElementIndex, part: PartId) {
-        if self.shop.parts[part].is_tied() {
+        if self.shop.parts[part].is_timed() {
             let now = self.shop.now;
             self.shop.keep_queue_times(me, part, now);
         }
@@ -159,15 +159,15 @@ impl Shop {
         if !routing.steps.get(position.step as usize).is_some_and(|step| self.model.is_done_at(step, me)) {
             return;
         }
-        let pending = &mut self.parts.ties_mut(part).queue_times;
         let mut spoilt = false;
-        pending.retain(|limit| {
+        let Shop { parts, ledger, .. } = self;
+        parts.end_queue_times(part, |limit| {
             if limit.to != position.step {
                 return true;
             }
             if let Some(said) = routing.steps.get(limit.from as usize).and_then(|step| step.queue_time) {
                 let is_kept = began - limit.since <= said.within;
-                self.ledger.count_queue_time(said.number, is_kept);
+                ledger.count_queue_time(said.number, is_kept);
                 spoilt |= said.spoils && !is_kept;
             }
             false

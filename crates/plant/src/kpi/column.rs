@@ -45,7 +45,7 @@ pub fn columns(model: &Model) -> Vec<Column> {
         model: &Model,
     ) -> impl Iterator<Item = Column> {
         let subject = subject.cloned();
-        let currency = model.tariff.as_ref().map(|tariff| tariff.currency().clone());
+        let currency = model.currency().cloned();
         formulas.iter().map(move |Formula { definition, .. }| {
             let quantity = Quantity::of(definition.measure, currency.as_deref());
             Column { definition, quantity, subject: subject.clone() }

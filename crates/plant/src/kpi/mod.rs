@@ -59,7 +59,7 @@ pub enum Measure {
     Emission,
     /// Volume in litres.
     Volume,
-    /// Money in the currency of the plant's tariff.
+    /// Money in the currency of the plant.
     Cost,
 }
 

@@ -102,6 +102,11 @@ impl PlantSubject<'_> {
         productive.map(|(_, joules, _)| joules).sum::<f64>() / JOULES_PER_KWH
     }
 
+    /// All that it cost, electricity included.
+    fn cost(&self) -> Option<f64> {
+        Some(self.0.costs?.sum() + self.0.energy_cost.unwrap_or(0.0))
+    }
+
     fn emission_kg(&self) -> Option<f64> {
         Some(self.energy_kwh()? * self.0.emission_g_per_kwh? / 1000.0)
     }
@@ -135,6 +140,10 @@ fn emits(subject: &PlantSubject<'_>) -> bool {
 
 fn has_tariff(subject: &PlantSubject<'_>) -> bool {
     subject.0.energy_cost.is_some()
+}
+
+fn has_costs(subject: &PlantSubject<'_>) -> bool {
+    subject.0.costs.is_some()
 }
 
 fn has_due_parts(subject: &PlantSubject<'_>) -> bool {
@@ -232,6 +241,24 @@ formulas! {
     "energy_cost_per_good_part", "Cost of electricity per good part", Cost,
         "cost of electricity / parts shipped without a defect", PRACTICE, has_tariff,
         |my| my.per_good_part(my.0.energy_cost);
+    "cost", "Cost", Cost, "labour + machines + material + scrap + late deliveries + electricity", PRACTICE, has_costs,
+        |my| maybe(my.cost());
+    "cost_per_good_part", "Cost per good part", Cost, "cost / parts shipped without a defect", PRACTICE, has_costs,
+        |my| my.per_good_part(my.cost());
+    "labour_cost", "Cost of labour", Cost, "sum over pools of hours of members on shift x rate", PRACTICE, has_costs,
+        |my| maybe(my.0.costs.map(|costs| costs.labour));
+    "machine_cost", "Cost of machines", Cost, "sum over machines of (APT + AUST) x rate in use + observed time x rate always",
+        PRACTICE, has_costs,
+        |my| maybe(my.0.costs.map(|costs| costs.machines));
+    "material_cost", "Cost of material", Cost, "sum over part types of parts that came into being x price", PRACTICE,
+        has_costs,
+        |my| maybe(my.0.costs.map(|costs| costs.materials));
+    "scrap_cost", "Cost of scrap", Cost, "sum over part types of parts scrapped x price, beyond their material", PRACTICE,
+        has_costs,
+        |my| maybe(my.0.costs.map(|costs| costs.scrap));
+    "late_cost", "Cost of late deliveries", Cost, "sum over part types of hours by which parts were shipped late x rate",
+        PRACTICE, has_costs,
+        |my| maybe(my.0.costs.map(|costs| costs.late));
     "co2e", "Greenhouse gases", Emission, "energy x emission factor", PRACTICE, emits, |my| maybe(my.emission_kg());
     "co2e_per_good_part", "Greenhouse gases per good part", Emission,
         "energy x emission factor / parts shipped without a defect", PRACTICE, emits,

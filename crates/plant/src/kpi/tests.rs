@@ -57,6 +57,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         queue_times: Vec::new(),
         energy_j: None,
         energy_cost: None,
+        costs: None,
         currency: None,
         peak_w: 0.0,
         emission_g_per_kwh: None,

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::availability::instant::StartInstant;
 use crate::codes;
+use crate::costs::CostRates;
 use crate::description::{Complaint, Describe, FieldSet, Map, Name, Node, Origin, Reader, Shape, Value, nearest_word};
 use crate::facet::{Facet, FacetDescriptions};
 use crate::kind::{Kind, member_kinds};
@@ -47,6 +48,12 @@ impl PlantDescription {
             });
         let calendars = read_section(fields, "calendars", &mut damage, reader);
         let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_default();
+        let names = reader.names().len();
+        let costs = fields.optional("costs", CostRates::default, reader).unwrap_or_else(|| {
+            damage.note();
+            damage.look_up(&reader.names()[names..]);
+            CostRates::default()
+        });
         let elements = read_elements(fields, registry, &mut damage, reader)?;
         let warm_up_origin = warm_up_origin(fields);
         Some(PlantDescription {
@@ -58,6 +65,7 @@ impl PlantDescription {
             work_in_progress: work_in_progress.0,
             calendars,
             energy,
+            costs,
             elements,
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),

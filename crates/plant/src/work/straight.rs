@@ -350,7 +350,7 @@ fn begin_anew(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartI
 #[inline(always)]
 fn begin_with(work: &mut Work<'_>, shop: &mut Shop, unit: &mut Unit, part: PartId, arrived: SimTime) -> SimTime {
     unit.count_wait(shop.now - arrived.max(shop.statistics_since));
-    if shop.parts[part].is_tied() {
+    if shop.parts[part].is_timed() {
         shop.keep_queue_times(work.me, part, shop.now);
     }
     let Work { me, plan, state } = work;

@@ -4,6 +4,7 @@ mod alarms;
 mod branches;
 mod buffers;
 mod containers;
+mod costs;
 mod crews;
 mod delays;
 mod failures;

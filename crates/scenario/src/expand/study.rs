@@ -385,11 +385,11 @@ pub(crate) fn value(value: &KpiValue, measure: Measure, plant: Option<&Plant>, r
         (Measure::Volume, _) => Some(Volume::read(node, reader)?.as_nanolitres() as f64 / 1e9),
         (Measure::Cost, _) => {
             let money = Money::read(node, reader)?;
-            let currency = plant.and_then(|plant| plant.model.tariff.as_ref()).map(|tariff| tariff.currency());
+            let currency = plant.and_then(|plant| plant.model.currency());
             match currency.filter(|currency| ***currency != *money.currency()) {
                 None => Some(money.millionths() as f64 / 1e6),
                 Some(currency) => {
-                    let message = format!("this sum is in {}, the tariff in {currency}", money.currency());
+                    let message = format!("this sum is in {}, those of the plant in {currency}", money.currency());
                     let complaint = Complaint::new(&SEVERAL_CURRENCIES, node.origin, message);
                     reader.complain(complaint.label(format!("expected a sum in {currency}")));
                     None

@@ -10,13 +10,14 @@ use super::page::{Estimate, KpiRow, Page, VerdictRow};
 use super::svg::escape;
 
 /// KPIs of the plant that are cards if they are known, in that order, each with the name that fits a card.
-const CARDS: [(&str, &str); 10] = [
+const CARDS: [(&str, &str); 11] = [
     ("throughput", "Throughput"),
     ("flow_time.mean", "Flow time"),
     ("wip", "Work in progress"),
     ("quality_ratio", "Good parts"),
     ("on_time_delivery", "On time"),
     ("queue_times_kept", "Queue times kept"),
+    ("cost_per_good_part", "Cost per good part"),
     ("energy_per_good_part", "Energy per good part"),
     ("energy_cost_per_good_part", "Energy cost per good part"),
     ("energy_cost", "Energy cost"),

@@ -63,7 +63,7 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
 
 /// Whether there is anything that the tools which have had their choice were not to have then.
 fn has_fresh(at: &At<'_, ToolGroup>, floor: &Floor<'_>) -> bool {
-    at.state.settled > 0 && at.state.lines.iter().any(|line| line.is_fresh && at.plan.is_ready(line, floor))
+    at.state.settled > 0 && at.state.lines.fresh().any(|line| at.plan.is_ready(line, floor))
 }
 
 impl ToolGroupState {
@@ -91,7 +91,7 @@ pub(super) fn best_line(
     let mut best: Option<(usize, Head<'_>)> = None;
     for (place, line) in state.lines.open_to(tool) {
         let Some(rank) = line.head() else { continue };
-        if (scope == Scope::Fresh && !line.is_fresh)
+        if (scope == Scope::Fresh && !state.lines.is_fresh(line))
             || !plan.qualification.allows(line.key, tool)
             || !(scope == Scope::Whatever || plan.is_ready(line, floor))
         {

@@ -66,14 +66,12 @@ pub(super) struct Line {
     waiting: BinaryHeap<Reverse<Rank>>,
     /// How much its parts are together, in what batches are counted in.
     amount: u32,
-    /// Whether it has something to offer that it had not at the last choice.
-    pub(super) is_fresh: bool,
 }
 
 impl Persist for Line {
     fn write(&self, writer: &mut Writer) {
-        let Self { key, waiting, amount, is_fresh } = self;
-        (*key, *amount, *is_fresh).write(writer);
+        let Self { key, waiting, amount } = self;
+        (*key, *amount).write(writer);
         // In their order: a heap may hold the same parts in several ways.
         let mut ranks: Vec<Rank> = waiting.iter().map(|Reverse(rank)| *rank).collect();
         ranks.sort_unstable();
@@ -81,9 +79,9 @@ impl Persist for Line {
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
-        let (key, amount, is_fresh) = <(LineKey, u32, bool)>::read(reader)?;
+        let (key, amount) = <(LineKey, u32)>::read(reader)?;
         let ranks = Vec::<Rank>::read(reader)?;
-        Ok(Line { key, waiting: ranks.into_iter().map(Reverse).collect(), amount, is_fresh })
+        Ok(Line { key, waiting: ranks.into_iter().map(Reverse).collect(), amount })
     }
 }
 
@@ -115,57 +113,85 @@ impl Line {
 
 /// The lines of a group, in the order of their keys. A line stays when it has run empty: its like will come again.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lines(Vec<Line>);
-kernel::persist!(struct Lines(lines));
+pub(super) struct Lines {
+    all: Vec<Line>,
+    /// Those that have something to offer which they had not at the last choice; hardly ever more than one.
+    fresh: Vec<LineKey>,
+}
+kernel::persist!(struct Lines { all, fresh });
 
 impl Lines {
     /// A part that is so much joins the line of its like, which is returned.
     #[inline]
-    pub(super) fn join(&mut self, key: LineKey, rank: Rank, amount: u32) -> &mut Line {
-        let place = match self.0.binary_search_by(|line| line.key.cmp(&key)) {
+    pub(super) fn join(&mut self, key: LineKey, rank: Rank, amount: u32) -> &Line {
+        let place = match self.place_of(key) {
             Ok(place) => place,
             Err(place) => {
-                self.0.insert(place, Line { key, waiting: BinaryHeap::new(), amount: 0, is_fresh: false });
+                self.all.insert(place, Line { key, waiting: BinaryHeap::new(), amount: 0 });
                 place
             }
         };
-        let line = &mut self.0[place];
+        let line = &mut self.all[place];
         line.waiting.push(Reverse(rank));
         line.amount = line.amount.saturating_add(amount);
         line
     }
 
+    fn place_of(&self, key: LineKey) -> Result<usize, usize> {
+        self.all.binary_search_by(|line| line.key.cmp(&key))
+    }
+
+    /// A line has something to offer that it had not at the last choice.
+    #[inline]
+    pub(super) fn refresh(&mut self, key: LineKey) {
+        if !self.fresh.contains(&key) {
+            self.fresh.push(key);
+        }
+    }
+
+    /// The lines that have something to offer which they had not at the last choice.
+    #[inline]
+    pub(super) fn fresh(&self) -> impl Iterator<Item = &Line> {
+        self.fresh.iter().filter_map(|key| self.all.get(self.place_of(*key).ok()?))
+    }
+
+    /// Whether a line is one of those.
+    #[inline]
+    pub(super) fn is_fresh(&self, line: &Line) -> bool {
+        self.fresh.contains(&line.key)
+    }
+
     /// The lines that do not wait for another tool, with their places.
     #[inline]
     pub(super) fn open_to(&self, tool: u32) -> impl Iterator<Item = (usize, &Line)> {
-        let for_any = self.0.partition_point(|line| line.key.tool.is_none());
-        let bound = &self.0[for_any..];
+        let for_any = self.all.partition_point(|line| line.key.tool.is_none());
+        let bound = &self.all[for_any..];
         let mine = bound.partition_point(|line| line.key.tool < Some(tool));
         let mine = for_any + mine..for_any + bound.partition_point(|line| line.key.tool <= Some(tool));
-        (0..for_any).chain(mine).map(|place| (place, &self.0[place]))
+        (0..for_any).chain(mine).map(|place| (place, &self.all[place]))
     }
 
     /// All lines, empty ones too.
     #[inline]
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Line> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// The line at a place in the order of [`Lines::iter`].
     #[inline]
     pub(super) fn line_mut(&mut self, place: usize) -> &mut Line {
-        &mut self.0[place]
+        &mut self.all[place]
     }
 
     /// Nothing is fresh any more.
     pub(super) fn settle(&mut self) {
-        self.0.iter_mut().for_each(|line| line.is_fresh = false);
+        self.fresh.clear();
     }
 
     /// Takes everybody out, line by line.
     pub(super) fn take_all(&mut self) -> Vec<PartId> {
         let mut parts = Vec::new();
-        for line in &mut self.0 {
+        for line in &mut self.all {
             line.amount = 0;
             parts.extend(std::iter::from_fn(|| line.pop(0)));
         }

@@ -221,7 +221,9 @@ impl ElementKind for ToolGroup {
         let can_begin = |amount| amount > 0 && at.plan.is_enough(key, amount, floor.model());
         let is_first = before == 0 && at.plan.has_longest_wait();
         let is_enough = !can_begin(before) && can_begin(line.amount());
-        line.is_fresh |= is_enough;
+        if is_enough {
+            at.state.lines.refresh(key);
+        }
         if (is_enough || is_first) && !at.state.free.is_empty() {
             floor.request_dispatch(at.me);
         }
@@ -294,6 +296,11 @@ impl ElementKind for ToolGroup {
 impl ToolGroupPlan {
     /// The number of a tool, from 0.
     fn number_of(&self, tool: ElementIndex) -> Option<u32> {
+        // As a rule they follow each other.
+        let number = tool.0.wrapping_sub(self.tools.first()?.0);
+        if self.tools.get(number as usize) == Some(&tool) {
+            return Some(number);
+        }
         let place = self.numbers.binary_search_by_key(&tool, |(tool, _)| *tool).ok()?;
         Some(self.numbers[place].1)
     }
