@@ -22,13 +22,14 @@ use crate::output::{self, figure};
 use crate::provenance::LONG_VERSION;
 
 /// KPIs that are of interest where nobody says which.
-const USUAL_KPIS: [&str; 8] = [
+const USUAL_KPIS: [&str; 9] = [
     "throughput",
     "flow_time.mean",
     "flow_time.p95",
     "wip",
     "on_time_delivery",
     "quality_ratio",
+    "cost_per_good_part",
     "energy_per_good_part",
     "co2e_per_good_part",
 ];
