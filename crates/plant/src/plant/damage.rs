@@ -138,6 +138,8 @@ pub(super) fn dangling<'n>(
     known.extend(directory.lost_calendars.iter().map(|name| &**name));
     known.extend(directory.attributes.iter().chain(&directory.skills).map(|name| &**name));
     known.extend(State::ALL.map(State::name));
+    // What stands for all that is not named.
+    known.insert("*");
     let complaint = |name: &&Name| {
         let complaint = Complaint::new(
             &codes::DANGLING_NAME,
@@ -145,7 +147,7 @@ pub(super) fn dangling<'n>(
             format!("nothing in this plant is called \"{}\"", name.text()),
         )
         .label("expected a name that the scenario defines");
-        match nearest(name.text(), known.iter().copied()) {
+        match nearest(name.text(), known.iter().copied().filter(|known| *known != "*")) {
             Some(near) => complaint.help(format!("did you mean \"{near}\"?")),
             None => complaint,
         }
