@@ -123,6 +123,17 @@ declare_codes! {
      back. A segment is one-way unless it says `two_way: true`.\n\n\
      Bad:\n    segments: [(from: \"store\", to: \"line\")],\n\
      Good:\n    segments: [(from: \"store\", to: \"line\", two_way: true)],";
+    /// Cards that nobody hands back.
+    CARD_NEVER_BACK = "LW0571", "cards that never come back",
+    "A part takes a card of a CardLoop when it comes to an element of `from` and hands it back when it leaves those of `to`, so a way has \
+     to lead from each of `from` to one of `to`, and each of `to` has to be come to from one of `from`. Without `to` the card comes back \
+     when the part leaves the plant.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
+     \"mill\": Station(process_time: \"3 min\", next: \"out\"), \"out\": Sink(), \
+     \"cards\": CardLoop(cards: 4, from: [\"mill\"], to: [\"saw\"])\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
+     \"mill\": Station(process_time: \"3 min\", next: \"out\"), \"out\": Sink(), \
+     \"cards\": CardLoop(cards: 4, from: [\"saw\"], to: [\"mill\"])";
     /// A path network without vehicles.
     NO_VEHICLES = "LW0562", "a network without vehicles",
     "Elements stand at several nodes of a path network, so parts that go from one to another wait for a vehicle, and no fleet drives \
@@ -259,4 +270,17 @@ declare_codes! {
      Good:\n    \"crossing\": Pool(members: 1), \
      \"left\": Robot(.., origin: (x: \"0 m\"), staffing: (processing: \"crossing\")), \
      \"right\": Robot(.., origin: (x: \"1 m\"), staffing: (processing: \"crossing\")),";
+    /// Card loops of which each may wait for the other.
+    CARDS_CROSS = "LW1008", "card loops that can wait for each other",
+    "Parts that hold a card of one loop come to where another begins, and parts with a card of that to where the first begins. Once all \
+     cards of both are with such parts, none of them can go on. Loops that lie one within the other, or one behind the other, never do \
+     that.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
+     \"mill\": Station(process_time: \"3 min\", next: \"sort\"), \
+     \"sort\": Branch(rule: Probability({\"saw\": 0.1, \"out\": 0.9})), \"out\": Sink(), \
+     \"one\": CardLoop(cards: 4, from: [\"saw\"], to: [\"mill\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"saw\"])\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
+     \"mill\": Station(process_time: \"3 min\", next: \"sort\"), \
+     \"sort\": Branch(rule: Probability({\"saw\": 0.1, \"out\": 0.9})), \"out\": Sink(), \
+     \"one\": CardLoop(cards: 4, from: [\"saw\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"mill\"])";
 }

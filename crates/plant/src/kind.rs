@@ -242,6 +242,7 @@ kinds! {
         Delay: crate::transport::delay::Delay,
         PathNetwork: crate::transport::paths::PathNetwork,
         Fleet: crate::transport::fleet::Fleet,
+        CardLoop: crate::control::cards::CardLoop,
         Counter: crate::sensing::counter::Counter,
         LevelSensor: crate::sensing::level_sensor::LevelSensor,
         StateSensor: crate::sensing::state_sensor::StateSensor,

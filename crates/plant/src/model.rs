@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kernel::{Distribution, SimDuration, SimTime};
 
 use crate::control::cadence::Cadence;
+use crate::control::cards::CardLoops;
 use crate::control::setup::SetupIndex;
 use crate::costs::CostPlan;
 use crate::element::ElementIndex;
@@ -247,6 +248,8 @@ pub struct Model {
     pub costs: Option<Arc<CostPlan>>,
     /// On what vehicles drive.
     pub paths: Paths,
+    /// The card loops.
+    pub(crate) cards: CardLoops,
 }
 
 impl Model {

@@ -9,6 +9,7 @@ use std::num::NonZeroU64;
 use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 
+use crate::control::cards::Card;
 use crate::element::ElementIndex;
 use crate::model::Model;
 
@@ -298,18 +299,21 @@ pub struct Ties {
     pub queue_times: Vec<PendingQueueTime>,
     /// Who did steps that bind later ones.
     pub done_by: Vec<DoneBy>,
+    /// The cards that it holds: what it must give back.
+    pub cards: Vec<Card>,
     first_content: u32,
     next_sibling: u32,
 }
 
 impl Persist for Ties {
     fn write(&self, writer: &mut Writer) {
-        let Self { order, homes, queue_times, done_by, first_content, next_sibling } = self;
+        let Self { order, homes, queue_times, done_by, cards, first_content, next_sibling } = self;
         // One more, so that no slot, the usual case, is the smallest number.
         (*order, first_content.wrapping_add(1), next_sibling.wrapping_add(1)).write(writer);
         homes.write(writer);
         queue_times.write(writer);
         done_by.write(writer);
+        cards.write(writer);
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
@@ -317,11 +321,13 @@ impl Persist for Ties {
         let homes = Vec::read(reader)?;
         let queue_times = Vec::read(reader)?;
         let done_by = Vec::read(reader)?;
+        let cards = Vec::read(reader)?;
         Ok(Ties {
             order,
             homes,
             queue_times,
             done_by,
+            cards,
             first_content: first_content.wrapping_sub(1),
             next_sibling: next_sibling.wrapping_sub(1),
         })
@@ -334,6 +340,7 @@ impl Ties {
         homes: Vec::new(),
         queue_times: Vec::new(),
         done_by: Vec::new(),
+        cards: Vec::new(),
         first_content: NOWHERE,
         next_sibling: NOWHERE,
     };
@@ -506,6 +513,11 @@ impl Parts {
         std::mem::take(&mut self.ties[id.slot()].homes)
     }
 
+    /// Takes the cards of a part that hands them back or becomes something else.
+    pub(crate) fn take_cards(&mut self, id: PartId) -> Vec<Card> {
+        std::mem::take(&mut self.ties[id.slot()].cards)
+    }
+
     /// Puts `content` into `container` (a batch, an assembled part). It stays alive and travels along.
     pub fn pack(&mut self, container: PartId, content: PartId) {
         self.slots[content.slot()].packed = true;
@@ -542,6 +554,7 @@ impl Parts {
                     && part.arrived <= now
                     && part.position.is_none_or(routing)
                     && ties.order.is_none_or(|order| (order as usize) < model.orders.len())
+                    && ties.cards.iter().all(|card| (card.of as usize) < model.cards.loops.len())
                     && is_content(ties.first_content)
                     && is_content(ties.next_sibling)
             })

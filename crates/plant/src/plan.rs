@@ -315,6 +315,12 @@ impl<'a> Planner<'a> {
         directory.elements.iter().find(|(_, (index, _))| *index == element).map_or("", |(name, _)| name)
     }
 
+    /// The name of the kind of an element, as far as it is known.
+    pub(crate) fn kind_of_element(&self, element: ElementIndex) -> &'static str {
+        let directory = self.directory;
+        directory.elements.values().find(|(index, _)| *index == element).map_or("", |(_, kind)| kind)
+    }
+
     /// Where the name of another element stands in the scenario.
     pub(crate) fn place_of(&self, element: ElementIndex) -> Origin {
         self.directory.origins.get(element.index()).copied().unwrap_or(self.origin)

@@ -20,6 +20,7 @@ use kernel::{SimDuration, SimTime};
 use crate::availability::instant::{Moment, StartInstant};
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
+use crate::control::cards::{self, CardLoopPlan, CardLoops};
 use crate::control::setup::SetupIndex;
 use crate::description::{
     Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, Value,
@@ -379,11 +380,17 @@ impl PlantDescription {
         // Where something is wrong already, what stands in zones and what goes through them would seem to be elsewhere.
         let zones = if planner.has_complaints() { Vec::new() } else { zone::zones(&elements) };
         // Most plants need not know what goes where to be sure that all of it fits.
-        if !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
+        let is_loop = |element: &PlannedElement| element.planned.plan().is::<CardLoopPlan>();
+        let has_loops = !planner.has_complaints() && elements.iter().flatten().any(is_loop);
+        let mut card_loops = CardLoops::default();
+        if has_loops || !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
             let ways = planner.ways();
             let (part_types, routings, orders) = (&part_types, &routings, &orders);
             let flows =
                 Flows::find(&Ground { elements: &elements, ways, part_types, routings, orders, present: &present });
+            if has_loops {
+                card_loops = cards::survey(&elements, &directory.groups, &places, routings, &flows, &mut planner);
+            }
             for (index, description) in order.iter().enumerate() {
                 planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
                 if let Some(element) = &elements[index] {
@@ -441,6 +448,7 @@ impl PlantDescription {
             tariff: tariff.map(Arc::new),
             costs: costs.map(Arc::new),
             paths,
+            cards: card_loops,
         };
         Ok(Plant {
             name: self.name.as_str().into(),

@@ -122,6 +122,26 @@ impl Figures<'_> {
         }
     }
 
+    /// Adds the figures of a card loop.
+    pub(crate) fn cards(&mut self) {
+        let shop = &self.floor.shop;
+        let Some(number) = shop.model.cards.number_of(self.me) else { return };
+        let (account, now) = (&shop.cards[number], self.now());
+        let (limit, mean, most) = (account.limit(), account.in_use().mean(now), account.in_use().maximum());
+        let wait = account.mean_wait_s();
+        if shop.model.cards.loops[number].limit.is_work() {
+            let hours = |nanos: f64| nanos / 3.6e12;
+            self.quantity("work allowed", hours(limit as f64), "h");
+            self.quantity("work on its way", hours(mean), "h");
+            self.quantity("most work on its way", hours(most as f64), "h");
+        } else {
+            self.number("cards", limit as f64);
+            self.number("cards in use", mean);
+            self.number("most cards in use", most as f64);
+        }
+        self.quantity("mean wait for a card", wait, "s");
+    }
+
     /// Adds the figures of a pool's members.
     pub(crate) fn crew(&mut self) {
         let now = self.now();

@@ -1,6 +1,7 @@
 //! How elements are controlled: which part is next, how long it takes, who is needed, what counts as good.
 
 pub mod cadence;
+pub mod cards;
 pub mod dispatching;
 pub mod process_time;
 pub mod quality;

@@ -57,10 +57,12 @@ pub(crate) struct Gate {
     pub(crate) shuts: bool,
     /// Whether its owner stands at a node of a path network: then who comes in may have to be fetched.
     pub(crate) at_node: bool,
+    /// Whether a card loop begins at its owner: then who comes in may need more than a place.
+    pub(crate) by_card: bool,
     /// The most urgent first, then who came first.
     pub(crate) waiting: Vec<Waiting>,
 }
-kernel::persist!(struct Gate { owner, room, debt, shuts, at_node, waiting });
+kernel::persist!(struct Gate { owner, room, debt, shuts, at_node, by_card, waiting });
 
 /// Where offers to an element go.
 #[derive(Debug, Clone)]
@@ -75,7 +77,7 @@ kernel::persist!(enum Entry { 0 => Closed, 1 => Through, 2 => Own, 3 => GateByTy
 
 impl Gate {
     fn new(owner: ElementIndex, room: u32) -> Self {
-        Gate { owner, room, debt: 0, shuts: false, at_node: false, waiting: Vec::new() }
+        Gate { owner, room, debt: 0, shuts: false, at_node: false, by_card: false, waiting: Vec::new() }
     }
 
     /// The gate that every element has. Where offers do not go to it, it never has room, so that asking it first is
@@ -87,6 +89,12 @@ impl Gate {
             Door::Closed | Door::Through | Door::PlacesByType { .. } => 0,
         };
         Gate { shuts: matches!(door, Door::Entrance), ..Gate::new(owner, room) }
+    }
+
+    /// Whether who comes in needs more than a place: to be fetched, or a card.
+    #[inline(always)]
+    pub(crate) fn is_guarded(&self) -> bool {
+        self.at_node | self.by_card
     }
 
     /// Takes a place away until one is given back: the free one, or the one that falls free next.
@@ -201,7 +209,7 @@ impl Floor<'_> {
     #[inline(never)]
     fn pass_on_by_entry(&mut self, offer: Offer, to: ElementIndex) -> Passage {
         match self.shop.entries[to.index()] {
-            Entry::Own if self.unit(to).gate.at_node => return self.offer_at_node(to.index(), offer, to),
+            Entry::Own if self.unit(to).gate.is_guarded() => return self.offer_at_guarded(to.index(), offer, to),
             Entry::Own => {
                 self.wait_at(to.index(), offer, false);
                 return Passage::Waiting;
@@ -215,8 +223,8 @@ impl Floor<'_> {
         }
         let part_type = self.shop.parts[offer.part].part_type;
         if let Some(gate) = self.gate_for(to, part_type) {
-            if self.gate(gate).at_node {
-                return self.offer_at_node(gate, offer, to);
+            if self.gate(gate).is_guarded() {
+                return self.offer_at_guarded(gate, offer, to);
             }
             if self.enter_by(gate, &offer, to) {
                 return Passage::Taken;
@@ -234,11 +242,29 @@ impl Floor<'_> {
         Passage::Waiting
     }
 
-    /// Lets the part through a gate of `to` if there is room behind it and nobody has to fetch it.
+    /// Offers a part at a gate where a place alone may not do.
+    #[inline(never)]
+    fn offer_at_guarded(&mut self, gate: usize, offer: Offer, to: ElementIndex) -> Passage {
+        let Some(cards) = self.seize_way_in(gate, &offer, to, self.shop.now) else {
+            self.wait_at(gate, offer, false);
+            return Passage::Waiting;
+        };
+        if self.has_to_be_fetched(offer.holder, to) {
+            self.call_for(offer, to, cards);
+            return Passage::Waiting;
+        }
+        self.carry(offer.holder, offer.part, to);
+        if offer.via != offer.holder {
+            self.signal(offer.holder, Signal::Departed { part: offer.part });
+        }
+        Passage::Taken
+    }
+
+    /// Lets the part through a gate of `to` if there is room behind it and it needs nothing else.
     #[inline(always)]
     fn enter_by(&mut self, gate: usize, offer: &Offer, to: ElementIndex) -> bool {
         let gate = self.gate_mut(gate);
-        if (gate.room == 0) | gate.at_node {
+        if (gate.room == 0) | gate.is_guarded() {
             return false;
         }
         gate.room -= 1;
@@ -278,7 +304,10 @@ impl Floor<'_> {
     pub fn has_room(&self, to: ElementIndex, part: PartId) -> bool {
         match &self.shop.entries[to.index()] {
             Entry::Through => true,
-            _ => self.gate_for(to, self.shop.parts[part].part_type).is_some_and(|gate| self.gate(gate).room > 0),
+            _ => {
+                let gate = self.gate_for(to, self.shop.parts[part].part_type);
+                gate.is_some_and(|gate| self.can_come_in(gate, to, part))
+            }
         }
     }
 
@@ -329,13 +358,16 @@ impl Floor<'_> {
     /// A place behind `gate` is free again that is owed or waited for.
     #[inline(never)]
     pub(crate) fn free_wanted_place(&mut self, gate: usize) {
-        let gate = self.gate_mut(gate);
-        if gate.debt > 0 {
-            gate.debt -= 1;
+        let own = self.gate_mut(gate);
+        if own.debt > 0 {
+            own.debt -= 1;
+        } else if own.by_card {
+            own.room += 1;
+            self.admit_with_cards(gate);
         } else {
-            let waiting = gate.pop_waiting();
-            let owner = gate.owner;
-            self.admit(waiting, owner);
+            let waiting = own.pop_waiting();
+            let owner = own.owner;
+            self.admit(waiting, owner, 0);
         }
     }
 
@@ -403,12 +435,13 @@ impl Floor<'_> {
         self.gate_mut(gate).wait(offer, now, shared);
     }
 
-    fn admit(&mut self, waiting: Waiting, to: ElementIndex) {
+    /// Lets somebody in for whom a place was taken, and so many cards.
+    pub(super) fn admit(&mut self, waiting: Waiting, to: ElementIndex, cards: u32) {
         if waiting.shared {
             self.take_from_gates(waiting.offer.part);
         }
         if self.has_to_be_fetched(waiting.offer.holder, to) {
-            return self.call_for(waiting.offer, to);
+            return self.call_for(waiting.offer, to, cards);
         }
         self.carry(waiting.offer.holder, waiting.offer.part, to);
         self.signal(waiting.offer.holder, Signal::Departed { part: waiting.offer.part });

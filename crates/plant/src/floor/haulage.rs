@@ -12,7 +12,7 @@ use kernel::SimTime;
 use kernel::persist::{Persist, Reader, Unreadable};
 
 use crate::element::ElementIndex;
-use crate::floor::{Entry, Floor, Offer, Passage, Signal};
+use crate::floor::{Entry, Floor, Offer, Signal};
 use crate::part::PartId;
 use crate::transport::paths::{Network, Paths};
 
@@ -28,8 +28,10 @@ pub(crate) struct Haul {
     pub since: SimTime,
     /// Larger is fetched first.
     pub priority: i32,
+    /// How many cards it took with its place: the last ones that it holds, until it is loaded.
+    pub cards: u32,
 }
-kernel::persist!(struct Haul { part, from, to, since, priority });
+kernel::persist!(struct Haul { part, from, to, since, priority, cards });
 
 /// All that one fleet has to carry.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,33 +107,14 @@ impl Floor<'_> {
         self.shop.model.paths.trip(holder, to).is_some()
     }
 
-    /// Offers a part at a gate whose owner stands at a node.
-    #[inline(never)]
-    pub(super) fn offer_at_node(&mut self, gate: usize, offer: Offer, to: ElementIndex) -> Passage {
-        if self.gate(gate).room == 0 {
-            self.wait_at(gate, offer, false);
-            return Passage::Waiting;
-        }
-        self.gate_mut(gate).room -= 1;
-        if self.has_to_be_fetched(offer.holder, to) {
-            self.call_for(offer, to);
-            return Passage::Waiting;
-        }
-        self.carry(offer.holder, offer.part, to);
-        if offer.via != offer.holder {
-            self.signal(offer.holder, Signal::Departed { part: offer.part });
-        }
-        Passage::Taken
-    }
-
-    /// There is a place at `to` for the part, which is kept for it: a vehicle is to fetch it.
-    pub(super) fn call_for(&mut self, offer: Offer, to: ElementIndex) {
+    /// There is a place at `to` for the part, which is kept for it, and it has taken so many `cards`: a vehicle is to fetch it.
+    pub(super) fn call_for(&mut self, offer: Offer, to: ElementIndex, cards: u32) {
         let Offer { part, holder, priority, .. } = offer;
         let model = self.shop.model.clone();
         let Some((site, _)) = model.paths.trip(holder, to) else { return };
         let part_type = self.shop.parts[part].part_type;
         let Some(fleet) = model.paths.carrier(site.network, part_type) else { return };
-        let haul = Haul { part, from: holder, to, since: self.shop.now, priority };
+        let haul = Haul { part, from: holder, to, since: self.shop.now, priority, cards };
         self.shop.haulage[fleet as usize].line_up(site.node, haul);
         self.request_dispatch(model.paths.fleets[fleet as usize].element);
         self.units[holder.index()].to_fetch += 1;
@@ -201,6 +184,7 @@ impl Floor<'_> {
         let unit = &mut *self.units[haul.from.index()];
         unit.to_fetch = unit.to_fetch.saturating_sub(1);
         self.refresh_state(haul.from);
+        self.undo_cards(part, haul.cards);
         self.free_place(haul.to, part_type);
         true
     }

@@ -8,6 +8,7 @@
 mod agenda;
 mod availability;
 mod bulletin;
+mod cards;
 mod crew;
 mod gate;
 mod haulage;
@@ -35,6 +36,7 @@ pub(crate) use gate::{Entry, Gate, build_entries};
 pub(crate) use haulage::{Haul, Haulage};
 pub(crate) use routing::Chances;
 
+use crate::control::cards::CardAccount;
 use crate::element::{Command, ElementIndex, Resumption};
 use crate::energy::PowerMeter;
 use crate::facet::Facets;
@@ -165,6 +167,8 @@ pub struct Shop {
     pub(crate) haulage: Vec<Haulage>,
     /// By path network.
     pub(crate) traffic: Vec<Traffic>,
+    /// By card loop.
+    pub(crate) cards: Vec<CardAccount>,
     pub(crate) ledger: Ledger,
     pub(crate) power: PowerMeter,
     pub(crate) recorder: Recorder,
@@ -205,6 +209,7 @@ impl Shop {
             mail,
             haulage,
             traffic,
+            cards,
             ledger,
             power,
             recorder,
@@ -232,6 +237,7 @@ impl Shop {
         mail.write(writer);
         haulage.write(writer);
         traffic.write(writer);
+        cards.write(writer);
         ledger.write(writer);
         power.write(writer);
         recorder.alarm_records.write(writer);
@@ -263,6 +269,7 @@ impl Shop {
             mail: reader.read_unnoted()?,
             haulage: Haulage::read_all(reader, &model.paths)?,
             traffic: traffic::read(reader, &model.paths.networks)?,
+            cards: Persist::read(reader)?,
             ledger: Persist::read(reader)?,
             power: PowerMeter::read(reader, model.tariff.as_ref())?,
             recorder: Recorder { alarm_records: Persist::read(reader)?, ..Recorder::default() },
@@ -291,8 +298,9 @@ impl Shop {
         let books = (shop.ledger.types.len(), shop.ledger.orders.len(), shop.ledger.queue_times.len());
         if books != (model.part_types.len(), model.orders.len(), model.queue_times().count())
             || shop.chances.len() != model.routings.len()
+            || shop.cards.len() != model.cards.loops.len()
         {
-            return Err(reader.unreadable("books of as many part types, orders and routings as the plant has"));
+            return Err(reader.unreadable("books of as many part types, orders, routings and card loops as the plant has"));
         }
         if !shop.parts.are_sound(model, now) || !shop.parts.are_alive(reader.noted()) {
             return Err(reader.unreadable("parts that can be where they are said to be"));

@@ -49,6 +49,7 @@ impl Shop {
         if !is_outside {
             self.record_entry(BookEntry::Gone);
         }
+        self.return_all_cards(part);
         self.parts.destroy(part);
     }
 
@@ -107,6 +108,7 @@ impl Floor<'_> {
             record.due = present.due;
             record.born = present.born;
             self.put_down(part, present.at);
+            self.take_cards_inside(part, present.at);
         }
     }
 
@@ -179,8 +181,9 @@ impl Floor<'_> {
         }
     }
 
-    /// `part` goes into `heir`: whatever population it belongs to lives on in that.
+    /// `part` goes into `heir`: whatever population it belongs to lives on in that, and the cards that it holds go with it.
     pub fn hand_on_homes(&mut self, part: PartId, heir: PartId) {
+        self.hand_on_cards(part, heir);
         let homes = self.shop.parts.take_homes(part);
         self.shop.parts.ties_mut(heir).homes.extend(homes);
     }
@@ -275,6 +278,9 @@ impl Floor<'_> {
     fn tell_of_move(&mut self, holder: ElementIndex, part: PartId, arrived: SimTime, to: ElementIndex) {
         self.tell_departure(holder, part, arrived);
         self.tell_arrival(to, part);
+        if self.shop.model.cards.end_at(holder) {
+            self.hand_back(holder, part, to);
+        }
     }
 
     #[cold]

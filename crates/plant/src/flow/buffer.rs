@@ -30,7 +30,7 @@ describe! {
     /// room, the best by its rule first.
     ///
     /// With `next` it has one exit: while the part on offer waits, no other passes it, except one that is better by
-    /// the rule. Without `next`, parts whose routings send them different ways do not hold each other up.
+    /// the rule, or one that has the cards to go while that one lacks them (see [CardLoop](#cardloop)). Without `next`, parts whose routings send them different ways do not hold each other up.
     ///
     /// Its state is `Blocked` while a part on offer waits for room, `Processing` while all its parts have still to
     /// dwell, and `Starved` otherwise. Outside its working time it offers nothing more.
@@ -133,6 +133,7 @@ impl ElementKind for Buffer {
 
     fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
         watch_setup(&at, floor);
+        floor.watch_cards(at.me, at.plan.next);
     }
 
     fn arrive(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
@@ -189,7 +190,7 @@ impl ElementKind for Buffer {
         refresh(&at, floor);
     }
 
-    /// The unit behind the buffer may have been set up for something else.
+    /// The unit behind the buffer may have been set up for something else, or cards have come back.
     fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, _watched: ElementIndex) {
         if !at.state.ready.is_empty() {
             floor.request_dispatch(at.me);
@@ -209,6 +210,9 @@ impl ElementKind for Buffer {
         }
         if at.plan.next != before.next || at.plan.rule != before.rule {
             watch_setup(&at, floor);
+        }
+        if at.plan.next != before.next {
+            floor.watch_cards(at.me, at.plan.next);
         }
         refresh(&at, floor);
     }
@@ -258,8 +262,18 @@ fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, PartId)> {
     if plan.next.is_some() && !state.served.is_empty() {
         return None;
     }
-    let mut candidates = state.ready.iter().filter(|part| !state.served.contains(&plan.exit(floor, *part)));
-    let best = match plan.rule {
+    let is_served = |part: &PartId| state.served.contains(&plan.exit(floor, *part));
+    let candidates = || state.ready.iter().filter(|part| !is_served(part));
+    // Who lacks a card holds up nobody who has one.
+    let with_cards = best_of(at, floor, candidates().filter(|part| !floor.lacks_cards(*part, plan.next)));
+    let best = with_cards.or_else(|| best_of(at, floor, candidates()))?;
+    Some((plan.exit(floor, best), best))
+}
+
+/// The best of some parts by the rule of the buffer; they come in the order of their keys.
+fn best_of(at: &At<'_, Buffer>, floor: &Floor<'_>, mut candidates: impl Iterator<Item = PartId>) -> Option<PartId> {
+    let plan = at.plan;
+    match plan.rule {
         DispatchingRule::CriticalRatio => {
             let now = floor.now();
             candidates.reduce(|best, other| {
@@ -278,8 +292,7 @@ fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, PartId)> {
             best.map(|(_, part)| part)
         }
         _ => candidates.next(),
-    }?;
-    Some((plan.exit(floor, best), best))
+    }
 }
 
 /// Sets a timer for the moment at which a waiting part becomes more critical than the one on offer.

@@ -25,6 +25,7 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
     crews(floor)?;
     dispatches(floor)?;
     paths(floor)?;
+    floor.audit_cards(settled)?;
     for (index, (view, door)) in views.iter().zip(doors).enumerate() {
         let me = ElementIndex(index as u32);
         let named = |message: String| format!("\"{}\": {message}", floor.model().name(me));
@@ -181,7 +182,7 @@ fn levels(floor: &Floor<'_>) -> Result<(), String> {
 fn gates(floor: &Floor<'_>) -> Result<(), String> {
     for gate in floor.gates() {
         let named = |message: String| Err(format!("\"{}\": {message}", floor.model().name(gate.owner)));
-        if gate.room > 0 && !gate.waiting.is_empty() {
+        if gate.room > 0 && !gate.waiting.is_empty() && !gate.by_card {
             return named(format!("{} parts wait in front of {} free places", gate.waiting.len(), gate.room));
         }
         if gate.room > 0 && gate.debt > 0 {

@@ -6,6 +6,7 @@ use kernel::{EventList, SimTime};
 
 use super::slice::Elements;
 use super::{Run, spare, systems_of};
+use crate::control::cards::CardAccount;
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
 use crate::floor::{Agenda, Bulletin, Chances, Haulage, Recorder, Shop, build_entries};
@@ -39,16 +40,19 @@ impl Run {
                 streams: Streams { seed, replication, name: &info.stream },
             };
             let entity = element.planned.spawn(&mut world, birth);
-            if plant.model.paths.is_destination(&plant.model, index)
+            let at_node = plant.model.paths.is_destination(&plant.model, index);
+            let by_card = plant.model.cards.start_at(index);
+            if (at_node || by_card)
                 && let Some(mut unit) = world.entity_mut(entity).get_mut::<Unit>()
             {
-                unit.gate.at_node = true;
+                (unit.gate.at_node, unit.gate.by_card) = (at_node, by_card);
             }
             entities.push(entity);
         }
         let (entries, mut further_gates) = build_entries(plant.elements.iter().map(|element| element.planned.door()));
         for gate in &mut further_gates {
             gate.at_node = plant.model.paths.is_destination(&plant.model, gate.owner);
+            gate.by_card = plant.model.cards.start_at(gate.owner);
         }
         world.insert_resource(Shop {
             now: SimTime::ZERO,
@@ -70,6 +74,7 @@ impl Run {
             mail: Default::default(),
             haulage: Haulage::of(&plant.model.paths),
             traffic: plant.model.paths.networks.iter().map(Traffic::new).collect(),
+            cards: plant.model.cards.loops.iter().map(|info| CardAccount::new(info.limit.amount())).collect(),
             ledger: Ledger::new(&plant.model),
             power: PowerMeter::new(plant.model.tariff.as_ref()),
             recorder: Recorder::default(),

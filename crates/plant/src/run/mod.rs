@@ -309,6 +309,7 @@ impl Run {
             floor.shop.statistics_since = now;
             floor.shop.ledger.reset_statistics(now);
             floor.shop.power.reset_statistics(now);
+            floor.shop.cards.iter_mut().for_each(|account| account.reset_statistics(now));
             for (index, view) in views.iter_mut().enumerate() {
                 floor.units[index].reset_statistics(now);
                 if let Some((_, meter)) = floor.facets[index].energy.as_mut() {

@@ -87,7 +87,8 @@ fn on_floor<T>(
             Apart::Fixture(fixture) => (None, Some(fixture)),
         };
         borrowed.unit.says_when_work_ends = work.is_some();
-        borrowed.unit.heard = borrowed.unit.watched || shop.recorder.listens();
+        let me = ElementIndex(units.len() as u32);
+        borrowed.unit.heard = borrowed.unit.watched || shop.recorder.listens() || shop.model.cards.end_at(me);
         views.push(borrowed.view);
         units.push(borrowed.unit);
         facets.push(borrowed.facets);

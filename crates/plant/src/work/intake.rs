@@ -187,6 +187,7 @@ impl Work<'_> {
         let (born, due, defective) = (first.born, first.due, first.defective);
         let order = floor.parts().ties(part).order;
         let homes = floor.parts_mut().take_homes(part);
+        let cards = floor.parts_mut().take_cards(part);
         floor.absorb(self.me, part);
         floor.consume(self.me, part);
         let made = floor.create_part(self.me, product)?;
@@ -197,6 +198,7 @@ impl Work<'_> {
         let ties = floor.parts_mut().ties_mut(made);
         ties.order = order;
         ties.homes = homes;
+        ties.cards = cards;
         floor.enter(self.me, made);
         Some(made)
     }

@@ -59,7 +59,7 @@ pub(crate) fn finish(floor: &mut Floor<'_>, me: ElementIndex) -> bool {
     let record = &mut shop.parts[part];
     let heard = units[me.index()].heard;
     let to = &mut *units[next.index()];
-    if record.position.is_some() | heard | to.heard | to.gate.at_node {
+    if record.position.is_some() | heard | to.heard | to.gate.is_guarded() {
         return false;
     }
     if to.gate.room == 0 {
@@ -173,7 +173,7 @@ fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex, mut is_empty: bool) {
         let (0, Some(waiting)) = (gate.debt, gate.waiting.first()) else { break };
         let (holder, part, shared) = (waiting.offer.holder, waiting.offer.part, waiting.shared);
         let Some(work) = &floor.works[holder.index()] else { break };
-        if !work.state.straight | shared | gate.at_node | !floor.shop.agenda.is_empty() {
+        if !work.state.straight | shared | gate.is_guarded() | !floor.shop.agenda.is_empty() {
             break;
         }
         floor.units[me.index()].gate.pop_waiting();
@@ -191,7 +191,7 @@ fn let_in(floor: &mut Floor<'_>, mut me: ElementIndex, mut is_empty: bool) {
 #[inline(always)]
 fn offers_straight(units: &[&mut Unit], me: ElementIndex) -> Option<ElementIndex> {
     let gate = &units[me.index()].gate;
-    let waiting = gate.waiting.first().filter(|waiting| gate.debt == 0 && !waiting.shared && !gate.at_node)?;
+    let waiting = gate.waiting.first().filter(|waiting| gate.debt == 0 && !waiting.shared && !gate.is_guarded())?;
     let holder = &units[waiting.offer.holder.index()];
     (holder.departs_straight & !holder.heard).then_some(waiting.offer.holder)
 }

@@ -92,8 +92,8 @@ pub struct ToolGroupPlan {
     qualification: Qualification,
     batch: Option<GroupBatch>,
     /// How long tools take.
-    process: ProcessPlan,
-    tempo: Tempo,
+    pub(crate) process: ProcessPlan,
+    pub(crate) tempo: Tempo,
 }
 
 /// What a run changes at a tool group.

@@ -1,0 +1,217 @@
+//! From what card loops say to what they are: where parts can be inside, which of them need a card, and what cannot go well.
+
+use std::collections::BTreeSet;
+
+use super::{CardLimit, CardLoopInfo, CardLoopPlan, CardLoops};
+use crate::codes;
+use crate::control::cards::loops::Drum;
+use crate::description::{Complaint, Origin, with_article};
+use crate::element::{Door, ElementIndex};
+use crate::flow::tool_group::ToolGroupPlan;
+use crate::model::{Model, RoutingInfo};
+use crate::part::PartTypeIndex;
+use crate::plan::Planner;
+use crate::plant::{Flows, PlannedElement};
+use crate::work::WorkplacePlan;
+
+/// The ways of a plant: from where to where.
+type Ways = BTreeSet<(ElementIndex, ElementIndex)>;
+
+/// The card loops of a plant whose elements are planned, each of which stands at one of `places` with its fields.
+pub(crate) fn survey<'p>(
+    elements: &[Option<PlannedElement>],
+    groups: &[Option<ElementIndex>],
+    places: &[(Origin, &'p [(String, Origin)])],
+    routings: &[RoutingInfo],
+    flows: &Flows,
+    planner: &mut Planner<'p>,
+) -> CardLoops {
+    let mut loops = Vec::new();
+    for (element, planned) in (0..).map(ElementIndex).zip(elements) {
+        let plan = planned.as_ref().and_then(|planned| planned.planned.plan().downcast_ref::<CardLoopPlan>());
+        let Some(plan) = plan else { continue };
+        let (origin, fields) = places[element.index()];
+        planner.turn_to(element, origin, fields);
+        let are_places = check_places(plan, elements, planner);
+        let with_members = |named: &[ElementIndex]| -> BTreeSet<ElementIndex> {
+            let is_member = |group: &Option<ElementIndex>| group.is_some_and(|group| named.contains(&group));
+            let members = (0..).map(ElementIndex).zip(groups).filter(|(_, group)| is_member(group));
+            named.iter().copied().chain(members.map(|(member, _)| member)).collect()
+        };
+        let to = with_members(&plan.to);
+        let inside = inside(&plan.from, &to, flows.ways());
+        if are_places {
+            check_ends(plan, &to, &inside, flows.ways(), planner);
+        }
+        loops.push(CardLoopInfo {
+            element,
+            limit: plan.limit,
+            from: plan.from.clone(),
+            to,
+            concerned: (0..planner.part_type_count() as u16)
+                .map(|part_type| plan.part_types.is_empty() || plan.part_types.contains(&PartTypeIndex(part_type)))
+                .collect(),
+            leads_to_end: routings.iter().map(|routing| leads_to_end(plan, routing, routings)).collect(),
+            inside,
+            drum: drum(plan, elements, planner),
+        });
+    }
+    CardLoops::new(loops)
+}
+
+fn contradiction(planner: &mut Planner<'_>, field: &str, message: String, label: &str, help: &str) {
+    let origin = planner.origin_of(field);
+    planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help.to_owned()));
+}
+
+/// Complains of elements at which no part can have a place. False if there are any.
+fn check_places(plan: &CardLoopPlan, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) -> bool {
+    let mut sound = true;
+    for (field, named) in [("from", &plan.from), ("to", &plan.to)] {
+        for element in named {
+            let Some(Some(planned)) = elements.get(element.index()) else { continue };
+            if !matches!(planned.planned.door(), Door::Closed | Door::Through) {
+                continue;
+            }
+            sound = false;
+            let message = format!(
+                "\"{}\" is {}, which holds no parts that have come in",
+                planner.name_of(*element),
+                with_article(planner.kind_of_element(*element))
+            );
+            let origin = planner.origin_of(field);
+            let help = match field {
+                "from" => "name the elements behind it, to which parts come: those are let in with a card",
+                _ => "name the elements before it: a part hands its card back when it leaves those",
+            };
+            planner.complain(
+                &codes::WRONG_KIND,
+                origin,
+                message,
+                "expected the names of elements that hold parts",
+                Some(help.to_owned()),
+            );
+        }
+    }
+    sound
+}
+
+/// Everywhere that parts can get from `from` before they leave `to` for elsewhere.
+fn inside(from: &[ElementIndex], to: &BTreeSet<ElementIndex>, ways: &Ways) -> BTreeSet<ElementIndex> {
+    let mut inside: BTreeSet<ElementIndex> = from.iter().copied().collect();
+    let mut open: Vec<ElementIndex> = from.to_vec();
+    while let Some(here) = open.pop() {
+        for (_, next) in ways.range((here, ElementIndex(0))..=(here, ElementIndex(u32::MAX))) {
+            let stays = !to.contains(&here) || to.contains(next);
+            if stays && inside.insert(*next) {
+                open.push(*next);
+            }
+        }
+    }
+    inside
+}
+
+/// Complains of elements from which no way leads to where the cards come back.
+fn check_ends(
+    plan: &CardLoopPlan,
+    to: &BTreeSet<ElementIndex>,
+    all: &BTreeSet<ElementIndex>,
+    ways: &Ways,
+    planner: &mut Planner<'_>,
+) {
+    for from in plan.from.iter().filter(|_| !to.is_empty()) {
+        if inside(std::slice::from_ref(from), to, ways).is_disjoint(to) {
+            let message = format!("no part that comes to \"{}\" gets to where its card is handed back", planner.name_of(*from));
+            let origin = planner.origin_of("from");
+            let help = "name elements in `to` that parts come to from there, or leave `to` out: then the card comes back when the part \
+                        leaves the plant";
+            planner.complain(
+                &codes::CARD_NEVER_BACK,
+                origin,
+                message,
+                "no way leads from here to any element of `to`",
+                Some(help.to_owned()),
+            );
+        }
+    }
+    for end in plan.to.iter().filter(|end| !all.contains(end)) {
+        let message = format!("no part comes to \"{}\" with a card of this loop", planner.name_of(*end));
+        let origin = planner.origin_of("to");
+        let help = "take it out of `to`, or name in `from` where its parts come from";
+        planner.complain(&codes::CARD_NEVER_BACK, origin, message, "nobody hands one back there", Some(help.to_owned()));
+    }
+}
+
+/// By step to be done next: whether parts that follow a routing come to the end of a loop. Ends that no routing names are come to
+/// by other ways, and count as reached.
+fn leads_to_end(plan: &CardLoopPlan, routing: &RoutingInfo, all: &[RoutingInfo]) -> Vec<bool> {
+    let is_named = |end: &ElementIndex| {
+        all.iter().any(|routing| routing.then == *end || routing.steps.iter().any(|step| step.at.contains(end)))
+    };
+    let count = routing.steps.len();
+    let is_end = |number: usize| match routing.steps.get(number) {
+        Some(step) => step.at.iter().any(|at| plan.to.contains(at)),
+        None => plan.to.contains(&routing.then),
+    };
+    let is_start = |number: &usize| routing.steps[*number].at.iter().any(|at| plan.from.contains(at));
+    let leads = |number: usize| {
+        if plan.directly {
+            // What can be passed over may be next as well as what comes after it.
+            let next = (number..count).find(|number| !is_start(number)).unwrap_or(count);
+            routing.reached(next as u32).any(|step| is_end(step as usize))
+        } else {
+            !plan.to.iter().all(is_named) || (number..=count).any(is_end)
+        }
+    };
+    (0..=count).map(leads).collect()
+}
+
+/// Where the work is done that counts, if work counts; complains where that is not one element.
+fn drum(plan: &CardLoopPlan, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) -> Option<Drum> {
+    let CardLimit::Work(_) = plan.limit else { return None };
+    let [element] = plan.to[..] else {
+        let message = format!("work counts at one element, and `to` names {}", plan.to.len());
+        let help = "name the bottleneck in `to`, and nothing else";
+        contradiction(planner, "to", message, "expected one element", help);
+        return None;
+    };
+    let planned = elements.get(element.index())?.as_ref()?.planned.plan();
+    let (process, tempo) = match (planned.downcast_ref::<WorkplacePlan>(), planned.downcast_ref::<ToolGroupPlan>()) {
+        (Some(plan), _) => (&plan.process, &plan.tempo),
+        (_, Some(plan)) => (&plan.process, &plan.tempo),
+        _ => {
+            let message = format!("\"{}\" does no work that could count", planner.name_of(element));
+            let help = "name the unit whose work is to be limited, or give `cards` a number of parts";
+            contradiction(planner, "to", message, "expected an element that works on parts", help);
+            return None;
+        }
+    };
+    Some(Drum { element, process: process.clone(), cadence: tempo.cadence })
+}
+
+/// Loops of which each can be waited for by parts that hold a card of the one before, in a circle.
+pub(crate) fn warnings(model: &Model, origin_of: impl Fn(ElementIndex) -> Origin) -> Vec<Complaint> {
+    let loops = &model.cards.loops;
+    // A part that is inside the one may come to where the other begins.
+    let is_within = |one: usize, other: usize| {
+        let (one, other) = (&loops[one], &loops[other]);
+        let shared = one.concerned.iter().zip(&other.concerned).any(|(one, other)| *one && *other);
+        shared && other.from.iter().any(|from| one.inside.contains(from) && !one.from.contains(from))
+    };
+    let name = |number: usize| model.name(loops[number].element);
+    let mut warnings = Vec::new();
+    for one in 0..loops.len() {
+        for other in one + 1..loops.len() {
+            if !(is_within(one, other) && is_within(other, one)) {
+                continue;
+            }
+            let message = format!("parts with a card of \"{}\" wait for one of \"{}\", and the other way round", name(one), name(other));
+            warnings.push(
+                Complaint::new(&codes::CARDS_CROSS, origin_of(loops[other].element), message)
+                    .label("once all of their cards are with such parts, nothing moves any more")
+                    .help("let one of the loops begin and end within the other, or say by `part_types` which parts need which cards"),
+            );
+        }
+    }
+    warnings
+}
