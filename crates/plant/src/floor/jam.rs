@@ -1,11 +1,12 @@
 //! Elements that wait for each other in a circle, so that none of them will ever go on by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::SimTime;
 
 use crate::element::ElementIndex;
-use crate::floor::Floor;
+use crate::floor::{Floor, Gate};
+use crate::part::{Part, PartId};
 use crate::state::State;
 
 /// A circle of elements, each blocked by the next.
@@ -17,43 +18,105 @@ pub(crate) struct Jam {
     pub since: SimTime,
 }
 
+/// What an element waits for: each of `all` has to let it go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wait {
+    all: Vec<ElementIndex>,
+    since: SimTime,
+}
+
 impl Floor<'_> {
     /// The first circle of elements that wait for each other, by their indices. Only elements count that do nothing else,
-    /// off shift or not, and whose parts wait for one element alone: nothing but a command or a change of the plant can end
-    /// such a circle. O(elements + offers).
+    /// off shift or not, and whose parts wait for one element alone; a card loop waits where its cards are, and counts if all of
+    /// those are at such elements. Nothing but a command or a change of the plant can end such a circle. O(elements + offers), and
+    /// where cards are waited for as often over all parts as there are elements in the worst case.
     pub(crate) fn jam(&self) -> Option<Jam> {
-        let blocker_of = self.blockers();
-        for start in blocker_of.keys() {
+        let waits = self.waits();
+        let cards = self.whereabouts_of_cards(&waits);
+        let mut stuck: BTreeSet<ElementIndex> = waits.keys().chain(cards.keys()).copied().collect();
+        loop {
+            let waits_in_vain = |element: &ElementIndex| match (waits.get(element), cards.get(element)) {
+                (Some(wait), _) => wait.all.iter().any(|other| stuck.contains(other)),
+                (_, Some(places)) => !places.is_empty() && places.is_subset(&stuck),
+                (None, None) => false,
+            };
+            let still: BTreeSet<ElementIndex> = stuck.iter().copied().filter(waits_in_vain).collect();
+            if still.len() == stuck.len() {
+                break;
+            }
+            stuck = still;
+        }
+        let blocker = |element: ElementIndex| -> Option<(ElementIndex, SimTime)> {
+            match waits.get(&element) {
+                Some(wait) => Some((*wait.all.iter().find(|other| stuck.contains(other))?, wait.since)),
+                None => Some((*cards.get(&element)?.first()?, SimTime::ZERO)),
+            }
+        };
+        for start in &stuck {
             let (mut way, mut since) = (vec![*start], SimTime::ZERO);
-            while let Some(Some((next, waits_since))) = way.last().and_then(|last| blocker_of.get(last)) {
-                since = since.max(*waits_since);
-                if next == start {
+            while let Some((next, waits_since)) = way.last().and_then(|last| blocker(*last)) {
+                since = since.max(waits_since);
+                if next == *start {
                     return Some(Jam { elements: way, since });
                 }
-                if way.contains(next) {
+                if way.contains(&next) {
                     // A circle further on, which has a start of its own.
                     break;
                 }
-                way.push(*next);
+                way.push(next);
             }
         }
         None
     }
 
-    /// Which element each blocked one waits for, and since when; `None` where there are several.
-    fn blockers(&self) -> BTreeMap<ElementIndex, Option<(ElementIndex, SimTime)>> {
-        let mut blocker_of: BTreeMap<ElementIndex, Option<(ElementIndex, SimTime)>> = BTreeMap::new();
+    /// What each blocked element waits for, and since when; without those that several could let go on.
+    fn waits(&self) -> BTreeMap<ElementIndex, Wait> {
+        let mut waits: BTreeMap<ElementIndex, Option<Wait>> = BTreeMap::new();
         for gate in self.gates() {
             for waiting in &gate.waiting {
                 let holder = waiting.offer.holder;
                 if self.unit(holder).operation == State::Blocked {
-                    let found = blocker_of.entry(holder).or_insert(Some((gate.owner, waiting.since)));
+                    let all = self.keepers(gate, waiting.offer.part);
+                    let found = waits.entry(holder).or_insert_with(|| Some(Wait { all: all.clone(), since: waiting.since }));
                     *found = found
-                        .filter(|(owner, _)| *owner == gate.owner)
-                        .map(|(owner, since)| (owner, since.max(waiting.since)));
+                        .take()
+                        .filter(|wait| wait.all == all)
+                        .map(|wait| Wait { since: wait.since.max(waiting.since), ..wait });
                 }
             }
         }
-        blocker_of
+        waits.into_iter().filter_map(|(element, wait)| Some((element, wait?))).collect()
+    }
+
+    /// What keeps a part from coming in at a gate: that it is full, and the loops that have no card for it.
+    fn keepers(&self, gate: &Gate, part: PartId) -> Vec<ElementIndex> {
+        let full = (gate.room == 0).then_some(gate.owner);
+        let lacking = if gate.by_card { self.cards_lacking(gate.owner, part) } else { Vec::new() };
+        let loops = lacking.into_iter().map(|number| self.shop.model.cards.loops[number as usize].element);
+        full.into_iter().chain(loops).collect()
+    }
+
+    /// Where the cards of the loops are that somebody waits for.
+    fn whereabouts_of_cards(&self, waits: &BTreeMap<ElementIndex, Wait>) -> BTreeMap<ElementIndex, BTreeSet<ElementIndex>> {
+        let cards = &self.shop.model.cards;
+        let wanted = |element: &ElementIndex| waits.values().any(|wait| wait.all.contains(element));
+        let elements = cards.loops.iter().map(|info| info.element);
+        let mut places: BTreeMap<ElementIndex, BTreeSet<ElementIndex>> =
+            elements.filter(wanted).map(|element| (element, BTreeSet::new())).collect();
+        if places.is_empty() {
+            return places;
+        }
+        let parts = &self.shop.parts;
+        let mut outermost: Vec<(&Part, ElementIndex)> =
+            parts.iter().filter(|part| !part.is_packed()).map(|part| (part, part.location)).collect();
+        while let Some((part, location)) = outermost.pop() {
+            for card in &parts.ties(part.id).cards {
+                if let Some(places) = places.get_mut(&cards.loops[card.of as usize].element) {
+                    places.insert(location);
+                }
+            }
+            outermost.extend(parts.contents(part.id).map(|content| (content, location)));
+        }
+        places
     }
 }
