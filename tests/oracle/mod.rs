@@ -5,6 +5,7 @@
 //! at level 1 - 0.05 / [`METRICS`]. (2) At least [`COVERAGE`] of a table's plain 95 % intervals contain their value:
 //! some must miss, many misses would show a bias too small for the first part. Seeds are never tuned to a result.
 
+mod cards;
 mod job_shop;
 mod lab_line;
 mod lines;

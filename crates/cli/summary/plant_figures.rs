@@ -1,6 +1,8 @@
 //! Figures of the plant as a whole: its KPIs, what limits it, and what to know before believing them.
 
 use kernel::SimTime;
+use plant::control::cards::CardLoop;
+use plant::element::ElementKind;
 use plant::kpi::{self, Candidate, Limit};
 use plant::report::{QueueTimeReport, Report, WAITS_FOR};
 use serde::Serialize;
@@ -44,9 +46,18 @@ fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(jam) = &report.jam {
         let quoted: Vec<String> = jam.elements.iter().map(|element| format!("\"{element}\"")).collect();
+        let is_loop =
+            |name: &&String| report.elements.iter().any(|other| other.name == **name && other.kind == CardLoop::NAME);
+        let (why, remedy) = match jam.elements.iter().find(is_loop) {
+            None => ("each full and blocked by the next".to_owned(), "More room in one of them"),
+            Some(name) => (
+                format!("each blocked by the next, \"{name}\" because all of its cards are there"),
+                "More room or cards in one of them",
+            ),
+        };
         notes.push(format!(
-            "The plant has been jammed since {}: {} wait for each other in this order, each full and blocked by the next. More \
-             room in one of them, or a way around, would keep it going.",
+            "The plant has been jammed since {}: {} wait for each other in this order, {why}. {remedy}, or a way around, would \
+             keep it going.",
             figure::duration(jam.since - SimTime::ZERO),
             quoted.join(", ")
         ));

@@ -382,14 +382,15 @@ impl PlantDescription {
         // Most plants need not know what goes where to be sure that all of it fits.
         let is_loop = |element: &PlannedElement| element.planned.plan().is::<CardLoopPlan>();
         let has_loops = !planner.has_complaints() && elements.iter().flatten().any(is_loop);
-        let mut card_loops = CardLoops::default();
+        let (mut card_loops, mut further_warnings) = (CardLoops::default(), Vec::new());
         if has_loops || !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
             let ways = planner.ways();
             let (part_types, routings, orders) = (&part_types, &routings, &orders);
             let flows =
                 Flows::find(&Ground { elements: &elements, ways, part_types, routings, orders, present: &present });
             if has_loops {
-                card_loops = cards::survey(&elements, &directory.groups, &places, routings, &flows, &mut planner);
+                (card_loops, further_warnings) =
+                    cards::survey(&elements, &directory.groups, &places, routings, &flows, &mut planner);
             }
             for (index, description) in order.iter().enumerate() {
                 planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
@@ -452,7 +453,10 @@ impl PlantDescription {
         };
         Ok(Plant {
             name: self.name.as_str().into(),
-            warnings: warnings::of(&order, &elements, &model, &mentions, registry),
+            warnings: warnings::of(&order, &elements, &model, &mentions, registry)
+                .into_iter()
+                .chain(further_warnings)
+                .collect(),
             ways: structure::ways(&mentions, &elements, &model),
             model: Arc::new(model),
             elements,

@@ -140,6 +140,11 @@ impl Figures<'_> {
             self.number("most cards in use", most as f64);
         }
         self.quantity("mean wait for a card", wait, "s");
+        if self.floor.is_card_wanted(number) {
+            let places = self.floor.whereabouts_of_cards(number);
+            let names: Vec<String> = places.iter().map(|place| format!("\"{}\"", self.name_of(*place))).collect();
+            self.word(WAITS_FOR, format!("cards at {}", names.join(", ")));
+        }
     }
 
     /// Adds the figures of a pool's members.

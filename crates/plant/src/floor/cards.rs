@@ -6,6 +6,7 @@
 //! who wait. In between it is in the account as returned.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use kernel::SimTime;
 
@@ -212,6 +213,19 @@ impl Floor<'_> {
         }
     }
 
+    /// The one element where the next step of `part` is done, or that carries it there, if a card loop begins at that.
+    pub(crate) fn card_gate(&self, part: PartId) -> Option<ElementIndex> {
+        if self.shop.cards.is_empty() {
+            return None;
+        }
+        let record = self.shop.parts.find(part)?;
+        let position = record.position?;
+        match self.shop.model.routings[position.routing as usize].ways_on(position.step, record.location) {
+            [only] if self.shop.model.cards.start_at(*only) => Some(*only),
+            _ => None,
+        }
+    }
+
     /// Has `me` told when cards come back that parts may need to go to `next`, or anywhere if that is left to routings.
     pub(crate) fn watch_cards(&mut self, me: ElementIndex, next: Option<ElementIndex>) {
         let model = self.shop.model.clone();
@@ -219,6 +233,34 @@ impl Floor<'_> {
         for info in model.cards.loops.iter().filter(|info| starts(&info.from)) {
             self.watch(me, info.element);
         }
+    }
+
+    /// All parts, each with the element where it is, be it inside another part. Walks over all parts.
+    fn parts_in_places(&self) -> Vec<(&Part, ElementIndex)> {
+        let parts = &self.shop.parts;
+        let mut all: Vec<(&Part, ElementIndex)> =
+            parts.iter().filter(|part| !part.is_packed()).map(|part| (part, part.location)).collect();
+        let mut next = 0;
+        while let Some((part, location)) = all.get(next).copied() {
+            all.extend(parts.contents(part.id).map(|content| (content, location)));
+            next += 1;
+        }
+        all
+    }
+
+    /// Where the cards of a loop are. Walks over all parts.
+    pub(crate) fn whereabouts_of_cards(&self, number: usize) -> BTreeSet<ElementIndex> {
+        let holds_one = |part: &Part| self.shop.parts.ties(part.id).cards.iter().any(|card| card.of as usize == number);
+        let all = self.parts_in_places().into_iter();
+        all.filter(|(part, _)| holds_one(part)).map(|(_, location)| location).collect()
+    }
+
+    /// Whether a part waits for a card of a loop.
+    pub(crate) fn is_card_wanted(&self, number: usize) -> bool {
+        let from = &self.shop.model.cards.loops[number].from;
+        let gates = from.iter().flat_map(|from| self.gates_of(*from)).map(|gate| self.gate(gate));
+        let mut waiting = gates.flat_map(|gate| gate.waiting.iter().map(|waiting| (gate.owner, waiting.offer.part)));
+        waiting.any(|(to, part)| self.cards_lacking(to, part).contains(&(number as u32)))
     }
 
     /// The loops without a card for one who waits at `gate` and would have a place; for those who ask what keeps a part.
@@ -234,9 +276,7 @@ impl Floor<'_> {
         let shop = &self.shop;
         let loops = &shop.model.cards.loops;
         let mut held = vec![0; loops.len()];
-        let mut outermost: Vec<(&Part, ElementIndex)> =
-            shop.parts.iter().filter(|part| !part.is_packed()).map(|part| (part, part.location)).collect();
-        while let Some((part, location)) = outermost.pop() {
+        for (part, location) in self.parts_in_places() {
             for card in &shop.parts.ties(part.id).cards {
                 let Some(info) = loops.get(card.of as usize) else {
                     return Err(format!("{:?} holds a card of no loop", part.id));
@@ -248,7 +288,6 @@ impl Floor<'_> {
                     return Err(format!("{:?} holds a card of \"{name}\" and is at \"{location}\"", part.id));
                 }
             }
-            outermost.extend(shop.parts.contents(part.id).map(|content| (content, location)));
         }
         for ((info, account), held) in loops.iter().zip(&shop.cards).zip(held) {
             account_adds_up(account, held, settled)

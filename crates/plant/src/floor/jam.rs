@@ -6,7 +6,7 @@ use kernel::SimTime;
 
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Gate};
-use crate::part::{Part, PartId};
+use crate::part::PartId;
 use crate::state::State;
 
 /// A circle of elements, each blocked by the next.
@@ -32,7 +32,7 @@ impl Floor<'_> {
     /// where cards are waited for as often over all parts as there are elements in the worst case.
     pub(crate) fn jam(&self) -> Option<Jam> {
         let waits = self.waits();
-        let cards = self.whereabouts_of_cards(&waits);
+        let cards = self.wanted_cards(&waits);
         let mut stuck: BTreeSet<ElementIndex> = waits.keys().chain(cards.keys()).copied().collect();
         loop {
             let waits_in_vain = |element: &ElementIndex| match (waits.get(element), cards.get(element)) {
@@ -77,7 +77,8 @@ impl Floor<'_> {
                 let holder = waiting.offer.holder;
                 if self.unit(holder).operation == State::Blocked {
                     let all = self.keepers(gate, waiting.offer.part);
-                    let found = waits.entry(holder).or_insert_with(|| Some(Wait { all: all.clone(), since: waiting.since }));
+                    let found =
+                        waits.entry(holder).or_insert_with(|| Some(Wait { all: all.clone(), since: waiting.since }));
                     *found = found
                         .take()
                         .filter(|wait| wait.all == all)
@@ -97,26 +98,9 @@ impl Floor<'_> {
     }
 
     /// Where the cards of the loops are that somebody waits for.
-    fn whereabouts_of_cards(&self, waits: &BTreeMap<ElementIndex, Wait>) -> BTreeMap<ElementIndex, BTreeSet<ElementIndex>> {
-        let cards = &self.shop.model.cards;
-        let wanted = |element: &ElementIndex| waits.values().any(|wait| wait.all.contains(element));
-        let elements = cards.loops.iter().map(|info| info.element);
-        let mut places: BTreeMap<ElementIndex, BTreeSet<ElementIndex>> =
-            elements.filter(wanted).map(|element| (element, BTreeSet::new())).collect();
-        if places.is_empty() {
-            return places;
-        }
-        let parts = &self.shop.parts;
-        let mut outermost: Vec<(&Part, ElementIndex)> =
-            parts.iter().filter(|part| !part.is_packed()).map(|part| (part, part.location)).collect();
-        while let Some((part, location)) = outermost.pop() {
-            for card in &parts.ties(part.id).cards {
-                if let Some(places) = places.get_mut(&cards.loops[card.of as usize].element) {
-                    places.insert(location);
-                }
-            }
-            outermost.extend(parts.contents(part.id).map(|content| (content, location)));
-        }
-        places
+    fn wanted_cards(&self, waits: &BTreeMap<ElementIndex, Wait>) -> BTreeMap<ElementIndex, BTreeSet<ElementIndex>> {
+        let loops = (0..).zip(&self.shop.model.cards.loops).map(|(number, info)| (number, info.element));
+        let wanted = loops.filter(|(_, element)| waits.values().any(|wait| wait.all.contains(element)));
+        wanted.map(|(number, element)| (element, self.whereabouts_of_cards(number))).collect()
     }
 }

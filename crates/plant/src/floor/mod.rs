@@ -300,7 +300,9 @@ impl Shop {
             || shop.chances.len() != model.routings.len()
             || shop.cards.len() != model.cards.loops.len()
         {
-            return Err(reader.unreadable("books of as many part types, orders, routings and card loops as the plant has"));
+            return Err(
+                reader.unreadable("books of as many part types, orders, routings and card loops as the plant has")
+            );
         }
         if !shop.parts.are_sound(model, now) || !shop.parts.are_alive(reader.noted()) {
             return Err(reader.unreadable("parts that can be where they are said to be"));

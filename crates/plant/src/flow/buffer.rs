@@ -61,8 +61,15 @@ pub struct BufferPlan {
     next: Option<ElementIndex>,
 }
 
-/// Where a part leaves: the step of its routing that it goes to, or nothing where all go the same way.
-type Exit = Option<RoutingPosition>;
+/// Where a part leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// To the step of its routing, or where all go, or those that follow none.
+    Way(Option<RoutingPosition>),
+    /// To an element where a card loop begins: whoever has cards to go there, the best by the rule goes first.
+    Gate(ElementIndex),
+}
+kernel::persist!(enum Exit { 0 => Way(inner), 1 => Gate(inner) });
 
 /// What a run changes at a buffer.
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -349,7 +356,10 @@ fn refresh(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
 impl BufferPlan {
     /// Where `part` leaves.
     fn exit(&self, floor: &Floor<'_>, part: PartId) -> Exit {
-        if self.next.is_some() { None } else { floor.parts()[part].position }
+        if self.next.is_some() {
+            return Exit::Way(None);
+        }
+        floor.card_gate(part).map_or(Exit::Way(floor.parts()[part].position), Exit::Gate)
     }
 
     /// What is still to be done to `part`.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{ElementDescription, PlannedElement};
 use crate::codes;
-use crate::control::cards;
 use crate::description::{Complaint, Origin};
 use crate::element::{ElementIndex, ElementKind};
 use crate::floor::{CrewPlan, Need};
@@ -70,7 +69,6 @@ pub(super) fn of(
             }
         }
     }
-    warnings.extend(cards::warnings(model, |element| order[element.index()].origin));
     #[cfg(feature = "motion")]
     for [(one, mine), (other, theirs)] in Neighbours::of(elements).meetings(elements) {
         let name = |element: ElementIndex| order[element.index()].name.text();

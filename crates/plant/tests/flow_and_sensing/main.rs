@@ -3,6 +3,8 @@
 mod alarms;
 mod branches;
 mod buffers;
+mod card_plants;
+mod cards;
 mod containers;
 mod costs;
 mod crews;

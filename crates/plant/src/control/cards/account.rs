@@ -30,13 +30,7 @@ kernel::persist!(struct CardAccount { limit, in_use, returned, granted, waited_t
 impl CardAccount {
     /// All cards are there.
     pub(crate) fn new(limit: i64) -> Self {
-        CardAccount {
-            limit,
-            in_use: TimeWeighted::new(SimTime::ZERO, 0),
-            returned: 0,
-            granted: 0,
-            waited_total: 0,
-        }
+        CardAccount { limit, in_use: TimeWeighted::new(SimTime::ZERO, 0), returned: 0, granted: 0, waited_total: 0 }
     }
 
     /// What can be given out; below 0 where the last part took more than was left, or cards were taken out of the loop.

@@ -29,7 +29,7 @@ pub use account::Card;
 
 pub(crate) use account::CardAccount;
 pub(crate) use loops::{CardLoopInfo, CardLoops};
-pub(crate) use survey::{survey, warnings};
+pub(crate) use survey::survey;
 
 describe! {
     /// How much work may be on its way.
@@ -129,7 +129,9 @@ pub struct CardLoopPlan {
 /// What a run changes at a card loop is in its account; here is nothing.
 #[derive(Debug, Clone, PartialEq, Default, Component)]
 pub struct CardLoopState {}
-kernel::persist!(struct CardLoopState {});
+kernel::persist!(
+    struct CardLoopState {}
+);
 
 impl ElementKind for CardLoop {
     const NAME: &'static str = "CardLoop";

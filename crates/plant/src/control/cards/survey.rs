@@ -8,7 +8,7 @@ use crate::control::cards::loops::Drum;
 use crate::description::{Complaint, Origin, with_article};
 use crate::element::{Door, ElementIndex};
 use crate::flow::tool_group::ToolGroupPlan;
-use crate::model::{Model, RoutingInfo};
+use crate::model::RoutingInfo;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::{Flows, PlannedElement};
@@ -17,7 +17,8 @@ use crate::work::WorkplacePlan;
 /// The ways of a plant: from where to where.
 type Ways = BTreeSet<(ElementIndex, ElementIndex)>;
 
-/// The card loops of a plant whose elements are planned, each of which stands at one of `places` with its fields.
+/// The card loops of a plant whose elements are planned, each of which stands at one of `places` with its fields; and warnings of
+/// what they will hardly do.
 pub(crate) fn survey<'p>(
     elements: &[Option<PlannedElement>],
     groups: &[Option<ElementIndex>],
@@ -25,7 +26,7 @@ pub(crate) fn survey<'p>(
     routings: &[RoutingInfo],
     flows: &Flows,
     planner: &mut Planner<'p>,
-) -> CardLoops {
+) -> (CardLoops, Vec<Complaint>) {
     let mut loops = Vec::new();
     for (element, planned) in (0..).map(ElementIndex).zip(elements) {
         let plan = planned.as_ref().and_then(|planned| planned.planned.plan().downcast_ref::<CardLoopPlan>());
@@ -56,7 +57,8 @@ pub(crate) fn survey<'p>(
             drum: drum(plan, elements, planner),
         });
     }
-    CardLoops::new(loops)
+    let warnings = crossings(&loops, flows.ways(), planner);
+    (CardLoops::new(loops), warnings)
 }
 
 fn contradiction(planner: &mut Planner<'_>, field: &str, message: String, label: &str, help: &str) {
@@ -121,7 +123,8 @@ fn check_ends(
 ) {
     for from in plan.from.iter().filter(|_| !to.is_empty()) {
         if inside(std::slice::from_ref(from), to, ways).is_disjoint(to) {
-            let message = format!("no part that comes to \"{}\" gets to where its card is handed back", planner.name_of(*from));
+            let message =
+                format!("no part that comes to \"{}\" gets to where its card is handed back", planner.name_of(*from));
             let origin = planner.origin_of("from");
             let help = "name elements in `to` that parts come to from there, or leave `to` out: then the card comes back when the part \
                         leaves the plant";
@@ -138,7 +141,13 @@ fn check_ends(
         let message = format!("no part comes to \"{}\" with a card of this loop", planner.name_of(*end));
         let origin = planner.origin_of("to");
         let help = "take it out of `to`, or name in `from` where its parts come from";
-        planner.complain(&codes::CARD_NEVER_BACK, origin, message, "nobody hands one back there", Some(help.to_owned()));
+        planner.complain(
+            &codes::CARD_NEVER_BACK,
+            origin,
+            message,
+            "nobody hands one back there",
+            Some(help.to_owned()),
+        );
     }
 }
 
@@ -189,29 +198,41 @@ fn drum(plan: &CardLoopPlan, elements: &[Option<PlannedElement>], planner: &mut 
     Some(Drum { element, process: process.clone(), cadence: tempo.cadence })
 }
 
-/// Loops of which each can be waited for by parts that hold a card of the one before, in a circle.
-pub(crate) fn warnings(model: &Model, origin_of: impl Fn(ElementIndex) -> Origin) -> Vec<Complaint> {
-    let loops = &model.cards.loops;
-    // A part that is inside the one may come to where the other begins.
-    let is_within = |one: usize, other: usize| {
-        let (one, other) = (&loops[one], &loops[other]);
-        let shared = one.concerned.iter().zip(&other.concerned).any(|(one, other)| *one && *other);
-        shared && other.from.iter().any(|from| one.inside.contains(from) && !one.from.contains(from))
+/// Loops of which the parts of each may wait for cards of the next, in a circle.
+fn crossings(loops: &[CardLoopInfo], ways: &Ways, planner: &Planner<'_>) -> Vec<Complaint> {
+    // With a card of the one and none of the other, a part comes to where the other begins.
+    let waits_for = |one: &CardLoopInfo, other: &CardLoopInfo| {
+        let meet = one.concerned.iter().zip(&other.concerned).any(|(one, other)| *one && *other);
+        meet && ways
+            .iter()
+            .any(|(at, next)| one.inside.contains(at) && !other.inside.contains(at) && other.from.contains(next))
     };
-    let name = |number: usize| model.name(loops[number].element);
+    let mut reaches: Vec<Vec<bool>> =
+        loops.iter().map(|one| loops.iter().map(|other| waits_for(one, other)).collect()).collect();
+    for through in 0..loops.len() {
+        for one in 0..loops.len() {
+            for other in 0..loops.len() {
+                reaches[one][other] |= reaches[one][through] && reaches[through][other];
+            }
+        }
+    }
     let mut warnings = Vec::new();
     for one in 0..loops.len() {
-        for other in one + 1..loops.len() {
-            if !(is_within(one, other) && is_within(other, one)) {
-                continue;
-            }
-            let message = format!("parts with a card of \"{}\" wait for one of \"{}\", and the other way round", name(one), name(other));
-            warnings.push(
-                Complaint::new(&codes::CARDS_CROSS, origin_of(loops[other].element), message)
-                    .label("once all of their cards are with such parts, nothing moves any more")
-                    .help("let one of the loops begin and end within the other, or say by `part_types` which parts need which cards"),
-            );
+        let circle: Vec<usize> =
+            (0..loops.len()).filter(|other| reaches[one][*other] && reaches[*other][one] && *other != one).collect();
+        if circle.is_empty() || circle[0] < one {
+            continue;
         }
+        let names: Vec<String> = std::iter::once(one)
+            .chain(circle)
+            .map(|number| format!("\"{}\"", planner.name_of(loops[number].element)))
+            .collect();
+        let message = format!("parts with a card of one of {} wait for one of another", names.join(", "));
+        warnings.push(
+            Complaint::new(&codes::CARDS_CROSS, planner.place_of(loops[one].element), message)
+                .label("once all of their cards are with such parts, nothing moves any more")
+                .help("let a loop begin and end within another, or say by `part_types` which parts need which cards"),
+        );
     }
     warnings
 }
