@@ -36,6 +36,8 @@ pub const EVERYTHING: &str = r#"Scenario(
         "printer": Station(process_time: Exponential("15 s"), queue: (capacity: Unlimited, rule: Mwkr)),
         "tester": Station(queue: Unlimited, process_time: "1 min", setup: (by: Step, time: "3 s"), handling: (load: "2 s", unload: "1 s", occupies: false)),
         "shuttle": Delay(time: Uniform("5 s", "9 s")),
+        "board cards": CardLoop(cards: 4, from: ["printer"], to: ["tester"]),
+        "wrapping work": CardLoop(cards: Work("2 min"), from: ["bay"], to: ["wrap"]),
         "people": Pool(members: [(size: 1, skills: ["setting", "mending"]), (size: 1, skills: ["packing"])]),
         "in": Source(arrivals: Interarrival(Exponential("40 s")), part_type: {"red": 2, "blue": 1}, next: "mill"),
         "mill": Station(

@@ -48,6 +48,7 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("Delay", r#"Delay(time: "5", next: "out")"#, "LW0202"),
     ("PathNetwork", r#"PathNetwork(nodes: {"a": (capacity: 0)}, segments: [])"#, "LW0501"),
     ("Fleet", r#"Fleet(network: "out", vehicles: 1, start: ["a"], speed: "1 m/s")"#, "LW0402"),
+    ("CardLoop", r#"CardLoop(cards: 0, from: ["out"])"#, "LW0501"),
     ("Counter", r#"Counter(of: "nowhere")"#, "LW0401"),
     ("LevelSensor", r#"LevelSensor(of: "out", signal: (noise: -1))"#, "LW0501"),
     ("StateSensor", r#"StateSensor(of: "out", signal: (sampling: Every("0 s")))"#, "LW0501"),

@@ -12,6 +12,7 @@ use super::{ALARMING, HEADING, QUIET, SIMULATED, WARNING, figure, styled, wrappe
 use crate::opened::Opened;
 use crate::summary::{Kpis, Measured, Summary};
 
+mod cards;
 mod elements;
 mod liquids;
 mod sensing;
@@ -60,6 +61,7 @@ impl Page<'_> {
             self.places(width),
             self.pools(width),
             self.vehicles(width),
+            self.card_loops(width),
             self.tanks(width),
             self.pumps(width),
             self.states(width),

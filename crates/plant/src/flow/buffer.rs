@@ -30,7 +30,8 @@ describe! {
     /// room, the best by its rule first.
     ///
     /// With `next` it has one exit: while the part on offer waits, no other passes it, except one that is better by
-    /// the rule, or one that has the cards to go while that one lacks them (see [CardLoop](#cardloop)). Without `next`, parts whose routings send them different ways do not hold each other up.
+    /// the rule, or one that has the cards to go while that one lacks them (see [CardLoop](#cardloop)). Without `next`,
+    /// parts whose routings send them different ways do not hold each other up.
     ///
     /// Its state is `Blocked` while a part on offer waits for room, `Processing` while all its parts have still to
     /// dwell, and `Starved` otherwise. Outside its working time it offers nothing more.

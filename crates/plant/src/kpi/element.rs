@@ -168,6 +168,18 @@ fn is_fleet(subject: &Subject<'_>) -> bool {
     subject.figure("mean wait for transport").is_some()
 }
 
+fn counts_cards(subject: &Subject<'_>) -> bool {
+    subject.figure("cards in use").is_some()
+}
+
+fn counts_work(subject: &Subject<'_>) -> bool {
+    subject.figure("work on its way").is_some()
+}
+
+fn is_card_loop(subject: &Subject<'_>) -> bool {
+    subject.figure("mean wait for a card").is_some()
+}
+
 fn is_pool(subject: &Subject<'_>) -> bool {
     subject.figure("utilization").is_some()
 }
@@ -271,6 +283,14 @@ formulas! {
         |my| my.equipment(EquipmentState::NonScheduled);
     "utilization", "Utilization of the members", Ratio, "members at work / members on shift, both integrals over time", PRACTICE, is_pool,
         |my| maybe(my.figure("utilization"));
+    "cards_in_use", "Cards in use", Parts, "integral of the cards that parts hold / observed time", PRACTICE, counts_cards,
+        |my| maybe(my.figure("cards in use"));
+    "cards_in_use.max", "Most cards in use", Parts, "most cards that parts held at once", PRACTICE, counts_cards,
+        |my| maybe(my.figure("most cards in use"));
+    "work_on_its_way", "Work on its way", Time, "integral of the mean process times that parts inside bring to the end of the loop / observed time", PRACTICE, counts_work,
+        |my| maybe(my.figure("work on its way").map(|hours| hours * 3600.0));
+    "card_wait", "Mean wait for a card", Time, "sum of times from the offer of a part until it comes in with its card / cards given out", PRACTICE, is_card_loop,
+        |my| maybe(my.figure("mean wait for a card"));
     "carried", "Parts carried", Parts, "parts that vehicles have unloaded", PRACTICE, has_vehicles,
         |my| maybe(my.figure("parts carried"));
     "transport_wait", "Mean wait for transport", Time, "sum of times from the call for a part until it is loaded / parts loaded", PRACTICE, is_fleet,
