@@ -42,8 +42,8 @@ fn scenario(number: u64) -> String {
     let _ = write!(elements, r#""pool": Buffer(capacity: {}, rule: {rule}, {}),"#, 1 + below(20), next(0));
     for station in 0..STATIONS {
         let (queue, on) = (below(4), next(station + 1));
-        let element = match below(5) {
-            0 => format!(r#"Buffer(capacity: {}, {on})"#, queue + 1),
+        let element = match below(7) {
+            0 => format!(r#"Buffer(capacity: {}, rule: Lifo, {on})"#, queue + 1),
             1 => format!(r#"Station(process_time: Exponential("40 s"), capacity: 2, queue: {queue}, {on})"#),
             2 => format!(
                 r#"Station(process_time: "30 s", queue: {queue}, quality: (yield_ratio: 0.8, inspection: ()), {on})"#
@@ -51,6 +51,8 @@ fn scenario(number: u64) -> String {
             3 => format!(
                 r#"Station(process_time: Exponential("50 s"), queue: {queue}, failures: [(time_to_failure: Exponential("10 min"), time_to_repair: "1 min", after_repair: Scrap)], {on})"#
             ),
+            4 => format!(r#"Conveyor(length: "4 m", speed: "0.3 m/s", accumulating: true, part_length: "400 mm", {on})"#),
+            5 => format!(r#"ToolGroup(tools: 2, process_time: Exponential("70 s"), queue: {queue}, {on})"#),
             _ => format!(r#"Station(process_time: Exponential("50 s"), queue: {queue}, {on})"#),
         };
         let _ = write!(elements, r#" "s{station}": {element},"#);
@@ -67,7 +69,7 @@ fn scenario(number: u64) -> String {
         );
     }
     if with_vehicles {
-        elements += r#""ways": PathNetwork(nodes: {"n0": (serves: ["pool", "s0"]), "n1": (x: "20 m", serves: ["s2", "s3"]), "n2": (y: "20 m", serves: ["s4", "out"])},
+        elements += r#""ways": PathNetwork(nodes: {"n0": (serves: ["pool"]), "n1": (x: "20 m", serves: ["s0", "s2", "s3"]), "n2": (y: "20 m", serves: ["s4", "out"])},
             segments: [(from: "n0", to: "n1"), (from: "n1", to: "n2"), (from: "n2", to: "n0")]),
             "agv": Fleet(network: "ways", vehicles: 2, start: ["n0", "n1"], speed: "1 m/s", load_time: "5 s", capacity: 2),"#;
     }

@@ -278,6 +278,23 @@ fn parts_that_are_there_at_the_beginning_hold_cards() {
 }
 
 #[test]
+fn a_part_that_waits_for_a_vehicle_in_vain_gives_its_card_back() {
+    // Last in, first out: who comes to the pool later is fetched instead, while there is a card for it, and the one who was to be fetched
+    // gives its card back. Or the third would find none.
+    let run = play(&plant(
+        r#""in": Source(arrivals: Table([(time: "0 s"), (time: "30 s"), (time: "40 s")]), next: "pool"),
+        "pool": Buffer(capacity: 9, rule: Lifo, next: "saw"),
+        "saw": Station(process_time: "1 min", queue: 2, next: "out"),
+        "ways": PathNetwork(nodes: {"left": (serves: ["pool"]), "right": (x: "60 m", serves: ["saw"])},
+            segments: [(from: "left", to: "right", two_way: true)]),
+        "cart": Fleet(network: "ways", vehicles: 1, start: ["right"], speed: "1 m/s"),
+        "cards": CardLoop(cards: 2, from: ["saw"], to: ["saw"]),"#,
+        "",
+    ));
+    assert_eq!(first(&run, "saw", 3).iter().map(|(_, part)| *part).collect::<Vec<_>>(), [3, 2, 1]);
+}
+
+#[test]
 fn a_vehicle_fetches_a_part_that_has_its_card_and_brings_it_to_the_end_with_it() {
     let run = play(&plant(
         r#""in": Source(arrivals: Unlimited, next: "saw"),
