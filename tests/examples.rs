@@ -94,6 +94,14 @@ const SUPPLIES: &[(&str, &str)] = &[
 
 /// What stands around the example of a kind where names alone do not make a plant of it: places have to fit.
 const SURROUNDINGS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "CardLoop",
+        &[
+            ("in", r#"Source(arrivals: Unlimited, next: "mill")"#),
+            ("mill", r#"Station(process_time: "40 s", next: "packing")"#),
+            ("packing", r#"Station(process_time: "40 s", next: "out")"#),
+        ],
+    ),
     ("PathNetwork", &[("tug", r#"Fleet(network: "subject", vehicles: 1, start: ["store"], speed: "1 m/s")"#)]),
     (
         "Turntable",

@@ -12,17 +12,21 @@ use super::{Comparisons, REPLICATIONS, Watched, element, plant_of, play, scenari
 /// Widest relative half width of a 95 % interval that is accepted.
 const WIDEST: f64 = 0.02;
 const WARM_UP_S: f64 = 2_000.0;
-const SPAN_S: f64 = 40_000.0;
+const SPAN_S: f64 = 120_000.0;
 
 #[test]
 fn conwip_lines_are_closed_networks() {
     let mut table = Comparisons::default();
-    let lines: [(&[f64], u32); 6] = [
+    let lines: [(&[f64], u32); 10] = [
         (&[10.0, 10.0, 10.0], 1),
+        (&[10.0, 10.0, 10.0], 2),
         (&[10.0, 10.0, 10.0], 3),
+        (&[10.0, 10.0, 10.0], 5),
         (&[10.0, 10.0, 10.0], 8),
         (&[6.0, 6.0, 6.0, 6.0, 6.0], 4),
+        (&[6.0, 6.0, 6.0, 6.0, 6.0], 10),
         (&[10.0, 15.0, 5.0], 2),
+        (&[10.0, 15.0, 5.0], 4),
         (&[10.0, 15.0, 5.0], 6),
     ];
     for (case, (means, cards)) in (0..).zip(lines) {
@@ -177,7 +181,8 @@ fn solved(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
 #[test]
 fn two_kanban_stages_are_a_markov_chain() {
     let mut table = Comparisons::default();
-    let lines = [([1, 1], 12.0), ([2, 2], 12.0), ([3, 1], 9.0), ([1, 3], 9.0)];
+    let lines =
+        [([1, 1], 12.0), ([2, 2], 12.0), ([3, 1], 9.0), ([1, 3], 9.0), ([2, 3], 10.0), ([3, 2], 11.0), ([4, 4], 10.0)];
     for (case, (cards, between_customers)) in (100..).zip(lines) {
         let line = Kanban { cards, means: [8.0, 7.0], between_customers };
         let probabilities = line.probabilities();

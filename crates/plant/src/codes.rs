@@ -277,10 +277,10 @@ declare_codes! {
      that.\n\n\
      Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
      \"mill\": Station(process_time: \"3 min\", next: \"sort\"), \
-     \"sort\": Branch(by: Probability({\"saw\": 0.1, \"out\": 0.9})), \"out\": Sink(), \
+     \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \"again\": Buffer(capacity: 9, next: \"saw\"), \"out\": Sink(), \
      \"one\": CardLoop(cards: 4, from: [\"saw\"], to: [\"mill\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"saw\"])\n\
      Good:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
      \"mill\": Station(process_time: \"3 min\", next: \"sort\"), \
-     \"sort\": Branch(by: Probability({\"saw\": 0.1, \"out\": 0.9})), \"out\": Sink(), \
+     \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \"again\": Buffer(capacity: 9, next: \"saw\"), \"out\": Sink(), \
      \"one\": CardLoop(cards: 4, from: [\"saw\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"mill\"])";
 }

@@ -381,7 +381,8 @@ impl PlantDescription {
         let zones = if planner.has_complaints() { Vec::new() } else { zone::zones(&elements) };
         // Most plants need not know what goes where to be sure that all of it fits.
         let is_loop = |element: &PlannedElement| element.planned.plan().is::<CardLoopPlan>();
-        let has_loops = !planner.has_complaints() && elements.iter().flatten().any(is_loop);
+        let is_whole = elements.iter().all(Option::is_some) && !self.damage.exists() && !planner.has_complaints();
+        let has_loops = is_whole && elements.iter().flatten().any(is_loop);
         let (mut card_loops, mut further_warnings) = (CardLoops::default(), Vec::new());
         if has_loops || !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
             let ways = planner.ways();

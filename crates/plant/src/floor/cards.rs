@@ -168,7 +168,8 @@ impl Floor<'_> {
         let to = aboard.clone().find(|haul| haul.part == part).map_or(to, |haul| haul.to);
         let ends = |card: Card| {
             let ends_here = model.cards.ending_at(from).contains(&card.of);
-            ends_here && !model.cards.loops[card.of as usize].to.contains(&to)
+            let info = &model.cards.loops[card.of as usize];
+            ends_here && !info.to.contains(&to) && !info.from.contains(&to)
         };
         let mut all = vec![part];
         while let Some(part) = all.pop() {

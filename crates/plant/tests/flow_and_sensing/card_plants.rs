@@ -51,7 +51,9 @@ fn scenario(number: u64) -> String {
             3 => format!(
                 r#"Station(process_time: Exponential("50 s"), queue: {queue}, failures: [(time_to_failure: Exponential("10 min"), time_to_repair: "1 min", after_repair: Scrap)], {on})"#
             ),
-            4 => format!(r#"Conveyor(length: "4 m", speed: "0.3 m/s", accumulating: true, part_length: "400 mm", {on})"#),
+            4 => {
+                format!(r#"Conveyor(length: "4 m", speed: "0.3 m/s", accumulating: true, part_length: "400 mm", {on})"#)
+            }
             5 => format!(r#"ToolGroup(tools: 2, process_time: Exponential("70 s"), queue: {queue}, {on})"#),
             _ => format!(r#"Station(process_time: Exponential("50 s"), queue: {queue}, {on})"#),
         };

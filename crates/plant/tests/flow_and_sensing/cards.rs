@@ -381,3 +381,17 @@ fn loops_that_cannot_be_are_refused() {
         ]
     );
 }
+
+#[test]
+fn a_card_that_is_taken_where_another_loop_ends_is_not_handed_back_at_once() {
+    // The loop begins at b and ends at a, from where parts come to b: 3 min there and 1 min back at a, one after another.
+    let run = play(&plant(
+        r#""in": Source(arrivals: Unlimited, limit: 4),
+        "a": Station(process_time: "1 min", capacity: 9),
+        "b": Station(process_time: "3 min", capacity: 9),
+        "cards": CardLoop(cards: 1, from: ["b"], to: ["a"]),"#,
+        r#"part_types: {"part": (routing: "round")},
+        routings: {"round": (steps: [(at: ["a"]), (at: ["b"]), (at: ["a"])], then: "out")},"#,
+    ));
+    assert_eq!(times(&run, "b", 4), [1.0, 5.0, 9.0, 13.0]);
+}

@@ -104,7 +104,7 @@ describe! {
         cards: CardLimit,
         /// Where parts need a card to come in. Sources, branches and merges hold no places and cannot be named.
         from: Vec<Name>,
-        /// Where parts hand it back when they leave for anywhere else; where they leave the plant unless given. Of a tool group
+        /// Where parts hand it back when they leave for anywhere else, but for where the loop begins; where they leave the plant unless given. Of a tool group
         /// its tools count as well.
         to: Vec<Name> = Vec::new(),
         /// The types of the parts that need a card; all unless given.

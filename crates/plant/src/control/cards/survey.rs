@@ -28,6 +28,7 @@ pub(crate) fn survey<'p>(
     planner: &mut Planner<'p>,
 ) -> (CardLoops, Vec<Complaint>) {
     let mut loops = Vec::new();
+    let ways = between_places(flows.ways(), elements);
     for (element, planned) in (0..).map(ElementIndex).zip(elements) {
         let plan = planned.as_ref().and_then(|planned| planned.planned.plan().downcast_ref::<CardLoopPlan>());
         let Some(plan) = plan else { continue };
@@ -40,9 +41,9 @@ pub(crate) fn survey<'p>(
             named.iter().copied().chain(members.map(|(member, _)| member)).collect()
         };
         let to = with_members(&plan.to);
-        let inside = inside(&plan.from, &to, flows.ways());
+        let inside = inside(&plan.from, &to, &ways);
         if are_places {
-            check_ends(plan, &to, &inside, flows.ways(), planner);
+            check_ends(plan, &to, &inside, &ways, planner);
         }
         loops.push(CardLoopInfo {
             element,
@@ -57,7 +58,7 @@ pub(crate) fn survey<'p>(
             drum: drum(plan, elements, planner),
         });
     }
-    let warnings = crossings(&loops, flows.ways(), planner);
+    let warnings = crossings(&loops, &ways, flows, planner);
     (CardLoops::new(loops), warnings)
 }
 
@@ -98,13 +99,34 @@ fn check_places(plan: &CardLoopPlan, elements: &[Option<PlannedElement>], planne
     sound
 }
 
+/// The ways between elements that hold parts: a part on its way through a branch is still where it was.
+fn between_places(ways: &Ways, elements: &[Option<PlannedElement>]) -> Ways {
+    let is_passed = |element: ElementIndex| {
+        let planned = elements.get(element.index()).and_then(Option::as_ref);
+        planned.is_some_and(|planned| planned.planned.door() == Door::Through)
+    };
+    let mut between = Ways::new();
+    for (from, to) in ways.iter().filter(|(from, _)| !is_passed(*from)) {
+        let (mut open, mut seen) = (vec![*to], BTreeSet::from([*to]));
+        while let Some(next) = open.pop() {
+            if !is_passed(next) {
+                between.insert((*from, next));
+                continue;
+            }
+            let onward = ways.range((next, ElementIndex(0))..=(next, ElementIndex(u32::MAX)));
+            open.extend(onward.map(|(_, behind)| *behind).filter(|behind| seen.insert(*behind)));
+        }
+    }
+    between
+}
+
 /// Everywhere that parts can get from `from` before they leave `to` for elsewhere.
 fn inside(from: &[ElementIndex], to: &BTreeSet<ElementIndex>, ways: &Ways) -> BTreeSet<ElementIndex> {
     let mut inside: BTreeSet<ElementIndex> = from.iter().copied().collect();
     let mut open: Vec<ElementIndex> = from.to_vec();
     while let Some(here) = open.pop() {
         for (_, next) in ways.range((here, ElementIndex(0))..=(here, ElementIndex(u32::MAX))) {
-            let stays = !to.contains(&here) || to.contains(next);
+            let stays = !to.contains(&here) || to.contains(next) || from.contains(next);
             if stays && inside.insert(*next) {
                 open.push(*next);
             }
@@ -198,17 +220,50 @@ fn drum(plan: &CardLoopPlan, elements: &[Option<PlannedElement>], planner: &mut 
     Some(Drum { element, process: process.clone(), cadence: tempo.cadence })
 }
 
-/// Loops of which the parts of each may wait for cards of the next, in a circle.
-fn crossings(loops: &[CardLoopInfo], ways: &Ways, planner: &Planner<'_>) -> Vec<Complaint> {
-    // With a card of the one and none of the other, a part comes to where the other begins.
-    let waits_for = |one: &CardLoopInfo, other: &CardLoopInfo| {
-        let meet = one.concerned.iter().zip(&other.concerned).any(|(one, other)| *one && *other);
-        meet && ways
-            .iter()
-            .any(|(at, next)| one.inside.contains(at) && !other.inside.contains(at) && other.from.contains(next))
-    };
-    let mut reaches: Vec<Vec<bool>> =
-        loops.iter().map(|one| loops.iter().map(|other| waits_for(one, other)).collect()).collect();
+/// States of parts that are looked at for each part type: more than any plant needs whose loops lie in a row or in one another. Where
+/// there are more, a warning may be missing.
+const MOST_STATES: usize = 20_000;
+
+/// For which loops parts of a type may wait while they hold a card of which: as pairs of those and these. Followed are all ways that such
+/// parts can take, with the cards that they hold on them.
+fn waits(loops: &[CardLoopInfo], part_type: PartTypeIndex, ways: &Ways, flows: &Flows) -> BTreeSet<(usize, usize)> {
+    let comes_to = |element: ElementIndex| flows.types_at(element).any(|other| other == part_type);
+    let is_begin = |from: ElementIndex| flows.types_at(from).next().is_none();
+    let begins = ways.iter().filter(|(from, to)| is_begin(*from) && comes_to(*to));
+    let mut open: Vec<(ElementIndex, Vec<usize>)> = begins.map(|(from, _)| (*from, Vec::new())).collect();
+    let mut seen: BTreeSet<(ElementIndex, Vec<usize>)> = open.iter().cloned().collect();
+    let mut waits = BTreeSet::new();
+    while let Some((at, held)) = open.pop().filter(|_| seen.len() < MOST_STATES) {
+        let onward = ways.range((at, ElementIndex(0))..=(at, ElementIndex(u32::MAX)));
+        for (_, next) in onward.filter(|(_, next)| comes_to(*next)) {
+            let is_needed = |number: &usize| {
+                let info = &loops[*number];
+                info.from.contains(next) && info.concerned[part_type.index()] && !held.contains(number)
+            };
+            let needed: Vec<usize> = (0..loops.len()).filter(is_needed).collect();
+            waits.extend(held.iter().flat_map(|held| needed.iter().map(|needed| (*held, *needed))));
+            let is_kept = |number: &usize| {
+                let info = &loops[*number];
+                !info.to.contains(&at) || info.to.contains(next) || info.from.contains(next)
+            };
+            let mut then: Vec<usize> = held.iter().copied().filter(is_kept).chain(needed).collect();
+            then.sort_unstable();
+            if seen.insert((*next, then.clone())) {
+                open.push((*next, then));
+            }
+        }
+    }
+    waits
+}
+
+/// Warns of loops of which the parts of each may wait for cards of the next, in a circle.
+fn crossings(loops: &[CardLoopInfo], ways: &Ways, flows: &Flows, planner: &Planner<'_>) -> Vec<Complaint> {
+    let mut reaches = vec![vec![false; loops.len()]; loops.len()];
+    for part_type in (0..planner.part_type_count() as u16).map(PartTypeIndex) {
+        for (held, needed) in waits(loops, part_type, ways, flows) {
+            reaches[held][needed] = true;
+        }
+    }
     for through in 0..loops.len() {
         for one in 0..loops.len() {
             for other in 0..loops.len() {
@@ -220,7 +275,7 @@ fn crossings(loops: &[CardLoopInfo], ways: &Ways, planner: &Planner<'_>) -> Vec<
     for one in 0..loops.len() {
         let circle: Vec<usize> =
             (0..loops.len()).filter(|other| reaches[one][*other] && reaches[*other][one] && *other != one).collect();
-        if circle.is_empty() || circle[0] < one {
+        if circle.first().is_none_or(|first| *first < one) {
             continue;
         }
         let names: Vec<String> = std::iter::once(one)
