@@ -107,7 +107,7 @@ impl Floor<'_> {
 
     /// The place in the line of `gate` of the first who can come in.
     fn first_to_come_in(&self, gate: usize) -> Option<usize> {
-        let Some(own) = Some(self.gate(gate)).filter(|gate| gate.room > 0) else { return None };
+        let own = Some(self.gate(gate)).filter(|gate| gate.room > 0)?;
         own.waiting.iter().position(|waiting| self.finds_cards(own.owner, waiting.offer.part))
     }
 
