@@ -192,6 +192,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW0561", PATHS),
     ("LW0562", ELEMENTS),
     ("LW0563", ELEMENTS),
+    ("LW0564", ELEMENTS),
     ("LW0571", ELEMENTS),
     ("LW0601", TOP),
     ("LW0602", TOP),

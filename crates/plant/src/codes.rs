@@ -31,7 +31,7 @@ declare_codes! {
     /// Prices in more than one currency.
     SEVERAL_CURRENCIES = "LW0521", "prices in several currencies",
     "What electricity costs is added up, and sums in different currencies cannot be: the rate between them is not the \
-     business of a plant. Give all prices of a tariff in one currency.\n\n\
+     business of a plant. Give all prices of a tariff and all costs in one currency.\n\n\
      Bad:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.21 USD/kWh\")])),\n\
      Good:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\")])),";
     /// Two prices that hold at one time.

@@ -98,10 +98,14 @@ impl CostRates {
         if self.is_none() {
             return None;
         }
-        let labour = self.labour.iter().map(|(pool, rate)| (planner.element_of(pool, &[Pool::NAME]), rate.millionths_per_hour()));
+        let labour = self
+            .labour
+            .iter()
+            .map(|(pool, rate)| (planner.element_of(pool, &[Pool::NAME]), rate.millionths_per_hour()));
         let labour = labour.collect();
         let machines = self.machines.iter().map(|(machine, rate)| {
-            let [in_use, always] = [&rate.in_use, &rate.always].map(|rate| rate.as_ref().map(HourlyRate::millionths_per_hour));
+            let [in_use, always] =
+                [&rate.in_use, &rate.always].map(|rate| rate.as_ref().map(HourlyRate::millionths_per_hour));
             if in_use.or(always).is_none() {
                 planner.complain(
                     &codes::CONTRADICTION,
@@ -131,9 +135,13 @@ impl CostRates {
         let foreign = self.amounts().filter(|(currency, _)| *currency != expected);
         let complain = |(currency, origin): (&str, Origin)| {
             let whose = if tariff.is_some() { "the tariff" } else { "the first sum" };
-            Complaint::new(&codes::SEVERAL_CURRENCIES, origin, format!("this sum is in {currency}, {whose} in {expected}"))
-                .label(format!("expected a sum in {expected}"))
-                .help(format!("give all costs in {expected}"))
+            Complaint::new(
+                &codes::SEVERAL_CURRENCIES,
+                origin,
+                format!("this sum is in {currency}, {whose} in {expected}"),
+            )
+            .label(format!("expected a sum in {expected}"))
+            .help(format!("give all costs in {expected}"))
         };
         foreign.map(complain).collect()
     }

@@ -22,12 +22,12 @@ use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::control::cards::{self, CardLoopPlan, CardLoops};
 use crate::control::setup::SetupIndex;
+use crate::costs::CostRates;
 use crate::description::{
     Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, Value,
     describe, field_shape,
 };
 use crate::element::{Command, Door, ElementIndex, MemberPlan};
-use crate::costs::CostRates;
 use crate::energy::Tariff;
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::batch;
@@ -239,8 +239,18 @@ pub struct PlantDescription {
 }
 
 /// The top-level fields of a scenario that describe the plant.
-pub const PLANT_FIELDS: &[&str] =
-    &["name", "clock", "part_types", "routings", "orders", "work_in_progress", "calendars", "energy", "costs", "elements"];
+pub const PLANT_FIELDS: &[&str] = &[
+    "name",
+    "clock",
+    "part_types",
+    "routings",
+    "orders",
+    "work_in_progress",
+    "calendars",
+    "energy",
+    "costs",
+    "elements",
+];
 
 /// Fields that every element has, whatever its kind.
 pub const SHARED_FIELDS: &[&str] = &["stream"];
