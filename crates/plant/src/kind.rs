@@ -493,6 +493,8 @@ pub(crate) struct Borrowed<'w> {
 pub(crate) trait Saved: Debug + Send + Sync {
     fn write(&self, writer: &mut persist::Writer);
     fn restore(&self, entity: &mut EntityWorldMut<'_>);
+    /// The state itself.
+    fn state(&self) -> &dyn Any;
 }
 
 #[derive(Debug)]
@@ -508,6 +510,10 @@ impl<K: ElementKind> Saved for SavedAs<K> {
 
     fn restore(&self, entity: &mut EntityWorldMut<'_>) {
         entity.insert(self.0.clone());
+    }
+
+    fn state(&self) -> &dyn Any {
+        &self.0
     }
 }
 

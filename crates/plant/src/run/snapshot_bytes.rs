@@ -17,6 +17,7 @@ use crate::facet::FacetStates;
 use crate::floor::Shop;
 use crate::model::Model;
 use crate::plant::Plant;
+use crate::transport::fleet::FleetState;
 use crate::unit::Unit;
 
 /// Why bytes are no snapshot of a plant.
@@ -145,6 +146,14 @@ impl Snapshot {
                 return Err(Misfit::Foreign("an element has gained or lost a facet since the snapshot".to_owned()));
             }
             elements.push(SavedElement { unit, state, facets });
+        }
+        let paths = &plant.model.paths;
+        for fleet in &paths.fleets {
+            let element = elements.get(fleet.element.index());
+            let state = element.and_then(|element| element.state.state().downcast_ref::<FleetState>());
+            if state.is_some_and(|state| !state.is_on(&paths.networks[fleet.network as usize])) {
+                return Err(reader.unreadable("vehicles on the ways of their network").into());
+            }
         }
         let shop = Shop::read(reader, &plant.model)?;
         if reader.left() > 0 {

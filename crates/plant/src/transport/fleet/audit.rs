@@ -39,7 +39,6 @@ impl FleetState {
         if free.len() != self.free.len() || free.last().is_some_and(|last| *last as usize >= self.vehicles.len()) {
             return Err("a vehicle can be called twice, or is none".to_owned());
         }
-        collisions(&self.vehicles, plan, network, floor.now())?;
         for (vehicle, state) in self.vehicles.iter().enumerate() {
             let name = || model.name(fleet.vehicles[vehicle]);
             let wrong = |what: String| Err(format!("\"{}\" {what}", name()));
@@ -86,6 +85,7 @@ impl FleetState {
                 return wrong("has other parts on it than it carries".to_owned());
             }
         }
+        collisions(&self.vehicles, plan, network, floor.now())?;
         hauls(number, floor)
     }
 }
@@ -106,8 +106,12 @@ fn held(state: &Vehicle, network: &Network) -> Option<BTreeSet<Cell>> {
         at = Some(to);
     }
     network.nodes.get(state.next_stop() as usize).filter(|node| node.stop)?;
-    if !state.is_under_way() {
-        held.insert(network.node_cell(state.node));
+    match state.way.front() {
+        None => _ = held.insert(network.node_cell(state.node)),
+        Some(leg) => {
+            let length_nm = network.segments[leg.segment as usize].length.as_nanometres();
+            (state.course.at_nm <= length_nm).then_some(())?;
+        }
     }
     for behind in &state.behind {
         if behind.node as usize >= network.nodes.len() || !held.insert(network.node_cell(behind.node)) {

@@ -80,7 +80,7 @@ impl Drive {
         let length_nm = length.as_nanometres();
         let trapezoid = ramps.map(|ramps| {
             let metres = |(length, _): Reach| length.as_nanometres() as f64 * NANO;
-            let rest = (length_nm - course.at_nm) as f64 * NANO;
+            let rest = (length_nm - course.at_nm).max(0) as f64 * NANO;
             let authority = all.map(metres).sum::<f64>() - course.at_nm as f64 * NANO;
             // How fast it may be at the end of a leg, seen from the end of all of them.
             let allowed = legs

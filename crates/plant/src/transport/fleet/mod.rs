@@ -35,7 +35,7 @@ use crate::floor::Floor;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
-use crate::transport::paths::{Footprint, PathNetwork};
+use crate::transport::paths::{Footprint, Network, PathNetwork};
 
 pub(crate) use figures::add_to_vehicles;
 pub use vehicle::{FleetVehicle, VehiclePlan as FleetVehiclePlan};
@@ -141,6 +141,15 @@ pub struct FleetState {
     waited_total: i128,
 }
 kernel::persist!(struct FleetState { vehicles, free, idle, load, unload, fetched, waited_total });
+
+impl FleetState {
+    /// Whether a state that was read can be one of vehicles on `network`.
+    pub(crate) fn is_on(&self, network: &Network) -> bool {
+        let is_vehicle = |vehicle: &u32| (*vehicle as usize) < self.vehicles.len();
+        self.vehicles.iter().all(|vehicle| vehicle.is_on(network))
+            && self.free.iter().map(|(_, vehicle)| vehicle).chain(&self.idle).all(is_vehicle)
+    }
+}
 
 impl ElementKind for Fleet {
     const NAME: &'static str = "Fleet";

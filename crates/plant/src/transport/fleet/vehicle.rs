@@ -13,6 +13,7 @@ use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Signal};
 use crate::plan::Planner;
+use crate::transport::paths::Network;
 use crate::transport::paths::ways::Leg;
 
 /// What a vehicle is out for.
@@ -123,7 +124,22 @@ impl Vehicle {
         !self.is_under_way() && self.goal.is_none_or(|goal| goal == self.node)
     }
 
-    /// Whether a state that was read can be of this fleet; what it has to do with its network is seen when that is looked at.
+    /// Whether a state that was read is on the nodes and segments of `network`.
+    pub(super) fn is_on(&self, network: &Network) -> bool {
+        let is_node = |node: u32| (node as usize) < network.nodes.len();
+        let length_nm = |leg: &Leg| {
+            let segment = network.segments.get(leg.segment as usize)?;
+            let to = if leg.forward { segment.to } else { segment.from };
+            (leg.to == to).then_some(segment.length.as_nanometres())
+        };
+        is_node(self.node)
+            && self.goal.is_none_or(is_node)
+            && self.behind.iter().all(|behind| is_node(behind.node))
+            && self.way.iter().all(|leg| length_nm(leg).is_some())
+            && self.way.front().and_then(length_nm).is_none_or(|length_nm| self.course.at_nm <= length_nm)
+    }
+
+    /// Whether a state that was read can be of this fleet.
     pub(super) fn fits(&self, plan: &FleetPlan) -> bool {
         let charge_fits = match (&self.charge, &plan.battery) {
             (Some(charge), Some(battery)) => charge.fits(battery),
