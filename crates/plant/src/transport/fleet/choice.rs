@@ -12,7 +12,7 @@ use super::activity::Activity;
 use super::control::Control;
 use super::vehicle::Errand;
 use crate::element::ElementIndex;
-use crate::transport::paths::traffic::Claim;
+use crate::transport::paths::traffic::{Claim, claims};
 
 impl Control<'_, '_, '_> {
     /// Everything at this instant has happened: sends free vehicles to what waits, and those that are left to where they wait.
@@ -137,12 +137,7 @@ impl Control<'_, '_, '_> {
         }
         let (node, is_charging) = (record.node, record.errand == Errand::Charge);
         if self.is_in_the_way(vehicle) {
-            // One place is always free, though others may be on the point of taking it: then the vehicle is in line behind them.
-            let all = 0..self.network.nodes.len() as u32;
-            let to = self
-                .nearest_free(vehicle, node, all.clone(), false)
-                .or_else(|| self.nearest_free(vehicle, node, all, true));
-            if let Some(to) = to {
+            if let Some(to) = self.out_of_the_way(vehicle) {
                 return self.wait_at(vehicle, to);
             }
         } else if is_charging || record.ahead_of.is_some() {
@@ -187,6 +182,35 @@ impl Control<'_, '_, '_> {
         self.set_out(vehicle);
     }
 
+    /// Where a vehicle at a node goes that is in somebody's way: where it can set out for at once, be it that others want to come there
+    /// too; or else where there is room; or else anywhere, to wait in line for that, so that whoever waits for each other is found.
+    fn out_of_the_way(&self, vehicle: usize) -> Option<u32> {
+        let (network, ordinal) = (self.network, self.ordinal(vehicle));
+        let (node, ways) = (self.state.vehicles[vehicle].node, &self.fleet.ways[0]);
+        let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
+        let all = 0..network.nodes.len() as u32;
+        let can_set_out = |to: &u32| {
+            let stretch = ways.stretch(&network.nodes, &network.segments, node, *to);
+            traffic.lacks(network, ordinal, stretch.flat_map(|leg| claims(network, leg))).is_none()
+        };
+        let at_once = |wanted| self.nearest_free(vehicle, node, all.clone().filter(can_set_out), wanted);
+        let with_room = |wanted| self.nearest_free(vehicle, node, all.clone(), wanted);
+        let anywhere = || {
+            let others = all.clone().filter(|to| *to != node && network.nodes[*to as usize].stop);
+            // Behind somebody who does something there is hope.
+            let is_kept = |to: u32| {
+                let claim = Claim { cell: network.node_cell(to), forward: true };
+                traffic.keepers(network, ordinal, claim).iter().all(|keeper| traffic.waits_for(*keeper).is_some())
+            };
+            others.filter_map(|to| Some((is_kept(to), ways.time(node, to)?, to))).min().map(|(.., to)| to)
+        };
+        at_once(false)
+            .or_else(|| at_once(true))
+            .or_else(|| with_room(false))
+            .or_else(|| with_room(true))
+            .or_else(anywhere)
+    }
+
     /// The nearest of the nodes with room and to which nobody wants, or be they `wanted`; of those as near the first.
     fn nearest_free(&self, vehicle: usize, from: u32, nodes: impl Iterator<Item = u32>, wanted: bool) -> Option<u32> {
         let (network, ordinal) = (self.network, self.ordinal(vehicle));
@@ -212,9 +236,12 @@ impl Control<'_, '_, '_> {
         self.vehicle(vehicle).goal = None;
         self.turn_to(vehicle, Activity::Parked);
         let now = self.floor.now();
-        if let (Some(battery), Some(charge)) = (&self.plan.battery, &self.state.vehicles[vehicle].charge)
-            && let Some(time) = charge.time_until(battery.charge_below, now, battery)
-        {
+        let (Some(battery), Some(charge)) = (&self.plan.battery, &self.state.vehicles[vehicle].charge) else { return };
+        if charge.level(now, battery) < battery.charge_below {
+            // It has come to that on its way here.
+            return self.sink_low(vehicle);
+        }
+        if let Some(time) = charge.time_until(battery.charge_below, now, battery) {
             self.run(vehicle, time);
         }
     }

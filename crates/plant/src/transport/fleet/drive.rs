@@ -118,8 +118,10 @@ impl Control<'_, '_, '_> {
         {
             next = (place, Mark::Decision);
         }
-        if let Some(behind) = record.behind.front().filter(|behind| behind.clear_nm <= next.0) {
-            next = (behind.clear_nm, Mark::Clear);
+        let leg = record.way.front()?;
+        let clear_at = |behind: &Behind| network.driven_nm(leg.segment, behind.clear_nm);
+        if let Some(place) = record.behind.front().map(clear_at).filter(|place| *place <= next.0) {
+            next = (place, Mark::Clear);
         }
         Some((next.0, next.1, drive))
     }
@@ -241,8 +243,11 @@ impl Control<'_, '_, '_> {
         record.driven_nm += i128::from(length_nm);
         record.queues = false;
         record.course = Course { since: now, at_nm: 0, ..record.course };
-        for behind in &mut record.behind {
-            behind.clear_nm = (behind.clear_nm - length_nm).max(0);
+        if !record.behind.is_empty() {
+            let straight_nm = network.straight_nm(leg.segment);
+            for behind in &mut record.behind {
+                behind.clear_nm = (behind.clear_nm - straight_nm).max(0);
+            }
         }
         if record.is_under_way() {
             return self.begin_leg(vehicle, leg.to);

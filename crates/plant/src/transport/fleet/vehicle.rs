@@ -37,7 +37,7 @@ kernel::persist!(enum Errand { 0 => Idle, 1 => Fetch, 2 => Load, 3 => Deliver, 4
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Behind {
     pub node: u32,
-    /// Where it will be clear, from the beginning of the leg on which it is.
+    /// Where it will be clear, on the straight line from the beginning of the leg on which it is.
     pub clear_nm: i64,
 }
 kernel::persist!(struct Behind { node, clear_nm });

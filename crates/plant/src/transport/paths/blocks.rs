@@ -12,7 +12,8 @@ use crate::plan::Planner;
 pub(super) fn divide(network: &mut Network, footprint: Footprint, planner: &mut Planner<'_>) -> bool {
     let mut divided = Vec::with_capacity(network.segments.len());
     let most = kernel::limits::PATH_NODES;
-    for segment in std::mem::take(&mut network.segments) {
+    let clearance_nm = footprint.clearance_nm();
+    for (number, segment) in (0..).zip(network.segments.clone()) {
         let capacity = i64::from(segment.capacity);
         let name = |node: u32| network.nodes.get(node as usize).map_or("?", |node| &*node.name);
         let ends = [name(segment.from), name(segment.to)].map(str::to_owned);
@@ -22,12 +23,12 @@ pub(super) fn divide(network: &mut Network, footprint: Footprint, planner: &mut 
                 "vehicles with a `length` or `width` keep their distance on one-way segments only",
                 "let it have `capacity: 1`, or draw two one-way segments side by side",
             ))
-        } else if capacity > 1 && segment.length.as_nanometres() / capacity < footprint.length.as_nanometres() {
-            let metres = |length: Length| length.as_nanometres() as f64 / 1e9;
-            let (length, vehicle) = (metres(segment.length), metres(footprint.length));
+        } else if capacity > 1 && network.straight_nm(number) / capacity < clearance_nm {
+            let metres = |length_nm: i64| length_nm as f64 / 1e9;
+            let (apart, vehicle) = (metres(network.straight_nm(number)), metres(clearance_nm));
             Some((
-                format!("is {length} m long, and {capacity} vehicles of {vehicle} m are to be on it at once"),
-                "they do not fit",
+                format!("is for {capacity} vehicles that need {vehicle:.3} m each, and its nodes are {apart} m apart"),
+                "they would not be clear of each other",
                 "give the segment less `capacity`, or more length",
             ))
         } else if network.nodes.len() as i64 + capacity - 1 > most as i64 {

@@ -83,6 +83,8 @@ pub struct Network {
     pub(crate) carriers: Vec<Option<u32>>,
     /// The size of the largest vehicles on it.
     pub footprint: Footprint,
+    /// So many of its nodes, from the first, are in the scenario; the others lie between blocks.
+    pub(super) named: usize,
     /// For each node and segment the others that are not held while it is; nothing where vehicles are points.
     pub(super) interlocks: Vec<Vec<Cell>>,
 }
@@ -127,6 +129,24 @@ impl Network {
     #[must_use]
     pub fn interlocked(&self, cell: Cell) -> &[Cell] {
         self.interlocks.get(cell.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// How far a vehicle has driven on a segment when it has come so far on the straight line between its nodes, both in nanometres.
+    /// A segment that is longer than that line is wound evenly along it.
+    #[must_use]
+    pub fn driven_nm(&self, segment: u32, straight_nm: i64) -> i64 {
+        let info = &self.segments[segment as usize];
+        let line = i128::from(self.straight_nm(segment)).max(1);
+        let driven = i128::from(straight_nm) * i128::from(info.length.as_nanometres());
+        i64::try_from((driven + line - 1) / line).unwrap_or(i64::MAX)
+    }
+
+    /// How long the straight line between the nodes of a segment is, in nanometres.
+    #[must_use]
+    pub fn straight_nm(&self, segment: u32) -> i64 {
+        let info = &self.segments[segment as usize];
+        let [from, to] = [info.from, info.to].map(|node| self.nodes[node as usize].place_nm);
+        super::survey::distance(from, to).as_nanometres()
     }
 
     /// What vehicles take up where.

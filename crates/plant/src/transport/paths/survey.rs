@@ -67,7 +67,7 @@ pub(super) fn plan_network(description: &PathNetwork, planner: &mut Planner<'_>)
 }
 
 /// The distance of two places in nanometres, rounded down to one.
-fn distance([x, y]: [i64; 2], [to_x, to_y]: [i64; 2]) -> Length {
+pub(super) fn distance([x, y]: [i64; 2], [to_x, to_y]: [i64; 2]) -> Length {
     let square = |from: i64, to: i64| (i128::from(to) - i128::from(from)).unsigned_abs().pow(2);
     Length::from_nanometres(i64::try_from((square(x, to_x) + square(y, to_y)).isqrt()).unwrap_or(i64::MAX))
 }
@@ -114,6 +114,7 @@ pub(crate) fn survey<'p>(
             vehicles: Vec::new(),
             carriers: vec![None; planner.part_type_count()],
             footprint: Footprint::default(),
+            named: plan.nodes.len(),
             interlocks: Vec::new(),
         });
         paths.sites.resize(elements.len(), None);
@@ -325,7 +326,14 @@ fn check_network(paths: &mut Paths, number: usize, are_all_there: bool, planner:
             break;
         }
     }
-    let places: u64 = network.nodes.iter().filter(|node| node.stop).map(|node| u64::from(node.capacity)).sum();
+    // Where no vehicle comes to and from is no place for one.
+    let is_used = |node: u32| {
+        let way = |fleet: &FleetInfo, from: u32, to: u32| fleet.ways[0].time(from, to).is_some();
+        let mut starts = fleets.iter().filter_map(|fleet| Some((*fleet, *fleet.start.first()?)));
+        starts.any(|(fleet, start)| way(fleet, start, node) && way(fleet, node, start))
+    };
+    let stops = (0..).zip(&network.nodes).filter(|(number, node)| node.stop && is_used(*number));
+    let places: u64 = stops.map(|(_, node)| u64::from(node.capacity)).sum();
     let vehicles = network.vehicles.len() as u64;
     if vehicles >= places {
         let origin = planner.origin_of("nodes");
@@ -390,12 +398,31 @@ fn check_start(network: &Network, fleets: &[&FleetInfo], planner: &mut Planner<'
     if network.footprint.is_none() {
         return;
     }
-    let mut places: Vec<([i64; 2], &str)> = network.nodes.iter().map(|node| (node.place_nm, &*node.name)).collect();
+    let mut places: Vec<([i64; 2], &str)> =
+        network.nodes[..network.named].iter().map(|node| (node.place_nm, &*node.name)).collect();
     places.sort_unstable();
     if let Some([(_, one), (_, other)]) = places.array_windows().find(|[one, other]| one.0 == other.0) {
         let message = format!("node \"{one}\" and node \"{other}\" are in the same place");
         let help = "give each node its `x` and `y`, or leave `length` and `width` of the fleets out";
         return contradiction(planner, "nodes", message, "where vehicles have a size it counts where nodes are", help);
+    }
+    // A straight line is rounded to a nanometre, and may be written down rounded to a millimetre.
+    let is_short = |segment: &u32| {
+        network.segments[*segment as usize].length.as_nanometres() < network.straight_nm(*segment) - 1_000_000
+    };
+    if let Some(segment) = (0..network.segments.len() as u32).find(is_short) {
+        let cell = network.cell_in_words(network.segment_cell(segment));
+        let straight = network.straight_nm(segment) as f64 / 1e9;
+        let message =
+            format!("{cell} is shorter than the straight line between its nodes, which are {straight} m apart");
+        let help = "give it that `length` or more, or its nodes other places";
+        return contradiction(
+            planner,
+            "segments",
+            message,
+            "where vehicles have a size it counts where nodes are",
+            help,
+        );
     }
     let begin = fleets.iter().flat_map(|fleet| (0..fleet.vehicles.len()).filter_map(|number| fleet.start_of(number)));
     let begin: BTreeSet<u32> = begin.collect();

@@ -112,9 +112,16 @@ impl Traffic {
         mut stretch: impl Iterator<Item = Claim>,
     ) -> Option<Claim> {
         stretch.find(|claim| {
-            let first = self.first_in_line(claim.cell);
-            first.is_some_and(|first| first != vehicle) || !self.has_room(network, vehicle, *claim)
+            // Who is in line because of this very vehicle lets it through: it would wait for ever otherwise.
+            let is_behind = self.first_in_line(claim.cell).is_some_and(|first| first != vehicle);
+            (is_behind && !self.keeps(network, vehicle, claim.cell)) || !self.has_room(network, vehicle, *claim)
         })
+    }
+
+    /// Whether `vehicle` keeps others from a cell: it holds that, or what is interlocked with it.
+    fn keeps(&self, network: &Network, vehicle: u32, cell: Cell) -> bool {
+        let mut cells = std::iter::once(&cell).chain(network.interlocked(cell));
+        cells.any(|cell| self.holders(*cell).contains(&vehicle))
     }
 
     /// Of the first in line for a cell and for those interlocked with it, the one that has waited longest of those who began after
