@@ -286,8 +286,11 @@ pub(super) fn expectation(
         ExpectationDescription::AtLeast(kpi, bound, confidence) => (Sense::AtLeast, (kpi, bound, *confidence)),
         ExpectationDescription::AtMost(kpi, bound, confidence) => (Sense::AtMost, (kpi, bound, *confidence)),
     };
-    let kpi = column(kpi, plant, reader)?;
-    let bound = value(bound, kpi.definition.measure, plant, reader)?;
+    // What a KPI measures is known whether it is one of this plant or not, so a wrong value is told beside a wrong plant.
+    let measures = measure(kpi);
+    let kpi = column(kpi, plant, reader);
+    let bound = measures.and_then(|measures| value(bound, measures, plant, reader));
+    let (kpi, bound) = (kpi?, bound?);
     if !(confidence > 0.0 && confidence < 1.0) {
         let message = format!("nobody can be sure to {confidence}");
         reader.complain(Complaint::new(&IMPOSSIBLE_STUDY, origin, message).label("expected a confidence such as 0.95"));
