@@ -198,7 +198,11 @@ fn what_cannot_go_well_is_said_beforehand() {
     let sound = fleet(r#"vehicles: 1, start: ["a"]"#);
     let said = |nodes: &str, segments: &str, fleet: &str| complaints(&(network(nodes, segments) + fleet)).join("; ");
     assert_eq!(said(nodes, segments, &sound), "");
+    let unknown = said(nodes, r#"(from: "a", to: "b", two_way: true), (from: "a", to: "c", capacity: 2)"#, &sound);
+    assert_eq!(unknown, "there is no node called \"c\"");
     let cases = [
+        ("", segments, sound.clone(), "a path network of 0 nodes"),
+        ("", segments, fleet(r#"vehicles: 2, start: ["a"], length: "1 m", width: "1 m""#), "a path network of 0 nodes"),
         (nodes, segments, String::new(), "no vehicle drives on it"),
         (nodes, r#"(from: "a", to: "b")"#, sound.clone(), "no way leads from node \"b\" to node \"a\""),
         (nodes, r#"(from: "a", to: "c")"#, sound.clone(), "there is no node called \"c\""),

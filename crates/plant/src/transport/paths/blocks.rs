@@ -14,6 +14,11 @@ pub(super) fn divide(network: &mut Network, footprint: Footprint, planner: &mut 
     let most = kernel::limits::PATH_NODES;
     let clearance_nm = footprint.clearance_nm();
     for (number, segment) in (0..).zip(network.segments.clone()) {
+        if segment.from == segment.to {
+            // One of its ends is no node, or both are the same: that has been said.
+            divided.push(segment);
+            continue;
+        }
         let capacity = i64::from(segment.capacity);
         let name = |node: u32| network.nodes.get(node as usize).map_or("?", |node| &*node.name);
         let ends = [name(segment.from), name(segment.to)].map(str::to_owned);

@@ -39,10 +39,13 @@ pub(super) fn plan_network(description: &PathNetwork, planner: &mut Planner<'_>)
         let [from, to] = ends.map(|end| nodes.get(end as usize).map_or([0, 0], |node| node.place_nm));
         let length = segment.length.unwrap_or_else(|| distance(from, to));
         let origin = segment.from.origin();
-        if ends[0] == ends[1] && names.contains(&segment.from.text()) {
+        let are_known = [&segment.from, &segment.to].iter().all(|end| names.contains(&end.text()));
+        if are_known && ends[0] == ends[1] {
             let message = format!("a segment leads from \"{}\" back to it", segment.from.text());
             contradiction_at(planner, origin, message, "expected two nodes", "let it end at another node");
-        } else if length <= Length::ZERO || segment.speed.is_some_and(|speed| speed.as_nanometres_per_second() <= 0) {
+        } else if (are_known && length <= Length::ZERO)
+            || segment.speed.is_some_and(|speed| speed.as_nanometres_per_second() <= 0)
+        {
             let message = format!("the segment from \"{}\" to \"{}\"", segment.from.text(), segment.to.text());
             let message = message + if length <= Length::ZERO { " has no length" } else { " has a speed of 0" };
             contradiction_at(
@@ -62,7 +65,11 @@ pub(super) fn plan_network(description: &PathNetwork, planner: &mut Planner<'_>)
             capacity: planner.at_least_one_of(segment.capacity, "capacity", &segment.from),
         }
     });
-    let segments = segments.collect();
+    let mut segments: Vec<SegmentInfo> = segments.collect();
+    if nodes.is_empty() {
+        // They lead nowhere, and that has been said.
+        segments.clear();
+    }
     PathNetworkPlan { nodes, segments }
 }
 
@@ -139,6 +146,9 @@ pub(crate) fn survey<'p>(
     for (element, plan) in all::<FleetPlan>(elements) {
         turn_to(planner, element);
         let Some(network) = super::number_of(&paths, plan.network) else { continue };
+        if paths.networks[network].nodes.is_empty() {
+            continue;
+        }
         let fleet = plan_fleet(element, plan, network as u32, &paths, planner);
         let number = paths.fleets.len() as u32;
         let vehicles = (0..fleet.vehicles.len() as u32).map(|vehicle| (number, vehicle));
