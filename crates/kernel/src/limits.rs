@@ -75,3 +75,7 @@ pub const SMALLEST_SHAPE: f64 = 0.01;
 
 /// Smallest shape of a Weibull law: below it the variance, the gamma function of 1 + 2/shape, leaves the range of `f64`.
 pub const SMALLEST_WEIBULL_SHAPE: f64 = 0.02;
+
+/// Lines that the bill of materials of one product may have, written out over all levels: an order of it releases as many lots of
+/// parts at once, and bills that name each other twice would double with every level.
+pub const MATERIALS: usize = 10_000;

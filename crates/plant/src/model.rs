@@ -7,11 +7,13 @@ use kernel::{Distribution, SimDuration, SimTime};
 
 use crate::control::cadence::Cadence;
 use crate::control::cards::CardLoops;
+use crate::control::options::{ChoiceLaw, Condition, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostPlan;
 use crate::element::ElementIndex;
 use crate::energy::TariffPlan;
 use crate::part::{Part, PartTypeIndex, RoutingPosition};
+use crate::plant::MaterialInfo;
 use crate::transport::BodyInfo;
 use crate::transport::paths::Paths;
 
@@ -45,8 +47,20 @@ pub struct PartTypeInfo {
     pub pieces: u32,
     /// What each attribute is drawn from when a part is born; parallel to [`Model::attributes`].
     pub attributes: Vec<Option<Distribution>>,
+    /// How often each choice of each option is made where nothing else says; parallel to [`Model::options`].
+    pub options: Vec<Option<ChoiceLaw>>,
+    /// All that an order of it releases besides.
+    pub bill_of_materials: Vec<MaterialInfo>,
     /// What its parts are like as rigid bodies, if the scenario says.
     pub body: Option<BodyInfo>,
+}
+
+impl PartTypeInfo {
+    /// Whether anything can be chosen of its parts.
+    #[must_use]
+    pub fn has_options(&self) -> bool {
+        self.options.iter().any(Option::is_some)
+    }
 }
 
 /// Within that time after the end of one step a later one must have begun.
@@ -80,7 +94,11 @@ pub struct RoutingStep {
     pub at: Vec<ElementIndex>,
     /// What carries parts there.
     pub via: Option<ElementIndex>,
-    /// The share of parts to which it is done.
+    /// What must have been chosen of parts to which it is done; others pass it over.
+    pub(crate) when: Condition,
+    /// The share of parts for which that holds, where nothing else says what is chosen.
+    pub(crate) when_share: f64,
+    /// The share of those to which it is done.
     pub sampled: f64,
     /// The share of parts that go back after it, and to which step, counted from 0.
     pub rework: Option<(f64, u32)>,
@@ -144,6 +162,18 @@ impl RoutingStep {
         said.map(|(_, time)| time)
     }
 
+    /// Whether some of the parts that come to it pass it over.
+    #[must_use]
+    pub fn may_be_passed_over(&self) -> bool {
+        self.sampled < 1.0 || !self.when.is_none()
+    }
+
+    /// The share of parts to which it is done, of all that come to it.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.sampled * self.when_share
+    }
+
     /// Mean work of this step alone.
     #[must_use]
     pub fn work(&self) -> MeanWork {
@@ -176,7 +206,7 @@ impl RoutingInfo {
     /// The steps one of which is next for a part that has come to `step`: that one, and where parts may pass it over those behind
     /// it up to one that all do, or the end.
     pub fn reached(&self, step: u32) -> RangeInclusive<u32> {
-        let to_be_done = self.steps.iter().skip(step as usize).take_while(|step| step.sampled < 1.0).count();
+        let to_be_done = self.steps.iter().skip(step as usize).take_while(|step| step.may_be_passed_over()).count();
         step..=step + to_be_done as u32
     }
 
@@ -204,10 +234,21 @@ pub struct OrderInfo {
     pub priority: i32,
     /// The source that releases it.
     pub source: ElementIndex,
+    /// What is chosen of its parts, by option, from 1; the rest by chance, the same for all of them.
+    pub options: Vec<(usize, u16)>,
+}
+
+/// Something that a source releases for an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Release {
+    /// The order.
+    pub order: u32,
+    /// Which line of the bill of materials of its part type; the products themselves if none.
+    pub material: Option<u32>,
 }
 
 /// A part that is in the plant when a run begins.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PresentInfo {
     /// Its type.
     pub part_type: PartTypeIndex,
@@ -221,6 +262,8 @@ pub struct PresentInfo {
     pub due: SimTime,
     /// When its flow time began: at the beginning of the run or before.
     pub born: SimTime,
+    /// What was chosen of it, by option, from 1; the rest by chance.
+    pub options: Vec<(usize, u16)>,
 }
 
 /// Everything that is constant during a run and belongs to no single element.
@@ -232,6 +275,8 @@ pub struct Model {
     pub part_types: Vec<PartTypeInfo>,
     /// Names of the numbers every part carries.
     pub attributes: Vec<Arc<str>>,
+    /// What can be chosen of parts, in name order: every part carries the numbers of its choices behind its attributes.
+    pub options: Vec<OptionInfo>,
     /// The routings, in name order.
     pub routings: Vec<RoutingInfo>,
     /// The orders, in the order of the scenario.
@@ -258,6 +303,18 @@ impl Model {
     pub fn currency(&self) -> Option<&Arc<str>> {
         let of_tariff = self.tariff.as_ref().map(|tariff| tariff.currency());
         of_tariff.or(self.costs.as_ref().map(|costs| &costs.currency))
+    }
+
+    /// Numbers that every part carries: its attributes, and what was chosen of it.
+    #[must_use]
+    pub fn numbers(&self) -> usize {
+        self.attributes.len() + self.options.len()
+    }
+
+    /// What was chosen of an option for a part that carries `numbers`: the place of the choice from 1, 0 for none.
+    #[must_use]
+    pub fn choice(&self, numbers: &[f64], option: usize) -> u16 {
+        numbers.get(self.attributes.len() + option).map_or(0, |number| *number as u16)
     }
 
     /// The name of an element.

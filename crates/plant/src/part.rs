@@ -293,6 +293,8 @@ kernel::persist!(struct DoneBy { step, element });
 pub struct Ties {
     /// The order it belongs to, as an index into the plant's orders.
     pub order: Option<u32>,
+    /// The order for whose product it was released as material: it goes into that, and does not count as the product.
+    pub material_of: Option<u32>,
     /// Its own home, and those of parts that went into it: each is called once, when this part leaves the plant.
     pub homes: Vec<Home>,
     /// Limits between steps of its routing that have begun to count.
@@ -307,9 +309,10 @@ pub struct Ties {
 
 impl Persist for Ties {
     fn write(&self, writer: &mut Writer) {
-        let Self { order, homes, queue_times, done_by, cards, first_content, next_sibling } = self;
+        let Self { order, material_of, homes, queue_times, done_by, cards, first_content, next_sibling } = self;
         // One more, so that no slot, the usual case, is the smallest number.
         (*order, first_content.wrapping_add(1), next_sibling.wrapping_add(1)).write(writer);
+        material_of.write(writer);
         homes.write(writer);
         queue_times.write(writer);
         done_by.write(writer);
@@ -318,12 +321,14 @@ impl Persist for Ties {
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
         let (order, first_content, next_sibling) = <(Option<u32>, u32, u32)>::read(reader)?;
+        let material_of = Persist::read(reader)?;
         let homes = Vec::read(reader)?;
         let queue_times = Vec::read(reader)?;
         let done_by = Vec::read(reader)?;
         let cards = Vec::read(reader)?;
         Ok(Ties {
             order,
+            material_of,
             homes,
             queue_times,
             done_by,
@@ -337,6 +342,7 @@ impl Persist for Ties {
 impl Ties {
     const NONE: Ties = Ties {
         order: None,
+        material_of: None,
         homes: Vec::new(),
         queue_times: Vec::new(),
         done_by: Vec::new(),
@@ -508,6 +514,16 @@ impl Parts {
         self.end_queue_times(id, |limit| limit.from < step);
     }
 
+    /// The order that a part was made for: as the product, or as material for it.
+    #[must_use]
+    pub fn made_for(&self, id: PartId) -> Option<u32> {
+        if !self.slots[id.slot()].tied {
+            return None;
+        }
+        let ties = &self.ties[id.slot()];
+        ties.order.or(ties.material_of)
+    }
+
     /// Takes the homes of a part that becomes something else.
     pub(crate) fn take_homes(&mut self, id: PartId) -> Vec<Home> {
         std::mem::take(&mut self.ties[id.slot()].homes)
@@ -543,7 +559,7 @@ impl Parts {
     /// Whether all that parts refer to is there: slots, attributes, steps, orders, and a past to have come from.
     pub(crate) fn are_sound(&self, model: &Model, now: SimTime) -> bool {
         let is_content = |slot: u32| slot == NOWHERE || self.slots.get(slot as usize).is_some_and(|part| part.packed);
-        self.attribute_count == model.attributes.len()
+        self.attribute_count == model.numbers()
             && self.slots.len() <= kernel::limits::PARTS_ALIVE
             && self.slots.iter().zip(&self.ties).filter(|(part, _)| part.id != PartId::NOBODY).all(|(part, ties)| {
                 let routing = |position: RoutingPosition| (position.routing as usize) < model.routings.len();
@@ -553,7 +569,7 @@ impl Parts {
                     && SimTime::ZERO <= part.arrived
                     && part.arrived <= now
                     && part.position.is_none_or(routing)
-                    && ties.order.is_none_or(|order| (order as usize) < model.orders.len())
+                    && ties.order.iter().chain(&ties.material_of).all(|order| (*order as usize) < model.orders.len())
                     && ties.cards.iter().all(|card| (card.of as usize) < model.cards.loops.len())
                     && is_content(ties.first_content)
                     && is_content(ties.next_sibling)

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
+use crate::control::options::OptionInfo;
 use crate::control::setup::SetupIndex;
 use crate::description::{Code, Complaint, Length, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
+use crate::model::Release;
 use crate::part::{PartTypeIndex, RoutingPosition};
 
 /// Every name that something in a plant can refer to.
@@ -26,12 +28,15 @@ pub struct Directory {
     /// How long parts of each type are, as far as they have a body.
     pub(crate) body_lengths: Vec<Option<Length>>,
     pub(crate) attributes: Vec<Arc<str>>,
+    pub(crate) options: Vec<OptionInfo>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
     /// What steps have to be set up for.
     pub(crate) setups: BTreeMap<Arc<str>, SetupIndex>,
     /// Whether steps that may say so could not be read.
     pub(crate) lost_setups: bool,
+    /// Whether part types that may have options could not be read.
+    pub(crate) lost_options: bool,
     /// The kinds of elements that could not be read; empty where that is not known either.
     pub(crate) lost_kinds: Vec<&'static str>,
     /// What the steps of each routing are called; `None` where it could not be read.
@@ -54,8 +59,8 @@ pub struct Planner<'a> {
     directory: &'a Directory,
     calendars: &'a Map<WorkCalendar>,
     start: StartInstant,
-    /// Sources named by orders, in the order of the orders.
-    order_sources: &'a [ElementIndex],
+    /// What orders release, and where, in the order of the orders.
+    releases: &'a [(ElementIndex, Release)],
     complaints: &'a mut Vec<Complaint>,
     me: ElementIndex,
     /// Whether an element is being planned, and not what belongs to none.
@@ -82,14 +87,14 @@ impl<'a> Planner<'a> {
         directory: &'a Directory,
         calendars: &'a Map<WorkCalendar>,
         start: StartInstant,
-        order_sources: &'a [ElementIndex],
+        releases: &'a [(ElementIndex, Release)],
         complaints: &'a mut Vec<Complaint>,
     ) -> Self {
         Planner {
             directory,
             calendars,
             start,
-            order_sources,
+            releases,
             complaints,
             me: ElementIndex(0),
             is_at_element: false,
@@ -388,6 +393,48 @@ impl<'a> Planner<'a> {
         self.position("attribute", name, &names)
     }
 
+    /// The options of parts, in name order.
+    pub(crate) fn options(&self) -> &'a [OptionInfo] {
+        &self.directory.options
+    }
+
+    /// The option called `name`, as an index into the options of every part; `None` after complaining that there is none.
+    pub(crate) fn option(&mut self, name: &Name) -> Option<usize> {
+        let directory = self.directory;
+        let found = directory.options.iter().position(|option| *option.name == *name.text());
+        if found.is_none() && !directory.lost_options {
+            let names: Vec<&str> = directory.options.iter().map(|option| &*option.name).collect();
+            self.dangling("option", name, &names);
+        }
+        found
+    }
+
+    /// The number of a choice of an option, from 1; 0 after complaining that there is none of this name.
+    pub(crate) fn choice(&mut self, option: usize, name: &Name) -> u16 {
+        let directory = self.directory;
+        let Some(info) = directory.options.get(option) else { return 0 };
+        let found = info.choices.iter().position(|choice| **choice == *name.text());
+        if found.is_none() && !directory.lost_options {
+            let names: Vec<&str> = info.choices.iter().map(|choice| &**choice).collect();
+            self.complain(
+                &codes::DANGLING_NAME,
+                name.origin(),
+                format!("\"{}\" is no choice of the option \"{}\"", name.text(), info.name),
+                "expected one of its choices",
+                Some(help("choice", name, &names)),
+            );
+        }
+        found.map_or(0, |place| place as u16 + 1)
+    }
+
+    /// Resolves what has been resolved before, and complained of where it stands.
+    pub(crate) fn aside<T>(&mut self, plan: impl FnOnce(&mut Self) -> T) -> T {
+        let said = self.complaints.len();
+        let planned = plan(self);
+        self.complaints.truncate(said);
+        planned
+    }
+
     /// The skill called `name`.
     pub fn skill(&mut self, name: &Name) -> u16 {
         let directory = self.directory;
@@ -465,11 +512,10 @@ impl<'a> Planner<'a> {
         self.start
     }
 
-    /// The orders that `source` releases, in the order of their release.
+    /// What `source` releases for orders, in the order of their release.
     #[must_use]
-    pub fn orders_of(&self, source: ElementIndex) -> Vec<u32> {
-        let of_source = |(_, named): &(usize, &ElementIndex)| **named == source;
-        self.order_sources.iter().enumerate().filter(of_source).map(|(order, _)| order as u32).collect()
+    pub fn releases_of(&self, source: ElementIndex) -> Vec<Release> {
+        self.releases.iter().filter(|(named, _)| *named == source).map(|(_, release)| *release).collect()
     }
 
     /// `value`, which must not be zero; `field` is its name in the scenario.
@@ -562,6 +608,7 @@ fn help(what: &str, name: &Name, names: &[&str]) -> String {
         "routing" => "`routings`",
         "calendar" => "`calendars`",
         "attribute" => "the `attributes` of a part type",
+        "option" => "the `options` of a part type",
         "skill" => "the `members` of a Pool",
         "setup" => "the `setup` of a step of a routing",
         _ if names.is_empty() => "`elements`",

@@ -3,8 +3,10 @@
 //! [`PlantDescription`] is read from a node tree and knows where every word of it stands; planning it resolves all
 //! names and yields a [`Plant`], which any number of runs share.
 
+mod bill_of_materials;
 mod damage;
 mod flows;
+mod orders;
 mod reading;
 mod routing;
 mod structure;
@@ -21,11 +23,11 @@ use crate::availability::instant::{Moment, StartInstant};
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::control::cards::{self, CardLoopPlan, CardLoops};
+use crate::control::options::{self, ChoiceLaw, Choices, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostRates;
 use crate::description::{
-    Complaint, Describe, Emission, FieldShape, Map, Name, Node, NumberDistribution, Origin, Reader, Shape, Value,
-    describe, field_shape,
+    Complaint, Emission, FieldShape, Map, Name, NumberDistribution, Origin, describe, field_shape,
 };
 use crate::element::{Command, Door, ElementIndex, MemberPlan};
 use crate::energy::Tariff;
@@ -33,7 +35,7 @@ use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::batch;
 use crate::fluid;
 use crate::kind::{Described, Planned};
-use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo};
+use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner, member_name};
 use crate::registry::Registry;
@@ -44,9 +46,11 @@ use crate::transport::paths::survey::survey;
 use crate::transport::robot;
 use crate::transport::{PartBody, part_length, zone};
 
+pub use self::bill_of_materials::{Material, MaterialInfo};
 use self::damage::{Damage, dangling};
 pub(crate) use self::flows::Flows;
 use self::flows::Ground;
+pub use self::orders::{OrderDescription, Orders};
 use self::reading::RawNode;
 pub use self::routing::{RoutingDescription, Stations, StepDescription, StepTime, Steps};
 pub use self::warm_up::{Mser5, WarmUp};
@@ -75,28 +79,12 @@ describe! {
         pieces: u32 = 1,
         /// Numbers that each part carries, drawn when it is born.
         attributes: Map<NumberDistribution> = Map::default(),
+        /// What can be chosen of each part, by option, and how often each choice is made where no order says.
+        options: Map<Choices> = Map::default(),
+        /// What else is released with an order of it, so that all that goes into a product is made for it.
+        bill_of_materials: Vec<Material> = Vec::new(),
         /// What its parts are like as rigid bodies: for zones, and for what weighs them.
         body: Option<PartBody> = None,
-    }
-}
-
-describe! {
-    /// An order: a number of parts of one type, released together.
-    pub struct OrderDescription {
-        /// Its name.
-        name: String,
-        /// What is to be made.
-        part_type: Name,
-        /// How many.
-        quantity: u32 = 1,
-        /// When it may begin.
-        release: Moment = Moment::START,
-        /// When it is due.
-        due: Option<Moment> = None,
-        /// Urgency; larger is served first where priorities count.
-        priority: i32 = 0,
-        /// The source that releases it.
-        source: Name,
     }
 }
 
@@ -108,31 +96,6 @@ describe! {
         emission: Option<Emission> = None,
         /// What it costs.
         tariff: Option<Tariff> = None,
-    }
-}
-
-/// The orders of a plant: a list, or the name of a CSV file whose columns are the fields of an order.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Orders(pub Vec<OrderDescription>);
-
-impl Describe for Orders {
-    fn shape() -> Shape {
-        Shape::one_of(
-            "Orders",
-            "A list of orders, or the name of a CSV file beside the scenario whose columns are the fields of an order.",
-            &[r#"[(name: "A-1", part_type: "red", quantity: 20, due: "3 d", source: "release")]"#, r#""orders.csv""#],
-            vec![OrderDescription::shape()],
-        )
-    }
-
-    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        match &node.value {
-            Value::Text(path) => {
-                let table = reader.table(path, node.origin)?;
-                Some(Orders(table.read_rows("an order", node.origin, reader)?))
-            }
-            _ => Some(Orders(Vec::read(node, reader)?)),
-        }
     }
 }
 
@@ -323,8 +286,8 @@ impl PlantDescription {
         let mut complaints = Vec::new();
         let (order, directory) = self.directory(&mut complaints);
         let start = self.clock.start;
-        let order_sources = self.order_sources(&directory);
-        let mut planner = Planner::new(&directory, &self.calendars, start, &order_sources, &mut complaints);
+        let releases = self.releases(&directory);
+        let mut planner = Planner::new(&directory, &self.calendars, start, &releases, &mut complaints);
         let mut elements: Vec<Option<PlannedElement>> = Vec::with_capacity(order.len());
         let mut infos = Vec::with_capacity(order.len());
         let mut first_members = BTreeMap::new();
@@ -383,7 +346,7 @@ impl PlantDescription {
             found.map_or(Origin::NOWHERE, |(name, _)| name.origin())
         };
         batch::check_steps(&routings, &elements, origin_of, &mut planner);
-        let orders = self.plan_orders(&mut planner);
+        let orders = self.plan_orders(&part_types, &mut planner);
         let ground =
             work_in_progress::Ground { start, elements: &elements, part_types: &part_types, routings: &routings };
         let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
@@ -452,6 +415,7 @@ impl PlantDescription {
             elements: infos,
             part_types,
             attributes: directory.attributes.clone(),
+            options: directory.options.clone(),
             routings,
             orders,
             work_in_progress: present,
@@ -488,9 +452,22 @@ impl PlantDescription {
         orders
     }
 
-    fn order_sources(&self, directory: &Directory) -> Vec<ElementIndex> {
-        let source = |order: &OrderDescription| directory.elements.get(order.source.text()).map(|(index, _)| *index);
-        self.orders_by_release().into_iter().map(|order| source(order).unwrap_or(ElementIndex(u32::MAX))).collect()
+    /// What orders release, and at which source: the products, and what their bills of materials name.
+    fn releases(&self, directory: &Directory) -> Vec<(ElementIndex, Release)> {
+        let mut releases = Vec::new();
+        let mut of_types: BTreeMap<&str, Vec<ElementIndex>> = BTreeMap::new();
+        for (number, order) in (0..).zip(self.orders_by_release()) {
+            let source = directory.elements.get(order.source.text()).map(|(index, _)| *index);
+            releases.push((source.unwrap_or(ElementIndex(u32::MAX)), Release { order: number, material: None }));
+            let part_type = order.part_type.text();
+            let materials = of_types
+                .entry(part_type)
+                .or_insert_with(|| bill_of_materials::sources(&self.part_types, part_type, directory));
+            releases.extend(
+                (0..).zip(&*materials).map(|(line, source)| (*source, Release { order: number, material: Some(line) })),
+            );
+        }
+        releases
     }
 
     /// Complains of elements that are called as members of others are.
@@ -572,6 +549,7 @@ impl PlantDescription {
             attributes.extend(part_type.attributes.iter().map(|(name, _)| name.text()));
         }
         directory.attributes = attributes.into_iter().map(Into::into).collect();
+        directory.options = OptionInfo::all(&self.part_types);
         let mut skills: BTreeSet<&str> = BTreeSet::new();
         for element in &self.elements {
             if let Some(Members(groups)) = &element.facets.crew {
@@ -614,13 +592,25 @@ impl PlantDescription {
                 pieces: described
                     .map_or(1, |(name, description)| planner.at_least_one_of(description.pieces, "pieces", name)),
                 attributes: directory.attributes.iter().map(attribute).collect(),
+                options: directory
+                    .options
+                    .iter()
+                    .enumerate()
+                    .map(|(option, info)| {
+                        let (name, choices) =
+                            description?.options.iter().find(|(name, _)| *name.text() == *info.name)?;
+                        Some(ChoiceLaw::plan(option, name, choices, planner))
+                    })
+                    .collect(),
+                bill_of_materials: described
+                    .map_or_else(Vec::new, |(name, _)| bill_of_materials::plan(&self.part_types, name, planner)),
                 body: described.and_then(|(name, description)| Some(description.body.as_ref()?.plan(name, planner))),
             }
         };
         directory.part_types.keys().map(plan).collect()
     }
 
-    fn plan_orders(&self, planner: &mut Planner<'_>) -> Vec<OrderInfo> {
+    fn plan_orders(&self, part_types: &[PartTypeInfo], planner: &mut Planner<'_>) -> Vec<OrderInfo> {
         let time = |moment: Moment, planner: &mut Planner<'_>| match moment.since(self.clock.start) {
             Ok(duration) => SimTime::ZERO + duration,
             Err(Complaint { code, origin, message, label, help, .. }) => {
@@ -632,6 +622,7 @@ impl PlantDescription {
             .into_iter()
             .map(|order| OrderInfo {
                 name: order.name.as_str().into(),
+                options: options::plan_choices(&order.options, &order.part_type, part_types, planner),
                 part_type: planner.part_type(&order.part_type),
                 quantity: order.quantity,
                 release: time(order.release, planner),

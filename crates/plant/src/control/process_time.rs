@@ -20,6 +20,16 @@ describe! {
     }
 }
 
+describe! {
+    /// A process time that depends on what was chosen of the part.
+    pub struct ByOption {
+        /// What work on any part takes; nothing unless given.
+        base: Option<TimeDistribution> = None,
+        /// What comes to it, by option and choice; choices that are not named add nothing.
+        options: Map<Map<TimeDistribution>>,
+    }
+}
+
 /// How long work on a part takes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProcessTime {
@@ -29,26 +39,33 @@ pub enum ProcessTime {
     ByType(Map<TimeDistribution>),
     /// The part says.
     FromAttribute(FromAttribute),
+    /// What was chosen of the part says.
+    ByOption(ByOption),
 }
 
 impl Describe for ProcessTime {
     fn shape() -> Shape {
         Shape::one_of(
             "ProcessTime",
-            "A duration or a distribution of durations, a map of these by part type (`\"*\"` for all others), or a number that each part carries.",
+            "A duration or a distribution of durations, a map of these by part type (`\"*\"` for all others), a number that each part \
+             carries, or a sum by what was chosen of the part.",
             &[
                 r#""45 s""#,
                 r#"Triangular("40 s", "45 s", "60 s")"#,
                 r#"{"red": "40 s", "*": Exponential("50 s")}"#,
                 r#"(attribute: "work", unit: "1 ms")"#,
+                r#"(base: "40 s", options: {"roof": {"glass": "25 s"}})"#,
             ],
-            vec![TimeDistribution::shape(), FromAttribute::shape()],
+            vec![TimeDistribution::shape(), FromAttribute::shape(), ByOption::shape()],
         )
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             Value::Map(_) => Some(ProcessTime::ByType(Map::read(node, reader)?)),
+            Value::Struct { name: None, fields, .. } if fields.iter().any(|field| field.name == "options") => {
+                Some(ProcessTime::ByOption(ByOption::read(node, reader)?))
+            }
             Value::Struct { name: None, .. } => Some(ProcessTime::FromAttribute(FromAttribute::read(node, reader)?)),
             _ => Some(ProcessTime::Same(TimeDistribution::read(node, reader)?)),
         }
@@ -59,6 +76,7 @@ impl Describe for ProcessTime {
             ProcessTime::Same(time) => time.write(),
             ProcessTime::ByType(times) => times.write(),
             ProcessTime::FromAttribute(from) => from.write(),
+            ProcessTime::ByOption(by) => by.write(),
         }
     }
 }
@@ -74,8 +92,51 @@ pub(crate) enum ProcessPlan {
         index: usize,
         unit_ns: f64,
     },
+    /// A law for all parts, and further ones by what was chosen.
+    ByOption(Box<OptionTimes>),
     /// One after the other, whatever comes, and again from the first one. There is one at least.
     InTurn(Vec<SimDuration>),
+}
+
+/// What work takes by what was chosen of a part.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct OptionTimes {
+    /// For any part.
+    base: Distribution,
+    /// Of each option that counts, what each choice adds, by the number of the choice from 0 (none).
+    added: Vec<(usize, Vec<Option<Distribution>>)>,
+}
+
+impl OptionTimes {
+    fn plan(by: &ByOption, planner: &mut Planner<'_>) -> OptionTimes {
+        let mut added = Vec::with_capacity(by.options.len());
+        for (name, times) in &by.options {
+            let Some(option) = planner.option(name) else { continue };
+            let choices = planner.options().get(option).map_or(0, |info| info.choices.len());
+            let mut laws = vec![None; choices + 1];
+            for (choice, time) in times {
+                if let Some(law) = laws.get_mut(usize::from(planner.choice(option, choice))) {
+                    *law = Some(time.distribution().clone());
+                }
+            }
+            added.push((option, laws));
+        }
+        let base = by.base.as_ref().map_or(Distribution::Constant(0.0), |base| base.distribution().clone());
+        OptionTimes { base, added }
+    }
+
+    /// The laws whose draws add up to the time of work on a part that carries these numbers.
+    fn laws<'a>(&'a self, numbers: &'a [f64], model: &'a Model) -> impl Iterator<Item = &'a Distribution> {
+        let added = self.added.iter().filter_map(|(option, laws)| {
+            laws.get(usize::from(model.choice(numbers, *option))).and_then(Option::as_ref)
+        });
+        std::iter::once(&self.base).chain(added)
+    }
+
+    /// The mean of their sum in nanoseconds.
+    fn mean_ns(&self, numbers: &[f64], model: &Model) -> f64 {
+        self.laws(numbers, model).map(Distribution::mean).sum()
+    }
 }
 
 /// The time of one operation.
@@ -109,6 +170,7 @@ impl ProcessTime {
                 index: planner.attribute(&from.attribute),
                 unit_ns: from.unit.as_nanos() as f64,
             },
+            ProcessTime::ByOption(by) => ProcessPlan::ByOption(Box::new(OptionTimes::plan(by, planner))),
         }
     }
 }
@@ -148,14 +210,17 @@ impl ProcessPlan {
     /// Whether parts of this type can be worked on by it.
     pub(crate) fn takes(&self, part_type: PartTypeIndex) -> bool {
         match self {
-            ProcessPlan::Same(_) | ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => true,
+            ProcessPlan::Same(_)
+            | ProcessPlan::Attribute { .. }
+            | ProcessPlan::ByOption(_)
+            | ProcessPlan::InTurn(_) => true,
             ProcessPlan::ByType(laws) => laws.get(part_type.index()).is_some_and(Option::is_some),
         }
     }
 
     /// The time of the next operation on `part` at `me`, and for what it counts: the step of its routing says, if it is done
     /// here, or else this element, whose `own` cadence it has; `None` where neither does. One draw (none for constants,
-    /// attributes and times in turn).
+    /// attributes and times in turn; by options one a law that counts).
     #[inline(always)]
     pub(crate) fn operation(
         &self,
@@ -182,6 +247,14 @@ impl ProcessPlan {
                 let drawn = Distribution::Constant(time).sample_duration(stream);
                 return Some((OperationTime { planned, drawn, ahead: SimDuration::ZERO }, own));
             }
+            ProcessPlan::ByOption(times) => {
+                let numbers = parts.attributes(part.id);
+                let planned = SimDuration::from_nanos(times.mean_ns(numbers, model) as i64).min(LONGEST_DURATION);
+                let drawn = times.laws(numbers, model).fold(SimDuration::ZERO, |sum, law| {
+                    sum.saturating_add(law.sample_duration(stream)).min(LONGEST_DURATION)
+                });
+                return Some((OperationTime { planned, drawn, ahead: SimDuration::ZERO }, own));
+            }
             ProcessPlan::InTurn(times) => {
                 let count = (times.len() as u32).max(1);
                 // The plan may have become shorter.
@@ -202,16 +275,17 @@ impl ProcessPlan {
             ProcessPlan::ByType(times) => {
                 times.iter().map(|time| time.as_ref().map_or(SimDuration::ZERO, mean)).collect()
             }
-            ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => Vec::new(),
+            ProcessPlan::Attribute { .. } | ProcessPlan::ByOption(_) | ProcessPlan::InTurn(_) => Vec::new(),
         }
     }
 
     /// Mean time of an operation on `part` here, or on its first piece, in nanoseconds, its routing left aside.
-    pub(crate) fn mean_ns(&self, parts: &Parts, part: &Part) -> i64 {
+    pub(crate) fn mean_ns(&self, model: &Model, parts: &Parts, part: &Part) -> i64 {
         let mean = match self {
             ProcessPlan::Same(time) => time.mean(),
             ProcessPlan::ByType(times) => times[part.part_type.index()].as_ref().map_or(0.0, Distribution::mean),
             ProcessPlan::Attribute { index, unit_ns } => parts.attributes(part.id)[*index] * unit_ns,
+            ProcessPlan::ByOption(times) => times.mean_ns(parts.attributes(part.id), model),
             ProcessPlan::InTurn(times) => mean_of(times),
         };
         mean as i64

@@ -8,17 +8,21 @@ use crate::description::{Map, Name, TimeDistribution, describe};
 use crate::element::{ElementIndex, Streams};
 use crate::facet::Facet;
 use crate::model::Model;
-use crate::part::{Part, PartTypeIndex, RoutingPosition};
+use crate::part::{PartId, Parts};
 use crate::plan::Planner;
 
 describe! {
     /// What a unit is set up for.
-    #[derive(Copy, Eq)]
     pub enum SetupBy {
         /// The type of the part.
         PartType,
         /// What the step of its routing says in `setup`. A step that says nothing needs no setup and leaves the unit as it is.
         Step,
+        /// What was chosen of an option of the part. Parts without it need no setup and leave the unit as it is.
+        Option(
+            /// The option.
+            option: Name,
+        ),
     }
 }
 
@@ -29,6 +33,8 @@ describe! {
         time: Option<TimeDistribution> = None,
         /// Times by the one before and then the one after; `"*"` stands for any.
         matrix: Map<Map<TimeDistribution>> = Map::default(),
+        /// Names for several that need no changeover from one to another, and of which the times above are the same.
+        families: Map<Vec<Name>> = Map::default(),
         /// What the unit is set up for when the run begins; without it the first part needs no setup.
         initial: Option<Name> = None,
         /// Whether all of these are part types, or what steps of routings say.
@@ -43,10 +49,20 @@ describe! {
 pub struct SetupIndex(pub u16);
 kernel::persist!(struct SetupIndex(index));
 
+/// What needs setups, resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    PartType,
+    Step,
+    Option(usize),
+}
+
 /// Changeover times by what a unit can be set up for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SetupPlan {
-    by: SetupBy,
+    by: Need,
+    /// Which member of its family stands for each thing that a unit can be set up for; empty if there are no families.
+    families: Vec<SetupIndex>,
     /// `times[from * count + to]`; `None` needs no changeover.
     times: Vec<Option<Distribution>>,
     count: usize,
@@ -74,10 +90,13 @@ impl Facet for Setup {
     type State = SetupState;
 
     fn plan(&self, planner: &mut Planner<'_>) -> SetupPlan {
-        let count = match self.by {
-            SetupBy::PartType => planner.part_type_count(),
-            SetupBy::Step => planner.setup_count(),
+        let by = self.need(planner);
+        let count = match by {
+            Need::PartType => planner.part_type_count(),
+            Need::Step => planner.setup_count(),
+            Need::Option(option) => planner.options().get(option).map_or(0, |info| info.choices.len()),
         };
+        let families = self.plan_families(by, count, planner);
         let general = self.time.as_ref().map(|time| time.distribution().clone());
         let mut times: Vec<Option<Distribution>> =
             (0..count * count).map(|cell| if cell / count == cell % count { None } else { general.clone() }).collect();
@@ -88,7 +107,9 @@ impl Facet for Setup {
                     if (from.text() == "*" || to.text() == "*") != wild {
                         continue;
                     }
-                    let (before, after) = (self.matching(from, count, planner), self.matching(to, count, planner));
+                    let matching =
+                        |name: &Name, planner: &mut Planner<'_>| self.matching(name, by, count, &families, planner);
+                    let (before, after) = (matching(from, planner), matching(to, planner));
                     for before in before {
                         for after in after.clone() {
                             if before != after || (!wild && from.text() == to.text()) {
@@ -109,8 +130,8 @@ impl Facet for Setup {
                 Some("give `time`, `matrix` or both".to_owned()),
             );
         }
-        let initial = self.initial.as_ref().map(|name| self.find(name, planner));
-        SetupPlan { by: self.by, times, count, initial, minimum_run: self.minimum_run }
+        let initial = self.initial.as_ref().map(|name| self.find(name, by, &families, planner));
+        SetupPlan { by, families, times, count, initial, minimum_run: self.minimum_run }
     }
 
     fn begin(plan: &SetupPlan, streams: &Streams<'_>) -> SetupState {
@@ -121,52 +142,121 @@ impl Facet for Setup {
         if plan.by == before.by {
             Ok(())
         } else {
-            Err("what a unit is set up for, part types or steps, cannot change during a run".to_owned())
+            Err("what a unit is set up for, part types, steps or an option, cannot change during a run".to_owned())
         }
     }
 }
 
 impl Setup {
-    fn find(&self, name: &Name, planner: &mut Planner<'_>) -> SetupIndex {
-        match self.by {
-            SetupBy::PartType => SetupIndex(planner.part_type(name).0),
-            SetupBy::Step => planner.setup(name),
+    fn need(&self, planner: &mut Planner<'_>) -> Need {
+        match &self.by {
+            SetupBy::PartType => Need::PartType,
+            SetupBy::Step => Need::Step,
+            SetupBy::Option(option) => {
+                if planner.group().is_some() {
+                    planner.complain(
+                        &codes::CONTRADICTION,
+                        option.origin(),
+                        "the tools of a group cannot be set up by what was chosen of a part",
+                        "a group keeps parts of one type, or of one step, in one line",
+                        Some("set them up by `PartType` or `Step`, or use a Station".to_owned()),
+                    );
+                }
+                Need::Option(planner.option(option).unwrap_or(0))
+            }
         }
     }
 
+    /// The first member of each family stands for all of them.
+    fn plan_families(&self, by: Need, count: usize, planner: &mut Planner<'_>) -> Vec<SetupIndex> {
+        if self.families.is_empty() {
+            return Vec::new();
+        }
+        let mut families: Vec<SetupIndex> = (0..count as u16).map(SetupIndex).collect();
+        let mut known: Vec<&str> = Vec::new();
+        for (family, members) in &self.families {
+            if members.is_empty() {
+                planner.complain(
+                    &codes::CONTRADICTION,
+                    family.origin(),
+                    format!("the family \"{}\" has no members", family.text()),
+                    "nothing would ever be set up for it",
+                    Some("name its members, or take it out".to_owned()),
+                );
+            }
+            let mut first = None;
+            for member in members {
+                let index = find_one(member, by, planner);
+                if known.contains(&member.text()) {
+                    planner.complain(
+                        &codes::CONTRADICTION,
+                        member.origin(),
+                        format!("\"{}\" is a member of a family already", member.text()),
+                        "each belongs to one family at most",
+                        Some("take it out of one of the two".to_owned()),
+                    );
+                }
+                known.push(member.text());
+                let first = *first.get_or_insert(index);
+                if let Some(entry) = families.get_mut(usize::from(index.0)) {
+                    *entry = first;
+                }
+            }
+        }
+        families
+    }
+
+    /// What `name` stands for: a family, a member of one, or something that belongs to none.
+    fn find(&self, name: &Name, by: Need, families: &[SetupIndex], planner: &mut Planner<'_>) -> SetupIndex {
+        let member = self.families.get(name.text()).and_then(|members| members.first());
+        let index = match member {
+            Some(first) => planner.aside(|planner| find_one(first, by, planner)),
+            None => find_one(name, by, planner),
+        };
+        families.get(usize::from(index.0)).copied().unwrap_or(index)
+    }
+
     /// Those of so many that `name` stands for.
-    fn matching(&self, name: &Name, count: usize, planner: &mut Planner<'_>) -> std::ops::Range<usize> {
+    fn matching(
+        &self,
+        name: &Name,
+        by: Need,
+        count: usize,
+        families: &[SetupIndex],
+        planner: &mut Planner<'_>,
+    ) -> std::ops::Range<usize> {
         if name.text() == "*" {
             return 0..count;
         }
-        let index = usize::from(self.find(name, planner).0).min(count);
+        let index = usize::from(self.find(name, by, families, planner).0).min(count);
         index..(index + 1).min(count)
     }
 }
 
-impl SetupPlan {
-    /// What `part` needs that is to be worked on at `me`.
-    pub(crate) fn need(&self, me: ElementIndex, part: &Part, model: &Model) -> Option<SetupIndex> {
-        self.need_of(me, part.part_type, part.position, model)
+/// The one thing of that name that a unit can be set up for.
+fn find_one(name: &Name, by: Need, planner: &mut Planner<'_>) -> SetupIndex {
+    match by {
+        Need::PartType => SetupIndex(planner.part_type(name).0),
+        Need::Step => planner.setup(name),
+        Need::Option(option) => SetupIndex(planner.choice(option, name).saturating_sub(1)),
     }
+}
 
-    /// What a part of that type needs that stands there in its routing.
-    pub(crate) fn need_of(
-        &self,
-        me: ElementIndex,
-        part_type: PartTypeIndex,
-        position: Option<RoutingPosition>,
-        model: &Model,
-    ) -> Option<SetupIndex> {
-        match self.by {
-            SetupBy::PartType => Some(SetupIndex(part_type.0)),
-            SetupBy::Step => model.step(position?).filter(|step| model.is_done_at(step, me))?.setup,
-        }
+impl SetupPlan {
+    /// What a part needs that is to be worked on at `me`.
+    pub(crate) fn need(&self, me: ElementIndex, parts: &Parts, part: PartId, model: &Model) -> Option<SetupIndex> {
+        let record = &parts[part];
+        let need = match self.by {
+            Need::PartType => SetupIndex(record.part_type.0),
+            Need::Step => model.step(record.position?).filter(|step| model.is_done_at(step, me))?.setup?,
+            Need::Option(option) => SetupIndex(model.choice(parts.attributes(part), option).checked_sub(1)?),
+        };
+        Some(self.families.get(usize::from(need.0)).copied().unwrap_or(need))
     }
 
     /// Whether types of parts decide, so that parts of several types are not alike.
     pub(crate) fn is_by_type(&self) -> bool {
-        self.by == SetupBy::PartType
+        self.by == Need::PartType
     }
 
     fn changeover(&self, state: &SetupState, to: SetupIndex) -> Option<&Distribution> {

@@ -9,6 +9,7 @@ mod agenda;
 mod availability;
 mod bulletin;
 mod cards;
+mod choices;
 mod crew;
 mod gate;
 mod haulage;
@@ -31,6 +32,7 @@ pub use recorder::{
 
 pub(crate) use agenda::Agenda;
 pub(crate) use bulletin::{Bulletin, Onward};
+pub(crate) use choices::OrderChoices;
 pub(crate) use crew::{Holding, Purpose, Request};
 pub(crate) use gate::{Entry, Gate, build_entries};
 pub(crate) use haulage::{Haul, Haulage};
@@ -151,6 +153,7 @@ pub struct Shop {
     pub(crate) parts: Parts,
     /// By routing.
     pub(crate) chances: Vec<Chances>,
+    pub(crate) order_choices: OrderChoices,
     pub(crate) entries: Vec<Entry>,
     /// Gates that are no element's own: see [`Floor::gate`].
     pub(crate) further_gates: Vec<Gate>,
@@ -199,6 +202,7 @@ impl Shop {
             dispatches,
             parts,
             chances,
+            order_choices,
             entries,
             further_gates,
             requests,
@@ -227,6 +231,7 @@ impl Shop {
         dispatches.write(writer);
         parts.write(writer);
         chances.write(writer);
+        order_choices.write(writer);
         entries.write(writer);
         further_gates.write(writer);
         requests.write(writer);
@@ -258,6 +263,7 @@ impl Shop {
             dispatches: Persist::read(reader)?,
             parts: Persist::read(reader)?,
             chances: Persist::read(reader)?,
+            order_choices: Persist::read(reader)?,
             entries: Persist::read(reader)?,
             further_gates: Persist::read(reader)?,
             requests: Persist::read(reader)?,

@@ -107,6 +107,7 @@ impl Floor<'_> {
             record.priority = present.priority;
             record.due = present.due;
             record.born = present.born;
+            self.choose_options_of_present(part, present);
             self.put_down(part, present.at);
             self.take_cards_inside(part, present.at);
         }

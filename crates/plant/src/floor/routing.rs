@@ -8,8 +8,8 @@ use kernel::{SimTime, Stream, StreamKey};
 
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Offer, Passage, Shop};
-use crate::model::{Model, RoutingInfo};
-use crate::part::{DoneBy, Part, PartId, PendingQueueTime};
+use crate::model::{Model, RoutingInfo, RoutingStep};
+use crate::part::{DoneBy, Part, PartId, Parts, PendingQueueTime};
 use crate::run::RunError;
 
 /// Where what chance decides in a routing is drawn from.
@@ -31,14 +31,14 @@ impl Chances {
     }
 
     /// The first step from `step` on that `part` does not pass over.
-    fn sampled(&self, routing: &RoutingInfo, part: &Part, mut step: u32) -> u32 {
-        while let Some(sampled) = routing.steps.get(step as usize).map(|step| step.sampled)
-            && sampled < 1.0
-            && draw(&self.sampling, part, step) >= sampled
-        {
-            step += 1;
-        }
-        step
+    fn first_done(&self, model: &Model, routing: &RoutingInfo, parts: &Parts, part: &Part, step: u32) -> u32 {
+        let is_done = |number: u32, step: &RoutingStep| {
+            step.when.holds_for(parts.attributes(part.id), model)
+                && (step.sampled >= 1.0 || draw(&self.sampling, part, number) < step.sampled)
+        };
+        let further = (step..).zip(routing.steps.iter().skip(step as usize));
+        let passed_over = further.take_while(|(number, step)| step.may_be_passed_over() && !is_done(*number, step));
+        step + passed_over.count() as u32
     }
 }
 
@@ -54,7 +54,7 @@ impl Shop {
         let record = &parts[part];
         if let Some(position) = record.position {
             let number = position.routing as usize;
-            let step = chances[number].sampled(&model.routings[number], record, position.step);
+            let step = chances[number].first_done(model, &model.routings[number], parts, record, position.step);
             parts.go_to_step(part, step);
         }
     }
@@ -119,7 +119,7 @@ impl Floor<'_> {
             let pending = PendingQueueTime { from: position.step, to: limit.to, since: *now };
             parts.begin_queue_time(part, pending);
         }
-        let step = chances.sampled(routing, &parts[part], position.step + 1);
+        let step = chances.first_done(&model, routing, parts, &parts[part], position.step + 1);
         parts.go_to_step(part, step);
     }
 

@@ -3,6 +3,7 @@
 use crate::codes;
 use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
+use crate::control::options::{Condition, When};
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, Value, describe};
@@ -10,7 +11,7 @@ use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
-use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
+use crate::work::{Intake, Release, Selection, WorkplacePlan, made_of_work};
 
 describe! {
     /// One line of a bill that several part types can fill.
@@ -19,6 +20,10 @@ describe! {
         any_of: Vec<Name>,
         /// How many parts.
         amount: u32 = 1,
+        /// What must have been chosen of the main part; for others this line is passed over.
+        when: When = When::default(),
+        /// Whether they must have been made for the order that the main part belongs to.
+        same_order: bool = false,
     }
 }
 
@@ -31,7 +36,11 @@ impl Describe for Bill {
         Shape::one_of(
             "Bill",
             "Amounts by part type, or a list of lines that several part types can fill.",
-            &[r#"{"housing": 1, "board": 2}"#, r#"[(any_of: ["basic", "pro"]), (any_of: ["screw"], amount: 4)]"#],
+            &[
+                r#"{"housing": 1, "board": 2}"#,
+                r#"[(any_of: ["basic", "pro"]), (any_of: ["screw"], amount: 4)]"#,
+                r#"[(any_of: ["body"]), (any_of: ["glass roof"], when: {"roof": "glass"}, same_order: true)]"#,
+            ],
             vec![BillLine::shape()],
         )
     }
@@ -41,7 +50,12 @@ impl Describe for Bill {
             Value::List(_) => Some(Bill(Vec::read(node, reader)?)),
             _ => {
                 let amounts: Map<u32> = Map::read(node, reader)?;
-                let line = |(name, amount): &(Name, u32)| BillLine { any_of: vec![name.clone()], amount: *amount };
+                let line = |(name, amount): &(Name, u32)| BillLine {
+                    any_of: vec![name.clone()],
+                    amount: *amount,
+                    when: When::default(),
+                    same_order: false,
+                };
                 Some(Bill(amounts.iter().map(line).collect()))
             }
         }
@@ -86,10 +100,34 @@ impl Bill {
         }
         (lines, line_of)
     }
+
+    /// What the lines ask for besides amounts; empty if none does.
+    fn selections(&self, planner: &mut Planner<'_>) -> Vec<Selection> {
+        let selection =
+            |line: &BillLine| Selection { when: Condition::plan(&line.when, planner), same_order: line.same_order };
+        let selections: Vec<Selection> = self.0.iter().map(selection).collect();
+        if !selections.iter().any(Selection::is_any) {
+            return Vec::new();
+        }
+        if let (Some(line), Some(selection)) = (self.0.first(), selections.first())
+            && (line.amount > 1 || selection.is_any())
+        {
+            let origin = line.any_of.first().map_or(planner.origin(), Name::origin);
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                "the first line of this bill does not say which part is the main one",
+                "what is chosen, and for which order, is asked of the main part: one part, always needed",
+                Some("begin the bill with a line of one part, without `when` and `same_order`".to_owned()),
+            );
+        }
+        selections
+    }
 }
 
 describe! {
-    /// Joins parts by a bill: work begins when every part of it is there.
+    /// Joins parts by a bill: work begins when every part of it is there: for the first main part, by the
+    /// rule of the queue, for which it is.
     pub struct Assembly {
         /// How many parts of each type go into one product. The first part of the first line is the main part: it
         /// goes on (or becomes the `product`), all others are consumed.
@@ -115,6 +153,7 @@ impl ElementKind for Assembly {
 
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
         let (lines, line_of) = self.bill.plan(planner);
+        let selections = self.bill.selections(planner);
         WorkplacePlan {
             places: planner.places(self.capacity, "capacity"),
             queue_capacity: self.queue.capacity,
@@ -124,6 +163,7 @@ impl ElementKind for Assembly {
             intake: Intake::Bill {
                 lines,
                 line_of,
+                selections,
                 product: self.product.as_ref().map(|product| planner.part_type(product)),
             },
             release: Release::Whole,

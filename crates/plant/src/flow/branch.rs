@@ -65,6 +65,13 @@ describe! {
             /// Destinations by part type.
             destinations: Map<Name>,
         ),
+        /// By what was chosen of the part.
+        Option {
+            /// The option.
+            option: Name,
+            /// Destinations by choice; `"*"` stands for all that are not named, and for parts without the option.
+            destinations: Map<Name>,
+        },
         /// In turn.
         Alternation {
             /// The destinations of one round; one that stands there twice gets two parts a round.
@@ -150,6 +157,11 @@ enum RulePlan {
     },
     /// By part type; `None` where the scenario names no destination.
     PartType(Vec<Option<ElementIndex>>),
+    /// By the number of the choice, from 0 (none); `None` where the scenario names no destination.
+    Option {
+        option: usize,
+        destinations: Vec<Option<ElementIndex>>,
+    },
     Alternation {
         sequence: Vec<ElementIndex>,
         strict: bool,
@@ -254,21 +266,12 @@ impl ElementKind for Branch {
             RulePlan::PartType(destinations) => {
                 at.state.decisions += 1;
                 let part_type = floor.parts()[offer.part].part_type;
-                match destinations[part_type.index()] {
-                    Some(to) => {
-                        floor.pass_on(offer, to);
-                    }
-                    None => {
-                        let model = floor.model();
-                        let error = RunError::NotAccepted {
-                            at: floor.now(),
-                            element: model.elements[at.me.index()].name.clone(),
-                            part_type: model.part_type(part_type).name.clone(),
-                            from: model.elements[offer.holder.index()].name.clone(),
-                        };
-                        floor.fail_run(error);
-                    }
-                }
+                pass_on_or_fail(at.me, floor, offer, destinations[part_type.index()]);
+            }
+            RulePlan::Option { option, destinations } => {
+                at.state.decisions += 1;
+                let choice = floor.model().choice(floor.parts().attributes(offer.part), *option);
+                pass_on_or_fail(at.me, floor, offer, destinations.get(usize::from(choice)).copied().flatten());
             }
             RulePlan::Alternation { sequence, strict: true } => {
                 commit(at.state, floor, offer, |state, _| {
@@ -360,6 +363,7 @@ impl BranchPlan {
             RulePlan::PartType(destinations) => {
                 destinations.get(part_type.index()).copied().flatten().into_iter().collect()
             }
+            RulePlan::Option { destinations, .. } => destinations.iter().copied().flatten().collect(),
             RulePlan::Alternation { sequence: among, .. }
             | RulePlan::ShortestQueue(among)
             | RulePlan::FirstFree(among) => among.clone(),
@@ -395,6 +399,25 @@ impl BranchPlan {
     }
 }
 
+/// Passes a part on, or ends the run where it has nowhere to go.
+fn pass_on_or_fail(me: ElementIndex, floor: &mut Floor<'_>, offer: Offer, to: Option<ElementIndex>) {
+    match to {
+        Some(to) => {
+            floor.pass_on(offer, to);
+        }
+        None => {
+            let model = floor.model();
+            let error = RunError::NotAccepted {
+                at: floor.now(),
+                element: model.elements[me.index()].name.clone(),
+                part_type: model.part_type(floor.parts()[offer.part].part_type).name.clone(),
+                from: model.elements[offer.holder.index()].name.clone(),
+            };
+            floor.fail_run(error);
+        }
+    }
+}
+
 impl BranchRule {
     fn plan(&self, planner: &mut Planner<'_>) -> RulePlan {
         match self {
@@ -415,6 +438,21 @@ impl BranchRule {
                     }
                 }
                 RulePlan::PartType(table)
+            }
+            BranchRule::Option { option, destinations } => {
+                let others = destinations.get("*").map(|to| planner.destination(to));
+                let found = planner.option(option);
+                let choices =
+                    found.and_then(|option| planner.options().get(option)).map_or(0, |info| info.choices.len());
+                let mut table = vec![others; choices + 1];
+                for (choice, to) in destinations.iter().filter(|(name, _)| name.text() != "*") {
+                    let to = planner.destination(to);
+                    let number = found.map_or(0, |option| planner.choice(option, choice));
+                    if let Some(entry) = table.get_mut(usize::from(number)) {
+                        *entry = Some(to);
+                    }
+                }
+                RulePlan::Option { option: found.unwrap_or(0), destinations: table }
             }
             BranchRule::Alternation { sequence, strict } => {
                 RulePlan::Alternation { sequence: plan_destinations(sequence, "sequence", planner), strict: *strict }

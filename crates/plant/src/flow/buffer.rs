@@ -366,7 +366,7 @@ impl BufferPlan {
     /// What is still to be done to `part`.
     fn work_on(&self, floor: &Floor<'_>, part: PartId) -> Work {
         let record = &floor.parts()[part];
-        let here = self.work.as_ref().map_or(0, |work| work.mean_ns(floor.parts(), record));
+        let here = self.work.as_ref().map_or(0, |work| work.mean_ns(floor.model(), floor.parts(), record));
         Work::of(record, floor.model(), here)
     }
 
@@ -385,7 +385,7 @@ impl BufferPlan {
         };
         let setup = to.and_then(|to| floor.facets[to.index()].setup.as_ref());
         match (to, setup) {
-            (Some(to), Some((plan, state))) => plan.mean_ns(state, plan.need(to, record, floor.model())),
+            (Some(to), Some((plan, state))) => plan.mean_ns(state, plan.need(to, floor.parts(), part, floor.model())),
             _ => 0.0,
         }
     }

@@ -12,6 +12,7 @@ use crate::description::{
 use crate::element::{At, Command, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
 use crate::follow::{Agreement, Answer, Refusal, Seen};
+use crate::model::Release;
 use crate::part::{Home, PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::report::Figures;
@@ -184,7 +185,7 @@ enum ArrivalPlan {
     Table(Vec<RowPlan>),
     Unlimited,
     Population(u32),
-    Orders(Vec<u32>),
+    Orders(Vec<Release>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -236,6 +237,7 @@ pub struct SourceState {
     mix: Stream,
     batch_size: Stream,
     attributes: Stream,
+    options: Stream,
     /// Parts that have arrived and wait outside, first come first.
     outside: std::collections::VecDeque<PartId>,
     /// The part on offer.
@@ -249,7 +251,7 @@ pub struct SourceState {
     arrivals: u64,
     position: usize,
 }
-kernel::persist!(struct SourceState { interarrival, mix, batch_size, attributes, outside, on_offer, brought, paused, coming, arrivals, position });
+kernel::persist!(struct SourceState { interarrival, mix, batch_size, attributes, options, outside, on_offer, brought, paused, coming, arrivals, position });
 
 impl ElementKind for Source {
     const NAME: &'static str = "Source";
@@ -270,7 +272,7 @@ impl ElementKind for Source {
             }
             Arrivals::Unlimited => ArrivalPlan::Unlimited,
             Arrivals::Population(size) => ArrivalPlan::Population(planner.at_least_one(*size, "Population")),
-            Arrivals::Orders => ArrivalPlan::Orders(planner.orders_of(me)),
+            Arrivals::Orders => ArrivalPlan::Orders(planner.releases_of(me)),
         };
         let is_never_any = self.batch_size.as_ref().is_some_and(|size| size.distribution().mean() <= 0.0);
         refuse_if(is_never_any, "batch_size", "`batch_size` is always 0", "no part would ever come", planner);
@@ -314,6 +316,7 @@ impl ElementKind for Source {
             mix: streams.stream("part_type"),
             batch_size: streams.stream("batch_size"),
             attributes: streams.stream("attributes"),
+            options: streams.stream("options"),
             outside: std::collections::VecDeque::new(),
             on_offer: None,
             brought: 0,
@@ -366,24 +369,15 @@ impl ElementKind for Source {
                     priority: row.priority,
                     due: Some(row.due),
                     attributes: &row.attributes,
-                    order: None,
+                    ..Particulars::default()
                 };
                 bring(&mut at, floor, row.quantity, &particulars);
                 schedule_or_pause(at, floor);
             }
-            (ORDER, ArrivalPlan::Orders(orders)) => {
-                let Some(order) = orders.get(at.state.position).copied() else { return };
+            (ORDER, ArrivalPlan::Orders(releases)) => {
+                let Some(release) = releases.get(at.state.position).copied() else { return };
                 at.state.position += 1;
-                let info = floor.model().orders[order as usize].clone();
-                floor.shop.ledger.orders[order as usize].released = info.quantity;
-                let particulars = Particulars {
-                    part_type: Some(info.part_type),
-                    priority: info.priority,
-                    due: Some(info.due),
-                    attributes: &[],
-                    order: Some(order),
-                };
-                bring(&mut at, floor, info.quantity, &particulars);
+                release_for_order(&mut at, floor, release);
                 schedule_or_pause(at, floor);
             }
             (ARRIVAL, ArrivalPlan::Unlimited) => bring_usual(&mut at, floor, 1),
@@ -508,7 +502,38 @@ struct Particulars<'a> {
     priority: i32,
     due: Option<SimTime>,
     attributes: &'a [(usize, f64)],
-    order: Option<u32>,
+    /// What is chosen of each option, 0 where chance decides.
+    options: &'a [u16],
+    release: Option<Release>,
+}
+
+/// Brings in what an order releases here, if its choices ask for it.
+fn release_for_order(at: &mut At<'_, Source>, floor: &mut Floor<'_>, release: Release) {
+    let model = floor.shop.model.clone();
+    let order = &model.orders[release.order as usize];
+    let options = floor.choices_of_order(release.order);
+    let (part_type, quantity) = match release.material {
+        None => {
+            floor.shop.ledger.orders[release.order as usize].released = order.quantity;
+            (order.part_type, order.quantity)
+        }
+        Some(line) => {
+            let material = &model.part_type(order.part_type).bill_of_materials[line as usize];
+            if !material.conditions.iter().all(|condition| condition.holds(|option| options[option])) {
+                return;
+            }
+            (material.part_type, order.quantity.saturating_mul(material.amount))
+        }
+    };
+    let particulars = Particulars {
+        part_type: Some(part_type),
+        priority: order.priority,
+        due: Some(order.due),
+        options: &options,
+        release: Some(release),
+        ..Particulars::default()
+    };
+    bring(at, floor, quantity, &particulars);
 }
 
 /// Whether a part that was on offer leaves without more to do than to offer the next one: no timer is set, and nobody is asked
@@ -579,7 +604,7 @@ fn create_one(
     part_type: PartTypeIndex,
     particulars: &Particulars<'_>,
 ) -> Option<PartId> {
-    if at.state.brought >= at.plan.limit && particulars.order.is_none() {
+    if at.state.brought >= at.plan.limit && particulars.release.is_none() {
         return None;
     }
     at.state.brought += 1;
@@ -587,6 +612,9 @@ fn create_one(
         ArrivalPlan::Unlimited => floor.create_outside(at.me, part_type),
         _ => floor.create_part(at.me, part_type),
     }?;
+    if floor.shop.model.part_types[part_type.index()].has_options() {
+        floor.choose_options(part, particulars.options, || at.state.options.uniform());
+    }
     let type_attributes = &floor.shop.model.part_types[part_type.index()].attributes;
     for (index, law) in type_attributes.iter().enumerate() {
         if let Some(law) = law {
@@ -603,8 +631,9 @@ fn create_one(
     if let Some(due) = particulars.due {
         floor.shop.parts[part].due = due;
     }
-    if particulars.order.is_some() {
-        floor.shop.parts.ties_mut(part).order = particulars.order;
+    if let Some(Release { order, material }) = particulars.release {
+        let ties = floor.shop.parts.ties_mut(part);
+        *(if material.is_none() { &mut ties.order } else { &mut ties.material_of }) = Some(order);
     }
     if let ArrivalPlan::Population(_) = at.plan.arrivals {
         floor.shop.parts.ties_mut(part).homes.push(Home { source: at.me, part_type });
@@ -700,8 +729,8 @@ fn schedule_next(at: At<'_, Source>, floor: &mut Floor<'_>) {
                 floor.set_timer(at.me, until(row.at), ARRIVAL);
             }
         }
-        ArrivalPlan::Orders(orders) => {
-            if let Some(order) = orders.get(at.state.position) {
+        ArrivalPlan::Orders(releases) => {
+            if let Some(Release { order, .. }) = releases.get(at.state.position) {
                 let release = floor.model().orders[*order as usize].release;
                 floor.set_timer(at.me, until(release), ORDER);
             }

@@ -112,6 +112,7 @@ impl Damage {
         directory.attributes.extend(definitions());
         directory.lost_calendars = self.calendars.iter().map(Name::shared).collect();
         directory.lost_setups = !self.routings.is_empty() || self.unknown.contains(&"routing");
+        directory.lost_options = !self.part_types.is_empty() || self.unknown.contains(&"part type");
         directory.unknown.clone_from(&self.unknown);
     }
 
@@ -137,6 +138,9 @@ pub(super) fn dangling<'n>(
     known.extend(directory.routings.keys().map(|name| &**name));
     known.extend(directory.lost_calendars.iter().map(|name| &**name));
     known.extend(directory.attributes.iter().chain(&directory.skills).map(|name| &**name));
+    known.extend(
+        directory.options.iter().flat_map(|option| option.choices.iter().chain([&option.name])).map(|name| &**name),
+    );
     known.extend(State::ALL.map(State::name));
     // What stands for all that is not named.
     known.insert("*");

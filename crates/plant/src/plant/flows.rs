@@ -68,7 +68,9 @@ impl Flows {
         };
         for (index, element) in ground.elements.iter().enumerate() {
             let source = element.as_ref().and_then(|element| element.planned.plan().downcast_ref::<SourcePlan>());
-            for part_type in source.map(|source| source.part_types(ground.orders)).unwrap_or_default() {
+            for part_type in
+                source.map(|source| source.part_types(ground.orders, ground.part_types)).unwrap_or_default()
+            {
                 for step in search.reached(part_type, 0) {
                     search.send_on((ElementIndex(index as u32), part_type, step));
                 }

@@ -13,6 +13,7 @@ use self::relations::Here;
 
 use crate::codes;
 use crate::control::cadence::Per;
+use crate::control::options::{Condition, When};
 use crate::description::{Describe, Map, Name, Node, Ratio, Reader, Shape, TimeDistribution, Value, describe};
 use crate::element::ElementIndex;
 use crate::model::{MeanWork, RoutingInfo, RoutingStep};
@@ -46,7 +47,9 @@ describe! {
         /// What carries parts here from where they come: an element without a `next` of its own. The routing's `transport`
         /// unless given.
         via: Option<Name> = None,
-        /// The share of parts to which it is done; others pass it over.
+        /// What must have been chosen of parts to which it is done; others pass it over.
+        when: When = When::default(),
+        /// The share of parts to which it is done, of those; others pass it over.
         sampled: Ratio = Ratio::ONE,
         /// The share of parts that have to go back after it, each time anew.
         rework: Ratio = Ratio::ZERO,
@@ -206,6 +209,7 @@ fn plan_one<'a>(
         let at: Vec<ElementIndex> = step.at.0.iter().map(|name| planner.destination(name)).collect();
         let process_times = here.process_times(step, &at, planner);
         let means = process_times.iter().map(|(_, time)| time.mean());
+        let when = Condition::plan(&step.when, planner);
         let position = RoutingPosition { routing: routing_number, step: number as u32 };
         let recipe = step.recipe.as_deref().map(|recipe| {
             let (first, said) = *so_far.recipes.entry(recipe).or_insert((position, step));
@@ -225,6 +229,8 @@ fn plan_one<'a>(
             batch: here.batch(step, planner),
             same_tool_as: here.same_tool_as(step, &routing.steps.0, planner),
             binds: false,
+            when_share: when.share(planner),
+            when,
             sampled: step.sampled.value(),
             rework: here.rework(step, planner),
             queue_time: here.queue_time(step, &mut so_far.limits, planner),
@@ -234,7 +240,8 @@ fn plan_one<'a>(
     let mut left = MeanWork::default();
     for step in steps.iter_mut().rev() {
         let MeanWork { first, further } = step.work();
-        let share = |mean: i64| if step.sampled < 1.0 { (mean as f64 * step.sampled) as i64 } else { mean };
+        let (may_be_passed_over, done) = (step.may_be_passed_over(), step.share());
+        let share = |mean: i64| if may_be_passed_over { (mean as f64 * done) as i64 } else { mean };
         step.remaining = MeanWork { first: left.first + first, further: left.further + further };
         left = MeanWork { first: left.first + share(first), further: left.further + share(further) };
     }

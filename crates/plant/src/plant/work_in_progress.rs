@@ -7,7 +7,8 @@ use kernel::{SimDuration, SimTime};
 use super::PlannedElement;
 use crate::availability::instant::{Moment, StartInstant};
 use crate::codes;
-use crate::description::{Complaint, Describe, Name, Node, Reader, Shape, Value, describe};
+use crate::control::options;
+use crate::description::{Complaint, Describe, Map, Name, Node, Reader, Shape, Value, describe};
 use crate::element::{Door, ElementIndex};
 use crate::model::{PartTypeInfo, PresentInfo, RoutingInfo};
 use crate::part::{PartTypeIndex, RoutingPosition};
@@ -31,6 +32,8 @@ describe! {
         due: Option<Moment> = None,
         /// How long before the start of the run they came into the plant: their flow time has run since then.
         age: SimDuration = SimDuration::ZERO,
+        /// What was chosen of them, by option; the rest by chance.
+        options: Map<Name> = Map::default(),
     }
 }
 
@@ -93,6 +96,7 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
             planner.complain(wrong.code, wrong.origin, wrong.message, wrong.label, wrong.help);
             None
         });
+        let options = options::plan_choices(&entry.options, &entry.part_type, ground.part_types, planner);
         for _ in 0..entry.quantity {
             let Some(to) = candidates.iter().copied().find(|to| rooms.take(*to, part_type, ground.elements)) else {
                 let names: Vec<String> = candidates.iter().map(|to| format!("\"{}\"", planner.name_of(*to))).collect();
@@ -109,6 +113,7 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
                 priority: entry.priority.unwrap_or(info.priority),
                 due: due.map_or(SimTime::MAX, |due| SimTime::ZERO + due),
                 born: SimTime::ZERO - entry.age,
+                options: options.clone(),
             });
         }
     }

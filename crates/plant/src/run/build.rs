@@ -9,7 +9,7 @@ use super::{Run, spare, systems_of};
 use crate::control::cards::CardAccount;
 use crate::element::{ElementIndex, Streams};
 use crate::energy::PowerMeter;
-use crate::floor::{Agenda, Bulletin, Chances, Haulage, Recorder, Shop, build_entries};
+use crate::floor::{Agenda, Bulletin, Chances, Haulage, OrderChoices, Recorder, Shop, build_entries};
 use crate::fluid::FixturePlan;
 use crate::kind::Birth;
 use crate::ledger::Ledger;
@@ -62,7 +62,8 @@ impl Run {
             agenda: Agenda::with_capacity(64),
             offers: Agenda::with_capacity(16),
             dispatches: Agenda::with_capacity(count),
-            parts: Parts::new(plant.model.attributes.len()),
+            parts: Parts::new(plant.model.numbers()),
+            order_choices: OrderChoices::new(seed, replication),
             chances: Chances::of(&plant.model, seed, replication),
             entries,
             further_gates,

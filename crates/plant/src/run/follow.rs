@@ -47,7 +47,7 @@ impl Run {
         let plan = self.elements.planned.get(element.index())?.plan().downcast_ref::<WorkplacePlan>()?;
         match &plan.process {
             ProcessPlan::Same(law) => Some(law),
-            ProcessPlan::ByType(_) | ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => None,
+            _ => None,
         }
     }
 
@@ -58,7 +58,7 @@ impl Run {
         match &plan.process {
             ProcessPlan::Same(law) => Some(law),
             ProcessPlan::ByType(laws) => laws.get(part_type?.index())?.as_ref(),
-            ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => None,
+            ProcessPlan::Attribute { .. } | ProcessPlan::ByOption(_) | ProcessPlan::InTurn(_) => None,
         }
     }
 

@@ -50,13 +50,17 @@ impl From<Unreadable> for Misfit {
 }
 
 /// What there is in a plant, by name: a list a kind of thing, and what one of them is called.
-fn inventory(model: &Model) -> [(&'static str, Vec<String>); 5] {
+fn inventory(model: &Model) -> [(&'static str, Vec<String>); 6] {
     let elements = model.elements.iter().map(|element| format!("{} ({})", element.stream, element.kind));
     let routings = model.routings.iter().map(|routing| format!("{} of {} steps", routing.name, routing.steps.len()));
     [
         ("element", elements.collect()),
         ("part type", model.part_types.iter().map(|part_type| part_type.name.to_string()).collect()),
         ("attribute", model.attributes.iter().map(ToString::to_string).collect()),
+        (
+            "option",
+            model.options.iter().map(|option| format!("{} ({})", option.name, option.choices.join(", "))).collect(),
+        ),
         ("routing", routings.collect()),
         ("order", model.orders.iter().map(|order| order.name.to_string()).collect()),
     ]
@@ -115,7 +119,7 @@ impl Snapshot {
     /// Bytes that are no snapshot.
     pub fn changes_made(bytes: &[u8]) -> Result<usize, Misfit> {
         let mut reader = Reader::new(bytes, 0);
-        let _inventory: [Vec<String>; 5] = Persist::read(&mut reader)?;
+        let _inventory: [Vec<String>; 6] = Persist::read(&mut reader)?;
         Ok(usize::read(&mut reader)?)
     }
 

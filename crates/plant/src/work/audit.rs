@@ -241,9 +241,7 @@ impl Workplace {
         }
         let ready = match &plan.intake {
             Intake::One => !unit.line.is_empty(),
-            Intake::Bill { lines, .. } => {
-                lines.iter().zip(&self.lines).all(|((_, amount), queue)| queue.len() >= *amount as usize)
-            }
+            Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
             Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,
         };
         if ready { Err("has work, a free place and leave to work, and does not begin".to_owned()) } else { Ok(()) }

@@ -174,7 +174,7 @@ impl Work<'_> {
                 _ if record.position.is_some() || !self.plan.tempo.is_plain() => None,
                 ProcessPlan::Same(law) => Some(law),
                 ProcessPlan::ByType(laws) => laws[record.part_type.index()].as_ref(),
-                ProcessPlan::Attribute { .. } | ProcessPlan::InTurn(_) => None,
+                ProcessPlan::Attribute { .. } | ProcessPlan::ByOption(_) | ProcessPlan::InTurn(_) => None,
             };
             let left = self.left_of(floor, place);
             let worked = job.duration - left;

@@ -7,7 +7,7 @@ use crate::control::dispatching::{DispatchingRule, PartQueue, Work as WorkConten
 use crate::control::setup::{SetupPlan, SetupState};
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Shop};
-use crate::part::PartId;
+use crate::part::{PartId, Ties};
 
 /// What a unit is set up for, while parts are compared that wait for it.
 #[derive(Clone, Copy)]
@@ -19,11 +19,11 @@ struct Readiness<'a> {
 
 impl Readiness<'_> {
     fn mean_ns(&self, shop: &Shop, part: PartId) -> f64 {
-        self.plan.mean_ns(self.state, self.plan.need(self.me, &shop.parts[part], &shop.model))
+        self.plan.mean_ns(self.state, self.plan.need(self.me, &shop.parts, part, &shop.model))
     }
 
     fn breaks_run(&self, shop: &Shop, part: PartId) -> bool {
-        self.plan.breaks_run(self.state, self.plan.need(self.me, &shop.parts[part], &shop.model))
+        self.plan.breaks_run(self.state, self.plan.need(self.me, &shop.parts, part, &shop.model))
     }
 }
 
@@ -76,9 +76,7 @@ impl Work<'_> {
     fn has_all(&self, floor: &Floor<'_>) -> bool {
         match &self.plan.intake {
             Intake::One => true,
-            Intake::Bill { lines, .. } => {
-                lines.iter().zip(&self.state.lines).all(|((_, amount), queue)| queue.len() >= *amount as usize)
-            }
+            Intake::Bill { lines, selections, .. } => self.state.has_kit(lines, selections, floor),
             Intake::Collect { .. } => self.batch(floor).is_some(),
         }
     }
@@ -155,11 +153,15 @@ impl Work<'_> {
 
     #[inline(never)]
     fn take_bill(&mut self, floor: &mut Floor<'_>, place: usize) -> Option<PartId> {
-        let Intake::Bill { lines, product, .. } = &self.plan.intake else { return None };
+        let Intake::Bill { lines, selections, product, .. } = &self.plan.intake else { return None };
+        let kit = self.state.complete_kit(lines, selections, floor);
         let mut main = None;
         for (line, (part_type, amount)) in lines.iter().enumerate() {
+            if kit.as_ref().is_some_and(|kit| !kit.needs(line, selections)) {
+                continue;
+            }
             for _ in 0..*amount {
-                let Some(part) = self.state.lines[line].pop() else { continue };
+                let Some(part) = self.state.take_from(line, kit.as_ref(), selections, floor) else { continue };
                 floor.end_wait(self.me, part);
                 match (main, product) {
                     (None, None) => main = Some(part),
@@ -185,7 +187,8 @@ impl Work<'_> {
     ) -> Option<PartId> {
         let first = &floor.parts()[part];
         let (born, due, defective) = (first.born, first.due, first.defective);
-        let order = floor.parts().ties(part).order;
+        let Ties { order, material_of, .. } = *floor.parts().ties(part);
+        let chosen = floor.choices_of(part);
         let homes = floor.parts_mut().take_homes(part);
         let cards = floor.parts_mut().take_cards(part);
         floor.absorb(self.me, part);
@@ -197,8 +200,10 @@ impl Work<'_> {
         record.defective = defective;
         let ties = floor.parts_mut().ties_mut(made);
         ties.order = order;
+        ties.material_of = material_of;
         ties.homes = homes;
         ties.cards = cards;
+        floor.take_over_choices(made, &chosen);
         floor.enter(self.me, made);
         Some(made)
     }

@@ -10,6 +10,7 @@ mod follow;
 mod handlers;
 mod intake;
 mod job;
+mod kit;
 mod motion;
 mod overlap;
 mod plan;
@@ -18,6 +19,7 @@ pub(crate) mod straight;
 mod tool;
 
 pub(crate) use handlers::made_of_work;
+pub(crate) use kit::Selection;
 pub use plan::WorkplacePlan;
 pub(crate) use plan::{Intake, Release};
 
@@ -127,10 +129,12 @@ impl Workplace {
         for (name, value, unit) in &plan.figures {
             figures.quantity(name, *value, *unit);
         }
-        if let Intake::Bill { lines, .. } = &plan.intake
+        if let Intake::Bill { lines, selections, .. } = &plan.intake
             && self.phases[Phase::Empty as usize] > 0
         {
-            let short = |line: &usize| self.lines[*line].len() < lines[*line].1 as usize;
+            // What is chosen may pass a line over.
+            let is_always_needed = |line: usize| selections.get(line).is_none_or(|selection| !selection.is_any());
+            let short = |line: &usize| is_always_needed(*line) && self.lines[*line].len() < lines[*line].1 as usize;
             let lacking: Vec<PartTypeIndex> = (0..lines.len()).filter(short).map(|line| lines[line].0).collect();
             if lacking.len() < lines.len() {
                 figures.waits_for(&lacking);
@@ -255,7 +259,7 @@ impl Work<'_> {
     fn changeover(&mut self, floor: &mut Floor<'_>, part: PartId) -> Option<SimDuration> {
         let Floor { shop, facets, .. } = floor;
         let (plan, state) = facets[self.me.index()].setup.as_mut()?;
-        plan.begin(state, plan.need(self.me, &shop.parts[part], &shop.model))
+        plan.begin(state, plan.need(self.me, &shop.parts, part, &shop.model))
     }
 
     /// Asks for whoever the changeover needs, and begins it when they are there.

@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::part::{Part, PartTypeIndex, Parts};
 use crate::transport::robot::ArmMotion;
 use crate::work::job::Job;
+use crate::work::kit::Selection;
 
 /// What a job takes in.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +27,8 @@ pub(crate) enum Intake {
         lines: Vec<(PartTypeIndex, u32)>,
         /// The line of each part type; several types may share one.
         line_of: Vec<Option<usize>>,
+        /// What each line asks for besides; empty if none does.
+        selections: Vec<Selection>,
         product: Option<PartTypeIndex>,
     },
     /// A number of parts, packed into a new part.
@@ -101,7 +104,7 @@ impl WorkplacePlan {
 
     /// Mean time of an operation on `part` here in nanoseconds, its routing and handling left aside.
     pub(crate) fn mean_ns(&self, model: &Model, parts: &Parts, part: &Part) -> i64 {
-        self.tempo.cadence.mean_ns(self.process.mean_ns(parts, part), model.pieces(part))
+        self.tempo.cadence.mean_ns(self.process.mean_ns(model, parts, part), model.pieces(part))
     }
 
     /// Whether the next job may begin at `me` while earlier ones are inside.

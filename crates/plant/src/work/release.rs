@@ -4,7 +4,7 @@ use super::{Phase, Release, Work};
 use crate::control::quality::Rejection;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Passage};
-use crate::part::{Home, PartId};
+use crate::part::{Home, PartId, Ties};
 
 /// What becomes of a part.
 enum Judgement {
@@ -125,7 +125,8 @@ impl Work<'_> {
         let Release::Pieces(pieces) = &self.plan.release else { return };
         let record = &floor.parts()[whole];
         let (born, due) = (record.born, record.due);
-        let order = floor.parts().ties(whole).order;
+        let Ties { order, material_of, .. } = *floor.parts().ties(whole);
+        let chosen = floor.choices_of(whole);
         let homes = floor.parts_mut().take_homes(whole);
         floor.absorb(self.me, whole);
         floor.consume(self.me, whole);
@@ -135,7 +136,9 @@ impl Work<'_> {
                 let record = &mut floor.parts_mut()[piece];
                 record.born = born;
                 record.due = due;
-                floor.parts_mut().ties_mut(piece).order = order;
+                let ties = floor.parts_mut().ties_mut(piece);
+                (ties.order, ties.material_of) = (order, material_of);
+                floor.take_over_choices(piece, &chosen);
                 floor.enter(self.me, piece);
                 self.state.job_mut(place).leaving.push((piece, to.or(self.plan.next)));
             }

@@ -13,6 +13,7 @@ mod failures;
 mod fluids;
 mod jams;
 mod lots;
+mod options;
 mod play;
 mod sensors;
 mod shifts;

@@ -44,6 +44,8 @@ pub struct Play {
     alarms: Vec<AlarmRecord>,
     digests: Vec<Digest>,
     pub digest: Digest,
+    /// How many orders were shipped to the last part.
+    pub orders_completed: usize,
 }
 
 /// Plays a scenario to its end, with commands at times in seconds.
@@ -78,6 +80,7 @@ pub fn play_changed(scenario: &str, commands: &[(i64, &str, Command)], replans: 
     let count = report.elements.len();
     let digests = (0..count).map(|index| run.digest_of(plant::element::ElementIndex(index as u32))).collect();
     let digest = run.digest();
+    let orders_completed = run.orders_completed().iter().flatten().count();
     let recorder = std::mem::take(run.recorder());
     Play {
         plant,
@@ -87,6 +90,7 @@ pub fn play_changed(scenario: &str, commands: &[(i64, &str, Command)], replans: 
         alarms: recorder.alarm_records,
         digests,
         digest,
+        orders_completed,
     }
 }
 

@@ -111,6 +111,6 @@ impl CardLoopInfo {
         });
         let step = steps.into_iter().flatten().find(|step| step.at.contains(&drum.element));
         let said = step.and_then(|step| Some(step.cadence.mean_ns(step.mean_at(drum.element)?, pieces)));
-        said.unwrap_or_else(|| drum.cadence.mean_ns(drum.process.mean_ns(parts, part), pieces)).max(0)
+        said.unwrap_or_else(|| drum.cadence.mean_ns(drum.process.mean_ns(model, parts, part), pieces)).max(0)
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{ArrivalPlan, MixPlan, SourcePlan};
-use crate::model::OrderInfo;
+use crate::model::{OrderInfo, PartTypeInfo, Release};
 use crate::part::PartTypeIndex;
 
 impl SourcePlan {
     /// The types of parts that it can bring in.
-    pub(crate) fn part_types(&self, orders: &[OrderInfo]) -> BTreeSet<PartTypeIndex> {
+    pub(crate) fn part_types(&self, orders: &[OrderInfo], part_types: &[PartTypeInfo]) -> BTreeSet<PartTypeIndex> {
         let mixed: Vec<PartTypeIndex> = match &self.mix {
             MixPlan::One(part_type) => vec![*part_type],
             MixPlan::Sequence(sequence) => sequence.clone(),
@@ -20,7 +20,12 @@ impl SourcePlan {
         };
         match &self.arrivals {
             ArrivalPlan::Orders(mine) => {
-                mine.iter().filter_map(|order| Some(orders.get(*order as usize)?.part_type)).collect()
+                let released = |release: &Release| {
+                    let product = orders.get(release.order as usize)?.part_type;
+                    let Some(line) = release.material else { return Some(product) };
+                    Some(part_types.get(product.index())?.bill_of_materials.get(line as usize)?.part_type)
+                };
+                mine.iter().filter_map(released).collect()
             }
             ArrivalPlan::Table(rows) if rows.iter().all(|row| row.part_type.is_some()) => {
                 rows.iter().filter_map(|row| row.part_type).collect()

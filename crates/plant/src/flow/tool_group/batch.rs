@@ -136,7 +136,7 @@ impl ToolGroupPlan {
     fn need_of_step(&self, floor: &Floor<'_>, part: &Part) -> Option<SetupIndex> {
         let tool = *self.tools.first()?;
         let (plan, _) = floor.facets[tool.index()].setup.as_ref().filter(|(plan, _)| !plan.is_by_type())?;
-        plan.need(tool, part, floor.model())
+        plan.need(tool, floor.parts(), part.id, floor.model())
     }
 
     /// Whether it matters to tools of which types the parts of a batch are.

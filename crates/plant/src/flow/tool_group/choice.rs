@@ -143,13 +143,13 @@ fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usiz
 /// Mean time to change `tool` over to what `part` needs, in nanoseconds.
 fn changeover_ns(floor: &Floor<'_>, tool: ElementIndex, part: PartId) -> f64 {
     let setup = floor.facets[tool.index()].setup.as_ref();
-    setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, plan.need(tool, &floor.parts()[part], floor.model())))
+    setup.map_or(0.0, |(plan, state)| plan.mean_ns(state, plan.need(tool, floor.parts(), part, floor.model())))
 }
 
 /// Whether `part` takes a changeover before `tool` has done as many jobs as it has to after the last one.
 fn breaks_run(floor: &Floor<'_>, tool: ElementIndex, part: PartId) -> bool {
     let setup = floor.facets[tool.index()].setup.as_ref();
-    setup.is_some_and(|(plan, state)| plan.breaks_run(state, plan.need(tool, &floor.parts()[part], floor.model())))
+    setup.is_some_and(|(plan, state)| plan.breaks_run(state, plan.need(tool, floor.parts(), part, floor.model())))
 }
 
 /// Whether `tool` has to warm up before it can begin.

@@ -312,7 +312,7 @@ impl ToolGroupPlan {
 
     /// What is still to be done to a part that waits here.
     fn work(&self, floor: &Floor<'_>, part: &Part) -> Work {
-        let first = self.process.mean_ns(floor.parts(), part);
+        let first = self.process.mean_ns(floor.model(), floor.parts(), part);
         Work::of(part, floor.model(), self.tempo.cadence.mean_ns(first, floor.model().pieces(part)))
     }
 }

@@ -1,0 +1,73 @@
+//! Orders: what is to be made, when, and what is chosen of it.
+
+use crate::availability::instant::Moment;
+use crate::description::{Describe, Fields, Map, Name, Node, Reader, Shape, Table, Value, describe, nearest_word};
+
+describe! {
+    /// An order: a number of parts of one type, released together.
+    pub struct OrderDescription {
+        /// Its name.
+        name: String,
+        /// What is to be made.
+        part_type: Name,
+        /// How many.
+        quantity: u32 = 1,
+        /// When it may begin.
+        release: Moment = Moment::START,
+        /// When it is due.
+        due: Option<Moment> = None,
+        /// Urgency; larger is served first where priorities count.
+        priority: i32 = 0,
+        /// The source that releases it.
+        source: Name,
+        /// What is chosen of its parts, by option; the rest by chance, the same for all parts of the order. In a table each option
+        /// has a column of its name.
+        options: Map<Name> = Map::default(),
+    }
+}
+
+/// The orders of a plant: a list, or the name of a CSV file whose columns are the fields of an order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Orders(pub Vec<OrderDescription>);
+
+impl Describe for Orders {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Orders",
+            "A list of orders, or the name of a CSV file beside the scenario whose columns are the fields of an order, and options \
+             of the parts.",
+            &[r#"[(name: "A-1", part_type: "red", quantity: 20, due: "3 d", source: "release")]"#, r#""orders.csv""#],
+            vec![OrderDescription::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Text(path) => {
+                let table = reader.table(path, node.origin)?;
+                read_table(&table, node, reader).map(Orders)
+            }
+            _ => Some(Orders(Vec::read(node, reader)?)),
+        }
+    }
+}
+
+/// Columns that are not called like a field, nor nearly so, are options.
+fn read_table(table: &Table, node: &Node, reader: &mut Reader<'_>) -> Option<Vec<OrderDescription>> {
+    let names: Vec<&str> = table.column_names().collect();
+    let is_field = |column: &usize| nearest_word(names[*column], OrderDescription::NAMES.iter().copied()).is_some();
+    let (fields, options): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(is_field);
+    let pick = |cells: &[Node]| fields.iter().map(|column| cells[*column].clone()).collect::<Vec<Node>>();
+    let of_fields = Table { columns: pick(&table.columns), rows: table.rows.iter().map(|row| pick(row)).collect() };
+    let mut orders: Vec<OrderDescription> = of_fields.read_rows("an order", node.origin, reader)?;
+    for (order, row) in orders.iter_mut().zip(&table.rows) {
+        let chosen = options.iter().filter_map(|column| {
+            let Value::Text(choice) = &row[*column].value else { return None };
+            let option = Name::new(names[*column], table.columns[*column].origin);
+            // An empty cell leaves the choice to chance.
+            (!choice.trim().is_empty()).then(|| (option, Name::new(choice.trim(), row[*column].origin)))
+        });
+        order.options = order.options.iter().cloned().chain(chosen).collect();
+    }
+    Some(orders)
+}
