@@ -12,6 +12,7 @@ pub mod exec;
 mod kept;
 pub mod merge;
 pub mod optimize;
+mod orders;
 pub mod plan;
 pub mod replicate;
 pub mod report;

@@ -19,6 +19,7 @@ use study::precision::LEVEL;
 use study::result::side_by_side;
 
 use super::baseline::{Baseline, Sampler, judged, judged_samples};
+use super::orders::{self, OrderRow};
 use super::request::{self, file_failure};
 use super::series::{self, Played, WarmUp};
 use super::typed::Typed;
@@ -54,6 +55,8 @@ struct Whole<'a> {
     warm_up: WarmUp,
     level: f64,
     kpis: Vec<KpiRow>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    orders: Vec<OrderRow>,
     expectations: Vec<verdicts::VerdictRow>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     against_baseline: Vec<regressions::AgainstRow>,
@@ -167,6 +170,7 @@ fn show(
 ) -> Result<Exit, Failure> {
     let scenario = study.base();
     let verdicts = judge(&scenario.study.expectations, |column| estimates.find(column).copied());
+    let orders = orders::rows(estimates, &scenario.plant.model);
     let judged = [Judged { case: study.name().to_owned(), verdicts }];
     match format {
         ReportFormat::Json => output::print_json(&Whole {
@@ -181,6 +185,7 @@ fn show(
             warm_up: WarmUp::of(study),
             level: LEVEL,
             kpis: estimates.iter().map(KpiRow::of).collect(),
+            orders,
             expectations: verdicts::rows(&judged[0].verdicts, scenario),
             against_baseline: regressions::rows(against),
         })?,
@@ -202,6 +207,7 @@ fn show(
             let width = output::width();
             text.push_str(&plant_table(estimates, width));
             text.push_str(&element_table(estimates, width));
+            text.push_str(&orders::page(&orders, width));
             text.push_str(&verdicts::page(&judged[0].verdicts, width));
             text.push_str(&regressions::page(against, width));
             output::print(&text)?;

@@ -42,6 +42,29 @@ impl Interval {
         Some(Self { mean, half_width: student_t_quantile(0.5 + 0.5 * level, degrees) * standard_error, level })
     }
 
+    /// Wilson's score interval for a probability of which `share` was seen in `count` independent trials (Wilson 1927, JASA 22; Brown,
+    /// Cai and DasGupta 2001, Statistical Science 16, recommend it): it lies within 0 and 1, also where all trials agree. Its middle is
+    /// not the share.
+    ///
+    /// `None` without trials, with a share outside of 0 to 1, or a level not strictly between 0 and 1.
+    ///
+    /// ```
+    /// use kernel::Interval;
+    /// let interval = Interval::of_share(1.0, 20, 0.95).expect("twenty trials");
+    /// assert!(interval.upper() <= 1.0 && (interval.lower() - 0.8389).abs() < 1e-4);
+    /// ```
+    pub fn of_share(share: f64, count: u64, level: f64) -> Option<Self> {
+        if count == 0 || !(0.0..=1.0).contains(&share) || !(level > 0.0 && level < 1.0) {
+            return None;
+        }
+        let trials = count as f64;
+        let z = student_t_quantile(0.5 + 0.5 * level, f64::INFINITY);
+        let weight = 1.0 + z * z / trials;
+        let middle = (share + z * z / (2.0 * trials)) / weight;
+        let half_width = z / weight * (share * (1.0 - share) / trials + z * z / (4.0 * trials * trials)).sqrt();
+        Some(Self { mean: middle, half_width, level })
+    }
+
     /// Lower end.
     pub fn lower(&self) -> f64 {
         self.mean - self.half_width

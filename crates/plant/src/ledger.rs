@@ -46,10 +46,12 @@ pub struct OrderLedger {
     pub released: u32,
     /// Parts shipped.
     pub shipped: u32,
+    /// Parts scrapped.
+    pub scrapped: u32,
     /// When the last part was shipped, once all are.
     pub completed: Option<SimTime>,
 }
-kernel::persist!(struct OrderLedger { released, shipped, completed });
+kernel::persist!(struct OrderLedger { released, shipped, scrapped, completed });
 
 /// How often a limit between two steps was kept since the end of the warm-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

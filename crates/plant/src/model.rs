@@ -8,6 +8,7 @@ use kernel::{Distribution, SimDuration, SimTime};
 use crate::control::cadence::Cadence;
 use crate::control::cards::CardLoops;
 use crate::control::options::{ChoiceLaw, Condition, OptionInfo};
+use crate::control::schedule::Schedule;
 use crate::control::setup::SetupIndex;
 use crate::costs::CostPlan;
 use crate::element::ElementIndex;
@@ -281,6 +282,8 @@ pub struct Model {
     pub routings: Vec<RoutingInfo>,
     /// The orders, in the order of the scenario.
     pub orders: Vec<OrderInfo>,
+    /// What is done where and when, if that was decided beforehand.
+    pub schedule: Option<Arc<Schedule>>,
     /// The parts that are in the plant when a run begins.
     pub work_in_progress: Vec<PresentInfo>,
     /// Time from Monday 00:00 local time to the start of the run, for working calendars.

@@ -180,6 +180,11 @@ impl<'a> Planner<'a> {
         });
     }
 
+    /// Records what is wrong.
+    pub(crate) fn add(&mut self, complaint: Complaint) {
+        self.complaints.push(complaint);
+    }
+
     /// The element called `name`. A dangling name is complained of and stands for the element itself.
     pub fn element(&mut self, name: &Name) -> ElementIndex {
         self.element_of(name, &[])
@@ -609,6 +614,7 @@ fn help(what: &str, name: &Name, names: &[&str]) -> String {
         "calendar" => "`calendars`",
         "attribute" => "the `attributes` of a part type",
         "option" => "the `options` of a part type",
+        "order" => "`orders`",
         "skill" => "the `members` of a Pool",
         "setup" => "the `setup` of a step of a routing",
         _ if names.is_empty() => "`elements`",

@@ -9,6 +9,7 @@ mod flows;
 mod orders;
 mod reading;
 mod routing;
+mod schedule;
 mod structure;
 mod warm_up;
 mod warnings;
@@ -53,6 +54,7 @@ use self::flows::Ground;
 pub use self::orders::{OrderDescription, Orders};
 use self::reading::RawNode;
 pub use self::routing::{RoutingDescription, Stations, StepDescription, StepTime, Steps};
+pub use self::schedule::{OperationDescription, Operations, ScheduleDescription};
 pub use self::warm_up::{Mser5, WarmUp};
 pub use self::work_in_progress::{PresentDescription, WorkInProgress};
 
@@ -181,6 +183,8 @@ pub struct PlantDescription {
     pub routings: Map<RoutingDescription>,
     /// Its orders.
     pub orders: Vec<OrderDescription>,
+    /// What is done where and when, if that was decided beforehand.
+    pub schedule: Option<ScheduleDescription>,
     /// What is in the plant when a run begins.
     pub work_in_progress: Vec<PresentDescription>,
     /// Calendars that elements refer to by name.
@@ -208,6 +212,7 @@ pub const PLANT_FIELDS: &[&str] = &[
     "part_types",
     "routings",
     "orders",
+    "schedule",
     "work_in_progress",
     "calendars",
     "energy",
@@ -231,6 +236,11 @@ pub fn section_shapes() -> Vec<FieldShape> {
         ),
         field_shape::<Map<RoutingDescription>>("routings", "Routings, by name.".into(), Some((Map::default(), "{}"))),
         field_shape::<Orders>("orders", "What is to be made and when.".into(), Some((Orders::default(), "[]"))),
+        field_shape::<Option<ScheduleDescription>>(
+            "schedule",
+            "What is done where and when, if that was decided beforehand: the run replays it.".into(),
+            Some((None, "None")),
+        ),
         field_shape::<WorkInProgress>(
             "work_in_progress",
             "What is in the plant when a run begins.".into(),
@@ -269,7 +279,8 @@ impl PlantDescription {
     #[must_use]
     pub fn dangling(&self, names: &[Name]) -> Vec<Complaint> {
         let (_, directory) = self.directory(&mut Vec::new());
-        dangling(names, &directory, self.calendars.iter().map(|(name, _)| name.text()))
+        let calendars = self.calendars.iter().map(|(name, _)| name.text());
+        dangling(names, &directory, calendars.chain(self.orders.iter().map(|order| order.name.as_str())))
     }
 
     /// Lets `resolve` look up names of this plant, also where it cannot be planned; dangling ones go to `complaints`.
@@ -347,6 +358,10 @@ impl PlantDescription {
         };
         batch::check_steps(&routings, &elements, origin_of, &mut planner);
         let orders = self.plan_orders(&part_types, &mut planner);
+        let schedule = self.schedule.as_ref().map(|description| {
+            let ground = schedule::Ground { start, part_types: &part_types, routings: &routings, orders: &orders };
+            schedule::plan(description, &ground, &mut planner)
+        });
         let ground =
             work_in_progress::Ground { start, elements: &elements, part_types: &part_types, routings: &routings };
         let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
@@ -418,6 +433,7 @@ impl PlantDescription {
             options: directory.options.clone(),
             routings,
             orders,
+            schedule: schedule.map(Arc::new),
             work_in_progress: present,
             start_in_week: start.in_week(),
             emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),

@@ -16,8 +16,8 @@ use crate::energy::EnergyState;
 use crate::floor::Floor;
 use crate::flow::source::Source;
 use crate::kind::View;
-use crate::ledger::{Ledger, QueueTimeLedger};
-use crate::model::{Model, QueueTime, RoutingInfo, RoutingStep};
+use crate::ledger::{Ledger, OrderLedger, QueueTimeLedger};
+use crate::model::{Model, OrderInfo, QueueTime, RoutingInfo, RoutingStep};
 use crate::part::PartTypeIndex;
 use crate::run::Run;
 use crate::state::State;
@@ -293,6 +293,19 @@ pub struct QueueTimeReport {
     pub missed: u64,
 }
 
+/// What became of an order of a plant that keeps to a schedule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderReport {
+    /// Its name.
+    pub name: String,
+    /// When it is due, if that is said.
+    pub due: Option<SimTime>,
+    /// When the schedule has it done, if that says so.
+    pub planned_end: Option<SimTime>,
+    /// When its last part was shipped, if all were.
+    pub completed: Option<SimTime>,
+}
+
 /// The results of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
@@ -322,6 +335,8 @@ pub struct Report {
     pub on_time: u64,
     /// The limits between steps of routings, in the order of routings and steps.
     pub queue_times: Vec<QueueTimeReport>,
+    /// The orders by release, where the plant keeps to a schedule.
+    pub orders: Vec<OrderReport>,
     /// Energy of the plant in joules, if any element has energy.
     pub energy_j: Option<f64>,
     /// Highest mean power over 15 minutes, in watts.
@@ -481,6 +496,7 @@ impl Run {
                 due: ledger.due,
                 on_time: ledger.on_time,
                 queue_times: queue_times(floor.model(), ledger),
+                orders: orders(floor.model(), ledger),
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
                 energy_cost: floor.shop.power.cost().filter(|_| has_energy),
@@ -491,6 +507,18 @@ impl Run {
             }
         })
     }
+}
+
+fn orders(model: &Model, ledger: &Ledger) -> Vec<OrderReport> {
+    let Some(schedule) = &model.schedule else { return Vec::new() };
+    let orders = (0..).zip(model.orders.iter().zip(&ledger.orders));
+    let report = |(number, (info, books)): (u32, (&OrderInfo, &OrderLedger))| OrderReport {
+        name: info.name.to_string(),
+        due: (info.due < SimTime::MAX).then_some(info.due),
+        planned_end: schedule.end_of(number),
+        completed: books.completed,
+    };
+    orders.map(report).collect()
 }
 
 fn queue_times(model: &Model, ledger: &Ledger) -> Vec<QueueTimeReport> {

@@ -8,6 +8,7 @@ pub mod process_time;
 pub mod quality;
 pub mod queue;
 pub mod ranking;
+pub(crate) mod schedule;
 pub mod setup;
 pub mod staffing;
 pub(crate) mod urgency;

@@ -147,6 +147,13 @@ impl Floor<'_> {
         self.discard(me, part);
     }
 
+    /// A part will not come that a schedule counts on: whoever waits for it may go on.
+    fn go_on_with_schedule(&mut self) {
+        if let Some(schedule) = self.shop.model.schedule.clone() {
+            schedule.elements().for_each(|element| self.request_dispatch(element));
+        }
+    }
+
     /// `part` ends as scrap, and so does what it contains.
     fn discard(&mut self, me: ElementIndex, part: PartId) {
         self.record_event(me, Happening::Scrapped(part.serial()));
@@ -154,6 +161,12 @@ impl Floor<'_> {
             self.discard(me, content);
         }
         self.call_home(me, part);
+        if self.shop.parts[part].is_tied()
+            && let Some(order) = self.shop.parts.ties(part).order
+        {
+            self.shop.ledger.orders[order as usize].scrapped += 1;
+            self.go_on_with_schedule();
+        }
         let record = &self.shop.parts[part];
         let is_outside = record.is_outside();
         self.shop.ledger.scrapped(self.shop.now, record);

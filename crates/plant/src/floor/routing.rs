@@ -76,7 +76,7 @@ impl Floor<'_> {
             return Passage::Waiting;
         };
         let offer = Offer { part, holder: me, via: me, priority };
-        if let Some(bound) = self.shop.bound_element(part)
+        if let Some(bound) = self.shop.bound_element(part).or_else(|| self.shop.scheduled_element(part))
             && model.step(position).is_some_and(|step| step.via.is_none_or(|via| via == me))
         {
             return self.pass_on(offer, bound);
@@ -141,6 +141,11 @@ impl Shop {
         }
         let before = self.model.next_step(&self.parts[part])?.same_tool_as?;
         self.parts.ties(part).done_by.iter().find(|done| done.step == before).map(|done| done.element)
+    }
+
+    /// Where the next step of `part` is to be done, if a schedule says so.
+    fn scheduled_element(&self, part: PartId) -> Option<ElementIndex> {
+        Some(self.model.schedule.as_ref()?.place_of(&self.parts, part)?.0)
     }
 
     /// That element, or its group, where the step names it.

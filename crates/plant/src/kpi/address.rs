@@ -1,9 +1,11 @@
 //! Finding one KPI by its address: `throughput` of the plant, `oee@mill` of an element, `flow_time.p95@red` of a part
-//! type. Where an element and a part type share a name, the element is meant unless only the part type has that KPI.
+//! type, `on_time@A-1` of an order of a
+//! plant that keeps to a schedule. Where they share a name, the element is meant before the part type and that before the order, unless
+//! only the other one has that KPI.
 
 use std::fmt;
 
-use super::{Kpi, definitions, of_element, of_part_type, of_plant};
+use super::{Kpi, definitions, of_element, of_order, of_part_type, of_plant};
 use crate::description::nearest;
 use crate::report::Report;
 
@@ -88,12 +90,15 @@ fn kpis_of(report: &Report, subject: &str) -> Result<Vec<Vec<Kpi>>, FindError> {
     let part_type = report.part_types.iter().find(|part_type| part_type.name == subject);
     let elements = element.map(|element| of_element(element, report));
     let part_types = part_type.map(|part_type| of_part_type(part_type, report));
-    let found: Vec<Vec<Kpi>> = elements.into_iter().chain(part_types).collect();
+    let order = report.orders.iter().find(|order| order.name == subject);
+    let orders = order.map(|order| of_order(order, report));
+    let found: Vec<Vec<Kpi>> = elements.into_iter().chain(part_types).chain(orders).collect();
     if !found.is_empty() {
         return Ok(found);
     }
     let elements = report.elements.iter().map(|element| element.name.as_str());
     let names = elements.chain(report.part_types.iter().map(|part_type| part_type.name.as_str()));
+    let names = names.chain(report.orders.iter().map(|order| order.name.as_str()));
     let help = match nearest(subject, names) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => "write the name of an element or part type of this plant after the `@`".to_owned(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Definition, Formula, Quantity, Subjects, element, plant};
+use super::{Definition, Formula, Quantity, Subjects, element, order, plant};
 use crate::model::Model;
 use crate::report::Report;
 
@@ -14,7 +14,7 @@ pub struct Column {
     pub definition: &'static Definition,
     /// What it measures, of costs with the currency of the plant.
     pub quantity: Quantity,
-    /// The element or part type it belongs to; `None` for the plant itself.
+    /// The element, part type or order it belongs to; `None` for the plant itself.
     pub subject: Option<Arc<str>>,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Column {
 }
 
 /// Every KPI there may be in a run of a plant with that model: those of the plant, of the part types by name, of the
-/// elements by name, tools only of groups that say so. Some are undefined in every run ([`values`]).
+/// elements by name, tools only of groups that say so, and of orders by release where the plant keeps to a schedule. Some are undefined in every run ([`values`]).
 #[must_use]
 pub fn columns(model: &Model) -> Vec<Column> {
     fn all<S: Subjects>(
@@ -58,6 +58,9 @@ pub fn columns(model: &Model) -> Vec<Column> {
     let mut columns: Vec<Column> = all(plant::FORMULAS, None, model).collect();
     columns.extend(part_types.flat_map(|name| all(plant::PART_TYPE_FORMULAS, Some(name), model)));
     columns.extend(names.into_iter().flat_map(|name| all(element::FORMULAS, Some(name), model)));
+    if model.schedule.is_some() {
+        columns.extend(model.orders.iter().flat_map(|info| all(order::ORDER_FORMULAS, Some(&info.name), model)));
+    }
     columns
 }
 
@@ -77,6 +80,9 @@ pub fn values(report: &Report) -> Vec<f64> {
     }
     for element in report.elements.iter().filter(|element| element.is_studied) {
         read(element::FORMULAS, &element::subject(element, report), &mut values);
+    }
+    for order in &report.orders {
+        read(order::ORDER_FORMULAS, &order::order_subject(order, report), &mut values);
     }
     values
 }

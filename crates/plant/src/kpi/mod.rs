@@ -28,6 +28,7 @@ mod bottleneck;
 mod column;
 mod element;
 pub mod figure;
+mod order;
 mod plant;
 
 #[cfg(test)]
@@ -38,6 +39,7 @@ pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates, piles
 pub use column::{Column, columns, values};
 pub use element::of_element;
 pub use figure::Quantity;
+pub use order::of_order;
 pub use plant::{of_part_type, of_plant};
 
 /// What a KPI measures, and so how it is shown and compared.
@@ -139,13 +141,14 @@ fn read_all<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'
     formulas.iter().filter(|formula| (formula.applies)(subject)).map(kpi).collect()
 }
 
-/// Every KPI of elements, part types and the plant: what can stand in an address, in that order. A key that several
+/// Every KPI of elements, part types, the plant and orders: what can stand in an address, in that order. A key that several
 /// kinds of subject have comes once for each.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let elements = element::FORMULAS.iter().map(|formula| &formula.definition);
     let part_types = plant::PART_TYPE_FORMULAS.iter().map(|formula| &formula.definition);
     let plant = plant::FORMULAS.iter().map(|formula| &formula.definition);
-    elements.chain(part_types).chain(plant)
+    let orders = order::ORDER_FORMULAS.iter().map(|formula| &formula.definition);
+    elements.chain(part_types).chain(plant).chain(orders)
 }
 
 /// A value on its own.

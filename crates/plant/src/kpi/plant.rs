@@ -188,6 +188,8 @@ macro_rules! formulas {
     };
 }
 
+pub(super) use formulas;
+
 formulas! {
     /// All KPIs of the plant.
     FORMULAS: Plants;

@@ -47,6 +47,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         event_count: 0,
         jam: None,
         elements,
+        orders: Vec::new(),
         part_types: Vec::new(),
         flow_time: DurationTally::new(),
         work_in_progress_mean: 0.0,

@@ -61,6 +61,7 @@ impl Damage {
         self.unknown.extend_from_slice(match section {
             "part_types" => &["part type", "attribute"],
             "routings" => &["routing"],
+            "orders" => &["order"],
             "calendars" => &["calendar"],
             _ => &[],
         });
@@ -129,7 +130,8 @@ pub(super) fn dangling<'n>(
     directory: &Directory,
     further: impl Iterator<Item = &'n str>,
 ) -> Vec<Complaint> {
-    if !directory.unknown.is_empty() {
+    // An order is named by the schedule only, which is read apart.
+    if directory.unknown.iter().any(|what| *what != "order") {
         return Vec::new();
     }
     let mut known: BTreeSet<&str> = further.collect();

@@ -35,9 +35,15 @@ impl PlantDescription {
         let routings = read_section(fields, "routings", &mut damage, reader);
         let names = reader.names().len();
         let orders = fields.optional("orders", Orders::default, reader).unwrap_or_else(|| {
-            damage.note();
+            damage.lose_section("orders");
             damage.look_up(&reader.names()[names..]);
             Orders::default()
+        });
+        let names = reader.names().len();
+        let schedule = fields.optional("schedule", || None, reader).unwrap_or_else(|| {
+            damage.note();
+            damage.look_up(&reader.names()[names..]);
+            None
         });
         let names = reader.names().len();
         let work_in_progress =
@@ -62,6 +68,7 @@ impl PlantDescription {
             part_types,
             routings,
             orders: orders.0,
+            schedule,
             work_in_progress: work_in_progress.0,
             calendars,
             energy,

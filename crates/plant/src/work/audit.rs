@@ -5,7 +5,8 @@
 
 use kernel::SimDuration;
 
-use super::{BATCH_TIMER, Intake, Job, PHASES, Phase, Workplace, WorkplacePlan};
+use super::{BATCH_TIMER, Intake, Job, PHASES, Phase, SCHEDULE_TIMER, Workplace, WorkplacePlan};
+use crate::control::schedule::Turn;
 use crate::element::{Door, ElementIndex};
 use crate::energy::EnergyState;
 use crate::floor::{Floor, Purpose};
@@ -56,7 +57,7 @@ impl Workplace {
 
     /// Whether there is such a place, or such a timer.
     pub(crate) fn has(&self, ticket: u32) -> bool {
-        ticket == BATCH_TIMER || (ticket as usize) < self.jobs().count()
+        [BATCH_TIMER, SCHEDULE_TIMER].contains(&ticket) || (ticket as usize) < self.jobs().count()
     }
 
     /// Places of the door that parts here hold, by part type where the door has places by type. `in_line` parts wait
@@ -240,6 +241,7 @@ impl Workplace {
             return Ok(());
         }
         let ready = match &plan.intake {
+            Intake::One if self.scheduled => matches!(self.scheduled_turn(me, floor), Some(Turn::Begin { .. })),
             Intake::One => !unit.line.is_empty(),
             Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
             Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,

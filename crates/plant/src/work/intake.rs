@@ -102,6 +102,9 @@ impl Work<'_> {
     /// Takes the next part by the rule.
     #[inline(always)]
     fn choose(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
+        if self.state.scheduled {
+            return self.choose_by_schedule(floor);
+        }
         let unit = floor.unit_mut(self.me);
         if self.plan.rule.looks_anew() | unit.has.setup { self.choose_by_value(floor) } else { unit.line.pop() }
     }
@@ -129,16 +132,21 @@ impl Work<'_> {
             _ if in_run => line.pop_smallest(|part| f64::from(u8::from(breaks(part)))),
             _ => line.pop(),
         }?;
-        if let Some(setup) = setup
-            && self.state.jobs().any(|job| job.phase != Phase::Empty)
-            && setup.mean_ns(shop, part) > 0.0
-        {
-            // The unit is set up as a whole: a changeover begins when every place has run empty.
-            let arrived = shop.parts[part].arrived;
+        if self.has_to_run_empty_for(floor, part) {
+            let arrived = floor.parts()[part].arrived;
             self.join(floor, part, arrived);
             return None;
         }
         Some(part)
+    }
+
+    /// Whether `part` takes a changeover that has to wait: the unit is set up as a whole, when every place has run empty.
+    pub(super) fn has_to_run_empty_for(&self, floor: &Floor<'_>, part: PartId) -> bool {
+        let setup = floor.facets[self.me.index()].setup.as_ref();
+        setup.is_some_and(|(plan, state)| {
+            self.state.jobs().any(|job| job.phase != Phase::Empty)
+                && Readiness { me: self.me, plan, state }.mean_ns(&floor.shop, part) > 0.0
+        })
     }
 
     /// The parts that were given to a tool with its first one, which are worked on with it.

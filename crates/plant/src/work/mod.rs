@@ -15,6 +15,7 @@ mod motion;
 mod overlap;
 mod plan;
 mod release;
+mod scheduled;
 pub(crate) mod straight;
 mod tool;
 
@@ -30,6 +31,7 @@ use crate::availability::failure;
 use crate::availability::maintenance;
 use crate::control::dispatching::PartQueue;
 use crate::control::process_time::{Pace, ProcessPlan};
+use crate::control::schedule::Progress;
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
 use crate::part::{PartId, PartTypeIndex};
@@ -37,8 +39,10 @@ use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
 use job::{Job, PHASES, Phase};
 
-/// Timer number of the longest wait for a batch to fill; all smaller numbers are places.
+/// Timer number of the longest wait for a batch to fill. All numbers smaller than these two are places.
 const BATCH_TIMER: u32 = u32::MAX;
+/// Timer number of the time of the next operation of a schedule.
+const SCHEDULE_TIMER: u32 = u32::MAX - 1;
 
 /// What a run changes at a workplace, what a usual job touches first (as in [`crate::unit::Unit`]).
 #[derive(Debug, Clone, PartialEq, Component)]
@@ -69,8 +73,14 @@ pub struct Workplace {
     batch_timer: Option<EventId>,
     /// How many of the process times that are taken in turn are gone in the present round.
     turn: u32,
+    /// Whether a schedule says what is done here, so that this need not be looked up for each job.
+    scheduled: bool,
+    /// How far that has come.
+    progress: Progress,
+    /// Of the time before which nothing may begin.
+    schedule_timer: Option<EventId>,
 }
-kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn, scheduled, progress, schedule_timer });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -148,8 +158,11 @@ impl Work<'_> {
     pub(crate) fn open_line(&mut self, floor: &mut Floor<'_>) {
         // A place that was given up may still hold a job.
         self.state.overlaps = self.plan.overlaps(self.me, floor.model()) || self.state.jobs().any(|job| job.is_inside);
-        self.state.straight =
-            self.state.further.is_empty() && !self.state.overlaps && self.plan.goes_straight_on(self.me, floor);
+        self.state.scheduled = floor.model().schedule.as_ref().is_some_and(|schedule| schedule.names(self.me));
+        self.state.straight = !self.state.scheduled
+            && self.state.further.is_empty()
+            && !self.state.overlaps
+            && self.plan.goes_straight_on(self.me, floor);
         let unit = floor.unit_mut(self.me);
         unit.lines_up = self.plan.lines_up_by_arrival();
         unit.hears_arrivals = true;
@@ -345,6 +358,9 @@ impl Work<'_> {
         let place = timer as usize;
         if timer == BATCH_TIMER {
             self.batch_waited(floor);
+        } else if timer == SCHEDULE_TIMER {
+            self.state.schedule_timer = None;
+            floor.request_dispatch(self.me);
         } else if self.state.job(place).phase == Phase::Working {
             if self.state.job(place).makes_way() {
                 return self.make_way(floor, place);

@@ -15,6 +15,7 @@ mod jams;
 mod lots;
 mod options;
 mod play;
+mod schedules;
 mod sensors;
 mod shifts;
 mod sources;

@@ -192,7 +192,8 @@ fn an_order_brings_its_materials_and_is_built_of_them() {
     let cars = play.order("build").into_iter().filter(|part| play.order("out").contains(part)).collect::<Vec<u64>>();
     assert_eq!(shipped(&play), [(65.0, cars[0]), (70.0, cars[1])]);
     // With the seats of the second one sewn first (at 1 and 2 s) it is built first, though the other one waits before it.
-    let spt = assembly(BILL, "").replace(r#"queue: Unlimited, next: "build""#, r#"queue: (capacity: 99, rule: Spt), next: "build""#);
+    let spt = assembly(BILL, "")
+        .replace(r#"queue: Unlimited, next: "build""#, r#"queue: (capacity: 99, rule: Spt), next: "build""#);
     let play = self::play(&spt);
     assert_eq!(shipped(&play), [(7.0, cars[1]), (67.0, cars[0])]);
     assert_eq!(play.orders_completed, 2);

@@ -1,0 +1,187 @@
+//! The schedule of a plant as a scenario describes it: a list of operations, or a table.
+
+use std::collections::BTreeMap;
+
+use kernel::SimTime;
+
+use crate::availability::instant::{Moment, StartInstant};
+use crate::codes;
+use crate::control::schedule::{Schedule, ScheduledOperation};
+use crate::description::{Complaint, Describe, Name, Node, Reader, Shape, Value, describe};
+use crate::element::ElementIndex;
+use crate::model::{OrderInfo, PartTypeInfo, RoutingInfo};
+use crate::plan::Planner;
+
+describe! {
+    /// One operation of a schedule: a step of the parts of an order.
+    pub struct OperationDescription {
+        /// The order.
+        order: Name,
+        /// The step of the routing of its parts, by name or by number from 1; the one that is done there unless given.
+        step: Option<String> = None,
+        /// The element that does it.
+        at: Name,
+        /// When it begins.
+        start: Moment,
+        /// When it is to be done. What is to be done last says when the order is.
+        end: Option<Moment> = None,
+    }
+}
+
+/// The operations of a schedule: a list, or the name of a CSV file whose columns are the fields of an operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operations(pub Vec<OperationDescription>);
+
+impl Describe for Operations {
+    fn shape() -> Shape {
+        Shape::one_of(
+            "Operations",
+            "A list of operations, or the name of a CSV file beside the scenario whose columns are the fields of an operation.",
+            &[r#"[(order: "A-1", step: "mill", at: "mill 2", start: "8 h", end: "11 h")]"#, r#""schedule.csv""#],
+            vec![OperationDescription::shape()],
+        )
+    }
+
+    fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+        match &node.value {
+            Value::Text(path) => {
+                let table = reader.table(path, node.origin)?;
+                Some(Operations(table.read_rows("an operation", node.origin, reader)?))
+            }
+            _ => Some(Operations(Vec::read(node, reader)?)),
+        }
+    }
+}
+
+describe! {
+    /// A schedule that was made beforehand and is held to: each Station it names does its operations in the order of their starts, and
+    /// none before its start. What the schedule does not name is done when nothing of it could be.
+    pub struct ScheduleDescription {
+        /// The operations.
+        operations: Operations,
+        /// Whether operations may begin before their time, as soon as those before them at the same Station have begun.
+        early: bool = false,
+    }
+}
+
+/// What the schedule refers to.
+pub(super) struct Ground<'a> {
+    pub start: StartInstant,
+    pub part_types: &'a [PartTypeInfo],
+    pub routings: &'a [RoutingInfo],
+    pub orders: &'a [OrderInfo],
+}
+
+/// Resolves a schedule.
+pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, planner: &mut Planner<'_>) -> Schedule {
+    let names: Vec<&str> = ground.orders.iter().map(|order| &*order.name).collect();
+    let mut operations: Vec<(ElementIndex, ScheduledOperation)> = Vec::new();
+    let mut said: BTreeMap<(u32, u32), &OperationDescription> = BTreeMap::new();
+    let mut ends: BTreeMap<u32, SimTime> = BTreeMap::new();
+    for operation in &description.operations.0 {
+        let order = planner.one_of("order", &operation.order, &names) as u32;
+        let element = planner.element_of(&operation.at, &["Station"]);
+        let start = time(operation.start, ground.start, planner);
+        let end = operation.end.map(|end| time(end, ground.start, planner));
+        let Some(info) = ground.orders.get(order as usize) else { continue };
+        let Some(step) = step(operation, element, info, ground, planner) else { continue };
+        if end.is_some_and(|end| end < start) {
+            complain(
+                operation,
+                "this operation ends before it begins",
+                "give an `end` that comes after its `start`",
+                planner,
+            );
+        }
+        if let Some(before) = said.insert((order, step), operation) {
+            let message = format!("this step of order \"{}\" is in the schedule twice", operation.order.text());
+            let wrong = Complaint::new(&codes::CONTRADICTION, operation.order.origin(), message)
+                .label("again here")
+                .help("say once where and when it is done")
+                .related(before.order.origin(), "first here");
+            planner.add(wrong);
+            continue;
+        }
+        if let Some(end) = end {
+            let last = ends.entry(order).or_insert(end);
+            *last = (*last).max(end);
+        }
+        operations.push((element, ScheduledOperation { order, step, start }));
+    }
+    Schedule::new(operations, ends, description.early)
+}
+
+fn time(moment: Moment, start: StartInstant, planner: &mut Planner<'_>) -> SimTime {
+    match moment.since(start) {
+        Ok(since) => SimTime::ZERO + since,
+        Err(wrong) => {
+            planner.add(wrong);
+            SimTime::ZERO
+        }
+    }
+}
+
+fn complain(operation: &OperationDescription, message: &str, help: &str, planner: &mut Planner<'_>) {
+    let origin = operation.order.origin();
+    planner.complain(
+        &codes::CONTRADICTION,
+        origin,
+        message,
+        "in this operation of the schedule",
+        Some(help.to_owned()),
+    );
+}
+
+/// Which step of the order's parts it is, counted from 0; 0 where they follow no routing.
+fn step(
+    operation: &OperationDescription,
+    element: ElementIndex,
+    order: &OrderInfo,
+    ground: &Ground<'_>,
+    planner: &mut Planner<'_>,
+) -> Option<u32> {
+    let routing = ground.part_types.get(order.part_type.index())?.routing;
+    let Some(routing) = routing else {
+        if operation.step.is_some() {
+            let message = format!("the parts of order \"{}\" follow no routing, and have no steps", order.name);
+            complain(operation, &message, "leave `step` out, or give their type a `routing`", planner);
+        }
+        return Some(0);
+    };
+    let routing = ground.routings.get(routing as usize)?;
+    let here: Vec<usize> = (0..routing.steps.len()).filter(|step| routing.steps[*step].at.contains(&element)).collect();
+    let step = match &operation.step {
+        Some(name) => {
+            let by_number = || name.parse::<usize>().ok()?.checked_sub(1).filter(|step| *step < routing.steps.len());
+            let found = routing.steps.iter().position(|step| *step.name == **name).or_else(by_number);
+            if found.is_none() {
+                let message =
+                    format!("routing \"{}\" of order \"{}\" has no step \"{name}\"", routing.name, order.name);
+                let help = format!("give the name of a step, or a number from 1 to {}", routing.steps.len());
+                complain(operation, &message, &help, planner);
+            }
+            found?
+        }
+        None if here.len() == 1 => here[0],
+        None => {
+            let message = format!(
+                "this does not say which of the {} steps that order \"{}\" has at \"{}\"",
+                here.len(),
+                order.name,
+                operation.at.text()
+            );
+            complain(operation, &message, "add `step`, by name or by number from 1", planner);
+            return None;
+        }
+    };
+    if !here.contains(&step) {
+        let message = format!(
+            "step \"{}\" of order \"{}\" is not done at \"{}\"",
+            routing.steps[step].name,
+            order.name,
+            operation.at.text()
+        );
+        complain(operation, &message, "name an element that the step names in `at`", planner);
+    }
+    Some(step as u32)
+}
