@@ -72,6 +72,7 @@ const WRONG_FACETS: &[(&str, &str, &str)] = &[
     ("quality", "(yield_ratio: 1.2)", "LW0206"),
     ("setup", "()", "LW0501"),
     ("staffing", r#"(processing: "nowhere")"#, "LW0401"),
+    ("walking", r#"(speed: "0 m/s", at: {}, base: ())"#, "LW0501"),
 ];
 
 /// Elements that supply a name of their kind; every other kind supplies its example.

@@ -28,6 +28,9 @@ pub const GROUP_TOOLS: u32 = 10_000;
 /// Nodes of one path network: the ways between all pairs are known beforehand, some 24 bytes each for a fleet.
 pub const PATH_NODES: usize = 2_000;
 
+/// Members of one pool that walk: all of them are looked at when one is called.
+pub const WALKERS: u32 = 10_000;
+
 /// Parts or requests waiting in one queue.
 pub const QUEUE: usize = 16_000_000;
 

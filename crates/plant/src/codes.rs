@@ -134,6 +134,16 @@ declare_codes! {
      Good:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
      \"mill\": Station(process_time: \"3 min\", next: \"out\"), \"out\": Sink(), \
      \"cards\": CardLoop(cards: 4, from: [\"saw\"], to: [\"mill\"])";
+    /// Members who walk and do not know where to.
+    NO_WORKPLACE = "LW0581", "members who walk and do not know where to",
+    "Members of a pool with `walking` go to where they are called, so `at` has to give a place for every element that names the pool in \
+     its `staffing`, its `repaired_by` or its `done_by`. One place of a ToolGroup or Fleet serves for all of it.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \"out\": Sink(), \
+     \"people\": Pool(members: 2, walking: (speed: \"1.2 m/s\", base: (), at: {})),\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \"out\": Sink(), \
+     \"people\": Pool(members: 2, walking: (speed: \"1.2 m/s\", base: (), at: {\"mill\": (x: \"8 m\", y: \"2 m\")})),";
     /// A path network without vehicles.
     NO_VEHICLES = "LW0562", "a network without vehicles",
     "Elements stand at several nodes of a path network, so parts that go from one to another wait for a vehicle, and no fleet drives \
@@ -283,4 +293,14 @@ declare_codes! {
      \"mill\": Station(process_time: \"3 min\", next: \"sort\"), \
      \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \"again\": Buffer(capacity: 9, next: \"saw\"), \"out\": Sink(), \
      \"one\": CardLoop(cards: 4, from: [\"saw\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"mill\"])";
+    /// A place to which nobody is called.
+    UNUSED_WORKPLACE = "LW1009", "a place to which members never walk",
+    "`at` of a pool gives a place for an element that never calls members of it: its `staffing`, its `repaired_by` and its `done_by` name \
+     another pool, or none.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \"out\": Sink(), \
+     \"people\": Pool(members: 2, walking: (speed: \"1.2 m/s\", base: (), at: {\"mill\": (x: \"8 m\", y: \"2 m\"), \"out\": ()})),\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), next: \"out\"), \"out\": Sink(), \
+     \"people\": Pool(members: 2, walking: (speed: \"1.2 m/s\", base: (), at: {\"mill\": (x: \"8 m\", y: \"2 m\")})),";
 }

@@ -20,6 +20,7 @@ use crate::energy::Energy;
 use crate::fluid::exchange::FluidExchange;
 use crate::plan::Planner;
 use crate::resource::pool::Members;
+use crate::resource::walking::Walking;
 
 /// Something an element can have, whatever its kind.
 pub trait Facet: Describe + std::fmt::Debug + Clone + Send + Sync + 'static {
@@ -260,4 +261,5 @@ facets! {
     quality: Quality,
     setup: Setup,
     staffing: Staffing,
+    walking: Walking,
 }

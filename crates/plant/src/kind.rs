@@ -371,6 +371,7 @@ fn shared_event(floor: &mut Floor<'_>, me: ElementIndex, cause: Cause) {
         Cause::Maintained(task) => maintenance::end(floor, me, task),
         Cause::Shift => work_calendar::turn(floor, me),
         Cause::Energy => energy::timer(floor, me),
+        Cause::CrewArrives => floor.crew_arrives(me),
     }
 }
 

@@ -14,6 +14,7 @@ mod structure;
 mod warm_up;
 mod warnings;
 mod work_in_progress;
+mod workplaces;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -342,6 +343,7 @@ impl PlantDescription {
             }
             fluid::check::check(&elements, &mut planner);
         }
+        workplaces::check(&order, &elements, &directory.groups, &mut planner);
         let places: Vec<_> = order.iter().map(|description| (description.origin, &description.fields[..])).collect();
         let paths = survey(&elements, &directory.groups, &places, &mut planner);
         planner.turn_from_elements();

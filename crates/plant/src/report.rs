@@ -19,6 +19,7 @@ use crate::kind::View;
 use crate::ledger::{Ledger, OrderLedger, QueueTimeLedger};
 use crate::model::{Model, OrderInfo, QueueTime, RoutingInfo, RoutingStep};
 use crate::part::PartTypeIndex;
+use crate::resource::walkers::Clock;
 use crate::run::Run;
 use crate::state::State;
 use crate::transport::fleet;
@@ -160,6 +161,19 @@ impl Figures<'_> {
         self.number("members at work", ratio(busy, (now - since).as_nanos() as f64));
         self.number("utilization", utilization);
         self.quantity("mean wait for the pool", ratio(waited as f64 / 1e9, granted as f64), "s");
+    }
+
+    /// Adds what the members of a pool have walked, if they walk.
+    pub(crate) fn walking(&mut self) {
+        let facets = &self.floor.facets[self.me.index()];
+        let (Some((_, crew)), Some((plan, walkers))) = (facets.crew.as_ref(), facets.walking.as_ref()) else { return };
+        let clock = Clock { now: self.now(), since: self.floor.statistics_since() };
+        let on_shift = self.floor.unit(self.me).on_shift(clock.now, clock.since);
+        let (walking, distance_nm) = (walkers.walking(clock) as f64, walkers.distance_nm(plan, clock) as f64);
+        let (members, calls) = (crew.members_integral(on_shift) as f64, walkers.calls() as f64);
+        self.number("walking", ratio(walking, members));
+        self.quantity("mean walk", ratio(walking / 1e9, calls), "s");
+        self.quantity("distance walked", distance_nm / 1e9, "m");
     }
 }
 

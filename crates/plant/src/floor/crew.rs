@@ -3,7 +3,8 @@
 //!
 //! A request names everything it needs and gets all of it or waits with nothing in hand, so requests can never
 //! block each other in a circle. Waiting requests are served by priority, then in the order of coming; a request
-//! further back may be served first when those before it lack something it does not need.
+//! further back may be served first when those before it lack something it does not need. Where members walk, those
+//! nearest are taken, and what was granted holds from when they are there (`walks.rs`).
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use bevy_ecs::component::Component;
 use kernel::{SimDuration, SimTime};
 
 use crate::element::ElementIndex;
+use crate::floor::walks::{Call, Choice};
 use crate::floor::{Floor, Signal};
 use crate::state::State;
 
@@ -28,6 +30,13 @@ pub struct Need {
     pub skill: Option<SkillIndex>,
 }
 kernel::persist!(struct Need { pool, amount, skill });
+
+impl Need {
+    /// Whether members of `group` can be what it asks for.
+    pub(crate) fn is_met_by(&self, group: &CrewGroup) -> bool {
+        self.skill.is_none_or(|skill| group.skills.contains(&skill))
+    }
+}
 
 /// Members of a pool that have the same skills.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,8 +187,12 @@ impl Floor<'_> {
             && self.shop.dispatches.is_empty()
             && !self.shop.look_due
             && self.shop.events.next_time() > self.shop.now;
-        if is_last && self.try_grant(&request) {
-            return true;
+        if is_last && let Some(there) = self.try_grant(&request) {
+            let is_there = there <= self.now();
+            if !is_there {
+                self.expect_crew(me, purpose, there);
+            }
+            return is_there;
         }
         self.shop.look_due |= !is_last;
         let place = self.shop.requests.partition_point(|other| other.priority >= priority);
@@ -189,6 +202,9 @@ impl Floor<'_> {
 
     pub(crate) fn give_back(&mut self, me: ElementIndex, purpose: Purpose) {
         self.shop.requests.retain(|request| (request.element, request.purpose) != (me, purpose));
+        if !self.shop.approaches.is_empty() {
+            self.expect_nobody(me, purpose);
+        }
         let mut index = 0;
         while index < self.shop.holdings.len() {
             let holding = self.shop.holdings[index];
@@ -196,6 +212,9 @@ impl Floor<'_> {
                 self.shop.holdings.remove(index);
                 if let Some(crew) = self.crew(holding.pool) {
                     crew.free[holding.group as usize] += i64::from(holding.amount);
+                }
+                if self.facets[holding.pool.index()].walking.is_some() {
+                    self.dismiss(&holding);
                 }
                 self.count_busy(holding.pool, -i64::from(holding.amount));
             } else {
@@ -211,18 +230,27 @@ impl Floor<'_> {
         self.shop.look_due = false;
         let mut index = 0;
         while let Some(request) = self.shop.requests.get(index).cloned() {
-            if self.try_grant(&request) {
+            if let Some(there) = self.try_grant(&request) {
                 self.shop.requests.remove(index);
-                let signal = match request.purpose {
-                    Purpose::Work { ticket } => Signal::Granted { ticket },
-                    Purpose::Repair { mode } => Signal::CrewForRepair { mode },
-                    Purpose::Maintenance { task } => Signal::CrewForMaintenance { task },
-                };
-                self.signal(request.element, signal);
+                if there > self.now() {
+                    self.expect_crew(request.element, request.purpose, there);
+                } else {
+                    self.tell_of_grant(request.element, request.purpose);
+                }
             } else {
                 index += 1;
             }
         }
+    }
+
+    /// All that `element` asked for is there.
+    pub(super) fn tell_of_grant(&mut self, element: ElementIndex, purpose: Purpose) {
+        let signal = match purpose {
+            Purpose::Work { ticket } => Signal::Granted { ticket },
+            Purpose::Repair { mode } => Signal::CrewForRepair { mode },
+            Purpose::Maintenance { task } => Signal::CrewForMaintenance { task },
+        };
+        self.signal(element, signal);
     }
 
     /// Elements that hold members of `pool` for their work (not for a repair).
@@ -243,17 +271,20 @@ impl Floor<'_> {
         self.facets[pool.index()].crew.as_mut().map(|(_, crew)| &mut **crew)
     }
 
-    fn try_grant(&mut self, request: &Request) -> bool {
+    /// Gives `request` all it needs and says from when on that is there: now, unless somebody has to walk. `None`, with nothing
+    /// taken, if it cannot have all.
+    fn try_grant(&mut self, request: &Request) -> Option<SimTime> {
         let first = self.shop.holdings.len();
-        for need in request.needs.iter() {
-            if !self.take(request, need) {
-                for holding in self.shop.holdings.split_off(first) {
-                    if let Some(crew) = self.crew(holding.pool) {
-                        crew.free[holding.group as usize] += i64::from(holding.amount);
-                    }
-                }
-                return false;
-            }
+        let mut called = Vec::new();
+        let mut has_all = self.take_all(request, Choice::Nearest, &mut called);
+        if !has_all && !called.is_empty() {
+            // The nearest may be the only one for something else of it: nobody goes short for having members who walk.
+            self.take_nothing(first, &mut called);
+            has_all = self.take_all(request, Choice::FewestSkills, &mut called);
+        }
+        if !has_all {
+            self.take_nothing(first, &mut called);
+            return None;
         }
         let now = self.now();
         for index in first..self.shop.holdings.len() {
@@ -264,24 +295,42 @@ impl Floor<'_> {
                 crew.waited_total += i128::from((now - request.since).as_nanos());
             }
         }
-        true
+        Some(self.send(request.element, &called))
     }
 
-    /// Takes what one need asks for out of the groups of its pool, or nothing.
-    fn take(&mut self, request: &Request, need: &Need) -> bool {
+    fn take_all(&mut self, request: &Request, choice: Choice, called: &mut Vec<Call>) -> bool {
+        request.needs.iter().all(|need| self.take(request, need, choice, called))
+    }
+
+    /// Puts back what was taken since there were `first` holdings.
+    fn take_nothing(&mut self, first: usize, called: &mut Vec<Call>) {
+        for holding in self.shop.holdings.split_off(first) {
+            if let Some(crew) = self.crew(holding.pool) {
+                crew.free[holding.group as usize] += i64::from(holding.amount);
+            }
+        }
+        self.keep_no_longer(called);
+        called.clear();
+    }
+
+    /// Takes what one need asks for out of the groups of its pool, or nothing. Those of a pool that walks are `called`.
+    fn take(&mut self, request: &Request, need: &Need, choice: Choice, called: &mut Vec<Call>) -> bool {
         if !self.units[need.pool.index()].is_open() {
             return false;
         }
-        let Some((plan, crew)) = self.facets[need.pool.index()].crew.as_mut() else { return false };
-        let fits = |group: &CrewGroup| need.skill.is_none_or(|skill| group.skills.contains(&skill));
-        let free: i64 =
-            plan.groups.iter().zip(&crew.free).filter(|(group, _)| fits(group)).map(|(_, free)| (*free).max(0)).sum();
+        let facets = &mut self.facets[need.pool.index()];
+        let Some((plan, crew)) = facets.crew.as_mut() else { return false };
+        let fitting = plan.groups.iter().zip(&crew.free).filter(|(group, _)| need.is_met_by(group));
+        let free: i64 = fitting.map(|(_, free)| (*free).max(0)).sum();
         if free < i64::from(need.amount) {
             return false;
         }
+        if facets.walking.is_some() {
+            return self.keep_walkers(request, need, choice, called);
+        }
         let mut missing = need.amount;
         for (index, group) in plan.groups.iter().enumerate() {
-            if missing == 0 || !fits(group) || crew.free[index] <= 0 {
+            if missing == 0 || !need.is_met_by(group) || crew.free[index] <= 0 {
                 continue;
             }
             let amount = missing.min(crew.free[index] as u32);

@@ -17,6 +17,7 @@ mod jam;
 mod record;
 mod recorder;
 mod routing;
+mod walks;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub(crate) use crew::{Holding, Purpose, Request};
 pub(crate) use gate::{Entry, Gate, build_entries};
 pub(crate) use haulage::{Haul, Haulage};
 pub(crate) use routing::Chances;
+pub(crate) use walks::{Approach, Choice};
 
 use crate::control::cards::CardAccount;
 use crate::element::{Command, ElementIndex, Resumption};
@@ -69,8 +71,10 @@ pub enum Cause {
     Shift,
     /// The energy state changes by itself (standby after idling, warm after warming up).
     Energy,
+    /// The last of those who walk here has arrived.
+    CrewArrives,
 }
-kernel::persist!(enum Cause { 0 => Timer(inner), 1 => Failure(inner), 2 => Repaired(inner), 3 => Shift, 4 => Energy, 5 => MaintenanceDue(inner), 6 => Maintained(inner) });
+kernel::persist!(enum Cause { 0 => Timer(inner), 1 => Failure(inner), 2 => Repaired(inner), 3 => Shift, 4 => Energy, 5 => MaintenanceDue(inner), 6 => Maintained(inner), 7 => CrewArrives });
 
 impl Cause {
     /// The cause as a number, for the digest.
@@ -83,6 +87,7 @@ impl Cause {
             Cause::Energy => (4, 0),
             Cause::MaintenanceDue(task) => (5, task),
             Cause::Maintained(task) => (6, task),
+            Cause::CrewArrives => (7, 0),
         };
         kind << 32 | u64::from(detail)
     }
@@ -161,6 +166,8 @@ pub struct Shop {
     /// Whether the run has to stop and look before time goes on: through the requests, or because it has failed.
     pub(crate) look_due: bool,
     pub(crate) holdings: Vec<Holding>,
+    /// What was granted and is still on its way.
+    pub(crate) approaches: Vec<Approach>,
     pub(crate) watchers: Vec<Vec<ElementIndex>>,
     /// Light beams across each conveyor.
     pub(crate) beams: Vec<Vec<crate::transport::Beam>>,
@@ -208,6 +215,7 @@ impl Shop {
             requests,
             look_due,
             holdings,
+            approaches,
             watchers,
             beams,
             mail,
@@ -237,6 +245,7 @@ impl Shop {
         requests.write(writer);
         look_due.write(writer);
         holdings.write(writer);
+        approaches.write(writer);
         watchers.write(writer);
         beams.write(writer);
         mail.write(writer);
@@ -269,6 +278,7 @@ impl Shop {
             requests: Persist::read(reader)?,
             look_due: Persist::read(reader)?,
             holdings: Persist::read(reader)?,
+            approaches: Persist::read(reader)?,
             watchers: Persist::read(reader)?,
             beams: Persist::read(reader)?,
             // What a zone has seen of a part may come to its time when the part has been scrapped.

@@ -3,9 +3,9 @@
 use kernel::SimTime;
 
 use super::Auditor;
-use super::trial::{AISLES, KITS, SHOP, run};
+use super::trial::{AISLES, KITS, SHOP, run, walking_shop};
 use crate::element::ElementIndex;
-use crate::floor::{Floor, Purpose};
+use crate::floor::{Cause, Event, Floor, Purpose, priority};
 use crate::kind::View;
 use crate::part::{PartId, PartTypeIndex};
 use crate::run::Run;
@@ -151,6 +151,47 @@ fn corrupted_people_are_found() {
         holding.purpose = Purpose::Work { ticket: 77 };
     });
     broken(busy_run(), "asked to choose", |_, floor| floor.units[0].dispatch_requested = true);
+}
+
+/// A run in which somebody walks to where they were called, and somebody else is free.
+fn walking_run() -> Run {
+    let mut run = run(&walking_shop(), 4);
+    let is_busy = |run: &mut Run| {
+        run.on_floor(|_, floor| {
+            let free = floor.facets.iter().flat_map(|facets| &facets.walking).flat_map(|(_, walkers)| &walkers.members);
+            let settled = floor.shop.agenda.is_empty() && floor.shop.dispatches.is_empty();
+            settled && !floor.shop.approaches.is_empty() && free.clone().any(|walker| walker.serves.is_none())
+        })
+    };
+    while run.event_count() < 500 || !is_busy(&mut run) {
+        run.advance_by(1).expect("a sound run");
+    }
+    run
+}
+
+#[test]
+fn corrupted_walks_are_found() {
+    fn walkers<'f>(floor: &'f mut Floor<'_>) -> impl Iterator<Item = &'f mut crate::resource::walkers::Walkers> {
+        floor.facets.iter_mut().filter_map(|facets| facets.walking.as_mut()).map(|(_, walkers)| &mut **walkers)
+    }
+    broken(walking_run(), "serve nobody, and", |_, floor| {
+        for walkers in walkers(floor) {
+            walkers.members.retain(|walker| walker.serves.is_some());
+        }
+    });
+    broken(walking_run(), "which holds", |_, floor| {
+        let mut members = walkers(floor).flat_map(|walkers| &mut walkers.members);
+        let called = members.find_map(|walker| walker.serves.as_mut()).expect("somebody called");
+        called.1 = Purpose::Work { ticket: 77 };
+    });
+    broken(walking_run(), "which does not wait", |_, floor| floor.shop.approaches.clear());
+    broken(walking_run(), "is not told when they are there", |_, floor| {
+        floor.shop.approaches[0].arrives += kernel::SimDuration::from_secs(1);
+    });
+    broken(walking_run(), "whom nobody waits for", |_, floor| {
+        let event = Event { element: ElementIndex(0), cause: Cause::CrewArrives };
+        floor.schedule(kernel::SimDuration::from_hours(1), priority::TIMER, event);
+    });
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use kernel::SimDuration;
 
+use super::walks;
 use crate::element::{Door, ElementIndex};
 use crate::floor::{Cause, Entry, Event, Floor, Haulage, Purpose, Signal};
 use crate::kind::View;
@@ -23,6 +24,7 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
     levels(floor)?;
     gates(floor)?;
     crews(floor)?;
+    walks::look(floor)?;
     dispatches(floor)?;
     paths(floor)?;
     floor.audit_cards(settled)?;
@@ -82,7 +84,7 @@ pub(super) fn what_is_to_come(floor: &Floor<'_>) -> Result<(), String> {
         Cause::Timer(timer) => place(event.element, timer),
         Cause::Failure(number) | Cause::Repaired(number) => mode(event.element, number),
         Cause::MaintenanceDue(number) | Cause::Maintained(number) => task(event.element, number),
-        Cause::Shift | Cause::Energy => true,
+        Cause::Shift | Cause::Energy | Cause::CrewArrives => true,
     };
     let signal = |(to, signal): &(ElementIndex, Signal)| match signal {
         Signal::Granted { ticket } => place(*to, *ticket),
@@ -94,7 +96,8 @@ pub(super) fn what_is_to_come(floor: &Floor<'_>) -> Result<(), String> {
     let is_sound = floor.shop.events.pending().iter().all(|(time, _, pending)| *time >= now && event(pending))
         && floor.shop.agenda.iter().all(signal)
         && floor.shop.requests.iter().all(|request| purpose(request.element, request.purpose))
-        && floor.shop.holdings.iter().all(|holding| purpose(holding.element, holding.purpose));
+        && floor.shop.holdings.iter().all(|holding| purpose(holding.element, holding.purpose))
+        && floor.shop.approaches.iter().all(|approach| purpose(approach.element, approach.purpose));
     if is_sound { Ok(()) } else { Err("what is to come is nobody's business, or overdue".to_owned()) }
 }
 

@@ -9,6 +9,7 @@
 
 mod auditor;
 mod look;
+mod walks;
 
 #[cfg(test)]
 pub(crate) mod corruption;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{SimDuration, SimTime};
 
 use super::Auditor;
-use super::trial::{AISLES, FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant, run};
+use super::trial::{AISLES, FAB, JOBS, KITS, LOTS, SHOP, WAYS, plant, run, walking_shop};
 use crate::element::{Command, ElementIndex};
 use crate::plant::Change;
 use crate::run::{Progress, Run, RunError};
@@ -36,6 +36,11 @@ fn holds(text: &str) {
 #[test]
 fn everything_holds_in_the_shop() {
     holds(SHOP);
+}
+
+#[test]
+fn everything_holds_where_people_walk() {
+    holds(&walking_shop());
 }
 
 #[test]
@@ -115,13 +120,26 @@ fn looking_changes_nothing() {
 
 #[test]
 fn everything_holds_through_commands_and_changes_of_plan() {
+    holds_through_changes(SHOP);
+}
+
+#[test]
+fn everything_holds_where_people_walk_through_commands_and_changes_of_plan() {
+    holds_through_changes(&walking_shop());
+}
+
+/// Audits the shop or one like it while it is told to do this and that.
+#[track_caller]
+fn holds_through_changes(text: &str) {
     let after = |minutes: i64| SimTime::ZERO + SimDuration::from_minutes(minutes);
-    let mut shop = plant(SHOP);
+    let mut shop = plant(text);
     let changed = plant(
-        &SHOP
+        &text
             .replace("capacity: 2,", "capacity: 1,")
             .replace("queue: 3,", "queue: 9,")
             .replace("members: 2", "members: 3")
+            .replace("(size: 2, skills: [\"packing\"])", "(size: 1, skills: [\"packing\"])")
+            .replace("1.3 m/s", "0.9 m/s")
             .replace("\"11 kW\"", "\"9 kW\"")
             .replace("Triangular(\"40 s\", \"45 s\", \"60 s\")", "\"44 s\""),
     );
@@ -129,7 +147,7 @@ fn everything_holds_through_commands_and_changes_of_plan() {
     let all: Vec<ElementIndex> = (0..shop.model.elements.len() as u32).map(ElementIndex).collect();
     let (saw, mill, check, source, people) =
         (named("saw"), named("mill"), named("check"), named("in"), named("people"));
-    let original = plant(SHOP);
+    let original = plant(text);
     let replan = |minutes: i64, plant, elements: &[ElementIndex]| {
         shop.replan(after(minutes), plant, elements).expect("the same elements and facets")
     };

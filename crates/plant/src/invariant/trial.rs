@@ -70,6 +70,17 @@ pub(crate) const SHOP: &str = r#"
     },
 "#;
 
+/// The shop, where operators and fitters walk.
+pub(crate) fn walking_shop() -> String {
+    let walks = |speed: &str, when_free: &str, at: &str| {
+        format!(r#"walking: (speed: "{speed}", base: (x: "5 m", y: "-3 m"), when_free: {when_free}, at: {{{at}}}), "#)
+    };
+    let people = walks("1.1 m/s", "Return", r#""mill": (x: "12 m"), "check": (x: "30 m", y: "4 m")"#);
+    let fitters = walks("1.3 m/s", "Stay", r#""saw": (x: "-20 m"), "mill": (x: "12 m")"#);
+    SHOP.replace(r#""people": Pool("#, &format!(r#""people": Pool({people}"#))
+        .replace(r#""fitters": Pool("#, &format!(r#""fitters": Pool({fitters}"#))
+}
+
 /// Kits, boxes and pallets: assembly into a product, batches with a longest wait, unbatching, disassembly, populations.
 pub(crate) const KITS: &str = r#"
     clock: (horizon: "400 d"),

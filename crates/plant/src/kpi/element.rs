@@ -184,6 +184,10 @@ fn is_pool(subject: &Subject<'_>) -> bool {
     subject.figure("utilization").is_some()
 }
 
+fn walks(subject: &Subject<'_>) -> bool {
+    subject.figure("mean walk").is_some()
+}
+
 /// One line of the table below.
 macro_rules! formulas {
     ($($key:literal, $name:literal, $measure:ident, $formula:literal, $source:expr, $applies:ident, $read:expr;)*) => {
@@ -283,6 +287,10 @@ formulas! {
         |my| my.equipment(EquipmentState::NonScheduled);
     "utilization", "Utilization of the members", Ratio, "members at work / members on shift, both integrals over time", PRACTICE, is_pool,
         |my| maybe(my.figure("utilization"));
+    "walking", "Time walking", Ratio, "time of members on the way to where they are called / members on shift, integral over time", PRACTICE, walks,
+        |my| maybe(my.figure("walking"));
+    "walk", "Mean walk", Time, "sum of times of members on the way to where they are called / members called, those who were there already included", PRACTICE, walks,
+        |my| maybe(my.figure("mean walk"));
     "cards_in_use", "Cards in use", Parts, "integral of the cards that parts hold / observed time", PRACTICE, counts_cards,
         |my| maybe(my.figure("cards in use"));
     "cards_in_use.max", "Most cards in use", Parts, "most cards that parts held at once", PRACTICE, counts_cards,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ElementDescription, PlannedElement};
+use super::{ElementDescription, PlannedElement, workplaces};
 use crate::codes;
 use crate::description::{Complaint, Origin};
 use crate::element::{ElementIndex, ElementKind};
@@ -55,13 +55,7 @@ pub(super) fn of(
         {
             warnings.push(inexact_zone(description, zone));
         }
-        let staffing =
-            element.facets.staffing.iter().flat_map(|staffing| staffing.processing.iter().chain(&*staffing.setup));
-        let needs = staffing.map(|need| ("staffing", need));
-        let repairs = element.facets.failures.iter().flat_map(|modes| modes.iter()).flat_map(|mode| mode.needs());
-        let upkeep = element.facets.maintenance.iter().flat_map(|tasks| tasks.iter()).flat_map(|task| task.needs());
-        let upkeep = upkeep.map(|need| ("maintenance", need));
-        for (field, need) in needs.chain(repairs.map(|need| ("failures", need))).chain(upkeep) {
+        for (field, need) in element.needs() {
             let Some(crew) = &elements[need.pool.index()].facets.crew else { continue };
             if fitting(crew, need) < need.amount {
                 let pool = &model.elements[need.pool.index()].name;
@@ -69,6 +63,7 @@ pub(super) fn of(
             }
         }
     }
+    warnings.extend(workplaces::of_no_use(order, elements, model));
     #[cfg(feature = "motion")]
     for [(one, mine), (other, theirs)] in Neighbours::of(elements).meetings(elements) {
         let name = |element: ElementIndex| order[element.index()].name.text();
@@ -95,8 +90,7 @@ fn doing(passage: &Passage) -> String {
 
 /// Members of a pool that can be what a need asks for.
 fn fitting(crew: &CrewPlan, need: &Need) -> u32 {
-    let fits = crew.groups.iter().filter(|group| need.skill.is_none_or(|skill| group.skills.contains(&skill)));
-    fits.map(|group| group.size).sum()
+    crew.groups.iter().filter(|group| need.is_met_by(group)).map(|group| group.size).sum()
 }
 
 fn no_way_in(description: &ElementDescription) -> Complaint {

@@ -91,7 +91,7 @@ impl ElementKind for Pool {
     const NAME: &'static str = "Pool";
     const TAKES_PARTS: bool = false;
     const EXAMPLE: &'static str = "Pool(members: 3)";
-    const FACETS: &'static [&'static str] = &["members", "calendar"];
+    const FACETS: &'static [&'static str] = &["members", "calendar", "walking"];
     type Plan = ();
     type State = PoolState;
 
@@ -103,6 +103,10 @@ impl ElementKind for Pool {
 
     fn begin(_plan: &(), _streams: &Streams<'_>) -> PoolState {
         PoolState::default()
+    }
+
+    fn start(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        floor.muster(at.me);
     }
 
     /// The members go home at once: what they were working on stands still (repairs are finished first).
@@ -128,10 +132,12 @@ impl ElementKind for Pool {
         if let Some((plan, crew)) = floor.facets[at.me.index()].crew.as_mut() {
             crew.set_members(on_shift, plan.size());
         }
+        floor.muster(at.me);
         floor.shop.look_due = true;
     }
 
     fn figures(_plan: &(), _state: &PoolState, figures: &mut Figures<'_>) {
         figures.crew();
+        figures.walking();
     }
 }

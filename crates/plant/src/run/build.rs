@@ -70,6 +70,7 @@ impl Run {
             requests: Vec::new(),
             look_due: false,
             holdings: Vec::new(),
+            approaches: Vec::new(),
             watchers: vec![Vec::new(); count],
             beams: vec![Vec::new(); count],
             mail: Default::default(),

@@ -318,6 +318,9 @@ impl Run {
                 if let Some((_, crew)) = floor.facets[index].crew.as_mut() {
                     crew.reset_statistics(now);
                 }
+                if let Some((_, walkers)) = floor.facets[index].walking.as_mut() {
+                    walkers.reset_statistics();
+                }
                 view.reset_statistics(floor);
             }
         });

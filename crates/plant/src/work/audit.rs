@@ -192,11 +192,14 @@ impl Workplace {
             let held = floor.shop.holdings.iter().filter(|holding| mine(holding.element, holding.purpose));
             let held: u32 = held.map(|holding| holding.amount).sum();
             let asked = floor.shop.requests.iter().any(|request| mine(request.element, request.purpose));
+            let come = floor.shop.approaches.iter().any(|approach| mine(approach.element, approach.purpose));
             let needed = staffing.map_or(0, |(plan, _)| {
                 let needs = match job.phase {
                     _ if job.is_deserted => return 0,
                     Phase::Setup => &plan.setup,
                     Phase::Working => &plan.processing,
+                    Phase::WaitingForSetupCrew if come => &plan.setup,
+                    Phase::WaitingForCrew if come => &plan.processing,
                     _ => return 0,
                 };
                 needs.iter().map(|need| need.amount).sum()
@@ -205,8 +208,8 @@ impl Workplace {
             if held != needed {
                 return Err(format!("place {place} holds {held} crew members and needs {needed} in its phase"));
             }
-            if asked != waits {
-                return Err(format!("place {place} waits for a crew: {waits}; asks for one: {asked}"));
+            if (asked || come) != waits {
+                return Err(format!("place {place} waits for a crew: {waits}; asks for one: {}", asked || come));
             }
         }
         Ok(())
