@@ -39,7 +39,16 @@ pub const EVERYTHING: &str = r#"Scenario(
         "shuttle": Delay(time: Uniform("5 s", "9 s")),
         "board cards": CardLoop(cards: 4, from: ["printer"], to: ["tester"]),
         "wrapping work": CardLoop(cards: Work("2 min"), from: ["bay"], to: ["wrap"]),
-        "people": Pool(members: [(size: 1, skills: ["setting", "mending"]), (size: 1, skills: ["packing"])]),
+        "people": Pool(
+            members: [(size: 1, skills: ["setting", "mending"]), (size: 1, skills: ["packing"])],
+            walking: (
+                speed: "1.1 m/s",
+                base: (x: "3 m"),
+                at: {"mill": (), "right": (x: "6 m"), "pack": (x: "9 m", y: "2 m"), "ovens": (y: "5 m"), "ovens/2": (y: "6 m"), "truck": (x: "-4 m")},
+                when_free: Return,
+                way: Axes,
+            ),
+        ),
         "in": Source(arrivals: Interarrival(Exponential("40 s")), part_type: {"red": 2, "blue": 1}, next: "mill"),
         "mill": Station(
             process_time: {"red": Triangular("20 s", "25 s", "40 s"), "blue": LogNormal(mean: "25 s", cv: 0.4)},

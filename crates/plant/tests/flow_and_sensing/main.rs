@@ -25,3 +25,5 @@ mod vehicle_motion;
 mod vehicle_plants;
 mod vehicle_traffic;
 mod vehicles;
+mod walking;
+mod walking_plants;
