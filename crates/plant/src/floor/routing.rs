@@ -66,13 +66,14 @@ impl Floor<'_> {
     pub(super) fn follow_routing(&mut self, me: ElementIndex, part: PartId) -> Passage {
         let record = &self.shop.parts[part];
         let priority = record.priority;
-        let model = self.shop.model.clone();
+        let model = &self.shop.model;
         let Some(position) = record.position else {
-            self.fail_run(RunError::NowhereToGo {
+            let error = RunError::NowhereToGo {
                 at: self.now(),
                 element: model.elements[me.index()].name.clone(),
                 part_type: model.part_type(record.part_type).name.clone(),
-            });
+            };
+            self.fail_run(error);
             return Passage::Waiting;
         };
         let offer = Offer { part, holder: me, via: me, priority };
@@ -81,26 +82,29 @@ impl Floor<'_> {
         {
             return self.pass_on(offer, bound);
         }
-        match model.routings[position.routing as usize].ways_on(position.step, me) {
-            [only] => self.pass_on(offer, *only),
-            several => self.pass_on_to_first_free(offer, several),
+        if let [only] = *model.routings[position.routing as usize].ways_on(position.step, me) {
+            return self.pass_on(offer, only);
         }
+        let model = self.shop.model.clone();
+        self.pass_on_to_first_free(offer, model.routings[position.routing as usize].ways_on(position.step, me))
     }
 
     /// If the next step of `part` was to be done at `me`, it is done.
     pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
-        let Some(position) = self.shop.parts[part].position else { return };
-        let model = self.shop.model.clone();
-        let routing = &model.routings[position.routing as usize];
-        let Some(done) = routing.steps.get(position.step as usize).filter(|step| model.is_done_at(step, me)) else {
+        let record = &self.shop.parts[part];
+        let Some(position) = record.position else { return };
+        let is_here = self.shop.model.step(position).is_some_and(|step| self.shop.model.is_done_at(step, me));
+        if !is_here {
             return;
-        };
-        if self.shop.parts[part].is_timed() {
+        }
+        if record.is_timed() {
             // Work has said when it began; what is none, as a stay in a buffer, began when the part came.
-            let began = self.shop.parts[part].arrived;
+            let began = record.arrived;
             self.shop.keep_queue_times(me, part, began);
         }
-        let Shop { parts, chances, now, .. } = &mut self.shop;
+        let Shop { model, parts, chances, now, .. } = &mut self.shop;
+        let routing = &model.routings[position.routing as usize];
+        let Some(done) = routing.steps.get(position.step as usize) else { return };
         if done.binds {
             let done_by = &mut parts.ties_mut(part).done_by;
             done_by.retain(|done| done.step != position.step);
@@ -119,7 +123,7 @@ impl Floor<'_> {
             let pending = PendingQueueTime { from: position.step, to: limit.to, since: *now };
             parts.begin_queue_time(part, pending);
         }
-        let step = chances.first_done(&model, routing, parts, &parts[part], position.step + 1);
+        let step = chances.first_done(model, routing, parts, &parts[part], position.step + 1);
         parts.go_to_step(part, step);
     }
 

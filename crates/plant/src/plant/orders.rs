@@ -55,7 +55,11 @@ impl Describe for Orders {
 /// Columns that are not called like a field, nor nearly so, are options.
 fn read_table(table: &Table, node: &Node, reader: &mut Reader<'_>) -> Option<Vec<OrderDescription>> {
     let names: Vec<&str> = table.column_names().collect();
-    let is_field = |column: &usize| nearest_word(names[*column], OrderDescription::NAMES.iter().copied()).is_some();
+    let known = || OrderDescription::NAMES.iter().copied();
+    let is_field = |column: &usize| {
+        let name = names[*column];
+        known().any(|field| field == name) || nearest_word(name, known()).is_some()
+    };
     let (fields, options): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(is_field);
     let pick = |cells: &[Node]| fields.iter().map(|column| cells[*column].clone()).collect::<Vec<Node>>();
     let of_fields = Table { columns: pick(&table.columns), rows: table.rows.iter().map(|row| pick(row)).collect() };
