@@ -248,9 +248,6 @@ impl Page<'_> {
             let further: Vec<String> = [cost, co2e, made].into_iter().flatten().collect();
             facts.add(&carrier.name, shown(&carrier.kpis, used), further.join(", "));
         }
-        if kpis.value("warming_up_time").is_some_and(|seconds| seconds > 0.0) {
-            facts.add("Warming up", shown(kpis, "warming_up_time"), "in which work waited, over all units".to_owned());
-        }
         if has("energy_cost") {
             facts.add("Energy cost", shown(kpis, "energy_cost"), per_part("energy_cost_per_good_part"));
         }

@@ -101,7 +101,7 @@ pub struct EnergyPlan {
 /// The energy states of a unit, apart from its production states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EnergyState {
-    /// Switched off outside working time.
+    /// Switched off: outside working time, after idling for long, or because the plant draws too much.
     Off,
     /// Sleeping; needs warming up before work.
     Standby,

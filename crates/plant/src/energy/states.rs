@@ -63,8 +63,15 @@ fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
     // Who sleeps goes on to sleep until it is switched off.
     let sleeps_on = state == EnergyState::Standby && meter.state == EnergyState::Standby && resting;
     let timer = if sleeps_on { None } else { meter.timer.take() };
-    let idles = state == EnergyState::Idle && resting;
-    let delay = plan.said.standby_after.or(plan.said.switch_off_after).filter(|_| idles);
+    let Energy { standby_after, switch_off_after, .. } = plan.said;
+    let delay = match state {
+        EnergyState::Idle if resting => standby_after.or(switch_off_after),
+        // It has come through a pause in standby.
+        EnergyState::Standby if sleeps_on && meter.timer.is_none() => {
+            switch_off_after.map(|after| after - standby_after.unwrap_or(SimDuration::ZERO))
+        }
+        _ => None,
+    };
     if let Some(timer) = timer {
         floor.shop.events.cancel(timer);
     }

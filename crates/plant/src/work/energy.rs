@@ -1,6 +1,6 @@
 //! Whom the energy of a workplace is drawn for: the parts that are worked on now, and those on which work has ended.
 
-use super::{Phase, Work};
+use super::{Job, Phase, Work};
 use crate::floor::Floor;
 use crate::part::PartTypeIndex;
 
@@ -11,17 +11,22 @@ impl Work<'_> {
         if floor.model().part_types.len() < 2 {
             return;
         }
-        let mut served: Vec<(PartTypeIndex, u32)> = Vec::new();
-        for job in self.state.jobs().filter(|job| matches!(job.phase, Phase::Working | Phase::Setup)) {
-            for part in job.parts() {
-                let part_type = floor.parts()[part].part_type;
-                match served.binary_search_by_key(&part_type, |(served, _)| *served) {
-                    Ok(place) => served[place].1 += 1,
-                    Err(place) => served.insert(place, (part_type, 1)),
+        let under_way = self.state.jobs().filter(|job| matches!(job.phase, Phase::Working | Phase::Setup));
+        let mut parts = under_way.flat_map(Job::parts).map(|part| floor.parts()[part].part_type);
+        match (parts.next(), parts.next()) {
+            (None, _) => floor.work_for(self.me, &[]),
+            (Some(only), None) => floor.work_for(self.me, &[(only, 1)]),
+            (Some(first), Some(second)) => {
+                let mut served: Vec<(PartTypeIndex, u32)> = vec![(first, 1)];
+                for part_type in std::iter::once(second).chain(parts) {
+                    match served.binary_search_by_key(&part_type, |(served, _)| *served) {
+                        Ok(place) => served[place].1 += 1,
+                        Err(place) => served.insert(place, (part_type, 1)),
+                    }
                 }
+                floor.work_for(self.me, &served);
             }
         }
-        floor.work_for(self.me, &served);
     }
 
     /// Work in `place` has ended: draws what each of its parts takes.
