@@ -151,6 +151,28 @@ fn load_is_shed_in_its_order_and_comes_back() {
 }
 
 #[test]
+fn who_was_switched_off_comes_back_when_there_is_more_than_room() {
+    let play = play(
+        r#"(
+        clock: (horizon: "8 h"),
+        energy: (peak: (limit: "120 kW", shed: ["heater"], hysteresis: "10 kW")),
+        elements: {
+            "in 1": Source(arrivals: Table([(time: "0 s")]), next: "heater"),
+            "in 2": Source(arrivals: Table([(time: "0 s")]), next: "lamps"),
+            "in 3": Source(arrivals: Table([(time: "1 h")]), next: "press"),
+            "heater": Station(process_time: "4 h", next: "out", energy: (processing: "60 kW")),
+            "lamps": Station(process_time: "3 h", next: "out", energy: (processing: "55 kW")),
+            "press": Station(process_time: "1 h", next: "out", energy: (processing: "60 kW")),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    // When the press is done the heater would lift the load to 115 kW, of 110 that it may: it waits for the lamps.
+    near(&play, &[("held_back_time", 7_200.0), ("peak_power", 115.0)]);
+    assert_eq!(play.departed("heater")[0].0, 6.0 * 3_600.0);
+}
+
+#[test]
 fn a_site_that_cannot_be_is_said_beforehand() {
     let said = |energy: &str| match plan(&site(energy)) {
         Ok(_) => String::new(),
