@@ -87,7 +87,7 @@ const ABBREVIATIONS: &[(&str, &str, &str)] = &[
     ("IP", "inspected parts", "operations on parts that were never sent back"),
 ];
 
-/// The KPIs of elements, of part types and of the plant. A key stands once for each of them, so the first that comes again
+/// The KPIs of elements, of part types, of the plant and of energy carriers. A key stands once for each of them, so the first that comes again
 /// begins the next.
 fn kpis_by_subject() -> Vec<Vec<&'static Definition>> {
     let mut subjects: Vec<Vec<&Definition>> = vec![Vec::new()];
@@ -108,7 +108,7 @@ fn golden_list_of_kpis() {
     for (abbreviation, name, meaning) in ABBREVIATIONS {
         let _ = writeln!(text, "| {abbreviation} | {name} | {meaning} |");
     }
-    for (kpis, of) in kpis_by_subject().iter().zip(["an element", "a part type", "the plant"]) {
+    for (kpis, of) in kpis_by_subject().iter().zip(["an element", "a part type", "the plant", "an energy carrier"]) {
         let _ = writeln!(text, "\n## Of {of}\n\n| key | name | formula | unit |\n|---|---|---|---|");
         for kpi in kpis {
             let _ = writeln!(text, "| `{}` | {} | {} | {} |", kpi.key, kpi.name, kpi.formula, kpi.measure.unit());
@@ -121,7 +121,7 @@ fn golden_list_of_kpis() {
 #[test]
 fn kpis_are_listed_under_their_subject_and_their_abbreviations_are_spelled_out() {
     let subjects = kpis_by_subject();
-    assert_eq!(subjects.len(), 3, "elements, part types, the plant");
+    assert_eq!(subjects.len(), 4, "elements, part types, the plant, energy carriers");
     let mut run = played(&opened("scenarios/10_job_shop.ron", &[]).plant, 1, 0);
     let report = run.report();
     let of_elements = report.elements.iter().flat_map(|element| kpi::of_element(element, &report)).map(|kpi| (0, kpi));

@@ -33,7 +33,7 @@ fn a_constant_load_costs_what_its_hours_cost() {
     // One part an hour.
     let per_part = find(&report, "energy_cost_per_good_part").expect("a cost");
     assert!((per_part - expected / 94.0).abs() < 1e-12, "{per_part}");
-    assert_eq!(scenario.plant.model.tariff.as_ref().map(|tariff| &**tariff.currency()), Some("EUR"));
+    assert_eq!(scenario.plant.model.supply.tariff.as_ref().map(|tariff| &**tariff.currency()), Some("EUR"));
 }
 
 #[test]

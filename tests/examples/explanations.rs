@@ -237,6 +237,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1007", Nowhere("two robots that meet, and a pool that keeps them apart, are tried by the tests of robots")),
     ("LW1008", ELEMENTS),
     ("LW1009", ELEMENTS),
+    ("LW1010", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
     ("LW1101", Signals("@")),
     ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),
     ("LW1103", SIGNALS),

@@ -239,6 +239,15 @@ impl Page<'_> {
         if has("peak_power") {
             facts.add("Peak power", shown(kpis, "peak_power"), "mean of 15 minutes".to_owned());
         }
+        for carrier in &self.summary.plant.carriers {
+            let used = if carrier.kpis.value("volume").is_some() { "volume" } else { "energy" };
+            let co2e = carrier.kpis.value("co2e").map(|_| format!("{} CO2e", shown(&carrier.kpis, "co2e")));
+            let cost = carrier.kpis.value("energy_cost").map(|_| shown(&carrier.kpis, "energy_cost"));
+            let made =
+                carrier.kpis.value("electricity").map(|_| format!("made of {}", shown(&carrier.kpis, "electricity")));
+            let further: Vec<String> = [cost, co2e, made].into_iter().flatten().collect();
+            facts.add(&carrier.name, shown(&carrier.kpis, used), further.join(", "));
+        }
         if has("energy_cost") {
             facts.add("Energy cost", shown(kpis, "energy_cost"), per_part("energy_cost_per_good_part"));
         }
@@ -260,7 +269,7 @@ impl Page<'_> {
             ("material_cost", "material"),
             ("scrap_cost", "scrap"),
             ("late_cost", "late deliveries"),
-            ("energy_cost", "electricity"),
+            ("energy_cost", "energy"),
         ];
         for (key, name) in kinds {
             if let Some(value) = kpis.value(key).filter(|value| *value > 0.0) {

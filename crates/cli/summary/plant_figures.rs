@@ -1,10 +1,12 @@
 //! Figures of the plant as a whole: its KPIs, what limits it, and what to know before believing them.
 
+use std::collections::BTreeMap;
+
 use kernel::SimTime;
 use plant::control::cards::CardLoop;
 use plant::element::ElementKind;
 use plant::kpi::{self, Candidate, Limit};
-use plant::report::{QueueTimeReport, Report, WAITS_FOR};
+use plant::report::{CarrierReport, HourReport, QueueTimeReport, Report, WAITS_FOR};
 use serde::Serialize;
 
 use super::Kpis;
@@ -23,6 +25,12 @@ pub struct PlantFigures {
     /// The limits between steps of routings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub queue_times: Vec<QueueTimeFigures>,
+    /// Energy carriers besides electricity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub carriers: Vec<CarrierFigures>,
+    /// The 24 hours of the day, where the emission factor of electricity depends on the time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hours: Vec<HourFigures>,
     /// What to know before believing the figures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -36,6 +44,8 @@ impl PlantFigures {
             currency: report.currency.as_ref().map(ToString::to_string),
             bottleneck: BottleneckFigures::of(report),
             queue_times: report.queue_times.iter().map(QueueTimeFigures::of).collect(),
+            carriers: report.carriers.iter().map(|carrier| CarrierFigures::of(carrier, report)).collect(),
+            hours: report.hours.iter().map(|hour| HourFigures::of(hour, report)).collect(),
             notes: notes(report),
         }
     }
@@ -107,6 +117,44 @@ impl QueueTimeFigures {
     fn of(report: &QueueTimeReport) -> Self {
         let QueueTimeReport { routing, from, to, within, kept, missed } = report.clone();
         QueueTimeFigures { routing, from, to, within_s: within.as_seconds_f64(), kept, missed }
+    }
+}
+
+/// What was used of an energy carrier besides electricity.
+#[derive(Debug, Clone, Serialize)]
+pub struct CarrierFigures {
+    /// Its name.
+    pub name: String,
+    /// KPIs by key.
+    pub kpis: Kpis,
+}
+
+impl CarrierFigures {
+    fn of(carrier: &CarrierReport, report: &Report) -> Self {
+        CarrierFigures { name: carrier.name.clone(), kpis: Kpis(kpi::of_carrier(carrier, report)) }
+    }
+}
+
+/// What was drawn and emitted in one hour of the day, over all days.
+#[derive(Debug, Clone, Serialize)]
+pub struct HourFigures {
+    /// Electricity.
+    pub energy_j: f64,
+    /// What that emitted.
+    pub co2e_kg: f64,
+    /// What each carrier emitted by itself.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub carriers_co2e_kg: BTreeMap<String, f64>,
+}
+
+impl HourFigures {
+    fn of(hour: &HourReport, report: &Report) -> Self {
+        let carriers = report.carriers.iter().zip(&hour.carriers_emission_g);
+        HourFigures {
+            energy_j: hour.energy_j,
+            co2e_kg: hour.emission_g / 1000.0,
+            carriers_co2e_kg: carriers.map(|(carrier, grams)| (carrier.name.clone(), grams / 1000.0)).collect(),
+        }
     }
 }
 

@@ -36,7 +36,7 @@ declare_codes! {
      Good:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\")])),";
     /// Two prices that hold at one time.
     TWO_PRICES = "LW0522", "two prices at one time",
-    "The periods of a tariff come before the price that holds otherwise, but not before each other: where two of them \
+    "The periods of a tariff, and those of an emission factor, come before the price that holds otherwise, but not before each other: where two of them \
      cover the same moment, nothing says which price holds. A period with `to` at or before `from` runs on into the next \
      day, also from Sunday into Monday.\n\n\
      Bad:\n    energy: (tariff: (price: \"0.31 EUR/kWh\", times: [(from: \"22:00\", to: \"06:00\", price: \"0.19 EUR/kWh\"), \
@@ -280,6 +280,14 @@ declare_codes! {
      Good:\n    \"crossing\": Pool(members: 1), \
      \"left\": Robot(.., origin: (x: \"0 m\"), staffing: (processing: \"crossing\")), \
      \"right\": Robot(.., origin: (x: \"1 m\"), staffing: (processing: \"crossing\")),";
+    /// A carrier that nobody draws.
+    UNUSED_CARRIER = "LW1010", "an energy carrier that nobody draws",
+    "An entry of `energy.carriers` is used by elements that name it in the `carriers` of their `energy`. None does.\n\n\
+     Bad:\n    energy: (carriers: {\"gas\": (price: \"0.09 EUR/kWh\")}), elements: {\"in\": Source(arrivals: Unlimited, next: \"oven\"), \
+     \"oven\": Station(process_time: \"40 s\", energy: (processing: \"2 kW\"), next: \"out\"), \"out\": Sink()}\n\
+     Good:\n    energy: (carriers: {\"gas\": (price: \"0.09 EUR/kWh\")}), elements: {\"in\": Source(arrivals: Unlimited, next: \"oven\"), \
+     \"oven\": Station(process_time: \"40 s\", energy: (processing: \"2 kW\", carriers: {\"gas\": (processing: \"40 kW\")}), next: \"out\"), \
+     \"out\": Sink()}";
     /// Card loops of which each may wait for the other.
     CARDS_CROSS = "LW1008", "card loops that can wait for each other",
     "Parts that hold a card of one loop come to where another begins, and parts with a card of that to where the first begins. Once all \

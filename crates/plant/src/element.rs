@@ -17,7 +17,7 @@ use kernel::{Persist, SimDuration, Stream, StreamKey};
 
 use crate::control::quality::Quality;
 use crate::description::Fields;
-use crate::energy::Energy;
+use crate::energy::EnergyPlan;
 use crate::facet::{Facet, names};
 use crate::floor::Floor;
 use crate::follow::{Answer, Refusal, Seen};
@@ -139,7 +139,7 @@ pub struct GroupMembers {
 pub struct MemberPlan {
     pub(crate) planned: Arc<dyn Planned>,
     /// What they draw, where their kind knows better than the scenario.
-    pub(crate) energy: Option<Energy>,
+    pub(crate) energy: Option<EnergyPlan>,
 }
 
 impl MemberPlan {
@@ -151,7 +151,7 @@ impl MemberPlan {
 
     /// They draw power like that.
     #[must_use]
-    pub fn drawing(self, energy: Energy) -> Self {
+    pub fn drawing(self, energy: EnergyPlan) -> Self {
         MemberPlan { energy: Some(energy), ..self }
     }
 }

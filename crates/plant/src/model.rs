@@ -12,7 +12,7 @@ use crate::control::schedule::Schedule;
 use crate::control::setup::SetupIndex;
 use crate::costs::CostPlan;
 use crate::element::ElementIndex;
-use crate::energy::TariffPlan;
+use crate::energy::SupplyPlan;
 use crate::part::{Part, PartTypeIndex, RoutingPosition};
 use crate::plant::MaterialInfo;
 use crate::transport::BodyInfo;
@@ -288,10 +288,8 @@ pub struct Model {
     pub work_in_progress: Vec<PresentInfo>,
     /// Time from Monday 00:00 local time to the start of the run, for working calendars.
     pub start_in_week: SimDuration,
-    /// Grams of CO2 equivalent per kilowatt-hour.
-    pub emission_g_per_kwh: Option<f64>,
-    /// What electricity costs, if the scenario says.
-    pub tariff: Option<Arc<TariffPlan>>,
+    /// Where energy comes from.
+    pub supply: Arc<SupplyPlan>,
     /// What making parts costs besides, if the scenario says.
     pub costs: Option<Arc<CostPlan>>,
     /// On what vehicles drive.
@@ -304,8 +302,7 @@ impl Model {
     /// The currency of all sums, if there are any.
     #[must_use]
     pub fn currency(&self) -> Option<&Arc<str>> {
-        let of_tariff = self.tariff.as_ref().map(|tariff| tariff.currency());
-        of_tariff.or(self.costs.as_ref().map(|costs| &costs.currency))
+        self.supply.currency().or(self.costs.as_ref().map(|costs| &costs.currency))
     }
 
     /// Numbers that every part carries: its attributes, and what was chosen of it.

@@ -13,6 +13,7 @@ use crate::control::options::OptionInfo;
 use crate::control::setup::SetupIndex;
 use crate::description::{Code, Complaint, Length, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
+use crate::energy::CarrierPlan;
 use crate::model::Release;
 use crate::part::{PartTypeIndex, RoutingPosition};
 
@@ -47,6 +48,10 @@ pub struct Directory {
     pub(crate) closed: Vec<&'static str>,
     /// Keys of the facets that elements of each kind may carry, by the names of the kinds.
     pub(crate) facets: BTreeMap<&'static str, &'static [&'static str]>,
+    /// Energy carriers, in name order.
+    pub(crate) carriers: Vec<CarrierPlan>,
+    /// Those that cannot be.
+    pub(crate) lost_carriers: Vec<Arc<str>>,
     /// Calendars that could not be read.
     pub(crate) lost_calendars: Vec<Arc<str>>,
     /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
@@ -80,6 +85,8 @@ pub(crate) struct Mentions {
     pub destinations: BTreeSet<ElementIndex>,
     /// Which element sends parts to which, as far as elements say it themselves and leave it to no routing.
     pub ways: BTreeSet<(ElementIndex, ElementIndex)>,
+    /// Energy carriers that elements draw, by number.
+    pub carriers: BTreeSet<usize>,
 }
 
 impl<'a> Planner<'a> {
@@ -511,6 +518,29 @@ impl<'a> Planner<'a> {
         found.map(|(_, calendar)| calendar)
     }
 
+    /// The energy carriers of the plant, in name order.
+    pub(crate) fn carriers(&self) -> &'a [CarrierPlan] {
+        let directory = self.directory;
+        &directory.carriers
+    }
+
+    /// The energy carrier called `name`, and its number.
+    pub(crate) fn carrier(&mut self, name: &Name) -> Option<(usize, &'a CarrierPlan)> {
+        let directory = self.directory;
+        let found = (0..).zip(&directory.carriers).find(|(_, carrier)| *carrier.name == *name.text());
+        match found {
+            Some((number, _)) => {
+                self.mentions.carriers.insert(number);
+            }
+            None if directory.lost_carriers.iter().any(|lost| **lost == *name.text()) => {}
+            None => {
+                let names: Vec<&str> = directory.carriers.iter().map(|carrier| &*carrier.name).collect();
+                self.dangling("carrier", name, &names);
+            }
+        }
+        found
+    }
+
     /// Date and time at which a run begins.
     #[must_use]
     pub fn start(&self) -> StartInstant {
@@ -610,6 +640,7 @@ fn help(what: &str, name: &Name, names: &[&str]) -> String {
     }
     let place = match what {
         "part type" => "`part_types`",
+        "carrier" => "`energy.carriers`",
         "routing" => "`routings`",
         "calendar" => "`calendars`",
         "attribute" => "the `attributes` of a part type",

@@ -29,10 +29,11 @@ use crate::control::options::{self, ChoiceLaw, Choices, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostRates;
 use crate::description::{
-    Complaint, Emission, FieldShape, Map, Name, NumberDistribution, Origin, describe, field_shape,
+    Complaint, FieldShape, Map, Name, NumberDistribution, Origin, describe, field_shape,
 };
 use crate::element::{Command, Door, ElementIndex, MemberPlan};
-use crate::energy::Tariff;
+pub use crate::energy::EnergySupply;
+use crate::energy::{self, SupplyPlan};
 use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::batch;
 use crate::fluid;
@@ -88,17 +89,6 @@ describe! {
         bill_of_materials: Vec<Material> = Vec::new(),
         /// What its parts are like as rigid bodies: for zones, and for what weighs them.
         body: Option<PartBody> = None,
-    }
-}
-
-describe! {
-    /// What electricity costs the climate and the company.
-    #[derive(Default)]
-    pub struct EnergySupply {
-        /// Greenhouse gases per energy, as in `380 g/kWh`.
-        emission: Option<Emission> = None,
-        /// What it costs.
-        tariff: Option<Tariff> = None,
     }
 }
 
@@ -342,6 +332,7 @@ impl PlantDescription {
                 zone::check_table(&elements, &mut planner);
             }
             fluid::check::check(&elements, &mut planner);
+            energy::check(&elements, &mut planner);
         }
         workplaces::check(&order, &elements, &directory.groups, &mut planner);
         let places: Vec<_> = order.iter().map(|description| (description.origin, &description.fields[..])).collect();
@@ -416,14 +407,15 @@ impl PlantDescription {
             );
         }
         let costs = self.costs.plan(&mut planner);
+        let peak = self.energy.peak.as_ref().map(|peak| peak.plan(&elements, &mut planner));
         let mentions = planner.into_mentions();
+        let drawn = mentions.carriers.clone();
         complaints.extend(self.dangling(self.damage.names()));
-        let tariff = self.energy.tariff.as_ref().map(|tariff| tariff.plan(start)).transpose();
-        let tariff = tariff.unwrap_or_else(|wrong| {
+        let supply = self.energy.plan(start).unwrap_or_else(|wrong| {
             complaints.extend(wrong);
-            None
+            SupplyPlan::default()
         });
-        complaints.extend(self.costs.of_currencies(tariff.as_ref().map(|tariff| &**tariff.currency())));
+        complaints.extend(self.costs.of_currencies(supply.currency().map(|currency| &**currency)));
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
@@ -438,8 +430,7 @@ impl PlantDescription {
             schedule: schedule.map(Arc::new),
             work_in_progress: present,
             start_in_week: start.in_week(),
-            emission_g_per_kwh: self.energy.emission.map(Emission::g_per_kwh),
-            tariff: tariff.map(Arc::new),
+            supply: Arc::new(SupplyPlan { peak: peak.map(Arc::new), ..supply }),
             costs: costs.map(Arc::new),
             paths,
             cards: card_loops,
@@ -449,6 +440,7 @@ impl PlantDescription {
             warnings: warnings::of(&order, &elements, &model, &mentions, registry)
                 .into_iter()
                 .chain(further_warnings)
+                .chain(self.energy.warnings(&drawn))
                 .collect(),
             ways: structure::ways(&mentions, &elements, &model),
             model: Arc::new(model),
@@ -535,6 +527,8 @@ impl PlantDescription {
             }
         }
         let mut directory = Directory {
+            carriers: self.energy.carriers(),
+            lost_carriers: self.energy.lost_carriers(),
             sensors: self.sensors.clone(),
             closed: self.closed.clone(),
             facets: self.facets.clone(),

@@ -12,7 +12,7 @@ use kernel::{SimDuration, SimTime, TotalTime};
 
 use crate::costs::Costs;
 use crate::element::{ElementIndex, ElementKind};
-use crate::energy::EnergyState;
+use crate::energy::{CarrierMeasure, CarrierPlan, EnergyState, Products, Site, by_product};
 use crate::floor::Floor;
 use crate::flow::source::Source;
 use crate::kind::View;
@@ -221,12 +221,97 @@ pub struct ElementReport {
     pub level_maximum: u32,
     /// Mean time a part waited for work to begin.
     pub wait_mean: Option<SimDuration>,
+    /// What it drew of energy carriers besides electricity, in the order of the plant.
+    pub carriers: Vec<CarrierReport>,
     /// Energy and time by energy state, in joules, if the element has energy.
     pub energy: Option<Vec<(EnergyState, f64, TotalTime)>>,
     /// Figures of its kind.
     pub figures: Vec<Figure>,
     /// What else its kind says of it.
     pub words: Vec<Word>,
+}
+
+/// What was used of an energy carrier besides electricity, by one element or by all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CarrierReport {
+    /// Its name.
+    pub name: String,
+    /// By what it is measured.
+    pub measure: CarrierMeasure,
+    /// Joules, or litres of what is measured by volume.
+    pub used: f64,
+    /// The electricity in joules that made it, where it is made on site.
+    pub electricity_j: Option<f64>,
+    /// What it cost by itself, if it is bought.
+    pub cost: Option<f64>,
+    /// What it emitted by itself in grams, if it does.
+    pub emission_g: Option<f64>,
+}
+
+impl CarrierReport {
+    fn of(carrier: &CarrierPlan, amount: i128) -> Self {
+        CarrierReport {
+            name: carrier.name.to_string(),
+            measure: carrier.measure,
+            used: carrier.in_base_units(amount),
+            electricity_j: carrier.electricity.map(|_| carrier.electricity_for(amount) as f64 / PER_JOULE),
+            cost: carrier.cost(amount),
+            emission_g: carrier.emission_g(amount),
+        }
+    }
+
+    /// That and what another element used of the same.
+    pub(crate) fn add(&mut self, other: &Self) {
+        let sum =
+            |mine: &mut Option<f64>, theirs: Option<f64>| *mine = mine.zip(theirs).map(|(mine, theirs)| mine + theirs);
+        self.used += other.used;
+        sum(&mut self.electricity_j, other.electricity_j);
+        sum(&mut self.cost, other.cost);
+        sum(&mut self.emission_g, other.emission_g);
+    }
+}
+
+/// What the grid, the sun and a battery gave, in joules.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteReport {
+    /// Drawn from the grid.
+    pub drawn_j: f64,
+    /// Given by the sun, if there is one.
+    pub solar_j: Option<f64>,
+    /// Of that fed into the grid.
+    pub fed_in_j: f64,
+    /// Taken by the battery.
+    pub charged_j: f64,
+    /// Given by the battery.
+    pub discharged_j: f64,
+    /// What the battery holds when it is full, if there is one.
+    pub capacity_j: Option<f64>,
+}
+
+impl SiteReport {
+    fn of(site: &Site, drawn: i128) -> Self {
+        let sums = site.sums();
+        let joules = |energy: i128| energy as f64 / PER_JOULE;
+        SiteReport {
+            drawn_j: joules(drawn),
+            solar_j: site.has_solar().then(|| joules(sums.solar)),
+            fed_in_j: joules(sums.fed_in),
+            charged_j: joules(sums.charged),
+            discharged_j: joules(sums.discharged),
+            capacity_j: site.capacity().map(joules),
+        }
+    }
+}
+
+/// What was drawn and emitted in one hour of the day, over all days.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HourReport {
+    /// Electricity in joules.
+    pub energy_j: f64,
+    /// What that emitted, in grams.
+    pub emission_g: f64,
+    /// What each of the other carriers emitted by itself in grams, in the order of the plant; nothing of one that emits nothing.
+    pub carriers_emission_g: Vec<f64>,
 }
 
 /// Repairs that ended.
@@ -277,6 +362,8 @@ pub struct PartTypeReport {
     pub scrapped: u64,
     /// Parts that went into others.
     pub consumed: u64,
+    /// Its part of the energy of the plant in joules, if any element has energy and anything was worked on.
+    pub energy_j: Option<f64>,
     /// Time from birth to shipping.
     pub flow_time: kernel::DurationTally,
 }
@@ -355,13 +442,21 @@ pub struct Report {
     pub energy_j: Option<f64>,
     /// Highest mean power over 15 minutes, in watts.
     pub peak_w: f64,
-    /// What that energy cost, in the currency of the tariff, if there is one.
+    /// What that energy cost, in the currency of the tariff, if there is one; other carriers apart.
     pub energy_cost: Option<f64>,
+    /// Time for which units waited for power or were switched off for the want of it, where the load has a limit; summed over units.
+    pub held_back: Option<SimDuration>,
+    /// What came of the sun and the battery, if there are any.
+    pub site: Option<SiteReport>,
+    /// Energy carriers besides electricity, in name order.
+    pub carriers: Vec<CarrierReport>,
+    /// The 24 hours of the day, where the emission factor depends on the time.
+    pub hours: Vec<HourReport>,
     /// What making parts cost besides, in the same currency, if the scenario says.
     pub costs: Option<Costs>,
     /// The currency of all sums by its three letters, if there are any.
     pub currency: Option<Arc<str>>,
-    /// Grams of CO2 equivalent per kilowatt-hour, if the scenario says.
+    /// Grams of CO2 equivalent per kilowatt-hour of electricity, if the scenario says; the mean of what was drawn.
     pub emission_g_per_kwh: Option<f64>,
 }
 
@@ -380,6 +475,8 @@ pub struct PresentPart {
 
 /// Milliwatt-nanoseconds in a joule.
 const PER_JOULE: f64 = 1e12;
+/// Joules in a kilowatt-hour.
+const JOULES_PER_KWH: f64 = 3.6e6;
 
 impl Run {
     /// The parts in the plant, by serial number. What is packed in another part is not anywhere by itself, and what an
@@ -449,7 +546,14 @@ impl Run {
                     };
                     EnergyState::ALL.into_iter().map(by_state).collect()
                 });
+                let carriers = floor.facets[index].energy.as_ref().map_or(Vec::new(), |(plan, meter)| {
+                    let carriers = plan.carriers.iter().enumerate().map(|(place, (number, _))| {
+                        CarrierReport::of(&floor.model().supply.carriers[*number], meter.carrier_total(place, now))
+                    });
+                    carriers.collect()
+                });
                 elements.push(ElementReport {
+                    carriers,
                     name: info.name.to_string(),
                     kind: info.kind,
                     times: State::ALL.into_iter().map(|state| (state, unit.time_in(state, now).into())).collect(),
@@ -482,16 +586,21 @@ impl Run {
             }
             group::sum_up(&mut elements, floor.model());
             elements.sort_by(|one, other| one.name.cmp(&other.name));
+            let energies = energy_by_product(floor, now);
             let ledger = &floor.shop.ledger;
-            let part_types = floor.model().part_types.iter().zip(&ledger.types).map(|(info, books)| PartTypeReport {
-                name: info.name.to_string(),
-                born: books.born,
-                shipped: books.shipped,
-                shipped_sound: books.shipped_sound,
-                scrapped: books.scrapped,
-                consumed: books.consumed,
-                flow_time: books.flow_time.clone(),
-            });
+            let part_types =
+                floor.model().part_types.iter().zip(&ledger.types).enumerate().map(|(index, (info, books))| {
+                    PartTypeReport {
+                        energy_j: energies.get(index).map(|energy| *energy as f64 / PER_JOULE),
+                        name: info.name.to_string(),
+                        born: books.born,
+                        shipped: books.shipped,
+                        shipped_sound: books.shipped_sound,
+                        scrapped: books.scrapped,
+                        consumed: books.consumed,
+                        flow_time: books.flow_time.clone(),
+                    }
+                });
             let has_energy = elements.iter().any(|element| element.energy.is_some());
             let jam = floor.jam().map(|jam| JamReport {
                 elements: jam.elements.iter().map(|element| floor.model().name(*element).to_owned()).collect(),
@@ -516,7 +625,11 @@ impl Run {
                 energy_cost: floor.shop.power.cost().filter(|_| has_energy),
                 costs: floor.model().costs.as_ref().map(|plan| plan.costs(floor, now)),
                 currency: floor.model().currency().cloned(),
-                emission_g_per_kwh: floor.model().emission_g_per_kwh,
+                emission_g_per_kwh: emission_g_per_kwh(floor),
+                held_back: floor.shop.power.peak().map(|peak| peak.lost(now)),
+                site: floor.shop.power.site().map(|site| SiteReport::of(site, floor.shop.power.drawn())),
+                carriers: carriers(floor),
+                hours: hours(floor),
                 elements,
             }
         })
@@ -533,6 +646,51 @@ fn orders(model: &Model, ledger: &Ledger) -> Vec<OrderReport> {
         completed: books.completed,
     };
     orders.map(report).collect()
+}
+
+/// The energy of each part type in milliwatt-nanoseconds; nothing where nothing can be said of it.
+fn energy_by_product(floor: &Floor<'_>, now: SimTime) -> Vec<i128> {
+    let types = floor.model().part_types.len();
+    let meters = floor.facets.iter().filter_map(|facets| facets.energy.as_ref());
+    let units: Vec<(i128, Products)> = meters.map(|(_, meter)| (meter.total(now), meter.products(now))).collect();
+    match types {
+        _ if units.is_empty() => Vec::new(),
+        1 => vec![units.iter().map(|(total, _)| total).sum()],
+        _ => by_product(&units, types),
+    }
+}
+
+/// Grams per kilowatt-hour, the mean of what was drawn where it depends on the time.
+fn emission_g_per_kwh(floor: &Floor<'_>) -> Option<f64> {
+    let power = &floor.shop.power;
+    let used_kwh = power.total() as f64 / (PER_JOULE * JOULES_PER_KWH);
+    match (floor.model().supply.emission_g_per_kwh, power.site()) {
+        (constant @ Some(_), None) => constant,
+        (Some(constant), Some(_)) => Some(constant * ratio(power.drawn() as f64, power.total() as f64)),
+        (None, _) => power.hours().map(|(_, grams)| ratio(grams.iter().sum(), used_kwh)),
+    }
+}
+
+fn carriers(floor: &Floor<'_>) -> Vec<CarrierReport> {
+    let carriers = floor.model().supply.carriers.iter().enumerate();
+    carriers.map(|(number, carrier)| CarrierReport::of(carrier, floor.shop.power.carrier(number).0)).collect()
+}
+
+fn hours(floor: &Floor<'_>) -> Vec<HourReport> {
+    let Some((energies, grams)) = floor.shop.power.hours() else { return Vec::new() };
+    let of_carrier = |(number, carrier): (usize, &CarrierPlan), hour: usize| {
+        let by_hour = floor.shop.power.carrier(number).1?;
+        carrier.emission_g(by_hour[hour])
+    };
+    let hour = |hour: usize| HourReport {
+        energy_j: energies[hour] as f64 / PER_JOULE,
+        emission_g: grams[hour],
+        carriers_emission_g: {
+            let carriers = floor.model().supply.carriers.iter().enumerate();
+            carriers.map(|carrier| of_carrier(carrier, hour).unwrap_or(0.0)).collect()
+        },
+    };
+    (0..24).map(hour).collect()
 }
 
 fn queue_times(model: &Model, ledger: &Ledger) -> Vec<QueueTimeReport> {

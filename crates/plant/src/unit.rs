@@ -167,6 +167,8 @@ pub struct Unit {
     /// Whether planned maintenance is under way, or waits for those who do it.
     pub(crate) maintained: bool,
     pub(crate) warming_up: bool,
+    /// Whether it is switched off because the plant draws too much.
+    pub(crate) is_shed: bool,
     /// Whether every failure mode that operating time can bring is being watched for.
     pub(crate) armed: bool,
     /// Whether whoever works here says when each job will end ([`crate::availability::failure::watch`]). Set anew at the
@@ -206,7 +208,7 @@ pub struct Unit {
     /// Since when the unit is down on command.
     pub(crate) commanded_down: Option<SimTime>,
 }
-kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, to_fetch, operation, down, off_shift, maintained, warming_up, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
+kernel::persist!(struct Unit { gate, level, level_maximum, digest, line, lines_up, hears_arrivals, departs_straight, ships, heard, dispatch_requested, halts, closures, crews_absent, to_fetch, operation, down, off_shift, maintained, warming_up, is_shed, armed, says_when_work_ends, has, watched, resumption, works_safely_until, stay_total, wait_total, planned_total, wait_count, counts, clock, repairs, full, told, operating_before, operations_before, commanded_down });
 
 /// The nanoseconds of a duration that is never negative. As such they are summed up with one instruction less.
 #[inline(always)]
@@ -242,6 +244,7 @@ impl Unit {
             off_shift: false,
             maintained: false,
             warming_up: false,
+            is_shed: false,
             armed: false,
             says_when_work_ends: false,
             works_safely_until: SimTime::MAX,
@@ -291,7 +294,7 @@ impl Unit {
     /// (SEMI E10: non-scheduled time).
     #[inline(always)]
     pub(crate) fn effective_state(&self) -> State {
-        let is_disturbed = self.off_shift | self.down.is_some() | self.maintained | self.warming_up;
+        let is_disturbed = self.off_shift | self.down.is_some() | self.maintained | self.warming_up | self.is_shed;
         if is_disturbed | (self.crews_absent > 0) | (self.to_fetch > 0) {
             self.disturbed_state()
         } else {
@@ -308,6 +311,8 @@ impl Unit {
             down
         } else if self.maintained {
             State::PlannedMaintenance
+        } else if self.is_shed {
+            State::WaitingForMaterial
         } else if self.crews_absent > 0 {
             State::WaitingForOperator
         } else if self.warming_up && self.operation == State::Starved {

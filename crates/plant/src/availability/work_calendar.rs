@@ -237,6 +237,24 @@ impl CalendarPlan {
     }
 }
 
+/// Boundaries looked at for the next working time: with holidays, some years of them.
+const BOUNDARIES: u32 = 10_000;
+
+impl CalendarPlan {
+    /// When working time is next on, from `time` on; never where that is far beyond.
+    #[must_use]
+    pub(crate) fn opens_after(&self, time: SimTime) -> SimTime {
+        let mut at = time;
+        for _ in 0..BOUNDARIES {
+            if at == SimTime::MAX || self.is_on(at) {
+                return at;
+            }
+            at = self.next_boundary(at);
+        }
+        SimTime::MAX
+    }
+}
+
 /// The run begins: outside working time the unit starts closed.
 pub(crate) fn start(floor: &mut Floor<'_>, me: ElementIndex) {
     turn(floor, me);

@@ -3,8 +3,10 @@
 //! Each dimension is held in a base unit so small that every unit is a fraction of two integers of it. Units that people
 //! write by habit are listed too, so that the complaint can say what to write.
 
+mod carrier;
 mod liquid;
 
+pub(super) use carrier::{SPECIFIC_ENERGY, VOLUME_EMISSION, VOLUME_PRICE};
 pub(super) use liquid::{AREA, FLOW_RATE, VOLUME};
 
 /// What a quantity measures.
@@ -501,6 +503,9 @@ pub(super) static DIMENSIONS: &[&Dimension] = &[
     &AREA,
     &VOLUME,
     &FLOW_RATE,
+    &SPECIFIC_ENERGY,
+    &VOLUME_PRICE,
+    &VOLUME_EMISSION,
 ];
 
 /// Units of what no field holds, so that a complaint can say what they measure.

@@ -1,7 +1,7 @@
 //! Money: sums in a currency of the scenario's choice, and what energy costs in it per kilowatt-hour, or anything per hour.
 
 use super::describe::Describe;
-use super::dimension::{Dimension, HOURLY_RATE, MONEY, PRICE};
+use super::dimension::{Dimension, HOURLY_RATE, MONEY, PRICE, VOLUME_PRICE};
 use super::node::{Node, Value};
 use super::origin::Origin;
 use super::quantity::{quantity_shape, read_quantity, written_quantity};
@@ -72,6 +72,8 @@ macro_rules! amounts {
 amounts! {
     /// A price of energy, not negative, in whole millionths of a currency unit per kilowatt-hour.
     Price of PRICE: millionths_per_kwh, " per kilowatt-hour";
+    /// A price per volume, not negative, in whole millionths of a currency unit per cubic metre.
+    VolumePrice of VOLUME_PRICE: millionths_per_m3, " per cubic metre";
     /// A sum of money, not negative, in whole millionths of a currency unit.
     Money of MONEY: millionths, "";
     /// What an hour costs, not negative, in whole millionths of a currency unit.

@@ -11,7 +11,8 @@ use super::decimal::{Damage, Decimal};
 use super::describe::Describe;
 use super::dimension::{
     ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DURATION, Dimension,
-    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, VOLUME, foreign, measured_by,
+    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPECIFIC_ENERGY, SPEED, Unit, VOLUME,
+    VOLUME_EMISSION, foreign, measured_by,
 };
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
@@ -341,6 +342,10 @@ quantities! {
     Volume of VOLUME: from_nanolitres, as_nanolitres, "nanolitres";
     /// A volume per time, not negative, in whole nanolitres per hour.
     FlowRate of FLOW_RATE: from_nanolitres_per_hour, as_nanolitres_per_hour, "nanolitres per hour";
+    /// The energy that a volume takes, in whole millijoules per cubic metre.
+    SpecificEnergy of SPECIFIC_ENERGY: from_millijoules_per_m3, as_millijoules_per_m3, "millijoules per cubic metre";
+    /// Carbon dioxide equivalent per volume, in whole micrograms per cubic metre.
+    VolumeEmission of VOLUME_EMISSION: from_micrograms_per_m3, as_micrograms_per_m3, "micrograms per cubic metre";
 }
 
 impl Length {

@@ -287,7 +287,7 @@ impl Shop {
             traffic: traffic::read(reader, &model.paths.networks)?,
             cards: Persist::read(reader)?,
             ledger: Persist::read(reader)?,
-            power: PowerMeter::read(reader, model.tariff.as_ref())?,
+            power: PowerMeter::read(reader, &model.supply)?,
             recorder: Recorder { alarm_records: Persist::read(reader)?, ..Recorder::default() },
             bulletin: Persist::read(reader)?,
             event_count: Persist::read(reader)?,

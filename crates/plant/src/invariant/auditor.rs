@@ -6,9 +6,10 @@
 
 use kernel::{SimDuration, SimTime};
 
+use super::carriers::{CarrierAudit, planned_per_part, planned_power_mw};
 use super::look::{counted_levels, parts_inside};
 use crate::element::ElementIndex;
-use crate::energy::{Energy, EnergyState};
+use crate::energy::EnergyState;
 use crate::floor::Floor;
 use crate::fluid::Deliveries;
 use crate::run::{Progress, Run, RunError};
@@ -29,10 +30,12 @@ struct Sums {
 
 /// What holds at one element from one event to the next.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Seen {
-    state: State,
+pub(super) struct Seen {
+    pub(super) state: State,
     level: u64,
-    energy: Option<(EnergyState, i64)>,
+    pub(super) energy: Option<(EnergyState, i64)>,
+    /// Operations finished, each of which may draw energy at once.
+    pub(super) processed: u64,
 }
 
 /// Sums over time of the plant.
@@ -58,6 +61,7 @@ pub struct Auditor {
     plant: PlantSums,
     plant_base: PlantSums,
     parts: u64,
+    carriers: CarrierAudit,
     deliveries: Deliveries,
     events: u64,
 }
@@ -79,6 +83,7 @@ impl Auditor {
             plant: PlantSums::default(),
             plant_base: counted_of_plant(floor),
             parts: parts_inside(floor),
+            carriers: CarrierAudit::begin(floor),
             deliveries: floor.deliveries(),
             events: 0,
         }))
@@ -116,11 +121,17 @@ impl Auditor {
         self.now = now;
         if floor.statistics_since() == self.statistics_since {
             self.integrate(passed);
+            self.carriers.integrate(passed, &self.seen);
         } else {
             self.statistics_since = floor.statistics_since();
             self.begin_again();
         }
+        self.draw_for_parts(floor);
+        self.carriers.draw_for_parts(floor, &self.seen);
         self.compare(floor)?;
+        self.carriers.compare(floor)?;
+        let power = &floor.shop.power;
+        power.site().map_or(Ok(()), |site| site.audit(power.drawn(), power.power_mw(), now))?;
         let deliveries = floor.deliveries();
         let name = |index: usize| floor.model().name(ElementIndex(index as u32)).to_owned();
         deliveries.follow(&self.deliveries, passed.as_nanos(), name)?;
@@ -145,12 +156,25 @@ impl Auditor {
         self.plant.work_in_progress += i128::from(self.parts) * passed;
     }
 
+    /// What is drawn for each part on which work has ended since the last look.
+    fn draw_for_parts(&mut self, floor: &Floor<'_>) {
+        for (index, (sums, seen)) in self.sums.iter_mut().zip(&self.seen).enumerate() {
+            let Some((plan, _)) = floor.facets[index].energy.as_ref() else { continue };
+            let ended = i128::from(floor.units[index].counts.processed - seen.processed);
+            let drawn = ended * planned_per_part(floor, plan);
+            sums.energy[EnergyState::Processing as usize] += drawn;
+            self.plant.energy += drawn;
+        }
+    }
+
     /// The warm-up has ended: the engine's sums begin at nothing, and so do these.
     fn begin_again(&mut self) {
         self.sums.fill(Sums::default());
         self.base.fill(Sums::default());
         self.plant = PlantSums::default();
         self.plant_base = PlantSums::default();
+        self.seen.iter_mut().for_each(|seen| seen.processed = 0);
+        self.carriers.begin_again();
     }
 
     fn compare(&self, floor: &mut Floor<'_>) -> Result<(), String> {
@@ -199,6 +223,7 @@ fn sight(floor: &Floor<'_>) -> Vec<Seen> {
             state: floor.units[index].state(),
             level,
             energy: floor.facets[index].energy.as_ref().map(|(_, meter)| (meter.state(), meter.power_mw())),
+            processed: floor.units[index].counts.processed,
         })
         .collect()
 }
@@ -234,16 +259,16 @@ fn counted_of_plant(floor: &mut Floor<'_>) -> PlantSums {
     let now = floor.now();
     floor.shop.power.advance(now);
     let (work_in_progress, power) = (floor.shop.ledger.work_in_progress.integral(now), &floor.shop.power);
-    PlantSums { work_in_progress, energy: power.total(), priced: power.priced().unwrap_or(power.total()) }
+    // What has a price is what the grid gives; that this and the rest of the site are all that is used is looked at apart.
+    let priced = power.total() - power.drawn() + power.priced().unwrap_or(power.drawn());
+    PlantSums { work_in_progress, energy: power.total(), priced }
 }
 
 /// Every meter runs at the power that the scenario gives for the element's states.
 fn power_is_as_planned(floor: &Floor<'_>, seen: &[Seen]) -> Result<(), String> {
     for (index, seen) in seen.iter().enumerate() {
-        let (Some((plan, _)), Some((state, power_mw))) = (floor.facets[index].energy.as_ref(), seen.energy) else {
-            continue;
-        };
-        let expected = planned_power_mw(plan, state, seen.state);
+        let Some((state, power_mw)) = seen.energy else { continue };
+        let expected = planned_power_mw(floor, index, state, seen.state);
         if expected != power_mw {
             let name = floor.model().name(ElementIndex(index as u32));
             return Err(format!(
@@ -253,22 +278,4 @@ fn power_is_as_planned(floor: &Floor<'_>, seen: &[Seen]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-/// The power of an element in its two states, read off the scenario's fields.
-fn planned_power_mw(plan: &Energy, energy: EnergyState, production: State) -> i64 {
-    let down = [State::Failed, State::WaitingForRepair, State::Repair];
-    let power = match energy {
-        EnergyState::Off => plan.off,
-        EnergyState::Standby => plan.standby,
-        EnergyState::WarmingUp => plan.warm_up.unwrap_or(plan.processing),
-        EnergyState::Processing => plan.processing,
-        EnergyState::Idle if production == State::Setup => plan.setup.unwrap_or(plan.idle),
-        EnergyState::Idle if production == State::PlannedMaintenance => {
-            plan.maintenance.or(plan.down).unwrap_or(plan.idle)
-        }
-        EnergyState::Idle if down.contains(&production) => plan.down.unwrap_or(plan.idle),
-        EnergyState::Idle => plan.idle,
-    };
-    power.as_milliwatts()
 }

@@ -8,11 +8,14 @@
 //! Invariant: looking changes nothing. A run that was audited has the digest of one that was not.
 
 mod auditor;
+mod carriers;
 mod look;
 mod walks;
 
 #[cfg(test)]
 pub(crate) mod corruption;
+#[cfg(test)]
+mod energy;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

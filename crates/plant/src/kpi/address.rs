@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use super::{Kpi, definitions, of_element, of_order, of_part_type, of_plant};
+use super::{Kpi, definitions, of_carrier, of_element, of_order, of_part_type, of_plant};
 use crate::description::nearest;
 use crate::report::Report;
 
@@ -92,13 +92,16 @@ fn kpis_of(report: &Report, subject: &str) -> Result<Vec<Vec<Kpi>>, FindError> {
     let part_types = part_type.map(|part_type| of_part_type(part_type, report));
     let order = report.orders.iter().find(|order| order.name == subject);
     let orders = order.map(|order| of_order(order, report));
-    let found: Vec<Vec<Kpi>> = elements.into_iter().chain(part_types).chain(orders).collect();
+    let carrier = report.carriers.iter().find(|carrier| carrier.name == subject);
+    let carriers = carrier.map(|carrier| of_carrier(carrier, report));
+    let found: Vec<Vec<Kpi>> = elements.into_iter().chain(part_types).chain(carriers).chain(orders).collect();
     if !found.is_empty() {
         return Ok(found);
     }
     let elements = report.elements.iter().map(|element| element.name.as_str());
     let names = elements.chain(report.part_types.iter().map(|part_type| part_type.name.as_str()));
     let names = names.chain(report.orders.iter().map(|order| order.name.as_str()));
+    let names = names.chain(report.carriers.iter().map(|carrier| carrier.name.as_str()));
     let help = match nearest(subject, names) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => "write the name of an element or part type of this plant after the `@`".to_owned(),

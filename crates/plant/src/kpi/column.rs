@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Definition, Formula, Quantity, Subjects, element, order, plant};
+use super::{Definition, Formula, Quantity, Subjects, carrier, element, order, plant};
 use crate::model::Model;
 use crate::report::Report;
 
@@ -14,7 +14,7 @@ pub struct Column {
     pub definition: &'static Definition,
     /// What it measures, of costs with the currency of the plant.
     pub quantity: Quantity,
-    /// The element, part type or order it belongs to; `None` for the plant itself.
+    /// The element, part type, energy carrier or order it belongs to; `None` for the plant itself.
     pub subject: Option<Arc<str>>,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Column {
 }
 
 /// Every KPI there may be in a run of a plant with that model: those of the plant, of the part types by name, of the
-/// elements by name, tools only of groups that say so, and of orders by release where the plant keeps to a schedule. Some are undefined in every run ([`values`]).
+/// energy carriers by name, of the elements by name, tools only of groups that say so, and of orders by release where the plant keeps to a schedule. Some are undefined in every run ([`values`]).
 #[must_use]
 pub fn columns(model: &Model) -> Vec<Column> {
     fn all<S: Subjects>(
@@ -57,6 +57,8 @@ pub fn columns(model: &Model) -> Vec<Column> {
     let part_types = model.part_types.iter().map(|part_type| &part_type.name);
     let mut columns: Vec<Column> = all(plant::FORMULAS, None, model).collect();
     columns.extend(part_types.flat_map(|name| all(plant::PART_TYPE_FORMULAS, Some(name), model)));
+    let carriers = model.supply.carriers.iter().map(|carrier| &carrier.name);
+    columns.extend(carriers.flat_map(|name| all(carrier::FORMULAS, Some(name), model)));
     columns.extend(names.into_iter().flat_map(|name| all(element::FORMULAS, Some(name), model)));
     if model.schedule.is_some() {
         columns.extend(model.orders.iter().flat_map(|info| all(order::ORDER_FORMULAS, Some(&info.name), model)));
@@ -77,6 +79,9 @@ pub fn values(report: &Report) -> Vec<f64> {
     read(plant::FORMULAS, &plant::subject(report), &mut values);
     for part_type in &report.part_types {
         read(plant::PART_TYPE_FORMULAS, &plant::type_subject(part_type, report), &mut values);
+    }
+    for carrier in &report.carriers {
+        read(carrier::FORMULAS, &carrier, &mut values);
     }
     for element in report.elements.iter().filter(|element| element.is_studied) {
         read(element::FORMULAS, &element::subject(element, report), &mut values);

@@ -108,7 +108,9 @@ impl Subject<'_> {
     }
 
     fn emission_kg(&self) -> Option<f64> {
-        Some(self.energy_kwh(|_| true) * self.emission_g_per_kwh? / 1000.0)
+        let electricity = self.emission_g_per_kwh.map(|factor| self.energy_kwh(|_| true) * factor);
+        let carriers = self.element.carriers.iter().filter_map(|carrier| carrier.emission_g);
+        electricity.into_iter().chain(carriers).reduce(|sum, grams| sum + grams).map(|grams| grams / 1000.0)
     }
 
     fn figure(&self, name: &str) -> Option<f64> {
@@ -141,7 +143,7 @@ fn works_with_energy(subject: &Subject<'_>) -> bool {
 }
 
 fn emits(subject: &Subject<'_>) -> bool {
-    uses_energy(subject) && subject.emission_g_per_kwh.is_some()
+    uses_energy(subject) && subject.emission_kg().is_some()
 }
 
 fn works_and_emits(subject: &Subject<'_>) -> bool {
@@ -338,9 +340,9 @@ formulas! {
     "non_productive_energy", "Share of non-productive energy", Ratio, "energy outside processing / energy", PRACTICE,
         uses_energy,
         |my| maybe(quotient(my.energy_kwh(|state| state != EnergyState::Processing), my.energy_kwh(|_| true)));
-    "co2e", "Greenhouse gases", Emission, "energy x emission factor", PRACTICE, emits,
+    "co2e", "Greenhouse gases", Emission, "energy x mean emission factor of the plant's electricity, and of other carriers x theirs", PRACTICE, emits,
         |my| maybe(my.emission_kg());
-    "co2e_per_good_part", "Greenhouse gases per good part", Emission, "energy x emission factor / GQ", PRACTICE,
+    "co2e_per_good_part", "Greenhouse gases per good part", Emission, "greenhouse gases / GQ", PRACTICE,
         works_and_emits,
         |my| Reading {
             value: my.emission_kg().and_then(|kg| quotient(kg, my.element.counts.good() as f64)),

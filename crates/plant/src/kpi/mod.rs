@@ -25,6 +25,7 @@ use crate::report::Report;
 
 mod address;
 mod bottleneck;
+mod carrier;
 mod column;
 mod element;
 pub mod figure;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use address::{FindError, find};
 pub use bottleneck::{Bottleneck, Candidate, Limit, bottleneck, candidates, piles_up};
+pub use carrier::of_carrier;
 pub use column::{Column, columns, values};
 pub use element::of_element;
 pub use figure::Quantity;
@@ -141,14 +143,15 @@ fn read_all<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'
     formulas.iter().filter(|formula| (formula.applies)(subject)).map(kpi).collect()
 }
 
-/// Every KPI of elements, part types, the plant and orders: what can stand in an address, in that order. A key that several
+/// Every KPI of elements, part types, the plant, orders and energy carriers: what can stand in an address, in that order. A key that several
 /// kinds of subject have comes once for each.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
     let elements = element::FORMULAS.iter().map(|formula| &formula.definition);
     let part_types = plant::PART_TYPE_FORMULAS.iter().map(|formula| &formula.definition);
+    let carriers = carrier::FORMULAS.iter().map(|formula| &formula.definition);
     let plant = plant::FORMULAS.iter().map(|formula| &formula.definition);
     let orders = order::ORDER_FORMULAS.iter().map(|formula| &formula.definition);
-    elements.chain(part_types).chain(plant).chain(orders)
+    elements.chain(part_types).chain(plant).chain(orders).chain(carriers)
 }
 
 /// A value on its own.

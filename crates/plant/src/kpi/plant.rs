@@ -5,7 +5,8 @@ use kernel::DurationTally;
 use super::{Definition, Formula, ISO, JOULES_PER_KWH, Kpi, Measure, PRACTICE, Reading, Subjects};
 use super::{maybe, quotient, read_all, share_of, value};
 use crate::energy::{EnergyState, PEAK_WINDOW};
-use crate::report::{PartTypeReport, Report};
+use crate::report::{PartTypeReport, Report, SiteReport};
+use crate::state::State;
 
 /// The sort of subject that plants are.
 pub(super) struct Plants;
@@ -32,6 +33,10 @@ impl TypeSubject<'_> {
     /// Parts that came to their end in the observed time, one way or another.
     fn ended(&self) -> u64 {
         self.part_type.shipped + self.part_type.consumed + self.part_type.scrapped
+    }
+
+    fn energy_kwh(&self) -> Option<f64> {
+        Some(self.part_type.energy_j? / JOULES_PER_KWH)
     }
 }
 
@@ -104,17 +109,38 @@ impl PlantSubject<'_> {
 
     /// All that it cost, electricity included.
     fn cost(&self) -> Option<f64> {
-        Some(self.0.costs?.sum() + self.0.energy_cost.unwrap_or(0.0))
+        Some(self.0.costs?.sum() + self.energy_cost().unwrap_or(0.0))
+    }
+
+    /// Electricity and all other carriers.
+    fn energy_cost(&self) -> Option<f64> {
+        sum_of(self.0.energy_cost, self.0.carriers.iter().map(|carrier| carrier.cost))
     }
 
     fn emission_kg(&self) -> Option<f64> {
-        Some(self.energy_kwh()? * self.0.emission_g_per_kwh? / 1000.0)
+        let electricity = self.energy_kwh().zip(self.0.emission_g_per_kwh).map(|(energy, factor)| energy * factor);
+        sum_of(electricity, self.0.carriers.iter().map(|carrier| carrier.emission_g)).map(|grams| grams / 1000.0)
+    }
+
+    fn of_site(&self, read: impl FnOnce(&SiteReport) -> Option<f64>) -> Option<f64> {
+        self.0.site.as_ref().and_then(read)
+    }
+
+    /// Time in which work waited for units to be warm.
+    fn warming_up_s(&self) -> f64 {
+        let units = self.0.elements.iter().filter(|element| element.group.is_none() && element.energy.is_some());
+        units.map(|element| element.time_in(State::WarmingUp).as_seconds_f64()).sum()
     }
 
     fn per_good_part(&self, amount: Option<f64>) -> Reading {
         let good = self.shipped_sound();
         Reading { value: amount.and_then(|amount| quotient(amount, good as f64)), count: Some(good) }
     }
+}
+
+/// The sum of what there is; `None` where there is nothing at all.
+fn sum_of(first: Option<f64>, others: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    first.into_iter().chain(others.flatten()).reduce(|sum, further| sum + further)
 }
 
 fn always(_: &PlantSubject<'_>) -> bool {
@@ -130,16 +156,36 @@ fn any_type(_: &TypeSubject<'_>) -> bool {
     true
 }
 
+fn has_part_of_energy(subject: &TypeSubject<'_>) -> bool {
+    subject.part_type.energy_j.is_some()
+}
+
 fn uses_energy(subject: &PlantSubject<'_>) -> bool {
     subject.0.energy_j.is_some()
 }
 
 fn emits(subject: &PlantSubject<'_>) -> bool {
-    uses_energy(subject) && subject.0.emission_g_per_kwh.is_some()
+    uses_energy(subject) && subject.emission_kg().is_some()
+}
+
+fn has_limit(subject: &PlantSubject<'_>) -> bool {
+    subject.0.held_back.is_some()
+}
+
+fn has_site(subject: &PlantSubject<'_>) -> bool {
+    uses_energy(subject) && subject.0.site.is_some()
+}
+
+fn has_solar(subject: &PlantSubject<'_>) -> bool {
+    uses_energy(subject) && subject.of_site(|site| site.solar_j).is_some()
+}
+
+fn has_battery(subject: &PlantSubject<'_>) -> bool {
+    uses_energy(subject) && subject.of_site(|site| site.capacity_j).is_some()
 }
 
 fn has_tariff(subject: &PlantSubject<'_>) -> bool {
-    subject.0.energy_cost.is_some()
+    subject.energy_cost().is_some()
 }
 
 fn has_costs(subject: &PlantSubject<'_>) -> bool {
@@ -235,15 +281,34 @@ formulas! {
     "non_productive_energy", "Share of non-productive energy", Ratio, "energy outside processing / energy", PRACTICE,
         uses_energy,
         |my| maybe(my.energy_kwh().and_then(|energy| quotient(energy - my.productive_kwh(), energy)));
-    "peak_power", "15-minute peak", Power, "highest mean power over a full window of 15 minutes", PRACTICE, uses_energy,
+    "peak_power", "15-minute peak", Power, "highest mean power of the grid over a full window of 15 minutes", PRACTICE, uses_energy,
         |my| maybe((my.0.until - my.0.since >= PEAK_WINDOW).then_some(my.0.peak_w / 1000.0));
-    "energy_cost", "Cost of electricity", Cost, "sum over all prices of the tariff of energy drawn at that price x price",
+    "held_back_time", "Time held back by the limit of the load", Time,
+        "sum over units of the time in which they waited for power to begin work, or were switched off", PRACTICE, has_limit,
+        |my| maybe(my.0.held_back.map(|time| time.as_seconds_f64()));
+    "grid_energy", "Energy from the grid", Energy, "energy - used from the sun and the battery", PRACTICE, has_site,
+        |my| maybe(my.of_site(|site| Some(site.drawn_j / JOULES_PER_KWH)));
+    "solar_energy", "Energy from the sun", Energy, "sum of the sun's power x time, fed in or not", PRACTICE, has_solar,
+        |my| maybe(my.of_site(|site| Some(site.solar_j? / JOULES_PER_KWH)));
+    "fed_in", "Energy fed in", Energy, "sum of the power fed into the grid x time", PRACTICE, has_solar,
+        |my| maybe(my.of_site(|site| Some(site.fed_in_j / JOULES_PER_KWH)));
+    "self_consumption", "Self-consumption", Ratio, "(energy from the sun - energy fed in) / energy from the sun", PRACTICE, has_solar,
+        |my| maybe(my.of_site(|site| quotient(site.solar_j? - site.fed_in_j, site.solar_j?)));
+    "self_sufficiency", "Self-sufficiency", Ratio, "(energy - energy from the grid) / energy", PRACTICE, has_site,
+        |my| maybe(my.of_site(|site| quotient(my.0.energy_j? - site.drawn_j, my.0.energy_j?)));
+    "battery_cycles", "Battery cycles", Parts, "energy given by the battery / its capacity", PRACTICE, has_battery,
+        |my| maybe(my.of_site(|site| quotient(site.discharged_j, site.capacity_j?)));
+    "warming_up_time", "Time waited for units to warm up", Time,
+        "sum over all units of the time in WarmingUp: work was there and waited", PRACTICE, uses_energy,
+        |my| value(my.warming_up_s());
+    "energy_cost", "Cost of energy", Cost,
+        "sum over all prices of the tariff of energy drawn at that price x price, and of other carriers x price - energy fed in x its price",
         PRACTICE, has_tariff,
-        |my| maybe(my.0.energy_cost);
-    "energy_cost_per_good_part", "Cost of electricity per good part", Cost,
-        "cost of electricity / parts shipped without a defect", PRACTICE, has_tariff,
-        |my| my.per_good_part(my.0.energy_cost);
-    "cost", "Cost", Cost, "labour + machines + material + scrap + late deliveries + electricity", PRACTICE, has_costs,
+        |my| maybe(my.energy_cost());
+    "energy_cost_per_good_part", "Cost of energy per good part", Cost,
+        "cost of energy / parts shipped without a defect", PRACTICE, has_tariff,
+        |my| my.per_good_part(my.energy_cost());
+    "cost", "Cost", Cost, "labour + machines + material + scrap + late deliveries + energy", PRACTICE, has_costs,
         |my| maybe(my.cost());
     "cost_per_good_part", "Cost per good part", Cost, "cost / parts shipped without a defect", PRACTICE, has_costs,
         |my| my.per_good_part(my.cost());
@@ -261,9 +326,10 @@ formulas! {
     "late_cost", "Cost of late deliveries", Cost, "sum over part types of hours by which parts were shipped late x rate",
         PRACTICE, has_costs,
         |my| maybe(my.0.costs.map(|costs| costs.late));
-    "co2e", "Greenhouse gases", Emission, "energy x emission factor", PRACTICE, emits, |my| maybe(my.emission_kg());
+    "co2e", "Greenhouse gases", Emission, "sum over electricity, by the time it was drawn, and other carriers of energy x emission factor",
+        PRACTICE, emits, |my| maybe(my.emission_kg());
     "co2e_per_good_part", "Greenhouse gases per good part", Emission,
-        "energy x emission factor / parts shipped without a defect", PRACTICE, emits,
+        "greenhouse gases / parts shipped without a defect", PRACTICE, emits,
         |my| my.per_good_part(my.emission_kg());
 }
 
@@ -290,4 +356,14 @@ formulas! {
     "scrap_ratio", "Scrap ratio", Ratio, "SQ / PQ: parts scrapped / parts shipped, gone into others or scrapped", ISO,
         any_type,
         |my| share_of(my.part_type.scrapped, my.ended());
+    "energy", "Energy", Energy,
+        "energy of units while they work on it or are set up for it, and of all other energy of a unit the share of time it worked on it",
+        PRACTICE, has_part_of_energy,
+        |my| maybe(my.energy_kwh());
+    "energy_per_good_part", "Energy per good part", Energy, "energy / parts shipped without a defect or gone into others", PRACTICE,
+        has_part_of_energy,
+        |my| {
+            let good = my.part_type.shipped_sound + my.part_type.consumed;
+            Reading { value: my.energy_kwh().and_then(|energy| quotient(energy, good as f64)), count: Some(good) }
+        };
 }

@@ -17,6 +17,7 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
     let time_in = |state: State| times.iter().find(|(other, _)| *other == state).map_or(0, |(_, time)| *time);
     let active: i64 = times.iter().filter(|(state, _)| state.is_active()).map(|(_, time)| *time).sum();
     ElementReport {
+        carriers: Vec::new(),
         name: name.to_owned(),
         kind: "Station",
         group: None,
@@ -62,6 +63,10 @@ fn report(elements: Vec<ElementReport>) -> Report {
         currency: None,
         peak_w: 0.0,
         emission_g_per_kwh: None,
+        site: None,
+        held_back: None,
+        carriers: Vec::new(),
+        hours: Vec::new(),
     }
 }
 
@@ -112,6 +117,7 @@ fn plant() -> Report {
     let mut flow_time = DurationTally::new();
     (1..=10).for_each(|minute| flow_time.record(minutes(minute)));
     let part_type = |name: &str, shipped: u64, scrapped: u64, flow_time: DurationTally| PartTypeReport {
+        energy_j: None,
         name: name.to_owned(),
         born: 200,
         shipped,

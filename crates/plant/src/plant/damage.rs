@@ -63,6 +63,7 @@ impl Damage {
             "routings" => &["routing"],
             "orders" => &["order"],
             "calendars" => &["calendar"],
+            "energy" => &["carrier"],
             _ => &[],
         });
     }

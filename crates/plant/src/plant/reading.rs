@@ -53,7 +53,10 @@ impl PlantDescription {
                 WorkInProgress::default()
             });
         let calendars = read_section(fields, "calendars", &mut damage, reader);
-        let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_default();
+        let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_else(|| {
+            damage.lose_section("energy");
+            EnergySupply::default()
+        });
         let names = reader.names().len();
         let costs = fields.optional("costs", CostRates::default, reader).unwrap_or_else(|| {
             damage.note();

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use kernel::TotalTime;
 
-use super::{ElementReport, Figure, RepairTimes, ratio};
+use super::{CarrierReport, ElementReport, Figure, RepairTimes, ratio};
 use crate::element::ElementIndex;
 use crate::energy::EnergyState;
 use crate::model::Model;
@@ -41,6 +41,7 @@ struct Sum {
     active_time: TotalTime,
     active_periods: u64,
     energy: Option<Vec<(EnergyState, f64, TotalTime)>>,
+    carriers: Vec<CarrierReport>,
     /// Mean number of places that are held, where the next job can begin while earlier ones are inside.
     busy_places: Option<f64>,
 }
@@ -63,6 +64,10 @@ impl Sum {
         let places = tool.figures.iter().find(|figure| figure.name == "busy places");
         if let Some(places) = places {
             self.busy_places = Some(self.busy_places.unwrap_or(0.0) + places.value);
+        }
+        match &mut self.carriers[..] {
+            [] => self.carriers.clone_from(&tool.carriers),
+            carriers => carriers.iter_mut().zip(&tool.carriers).for_each(|(sum, carrier)| sum.add(carrier)),
         }
         match (&mut self.energy, &tool.energy) {
             (Some(sums), Some(by_state)) => {
@@ -90,6 +95,7 @@ impl Sum {
         group.active_time = self.active_time;
         group.active_periods = self.active_periods;
         group.energy = self.energy;
+        group.carriers = self.carriers;
         if !self.works {
             return;
         }

@@ -78,7 +78,7 @@ impl Run {
             traffic: plant.model.paths.networks.iter().map(Traffic::new).collect(),
             cards: plant.model.cards.loops.iter().map(|info| CardAccount::new(info.limit.amount())).collect(),
             ledger: Ledger::new(&plant.model),
-            power: PowerMeter::new(plant.model.tariff.as_ref()),
+            power: PowerMeter::new(&plant.model.supply),
             recorder: Recorder::default(),
             bulletin: Bulletin::new(count),
             event_count: 0,

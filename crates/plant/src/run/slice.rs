@@ -190,6 +190,7 @@ fn settle(views: &mut [View<'_>], floor: &mut Floor<'_>, watch: &mut LoopWatch) 
             views[me.index()].dispatch(floor);
         } else if shop.look_due {
             floor.serve_requests();
+            floor.balance_load();
         } else {
             return Ok(());
         }

@@ -6,6 +6,7 @@
 //! setup and staffing act here once for all of them.
 
 mod audit;
+mod energy;
 mod follow;
 mod handlers;
 mod intake;
@@ -406,6 +407,9 @@ impl Work<'_> {
         if !job.leaving.is_empty() {
             self.finish_companions(floor, place);
         }
+        if has.energy {
+            self.draw_per_part(floor, place);
+        }
         let pieces = if has.maintenance { self.job_pieces(floor, place) } else { 0 };
         if has.staffing {
             floor.release(self.me, place as u32);
@@ -597,9 +601,14 @@ impl Work<'_> {
             State::Blocked
         } else if floor.unit(self.me).has.fluid && floor.lacks_material(self.me) {
             State::WaitingForMaterial
+        } else if floor.unit(self.me).has.energy && floor.waits_for_power(self.me) {
+            State::WaitingForMaterial
         } else {
             State::Starved
         };
+        if floor.unit(self.me).has.energy {
+            self.tell_products(floor);
+        }
         floor.set_operation(self.me, operation);
         if !self.state.further.is_empty() || self.state.overlaps {
             self.note_parallel_work(floor);

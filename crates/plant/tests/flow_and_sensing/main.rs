@@ -9,6 +9,8 @@ mod containers;
 mod costs;
 mod crews;
 mod delays;
+mod energy;
+mod energy_site;
 mod failures;
 mod fluids;
 mod jams;

@@ -225,7 +225,7 @@ impl Camera {
                 let used = |place: usize| energy_of(&report.elements[place]);
                 used(*other).total_cmp(&used(*one)).then(one.cmp(other))
             });
-            let tariff = model.tariff.as_ref().zip(report.energy_cost).map(|(tariff, cost)| TariffFilm {
+            let tariff = model.supply.tariff.as_ref().zip(report.energy_cost).map(|(tariff, cost)| TariffFilm {
                 currency: tariff.currency().clone(),
                 price_per_kwh: intervals.iter().map(|(begin, end)| tariff.mean_price(begin, end)).collect(),
                 cost,

@@ -165,9 +165,9 @@ impl Outline {
             all.filter(|(_, used)| **used).map(|(column, _)| (column.as_str(), ())).collect();
         // Those of the base in their order, then what only other cases have.
         let mut kpis = Vec::new();
-        let tariff = study.base().plant.model.tariff.as_ref();
-        let unit = |measure: Measure| match tariff {
-            Some(tariff) if measure == Measure::Cost => tariff.currency().to_string(),
+        let currency = study.base().plant.model.supply.currency();
+        let unit = |measure: Measure| match currency {
+            Some(currency) if measure == Measure::Cost => currency.to_string(),
             _ => measure.unit().to_owned(),
         };
         for column in kpi::columns(&study.base().plant.model) {

@@ -90,8 +90,8 @@ impl Battery {
     }
 
     /// What a vehicle draws from the plant.
-    pub(super) fn energy(&self) -> crate::energy::Energy {
-        crate::energy::Energy::of_maintenance(self.charging)
+    pub(super) fn energy(&self) -> crate::energy::EnergyPlan {
+        crate::energy::EnergyPlan::of_maintenance(self.charging)
     }
 }
 

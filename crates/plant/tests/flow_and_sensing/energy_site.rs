@@ -1,0 +1,197 @@
+//! Sun, battery and the limit of the load: in small plants whose sums can be done by hand.
+
+use plant::element::Command;
+use plant::state::State;
+
+use crate::energy::{kpi, near};
+use crate::play::{Play, plan, play, play_with};
+
+/// A mill that draws 100 kW whatever it does, for a day from midnight.
+fn site(energy: &str) -> String {
+    format!(
+        r#"(
+        clock: (start: "2026-11-23T00:00:00Z", horizon: "1 d"),
+        energy: (tariff: (price: "0.30 EUR/kWh"), {energy}),
+        elements: {{
+            "in": Source(arrivals: Interarrival("1 h"), next: "mill"),
+            "mill": Station(process_time: "30 min", next: "out", energy: (processing: "100 kW", idle: "100 kW")),
+            "out": Sink(),
+        }},
+    )"#
+    )
+}
+
+const SUN: &str = r#"solar: (peak: "200 kW", profile: [(from: "06:00", share: 1.0), (from: "18:00", share: 0)]), feed_in: "0.10 EUR/kWh","#;
+
+#[test]
+fn the_sun_fills_the_battery_and_what_is_left_is_fed_in() {
+    let battery = r#"battery: (capacity: "300 kWh", charging: "60 kW", discharging: "50 kW", efficiency: 0.5)"#;
+    let play = play(&site(&format!("{SUN} {battery}")));
+    // Of 100 kW beyond the load 60 go into the battery, which gains 30 and is full after ten hours, at 16:00; from 18:00 on it gives
+    // 50 kW for six hours.
+    near(
+        &play,
+        &[
+            ("energy", 2_400.0),
+            ("grid_energy", 6.0 * 100.0 + 6.0 * 50.0),
+            ("solar_energy", 2_400.0),
+            ("fed_in", 10.0 * 40.0 + 2.0 * 100.0),
+            ("battery_cycles", 1.0),
+            ("self_consumption", 0.75),
+            ("self_sufficiency", 1_500.0 / 2_400.0),
+            ("energy_cost", 900.0 * 0.3 - 600.0 * 0.1),
+            ("peak_power", 100.0),
+        ],
+    );
+    let site = play.report.site.as_ref().expect("a site");
+    assert_eq!((site.charged_j / 3.6e6, site.discharged_j / 3.6e6), (600.0, 300.0));
+}
+
+#[test]
+fn without_a_battery_the_sun_is_used_or_fed_in() {
+    let play = play(&site(SUN));
+    near(&play, &[("grid_energy", 1_200.0), ("fed_in", 1_200.0), ("self_consumption", 0.5), ("self_sufficiency", 0.5)]);
+    assert!(plant::kpi::find(&play.report, "battery_cycles").is_err(), "there is none");
+}
+
+#[test]
+fn a_profile_of_24_shares_is_that_of_the_hours() {
+    let shares: Vec<&str> = (0..24).map(|hour| if (6..18).contains(&hour) { "1.0" } else { "0" }).collect();
+    let hourly = format!(r#"solar: (peak: "200 kW", profile: [{}])"#, shares.join(", "));
+    near(&play(&site(&hourly)), &[("grid_energy", 1_200.0), ("solar_energy", 2_400.0)]);
+}
+
+/// A furnace that idles at 100 kW and works at 200 kW from six o'clock on, for `work`; ten hours.
+fn furnace(work: &str) -> Play {
+    play(&format!(
+        r#"(
+        clock: (horizon: "10 h"),
+        energy: (battery: (capacity: "150 kWh", charging: "30 kW", discharging: "80 kW", rule: PeakShaving("120 kW"))),
+        elements: {{
+            "in": Source(arrivals: Table([(time: "6 h")]), next: "furnace"),
+            "furnace": Station(process_time: "{work}", next: "out", energy: (processing: "200 kW", idle: "100 kW")),
+            "out": Sink(),
+        }},
+    )"#
+    ))
+}
+
+#[test]
+fn a_battery_cuts_peaks_as_long_as_it_lasts() {
+    // It is charged by what is left below 120 kW: 20 kW for six hours. That lasts for an hour and a half of 80 kW.
+    near(&furnace("1 h"), &[("peak_power", 120.0), ("battery_cycles", 80.0 / 150.0)]);
+    let long = 6.0 * 120.0 + 1.5 * 120.0 + 0.5 * 200.0 + 2.0 * 120.0;
+    near(&furnace("2 h"), &[("peak_power", 200.0), ("battery_cycles", 0.8), ("grid_energy", long)]);
+}
+
+/// Three presses of 50 kW, idling at 5 kW, each with one part at the beginning.
+fn presses(peak: &str, commands: &[(i64, &str, Command)]) -> Play {
+    let press = |number: u32| {
+        format!(
+            r#"
+            "in {number}": Source(arrivals: Table([(time: "0 s")]), next: "press {number}"),
+            "press {number}": Station(process_time: "1 h", next: "out", energy: (processing: "50 kW", idle: "5 kW")),"#
+        )
+    };
+    let presses: String = (1..=3).map(press).collect();
+    let scenario = format!(r#"(clock: (horizon: "5 h"), energy: ({peak}), elements: {{{presses} "out": Sink()}})"#);
+    play_with(&scenario, commands)
+}
+
+const HOLD: &str = r#"peak: (limit: "120 kW", hold: ["press 1", "press 2", "press 3"])"#;
+
+#[test]
+fn who_would_exceed_the_limit_waits() {
+    near(&presses("", &[]), &[("peak_power", 150.0)]);
+    let held = presses(HOLD, &[]);
+    near(&held, &[("peak_power", 105.0), ("held_back_time", 3_600.0)]);
+    assert_eq!(held.started("press 3"), [(3_600.0, 3)]);
+    assert_eq!(held.element("press 3").time_in(State::WaitingForMaterial).as_seconds_f64(), 3_600.0);
+}
+
+#[test]
+fn who_has_begun_keeps_its_power_while_it_is_down() {
+    let down = [(1_800, "press 1", Command::Fail), (2_700, "press 1", Command::Repair)];
+    let held = presses(HOLD, &down);
+    assert_eq!(held.started("press 3"), [(3_600.0, 3)], "not while the first is down");
+    assert!(kpi(&held, "peak_power") <= 120.0);
+}
+
+/// A heater of 60 kW and a fan of 10 kW at work from the beginning for four hours, and a press of 80 kW from 1:00 to 2:00.
+fn heater(shed: &str) -> Play {
+    play(&format!(
+        r#"(
+        clock: (horizon: "8 h"),
+        energy: (peak: (limit: "120 kW", shed: {shed}, hysteresis: "10 kW")),
+        elements: {{
+            "in 1": Source(arrivals: Table([(time: "0 s")]), next: "heater"),
+            "in 2": Source(arrivals: Table([(time: "0 s")]), next: "fan"),
+            "in 3": Source(arrivals: Table([(time: "1 h")]), next: "press"),
+            "heater": Station(process_time: "4 h", next: "out", energy: (processing: "60 kW")),
+            "fan": Station(process_time: "4 h", next: "out", energy: (processing: "10 kW")),
+            "press": Station(process_time: "1 h", next: "out", energy: (processing: "80 kW")),
+            "out": Sink(),
+        }},
+    )"#
+    ))
+}
+
+#[test]
+fn load_is_shed_in_its_order_and_comes_back() {
+    near(&heater("[]"), &[("peak_power", 150.0), ("held_back_time", 0.0)]);
+    let heater_first = heater(r#"["heater", "fan"]"#);
+    near(&heater_first, &[("peak_power", 90.0), ("held_back_time", 3_600.0), ("energy", 240.0 + 40.0 + 80.0)]);
+    let left = |play: &Play, element: &str| play.departed(element)[0].0 / 3_600.0;
+    assert_eq!((left(&heater_first, "heater"), left(&heater_first, "fan")), (5.0, 4.0));
+    // The fan alone is not enough; it comes back last.
+    let fan_first = heater(r#"["fan", "heater"]"#);
+    near(&fan_first, &[("peak_power", 80.0), ("held_back_time", 7_200.0)]);
+    assert_eq!((left(&fan_first, "heater"), left(&fan_first, "fan")), (5.0, 5.0));
+    assert_eq!(fan_first.element("fan").time_in(State::WaitingForMaterial).as_seconds_f64(), 3_600.0);
+}
+
+#[test]
+fn who_was_switched_off_comes_back_when_there_is_more_than_room() {
+    let play = play(
+        r#"(
+        clock: (horizon: "8 h"),
+        energy: (peak: (limit: "120 kW", shed: ["heater"], hysteresis: "10 kW")),
+        elements: {
+            "in 1": Source(arrivals: Table([(time: "0 s")]), next: "heater"),
+            "in 2": Source(arrivals: Table([(time: "0 s")]), next: "lamps"),
+            "in 3": Source(arrivals: Table([(time: "1 h")]), next: "press"),
+            "heater": Station(process_time: "4 h", next: "out", energy: (processing: "60 kW")),
+            "lamps": Station(process_time: "3 h", next: "out", energy: (processing: "55 kW")),
+            "press": Station(process_time: "1 h", next: "out", energy: (processing: "60 kW")),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    // When the press is done the heater would lift the load to 115 kW, of 110 that it may: it waits for the lamps.
+    near(&play, &[("held_back_time", 7_200.0), ("peak_power", 115.0)]);
+    assert_eq!(play.departed("heater")[0].0, 6.0 * 3_600.0);
+}
+
+#[test]
+fn a_site_that_cannot_be_is_said_beforehand() {
+    let said = |energy: &str| match plan(&site(energy)) {
+        Ok(_) => String::new(),
+        Err(complaints) => complaints.into_iter().map(|complaint| complaint.message).collect::<Vec<_>>().join("; "),
+    };
+    let cases = [
+        (r#"solar: (peak: "9 kW", profile: [0, 0.5])"#, "this profile has 2 shares"),
+        (
+            r#"solar: (peak: "9 kW", profile: [(from: "08:00", share: 0.5), (from: "07:00", share: 1.0)])"#,
+            "not in the order of the day",
+        ),
+        (r#"feed_in: "0.1 EUR/kWh""#, "nothing is ever fed into the grid"),
+        (r#"battery: (capacity: "0 kWh", charging: "1 kW", discharging: "1 kW")"#, "holds nothing"),
+        (r#"peak: (limit: "120 kW", hold: ["mil"])"#, "\"mil\""),
+        (r#"peak: (limit: "90 kW", hold: ["mill"])"#, "\"mill\" draws more than the limit by itself"),
+        (r#"peak: (limit: "120 kW", shed: ["mill", "mill"])"#, "\"mill\" stands here twice"),
+    ];
+    for (energy, expected) in cases {
+        let said = said(energy);
+        assert!(said.contains(expected), "{energy}: {said}");
+    }
+}
