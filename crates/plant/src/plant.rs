@@ -28,9 +28,7 @@ use crate::control::cards::{self, CardLoopPlan, CardLoops};
 use crate::control::options::{self, ChoiceLaw, Choices, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostRates;
-use crate::description::{
-    Complaint, FieldShape, Map, Name, NumberDistribution, Origin, describe, field_shape,
-};
+use crate::description::{Complaint, FieldShape, Map, Name, NumberDistribution, Origin, describe, field_shape};
 use crate::element::{Command, Door, ElementIndex, MemberPlan};
 pub use crate::energy::EnergySupply;
 use crate::energy::{self, SupplyPlan};

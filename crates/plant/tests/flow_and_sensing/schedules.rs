@@ -10,6 +10,7 @@ use crate::play::{Play, plan, play};
 
 /// Three orders with a part each, a saw (10 s) and two mills (20 s), of which the saw's work can be rejected.
 fn shop(schedule: &str, more: &str) -> String {
+    let schedule = if schedule.is_empty() { String::new() } else { format!("schedule: {schedule},") };
     format!(
         r#"(
         clock: (horizon: "1000 s"),
@@ -24,7 +25,7 @@ fn shop(schedule: &str, more: &str) -> String {
             (name: "C", part_type: "gear", source: "in"),
             {more}
         ],
-        schedule: {schedule},
+        {schedule}
         elements: {{
             "in": Source(arrivals: Orders),
             "saw": Station(process_time: "10 s", queue: Unlimited),
@@ -62,7 +63,7 @@ fn operations_keep_their_order_and_their_times() {
     assert_eq!(begun(&early, "saw"), [(0.0, 'C'), (10.0, 'B'), (20.0, 'A')]);
     assert_eq!((begun(&early, "left"), begun(&early, "right")), (vec![(30.0, 'A'), (50.0, 'C')], vec![(20.0, 'B')]));
     // Without a schedule first come is first served, and the first mill that is free.
-    let free = self::play(&shop("None", ""));
+    let free = self::play(&shop("", ""));
     assert_eq!(begun(&free, "saw"), [(0.0, 'A'), (10.0, 'B'), (20.0, 'C')]);
     assert!(free.report.orders.is_empty());
 }
