@@ -236,14 +236,15 @@ impl Floor<'_> {
         }
     }
 
-    /// All parts, each with the element where it is, be it inside another part. Walks over all parts.
-    fn parts_in_places(&self) -> Vec<(&Part, ElementIndex)> {
+    /// All parts, each with the one that it travels with: itself, or the outermost of those that it is inside of. Walks over
+    /// all parts.
+    fn parts_with_carriers(&self) -> Vec<(&Part, &Part)> {
         let parts = &self.shop.parts;
-        let mut all: Vec<(&Part, ElementIndex)> =
-            parts.iter().filter(|part| !part.is_packed()).map(|part| (part, part.location)).collect();
+        let mut all: Vec<(&Part, &Part)> =
+            parts.iter().filter(|part| !part.is_packed()).map(|part| (part, part)).collect();
         let mut next = 0;
-        while let Some((part, location)) = all.get(next).copied() {
-            all.extend(parts.contents(part.id).map(|content| (content, location)));
+        while let Some((part, carrier)) = all.get(next).copied() {
+            all.extend(parts.contents(part.id).map(|content| (content, carrier)));
             next += 1;
         }
         all
@@ -252,8 +253,8 @@ impl Floor<'_> {
     /// Where the cards of a loop are. Walks over all parts.
     pub(crate) fn whereabouts_of_cards(&self, number: usize) -> BTreeSet<ElementIndex> {
         let holds_one = |part: &Part| self.shop.parts.ties(part.id).cards.iter().any(|card| card.of as usize == number);
-        let all = self.parts_in_places().into_iter();
-        all.filter(|(part, _)| holds_one(part)).map(|(_, location)| location).collect()
+        let all = self.parts_with_carriers().into_iter();
+        all.filter(|(part, _)| holds_one(part)).map(|(_, carrier)| carrier.location).collect()
     }
 
     /// Whether a part waits for a card of a loop.
@@ -277,13 +278,14 @@ impl Floor<'_> {
         let shop = &self.shop;
         let loops = &shop.model.cards.loops;
         let mut held = vec![0; loops.len()];
-        for (part, location) in self.parts_in_places() {
+        for (part, carrier) in self.parts_with_carriers() {
+            let location = carrier.location;
             for card in &shop.parts.ties(part.id).cards {
                 let Some(info) = loops.get(card.of as usize) else {
                     return Err(format!("{:?} holds a card of no loop", part.id));
                 };
                 held[card.of as usize] += card.amount;
-                let is_called = || shop.haulage.iter().flat_map(Haulage::all).any(|haul| haul.part == part.id);
+                let is_called = || shop.haulage.iter().flat_map(Haulage::all).any(|haul| haul.part == carrier.id);
                 if !info.inside.contains(&location) && !is_called() {
                     let (name, location) = (shop.model.name(info.element), shop.model.name(location));
                     return Err(format!("{:?} holds a card of \"{name}\" and is at \"{location}\"", part.id));

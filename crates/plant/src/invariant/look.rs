@@ -376,9 +376,12 @@ fn standing_still(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
 /// A unit is blocked only by a gate in front of which one of its parts waits.
 fn blocked_by_a_gate(floor: &Floor<'_>, me: ElementIndex) -> Result<(), String> {
     let unit = floor.unit(me);
-    // A choice that is still to be made at this instant may end the blocking.
-    if unit.operation != State::Blocked || unit.dispatch_requested || unit.to_fetch > 0 || floor.waits_to_discharge(me)
-    {
+    if unit.operation != State::Blocked || unit.to_fetch > 0 || floor.waits_to_discharge(me) {
+        return Ok(());
+    }
+    // A choice that is still to be made at this instant may end the blocking; for a tool its group chooses.
+    let group = floor.model().elements[me.index()].group;
+    if [Some(me), group].into_iter().flatten().any(|chooser| floor.unit(chooser).dispatch_requested) {
         return Ok(());
     }
     let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);

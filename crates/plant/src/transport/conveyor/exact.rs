@@ -195,6 +195,7 @@ pub(super) fn finish(at: &mut At<'_, Conveyor>, floor: &mut Floor<'_>, part: Par
     let reworks = floor.parts()[part].reworks;
     floor.unit_mut(at.me).counts.count_operation(reworks);
     floor.record_event(at.me, Happening::Finished(part.serial()));
+    floor.complete_step(at.me, part);
     failure::operation_finished(floor, at.me);
 }
 

@@ -60,7 +60,8 @@ impl Belt {
     /// Whether a part lies over `position`, and the number of the first part whose front has not reached it,
     /// found by going on from `next`.
     pub(in super::super) fn look(&self, position: Distance, next: Option<u64>) -> (bool, u64) {
-        let mut next = next.unwrap_or(self.first).max(self.first);
+        // Parts that had passed may have been handed over or taken off since.
+        let mut next = next.unwrap_or(self.first).clamp(self.first, self.end());
         while next < self.end() && self.front(next) >= position {
             next += 1;
         }
