@@ -34,7 +34,9 @@ pub const SENSORS: &[&str] = &["Counter", "LevelSensor", "StateSensor", "PowerMe
 pub const WORKING: &[&str] = &["Station", "Assembly", "Disassembly", "Batch", "Unbatch", "ToolGroup"];
 
 fn pool(draft: &mut Draft<'_>) {
-    draft.beside("Pool", &[]);
+    let pool = draft.beside("Pool", &[]);
+    let size = draft.chance.between(1, 3);
+    draft.settings.push((format!("{pool}.members"), format!("[(size: {size}, skills: [\"skill a\", \"skill b\"])]")));
 }
 
 /// Who is needed for something.
@@ -85,6 +87,8 @@ fn liquids(draft: &mut Draft<'_>) {
         let volume = draft.chance.between(1, 9);
         let hose = draft.beside("Pipe", &[("to", quoted(&header)), ("volume", format!("\"0.{volume} l\""))]);
         supply.push(("to", quoted(&hose)));
+        // Nothing asks for more than that to be in it.
+        draft.settings.push((format!("{header}.capacity"), format!("\"{} l\"", room / 2 + 5)));
     } else {
         supply.push(("to", quoted(&header)));
         if draft.chance.one_in(2) {
@@ -133,7 +137,8 @@ fn vehicles(draft: &mut Draft<'_>) {
     }
     let (mut nodes, mut segments, mut places) = (Vec::new(), Vec::new(), Vec::new());
     for (node, there) in serves.iter().enumerate() {
-        let stops = node == 0 || !there.is_empty() || !chance.one_in(4);
+        // Two at least, so that one vehicle has somewhere to go.
+        let stops = node < 2 || !there.is_empty() || !chance.one_in(4);
         if stops {
             places.push(format!("n{node}"));
         }
@@ -204,7 +209,11 @@ fn card_loop(draft: &mut Draft<'_>) {
     if draft.chance.one_in(4) {
         fields.push(("part_types", listed(&draft.chance.some(&flow.stands[first].types))));
     }
-    draft.beside("CardLoop", &fields);
+    let counts = !fields[0].1.starts_with("Work");
+    let cards = draft.beside("CardLoop", &fields);
+    if counts {
+        draft.settings.push((format!("{cards}.cards"), "2".to_owned()));
+    }
 }
 
 /// An element of one of these kinds, if there is any.

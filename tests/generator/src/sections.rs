@@ -18,7 +18,7 @@ pub fn draw(draft: &mut Draft<'_>) {
     if draft.chance.one_in(3) {
         work_in_progress(draft);
     }
-    for _ in 0..draft.chance.below(7) {
+    for _ in 0..draft.chance.below(9) {
         event(draft);
     }
 }
@@ -107,7 +107,7 @@ fn event(draft: &mut Draft<'_>) {
     ];
     let chance = &mut draft.chance;
     let (begin, end) = (chance.between(2, MINUTES / 2), chance.between(MINUTES / 2, MINUTES - 2));
-    if chance.one_in(3) && !draft.settings.is_empty() {
+    if chance.one_in(2) && !draft.settings.is_empty() {
         let (path, value) = chance.pick(&draft.settings);
         let event = format!("At(\"{begin} min\", Set({}, {value}))", quoted(path));
         return draft.enter("events", event);

@@ -95,6 +95,14 @@ fn queue(draft: &mut Draft<'_>, flow: &Flow, rule: &str) -> String {
     }
 }
 
+/// Room can become less during a run; where parts follow routings it has to stay as it is, for those there at the start.
+fn room_setting(draft: &mut Draft<'_>, flow: &Flow, spot: &Spot, field: &str) {
+    let room = draft.chance.between(1, 9);
+    if !flow.is_routed {
+        draft.settings.push((format!("{}.{field}", spot.name), room.to_string()));
+    }
+}
+
 fn station(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     let (time, rule) = process_time(draft, flow, spot);
     let mut fields = vec![("process_time", time), ("queue", queue(draft, flow, &rule))];
@@ -102,6 +110,7 @@ fn station(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
         fields.push(("capacity", draft.chance.between(2, 3).to_string()));
     }
     job(draft, &mut fields);
+    room_setting(draft, flow, spot, "queue");
     draft.add("Station", spot, flow, &fields);
 }
 
@@ -134,6 +143,7 @@ fn buffer(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     if draft.chance.one_in(3) {
         fields.push(("minimum_dwell", laws::time(&mut draft.chance, 25)));
     }
+    room_setting(draft, flow, spot, "capacity");
     draft.add("Buffer", spot, flow, &fields);
 }
 
@@ -145,6 +155,7 @@ fn delay(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     }
     fields.push(("ordered", draft.chance.one_in(2).to_string()));
     draft.settings.push((format!("{}.time", spot.name), laws::time(&mut draft.chance, seconds)));
+    room_setting(draft, flow, spot, "capacity");
     draft.add("Delay", spot, flow, &fields);
 }
 
@@ -165,8 +176,10 @@ fn conveyor(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     if chance.one_in(4) {
         fields.push(("acceleration", "\"0.1 m/s^2\"".to_owned()));
     }
-    let speed = chance.below(6);
+    let (speed, gap, longer) = (chance.below(6), chance.below(9), length + chance.below(3));
     draft.settings.push((format!("{}.speed", spot.name), format!("\"0.{speed} m/s\"")));
+    draft.settings.push((format!("{}.gap", spot.name), format!("\"{gap}0 mm\"")));
+    draft.settings.push((format!("{}.length", spot.name), format!("\"{longer} m\"")));
     draft.add("Conveyor", spot, flow, &fields);
 }
 
@@ -195,6 +208,7 @@ fn tool_group(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
         ));
     }
     job(draft, &mut fields);
+    draft.settings.push((format!("{}.ranking", spot.name), draft.chance.word(RULES)));
     draft.add("ToolGroup", spot, flow, &fields);
 }
 
