@@ -283,6 +283,18 @@ impl PlantDescription {
     /// # Errors
     /// All complaints; none if only what was read before is wrong.
     pub fn plan(&self, registry: &Arc<Registry>) -> Result<Plant, Vec<Complaint>> {
+        self.plan_for(registry, false)
+    }
+
+    /// The same for a change of a plant that is under way: what was in it at the start has had its places.
+    ///
+    /// # Errors
+    /// As [`PlantDescription::plan`].
+    pub fn plan_change(&self, registry: &Arc<Registry>) -> Result<Plant, Vec<Complaint>> {
+        self.plan_for(registry, true)
+    }
+
+    fn plan_for(&self, registry: &Arc<Registry>, under_way: bool) -> Result<Plant, Vec<Complaint>> {
         let mut complaints = Vec::new();
         let (order, directory) = self.directory(&mut complaints);
         let start = self.clock.start;
@@ -353,8 +365,13 @@ impl PlantDescription {
             let ground = schedule::Ground { start, part_types: &part_types, routings: &routings, orders: &orders };
             schedule::plan(description, &ground, &mut planner)
         });
-        let ground =
-            work_in_progress::Ground { start, elements: &elements, part_types: &part_types, routings: &routings };
+        let ground = work_in_progress::Ground {
+            start,
+            elements: &elements,
+            part_types: &part_types,
+            routings: &routings,
+            under_way,
+        };
         let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
         // Where something is wrong already, what stands in zones and what goes through them would seem to be elsewhere.
         let zones = if planner.has_complaints() { Vec::new() } else { zone::zones(&elements) };

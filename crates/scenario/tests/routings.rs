@@ -304,3 +304,21 @@ fn what_cannot_be_is_told_with_its_place() {
     let said = read_from(&[("shop.ron", &full)]).expect_err("one too many");
     assert!(said.contains("there is no room for these parts at \"saw\""), "{said}");
 }
+
+#[test]
+fn less_room_later_does_not_concern_what_was_there_at_the_start() {
+    let text = shop(
+        STRAIGHT,
+        r#"work_in_progress: [(part_type: "block", at: "saw", quantity: 4)],
+        events: [At("5 min", Set("saw.queue", 1))],"#,
+    );
+    let plant = plant(&text);
+    assert_eq!(counts(&run(&plant, 1).0, "saw"), 599 + 4);
+    // At the start it does.
+    let small = text.replace(
+        r#""saw": Station(process_time: "10 s", queue: Unlimited)"#,
+        r#""saw": Station(process_time: "10 s", queue: 1)"#,
+    );
+    let said = read_from(&[("shop.ron", &small)]).expect_err("no room for four");
+    assert!(said.contains("there is no room for these parts at \"saw\""), "{said}");
+}

@@ -95,12 +95,10 @@ fn queue(draft: &mut Draft<'_>, flow: &Flow, rule: &str) -> String {
     }
 }
 
-/// Room can become less during a run; where parts follow routings it has to stay as it is, for those there at the start.
-fn room_setting(draft: &mut Draft<'_>, flow: &Flow, spot: &Spot, field: &str) {
+/// Room can become less during a run.
+fn room_setting(draft: &mut Draft<'_>, spot: &Spot, field: &str) {
     let room = draft.chance.between(1, 9);
-    if !flow.is_routed {
-        draft.settings.push((format!("{}.{field}", spot.name), room.to_string()));
-    }
+    draft.settings.push((format!("{}.{field}", spot.name), room.to_string()));
 }
 
 fn station(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
@@ -110,7 +108,7 @@ fn station(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
         fields.push(("capacity", draft.chance.between(2, 3).to_string()));
     }
     job(draft, &mut fields);
-    room_setting(draft, flow, spot, "queue");
+    room_setting(draft, spot, "queue");
     draft.add("Station", spot, flow, &fields);
 }
 
@@ -143,7 +141,7 @@ fn buffer(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     if draft.chance.one_in(3) {
         fields.push(("minimum_dwell", laws::time(&mut draft.chance, 25)));
     }
-    room_setting(draft, flow, spot, "capacity");
+    room_setting(draft, spot, "capacity");
     draft.add("Buffer", spot, flow, &fields);
 }
 
@@ -155,7 +153,7 @@ fn delay(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     }
     fields.push(("ordered", draft.chance.one_in(2).to_string()));
     draft.settings.push((format!("{}.time", spot.name), laws::time(&mut draft.chance, seconds)));
-    room_setting(draft, flow, spot, "capacity");
+    room_setting(draft, spot, "capacity");
     draft.add("Delay", spot, flow, &fields);
 }
 

@@ -68,6 +68,8 @@ pub(super) struct Ground<'a> {
     pub elements: &'a [Option<PlannedElement>],
     pub part_types: &'a [PartTypeInfo],
     pub routings: &'a [RoutingInfo],
+    /// Whether these parts have had their places already, so that it does not matter how many there are now.
+    pub under_way: bool,
 }
 
 /// Resolves work in progress, in its order, and finds every part a place.
@@ -98,7 +100,8 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
         });
         let options = options::plan_choices(&entry.options, &entry.part_type, ground.part_types, planner);
         for _ in 0..entry.quantity {
-            let Some(to) = candidates.iter().copied().find(|to| rooms.take(*to, part_type, ground.elements)) else {
+            let free = candidates.iter().copied().find(|to| rooms.take(*to, part_type, ground.elements));
+            let Some(to) = free.or(candidates.first().copied().filter(|_| ground.under_way)) else {
                 let names: Vec<String> = candidates.iter().map(|to| format!("\"{}\"", planner.name_of(*to))).collect();
                 let message = format!("there is no room for these parts at {}", names.join(", "));
                 let help = "parts can be where they wait or are worked on, as many as there are places: in buffers, at stations \

@@ -255,7 +255,7 @@ impl<'a> Timeline<'a> {
         let mut reader = Reader::new(self.sources);
         let (description, _) = read(&self.root, self.registry, &mut reader);
         let mut complaints = reader.into_complaints();
-        let planned = description.map(|description| description.plan(self.registry));
+        let planned = description.map(|description| description.plan_change(self.registry));
         let changed = match planned {
             Some(Ok(changed)) if complaints.is_empty() => Some(changed),
             planned => {
