@@ -79,8 +79,10 @@ pub struct EnergyMeter {
     /// Time by energy state.
     times: [SimDuration; 5],
     timer: Option<EventId>,
+    /// What is drawn while processing, where the work that is done says so and not the plan.
+    processing_mw: Option<i64>,
 }
-kernel::persist!(struct EnergyMeter { state, power_mw, since, by_state, times, timer });
+kernel::persist!(struct EnergyMeter { state, power_mw, since, by_state, times, timer, processing_mw });
 
 impl EnergyMeter {
     /// The present energy state.
@@ -93,6 +95,11 @@ impl EnergyMeter {
     #[must_use]
     pub fn power_mw(&self) -> i64 {
         self.power_mw
+    }
+
+    /// What is drawn while processing, where the work that is done says so, in milliwatts.
+    pub(crate) fn processing_mw(&self) -> Option<i64> {
+        self.processing_mw
     }
 
     /// Energy drawn in `state` up to `now`, in milliwatt-nanoseconds (10^-12 J).
@@ -163,6 +170,7 @@ impl Facet for Energy {
             by_state: [0; 5],
             times: [SimDuration::ZERO; 5],
             timer: None,
+            processing_mw: None,
         }
     }
 
@@ -250,7 +258,8 @@ pub(crate) fn state_changed(floor: &mut Floor<'_>, me: ElementIndex, production:
 fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production: State, resting: bool) {
     let now = floor.now();
     let Some((plan, meter)) = floor.facets[me.index()].energy.as_mut() else { return };
-    let power = plan.power_mw(state, production);
+    let said = meter.processing_mw.filter(|_| state == EnergyState::Processing);
+    let power = said.unwrap_or_else(|| plan.power_mw(state, production));
     let change = power - meter.power_mw;
     meter.turn(now, state, power);
     let timer = meter.timer.take();
@@ -267,6 +276,15 @@ fn turn(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
     if change != 0 {
         floor.change_power(me, change, power);
         floor.changed(me);
+    }
+}
+
+/// While it processes `me` draws so much from now on, in milliwatts, until it is told another; as its plan says if nothing is given.
+pub(crate) fn let_processing_draw(floor: &mut Floor<'_>, me: ElementIndex, power_mw: Option<i64>) {
+    let Some((_, meter)) = floor.facets[me.index()].energy.as_mut() else { return };
+    meter.processing_mw = power_mw;
+    if meter.state == EnergyState::Processing {
+        floor.refresh_energy(me);
     }
 }
 

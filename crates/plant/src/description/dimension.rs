@@ -4,8 +4,10 @@
 //! write by habit are listed too, so that the complaint can say what to write.
 
 mod liquid;
+mod matter;
 
 pub(super) use liquid::{AREA, FLOW_RATE, VOLUME};
+pub(super) use matter::{DENSITY, HEATING_RATE, MASS_PRICE, TEMPERATURE};
 
 /// What a quantity measures.
 #[derive(Debug)]
@@ -501,12 +503,15 @@ pub(super) static DIMENSIONS: &[&Dimension] = &[
     &AREA,
     &VOLUME,
     &FLOW_RATE,
+    &TEMPERATURE,
+    &HEATING_RATE,
+    &DENSITY,
 ];
 
 /// Units of what no field holds, so that a complaint can say what they measure.
 static OTHERS: &[(&str, &[&str])] = &[
     ("a ratio", &["%", "‰"]),
-    ("a temperature", &["°C", "°F", "K"]),
+    ("a temperature", &["°F", "K"]),
     ("a pressure", &["bar", "mbar", "Pa", "kPa", "MPa", "hPa"]),
     ("a voltage", &["V", "kV", "mV"]),
     ("a current", &["A", "mA"]),

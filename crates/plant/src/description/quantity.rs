@@ -10,8 +10,9 @@ use super::complaint::Complaint;
 use super::decimal::{Damage, Decimal};
 use super::describe::Describe;
 use super::dimension::{
-    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DURATION, Dimension,
-    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPEED, Unit, VOLUME, foreign, measured_by,
+    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DENSITY, DURATION,
+    Dimension, EMISSION, ENERGY, FLOW_RATE, FREQUENCY, HEATING_RATE, JERK, LENGTH, MASS, POWER, SPEED, TEMPERATURE,
+    Unit, VOLUME, foreign, measured_by,
 };
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
@@ -341,6 +342,12 @@ quantities! {
     Volume of VOLUME: from_nanolitres, as_nanolitres, "nanolitres";
     /// A volume per time, not negative, in whole nanolitres per hour.
     FlowRate of FLOW_RATE: from_nanolitres_per_hour, as_nanolitres_per_hour, "nanolitres per hour";
+    /// A temperature, in whole thousandths of a degree Celsius.
+    Temperature of TEMPERATURE: from_millidegrees, as_millidegrees, "thousandths of a degree Celsius";
+    /// How fast a temperature changes, not negative, in whole thousandths of a kelvin per hour.
+    HeatingRate of HEATING_RATE: from_millikelvins_per_hour, as_millikelvins_per_hour, "thousandths of a kelvin per hour";
+    /// A mass per volume, not negative, in whole milligrams per litre.
+    Density of DENSITY: from_milligrams_per_litre, as_milligrams_per_litre, "milligrams per litre";
 }
 
 impl Length {
@@ -450,6 +457,22 @@ impl Area {
     #[must_use]
     pub fn as_square_metres(self) -> f64 {
         self.0 as f64 / 1e12
+    }
+}
+
+impl Temperature {
+    /// In degrees Celsius.
+    #[must_use]
+    pub fn as_celsius(self) -> f64 {
+        self.0 as f64 / 1e3
+    }
+}
+
+impl HeatingRate {
+    /// In kelvins per second.
+    #[must_use]
+    pub fn as_kelvins_per_second(self) -> f64 {
+        self.0 as f64 / 3.6e6
     }
 }
 

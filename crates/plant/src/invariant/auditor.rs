@@ -240,10 +240,11 @@ fn counted_of_plant(floor: &mut Floor<'_>) -> PlantSums {
 /// Every meter runs at the power that the scenario gives for the element's states.
 fn power_is_as_planned(floor: &Floor<'_>, seen: &[Seen]) -> Result<(), String> {
     for (index, seen) in seen.iter().enumerate() {
-        let (Some((plan, _)), Some((state, power_mw))) = (floor.facets[index].energy.as_ref(), seen.energy) else {
+        let (Some((plan, meter)), Some((state, power_mw))) = (floor.facets[index].energy.as_ref(), seen.energy) else {
             continue;
         };
-        let expected = planned_power_mw(plan, state, seen.state);
+        let said = meter.processing_mw().filter(|_| state == EnergyState::Processing);
+        let expected = said.unwrap_or_else(|| planned_power_mw(plan, state, seen.state));
         if expected != power_mw {
             let name = floor.model().name(ElementIndex(index as u32));
             return Err(format!(

@@ -1,5 +1,6 @@
 //! Buffers, branches, merges, delays, sensors and alarms in small plants whose course can be worked out by hand.
 
+mod additive;
 mod alarms;
 mod branches;
 mod buffers;
@@ -11,10 +12,13 @@ mod crews;
 mod delays;
 mod failures;
 mod fluids;
+mod furnaces;
 mod jams;
 mod lots;
 mod options;
 mod play;
+mod process_plants;
+mod recovery;
 mod schedules;
 mod sensors;
 mod shifts;
