@@ -30,6 +30,12 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
         r#"Robot(arm: DenavitHartenberg([]), pick: (), place: (), pattern: (columns: 0), next: "out")"#,
         "LW0501",
     ),
+    ("Furnace", r#"Furnace(capacity: 2, programs: {}, time_constant: "1 h", next: "out")"#, "LW0501"),
+    (
+        "AdditiveStation",
+        r#"AdditiveStation(build_volume: (length: "1 m", width: "1 m", height: "1 m"), packing_density: 0, layer_thickness: "1 mm", recoating_time: "1 s", build_rate: "1 l/h", next: "out")"#,
+        "LW0501",
+    ),
     ("Conveyor", r#"Conveyor(length: "1 m", speed: "1 m/s", part_length: "2 m", next: "out")"#, "LW0501"),
     ("Zone", r#"Zone(jam_after: "-1 s")"#, "LW0206"),
     ("Pusher", r#"Pusher(at: "out", position: "1 m", to: "out")"#, "LW0402"),

@@ -38,7 +38,7 @@ fn kpi_column(definition: &Definition) -> String {
         Measure::PartsPerHour => "_per_h",
         Measure::Energy => "_kwh",
         Measure::Power => "_kw",
-        Measure::Emission => "_kg",
+        Measure::Emission | Measure::Mass => "_kg",
         Measure::Volume => "_l",
     };
     format!("{}{unit}", definition.key)

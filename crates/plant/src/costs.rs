@@ -63,19 +63,21 @@ pub struct Costs {
     pub labour: f64,
     /// Machines.
     pub machines: f64,
-    /// Parts that came into being.
+    /// Parts that came into being, and virgin powder.
     pub materials: f64,
     /// Parts that were scrapped, beyond their material.
     pub scrap: f64,
     /// Parts that were shipped late.
     pub late: f64,
+    /// What was recovered is worth: a credit.
+    pub recovered: f64,
 }
 
 impl Costs {
-    /// All of it.
+    /// All of it, less what was recovered.
     #[must_use]
     pub fn sum(&self) -> f64 {
-        self.labour + self.machines + self.materials + self.scrap + self.late
+        self.labour + self.machines + self.materials + self.scrap + self.late - self.recovered
     }
 }
 
@@ -128,11 +130,13 @@ impl CostRates {
         })
     }
 
-    /// Complaints of sums that are not in the currency of the tariff, or of the first of them.
-    pub(crate) fn of_currencies(&self, tariff: Option<&str>) -> Vec<Complaint> {
-        let first = self.amounts().next();
+    /// Complaints of sums, those that elements name among them, that are not in the currency of the tariff, or of the first of them.
+    pub(crate) fn of_currencies(&self, tariff: Option<&str>, of_elements: &[(String, Origin)]) -> Vec<Complaint> {
+        let amounts =
+            || self.amounts().chain(of_elements.iter().map(|(currency, origin)| (currency.as_str(), *origin)));
+        let first = amounts().next();
         let Some(expected) = tariff.or(first.map(|(currency, _)| currency)) else { return Vec::new() };
-        let foreign = self.amounts().filter(|(currency, _)| *currency != expected);
+        let foreign = amounts().filter(|(currency, _)| *currency != expected);
         let complain = |(currency, origin): (&str, Origin)| {
             let whose = if tariff.is_some() { "the tariff" } else { "the first sum" };
             Complaint::new(
@@ -187,10 +191,16 @@ impl CostPlan {
             sums.sum::<f64>()
         };
         let (labour, machines) = (labour.sum::<f64>() / PER_HOUR, machines.sum::<f64>() / PER_HOUR);
+        let of_work = floor.works.iter().flatten().filter_map(|work| work.state.technology());
+        let (powder, recovered) = of_work.fold((0.0, 0.0), |(cost, value), technology| {
+            let (more, worth) = technology.cost_and_value();
+            (cost + more, value + worth)
+        });
         Costs {
             labour,
             machines,
-            materials: counted(&self.materials, |books| books.born as f64) / 1e6,
+            recovered,
+            materials: counted(&self.materials, |books| books.born as f64) / 1e6 + powder,
             scrap: counted(&self.scrap, |books| books.scrapped as f64) / 1e6,
             late: counted(&self.late, |books| books.late_total as f64) / PER_HOUR,
         }

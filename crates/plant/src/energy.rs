@@ -33,7 +33,7 @@ pub(crate) use draw::Draws;
 pub(crate) use meter::CarrierMeter;
 pub(crate) use products::{Products, by_product};
 pub(crate) use site::Site;
-pub(crate) use states::{start, state_changed, timer};
+pub(crate) use states::{let_processing_draw, start, state_changed, timer};
 
 pub use carrier::{Carrier, CarrierAmount, CarrierEmission, CarrierMeasure, CarrierPlan, CarrierPrice, CarrierRate};
 pub use draw::CarrierDraw;

@@ -217,6 +217,8 @@ kinds! {
         crate::flow::batch::Batch,
         crate::flow::batch::Unbatch,
         crate::transport::robot::Robot,
+        crate::process::furnace::Furnace,
+        crate::process::additive::AdditiveStation,
     ]
     fixtures: [
         crate::fluid::tank::Tank,

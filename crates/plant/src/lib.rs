@@ -38,6 +38,7 @@ pub mod model;
 pub mod part;
 pub mod plan;
 pub mod plant;
+pub mod process;
 pub mod registry;
 pub mod report;
 pub mod resource;

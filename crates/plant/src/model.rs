@@ -15,8 +15,8 @@ use crate::element::ElementIndex;
 use crate::energy::SupplyPlan;
 use crate::part::{Part, PartTypeIndex, RoutingPosition};
 use crate::plant::MaterialInfo;
-use crate::transport::BodyInfo;
 use crate::transport::paths::Paths;
+use crate::transport::{BodyInfo, PartSize};
 
 /// What is known of one element apart from its plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,8 @@ pub struct PartTypeInfo {
     pub bill_of_materials: Vec<MaterialInfo>,
     /// What its parts are like as rigid bodies, if the scenario says.
     pub body: Option<BodyInfo>,
+    /// How large and heavy they are, as far as the scenario says.
+    pub size: PartSize,
 }
 
 impl PartTypeInfo {
@@ -113,6 +115,8 @@ pub struct RoutingStep {
     pub setup: Option<SetupIndex>,
     /// The first step of the plant with the same recipe, if it has one.
     pub recipe: Option<RoutingPosition>,
+    /// The name of that recipe.
+    pub recipe_name: Option<Arc<str>>,
     /// How much of it is worked on at once, where that is worked on in batches.
     pub batch: BatchSizes,
     /// The earlier step whose tool has to do it, counted from 0.
@@ -292,6 +296,8 @@ pub struct Model {
     pub supply: Arc<SupplyPlan>,
     /// What making parts costs besides, if the scenario says.
     pub costs: Option<Arc<CostPlan>>,
+    /// The currency of the first sum that an element names, if any does.
+    pub element_currency: Option<Arc<str>>,
     /// On what vehicles drive.
     pub paths: Paths,
     /// The card loops.
@@ -302,7 +308,8 @@ impl Model {
     /// The currency of all sums, if there are any.
     #[must_use]
     pub fn currency(&self) -> Option<&Arc<str>> {
-        self.supply.currency().or(self.costs.as_ref().map(|costs| &costs.currency))
+        let of_costs = self.costs.as_ref().map(|costs| &costs.currency);
+        self.supply.currency().or(of_costs).or(self.element_currency.as_ref())
     }
 
     /// Numbers that every part carries: its attributes, and what was chosen of it.

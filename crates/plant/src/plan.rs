@@ -11,11 +11,12 @@ use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::control::options::OptionInfo;
 use crate::control::setup::SetupIndex;
-use crate::description::{Code, Complaint, Length, Map, Name, Origin, nearest, with_article};
+use crate::description::{Code, Complaint, Map, Name, Origin, nearest, with_article};
 use crate::element::ElementIndex;
 use crate::energy::CarrierPlan;
 use crate::model::Release;
 use crate::part::{PartTypeIndex, RoutingPosition};
+use crate::transport::PartSize;
 
 /// Every name that something in a plant can refer to.
 #[derive(Debug, Clone, Default)]
@@ -26,14 +27,16 @@ pub struct Directory {
     /// The group that each element is a member of, by index, if it is one.
     pub(crate) groups: Vec<Option<ElementIndex>>,
     pub(crate) part_types: BTreeMap<Arc<str>, PartTypeIndex>,
-    /// How long parts of each type are, as far as they have a body.
-    pub(crate) body_lengths: Vec<Option<Length>>,
+    /// How large and heavy parts of each type are, as far as the scenario says.
+    pub(crate) part_sizes: Vec<PartSize>,
     pub(crate) attributes: Vec<Arc<str>>,
     pub(crate) options: Vec<OptionInfo>,
     pub(crate) skills: Vec<Arc<str>>,
     pub(crate) routings: BTreeMap<Arc<str>, u32>,
     /// What steps have to be set up for.
     pub(crate) setups: BTreeMap<Arc<str>, SetupIndex>,
+    /// What steps say in `recipe`.
+    pub(crate) recipes: BTreeSet<Arc<str>>,
     /// Whether steps that may say so could not be read.
     pub(crate) lost_setups: bool,
     /// Whether part types that may have options could not be read.
@@ -74,6 +77,8 @@ pub struct Planner<'a> {
     /// Where each field of the element stands.
     fields: &'a [(String, Origin)],
     mentions: Mentions,
+    /// The currency of every sum that elements name, and its place.
+    sums: Vec<(String, Origin)>,
 }
 
 /// Elements that others have named so far.
@@ -108,7 +113,18 @@ impl<'a> Planner<'a> {
             origin: Origin::default(),
             fields: &[],
             mentions: Mentions::default(),
+            sums: Vec::new(),
         }
+    }
+
+    /// An element names a sum in that currency: all of a plant are in one.
+    pub(crate) fn note_currency(&mut self, currency: &str, origin: Origin) {
+        self.sums.push((currency.to_owned(), origin));
+    }
+
+    /// The currency of every sum that elements have named, and its place.
+    pub(crate) fn take_sums(&mut self) -> Vec<(String, Origin)> {
+        std::mem::take(&mut self.sums)
     }
 
     /// The elements that others have named.
@@ -349,9 +365,14 @@ impl<'a> Planner<'a> {
         directory.part_types.iter().find(|(_, index)| **index == part_type).map_or("", |(name, _)| name)
     }
 
-    /// How long parts of each type are, as far as they have a body.
-    pub(crate) fn body_lengths(&self) -> &'a [Option<Length>] {
-        &self.directory.body_lengths
+    /// How large and heavy parts of each type are, as far as the scenario says.
+    pub(crate) fn part_sizes(&self) -> &'a [PartSize] {
+        &self.directory.part_sizes
+    }
+
+    /// Whether a step of a routing gives that `recipe`, or may do so.
+    pub(crate) fn has_recipe(&self, recipe: &str) -> bool {
+        self.directory.lost_setups || self.directory.recipes.contains(recipe)
     }
 
     /// The element called `name`, which must be of a kind that is a `what`.

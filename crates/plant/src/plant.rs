@@ -28,7 +28,7 @@ use crate::control::cards::{self, CardLoopPlan, CardLoops};
 use crate::control::options::{self, ChoiceLaw, Choices, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostRates;
-use crate::description::{Complaint, FieldShape, Map, Name, NumberDistribution, Origin, describe, field_shape};
+use crate::description::{Complaint, FieldShape, Map, Name, NumberDistribution, Origin, Volume, describe, field_shape};
 use crate::element::{Command, Door, ElementIndex, MemberPlan};
 pub use crate::energy::EnergySupply;
 use crate::energy::{self, SupplyPlan};
@@ -39,13 +39,14 @@ use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner, member_name};
+use crate::process::fits;
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
 use crate::transport::paths::survey::survey;
 #[cfg(feature = "motion")]
 use crate::transport::robot;
-use crate::transport::{PartBody, part_length, zone};
+use crate::transport::{PartBody, PartSize, part_length, zone};
 
 pub use self::bill_of_materials::{Material, MaterialInfo};
 use self::damage::{Damage, dangling};
@@ -87,6 +88,8 @@ describe! {
         bill_of_materials: Vec<Material> = Vec::new(),
         /// What its parts are like as rigid bodies: for zones, and for what weighs them.
         body: Option<PartBody> = None,
+        /// How much material is in one part, for what builds it of powder.
+        volume: Option<Volume> = None,
     }
 }
 
@@ -360,6 +363,7 @@ impl PlantDescription {
             found.map_or(Origin::NOWHERE, |(name, _)| name.origin())
         };
         batch::check_steps(&routings, &elements, origin_of, &mut planner);
+        fits::check_steps(&routings, &elements, origin_of, &mut planner);
         let orders = self.plan_orders(&part_types, &mut planner);
         let schedule = self.schedule.as_ref().map(|description| {
             let ground = schedule::Ground { start, part_types: &part_types, routings: &routings, orders: &orders };
@@ -380,7 +384,10 @@ impl PlantDescription {
         let is_whole = elements.iter().all(Option::is_some) && !self.damage.exists() && !planner.has_complaints();
         let has_loops = is_whole && elements.iter().flatten().any(is_loop);
         let (mut card_loops, mut further_warnings) = (CardLoops::default(), Vec::new());
-        if has_loops || !zones.is_empty() || elements.iter().flatten().any(part_length::is_exceeded) {
+        let sizes = planner.part_sizes();
+        let is_in_doubt =
+            |element: &PlannedElement| part_length::is_exceeded(element) || fits::is_in_doubt(element, sizes);
+        if has_loops || !zones.is_empty() || elements.iter().flatten().any(is_in_doubt) {
             let ways = planner.ways();
             let (part_types, routings, orders) = (&part_types, &routings, &orders);
             let flows =
@@ -393,6 +400,7 @@ impl PlantDescription {
                 planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
                 if let Some(element) = &elements[index] {
                     part_length::check(element, &flows, &mut planner);
+                    fits::check(element, &flows, (part_types, routings), &mut planner);
                 }
             }
             for zone in zones {
@@ -423,6 +431,7 @@ impl PlantDescription {
         }
         let costs = self.costs.plan(&mut planner);
         let peak = self.energy.peak.as_ref().map(|peak| peak.plan(&elements, &mut planner));
+        let sums = planner.take_sums();
         let mentions = planner.into_mentions();
         let drawn = mentions.carriers.clone();
         complaints.extend(self.dangling(self.damage.names()));
@@ -430,7 +439,7 @@ impl PlantDescription {
             complaints.extend(wrong);
             SupplyPlan::default()
         });
-        complaints.extend(self.costs.of_currencies(supply.currency().map(|currency| &**currency)));
+        complaints.extend(self.costs.of_currencies(supply.currency().map(|currency| &**currency), &sums));
         let elements: Option<Vec<PlannedElement>> = elements.into_iter().collect();
         let Some(elements) = elements.filter(|_| complaints.is_empty() && !self.damage.exists()) else {
             return Err(complaints);
@@ -447,6 +456,7 @@ impl PlantDescription {
             start_in_week: start.in_week(),
             supply: Arc::new(SupplyPlan { peak: peak.map(Arc::new), ..supply }),
             costs: costs.map(Arc::new),
+            element_currency: sums.first().map(|(currency, _)| currency.as_str().into()),
             paths,
             cards: card_loops,
         };
@@ -566,11 +576,9 @@ impl PlantDescription {
         types.sort_unstable();
         directory.part_types =
             types.iter().enumerate().map(|(index, name)| ((*name).into(), PartTypeIndex(index as u16))).collect();
-        let body_of = |name: &&str| {
-            let (_, part_type) = self.part_types.iter().find(|(other, _)| other.text() == *name)?;
-            part_type.body.as_ref().map(PartBody::length)
-        };
-        directory.body_lengths = types.iter().map(body_of).collect();
+        let size_of = |it: &PartTypeDescription| PartSize::of(it.body.as_ref(), it.volume);
+        let sizes = types.iter().map(|name| self.part_types.get(name).map(size_of).unwrap_or_default());
+        directory.part_sizes = sizes.collect();
         let mut attributes: BTreeSet<&str> = BTreeSet::new();
         for (_, part_type) in self.part_types.iter() {
             attributes.extend(part_type.attributes.iter().map(|(name, _)| name.text()));
@@ -593,7 +601,8 @@ impl PlantDescription {
             Some(steps.map(|(number, step)| routing::step_name(step, number)).collect())
         };
         let steps = self.routings.iter().flat_map(|(_, routing)| &routing.steps.0);
-        let setups: BTreeSet<&str> = steps.filter_map(|step| step.setup.as_deref()).collect();
+        let setups: BTreeSet<&str> = steps.clone().filter_map(|step| step.setup.as_deref()).collect();
+        directory.recipes = steps.filter_map(|step| step.recipe.as_deref()).map(Into::into).collect();
         directory.setups = (0..).zip(setups).map(|(index, name)| (name.into(), SetupIndex(index))).collect();
         directory.steps = routings.iter().map(steps_of).collect();
         self.damage.complete(&mut directory);
@@ -632,6 +641,7 @@ impl PlantDescription {
                 bill_of_materials: described
                     .map_or_else(Vec::new, |(name, _)| bill_of_materials::plan(&self.part_types, name, planner)),
                 body: described.and_then(|(name, description)| Some(description.body.as_ref()?.plan(name, planner))),
+                size: described.map_or_else(PartSize::default, |(_, it)| PartSize::of(it.body.as_ref(), it.volume)),
             }
         };
         directory.part_types.keys().map(plan).collect()

@@ -5,9 +5,11 @@
 
 mod carrier;
 mod liquid;
+mod matter;
 
 pub(super) use carrier::{SPECIFIC_ENERGY, VOLUME_EMISSION, VOLUME_PRICE};
 pub(super) use liquid::{AREA, FLOW_RATE, VOLUME};
+pub(super) use matter::{DENSITY, HEATING_RATE, MASS_PRICE, TEMPERATURE};
 
 /// What a quantity measures.
 #[derive(Debug)]
@@ -506,12 +508,15 @@ pub(super) static DIMENSIONS: &[&Dimension] = &[
     &SPECIFIC_ENERGY,
     &VOLUME_PRICE,
     &VOLUME_EMISSION,
+    &TEMPERATURE,
+    &HEATING_RATE,
+    &DENSITY,
 ];
 
 /// Units of what no field holds, so that a complaint can say what they measure.
 static OTHERS: &[(&str, &[&str])] = &[
     ("a ratio", &["%", "‰"]),
-    ("a temperature", &["°C", "°F", "K"]),
+    ("a temperature", &["°F", "K"]),
     ("a pressure", &["bar", "mbar", "Pa", "kPa", "MPa", "hPa"]),
     ("a voltage", &["V", "kV", "mV"]),
     ("a current", &["A", "mA"]),

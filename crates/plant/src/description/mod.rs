@@ -80,10 +80,11 @@ pub use nearest::nearest;
 pub use node::{Field, Node, Value};
 pub use number_with_unit::{NumberWithUnit, magnitude};
 pub use origin::Origin;
-pub use price::{HourlyRate, Money, Price, VolumePrice};
+pub use price::{HourlyRate, MassPrice, Money, Price, VolumePrice};
 pub use quantity::{
-    Acceleration, Angle, AngularAcceleration, AngularJerk, AngularSpeed, Area, Coordinate, Emission, Energy, FlowRate,
-    Frequency, Jerk, Length, Mass, Power, SpecificEnergy, Speed, Volume, VolumeEmission,
+    Acceleration, Angle, AngularAcceleration, AngularJerk, AngularSpeed, Area, Coordinate, Density, Emission, Energy,
+    FlowRate, Frequency, HeatingRate, Jerk, Length, Mass, Power, SpecificEnergy, Speed, Temperature, Volume,
+    VolumeEmission,
 };
 pub use ratio::Ratio;
 pub use reader::{MOST_COMPLAINTS, Reader};

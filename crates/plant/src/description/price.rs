@@ -1,7 +1,8 @@
-//! Money: sums in a currency of the scenario's choice, and what energy costs in it per kilowatt-hour, or anything per hour.
+//! Money: sums in a currency of the scenario's choice, and what energy costs in it per kilowatt-hour, anything per hour, or
+//! matter per kilogram.
 
 use super::describe::Describe;
-use super::dimension::{Dimension, HOURLY_RATE, MONEY, PRICE, VOLUME_PRICE};
+use super::dimension::{Dimension, HOURLY_RATE, MASS_PRICE, MONEY, PRICE, VOLUME_PRICE};
 use super::node::{Node, Value};
 use super::origin::Origin;
 use super::quantity::{quantity_shape, read_quantity, written_quantity};
@@ -78,6 +79,8 @@ amounts! {
     Money of MONEY: millionths, "";
     /// What an hour costs, not negative, in whole millionths of a currency unit.
     HourlyRate of HOURLY_RATE: millionths_per_hour, " per hour";
+    /// What a mass of something costs or is worth, not negative, in whole millionths of a currency unit per kilogram.
+    MassPrice of MASS_PRICE: millionths_per_kg, " per kilogram";
 }
 
 #[cfg(test)]

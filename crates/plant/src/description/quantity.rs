@@ -10,9 +10,9 @@ use super::complaint::Complaint;
 use super::decimal::{Damage, Decimal};
 use super::describe::Describe;
 use super::dimension::{
-    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DURATION, Dimension,
-    EMISSION, ENERGY, FLOW_RATE, FREQUENCY, JERK, LENGTH, MASS, POWER, SPECIFIC_ENERGY, SPEED, Unit, VOLUME,
-    VOLUME_EMISSION, foreign, measured_by,
+    ACCELERATION, ANGLE, ANGULAR_ACCELERATION, ANGULAR_JERK, ANGULAR_SPEED, AREA, COORDINATE, DENSITY, DURATION,
+    Dimension, EMISSION, ENERGY, FLOW_RATE, FREQUENCY, HEATING_RATE, JERK, LENGTH, MASS, POWER, SPECIFIC_ENERGY, SPEED,
+    TEMPERATURE, Unit, VOLUME, VOLUME_EMISSION, foreign, measured_by,
 };
 use super::nearest::nearest;
 use super::node::{Node, Value, quote};
@@ -346,6 +346,12 @@ quantities! {
     SpecificEnergy of SPECIFIC_ENERGY: from_millijoules_per_m3, as_millijoules_per_m3, "millijoules per cubic metre";
     /// Carbon dioxide equivalent per volume, in whole micrograms per cubic metre.
     VolumeEmission of VOLUME_EMISSION: from_micrograms_per_m3, as_micrograms_per_m3, "micrograms per cubic metre";
+    /// A temperature, in whole thousandths of a degree Celsius.
+    Temperature of TEMPERATURE: from_millidegrees, as_millidegrees, "thousandths of a degree Celsius";
+    /// How fast a temperature changes, not negative, in whole thousandths of a kelvin per hour.
+    HeatingRate of HEATING_RATE: from_millikelvins_per_hour, as_millikelvins_per_hour, "thousandths of a kelvin per hour";
+    /// A mass per volume, not negative, in whole milligrams per litre.
+    Density of DENSITY: from_milligrams_per_litre, as_milligrams_per_litre, "milligrams per litre";
 }
 
 impl Length {
@@ -455,6 +461,22 @@ impl Area {
     #[must_use]
     pub fn as_square_metres(self) -> f64 {
         self.0 as f64 / 1e12
+    }
+}
+
+impl Temperature {
+    /// In degrees Celsius.
+    #[must_use]
+    pub fn as_celsius(self) -> f64 {
+        self.0 as f64 / 1e3
+    }
+}
+
+impl HeatingRate {
+    /// In kelvins per second.
+    #[must_use]
+    pub fn as_kelvins_per_second(self) -> f64 {
+        self.0 as f64 / 3.6e6
     }
 }
 

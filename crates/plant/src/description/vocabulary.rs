@@ -33,6 +33,8 @@ const ELSEWHERE: &[(&str, &[&str])] = &[
     ("Disassembly", &["disassembler", "dismantle", "dismantler", "separator"]),
     ("Batch", &["batcher", "palletizer", "group"]),
     ("Unbatch", &["unbatcher", "depalletizer", "split", "ungroup"]),
+    ("Furnace", &["oven", "kiln", "autoclave", "heattreatment"]),
+    ("AdditiveStation", &["printer", "3dprinter", "threedprinter", "lasersintering", "powderbedfusion"]),
     ("Delay", &["wait", "timer", "hold", "transport"]),
     ("PhotoEye", &["photocell", "lightbarrier", "sensor"]),
     ("Tank", &["vessel", "basin", "reservoir", "silo", "hopper"]),

@@ -24,8 +24,10 @@ pub struct EnergyMeter {
     pub(super) products: Products,
     /// What is drawn of each carrier that the plan names, in its order.
     pub(super) carriers: Vec<CarrierMeter>,
+    /// What is drawn while processing, where the work that is done says so and not the plan; without what makes other carriers.
+    pub(super) processing_mw: Option<i64>,
 }
-kernel::persist!(struct EnergyMeter { state, power_mw, since, by_state, times, timer, starts_up, is_productive, products, carriers });
+kernel::persist!(struct EnergyMeter { state, power_mw, since, by_state, times, timer, starts_up, is_productive, products, carriers, processing_mw });
 
 /// What one unit draws of one carrier.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -50,6 +52,7 @@ impl EnergyMeter {
             is_productive: false,
             products: Products::default(),
             carriers,
+            processing_mw: None,
         }
     }
 
@@ -63,6 +66,11 @@ impl EnergyMeter {
     #[must_use]
     pub fn power_mw(&self) -> i64 {
         self.power_mw
+    }
+
+    /// What is drawn while processing, where the work that is done says so, in milliwatts.
+    pub(crate) fn processing_mw(&self) -> Option<i64> {
+        self.processing_mw
     }
 
     /// Energy drawn in `state` up to `now`, in milliwatt-nanoseconds (10^-12 J).

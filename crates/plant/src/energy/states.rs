@@ -94,7 +94,9 @@ fn draw(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
     let Floor { shop, facets, .. } = floor;
     let Some((plan, meter)) = facets[me.index()].energy.as_mut() else { return };
     let starts_up = meter.starts_up;
-    let power = plan.electricity.rate(state, production, starts_up);
+    let planned = plan.electricity.rate(state, production, starts_up);
+    let said = meter.processing_mw.filter(|_| state == EnergyState::Processing);
+    let power = said.map_or(planned, |said| planned - plan.said.processing.as_milliwatts() + said);
     let change = power - meter.power_mw;
     let is_setup = state == EnergyState::Idle && production == State::Setup;
     meter.turn(now, state, power, state == EnergyState::Processing || is_setup);
@@ -108,6 +110,15 @@ fn draw(floor: &mut Floor<'_>, me: ElementIndex, state: EnergyState, production:
     if change != 0 {
         floor.change_power(me, change, power);
         floor.changed(me);
+    }
+}
+
+/// While it processes `me` draws so much from now on, in milliwatts, until it is told another; as its plan says if nothing is given.
+pub(crate) fn let_processing_draw(floor: &mut Floor<'_>, me: ElementIndex, power_mw: Option<i64>) {
+    let Some((_, meter)) = floor.facets[me.index()].energy.as_mut() else { return };
+    meter.processing_mw = power_mw;
+    if meter.state == EnergyState::Processing {
+        floor.refresh_energy(me);
     }
 }
 

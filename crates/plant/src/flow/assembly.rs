@@ -171,6 +171,7 @@ impl ElementKind for Assembly {
             group: None,
             figures: Vec::new(),
             motion: None,
+            technology: None,
         }
     }
 

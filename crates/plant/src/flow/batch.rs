@@ -56,6 +56,7 @@ impl ElementKind for Batch {
             group: None,
             figures: Vec::new(),
             motion: None,
+            technology: None,
         }
     }
 
@@ -92,6 +93,7 @@ impl ElementKind for Unbatch {
             group: None,
             figures: Vec::new(),
             motion: None,
+            technology: None,
         }
     }
 

@@ -4,10 +4,12 @@ use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
-use crate::description::{Name, describe};
+use crate::description::{Map, Name, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::plan::Planner;
+use crate::process::Technology;
+use crate::process::recovery::{Grade, Material, RecoveryPlan};
 use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 describe! {
@@ -19,6 +21,8 @@ describe! {
         amount: u32 = 1,
         /// Where they go; the disassembly's own `next` unless given.
         next: Option<Name> = None,
+        /// The grades that they come in by chance, if they do: where each goes and what it is worth.
+        grades: Map<Grade> = Map::default(),
     }
 }
 
@@ -27,6 +31,8 @@ describe! {
     pub struct Disassembly {
         /// What comes out of one part, in the order of leaving.
         pieces: Vec<Piece>,
+        /// The materials that are recovered of one part besides, by their names.
+        materials: Map<Material> = Map::default(),
         /// Parallel places, each with one part.
         capacity: u32 = 1,
         /// Time to take one part apart.
@@ -44,6 +50,7 @@ impl ElementKind for Disassembly {
     const FACETS: &'static [&'static str] = WORK_FACETS;
 
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
+        let recovery = RecoveryPlan::plan(&self.pieces, &self.materials, planner);
         let pieces = self.pieces.iter().map(|piece| {
             let next = piece.next.as_ref().map(|next| planner.destination(next));
             let amount = planner.at_least_one_of(piece.amount, "amount", &piece.part_type);
@@ -62,6 +69,7 @@ impl ElementKind for Disassembly {
             group: None,
             figures: Vec::new(),
             motion: None,
+            technology: recovery.map(|recovery| Technology::Recovery(recovery).into()),
         }
     }
 

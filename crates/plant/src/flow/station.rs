@@ -8,7 +8,9 @@ use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
 use crate::description::{Name, describe};
 use crate::element::ElementKind;
+use crate::flow::tool_group::batch::{BatchUnit, GroupBatch};
 use crate::plan::Planner;
+use crate::process::load::LoadPlan;
 use crate::work::{Intake, Release, WorkplacePlan, made_of_work};
 
 describe! {
@@ -26,6 +28,9 @@ describe! {
         interval: Option<SimDuration> = None,
         /// What putting in and taking out adds to every operation.
         handling: Option<Handling> = None,
+        /// What each place works on at once, where that is more than one part: they begin, end and leave together. Parts wait for
+        /// each other in the places of their batch; counted in pieces they wait in the `queue`.
+        batch: Option<GroupBatch> = None,
         /// Room for parts that wait in front of the places, and the rule by which they are chosen.
         queue: Queue = Queue { capacity: 0, rule: DispatchingRule::Fifo },
         /// Where parts go; without it they follow their routing.
@@ -49,18 +54,25 @@ impl ElementKind for Station {
     const FACETS: &'static [&'static str] = WORK_FACETS;
 
     fn plan(&self, planner: &mut Planner<'_>) -> WorkplacePlan {
+        if let Some(batch) = &self.batch {
+            batch.check("station", self.queue.capacity.saturating_add(batch.maximum), planner);
+            if batch.counted_in == BatchUnit::Pieces {
+                planner.at_least_one(self.queue.capacity, "queue");
+            }
+        }
         WorkplacePlan {
             places: planner.places(self.capacity, "capacity"),
             queue_capacity: self.queue.capacity,
             rule: self.queue.rule.clone(),
             process: self.process_time.plan(planner),
             tempo: Tempo::plan(self.per, self.interval, self.handling, planner),
-            intake: Intake::One,
+            intake: self.batch.as_ref().map_or(Intake::One, |batch| Intake::Together(LoadPlan::of_batch(batch))),
             release: Release::Whole,
             next: self.next.as_ref().map(|next| planner.destination(next)),
             group: None,
             figures: Vec::new(),
             motion: None,
+            technology: None,
         }
     }
 

@@ -94,7 +94,9 @@ fn planned_rates(floor: &Floor<'_>, index: usize, energy: EnergyState, productio
 /// The power of a unit in its two states, with that which makes other carriers.
 pub(super) fn planned_power_mw(floor: &Floor<'_>, index: usize, energy: EnergyState, production: State) -> i64 {
     let Some((plan, meter)) = floor.facets[index].energy.as_ref() else { return 0 };
-    let own = ByState::of_electricity(&plan.said).at(energy, production, meter.is_starting_up());
+    let said = meter.processing_mw().filter(|_| energy == EnergyState::Processing);
+    let planned = || ByState::of_electricity(&plan.said).at(energy, production, meter.is_starting_up());
+    let own = said.unwrap_or_else(planned);
     let made = planned_rates(floor, index, energy, production).into_iter().map(|(number, rate)| {
         let per_m3 = floor.model().supply.carriers[number].electricity.unwrap_or(0);
         (rate as f64 * per_m3 as f64 / 3.6e15).round() as i64

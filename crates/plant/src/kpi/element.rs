@@ -182,6 +182,26 @@ fn is_card_loop(subject: &Subject<'_>) -> bool {
     subject.figure("mean wait for a card").is_some()
 }
 
+fn takes_loads(subject: &Subject<'_>) -> bool {
+    subject.figure("fill of a job").is_some()
+}
+
+fn builds(subject: &Subject<'_>) -> bool {
+    subject.figure("packing density").is_some()
+}
+
+fn counts_powder(subject: &Subject<'_>) -> bool {
+    subject.figure("virgin powder").is_some()
+}
+
+fn recovers_mass(subject: &Subject<'_>) -> bool {
+    subject.figure("mass recovered").is_some()
+}
+
+fn recovers_value(subject: &Subject<'_>) -> bool {
+    subject.figure("value recovered").is_some()
+}
+
 fn is_pool(subject: &Subject<'_>) -> bool {
     subject.figure("utilization").is_some()
 }
@@ -321,6 +341,26 @@ formulas! {
         |my| maybe(my.figure("parts that fell off"));
     "quarantined", "Parts quarantined", Parts, "count", PRACTICE, is_zone,
         |my| maybe(my.figure("parts quarantined"));
+    "fill", "Fill of a job", Ratio, "sum over jobs of what went in / most that goes in, by number, mass or volume, whichever is fuller / jobs", PRACTICE, takes_loads,
+        |my| maybe(my.figure("fill of a job"));
+    "load_wait", "Wait of the first part of a job", Time, "sum over jobs of the time for which the first part in them had waited / jobs", PRACTICE, takes_loads,
+        |my| maybe(my.figure("wait of the first part of a job"));
+    "packing_density", "Packing density", Ratio, "volume of parts / volume of powder beds", PRACTICE, builds,
+        |my| maybe(my.figure("packing density"));
+    "powder_used", "Powder used", Mass, "sum over jobs of the volume of the powder bed x bulk density", PRACTICE, counts_powder,
+        |my| maybe(my.figure("powder used"));
+    "powder_virgin", "Virgin powder", Mass, "powder used that was not recovered before", PRACTICE, counts_powder,
+        |my| maybe(my.figure("virgin powder"));
+    "powder_recovered", "Powder recovered", Mass, "(powder used - mass of parts) x recovery ratio, of jobs that ended", PRACTICE, counts_powder,
+        |my| maybe(my.figure("powder recovered"));
+    "powder_lost", "Powder lost", Mass, "powder used - mass of parts - powder recovered, of jobs that ended", PRACTICE, counts_powder,
+        |my| maybe(my.figure("powder lost"));
+    "recovered_mass", "Mass recovered", Mass, "sum over materials of mass in parts taken apart x recovery ratio", PRACTICE, recovers_mass,
+        |my| maybe(my.figure("mass recovered"));
+    "recovery_rate", "Recovery rate", Ratio, "mass recovered / mass of the materials of parts taken apart, as in the recyclability rate of ISO 22628", PRACTICE, recovers_mass,
+        |my| maybe(my.figure("mass in").and_then(|mass| quotient(my.figure("mass recovered")?, mass)));
+    "recovered_value", "Value recovered", Cost, "sum over materials of mass recovered x value + sum over graded pieces of their value", PRACTICE, recovers_value,
+        |my| maybe(my.figure("value recovered"));
     "volume", "Mean volume there", Volume, "integral of the volume / observed time", PRACTICE, holds_liquid,
         |my| maybe(my.figure("mean volume"));
     "volume.max", "Largest volume there", Volume, "highest volume", PRACTICE, holds_liquid,

@@ -190,7 +190,7 @@ pub fn unit(quantity: impl Into<Quantity>, largest: f64) -> Unit {
             size if size >= 1.0 || size == 0.0 => of("l", 1.0),
             _ => of("ml", 1e3),
         },
-        Measure::Emission => match size {
+        Measure::Emission | Measure::Mass => match size {
             size if size >= 1e3 => of("t", 1e-3),
             size if size >= 1.0 || size == 0.0 => of("kg", 1.0),
             _ => of("g", 1e3),

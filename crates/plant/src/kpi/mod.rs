@@ -63,6 +63,8 @@ pub enum Measure {
     Emission,
     /// Volume in litres.
     Volume,
+    /// Mass in kilograms.
+    Mass,
     /// Money in the currency of the plant.
     Cost,
 }
@@ -77,7 +79,7 @@ impl Measure {
             Measure::PartsPerHour => "/h",
             Measure::Energy => "kWh",
             Measure::Power => "kW",
-            Measure::Emission => "kg",
+            Measure::Emission | Measure::Mass => "kg",
             Measure::Volume => "l",
             Measure::Cost => "currency",
         }

@@ -117,6 +117,12 @@ impl PlantSubject<'_> {
         sum_of(self.0.energy_cost, self.0.carriers.iter().map(|carrier| carrier.cost))
     }
 
+    /// The sum of a figure over all elements that have it.
+    fn figures(&self, name: &str) -> Option<f64> {
+        let figures = self.0.elements.iter().flat_map(|element| &element.figures);
+        figures.filter(|figure| figure.name == name).map(|figure| figure.value).reduce(|sum, value| sum + value)
+    }
+
     fn emission_kg(&self) -> Option<f64> {
         let electricity = self.energy_kwh().zip(self.0.emission_g_per_kwh).map(|(energy, factor)| energy * factor);
         sum_of(electricity, self.0.carriers.iter().map(|carrier| carrier.emission_g)).map(|grams| grams / 1000.0)
@@ -145,6 +151,14 @@ fn sum_of(first: Option<f64>, others: impl Iterator<Item = Option<f64>>) -> Opti
 
 fn always(_: &PlantSubject<'_>) -> bool {
     true
+}
+
+fn recovers_mass(my: &PlantSubject<'_>) -> bool {
+    my.figures("mass recovered").is_some()
+}
+
+fn recovers_value(my: &PlantSubject<'_>) -> bool {
+    my.figures("value recovered").is_some()
 }
 
 /// Where parts go into others, shipped products and scrapped parts are not of one kind, and a ratio of them says nothing.
@@ -308,7 +322,7 @@ formulas! {
     "energy_cost_per_good_part", "Cost of energy per good part", Cost,
         "cost of energy / parts shipped without a defect", PRACTICE, has_tariff,
         |my| my.per_good_part(my.energy_cost());
-    "cost", "Cost", Cost, "labour + machines + material + scrap + late deliveries + energy", PRACTICE, has_costs,
+    "cost", "Cost", Cost, "labour + machines + material + scrap + late deliveries + energy - value recovered", PRACTICE, has_costs,
         |my| maybe(my.cost());
     "cost_per_good_part", "Cost per good part", Cost, "cost / parts shipped without a defect", PRACTICE, has_costs,
         |my| my.per_good_part(my.cost());
@@ -317,7 +331,7 @@ formulas! {
     "machine_cost", "Cost of machines", Cost, "sum over machines of (APT + AUST) x rate in use + observed time x rate always",
         PRACTICE, has_costs,
         |my| maybe(my.0.costs.map(|costs| costs.machines));
-    "material_cost", "Cost of material", Cost, "sum over part types of parts that came into being x price", PRACTICE,
+    "material_cost", "Cost of material", Cost, "sum over part types of parts that came into being x price + virgin powder x price", PRACTICE,
         has_costs,
         |my| maybe(my.0.costs.map(|costs| costs.materials));
     "scrap_cost", "Cost of scrap", Cost, "sum over part types of parts scrapped x price, beyond their material", PRACTICE,
@@ -326,6 +340,15 @@ formulas! {
     "late_cost", "Cost of late deliveries", Cost, "sum over part types of hours by which parts were shipped late x rate",
         PRACTICE, has_costs,
         |my| maybe(my.0.costs.map(|costs| costs.late));
+    "recovered_value", "Value recovered", Cost,
+        "sum over materials of mass recovered x value + sum over graded pieces of their value", PRACTICE, recovers_value,
+        |my| maybe(my.figures("value recovered"));
+    "recovered_mass", "Mass recovered", Mass, "sum over materials of mass in parts taken apart x recovery ratio", PRACTICE, recovers_mass,
+        |my| maybe(my.figures("mass recovered"));
+    "recovery_rate", "Recovery rate", Ratio,
+        "mass recovered / mass of the materials of parts taken apart, as in the recyclability rate of ISO 22628", PRACTICE,
+        recovers_mass,
+        |my| maybe(my.figures("mass in").and_then(|mass| quotient(my.figures("mass recovered")?, mass)));
     "co2e", "Greenhouse gases", Emission, "sum over electricity, by the time it was drawn, and other carriers of energy x emission factor",
         PRACTICE, emits, |my| maybe(my.emission_kg());
     "co2e_per_good_part", "Greenhouse gases per good part", Emission,

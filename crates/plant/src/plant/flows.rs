@@ -15,6 +15,7 @@ use crate::flow::source::SourcePlan;
 use crate::flow::tool_group::ToolGroupPlan;
 use crate::model::{OrderInfo, PartTypeInfo, PresentInfo, RoutingInfo};
 use crate::part::PartTypeIndex;
+use crate::process::Technology;
 use crate::transport::zone::{ActuatorPlan, TablePlan};
 use crate::work::{Intake, Release, WorkplacePlan};
 
@@ -105,7 +106,7 @@ impl Flows {
 /// The types of parts that are made at a workplace.
 fn made(plan: &WorkplacePlan) -> Vec<PartTypeIndex> {
     let taken_in = match &plan.intake {
-        Intake::One => None,
+        Intake::One | Intake::Together(_) => None,
         Intake::Bill { product, .. } => *product,
         Intake::Collect { container, .. } => Some(*container),
     };
@@ -113,7 +114,13 @@ fn made(plan: &WorkplacePlan) -> Vec<PartTypeIndex> {
         Release::Pieces(pieces) => &pieces[..],
         Release::Whole | Release::Contents => &[],
     };
-    pieces.iter().map(|(part_type, ..)| *part_type).chain(taken_in).collect()
+    let graded = match plan.technology.as_deref() {
+        Some(Technology::Recovery(recovery)) => {
+            (0..pieces.len()).flat_map(|piece| recovery.outcomes(piece)).map(|(part_type, _)| part_type).collect()
+        }
+        _ => Vec::new(),
+    };
+    pieces.iter().map(|(part_type, ..)| *part_type).chain(taken_in).chain(graded).collect()
 }
 
 impl Search<'_> {
@@ -194,7 +201,7 @@ impl Search<'_> {
     /// What comes out of a workplace that a part has come to.
     fn work(&mut self, (element, part_type, step): Stay, plan: &WorkplacePlan, planned: &PlannedElement) {
         let (worked, steps) = match &plan.intake {
-            Intake::One => (part_type, vec![step]),
+            Intake::One | Intake::Together(_) => (part_type, vec![step]),
             Intake::Bill { line_of, product, .. } => {
                 match (line_of.get(part_type.index()).copied().flatten(), product) {
                     (Some(_), Some(product)) => (*product, self.reached(*product, 0)),
@@ -227,9 +234,16 @@ impl Search<'_> {
                 }
             }
             Release::Pieces(pieces) => {
-                for (piece, _, to) in pieces {
-                    for step in self.reached(*piece, 0) {
-                        self.go((element, *piece, step), to.or(plan.next));
+                for (number, (piece, _, to)) in pieces.iter().enumerate() {
+                    let graded: Vec<_> = match plan.technology.as_deref() {
+                        Some(Technology::Recovery(recovery)) => recovery.outcomes(number).collect(),
+                        _ => Vec::new(),
+                    };
+                    let outcomes = if graded.is_empty() { vec![(*piece, None)] } else { graded };
+                    for (piece, of_grade) in outcomes {
+                        for step in self.reached(piece, 0) {
+                            self.go((element, piece, step), of_grade.or(*to).or(plan.next));
+                        }
                     }
                 }
             }

@@ -226,6 +226,7 @@ fn plan_one<'a>(
             cadence: here.cadence(step, planner),
             setup: step.setup.as_ref().map(|setup| planner.setup(&Name::new(setup, name.origin()))),
             recipe,
+            recipe_name: step.recipe.as_deref().map(Into::into),
             batch: here.batch(step, planner),
             same_tool_as: here.same_tool_as(step, &routing.steps.0, planner),
             binds: false,

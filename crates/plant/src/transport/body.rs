@@ -1,7 +1,7 @@
 //! Parts as rigid bodies: what a scenario says of their shape and mass, and what zones make of it.
 
 use crate::codes;
-use crate::description::{Coordinate, Document, Length, Mass, Name, Ratio, describe};
+use crate::description::{Coordinate, Document, Length, Mass, Name, Ratio, Volume, describe};
 use crate::plan::Planner;
 
 describe! {
@@ -62,6 +62,35 @@ describe! {
         /// Its centre of gravity; the middle of its shape unless given. That of a mesh is counted from where it would be if the
         /// hull were filled evenly.
         centre_of_gravity: PartPoint = PartPoint { x: Coordinate::ZERO, y: Coordinate::ZERO, z: Coordinate::ZERO },
+    }
+}
+
+/// How large and heavy a part is, as far as a scenario says, in whole units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PartSize {
+    /// Its length in the direction of transport.
+    pub length: Option<Length>,
+    /// Its mass in milligrams.
+    pub mass_mg: Option<i64>,
+    /// Length, width and height of the box around it in nanometres.
+    pub box_nm: Option<[i64; 3]>,
+    /// The volume of its material in nanolitres.
+    pub volume_nl: Option<i64>,
+}
+
+impl PartSize {
+    /// That of parts with such a body, if they have one, and so much material.
+    pub(crate) fn of(body: Option<&PartBody>, volume: Option<Volume>) -> Self {
+        let size = body.map(PartBody::size).unwrap_or_default();
+        PartSize { volume_nl: volume.map(Volume::as_nanolitres), ..size }
+    }
+
+    /// The volume of the box around it in nanolitres; not less than it is.
+    pub(crate) fn box_nl(&self) -> Option<i64> {
+        const NM3_PER_NL: i128 = 1_000_000_000_000_000;
+        let [length, width, height] = self.box_nm?.map(i128::from);
+        let volume = length.checked_mul(width)?.checked_mul(height)?;
+        i64::try_from((volume + NM3_PER_NL - 1) / NM3_PER_NL).ok()
     }
 }
 
@@ -129,8 +158,20 @@ impl BodyInfo {
 }
 
 impl PartBody {
+    /// How large and heavy it is; of a mesh only how heavy.
+    fn size(&self) -> PartSize {
+        let box_nm = match self.shape {
+            PartShape::Box { length, width, height } => Some([length, width, height]),
+            PartShape::Cylinder { diameter, height } => Some([diameter, diameter, height]),
+            PartShape::Mesh { .. } => None,
+        };
+        let box_nm = box_nm.map(|sizes| sizes.map(Length::as_nanometres));
+        let length = Some(self.length());
+        PartSize { length, mass_mg: Some(self.mass.as_milligrams()), box_nm, volume_nl: None }
+    }
+
     /// Its length in the direction of transport.
-    pub(crate) fn length(&self) -> Length {
+    fn length(&self) -> Length {
         match self.shape {
             PartShape::Box { length, .. } | PartShape::Mesh { length, .. } => length,
             PartShape::Cylinder { diameter, .. } => diameter,

@@ -14,5 +14,5 @@ pub mod robot;
 pub mod zone;
 
 pub(crate) use beam::{Beam, EDGE};
-pub use body::{BodyInfo, PartBody, PartPoint, PartShape, ShapeInfo};
+pub use body::{BodyInfo, PartBody, PartPoint, PartShape, PartSize, ShapeInfo};
 pub use part_length::PartLength;

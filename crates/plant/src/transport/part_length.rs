@@ -23,7 +23,7 @@ impl PartLength {
 
     /// The lengths by part type: as `given`, else as the bodies of the types have them.
     pub(super) fn plan(given: Option<&PartLength>, planner: &mut Planner<'_>) -> Vec<Length> {
-        let own = planner.body_lengths().iter().map(|length| length.unwrap_or(Self::USUAL));
+        let own = planner.part_sizes().iter().map(|size| size.length.unwrap_or(Self::USUAL));
         let own: Vec<Length> = own.collect();
         match given {
             None => own,

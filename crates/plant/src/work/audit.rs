@@ -5,7 +5,7 @@
 
 use kernel::SimDuration;
 
-use super::{BATCH_TIMER, Intake, Job, PHASES, Phase, SCHEDULE_TIMER, Workplace, WorkplacePlan};
+use super::{BATCH_TIMER, Intake, Job, LEG_TIMER, PHASES, Phase, SCHEDULE_TIMER, Workplace, WorkplacePlan};
 use crate::control::schedule::Turn;
 use crate::element::{Door, ElementIndex};
 use crate::energy::EnergyState;
@@ -51,13 +51,14 @@ impl Workplace {
             self.audit_leaving(me, floor)?;
             self.audit_idleness(me, plan, floor)?;
             self.audit_state(me, plan, floor)?;
+            self.audit_technology(me, plan, floor)?;
         }
         Ok(())
     }
 
     /// Whether there is such a place, or such a timer.
     pub(crate) fn has(&self, ticket: u32) -> bool {
-        [BATCH_TIMER, SCHEDULE_TIMER].contains(&ticket) || (ticket as usize) < self.jobs().count()
+        [BATCH_TIMER, SCHEDULE_TIMER, LEG_TIMER].contains(&ticket) || (ticket as usize) < self.jobs().count()
     }
 
     /// Places of the door that parts here hold, by part type where the door has places by type. `in_line` parts wait
@@ -75,7 +76,9 @@ impl Workplace {
                 let held = self.jobs().filter(|job| job.holds_place()).count();
                 vec![(PartTypeIndex::default(), to_be + held as u64)]
             }
-            Intake::Collect { .. } => vec![(PartTypeIndex::default(), in_line + entries(None))],
+            Intake::Collect { .. } | Intake::Together(_) => {
+                vec![(PartTypeIndex::default(), in_line + entries(None))]
+            }
             Intake::Bill { lines, .. } => lines
                 .iter()
                 .zip(&self.lines)
@@ -248,6 +251,7 @@ impl Workplace {
             Intake::One => !unit.line.is_empty(),
             Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
             Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,
+            Intake::Together(_) => plan.next_load(me, floor).is_some(),
         };
         if ready { Err("has work, a free place and leave to work, and does not begin".to_owned()) } else { Ok(()) }
     }

@@ -170,7 +170,9 @@ impl Work<'_> {
             let job = self.state.job(place);
             let (Some(part), Phase::Working) = (job.part, job.phase) else { continue };
             let record = &floor.parts()[part];
+            let sets_times = self.plan.technology.as_ref().is_some_and(|technology| technology.sets_times());
             let law = match &self.plan.process {
+                _ if sets_times => None,
                 _ if record.position.is_some() || !self.plan.tempo.is_plain() => None,
                 ProcessPlan::Same(law) => Some(law),
                 ProcessPlan::ByType(laws) => laws[record.part_type.index()].as_ref(),

@@ -78,7 +78,7 @@ impl Handlers for AtWork {
         self.with(floor, |work, floor| work.redraw(floor));
     }
     fn reset_statistics(&mut self, floor: &mut Floor<'_>) {
-        self.with(floor, |work, floor| work.state.reset_statistics(floor.now()));
+        self.with(floor, |work, floor| work.state.reset_statistics(work.plan, floor.now()));
     }
     fn figures(&self, figures: &mut Figures<'_>) {
         figures.workplace();

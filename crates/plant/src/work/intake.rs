@@ -1,4 +1,5 @@
-//! What a job takes in: one part by the dispatching rule, the parts of a bill, or enough parts for a batch.
+//! What a job takes in: one part by the dispatching rule, the parts of a bill, or enough parts for a batch; loads are in
+//! [`super::load`].
 
 use kernel::SimTime;
 
@@ -37,6 +38,7 @@ impl Work<'_> {
         {
             self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
         }
+        self.watch_longest_wait(floor);
     }
 
     /// The rule has changed: whoever waits lines up again.
@@ -78,6 +80,7 @@ impl Work<'_> {
             Intake::One => true,
             Intake::Bill { lines, selections, .. } => self.state.has_kit(lines, selections, floor),
             Intake::Collect { .. } => self.batch(floor).is_some(),
+            Intake::Together(_) => self.plan.next_load(self.me, floor).is_some(),
         }
     }
 
@@ -96,6 +99,7 @@ impl Work<'_> {
             }
             Intake::Bill { .. } => self.take_bill(floor, place),
             Intake::Collect { .. } => self.take_batch(floor, place),
+            Intake::Together(_) => self.take_load(floor, place),
         }
     }
 

@@ -12,12 +12,14 @@ mod handlers;
 mod intake;
 mod job;
 mod kit;
+mod load;
 mod motion;
 mod overlap;
 mod plan;
 mod release;
 mod scheduled;
 pub(crate) mod straight;
+mod technology;
 mod tool;
 
 pub(crate) use handlers::made_of_work;
@@ -31,16 +33,18 @@ use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 use crate::availability::failure;
 use crate::availability::maintenance;
 use crate::control::dispatching::PartQueue;
-use crate::control::process_time::{Pace, ProcessPlan};
+use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
 use crate::control::schedule::Progress;
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
 use crate::part::{PartId, PartTypeIndex};
+use crate::process::Particulars;
 use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
 use job::{Job, PHASES, Phase};
+use technology::LEG_TIMER;
 
-/// Timer number of the longest wait for a batch to fill. All numbers smaller than these two are places.
+/// Timer number of the longest wait for a batch to fill. All numbers smaller than these two and that of legs are places.
 const BATCH_TIMER: u32 = u32::MAX;
 /// Timer number of the time of the next operation of a schedule.
 const SCHEDULE_TIMER: u32 = u32::MAX - 1;
@@ -80,8 +84,10 @@ pub struct Workplace {
     progress: Progress,
     /// Of the time before which nothing may begin.
     schedule_timer: Option<EventId>,
+    /// Of loads, and of a technology, where there are such.
+    particulars: Option<Box<Particulars>>,
 }
-kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn, scheduled, progress, schedule_timer });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn, scheduled, progress, schedule_timer, particulars });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -129,8 +135,11 @@ impl Workplace {
         self.jobs().filter(|job| job.phase == Phase::Working && job.timer.is_some()).map(|job| job.ends).min()
     }
 
-    pub(crate) fn reset_statistics(&mut self, now: SimTime) {
+    pub(crate) fn reset_statistics(&mut self, plan: &WorkplacePlan, now: SimTime) {
         self.busy.reset(now);
+        if let Some(particulars) = &mut self.particulars {
+            particulars.reset_statistics(plan.technology.as_deref(), now);
+        }
     }
 
     pub(crate) fn figures(&self, plan: &WorkplacePlan, figures: &mut Figures<'_>) {
@@ -139,6 +148,9 @@ impl Workplace {
         }
         for (name, value, unit) in &plan.figures {
             figures.quantity(name, *value, *unit);
+        }
+        if let Some(particulars) = &self.particulars {
+            particulars.figures(plan.takes_loads(), plan.technology.as_deref(), figures);
         }
         if let Intake::Bill { lines, selections, .. } = &plan.intake
             && self.phases[Phase::Empty as usize] > 0
@@ -222,6 +234,7 @@ impl Work<'_> {
             let lacks = !told && self.has_empty_place() && self.is_ready(floor) && !floor.has_material(self.me);
             floor.set_lacks(self.me, lacks);
         }
+        self.watch_longest_wait(floor);
         // With every place taken there is nothing to choose; the next one to fall empty asks for a dispatch.
         let has_empty_place = self.has_empty_place();
         let unit = floor.unit_mut(self.me);
@@ -312,17 +325,12 @@ impl Work<'_> {
     #[inline(always)]
     fn begin_work(&mut self, floor: &mut Floor<'_>, place: usize) {
         let Some(part) = self.state.job(place).part else { return };
-        let named = self.named();
-        let shop = &floor.shop;
-        let record = &shop.parts[part];
-        let Workplace { process, slowness, means, turn, .. } = &mut *self.state;
-        let pace = Pace { means, turn, stream: process };
-        let own = self.plan.tempo.cadence;
-        let time = self.plan.process.operation(&shop.model, &shop.parts, record, named, own, pace);
-        let Some((time, cadence)) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
-        let slowness = *slowness;
-        let time = if cadence.is_plain() { time } else { cadence.job(time, self.size(floor, place)) };
-        let time = self.plan.tempo.handled(time).slowed(slowness);
+        let time = match &self.plan.technology {
+            Some(technology) if technology.sets_times() => self.begin_by_technology(floor, place),
+            _ => self.draw_time(floor, place, part),
+        };
+        let Some(time) = time else { return floor.shop.fail_for_want_of_time(self.me, part) };
+        let time = self.plan.tempo.handled(time).slowed(self.state.slowness);
         self.state.turn(place, Phase::Working);
         let job = self.state.job_mut(place);
         job.planned = match self.plan.places {
@@ -333,6 +341,19 @@ impl Work<'_> {
         job.ahead = time.ahead;
         job.run(floor, self.me, place);
         self.record_motion(floor);
+    }
+
+    /// How long work on `part` at `place` takes, by the law that says so; `None` where none does.
+    #[inline(always)]
+    fn draw_time(&mut self, floor: &Floor<'_>, place: usize, part: PartId) -> Option<OperationTime> {
+        let named = self.named();
+        let shop = &floor.shop;
+        let Workplace { process, means, turn, .. } = &mut *self.state;
+        let pace = Pace { means, turn, stream: process };
+        let own = self.plan.tempo.cadence;
+        let (time, cadence) =
+            self.plan.process.operation(&shop.model, &shop.parts, &shop.parts[part], named, own, pace)?;
+        Some(if cadence.is_plain() { time } else { cadence.job(time, self.size(floor, place)) })
     }
 
     /// The crew that a place waited for is there.
@@ -350,7 +371,7 @@ impl Work<'_> {
             Phase::WaitingForCrew => return self.begin_work(floor, place),
             _ => return,
         }
-        self.state.job_mut(place).go_on(floor, self.me, place);
+        self.go_on(floor, place);
         self.record_motion(floor);
     }
 
@@ -362,6 +383,8 @@ impl Work<'_> {
         } else if timer == SCHEDULE_TIMER {
             self.state.schedule_timer = None;
             floor.request_dispatch(self.me);
+        } else if timer == LEG_TIMER {
+            self.begin_leg(floor);
         } else if self.state.job(place).phase == Phase::Working {
             if self.state.job(place).makes_way() {
                 return self.make_way(floor, place);
@@ -388,7 +411,8 @@ impl Work<'_> {
     #[cold]
     fn batch_waited(&mut self, floor: &mut Floor<'_>) {
         self.state.batch_timer = None;
-        self.state.batch_overdue = true;
+        // Of loads each part knows how long it has waited.
+        self.state.batch_overdue = !self.plan.takes_loads();
         floor.request_dispatch(self.me);
     }
 
@@ -399,7 +423,11 @@ impl Work<'_> {
         let Some(part) = job.part else { return };
         job.timer = None;
         job.destination = self.plan.next;
+        if self.plan.technology.is_some() {
+            self.end_by_technology(floor, place);
+        }
         floor.record_event(self.me, Happening::Finished(part.serial()));
+        let job = self.state.job(place);
         let reworks = floor.parts()[part].reworks;
         let unit = floor.unit_mut(self.me);
         let has = unit.has;
@@ -461,12 +489,14 @@ impl Work<'_> {
                 floor.release(self.me, place as u32);
             }
         }
+        self.interrupt_technology(floor);
         self.record_motion(floor);
         self.refresh(floor);
     }
 
     /// Work goes on, begins again, or is given up with its part.
     pub(crate) fn proceed(&mut self, floor: &mut Floor<'_>, resumption: Resumption) {
+        self.resume_technology(resumption);
         for place in 0..self.state.place_count() {
             let job = self.state.job_mut(place);
             let deserted = std::mem::take(&mut job.is_deserted);
@@ -500,7 +530,7 @@ impl Work<'_> {
                             self.state.turn(place, waits);
                             self.call_back(floor, place);
                         } else {
-                            job.go_on(floor, self.me, place);
+                            self.go_on(floor, place);
                         }
                     }
                 },
@@ -525,6 +555,7 @@ impl Work<'_> {
         if floor.facets[self.me.index()].staffing.is_some() {
             floor.release(self.me, place as u32);
         }
+        self.end_by_technology(floor, place);
         let job = self.state.job_mut(place);
         let companions = std::mem::take(&mut job.leaving).into_iter().map(|(part, _)| part);
         for part in job.part.take().into_iter().chain(companions) {
@@ -565,6 +596,12 @@ impl Work<'_> {
             self.state.further.push(Job::new());
         }
         self.state.count_free_places(self.plan);
+        if self.plan.takes_loads()
+            && let Some(timer) = self.state.batch_timer.take()
+        {
+            // The longest wait may be another; choosing sets it anew.
+            floor.cancel(timer);
+        }
         if self.plan.rule != before.rule {
             self.line_up_anew(floor);
         }

@@ -4,7 +4,7 @@
 //! A unit processes as long as anything is inside, and a failure halts all of it. What its place is occupied by is counted
 //! apart, as "busy places": only that keeps others out.
 
-use super::{Job, Phase, Work, Workplace, WorkplacePlan};
+use super::{Intake, Job, Phase, Work, Workplace, WorkplacePlan};
 use crate::control::cadence::JobSize;
 use crate::floor::{Floor, Happening};
 
@@ -39,7 +39,10 @@ impl Work<'_> {
         job.is_inside = true;
         job.timer = Some(floor.set_timer_at(self.me, job.ends, place as u32));
         self.state.count_free_places(self.plan);
-        floor.free_own_place(self.me);
+        match self.plan.intake {
+            Intake::One => floor.free_own_place(self.me),
+            _ => self.state.job_mut(place).free_entries(floor, self.me),
+        }
         self.ask_for_work(floor);
         self.refresh(floor);
     }

@@ -12,6 +12,8 @@ use crate::control::schedule::Progress;
 use crate::element::{Door, ElementIndex, Streams};
 use crate::model::Model;
 use crate::part::{Part, PartTypeIndex, Parts};
+use crate::process::load::{LoadPlan, LoadTally};
+use crate::process::{Particulars, Technology};
 use crate::transport::robot::ArmMotion;
 use crate::work::job::Job;
 use crate::work::kit::Selection;
@@ -34,6 +36,8 @@ pub(crate) enum Intake {
     },
     /// A number of parts, packed into a new part.
     Collect { size: u32, same_type: bool, longest_wait: Option<SimDuration>, container: PartTypeIndex },
+    /// Parts that are alike, as many as go in together, which remain what they are.
+    Together(LoadPlan),
 }
 
 /// What a job lets out.
@@ -66,6 +70,8 @@ pub struct WorkplacePlan {
     pub(crate) figures: Vec<(&'static str, f64, &'static str)>,
     /// How it moves, if it is a robot.
     pub(crate) motion: Option<Arc<ArmMotion>>,
+    /// What is special about the work.
+    pub(crate) technology: Option<Arc<Technology>>,
 }
 
 impl WorkplacePlan {
@@ -80,6 +86,7 @@ impl WorkplacePlan {
         match &self.intake {
             Intake::One => Door::Places(room(1)),
             Intake::Collect { size, .. } => Door::Places(room(*size)),
+            Intake::Together(load) => Door::Places(room(load.places().unwrap_or(0))),
             Intake::Bill { lines, line_of, .. } => Door::PlacesByType {
                 rooms: lines.iter().map(|(_, amount)| room(*amount)).collect(),
                 gate_of: line_of.clone(),
@@ -95,7 +102,24 @@ impl WorkplacePlan {
             }
             (after, before) => std::mem::discriminant(after) == std::mem::discriminant(before),
         };
-        if same { Ok(()) } else { Err("the lines of a bill cannot change during a run, only their amounts".to_owned()) }
+        if !same {
+            return Err("the lines of a bill cannot change during a run, only their amounts".to_owned());
+        }
+        match (&self.technology, &before.technology) {
+            (Some(technology), Some(before)) => technology.can_follow(before),
+            (None, None) => Ok(()),
+            _ => Err("what is special about the work of an element cannot come or go during a run".to_owned()),
+        }
+    }
+
+    /// Whether a job takes several parts in that remain what they are.
+    pub(crate) fn takes_loads(&self) -> bool {
+        matches!(self.intake, Intake::Together(_))
+    }
+
+    /// Whether a workplace has to keep more than jobs.
+    pub(super) fn has_particulars(&self) -> bool {
+        self.takes_loads() || self.technology.is_some()
     }
 
     /// Whether parts that come in line up one after another, with nothing else to be done about them.
@@ -111,8 +135,10 @@ impl WorkplacePlan {
     /// Whether the next job may begin at `me` while earlier ones are inside.
     pub(super) fn overlaps(&self, me: ElementIndex, model: &Model) -> bool {
         let steps = || model.routings.iter().flat_map(|routing| &routing.steps);
-        matches!(self.intake, Intake::One)
-            && (self.tempo.overlaps() || steps().any(|step| step.cadence.overlaps() && model.is_done_at(step, me)))
+        matches!(self.intake, Intake::One | Intake::Together(_))
+            && (self.tempo.overlaps()
+                || self.technology.as_ref().is_some_and(|technology| technology.overlaps())
+                || steps().any(|step| step.cadence.overlaps() && model.is_done_at(step, me)))
     }
 
     pub(crate) fn begin(&self, streams: &Streams<'_>) -> Workplace {
@@ -141,6 +167,10 @@ impl WorkplacePlan {
             overlaps: false,
             mean_for_all: None,
             onward: None,
+            particulars: self.has_particulars().then(|| {
+                let technology = self.technology.as_ref().map(|technology| technology.begin(streams));
+                Box::new(Particulars { loads: LoadTally::default(), technology })
+            }),
         }
     }
 }

@@ -130,9 +130,11 @@ impl Work<'_> {
         let homes = floor.parts_mut().take_homes(whole);
         floor.absorb(self.me, whole);
         floor.consume(self.me, whole);
-        for (part_type, amount, to) in pieces.iter().rev() {
+        self.recover();
+        for (number, (part_type, amount, to)) in pieces.iter().enumerate().rev() {
             for _ in 0..*amount {
-                let Some(piece) = floor.create_part(self.me, *part_type) else { return };
+                let (part_type, to) = self.grade(number, (*part_type, *to));
+                let Some(piece) = floor.create_part(self.me, part_type) else { return };
                 let record = &mut floor.parts_mut()[piece];
                 record.born = born;
                 record.due = due;

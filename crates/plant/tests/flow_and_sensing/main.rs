@@ -1,5 +1,6 @@
 //! Buffers, branches, merges, delays, sensors and alarms in small plants whose course can be worked out by hand.
 
+mod additive;
 mod alarms;
 mod branches;
 mod buffers;
@@ -13,10 +14,13 @@ mod energy;
 mod energy_site;
 mod failures;
 mod fluids;
+mod furnaces;
 mod jams;
 mod lots;
 mod options;
 mod play;
+mod process_plants;
+mod recovery;
 mod schedules;
 mod sensors;
 mod shifts;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use plant::codes::SEVERAL_CURRENCIES;
 use plant::declare_codes;
 use plant::description::{
-    Complaint, Describe, Energy, Frequency, Money, Name, Node, Origin, Power, Ratio, Reader, Shape, Value, Volume,
-    describe, nearest,
+    Complaint, Describe, Energy, Frequency, Mass, Money, Name, Node, Origin, Power, Ratio, Reader, Shape, Value,
+    Volume, describe, nearest,
 };
 use plant::kpi::{self, Column, Measure};
 use plant::model::Model;
@@ -385,6 +385,7 @@ pub(crate) fn value(value: &KpiValue, measure: Measure, plant: Option<&Plant>, r
         (Measure::Time, _) => Some(kernel::SimDuration::read(node, reader)?.as_seconds_f64()),
         (Measure::Energy, _) => Some(Energy::read(node, reader)?.as_millijoules() as f64 / MILLIJOULES_PER_KWH),
         (Measure::Power, _) => Some(Power::read(node, reader)?.as_milliwatts() as f64 / 1e6),
+        (Measure::Mass, _) => Some(Mass::read(node, reader)?.as_kilograms()),
         (Measure::Volume, _) => Some(Volume::read(node, reader)?.as_nanolitres() as f64 / 1e9),
         (Measure::Cost, _) => {
             let money = Money::read(node, reader)?;

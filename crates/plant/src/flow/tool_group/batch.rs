@@ -16,6 +16,8 @@ use crate::model::{Model, RoutingInfo};
 use crate::part::{Part, PartTypeIndex};
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
+use crate::process::load::{AlikeBy, LoadPlan};
+use crate::work::{Intake, WorkplacePlan};
 
 describe! {
     /// What a batch is counted in.
@@ -58,8 +60,8 @@ describe! {
 }
 
 impl GroupBatch {
-    /// Complains of what no batch can be, also where no more than `room` parts can wait.
-    pub(super) fn check(&self, room: u32, planner: &mut Planner<'_>) {
+    /// Complains of what no batch of a `what` can be, also where no more than `room` parts can wait.
+    pub(crate) fn check(&self, what: &str, room: u32, planner: &mut Planner<'_>) {
         planner.at_least_one(self.minimum, "batch");
         planner.at_least_one(self.maximum, "batch");
         if self.minimum > self.maximum {
@@ -67,7 +69,7 @@ impl GroupBatch {
             planner.complain(
                 &codes::CONTRADICTION,
                 origin,
-                format!("a batch of this group needs {} and holds {}", self.minimum, self.maximum),
+                format!("a batch of this {what} needs {} and holds {}", self.minimum, self.maximum),
                 "expected a `minimum` that is no more than the `maximum`",
                 None,
             );
@@ -77,7 +79,7 @@ impl GroupBatch {
             planner.complain(
                 &codes::CONTRADICTION,
                 origin,
-                format!("a batch of this group needs {} parts, and {room} can wait for it", self.minimum),
+                format!("a batch of this {what} needs {} parts, and {room} can wait for it", self.minimum),
                 "no batch would ever begin",
                 Some("give it a `queue` of more, or a `longest_wait`".to_owned()),
             );
@@ -228,6 +230,20 @@ pub(super) fn set_alarm(me: ElementIndex, plan: &ToolGroupPlan, state: &mut Tool
     }
 }
 
+/// How much a tool of a group, or a station, works on at once; `None` where steps have no say in that.
+fn sizes_of(plan: &dyn std::any::Any) -> Option<Sizes> {
+    if let Some(group) = plan.downcast_ref::<ToolGroupPlan>() {
+        let batch = group.batch.as_ref()?;
+        return Some(Sizes { minimum: batch.minimum, maximum: batch.maximum });
+    }
+    match &plan.downcast_ref::<WorkplacePlan>()?.intake {
+        Intake::Together(LoadPlan { minimum, maximum: Some(maximum), alike: AlikeBy::Work(_), .. }) => {
+            Some(Sizes { minimum: *minimum, maximum: *maximum })
+        }
+        _ => None,
+    }
+}
+
 /// Complains of steps that say how much is worked on at once where nothing is, or less at most than at least.
 pub(crate) fn check_steps(
     routings: &[RoutingInfo],
@@ -239,14 +255,16 @@ pub(crate) fn check_steps(
         if step.batch == Default::default() {
             continue;
         }
-        let groups = step.at.iter().filter_map(|at| elements.get(at.index())?.as_ref());
-        let mut batches = groups.filter_map(|at| at.planned.plan().downcast_ref::<ToolGroupPlan>()?.batch.as_ref());
-        let least_over_most = |batch: &GroupBatch| {
-            step.batch.minimum.unwrap_or(batch.minimum) > step.batch.maximum.unwrap_or(batch.maximum)
-        };
+        let doers = step.at.iter().filter_map(|at| elements.get(at.index())?.as_ref());
+        let mut batches = doers.filter_map(|at| sizes_of(at.planned.plan()));
+        let least_over_most =
+            |sizes: &Sizes| step.batch.minimum.unwrap_or(sizes.minimum) > step.batch.maximum.unwrap_or(sizes.maximum);
         let (what, help) = match batches.next() {
-            None => ("says how large batches are, and none are made where it is done", "give the ToolGroup a `batch`"),
-            Some(batch) if least_over_most(batch) => {
+            None => (
+                "says how large batches are, and none are made where it is done",
+                "give the ToolGroup or Station a `batch`",
+            ),
+            Some(sizes) if least_over_most(&sizes) => {
                 ("needs more for a batch than go into one", "give both `batch_minimum` and `batch_maximum`")
             }
             Some(_) => continue,

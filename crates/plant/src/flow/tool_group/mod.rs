@@ -152,7 +152,7 @@ impl ElementKind for ToolGroup {
             );
         }
         if let Some(batch) = &self.batch {
-            batch.check(self.queue.0, planner);
+            batch.check("group", self.queue.0, planner);
         }
         let tools = planner.members();
         let mut numbers: Vec<(ElementIndex, u32)> = tools.iter().copied().zip(0..).collect();
@@ -191,6 +191,7 @@ impl ElementKind for ToolGroup {
             group: Some(group),
             figures: Vec::new(),
             motion: None,
+            technology: None,
         }))
     }
 

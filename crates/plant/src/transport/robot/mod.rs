@@ -131,6 +131,7 @@ impl ElementKind for Robot {
             group: None,
             figures: planned.figures,
             motion: planned.motion,
+            technology: None,
         }
     }
 
