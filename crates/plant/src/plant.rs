@@ -4,6 +4,7 @@
 //! names and yields a [`Plant`], which any number of runs share.
 
 mod bill_of_materials;
+mod change;
 mod damage;
 mod flows;
 mod orders;
@@ -29,7 +30,7 @@ use crate::control::options::{self, ChoiceLaw, Choices, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostRates;
 use crate::description::{Complaint, FieldShape, Map, Name, NumberDistribution, Origin, Volume, describe, field_shape};
-use crate::element::{Command, Door, ElementIndex, MemberPlan};
+use crate::element::{Door, ElementIndex, MemberPlan};
 pub use crate::energy::EnergySupply;
 use crate::energy::{self, SupplyPlan};
 use crate::facet::{FacetDescriptions, FacetPlans};
@@ -49,6 +50,7 @@ use crate::transport::robot;
 use crate::transport::{PartBody, PartSize, part_length, zone};
 
 pub use self::bill_of_materials::{Material, MaterialInfo};
+pub use self::change::{Change, Replan};
 use self::damage::{Damage, dangling};
 pub(crate) use self::flows::Flows;
 use self::flows::Ground;
@@ -701,45 +703,6 @@ pub struct Plant {
     pub(crate) changes: Vec<Change>,
     directory: Directory,
     pub(crate) registry: Arc<Registry>,
-}
-
-/// A new plan for one element of a running plant.
-#[derive(Debug, Clone)]
-pub struct Replan {
-    pub(crate) element: ElementIndex,
-    pub(crate) planned: Arc<dyn Planned>,
-    pub(crate) facets: Arc<FacetPlans>,
-}
-
-/// Something that changes a running plant at a given time.
-#[derive(Debug, Clone)]
-pub enum Change {
-    /// Elements get new plans and keep their states.
-    Replan {
-        /// When; before the events of that time.
-        at: SimTime,
-        /// The new plans.
-        replans: Arc<[Replan]>,
-    },
-    /// An element is told something.
-    Command {
-        /// When; before the events of that time.
-        at: SimTime,
-        /// Who is told.
-        element: ElementIndex,
-        /// What.
-        command: Command,
-    },
-}
-
-impl Change {
-    /// When the change is made.
-    #[must_use]
-    pub fn at(&self) -> SimTime {
-        match self {
-            Change::Replan { at, .. } | Change::Command { at, .. } => *at,
-        }
-    }
 }
 
 impl Plant {

@@ -55,6 +55,22 @@ pub fn crew(draft: &mut Draft<'_>) -> String {
     }
 }
 
+/// Gives everybody who calls members of a pool that walk a place, when all of them are known.
+pub fn say_where(draft: &mut Draft<'_>) {
+    let pools = draft.names_of(|element| element.has("walking"));
+    for pool in pools {
+        let callers = draft.names_of(|element| element.kind != "Pool" && element.mentions(&pool));
+        let at: Vec<String> = callers
+            .iter()
+            .map(|caller| {
+                let (x, y) = (draft.chance.below(12), draft.chance.below(6));
+                format!("{}: (x: \"{x} m\", y: \"{y} m\")", quoted(caller))
+            })
+            .collect();
+        draft.say(&pool, "walking", |walking| walking.replace("at: {}", &format!("at: {{{}}}", at.join(", "))));
+    }
+}
+
 /// A tank that can be taken from and one that can be given into.
 pub fn tanks(draft: &mut Draft<'_>) -> (String, String) {
     if draft.tanks.is_empty() {

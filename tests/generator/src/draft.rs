@@ -33,6 +33,12 @@ impl Drawn {
         self.says("queue").is_some_and(|queue| queue.contains("Unlimited"))
     }
 
+    /// Whether any of its fields names `other`.
+    #[must_use]
+    pub fn mentions(&self, other: &str) -> bool {
+        self.fields.iter().any(|(_, value)| value.contains(&quoted(other)))
+    }
+
     /// What its field `name` says, if it is given.
     #[must_use]
     pub fn says(&self, name: &str) -> Option<&str> {
@@ -164,12 +170,25 @@ impl<'r> Draft<'r> {
         let name = self.fresh(noun);
         let (size, weight) = (laws::number(&mut self.chance), laws::number(&mut self.chance));
         let weight = if self.chance.one_in(3) { "Gaussian(4, 3)".to_owned() } else { weight };
-        let priority = self.chance.below(3);
+        let (priority, volume) = (self.chance.below(3), self.chance.between(20, 400));
+        // What is chosen of parts may be asked for anywhere.
+        let colours = self.chance.word(&[r#"["red", "blue"]"#, r#"{"red": 3, "blue": 1}"#, r#"["red"]"#]);
         self.enter(
             "part_types",
-            format!(r#""{name}": (priority: {priority}, attributes: {{"size": {size}, "weight": {weight}}}, {more})"#),
+            format!(
+                r#""{name}": (priority: {priority}, attributes: {{"size": {size}, "weight": {weight}}}, volume: "{volume} cm^3", options: {{"colour": {colours}}}, {more})"#
+            ),
         );
         name
+    }
+
+    /// Says something else in a field of the element called `name`.
+    pub fn say(&mut self, name: &str, field: &str, change: impl Fn(&str) -> String) {
+        for element in self.elements.iter_mut().filter(|element| element.name == name) {
+            for (_, value) in element.fields.iter_mut().filter(|(other, _)| other == field) {
+                *value = change(value);
+            }
+        }
     }
 
     /// The element of this name.

@@ -36,6 +36,7 @@ pub const FACETS: &[Facet] = &[
     Facet { key: "maintenance", one_in: 4, draw: maintenance },
     Facet { key: "fluid", one_in: 7, draw: fluid },
     Facet { key: "members", one_in: 1, draw: members },
+    Facet { key: "walking", one_in: 3, draw: walking },
     Facet { key: "quality", one_in: 4, draw: quality },
     Facet { key: "setup", one_in: 4, draw: setup },
     Facet { key: "staffing", one_in: 4, draw: staffing },
@@ -149,6 +150,18 @@ fn members(draft: &mut Draft<'_>, _: &Host<'_>) -> String {
     format!(r#"[(size: {all}, skills: ["skill a", "skill b"]), (size: {some}, skills: ["skill b"])]"#)
 }
 
+/// The places of those who call are known when all of the plant is ([`crate::beside::say_where`]).
+fn walking(draft: &mut Draft<'_>, _: &Host<'_>) -> String {
+    let chance = &mut draft.chance;
+    let when_free = chance.word(&["Stay", "Return"]);
+    let way = chance.word(&["Straight", "Axes"]);
+    format!(
+        "(speed: \"{} m/s\", at: {{}}, base: (x: \"{} m\", y: \"1 m\"), when_free: {when_free}, way: {way})",
+        chance.between(1, 3),
+        chance.below(9)
+    )
+}
+
 fn quality(draft: &mut Draft<'_>, host: &Host<'_>) -> String {
     let chance = &mut draft.chance;
     let made = format!("yield_ratio: 0.{}", chance.between(70, 99));
@@ -173,6 +186,9 @@ fn setup(draft: &mut Draft<'_>, host: &Host<'_>) -> String {
     let run = format!(", minimum_run: {}", draft.chance.below(4));
     if host.flow.is_routed && draft.chance.one_in(2) {
         return format!("({time}{run}, by: Step)");
+    }
+    if host.kind != "ToolGroup" && draft.chance.one_in(4) {
+        return format!("({time}{run}, by: Option(\"colour\"))");
     }
     let types = &host.flow.types;
     let (from, to) = (quoted(draft.chance.pick(types)), quoted(draft.chance.pick(types)));

@@ -49,5 +49,6 @@ pub fn generated(number: u64, registry: &Registry) -> Generated {
         beside(&mut draft);
     }
     sections::draw(&mut draft);
+    beside::say_where(&mut draft);
     Generated { text: draft.text(number), elements: draft.elements }
 }

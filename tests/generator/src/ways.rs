@@ -32,6 +32,8 @@ pub const WAYS: &[Way] = &[
     plain("Delay", delay),
     plain("Conveyor", conveyor),
     plain("ToolGroup", tool_group),
+    plain("Furnace", furnace),
+    plain("AdditiveStation", additive_station),
     special("Assembly", assembly),
     special("Disassembly", disassembly),
     special("Batch", batch),
@@ -66,7 +68,8 @@ fn process_time(draft: &mut Draft<'_>, flow: &Flow, spot: &Spot) -> (String, Str
     let seconds = work_seconds(&mut draft.chance);
     let law = laws::time(&mut draft.chance, seconds);
     draft.settings.push((format!("{}.process_time", spot.name), laws::time(&mut draft.chance, seconds)));
-    let time = match draft.chance.below(6) {
+    let time = match draft.chance.below(7) {
+        6 => format!("(base: {law}, options: {{\"colour\": {{\"red\": \"3 s\"}}}})"),
         0 => r#"(attribute: "size", unit: "9 s")"#.to_owned(),
         1 => {
             let part_type = quoted(draft.chance.pick(&flow.types));
@@ -126,6 +129,69 @@ fn job(draft: &mut Draft<'_>, fields: &mut Vec<(&'static str, String)>) {
         let occupies = chance.one_in(2);
         fields.push(("handling", format!("(load: \"{load} s\", unload: \"{unload} s\", occupies: {occupies})")));
     }
+}
+
+/// A furnace whose programs take all types together, or the first one apart.
+fn furnace(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
+    let queue = queue(draft, flow, "Fifo");
+    let chance = &mut draft.chance;
+    let hottest = chance.between(60, 300);
+    let heat = match chance.below(3) {
+        0 => format!("Heat(to: \"{hottest} degC\")"),
+        1 => format!("Heat(to: \"{hottest} degC\", power: \"30 kW\")"),
+        _ => format!("Heat(to: \"{hottest} degC\", rate: \"{} K/s\")", chance.between(2, 20)),
+    };
+    let cool =
+        if chance.one_in(2) { format!(", Cool(to: \"{} degC\", rate: \"9 K/s\")", hottest / 2) } else { String::new() };
+    let program =
+        |hold: u64, types: &str| format!("(segments: [{heat}, Hold(\"{hold} s\"){cool}], part_types: [{types}])");
+    let programs = if flow.types.len() > 1 && chance.one_in(2) {
+        let (first, rest) = (quoted(&flow.types[0]), program(chance.between(5, 30), "\"*\""));
+        format!("{{\"one\": {}, \"rest\": {rest}}}", program(chance.between(5, 30), &first))
+    } else {
+        format!("{{\"all\": {}}}", program(chance.between(5, 30), "\"*\""))
+    };
+    let capacity = chance.between(1, 6);
+    let mut fields = vec![
+        ("capacity", capacity.to_string()),
+        ("minimum", chance.between(1, capacity).to_string()),
+        ("longest_wait", format!("\"{} s\"", chance.between(5, 60))),
+        ("programs", programs),
+        ("time_constant", format!("\"{} s\"", chance.between(30, 600))),
+        ("holding", "(at: \"300 degC\", power: \"3 kW\")".to_owned()),
+        ("queue", queue),
+    ];
+    if chance.one_in(3) {
+        fields.push(("loading", format!("\"{} s\"", chance.between(1, 9))));
+        fields.push(("unloading", format!("\"{} s\"", chance.between(1, 9))));
+    }
+    draft.add("Furnace", spot, flow, &fields);
+}
+
+/// A printer: every type has a volume, see [`Draft::part_type`].
+fn additive_station(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
+    let queue = queue(draft, flow, "Fifo");
+    let chance = &mut draft.chance;
+    let mut fields = vec![
+        ("build_volume", "(length: \"200 mm\", width: \"200 mm\", height: \"300 mm\")".to_owned()),
+        ("packing_density", format!("0.{}", chance.between(1, 4))),
+        ("least_fill", format!("0.{}", chance.below(9))),
+        ("longest_wait", format!("\"{} s\"", chance.between(5, 60))),
+        ("layer_thickness", "\"1 mm\"".to_owned()),
+        ("recoating_time", "\"100 ms\"".to_owned()),
+        ("build_rate", "\"900 l/h\"".to_owned()),
+        ("cool_down", format!("\"{} s\"", chance.below(20))),
+        ("removable_chamber", chance.one_in(2).to_string()),
+        ("queue", queue),
+    ];
+    if chance.one_in(2) {
+        fields.push(("preparation", format!("\"{} s\"", chance.between(1, 20))));
+    }
+    if chance.one_in(2) {
+        let powder = "(bulk_density: \"0.45 g/cm^3\", density: \"1.01 g/cm^3\", recovery: 0.9, refresh: 0.3)";
+        fields.push(("powder", powder.to_owned()));
+    }
+    draft.add("AdditiveStation", spot, flow, &fields);
 }
 
 fn buffer(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {

@@ -42,6 +42,7 @@ const EFFECTS: &[(&str, fn(&ElementReport) -> bool)] = &[
     ("maintenance", |report| is_ever(report, State::PlannedMaintenance)),
     ("fluid", |report| is_ever(report, State::WaitingForMaterial)),
     ("members", |report| report.level_maximum > 0),
+    ("walking", |report| report.figures.iter().any(|figure| figure.name == "distance walked" && figure.value > 0.0)),
     ("quality", |report| report.counts.scrapped + report.counts.reworked > 0),
     ("setup", |report| is_ever(report, State::Setup)),
     ("staffing", |report| is_ever(report, State::WaitingForOperator)),
