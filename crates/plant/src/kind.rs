@@ -244,6 +244,7 @@ kinds! {
         Delay: crate::transport::delay::Delay,
         PathNetwork: crate::transport::paths::PathNetwork,
         Fleet: crate::transport::fleet::Fleet,
+        AutomatedStorage: crate::transport::automated_storage::AutomatedStorage,
         CardLoop: crate::control::cards::CardLoop,
         Counter: crate::sensing::counter::Counter,
         LevelSensor: crate::sensing::level_sensor::LevelSensor,
@@ -254,6 +255,7 @@ kinds! {
     ]
     members: [
         Vehicle: crate::transport::fleet::FleetVehicle,
+        StorageCrane: crate::transport::automated_storage::StorageCrane,
     ]
 }
 

@@ -48,6 +48,14 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                 }
             }
             None if let View::Fleet(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
+            None if let View::AutomatedStorage(at) = view => {
+                at.state.audit(me, at.plan, floor, settled).map_err(named)?;
+                if settled {
+                    for (zone, part_types, held) in at.state.places_held(at.plan, floor) {
+                        places_of_types(floor, me, &part_types, zone, held).map_err(named)?;
+                    }
+                }
+            }
             None if settled && !matches!(view, View::Extension(_)) => places(floor, me, door).map_err(named)?,
             None => {}
         }
@@ -253,6 +261,18 @@ fn places_of_workplace(
         places_add_up(Workplace::places_of(plan, *part_type), *held, room, debt)?;
     }
     Ok(())
+}
+
+/// Places free and held are all there are behind the gate of these part types, or behind the only one.
+fn places_of_types(
+    floor: &Floor<'_>,
+    me: ElementIndex,
+    part_types: &[usize],
+    places: u64,
+    held: u64,
+) -> Result<(), String> {
+    let gate = gates_of(floor, me).into_iter().find(|(part_type, ..)| part_types.contains(part_type));
+    gate.map_or(Ok(()), |(_, room, debt)| places_add_up(places, held, room, debt))
 }
 
 /// Places free and held are all there are, at elements of ours where each part holds one.

@@ -5,7 +5,9 @@
 
 mod beam;
 pub(crate) mod body;
+pub mod automated_storage;
 pub mod conveyor;
+mod course;
 pub mod delay;
 pub mod fleet;
 pub(crate) mod part_length;

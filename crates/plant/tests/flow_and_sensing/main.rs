@@ -25,6 +25,8 @@ mod schedules;
 mod sensors;
 mod shifts;
 mod sources;
+mod storage;
+mod storage_plants;
 mod text;
 mod tool_groups;
 mod vehicle_motion;

@@ -6,7 +6,7 @@
 use super::FleetPlan;
 use super::activity::Activity;
 use super::control::Control;
-use super::course::{Course, Drive};
+use crate::transport::course::{Course, Drive};
 use super::vehicle::{Behind, Errand, Vehicle};
 use crate::run::{RunError, VehicleWait};
 use crate::transport::paths::Network;

@@ -15,7 +15,6 @@ pub(crate) mod audit;
 mod battery;
 mod choice;
 mod control;
-mod course;
 mod drive;
 mod figures;
 mod haul;
@@ -26,7 +25,6 @@ use kernel::{Distribution, Stream};
 
 use self::battery::{Battery, BatteryPlan};
 use self::control::Control;
-use self::course::Ramps;
 use self::vehicle::{Vehicle, VehiclePlan};
 use crate::codes;
 use crate::description::{Acceleration, Label, Length, Name, Speed, TimeDistribution, describe};
@@ -35,6 +33,7 @@ use crate::floor::Floor;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
+use crate::transport::course::Ramps;
 use crate::transport::paths::{Footprint, Network, PathNetwork};
 
 pub(crate) use figures::add_to_vehicles;

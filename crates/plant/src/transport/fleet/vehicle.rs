@@ -8,7 +8,7 @@ use kernel::{EventId, SimDuration, SimTime};
 use super::FleetPlan;
 use super::activity::ActivityClock;
 use super::battery::Charge;
-use super::course::Course;
+use crate::transport::course::Course;
 use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Signal};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::blocks;
 use super::interlock::{Footprint, interlocks};
-use super::network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
+use super::network::{FleetInfo, Hauler, Network, NodeInfo, Paths, SegmentInfo, Site};
 use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
 use crate::codes;
@@ -13,6 +13,7 @@ use crate::element::{Door, ElementIndex, ElementKind};
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
+use crate::transport::automated_storage::AutomatedStoragePlan;
 use crate::transport::fleet::{Fleet, FleetPlan};
 use crate::work::WorkplacePlan;
 
@@ -134,9 +135,31 @@ pub(crate) fn survey<'p>(
             network.interlocks = interlocks(&network.layout());
         }
     }
-    if paths.networks.is_empty() {
-        return paths;
+    if !paths.networks.is_empty() {
+        survey_fleets(&mut paths, elements, groups, are_all_there, &turn_to, planner);
     }
+    let fleets = paths.fleets.iter().map(|fleet| Hauler {
+        element: fleet.element,
+        carriers: fleet.vehicles.clone(),
+        lines: paths.networks[fleet.network as usize].nodes.len(),
+    });
+    paths.haulers = fleets.collect();
+    for (element, plan) in all::<AutomatedStoragePlan>(elements) {
+        paths.stores.insert(element, paths.haulers.len() as u32);
+        paths.haulers.push(Hauler { element, carriers: planner.members_of(element), lines: plan.lines() });
+    }
+    paths
+}
+
+/// Sees to the vehicles on the networks of a plant.
+fn survey_fleets<'p>(
+    paths: &mut Paths,
+    elements: &[Option<PlannedElement>],
+    groups: &[Option<ElementIndex>],
+    are_all_there: bool,
+    turn_to: &impl Fn(&mut Planner<'p>, ElementIndex),
+    planner: &mut Planner<'p>,
+) {
     // The tools of a group stand where that does.
     for (element, group) in groups.iter().enumerate() {
         if let Some(group) = group {
@@ -145,22 +168,21 @@ pub(crate) fn survey<'p>(
     }
     for (element, plan) in all::<FleetPlan>(elements) {
         turn_to(planner, element);
-        let Some(network) = super::number_of(&paths, plan.network) else { continue };
+        let Some(network) = super::number_of(paths, plan.network) else { continue };
         if paths.networks[network].nodes.is_empty() {
             continue;
         }
-        let fleet = plan_fleet(element, plan, network as u32, &paths, planner);
+        let fleet = plan_fleet(element, plan, network as u32, paths, planner);
         let number = paths.fleets.len() as u32;
         let vehicles = (0..fleet.vehicles.len() as u32).map(|vehicle| (number, vehicle));
         paths.networks[network].vehicles.extend(vehicles);
         share_types(&mut paths.networks[network].carriers, number, &plan.carries, &paths.fleets, elements, planner);
-        paths.fleets.push(FleetInfo { feeders: feeders(&paths, network as u32, elements, planner), ..fleet });
+        paths.fleets.push(FleetInfo { feeders: feeders(paths, network as u32, elements, planner), ..fleet });
     }
     for network in 0..paths.networks.len() {
         turn_to(planner, paths.networks[network].element);
-        check_network(&mut paths, network, are_all_there, planner);
+        check_network(paths, network, are_all_there, planner);
     }
-    paths
 }
 
 /// Puts the elements of a network at their nodes.

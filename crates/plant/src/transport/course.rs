@@ -1,4 +1,5 @@
-//! How a vehicle gets over the ways that it holds: as fast as it may, and so that it can stop at the end of them.
+//! How what moves gets over the way that it holds: as fast as it may, and so that it can stop at the end of it. Vehicles and
+//! cranes go by the same formulas.
 //!
 //! Without ramps a vehicle has its speed at once and stops on the spot. With them its speed is a trapezoid over each leg, whose
 //! corners follow from where it is, how fast, and how fast it may be at the end of the leg: the formulas for constant acceleration,
@@ -140,6 +141,12 @@ impl Drive {
         let place = self.trapezoid?.decides_at()?;
         Some(self.course.at_nm.saturating_add((place / NANO).floor() as i64).clamp(self.course.at_nm, self.length_nm))
     }
+}
+
+/// How long it takes over a straight way, from standstill to standstill.
+pub(super) fn time_over(length: Length, speed: Speed, ramps: Option<Ramps>) -> SimDuration {
+    let drive = Drive::over(Course::default(), ramps, std::iter::once((length, speed)));
+    drive.map_or(SimDuration::ZERO, |drive| drive.time_to(length.as_nanometres()))
 }
 
 /// In m/s.
