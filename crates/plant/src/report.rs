@@ -595,6 +595,12 @@ impl Run {
                 {
                     fleet::add_to_vehicles(fleet, at.state, now, &mut elements);
                 }
+                if let View::CraneRail(at) = view {
+                    let haulers = &floor.model().paths.haulers;
+                    let cranes =
+                        haulers.iter().find(|hauler| hauler.element == at.me).map(|hauler| &hauler.carriers[..]);
+                    at.state.add_to_cranes(cranes.unwrap_or(&[]), now, &mut elements);
+                }
             }
             group::sum_up(&mut elements, floor.model());
             elements.sort_by(|one, other| one.name.cmp(&other.name));

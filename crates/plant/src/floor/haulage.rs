@@ -104,8 +104,7 @@ impl Haulage {
 impl Floor<'_> {
     /// Whether a part of `holder` that goes to `to` has to be fetched by a vehicle or a crane.
     pub(crate) fn has_to_be_fetched(&self, holder: ElementIndex, to: ElementIndex) -> bool {
-        let paths = &self.shop.model.paths;
-        paths.stores.contains_key(&holder) || paths.trip(holder, to).is_some()
+        self.shop.model.paths.is_fetched(holder, to)
     }
 
     /// There is a place at `to` for the part, which is kept for it, and it has taken so many `cards`: a vehicle is to fetch it.
@@ -183,7 +182,12 @@ impl Floor<'_> {
         let (location, part_type) = (record.location, record.part_type);
         let store = model.paths.stores.get(&location).copied();
         let fleet = model.paths.site(location).and_then(|site| model.paths.carrier(site.network, part_type));
-        let found = store.into_iter().chain(fleet).find_map(|hauler| Some((hauler, self.take_call(hauler as usize, part)?)));
+        let rails = model.paths.rails.iter().filter(|(_, stops)| stops.contains_key(&location)).map(|(rail, _)| *rail);
+        let found = store
+            .into_iter()
+            .chain(fleet)
+            .chain(rails)
+            .find_map(|hauler| Some((hauler, self.take_call(hauler as usize, part)?)));
         let Some((hauler, (haul, carrier))) = found else { return false };
         if let Some(carrier) = carrier {
             let info = &model.paths.haulers[hauler as usize];

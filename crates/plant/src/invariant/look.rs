@@ -48,6 +48,7 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                 }
             }
             None if let View::Fleet(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
+            None if let View::CraneRail(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
             None if let View::AutomatedStorage(at) = view => {
                 at.state.audit(me, at.plan, floor, settled).map_err(named)?;
                 if settled {
@@ -61,7 +62,9 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
         }
         if let View::Conveyor(at) = view {
             at.state.audit(me, at.plan, floor, settled).map_err(named)?;
-        } else if settled && !matches!(view, View::Extension(_) | View::Fixture(_) | View::Vehicle(_)) {
+        } else if settled
+            && !matches!(view, View::Extension(_) | View::Fixture(_) | View::Vehicle(_) | View::RailCrane(_))
+        {
             blocked_by_a_gate(floor, me).map_err(named)?;
         }
     }

@@ -8,6 +8,8 @@ mod card_plants;
 mod cards;
 mod containers;
 mod costs;
+mod crane_plants;
+mod cranes;
 mod crews;
 mod delays;
 mod energy;

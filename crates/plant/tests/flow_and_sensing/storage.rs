@@ -215,7 +215,10 @@ fn what_does_not_fit_is_refused() {
     };
     assert_eq!(wrong(""), [""; 0]);
     assert_eq!(wrong("zones: [(places: 9)],"), ["zone 1 has 9 places, and 8 are left"]);
-    assert_eq!(wrong("zones: [(), ()],"), ["zone 1 does not say how many places it has", "two zones name no part types"]);
+    assert_eq!(
+        wrong("zones: [(), ()],"),
+        ["zone 1 does not say how many places it has", "two zones name no part types"]
+    );
     assert_eq!(wrong("sides: 3,"), ["`sides` of this element is 3"]);
     assert_eq!(wrong(r#"lift_acceleration: "0 m/s^2","#), ["`lift_acceleration` of this element is 0"]);
 }
@@ -263,7 +266,10 @@ fn cycles_take_the_times_of_bozer_and_white() {
             // The 97.5 % quantile of Student's distribution with 9 degrees of freedom.
             let half_width = 2.262 * (variance / count).sqrt();
             println!("Q {q:.3} {cycle}: {mean:.3} +- {half_width:.3} s, expected {expected:.3} s");
-            assert!((mean - expected).abs() < half_width, "Q {q}, {cycle}: {mean} +- {half_width}, expected {expected}");
+            assert!(
+                (mean - expected).abs() < half_width,
+                "Q {q}, {cycle}: {mean} +- {half_width}, expected {expected}"
+            );
             assert!(half_width < 0.01 * expected, "{half_width}");
         }
     }
@@ -272,6 +278,7 @@ fn cycles_take_the_times_of_bozer_and_white() {
 #[test]
 fn the_order_of_elements_in_the_file_is_no_matter() {
     let scenario = kits("place: Random,");
-    let moved = scenario.replacen(r#""out": Sink(),"#, "", 1).replace(r#""as": Source"#, r#""out": Sink(), "as": Source"#);
+    let moved =
+        scenario.replacen(r#""out": Sink(),"#, "", 1).replace(r#""as": Source"#, r#""out": Sink(), "as": Source"#);
     assert_eq!(play(&scenario).digest, play(&moved).digest);
 }

@@ -20,7 +20,8 @@ fn scenario(number: u64) -> String {
     let mut chance = Stream::new(&StreamKey { seed: 31, replication: number, name: "stores", purpose: "layout" });
     let mut below = |bound: u64| chance.below(bound);
     let mut pick = |of: &[&'static str]| of[below(of.len() as u64) as usize];
-    let zones = pick(&["", r#"zones: [(part_types: ["a"], places: 2), ()],"#, r#"zones: [(places: 1), (part_types: ["b"])],"#]);
+    let zones =
+        pick(&["", r#"zones: [(part_types: ["a"], places: 2), ()],"#, r#"zones: [(places: 1), (part_types: ["b"])],"#]);
     let failures = pick(&[
         "",
         r#"failures: [(time_to_failure: Exponential("8 min"), time_to_repair: Exponential("1 min"), after_repair: Scrap)],"#,
@@ -62,7 +63,7 @@ fn scenario(number: u64) -> String {
             r#""ways": PathNetwork(nodes: {"a": (serves: ["store"]), "b": (x: "20 m", serves: ["saw", "kit"])}, segments: [(from: "a", to: "b"), (from: "b", to: "a")]),
             "agv": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", load_time: "3 s", failures: [(time_to_failure: Exponential("9 min"), time_to_repair: "30 s", after_repair: Scrap)]),"#,
         ),
-        "cards" => elements.push_str(r#""loop": CardLoop(cards: 5, from: ["store"], to: ["saw", "mill", "kit"]),"#),
+        "cards" => elements.push_str(r#""loop": CardLoop(cards: 9, from: ["store"]),"#),
         _ => {}
     }
     format!(
@@ -97,7 +98,8 @@ fn in_whatever_store_nothing_is_lost_and_all_moves_on() {
         shipped_by_all += report.part_types.iter().map(|part_type| part_type.shipped).sum::<u64>();
         // Written down in the middle and read again it comes to the same.
         let (bytes, _) = half_way.expect("a run that goes on");
-        let state = Snapshot::from_bytes(&plant, &bytes).unwrap_or_else(|error| panic!("plant {number}: {error}\n{scenario}"));
+        let state =
+            Snapshot::from_bytes(&plant, &bytes).unwrap_or_else(|error| panic!("plant {number}: {error}\n{scenario}"));
         let mut again = Run::resume(plant, 3, 0, &state).expect("a run that goes on");
         while again.event_count() < run.event_count() {
             again.advance_by(run.event_count() - again.event_count()).unwrap_or_else(|error| panic!("{error}"));

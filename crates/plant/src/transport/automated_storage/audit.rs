@@ -27,7 +27,8 @@ impl AutomatedStorageState {
         };
         self.audit_places(plan, floor)?;
         let haulage = &floor.shop.haulage[number];
-        let is_here = |part: PartId| floor.parts().find(part).is_some_and(|there| there.location == me && !there.is_packed());
+        let is_here =
+            |part: PartId| floor.parts().find(part).is_some_and(|there| there.location == me && !there.is_packed());
         for (crane, state) in self.cranes.iter().enumerate() {
             let wrong = |what: &str| Err(format!("crane {} {what}", crane + 1));
             let fetches = haulage.called[crane].map(|haul| haul.part);
@@ -54,7 +55,8 @@ impl AutomatedStorageState {
             }
         }
         // Every part is in one place: at the input, in the rack, on a crane, or handed out.
-        let on_cranes = self.cranes.iter().filter(|crane| crane.task != Some(Task::Retrieve)).filter_map(|crane| crane.part);
+        let on_cranes =
+            self.cranes.iter().filter(|crane| crane.task != Some(Task::Retrieve)).filter_map(|crane| crane.part);
         let all = self.waiting.iter().chain(self.stored.keys()).chain(self.handed_out.keys()).copied().chain(on_cranes);
         let known: Vec<PartId> = all.collect();
         let distinct: BTreeSet<PartId> = known.iter().copied().collect();
@@ -70,7 +72,10 @@ impl AutomatedStorageState {
         let fetched = self.cranes.iter().filter(|crane| crane.task == Some(Task::Retrieve)).count();
         let just_called = haulage.waiting[0].len();
         if settled && in_line + in_aisles + fetched != self.stored.len() {
-            return Err(format!("{in_line} parts wait in its rack, {in_aisles} are called for and {fetched} fetched, of {}", self.stored.len()));
+            return Err(format!(
+                "{in_line} parts wait in its rack, {in_aisles} are called for and {fetched} fetched, of {}",
+                self.stored.len()
+            ));
         }
         for line in self.lines.values() {
             let may_be_next = |offered: PartId| match plan.retrieval {
@@ -78,7 +83,9 @@ impl AutomatedStorageState {
                 RetrievalRule::Nearest => line.parts.iter().any(|(_, part)| *part == offered),
                 RetrievalRule::FirstIn => line.parts.front().is_some_and(|(_, part)| *part == offered),
             };
-            if !line.parts.iter().is_sorted_by_key(|(key, _)| *key) || line.offered.is_some_and(|offered| !may_be_next(offered)) {
+            if !line.parts.iter().is_sorted_by_key(|(key, _)| *key)
+                || line.offered.is_some_and(|offered| !may_be_next(offered))
+            {
                 return Err("takes its parts out in a wrong order".to_owned());
             }
         }
@@ -103,12 +110,14 @@ impl AutomatedStorageState {
                 if self.stored.iter().any(|stored| is_foreign(&stored)) {
                     return Err(format!("a part is in zone {} and belongs to another", zone + 1));
                 }
-                if !free.is_sorted_by(|one, other| one > other) || free.iter().any(|rank| !(*from..*to).contains(rank)) {
+                if !free.is_sorted_by(|one, other| one > other) || free.iter().any(|rank| !(*from..*to).contains(rank))
+                {
                     return Err(format!("the free places of aisle {} are out of order", aisle + 1));
                 }
                 places.extend(free);
             }
-            places.extend(self.stored.values().filter(|stored| stored.aisle as usize == aisle).map(|stored| stored.rank));
+            places
+                .extend(self.stored.values().filter(|stored| stored.aisle as usize == aisle).map(|stored| stored.rank));
             let crane = &self.cranes[aisle];
             places.extend(matches!(crane.task, Some(Task::Collect | Task::Store)).then_some(crane.rank));
             places.sort_unstable();
@@ -129,11 +138,10 @@ impl AutomatedStorageState {
     pub(crate) fn places_held(&self, plan: &AutomatedStoragePlan, floor: &Floor<'_>) -> Vec<(u64, Vec<usize>, u64)> {
         let zones = plan.zones.iter().enumerate();
         let held = |zone: usize| {
-            let here = floor.parts().iter().filter(|part| {
-                !part.is_packed()
-                    && self.knows(part.id)
-                    && plan.zone_of(part.part_type) == zone
-            });
+            let here = floor
+                .parts()
+                .iter()
+                .filter(|part| !part.is_packed() && self.knows(part.id) && plan.zone_of(part.part_type) == zone);
             here.count() as u64
         };
         let types = |zone: usize| match plan.zone_of.is_empty() {

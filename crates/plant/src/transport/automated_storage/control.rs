@@ -232,7 +232,8 @@ impl<'w> Control<'_, '_, 'w> {
             self.crane(crane).part = self.haulage().called[crane].map(|haul| haul.part);
             return self.begin(crane, Task::Retrieve);
         }
-        let goes_back = self.plan.command_cycle == CommandCycle::Single || self.plan.dwell_point == DwellPoint::InputOutput;
+        let goes_back =
+            self.plan.command_cycle == CommandCycle::Single || self.plan.dwell_point == DwellPoint::InputOutput;
         if goes_back && self.state.cranes[crane].at != self.plan.rack.input {
             return self.begin(crane, Task::Return);
         }
@@ -249,7 +250,9 @@ impl<'w> Control<'_, '_, 'w> {
             return Some(0);
         }
         let at = self.state.cranes[crane].at;
-        let time = |part: PartId| self.state.stored.get(&part).map(|stored| self.plan.rack.time(at, self.plan.rack.point(stored.rank)));
+        let time = |part: PartId| {
+            self.state.stored.get(&part).map(|stored| self.plan.rack.time(at, self.plan.rack.point(stored.rank)))
+        };
         let as_urgent = line.iter().take_while(|haul| haul.priority == first.priority);
         as_urgent.enumerate().min_by_key(|(place, haul)| (time(haul.part), *place)).map(|(place, _)| place)
     }

@@ -311,7 +311,8 @@ impl ElementKind for AutomatedStorage {
         if (AutomatedStoragePlan { transfer_time, place, command_cycle, dwell_point, ..plan.clone() }) == *before {
             return Ok(());
         }
-        Err("of a store only `transfer_time`, `place`, `command_cycle` and `dwell_point` can change during a run".to_owned())
+        Err("of a store only `transfer_time`, `place`, `command_cycle` and `dwell_point` can change during a run"
+            .to_owned())
     }
 
     fn fits(plan: &AutomatedStoragePlan, state: &AutomatedStorageState) -> bool {
@@ -468,7 +469,8 @@ impl AutomatedStorage {
             };
             let to = from.saturating_add(asked);
             if asked == 0 || to > places {
-                let message = format!("zone {} has {asked} places, and {} are left", number + 1, places.saturating_sub(from));
+                let message =
+                    format!("zone {} has {asked} places, and {} are left", number + 1, places.saturating_sub(from));
                 let label = format!("an aisle has {places} places");
                 contradict(planner, message, &label, "divide the places of an aisle among the zones");
             }
@@ -486,7 +488,8 @@ impl AutomatedStorage {
                 }
             }
         }
-        let mut others = (0..).zip(&self.zones).filter(|(_, zone)| zone.part_types.is_empty()).map(|(number, _)| number);
+        let mut others =
+            (0..).zip(&self.zones).filter(|(_, zone)| zone.part_types.is_empty()).map(|(number, _)| number);
         if let Some(rest) = others.next() {
             zone_of.iter_mut().for_each(|of| *of = of.or(Some(rest)));
         }

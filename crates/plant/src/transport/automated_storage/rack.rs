@@ -53,12 +53,14 @@ impl Rack {
         let mut rack = Rack { points: Arc::new([]), input, travel, lift };
         let [width_nm, height_nm] = [width, height].map(Length::as_nanometres);
         let along = |bay: u32| width_nm / 2 + width_nm.saturating_mul(i64::from(bay));
-        let point = |bay: u32, tier: u32| Point { along_nm: along(bay), up_nm: height_nm.saturating_mul(i64::from(tier)) };
+        let point =
+            |bay: u32, tier: u32| Point { along_nm: along(bay), up_nm: height_nm.saturating_mul(i64::from(tier)) };
         let places = (0..bays).flat_map(|bay| (0..tiers).map(move |tier| (bay, tier)));
         let mut ranked: Vec<(SimDuration, (u32, u32))> =
             places.map(|(bay, tier)| (rack.time(input, point(bay, tier)), (bay, tier))).collect();
         ranked.sort_unstable();
-        let both_sides = |(_, (bay, tier)): (SimDuration, (u32, u32))| std::iter::repeat_n(point(bay, tier), sides as usize);
+        let both_sides =
+            |(_, (bay, tier)): (SimDuration, (u32, u32))| std::iter::repeat_n(point(bay, tier), sides as usize);
         rack.points = ranked.into_iter().flat_map(both_sides).collect();
         rack
     }

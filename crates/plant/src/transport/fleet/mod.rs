@@ -10,7 +10,6 @@
 //! failures and energy of its own, and parts on it are there. What they do is decided by the fleet ([`control`]): a vehicle only
 //! tells its fleet when it begins or ceases to stand still.
 
-mod activity;
 pub(crate) mod audit;
 mod battery;
 mod choice;

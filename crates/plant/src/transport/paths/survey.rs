@@ -1,6 +1,6 @@
 //! From descriptions to networks: what stands where, who drives on what, and what cannot go well.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::blocks;
 use super::interlock::{Footprint, interlocks};
@@ -14,6 +14,7 @@ use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
 use crate::transport::automated_storage::AutomatedStoragePlan;
+use crate::transport::crane_rail::CraneRailPlan;
 use crate::transport::fleet::{Fleet, FleetPlan};
 use crate::work::WorkplacePlan;
 
@@ -144,6 +145,19 @@ pub(crate) fn survey<'p>(
         lines: paths.networks[fleet.network as usize].nodes.len(),
     });
     paths.haulers = fleets.collect();
+    for (element, plan) in all::<CraneRailPlan>(elements) {
+        turn_to(planner, element);
+        check_rail(plan, elements, planner);
+        let at_stops = (0..).zip(&plan.stops).map(|(stop, (at, _))| (*at, stop)).collect::<BTreeMap<_, _>>();
+        // The tools of a group stand where that does.
+        let tools = groups
+            .iter()
+            .enumerate()
+            .filter_map(|(tool, group)| Some((ElementIndex(tool as u32), *at_stops.get(group.as_ref()?)?)));
+        let stops = at_stops.iter().map(|(at, stop)| (*at, *stop)).chain(tools).collect();
+        paths.rails.insert(paths.haulers.len() as u32, stops);
+        paths.haulers.push(Hauler { element, carriers: planner.members_of(element), lines: plan.stops.len() });
+    }
     for (element, plan) in all::<AutomatedStoragePlan>(elements) {
         paths.stores.insert(element, paths.haulers.len() as u32);
         paths.haulers.push(Hauler { element, carriers: planner.members_of(element), lines: plan.lines() });
@@ -204,10 +218,7 @@ fn place_elements(paths: &mut Paths, network: u32, elements: &[Option<PlannedEle
             }
             let Some(Some(planned)) = elements.get(element.index()).map(Option::as_ref) else { continue };
             let is_apart = crate::transport::zone::zone_of(planned).is_some();
-            let can_hold = planned.planned.door() != Door::Through
-                && (planned.planned.door() != Door::Closed
-                    || planned.planned.plan().is::<crate::flow::source::SourcePlan>());
-            if is_apart || !can_hold {
+            if is_apart || !can_hold(planned) {
                 let message = format!("\"{name}\" stands at a node, and no vehicle can load or unload there");
                 let help = if is_apart {
                     "let an element outside the zone meet vehicles"
@@ -220,6 +231,53 @@ fn place_elements(paths: &mut Paths, network: u32, elements: &[Option<PlannedEle
         if !info.stop && !info.serves.is_empty() {
             let message = format!("vehicles must not stop at node \"{}\", where elements stand", info.name);
             contradiction(planner, "nodes", message, "they load and unload at a standstill", "leave `stop: false` out");
+        }
+    }
+}
+
+/// Whether parts can be fetched from an element or brought to it.
+fn can_hold(element: &PlannedElement) -> bool {
+    let door = element.planned.door();
+    door != Door::Through && (door != Door::Closed || element.planned.plan().is::<crate::flow::source::SourcePlan>())
+}
+
+/// Checks that the cranes of a rail can fetch and bring whatever goes from stop to stop.
+fn check_rail(plan: &CraneRailPlan, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) {
+    let planned = |element: ElementIndex| elements.get(element.index()).and_then(Option::as_ref);
+    for (element, _) in &plan.stops {
+        let Some(there) = planned(*element) else { continue };
+        let is_apart = crate::transport::zone::zone_of(there).is_some();
+        if is_apart || !can_hold(there) {
+            let message = format!(
+                "\"{}\" stands at a stop, and no crane can pick up or put down there",
+                planner.name_of(*element)
+            );
+            let help = if is_apart {
+                "let an element outside the zone meet cranes"
+            } else {
+                "name what holds parts, such as stations and buffers"
+            };
+            contradiction(planner, "stops", message, "expected elements that hold parts", help);
+        }
+    }
+    // Where routings or branches decide, parts may go anywhere.
+    let may_go = |planner: &Planner<'_>, from: ElementIndex, to: ElementIndex| {
+        let ways = planner.ways().range((from, ElementIndex(0))..=(from, ElementIndex(u32::MAX)));
+        let is_through =
+            |other: ElementIndex| planned(other).is_some_and(|other| other.planned.door() == Door::Through);
+        planned(from).is_some_and(|from| from.planned.follows_routings())
+            || ways.into_iter().any(|(_, next)| *next == to || is_through(*next))
+    };
+    for (from, from_nm) in &plan.stops {
+        let out_of_reach = |(to, to_nm): &&(ElementIndex, i64)| {
+            from != to && !plan.can_any_carry(*from_nm, *to_nm) && may_go(planner, *from, *to)
+        };
+        if let Some((to, _)) = plan.stops.iter().find(out_of_reach) {
+            let message =
+                format!("no crane reaches both \"{}\" and \"{}\"", planner.name_of(*from), planner.name_of(*to));
+            let help = "the others find no room beside it: let the rail begin earlier (`from`) or end later (`to`), or take fewer \
+                        cranes";
+            return contradiction(planner, "stops", message, "parts may have to go from one to the other", help);
         }
     }
 }
