@@ -10,6 +10,7 @@ use crate::floor::{Cause, Entry, Event, Floor, Haulage, Purpose, Signal};
 use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
+use crate::transport::automated_storage::AutomatedStorageState;
 use crate::work::{Work, Workplace, WorkplacePlan};
 
 /// Checks everything that holds at one moment.
@@ -52,8 +53,8 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
             None if let View::AutomatedStorage(at) = view => {
                 at.state.audit(me, at.plan, floor, settled).map_err(named)?;
                 if settled {
-                    for (zone, part_types, held) in at.state.places_held(at.plan, floor) {
-                        places_of_types(floor, me, &part_types, zone, held).map_err(named)?;
+                    for (places, part_types, held) in AutomatedStorageState::places_held(me, at.plan, floor) {
+                        places_of_types(floor, me, &part_types, places, held).map_err(named)?;
                     }
                 }
             }

@@ -10,10 +10,10 @@ use plant::run::{Progress, Run, Snapshot};
 use crate::play::plan;
 
 /// Plants that are played.
-const PLANTS: u64 = 60;
+const PLANTS: u64 = 30;
 
 /// Events for which each is audited.
-const EVENTS: u64 = 1_500;
+const EVENTS: u64 = 1_200;
 
 /// A scenario: stations, groups and buffers in a row that lie along the rail in any order, or not there.
 fn scenario(number: u64) -> String {

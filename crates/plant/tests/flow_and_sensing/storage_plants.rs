@@ -10,10 +10,10 @@ use plant::run::{Progress, Run, Snapshot};
 use crate::play::plan;
 
 /// Plants that are played.
-const PLANTS: u64 = 60;
+const PLANTS: u64 = 30;
 
 /// Events for which each is audited.
-const EVENTS: u64 = 1_500;
+const EVENTS: u64 = 1_200;
 
 /// A scenario: two sources, a store, stations or an assembly behind it, with a fleet, cards, a second store or none of these.
 fn scenario(number: u64) -> String {

@@ -135,26 +135,19 @@ impl AutomatedStorageState {
 
     /// Of each zone the part types that are stored there, how many places it has and how many of them are held by parts, be they
     /// in the rack or about to come there.
-    pub(crate) fn places_held(&self, plan: &AutomatedStoragePlan, floor: &Floor<'_>) -> Vec<(u64, Vec<usize>, u64)> {
-        let zones = plan.zones.iter().enumerate();
-        let held = |zone: usize| {
-            let here = floor
-                .parts()
-                .iter()
-                .filter(|part| !part.is_packed() && self.knows(part.id) && plan.zone_of(part.part_type) == zone);
-            here.count() as u64
-        };
+    pub(crate) fn places_held(
+        me: ElementIndex,
+        plan: &AutomatedStoragePlan,
+        floor: &Floor<'_>,
+    ) -> Vec<(u64, Vec<usize>, u64)> {
+        let here = floor.parts().iter().filter(|part| part.location == me && !part.is_packed());
+        let mut held = vec![0; plan.zones.len()];
+        here.for_each(|part| held[plan.zone_of(part.part_type)] += 1);
         let types = |zone: usize| match plan.zone_of.is_empty() {
             true => vec![0],
             false => (0..plan.zone_of.len()).filter(|part_type| plan.zone_of[*part_type] == Some(zone)).collect(),
         };
-        zones.map(|(zone, (from, to))| (u64::from((to - from) * plan.aisles), types(zone), held(zone))).collect()
-    }
-
-    fn knows(&self, part: PartId) -> bool {
-        self.waiting.contains(&part)
-            || self.stored.contains_key(&part)
-            || self.handed_out.contains_key(&part)
-            || self.cranes.iter().any(|crane| crane.part == Some(part))
+        let zones = plan.zones.iter().zip(held).enumerate();
+        zones.map(|(zone, ((from, to), held))| (u64::from((to - from) * plan.aisles), types(zone), held)).collect()
     }
 }

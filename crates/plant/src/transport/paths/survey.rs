@@ -1,12 +1,12 @@
 //! From descriptions to networks: what stands where, who drives on what, and what cannot go well.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::blocks;
 use super::interlock::{Footprint, interlocks};
 use super::network::{FleetInfo, Hauler, Network, NodeInfo, Paths, SegmentInfo, Site};
 use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
+use super::{blocks, rails};
 use crate::codes;
 use crate::description::{Label, Length, Origin};
 use crate::element::{Door, ElementIndex, ElementKind};
@@ -81,7 +81,7 @@ pub(super) fn distance([x, y]: [i64; 2], [to_x, to_y]: [i64; 2]) -> Length {
     Length::from_nanometres(i64::try_from((square(x, to_x) + square(y, to_y)).isqrt()).unwrap_or(i64::MAX))
 }
 
-fn contradiction(planner: &mut Planner<'_>, field: &str, message: String, label: &str, help: &str) {
+pub(super) fn contradiction(planner: &mut Planner<'_>, field: &str, message: String, label: &str, help: &str) {
     let origin = planner.origin_of(field);
     contradiction_at(planner, origin, message, label, help);
 }
@@ -147,15 +147,8 @@ pub(crate) fn survey<'p>(
     paths.haulers = fleets.collect();
     for (element, plan) in all::<CraneRailPlan>(elements) {
         turn_to(planner, element);
-        check_rail(plan, elements, planner);
-        let at_stops = (0..).zip(&plan.stops).map(|(stop, (at, _))| (*at, stop)).collect::<BTreeMap<_, _>>();
-        // The tools of a group stand where that does.
-        let tools = groups
-            .iter()
-            .enumerate()
-            .filter_map(|(tool, group)| Some((ElementIndex(tool as u32), *at_stops.get(group.as_ref()?)?)));
-        let stops = at_stops.iter().map(|(at, stop)| (*at, *stop)).chain(tools).collect();
-        paths.rails.insert(paths.haulers.len() as u32, stops);
+        rails::check(plan, elements, planner);
+        paths.rails.insert(paths.haulers.len() as u32, rails::stops(plan, groups));
         paths.haulers.push(Hauler { element, carriers: planner.members_of(element), lines: plan.stops.len() });
     }
     for (element, plan) in all::<AutomatedStoragePlan>(elements) {
@@ -236,50 +229,9 @@ fn place_elements(paths: &mut Paths, network: u32, elements: &[Option<PlannedEle
 }
 
 /// Whether parts can be fetched from an element or brought to it.
-fn can_hold(element: &PlannedElement) -> bool {
+pub(super) fn can_hold(element: &PlannedElement) -> bool {
     let door = element.planned.door();
     door != Door::Through && (door != Door::Closed || element.planned.plan().is::<crate::flow::source::SourcePlan>())
-}
-
-/// Checks that the cranes of a rail can fetch and bring whatever goes from stop to stop.
-fn check_rail(plan: &CraneRailPlan, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) {
-    let planned = |element: ElementIndex| elements.get(element.index()).and_then(Option::as_ref);
-    for (element, _) in &plan.stops {
-        let Some(there) = planned(*element) else { continue };
-        let is_apart = crate::transport::zone::zone_of(there).is_some();
-        if is_apart || !can_hold(there) {
-            let message = format!(
-                "\"{}\" stands at a stop, and no crane can pick up or put down there",
-                planner.name_of(*element)
-            );
-            let help = if is_apart {
-                "let an element outside the zone meet cranes"
-            } else {
-                "name what holds parts, such as stations and buffers"
-            };
-            contradiction(planner, "stops", message, "expected elements that hold parts", help);
-        }
-    }
-    // Where routings or branches decide, parts may go anywhere.
-    let may_go = |planner: &Planner<'_>, from: ElementIndex, to: ElementIndex| {
-        let ways = planner.ways().range((from, ElementIndex(0))..=(from, ElementIndex(u32::MAX)));
-        let is_through =
-            |other: ElementIndex| planned(other).is_some_and(|other| other.planned.door() == Door::Through);
-        planned(from).is_some_and(|from| from.planned.follows_routings())
-            || ways.into_iter().any(|(_, next)| *next == to || is_through(*next))
-    };
-    for (from, from_nm) in &plan.stops {
-        let out_of_reach = |(to, to_nm): &&(ElementIndex, i64)| {
-            from != to && !plan.can_any_carry(*from_nm, *to_nm) && may_go(planner, *from, *to)
-        };
-        if let Some((to, _)) = plan.stops.iter().find(out_of_reach) {
-            let message =
-                format!("no crane reaches both \"{}\" and \"{}\"", planner.name_of(*from), planner.name_of(*to));
-            let help = "the others find no room beside it: let the rail begin earlier (`from`) or end later (`to`), or take fewer \
-                        cranes";
-            return contradiction(planner, "stops", message, "parts may have to go from one to the other", help);
-        }
-    }
 }
 
 /// Resolves the nodes that a fleet names and finds its ways.
