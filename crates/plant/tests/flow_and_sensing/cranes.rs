@@ -93,6 +93,34 @@ fn a_crane_that_fails_stops_and_so_do_those_behind_it() {
     assert_eq!(behind.arrived("right end"), [(110.0, 1)]);
     assert_eq!(behind.arrived("left end"), [(129.0, 2)]);
     assert_eq!(behind.figure("rail/2", "waiting for the way"), (9.0 + 8.0) / 140.0);
+    // What it does at a stop waits too: 2 s of putting down are left after the repair.
+    let handling = scenario.replace(r#"speed: "1 m/s""#, r#"speed: "1 m/s", drop_time: "3 s""#);
+    let play = play_with(&handling, &[(111, "rail/1", Command::Fail), (117, "rail/1", Command::Repair)]);
+    assert_eq!(play.arrived("right end"), [(119.0, 1)]);
+}
+
+#[test]
+fn the_nearest_and_the_one_that_has_waited_longest_are_not_the_same() {
+    let scenario = |dispatching: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "99 s"),
+            elements: {{
+                "far": Source(arrivals: Interarrival(Constant("51 s")), next: "far out"),
+                "near": Source(arrivals: Interarrival(Constant("15 s")), next: "near out"),
+                "far out": Sink(),
+                "near out": Sink(),
+                "rail": CraneRail(stops: {{"near": "0 m", "near out": "8 m", "far": "20 m", "far out": "24 m"}}, speed: "1 m/s", dispatching: {dispatching}),
+            }},
+        )"#
+        )
+    };
+    // 16 s a round: the fourth part waits from 60 s on, called for after the far one, which waits from 51 s on.
+    let nearest = audited(&scenario("Nearest"));
+    let longest = audited(&scenario("LongestWaiting"));
+    assert!(nearest.arrived("near out").len() > longest.arrived("near out").len());
+    assert!(times(&longest.arrived("far out"))[0] < 90.0, "{:?}", longest.arrived("far out"));
+    assert_eq!(nearest.arrived("far out").len(), 0);
 }
 
 #[test]

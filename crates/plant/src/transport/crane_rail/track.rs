@@ -116,3 +116,66 @@ pub(super) fn least_gap_m(left: &Track, right: &Track, plan: &CraneRailPlan, now
     }
     least
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::description::{Acceleration, Speed};
+    use crate::transport::course::Ramps;
+    use crate::transport::crane_rail::CraneDispatching;
+
+    /// A rail with cranes at 2 m/s, with 1 m/s^2 both ways or none.
+    fn plan(with_ramps: bool) -> CraneRailPlan {
+        let ramp = Acceleration::from_nanometres_per_s2(1_000_000_000);
+        CraneRailPlan {
+            stops: Vec::new(),
+            start_nm: vec![0, 0],
+            reach_nm: (0, 100_000_000_000),
+            clearance_nm: 0,
+            speed: Speed::from_nanometres_per_second(2_000_000_000),
+            ramps: with_ramps.then(|| Ramps::new(ramp, ramp)),
+            pick_time: None,
+            drop_time: None,
+            dispatching: CraneDispatching::Nearest,
+        }
+    }
+
+    /// From where to where in metres, since when in seconds.
+    fn track(from: i64, to: i64, since: i64) -> Track {
+        let metres = |metres: i64| metres * 1_000_000_000;
+        Track { from_nm: metres(from), to_nm: metres(to), since: SimTime::from_nanos(metres(since)) }
+    }
+
+    fn least(left: Track, right: Track, now: i64, with_ramps: bool) -> f64 {
+        least_gap_m(&left, &right, &plan(with_ramps), SimTime::from_nanos(now * 1_000_000_000))
+    }
+
+    /// Two that stand, one that comes nearer, one that goes away, and both ways of looking at the end of a move.
+    #[test]
+    fn the_least_distance_is_at_one_end() {
+        assert_eq!(least(track(1, 1, 0), track(4, 4, 0), 9, true), 3.0);
+        assert_eq!(least(track(1, 3, 0), track(4, 4, 0), 0, false), 1.0);
+        assert_eq!(least(track(1, 1, 0), track(4, 9, 2), 2, true), 3.0);
+        assert_eq!(least(track(1, 9, 0), track(4, 12, 0), 0, true), 3.0, "side by side");
+        assert_eq!(least(track(1, 3, 0), track(4, 4, 0), 60, true), 1.0, "long over");
+    }
+
+    /// At 2 s the left one, at 2 m and 2 m/s, begins to brake while the right one sets out from 3 m: 1 - 2 t + t^2 apart.
+    #[test]
+    fn the_least_distance_is_in_between() {
+        assert!(least(track(0, 4, 0), track(3, 20, 2), 2, true).abs() < 1e-9);
+    }
+
+    /// A place at any moment lies on the way, and the end of the way is reached when it is said to be.
+    #[test]
+    fn places_and_times_agree() {
+        let (plan, track) = (plan(true), track(7, 1, 0));
+        assert_eq!(track.time(&plan), SimDuration::from_secs(5));
+        let place = |nanos: i64| track.place_nm(&plan, SimTime::from_nanos(nanos));
+        assert_eq!([0, 1_000_000_000, 2_000_000_000].map(place), [7_000_000_000, 6_500_000_000, 5_000_000_000]);
+        assert_eq!(
+            [3_000_000_000, 5_000_000_000, 9_000_000_000].map(place),
+            [3_000_000_000, 1_000_000_000, 1_000_000_000]
+        );
+    }
+}
