@@ -73,7 +73,7 @@ fn on_whatever_rail_cranes_keep_clear_and_all_moves_on() {
         while auditor.events() < EVENTS {
             let progress = auditor.step(&mut run).unwrap_or_else(|error| panic!("plant {number}: {error}\n{scenario}"));
             assert_eq!(progress, Progress::Going, "plant {number}: {scenario}");
-            if auditor.events() % (EVENTS / 4) == 0 {
+            if auditor.events().is_multiple_of(EVENTS / 4) {
                 states.push(run.snapshot().to_bytes());
             }
         }

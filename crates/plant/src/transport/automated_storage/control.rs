@@ -125,9 +125,9 @@ impl<'w> Control<'_, '_, 'w> {
         self.hear_calls();
         let ways: Vec<(PartTypeIndex, Option<RoutingPosition>)> = self.state.lines.keys().copied().collect();
         for way in ways {
-            loop {
-                let Some(line) = self.state.lines.get_mut(&way) else { break };
-                let Some((_, part)) = line.parts.front().copied() else { break };
+            while let Some(line) = self.state.lines.get_mut(&way)
+                && let Some((_, part)) = line.parts.front().copied()
+            {
                 match line.offered {
                     Some(offered) if offered == part => break,
                     Some(worse) => {
