@@ -54,6 +54,12 @@ const WRONG_ELEMENTS: &[(&str, &str, &str)] = &[
     ("Delay", r#"Delay(time: "5", next: "out")"#, "LW0202"),
     ("PathNetwork", r#"PathNetwork(nodes: {"a": (capacity: 0)}, segments: [])"#, "LW0501"),
     ("Fleet", r#"Fleet(network: "out", vehicles: 1, start: ["a"], speed: "1 m/s")"#, "LW0402"),
+    (
+        "AutomatedStorage",
+        r#"AutomatedStorage(bays: 0, tiers: 4, bay_width: "1 m", tier_height: "1 m", travel_speed: "1 m/s", lift_speed: "1 m/s", next: "out")"#,
+        "LW0501",
+    ),
+    ("CraneRail", r#"CraneRail(stops: {}, speed: "1 m/s")"#, "LW0501"),
     ("CardLoop", r#"CardLoop(cards: 0, from: ["out"])"#, "LW0501"),
     ("Counter", r#"Counter(of: "nowhere")"#, "LW0401"),
     ("LevelSensor", r#"LevelSensor(of: "out", signal: (noise: -1))"#, "LW0501"),

@@ -16,6 +16,7 @@ mod cards;
 mod elements;
 mod liquids;
 mod sensing;
+mod stores;
 mod vehicles;
 
 /// Blanks in front of what is not a table.
@@ -61,6 +62,7 @@ impl Page<'_> {
             self.places(width),
             self.pools(width),
             self.vehicles(width),
+            self.stores(width),
             self.card_loops(width),
             self.tanks(width),
             self.pumps(width),

@@ -25,6 +25,9 @@ pub const PLACES: u32 = 100_000;
 /// Tools of one group, each an element of its own.
 pub const GROUP_TOOLS: u32 = 10_000;
 
+/// Places of one automated store: 16 bytes each.
+pub const STORAGE_PLACES: u64 = 1_000_000;
+
 /// Nodes of one path network: the ways between all pairs are known beforehand, some 24 bytes each for a fleet.
 pub const PATH_NODES: usize = 2_000;
 

@@ -244,6 +244,8 @@ kinds! {
         Delay: crate::transport::delay::Delay,
         PathNetwork: crate::transport::paths::PathNetwork,
         Fleet: crate::transport::fleet::Fleet,
+        AutomatedStorage: crate::transport::automated_storage::AutomatedStorage,
+        CraneRail: crate::transport::crane_rail::CraneRail,
         CardLoop: crate::control::cards::CardLoop,
         Counter: crate::sensing::counter::Counter,
         LevelSensor: crate::sensing::level_sensor::LevelSensor,
@@ -254,6 +256,8 @@ kinds! {
     ]
     members: [
         Vehicle: crate::transport::fleet::FleetVehicle,
+        StorageCrane: crate::transport::automated_storage::StorageCrane,
+        RailCrane: crate::transport::crane_rail::RailCrane,
     ]
 }
 

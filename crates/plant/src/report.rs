@@ -113,6 +113,18 @@ impl Figures<'_> {
         self.number("vehicles", vehicles as f64);
     }
 
+    /// The share of their time in which the members of the group are at work.
+    pub(crate) fn share_of_members_at_work(&self) -> f64 {
+        let (floor, now) = (self.floor, self.now());
+        let members = floor.model().elements.iter().zip(&floor.units).filter(|(info, _)| info.group == Some(self.me));
+        let (mut at_work, mut all) = (0.0, 0.0);
+        for (_, unit) in members {
+            at_work += unit.time_in(State::Processing, now).as_seconds_f64();
+            all += (now - floor.statistics_since()).as_seconds_f64();
+        }
+        ratio(at_work, all)
+    }
+
     /// Adds the part types that an assembly with some of its parts there lacks now, by the names of the first of each line.
     pub(crate) fn waits_for(&mut self, part_types: &[PartTypeIndex]) {
         let model = self.floor.model();
@@ -582,6 +594,12 @@ impl Run {
                     && let Some(fleet) = floor.model().paths.fleets.iter().find(|fleet| fleet.element == at.me)
                 {
                     fleet::add_to_vehicles(fleet, at.state, now, &mut elements);
+                }
+                if let View::CraneRail(at) = view {
+                    let haulers = &floor.model().paths.haulers;
+                    let cranes =
+                        haulers.iter().find(|hauler| hauler.element == at.me).map(|hauler| &hauler.carriers[..]);
+                    at.state.add_to_cranes(cranes.unwrap_or(&[]), now, &mut elements);
                 }
             }
             group::sum_up(&mut elements, floor.model());

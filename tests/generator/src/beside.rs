@@ -16,6 +16,7 @@ pub struct Beside {
 pub const BESIDE: &[Beside] = &[
     Beside { kinds: &["Tank", "Pump", "Pipe"], draw: liquids },
     Beside { kinds: &["PathNetwork", "Fleet"], draw: vehicles },
+    Beside { kinds: &["CraneRail"], draw: crane_rail },
     Beside { kinds: &["CardLoop"], draw: card_loop },
     Beside { kinds: &["Pool"], draw: pool },
     Beside { kinds: &["Counter"], draw: counter },
@@ -203,6 +204,36 @@ fn vehicles(draft: &mut Draft<'_>) {
     draft.beside("Fleet", &fields);
 }
 
+/// A rail along some elements of a flow, in any order.
+fn crane_rail(draft: &mut Draft<'_>) {
+    let Some(flow) = draft.flows.iter_mut().find(|flow| !flow.is_driven && flow.stands.len() > 1) else { return };
+    flow.is_driven = true;
+    let stands = flow.stands.clone();
+    let chance = &mut draft.chance;
+    let mut stops = Vec::new();
+    for stand in &stands {
+        if !chance.one_in(5) {
+            stops.push(format!("{}: \"{} m\"", quoted(&stand.name), chance.below(15)));
+        }
+    }
+    let (first, last) = (quoted(&stands[0].name), quoted(&stands[stands.len() - 1].name));
+    stops.retain(|stop| !stop.starts_with(&first) && !stop.starts_with(&last));
+    stops.extend([format!("{first}: \"0 m\""), format!("{last}: \"16 m\"")]);
+    let mut fields = vec![
+        ("stops", format!("{{{}}}", stops.join(", "))),
+        ("cranes", chance.between(1, 3).to_string()),
+        ("clearance", format!("\"{} m\"", chance.between(1, 3))),
+        ("speed", "\"2 m/s\"".to_owned()),
+        ("pick_time", laws::time(chance, 4)),
+        ("drop_time", laws::time(chance, 3)),
+        ("dispatching", chance.word(&["Nearest", "LongestWaiting"])),
+    ];
+    if chance.one_in(2) {
+        fields.push(("acceleration", "\"0.5 m/s^2\"".to_owned()));
+    }
+    draft.beside("CraneRail", &fields);
+}
+
 fn card_loop(draft: &mut Draft<'_>) {
     let flows: Vec<_> = draft.flows.iter().filter(|flow| !flow.stands.is_empty()).cloned().collect();
     if flows.is_empty() {
@@ -291,7 +322,7 @@ fn state_sensor(draft: &mut Draft<'_>) {
 
 fn power_meter(draft: &mut Draft<'_>) {
     let signal = signal(draft, false);
-    let powered = draft.names_of(|element| element.has("energy") && element.kind != "Fleet");
+    let powered = draft.names_of(|element| element.has("energy") && !["Fleet", "AutomatedStorage", "CraneRail"].contains(&element.kind));
     if powered.is_empty() || draft.chance.one_in(3) {
         draft.beside("PowerMeter", &[signal]);
     } else {

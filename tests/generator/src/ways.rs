@@ -30,6 +30,7 @@ pub const WAYS: &[Way] = &[
     plain("Station", station),
     plain("Buffer", buffer),
     plain("Delay", delay),
+    plain("AutomatedStorage", automated_storage),
     plain("Conveyor", conveyor),
     plain("ToolGroup", tool_group),
     plain("Furnace", furnace),
@@ -209,6 +210,33 @@ fn buffer(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     }
     room_setting(draft, spot, "capacity");
     draft.add("Buffer", spot, flow, &fields);
+}
+
+fn automated_storage(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
+    let chance = &mut draft.chance;
+    let mut fields = vec![
+        ("aisles", chance.between(1, 2).to_string()),
+        ("sides", chance.between(1, 2).to_string()),
+        ("bays", chance.between(9, 14).to_string()),
+        ("tiers", chance.between(5, 9).to_string()),
+        ("bay_width", "\"1.2 m\"".to_owned()),
+        ("tier_height", "\"1 m\"".to_owned()),
+        ("travel_speed", "\"3 m/s\"".to_owned()),
+        ("lift_speed", "\"2 m/s\"".to_owned()),
+        ("place", chance.word(&["Nearest", "Random"])),
+        ("retrieval", chance.word(&["FirstIn", "Nearest"])),
+        ("command_cycle", chance.word(&["Single", "Dual"])),
+        ("dwell_point", chance.word(&["Stay", "InputOutput"])),
+    ];
+    if chance.one_in(2) {
+        fields.push(("travel_acceleration", "\"1 m/s^2\"".to_owned()));
+        fields.push(("lift_acceleration", "\"800 mm/s^2\"".to_owned()));
+    }
+    if chance.one_in(2) {
+        fields.push(("transfer_time", laws::time(chance, 3)));
+    }
+    draft.settings.push((format!("{}.transfer_time", spot.name), laws::time(&mut draft.chance, 4)));
+    draft.add("AutomatedStorage", spot, flow, &fields);
 }
 
 fn delay(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {

@@ -82,11 +82,11 @@ impl Floor<'_> {
         self.shop.dispatches.iter().all(|element| bulletin.onlookers[element.index()])
     }
 
-    /// Whether all that can offer parts at this instant has done so: nobody but onlookers and fleets has a choice left to make.
+    /// Whether all that can offer parts at this instant has done so: nobody but onlookers and haulers has a choice left to make.
     pub(crate) fn all_is_offered(&self) -> bool {
-        let (bulletin, fleets) = (&self.shop.bulletin, &self.shop.model.paths.fleets);
-        let is_fleet = |element: &ElementIndex| fleets.binary_search_by_key(element, |fleet| fleet.element).is_ok();
-        self.shop.dispatches.iter().all(|element| bulletin.onlookers[element.index()] || is_fleet(element))
+        let (bulletin, haulers) = (&self.shop.bulletin, &self.shop.model.paths.haulers);
+        let is_hauler = |element: &ElementIndex| haulers.iter().any(|hauler| hauler.element == *element);
+        self.shop.dispatches.iter().all(|element| bulletin.onlookers[element.index()] || is_hauler(element))
     }
 
     /// Posts where the pass-through element `me` leads, if any of the destinations will do for any part it is offered.

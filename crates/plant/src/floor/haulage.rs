@@ -1,10 +1,11 @@
-//! What vehicles have to carry: from where to where, and where it is now. Having parts fetched is written here, once, for all
-//! kinds of elements.
+//! What vehicles and cranes have to carry: from where to where, and where it is now. Having parts fetched is written here, once,
+//! for all kinds of elements and all that fetch (haulers).
 //!
 //! A part goes to an element at another node of its path network. If there is a place for it, that is taken and kept, and
 //! the part is called for; if not, its offer waits at the gate like any other, and it is called for when its turn has come.
 //! Until a vehicle has loaded it the part stays where it is and keeps its place there. As nobody is called for what could
 //! not be put down, a loaded vehicle never waits for room, and cannot be part of a circle of elements that wait for each other.
+//! A part in a store is fetched out of that by a crane first, and then by a vehicle where its way leads over a path network.
 
 use std::collections::VecDeque;
 
@@ -14,7 +15,7 @@ use kernel::persist::{Persist, Reader, Unreadable};
 use crate::element::ElementIndex;
 use crate::floor::{Entry, Floor, Offer, Signal};
 use crate::part::PartId;
-use crate::transport::paths::{Network, Paths};
+use crate::transport::paths::Paths;
 
 /// A part that is to be carried, or is being carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,10 +34,11 @@ pub(crate) struct Haul {
 }
 kernel::persist!(struct Haul { part, from, to, since, priority, cards });
 
-/// All that one fleet has to carry.
+/// All that one hauler has to carry.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Haulage {
-    /// What no vehicle is on its way for, by the node where it is: the most urgent first, then what was called for first.
+    /// What no vehicle is on its way for, by the node where it is: the most urgent first, then what was called for first. A store
+    /// makes lines of its own of what comes into the first.
     pub waiting: Vec<VecDeque<Haul>>,
     /// What each vehicle is to fetch.
     pub called: Vec<Option<Haul>>,
@@ -54,10 +56,9 @@ impl Haulage {
         }
     }
 
-    /// That of all fleets of a plant at the beginning of a run.
+    /// That of all haulers of a plant at the beginning of a run.
     pub(crate) fn of(paths: &Paths) -> Vec<Haulage> {
-        let nodes = |network: u32| paths.networks[network as usize].nodes.len();
-        paths.fleets.iter().map(|fleet| Haulage::new(nodes(fleet.network), fleet.vehicles.len())).collect()
+        paths.haulers.iter().map(|hauler| Haulage::new(hauler.lines, hauler.carriers.len())).collect()
     }
 
     /// Everything in it.
@@ -70,7 +71,7 @@ impl Haulage {
         self.waiting.iter().flatten().chain(self.called.iter().flatten())
     }
 
-    fn line_up(&mut self, node: u32, haul: Haul) {
+    pub(crate) fn line_up(&mut self, node: u32, haul: Haul) {
         let line = &mut self.waiting[node as usize];
         let place = line.partition_point(|other| other.priority >= haul.priority);
         line.insert(place, haul);
@@ -86,39 +87,55 @@ impl Haulage {
         self.called[vehicle] = self.waiting[node as usize].pop_front();
     }
 
-    /// The haulage of all fleets, read back.
+    /// The haulage of all haulers, read back.
     pub(crate) fn read_all(reader: &mut Reader<'_>, paths: &Paths) -> Result<Vec<Haulage>, Unreadable> {
         let haulage: Vec<Haulage> = Persist::read(reader)?;
-        let fits = haulage.len() == paths.fleets.len()
-            && haulage.iter().zip(&paths.fleets).all(|(haulage, fleet)| {
-                let vehicles = fleet.vehicles.len();
-                let network: &Network = &paths.networks[fleet.network as usize];
-                haulage.waiting.len() == network.nodes.len()
-                    && haulage.called.len() == vehicles
-                    && haulage.aboard.len() == vehicles
+        let fits = haulage.len() == paths.haulers.len()
+            && haulage.iter().zip(&paths.haulers).all(|(haulage, hauler)| {
+                let carriers = hauler.carriers.len();
+                haulage.waiting.len() == hauler.lines
+                    && haulage.called.len() == carriers
+                    && haulage.aboard.len() == carriers
             });
-        if fits { Ok(haulage) } else { Err(reader.unreadable("what the fleets of the plant have to carry")) }
+        if fits { Ok(haulage) } else { Err(reader.unreadable("what the haulers of the plant have to carry")) }
     }
 }
 
 impl Floor<'_> {
-    /// Whether a part of `holder` that goes to `to` has to be fetched by a vehicle.
+    /// Whether a part of `holder` that goes to `to` has to be fetched by a vehicle or a crane.
     pub(crate) fn has_to_be_fetched(&self, holder: ElementIndex, to: ElementIndex) -> bool {
-        self.shop.model.paths.trip(holder, to).is_some()
+        self.shop.model.paths.is_fetched(holder, to)
     }
 
     /// There is a place at `to` for the part, which is kept for it, and it has taken so many `cards`: a vehicle is to fetch it.
     pub(super) fn call_for(&mut self, offer: Offer, to: ElementIndex, cards: u32) {
         let Offer { part, holder, priority, .. } = offer;
         let model = self.shop.model.clone();
-        let Some((site, _)) = model.paths.trip(holder, to) else { return };
         let part_type = self.shop.parts[part].part_type;
-        let Some(fleet) = model.paths.carrier(site.network, part_type) else { return };
+        let Some((hauler, line)) = model.paths.hauler(holder, to, part_type) else { return };
         let haul = Haul { part, from: holder, to, since: self.shop.now, priority, cards };
-        self.shop.haulage[fleet as usize].line_up(site.node, haul);
-        self.request_dispatch(model.paths.fleets[fleet as usize].element);
+        self.shop.haulage[hauler as usize].line_up(line, haul);
+        self.request_dispatch(model.paths.haulers[hauler as usize].element);
         self.units[holder.index()].to_fetch += 1;
         self.refresh_state(holder);
+    }
+
+    /// The crane of a store has brought what it was to fetch out of the rack: it goes to the place that was kept for it, or waits for
+    /// the vehicle that takes it there. True if it has left the store.
+    pub(crate) fn hand_out(&mut self, store: usize, crane: usize) -> bool {
+        let Some(haul) = self.shop.haulage[store].called[crane].take() else { return false };
+        let model = self.shop.model.clone();
+        let part_type = self.shop.parts[haul.part].part_type;
+        if let Some((hauler, line)) = model.paths.hauler_outside(haul.from, haul.to, part_type) {
+            self.shop.haulage[hauler as usize].line_up(line, Haul { since: self.shop.now, ..haul });
+            self.request_dispatch(model.paths.haulers[hauler as usize].element);
+            return false;
+        }
+        let unit = &mut *self.units[haul.from.index()];
+        unit.to_fetch = unit.to_fetch.saturating_sub(1);
+        self.carry(haul.from, haul.part, haul.to);
+        self.refresh_state(haul.from);
+        true
     }
 
     /// A vehicle has loaded what it was to fetch.
@@ -144,8 +161,8 @@ impl Floor<'_> {
     pub(crate) fn scrap_load(&mut self, carrier: ElementIndex) {
         let model = self.shop.model.clone();
         let Some(fleet) = model.elements[carrier.index()].group else { return };
-        let Some(number) = model.paths.fleets.iter().position(|info| info.element == fleet) else { return };
-        let Some(vehicle) = model.paths.fleets[number].vehicles.iter().position(|other| *other == carrier) else {
+        let Some(number) = model.paths.haulers.iter().position(|info| info.element == fleet) else { return };
+        let Some(vehicle) = model.paths.haulers[number].carriers.iter().position(|other| *other == carrier) else {
             return;
         };
         while let Some(haul) = self.shop.haulage[number].aboard[vehicle].pop() {
@@ -156,37 +173,45 @@ impl Floor<'_> {
     }
 
     /// Takes back the call for a part that no vehicle has loaded yet: its place comes free. False where it was not called for.
-    pub(super) fn call_off(&mut self, part: PartId) -> bool {
+    pub(crate) fn call_off(&mut self, part: PartId) -> bool {
         if self.shop.haulage.is_empty() {
             return false;
         }
         let model = self.shop.model.clone();
         let Some(record) = self.shop.parts.find(part) else { return false };
-        let Some(site) = model.paths.site(record.location) else { return false };
-        let part_type = record.part_type;
-        let Some(fleet) = model.paths.carrier(site.network, part_type) else { return false };
-        let haulage = &mut self.shop.haulage[fleet as usize];
-        let line = &mut haulage.waiting[site.node as usize];
-        let haul = if let Some(place) = line.iter().position(|haul| haul.part == part) {
-            line.remove(place)
-        } else {
-            let mut called = haulage.called.iter_mut().enumerate();
-            let Some((vehicle, haul)) = called.find(|(_, haul)| haul.is_some_and(|haul| haul.part == part)) else {
-                return false;
-            };
-            let haul = haul.take();
-            let info = &model.paths.fleets[fleet as usize];
-            let watched = info.vehicles[vehicle];
-            self.signal(info.element, Signal::Observe { watched });
-            haul
-        };
-        let Some(haul) = haul else { return false };
+        let (location, part_type) = (record.location, record.part_type);
+        let store = model.paths.stores.get(&location).copied();
+        let fleet = model.paths.site(location).and_then(|site| model.paths.carrier(site.network, part_type));
+        let rails = model.paths.rails.iter().filter(|(_, stops)| stops.contains_key(&location)).map(|(rail, _)| *rail);
+        let found = store
+            .into_iter()
+            .chain(fleet)
+            .chain(rails)
+            .find_map(|hauler| Some((hauler, self.take_call(hauler as usize, part)?)));
+        let Some((hauler, (haul, carrier))) = found else { return false };
+        if let Some(carrier) = carrier {
+            let info = &model.paths.haulers[hauler as usize];
+            self.signal(info.element, Signal::Observe { watched: info.carriers[carrier] });
+        }
         let unit = &mut *self.units[haul.from.index()];
         unit.to_fetch = unit.to_fetch.saturating_sub(1);
         self.refresh_state(haul.from);
         self.undo_cards(part, haul.cards);
         self.free_place(haul.to, part_type);
         true
+    }
+
+    /// Takes a part off what a hauler is to fetch, with the number of the carrier that was called for it.
+    fn take_call(&mut self, hauler: usize, part: PartId) -> Option<(Haul, Option<usize>)> {
+        let haulage = &mut self.shop.haulage[hauler];
+        for line in &mut haulage.waiting {
+            if let Some(place) = line.iter().position(|haul| haul.part == part) {
+                return Some((line.remove(place)?, None));
+            }
+        }
+        let mut called = haulage.called.iter_mut().enumerate();
+        let (carrier, haul) = called.find(|(_, haul)| haul.is_some_and(|haul| haul.part == part))?;
+        Some((haul.take()?, Some(carrier)))
     }
 
     /// Whether a vehicle is to fetch a part: for invariants. Walks over all hauls.

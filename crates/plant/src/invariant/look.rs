@@ -10,6 +10,7 @@ use crate::floor::{Cause, Entry, Event, Floor, Haulage, Purpose, Signal};
 use crate::kind::View;
 use crate::part::PartId;
 use crate::state::State;
+use crate::transport::automated_storage::AutomatedStorageState;
 use crate::work::{Work, Workplace, WorkplacePlan};
 
 /// Checks everything that holds at one moment.
@@ -48,12 +49,23 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                 }
             }
             None if let View::Fleet(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
+            None if let View::CraneRail(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
+            None if let View::AutomatedStorage(at) = view => {
+                at.state.audit(me, at.plan, floor, settled).map_err(named)?;
+                if settled {
+                    for (places, part_types, held) in AutomatedStorageState::places_held(me, at.plan, floor) {
+                        places_of_types(floor, me, &part_types, places, held).map_err(named)?;
+                    }
+                }
+            }
             None if settled && !matches!(view, View::Extension(_)) => places(floor, me, door).map_err(named)?,
             None => {}
         }
         if let View::Conveyor(at) = view {
             at.state.audit(me, at.plan, floor, settled).map_err(named)?;
-        } else if settled && !matches!(view, View::Extension(_) | View::Fixture(_) | View::Vehicle(_)) {
+        } else if settled
+            && !matches!(view, View::Extension(_) | View::Fixture(_) | View::Vehicle(_) | View::RailCrane(_))
+        {
             blocked_by_a_gate(floor, me).map_err(named)?;
         }
     }
@@ -253,6 +265,18 @@ fn places_of_workplace(
         places_add_up(Workplace::places_of(plan, *part_type), *held, room, debt)?;
     }
     Ok(())
+}
+
+/// Places free and held are all there are behind the gate of these part types, or behind the only one.
+fn places_of_types(
+    floor: &Floor<'_>,
+    me: ElementIndex,
+    part_types: &[usize],
+    places: u64,
+    held: u64,
+) -> Result<(), String> {
+    let gate = gates_of(floor, me).into_iter().find(|(part_type, ..)| part_types.contains(part_type));
+    gate.map_or(Ok(()), |(_, room, debt)| places_add_up(places, held, room, debt))
 }
 
 /// Places free and held are all there are, at elements of ours where each part holds one.

@@ -170,6 +170,10 @@ fn is_fleet(subject: &Subject<'_>) -> bool {
     subject.figure("mean wait for transport").is_some()
 }
 
+fn is_store(subject: &Subject<'_>) -> bool {
+    subject.figure("highest fill").is_some()
+}
+
 fn counts_cards(subject: &Subject<'_>) -> bool {
     subject.figure("cards in use").is_some()
 }
@@ -333,6 +337,16 @@ formulas! {
         |my| maybe(my.figure("waiting for the way"));
     "parked", "Time parked", Ratio, "time with nothing to do / time of all vehicles", PRACTICE, has_vehicles,
         |my| maybe(my.figure("parked"));
+    "fill", "Fill of the store", Ratio, "integral of the places taken / (places x observed time)", PRACTICE, is_store,
+        |my| maybe(my.figure("fill"));
+    "fill.max", "Highest fill of the store", Ratio, "most places taken at once / places", PRACTICE, is_store,
+        |my| maybe(my.figure("highest fill"));
+    "crane_use", "Crane use", Ratio, "time in which cranes move, pick up and put down / time of all cranes", PRACTICE, is_store,
+        |my| maybe(my.figure("crane use"));
+    "command_cycle_time", "Mean time of a command cycle", Time, "sum of the times of command cycles / command cycles", PRACTICE, is_store,
+        |my| maybe(my.figure("mean cycle time"));
+    "storage_time", "Mean storage time", Time, "sum of times from the storage of a part until it is taken off its place / parts taken off", PRACTICE, is_store,
+        |my| maybe(my.figure("mean storage time"));
     "tipped", "Parts that tipped over", Parts, "count, each time that a part does", PRACTICE, is_zone,
         |my| maybe(my.figure("parts that tipped over"));
     "jammed", "Parts that jammed", Parts, "count, each time that a part does", PRACTICE, is_zone,

@@ -36,7 +36,9 @@ pub(super) fn of(
             Some(_) => continue,
         };
         let takes_parts = registry.kinds().iter().any(|kind| kind.name == description.kind && kind.takes_parts);
-        if takes_parts && !mentions.destinations.contains(&me) {
+        // To members comes what their group gives them.
+        let is_member = model.elements[index].group.is_some();
+        if takes_parts && !is_member && !mentions.destinations.contains(&me) {
             warnings.push(no_way_in(description));
         }
         if description.kind == Pool::NAME && !mentions.named.contains(&me) {

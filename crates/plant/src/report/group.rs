@@ -88,8 +88,13 @@ impl Sum {
         group.works = self.works;
         group.units = self.tools;
         group.times = self.times;
-        let arrived = if self.works { group.counts.arrived } else { self.counts.arrived };
-        group.counts = Counts { arrived, ..self.counts };
+        group.counts = if self.works {
+            // Parts come to the group and leave its tools.
+            Counts { arrived: group.counts.arrived, ..self.counts }
+        } else {
+            // What vehicles carry never comes to their fleet, and what a store holds never to its cranes.
+            group.counts.plus(self.counts)
+        };
         group.planned_run_time = self.planned_run_time;
         group.repairs = self.repairs;
         group.active_time = self.active_time;

@@ -8,10 +8,10 @@ use std::cmp::Reverse;
 use kernel::SimTime;
 
 use super::VehicleDispatching;
-use super::activity::Activity;
 use super::control::Control;
 use super::vehicle::Errand;
 use crate::element::ElementIndex;
+use crate::transport::activity::Activity;
 use crate::transport::paths::traffic::{Claim, claims};
 
 impl Control<'_, '_, '_> {

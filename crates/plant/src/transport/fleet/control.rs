@@ -1,11 +1,11 @@
 //! What a fleet sees while one of its handlers runs, and what all that its vehicles do has in common: timers, standing still, power.
 
-use super::activity::Activity;
 use super::vehicle::{Errand, Vehicle};
 use super::{Fleet, FleetPlan, FleetState, VehicleDispatching};
 use crate::element::{At, ElementIndex};
 use crate::floor::{Floor, Haulage, Signal};
 use crate::run::RunError;
+use crate::transport::activity::Activity;
 use crate::transport::paths::traffic::{Claim, Traffic};
 use crate::transport::paths::{FleetInfo, Network, Paths};
 

@@ -4,11 +4,11 @@
 //! would have to brake, where it asks for the way beyond what it holds. One that has its speed at once asks at the end.
 
 use super::FleetPlan;
-use super::activity::Activity;
 use super::control::Control;
-use super::course::{Course, Drive};
 use super::vehicle::{Behind, Errand, Vehicle};
 use crate::run::{RunError, VehicleWait};
+use crate::transport::activity::Activity;
+use crate::transport::course::{Course, Drive};
 use crate::transport::paths::Network;
 use crate::transport::paths::network::Cell;
 use crate::transport::paths::traffic::{Claim, claims};

@@ -1,9 +1,9 @@
 //! Loading, unloading and charging: what a vehicle does where it stands.
 
-use super::activity::Activity;
 use super::control::Control;
 use super::vehicle::Errand;
 use crate::availability::failure;
+use crate::transport::activity::Activity;
 use crate::transport::paths::traffic::Claim;
 
 impl Control<'_, '_, '_> {

@@ -10,12 +10,10 @@
 //! failures and energy of its own, and parts on it are there. What they do is decided by the fleet ([`control`]): a vehicle only
 //! tells its fleet when it begins or ceases to stand still.
 
-mod activity;
 pub(crate) mod audit;
 mod battery;
 mod choice;
 mod control;
-mod course;
 mod drive;
 mod figures;
 mod haul;
@@ -26,7 +24,6 @@ use kernel::{Distribution, Stream};
 
 use self::battery::{Battery, BatteryPlan};
 use self::control::Control;
-use self::course::Ramps;
 use self::vehicle::{Vehicle, VehiclePlan};
 use crate::codes;
 use crate::description::{Acceleration, Label, Length, Name, Speed, TimeDistribution, describe};
@@ -35,6 +32,7 @@ use crate::floor::Floor;
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::report::Figures;
+use crate::transport::course::Ramps;
 use crate::transport::paths::{Footprint, Network, PathNetwork};
 
 pub(crate) use figures::add_to_vehicles;

@@ -6,13 +6,13 @@ use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
 use super::FleetPlan;
-use super::activity::ActivityClock;
 use super::battery::Charge;
-use super::course::Course;
 use crate::description::describe;
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Signal};
 use crate::plan::Planner;
+use crate::transport::activity::ActivityClock;
+use crate::transport::course::Course;
 use crate::transport::paths::Network;
 use crate::transport::paths::ways::Leg;
 
@@ -74,7 +74,7 @@ pub(super) struct Vehicle {
     pub charge: Option<Charge>,
     pub clock: ActivityClock,
     /// What the clock shows but for failures.
-    pub activity: super::activity::Activity,
+    pub activity: crate::transport::activity::Activity,
     /// Distance driven since the end of the warm-up, in nanometres.
     pub driven_nm: i128,
     /// Parts unloaded since the end of the warm-up.
@@ -101,7 +101,7 @@ impl Vehicle {
             ahead_of: None,
             charge: plan.battery.as_ref().map(Charge::full),
             clock: ActivityClock::default(),
-            activity: super::activity::Activity::default(),
+            activity: crate::transport::activity::Activity::default(),
             driven_nm: 0,
             carried: 0,
         }

@@ -14,6 +14,7 @@ pub(crate) mod audit;
 mod blocks;
 pub(crate) mod interlock;
 pub(crate) mod network;
+mod rails;
 pub(crate) mod survey;
 pub(crate) mod traffic;
 pub(crate) mod ways;

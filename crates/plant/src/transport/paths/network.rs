@@ -1,5 +1,6 @@
 //! A path network as a constant of the plant: nodes, segments, what stands where, and whose vehicles drive on it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use kernel::SimDuration;
@@ -191,6 +192,17 @@ pub struct FleetInfo {
     pub(crate) feeders: Vec<ElementIndex>,
 }
 
+/// Whoever fetches parts from one place to another: a fleet, the cranes of a rail, or those of a store.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hauler {
+    /// The element.
+    pub element: ElementIndex,
+    /// Its vehicles or cranes.
+    pub carriers: Vec<ElementIndex>,
+    /// In how many lines that waits which is to be fetched: one for each node or stop.
+    pub lines: usize,
+}
+
 /// All paths of a plant. Without any, nothing here is allocated.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Paths {
@@ -198,6 +210,12 @@ pub struct Paths {
     pub networks: Vec<Network>,
     /// The fleets, in the order of their elements.
     pub fleets: Vec<FleetInfo>,
+    /// Whoever fetches parts: the fleets in their order, then the rails, then the stores.
+    pub(crate) haulers: Vec<Hauler>,
+    /// The rails on which cranes run, each by its number among the haulers: the stops at which elements stand.
+    pub(crate) rails: BTreeMap<u32, BTreeMap<ElementIndex, u32>>,
+    /// The stores whose parts are fetched by cranes wherever they go, each with its number among the haulers.
+    pub(crate) stores: BTreeMap<ElementIndex, u32>,
     /// Where each element stands; empty in plants without networks.
     pub(crate) sites: Vec<Option<Site>>,
 }
@@ -212,7 +230,9 @@ impl Paths {
 
     /// Whether parts that are sent to an element may have to be fetched. To the tools of a group none are sent but by that.
     pub(crate) fn is_destination(&self, model: &Model, element: ElementIndex) -> bool {
-        self.site(element).is_some() && model.elements[element.index()].group.is_none()
+        let is_at_stop = || self.rails.values().any(|stops| stops.contains_key(&element));
+        (self.site(element).is_some() || !self.stores.is_empty() || is_at_stop())
+            && model.elements[element.index()].group.is_none()
     }
 
     /// Where a vehicle has to load and unload what goes from one element to another; `None` if parts go there by themselves.
@@ -220,6 +240,43 @@ impl Paths {
     pub fn trip(&self, from: ElementIndex, to: ElementIndex) -> Option<(Site, Site)> {
         let (from, to) = (self.site(from)?, self.site(to)?);
         (from.network == to.network && from.node != to.node).then_some((from, to))
+    }
+
+    /// Who fetches a part of a type from one element to another, by number, and in which line it waits there; `None` if it goes by
+    /// itself.
+    #[inline]
+    pub(crate) fn hauler(&self, from: ElementIndex, to: ElementIndex, part_type: PartTypeIndex) -> Option<(u32, u32)> {
+        match self.stores.get(&from) {
+            Some(store) => Some((*store, 0)),
+            None => self.hauler_outside(from, to, part_type),
+        }
+    }
+
+    /// [`Paths::hauler`] for a part that is not inside a store, or out of it already.
+    pub(crate) fn hauler_outside(
+        &self,
+        from: ElementIndex,
+        to: ElementIndex,
+        part_type: PartTypeIndex,
+    ) -> Option<(u32, u32)> {
+        if let Some(rail) = self.along_rail(from, to) {
+            return Some(rail);
+        }
+        let (site, _) = self.trip(from, to)?;
+        Some((self.carrier(site.network, part_type)?, site.node))
+    }
+
+    /// The rail along which parts go from one element to another, and the stop where they wait.
+    fn along_rail(&self, from: ElementIndex, to: ElementIndex) -> Option<(u32, u32)> {
+        self.rails.iter().find_map(|(rail, stops)| {
+            let (from, to) = (stops.get(&from)?, stops.get(&to)?);
+            (from != to).then_some((*rail, *from))
+        })
+    }
+
+    /// Whether what goes from one element to another has to be fetched.
+    pub(crate) fn is_fetched(&self, from: ElementIndex, to: ElementIndex) -> bool {
+        self.stores.contains_key(&from) || self.trip(from, to).is_some() || self.along_rail(from, to).is_some()
     }
 
     /// The number of the fleet that carries parts of a type on a network.

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::blocks;
 use super::interlock::{Footprint, interlocks};
-use super::network::{FleetInfo, Network, NodeInfo, Paths, SegmentInfo, Site};
+use super::network::{FleetInfo, Hauler, Network, NodeInfo, Paths, SegmentInfo, Site};
 use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
+use super::{blocks, rails};
 use crate::codes;
 use crate::description::{Label, Length, Origin};
 use crate::element::{Door, ElementIndex, ElementKind};
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
 use crate::plant::PlannedElement;
+use crate::transport::automated_storage::AutomatedStoragePlan;
+use crate::transport::crane_rail::CraneRailPlan;
 use crate::transport::fleet::{Fleet, FleetPlan};
 use crate::work::WorkplacePlan;
 
@@ -79,7 +81,7 @@ pub(super) fn distance([x, y]: [i64; 2], [to_x, to_y]: [i64; 2]) -> Length {
     Length::from_nanometres(i64::try_from((square(x, to_x) + square(y, to_y)).isqrt()).unwrap_or(i64::MAX))
 }
 
-fn contradiction(planner: &mut Planner<'_>, field: &str, message: String, label: &str, help: &str) {
+pub(super) fn contradiction(planner: &mut Planner<'_>, field: &str, message: String, label: &str, help: &str) {
     let origin = planner.origin_of(field);
     contradiction_at(planner, origin, message, label, help);
 }
@@ -134,9 +136,37 @@ pub(crate) fn survey<'p>(
             network.interlocks = interlocks(&network.layout());
         }
     }
-    if paths.networks.is_empty() {
-        return paths;
+    if !paths.networks.is_empty() {
+        survey_fleets(&mut paths, elements, groups, are_all_there, &turn_to, planner);
     }
+    let fleets = paths.fleets.iter().map(|fleet| Hauler {
+        element: fleet.element,
+        carriers: fleet.vehicles.clone(),
+        lines: paths.networks[fleet.network as usize].nodes.len(),
+    });
+    paths.haulers = fleets.collect();
+    for (element, plan) in all::<CraneRailPlan>(elements) {
+        turn_to(planner, element);
+        rails::check(plan, elements, planner);
+        paths.rails.insert(paths.haulers.len() as u32, rails::stops(plan, groups));
+        paths.haulers.push(Hauler { element, carriers: planner.members_of(element), lines: plan.stops.len() });
+    }
+    for (element, plan) in all::<AutomatedStoragePlan>(elements) {
+        paths.stores.insert(element, paths.haulers.len() as u32);
+        paths.haulers.push(Hauler { element, carriers: planner.members_of(element), lines: plan.lines() });
+    }
+    paths
+}
+
+/// Sees to the vehicles on the networks of a plant.
+fn survey_fleets<'p>(
+    paths: &mut Paths,
+    elements: &[Option<PlannedElement>],
+    groups: &[Option<ElementIndex>],
+    are_all_there: bool,
+    turn_to: &impl Fn(&mut Planner<'p>, ElementIndex),
+    planner: &mut Planner<'p>,
+) {
     // The tools of a group stand where that does.
     for (element, group) in groups.iter().enumerate() {
         if let Some(group) = group {
@@ -145,22 +175,21 @@ pub(crate) fn survey<'p>(
     }
     for (element, plan) in all::<FleetPlan>(elements) {
         turn_to(planner, element);
-        let Some(network) = super::number_of(&paths, plan.network) else { continue };
+        let Some(network) = super::number_of(paths, plan.network) else { continue };
         if paths.networks[network].nodes.is_empty() {
             continue;
         }
-        let fleet = plan_fleet(element, plan, network as u32, &paths, planner);
+        let fleet = plan_fleet(element, plan, network as u32, paths, planner);
         let number = paths.fleets.len() as u32;
         let vehicles = (0..fleet.vehicles.len() as u32).map(|vehicle| (number, vehicle));
         paths.networks[network].vehicles.extend(vehicles);
         share_types(&mut paths.networks[network].carriers, number, &plan.carries, &paths.fleets, elements, planner);
-        paths.fleets.push(FleetInfo { feeders: feeders(&paths, network as u32, elements, planner), ..fleet });
+        paths.fleets.push(FleetInfo { feeders: feeders(paths, network as u32, elements, planner), ..fleet });
     }
     for network in 0..paths.networks.len() {
         turn_to(planner, paths.networks[network].element);
-        check_network(&mut paths, network, are_all_there, planner);
+        check_network(paths, network, are_all_there, planner);
     }
-    paths
 }
 
 /// Puts the elements of a network at their nodes.
@@ -182,10 +211,7 @@ fn place_elements(paths: &mut Paths, network: u32, elements: &[Option<PlannedEle
             }
             let Some(Some(planned)) = elements.get(element.index()).map(Option::as_ref) else { continue };
             let is_apart = crate::transport::zone::zone_of(planned).is_some();
-            let can_hold = planned.planned.door() != Door::Through
-                && (planned.planned.door() != Door::Closed
-                    || planned.planned.plan().is::<crate::flow::source::SourcePlan>());
-            if is_apart || !can_hold {
+            if is_apart || !can_hold(planned) {
                 let message = format!("\"{name}\" stands at a node, and no vehicle can load or unload there");
                 let help = if is_apart {
                     "let an element outside the zone meet vehicles"
@@ -200,6 +226,12 @@ fn place_elements(paths: &mut Paths, network: u32, elements: &[Option<PlannedEle
             contradiction(planner, "nodes", message, "they load and unload at a standstill", "leave `stop: false` out");
         }
     }
+}
+
+/// Whether parts can be fetched from an element or brought to it.
+pub(super) fn can_hold(element: &PlannedElement) -> bool {
+    let door = element.planned.door();
+    door != Door::Through && (door != Door::Closed || element.planned.plan().is::<crate::flow::source::SourcePlan>())
 }
 
 /// Resolves the nodes that a fleet names and finds its ways.

@@ -1,10 +1,11 @@
-//! What a vehicle does with its time, finer than the states of a unit tell.
+//! What vehicles and cranes do with their time, finer than the states of a unit tell, and what is told of that at the end.
 
-use kernel::{SimDuration, SimTime};
+use kernel::{SimDuration, SimTime, TotalTime};
 
+use crate::report::{Figure, ratio};
 use crate::state::State;
 
-/// What a vehicle does.
+/// What a vehicle or a crane does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Activity {
     /// It has nothing to do.
@@ -73,5 +74,37 @@ impl ActivityClock {
     /// The end of the warm-up.
     pub(super) fn reset(&mut self, now: SimTime) {
         *self = ActivityClock { present: self.present, since: now, ..ActivityClock::default() };
+    }
+}
+
+/// What several vehicles or cranes did together.
+#[derive(Default)]
+pub(super) struct Sums {
+    times: [TotalTime; COUNT],
+    driven_m: f64,
+    carried: u64,
+}
+
+impl Sums {
+    /// Adds what one of them did: its times, its way in nanometres and the parts that it carried.
+    pub(super) fn plus(mut self, clock: &ActivityClock, driven_nm: i128, carried: u64, now: SimTime) -> Sums {
+        for (sum, (activity, _)) in self.times.iter_mut().zip(Activity::ALL) {
+            *sum += clock.time_in(activity, now).into();
+        }
+        self.driven_m += driven_nm as f64 / 1e9;
+        self.carried += carried;
+        self
+    }
+
+    pub(super) fn figures(&self) -> Vec<Figure> {
+        let all: f64 = self.times.iter().map(|time| time.as_seconds_f64()).sum();
+        let mut figures = vec![
+            Figure { name: "parts carried", value: self.carried as f64, unit: "".into() },
+            Figure { name: "distance", value: self.driven_m, unit: "m".into() },
+        ];
+        for (time, (_, name)) in self.times.iter().zip(Activity::ALL) {
+            figures.push(Figure { name, value: ratio(time.as_seconds_f64(), all), unit: "".into() });
+        }
+        figures
     }
 }

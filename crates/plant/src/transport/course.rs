@@ -1,4 +1,5 @@
-//! How a vehicle gets over the ways that it holds: as fast as it may, and so that it can stop at the end of them.
+//! How what moves gets over the way that it holds: as fast as it may, and so that it can stop at the end of it. Vehicles and
+//! cranes go by the same formulas.
 //!
 //! Without ramps a vehicle has its speed at once and stops on the spot. With them its speed is a trapezoid over each leg, whose
 //! corners follow from where it is, how fast, and how fast it may be at the end of the leg: the formulas for constant acceleration,
@@ -134,12 +135,41 @@ impl Drive {
         Course { since: now, at_nm: self.course.at_nm.saturating_add(driven_nm).min(self.length_nm), speed }
     }
 
+    /// The way as it is driven, in pieces of constant acceleration: for how many seconds, from which speed on in m/s, and with which
+    /// acceleration in m/s^2.
+    pub(super) fn pieces(&self) -> [[f64; 3]; 3] {
+        match self.trapezoid {
+            None => {
+                let speed = limit(self.speed);
+                let rest = (self.length_nm - self.course.at_nm).max(0) as f64 * NANO;
+                [[rest / speed, speed, 0.0], [0.0; 3], [0.0; 3]]
+            }
+            Some(Trapezoid { ramps, begin, peak, end, corners: [rises, falls, _], .. }) => [
+                [(peak - begin) / ramps.up, begin, ramps.up],
+                [if falls > rises { (falls - rises) / peak } else { 0.0 }, peak, 0.0],
+                [(peak - end) / ramps.down, peak, -ramps.down],
+            ],
+        }
+    }
+
     /// Where on this leg the vehicle has to know whether it will go on beyond what it holds; `None` if that is on a later one, or if
     /// it needs to know only when it is there.
     pub(super) fn decides_at(&self) -> Option<i64> {
         let place = self.trapezoid?.decides_at()?;
         Some(self.course.at_nm.saturating_add((place / NANO).floor() as i64).clamp(self.course.at_nm, self.length_nm))
     }
+}
+
+/// A straight way that begins at `since`, from standstill to standstill; `None` where there is none.
+pub(super) fn straight(since: SimTime, length: Length, speed: Speed, ramps: Option<Ramps>) -> Option<Drive> {
+    let way = (length > Length::ZERO).then_some((length, speed));
+    Drive::over(Course { since, ..Course::default() }, ramps, way.into_iter())
+}
+
+/// How long it takes over a straight way, from standstill to standstill.
+pub(super) fn time_over(length: Length, speed: Speed, ramps: Option<Ramps>) -> SimDuration {
+    straight(SimTime::ZERO, length, speed, ramps)
+        .map_or(SimDuration::ZERO, |drive| drive.time_to(length.as_nanometres()))
 }
 
 /// In m/s.

@@ -1,0 +1,163 @@
+//! One crane on a rail: what it is out for and where it is; and the element that stands for it.
+
+use bevy_ecs::component::Component;
+use kernel::{EventId, SimDuration, SimTime};
+
+use super::CraneRailPlan;
+use super::track::Track;
+use crate::description::describe;
+use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
+use crate::floor::{Floor, Signal};
+use crate::plan::Planner;
+use crate::transport::activity::{Activity, ActivityClock};
+
+/// What a crane is out for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// Nothing: it may be making way.
+    Idle,
+    /// It is on its way to what it was called for.
+    Fetch,
+    Pick,
+    /// It is on its way with what it carries.
+    Deliver,
+    Drop,
+}
+kernel::persist!(enum Errand { 0 => Idle, 1 => Fetch, 2 => Pick, 3 => Deliver, 4 => Drop });
+
+/// What a run changes at one crane.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Crane {
+    pub errand: Errand,
+    /// The number of the call that sent it: the older goes first.
+    pub call: u64,
+    /// The stop to which it has to go.
+    pub stop: u32,
+    pub track: Track,
+    /// The end of its move, or of picking up or putting down.
+    pub timer: Option<EventId>,
+    pub ends: SimTime,
+    /// What was left of picking up or putting down when it came to stand still.
+    pub left: Option<SimDuration>,
+    /// Whether it has failed.
+    pub stands_still: bool,
+    pub clock: ActivityClock,
+    /// What the clock shows but for failures.
+    pub activity: Activity,
+    /// Distance moved since the end of the warm-up, in nanometres.
+    pub driven_nm: i128,
+    /// Parts put down since the end of the warm-up.
+    pub carried: u64,
+}
+kernel::persist!(struct Crane { errand, call, stop, track, timer, ends, left, stands_still, clock, activity, driven_nm, carried });
+
+impl Crane {
+    pub(super) fn at(start_nm: i64) -> Self {
+        Crane {
+            errand: Errand::Idle,
+            call: 0,
+            stop: 0,
+            track: Track::standing(start_nm),
+            timer: None,
+            ends: SimTime::ZERO,
+            left: None,
+            stands_still: false,
+            clock: ActivityClock::default(),
+            activity: Activity::default(),
+            driven_nm: 0,
+            carried: 0,
+        }
+    }
+
+    /// Whether it picks up or puts down.
+    pub(super) fn is_handling(&self) -> bool {
+        matches!(self.errand, Errand::Pick | Errand::Drop)
+    }
+
+    /// Whether it can set out.
+    pub(super) fn can_move(&self) -> bool {
+        !self.track.moves() && !self.is_handling() && !self.stands_still
+    }
+
+    /// Whether it has something on it.
+    pub(super) fn is_loaded(&self) -> bool {
+        matches!(self.errand, Errand::Deliver | Errand::Drop)
+    }
+
+    /// Whether a state that was read can be of a crane of this rail.
+    pub(super) fn fits(&self, plan: &CraneRailPlan) -> bool {
+        let (from, to) = plan.reach_nm;
+        let is_on_rail = |at_nm: i64| (from..=to).contains(&at_nm);
+        is_on_rail(self.track.from_nm)
+            && is_on_rail(self.track.to_nm)
+            && self.track.since >= SimTime::ZERO
+            && (self.stop as usize) < plan.stops.len().max(1)
+            && self.left.is_none_or(|left| left.is_of_work() && self.stands_still)
+    }
+
+    pub(super) fn reset_statistics(&mut self, now: SimTime) {
+        self.clock.reset(now);
+        (self.driven_nm, self.carried) = (0, 0);
+    }
+}
+
+describe! {
+    /// A crane on a rail.
+    pub struct RailCrane {}
+}
+
+/// The plan of a crane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RailCranePlan {
+    /// The rail on which it runs.
+    pub rail: ElementIndex,
+}
+
+/// What a crane does is known to its rail: here is nothing.
+#[derive(Debug, Clone, PartialEq, Default, Component)]
+pub struct RailCraneState {}
+kernel::persist!(
+    struct RailCraneState {}
+);
+
+/// It comes into being with a rail and stands in no scenario by itself. All it does is to tell its rail.
+impl ElementKind for RailCrane {
+    const NAME: &'static str = "RailCrane";
+    const EXAMPLE: &'static str = "RailCrane()";
+    const FACETS: &'static [&'static str] = super::CraneRail::FACETS;
+    const TAKES_PARTS: bool = false;
+    type Plan = RailCranePlan;
+    type State = RailCraneState;
+
+    fn plan(&self, planner: &mut Planner<'_>) -> RailCranePlan {
+        RailCranePlan { rail: planner.group().unwrap_or(planner.me()) }
+    }
+
+    fn door(_plan: &RailCranePlan) -> Door {
+        Door::Closed
+    }
+
+    fn begin(_plan: &RailCranePlan, _streams: &Streams<'_>) -> RailCraneState {
+        RailCraneState {}
+    }
+
+    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        tell(at, floor);
+    }
+
+    fn proceed(at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
+        if resumption == Resumption::Scrap {
+            floor.scrap_load(at.me);
+        }
+        tell(at, floor);
+    }
+
+    /// It may have opened.
+    fn dispatch(at: At<'_, Self>, floor: &mut Floor<'_>) {
+        tell(at, floor);
+    }
+}
+
+fn tell(at: At<'_, RailCrane>, floor: &mut Floor<'_>) {
+    floor.signal(at.plan.rail, Signal::Observe { watched: at.me });
+}
