@@ -52,7 +52,7 @@ pub const EVERYTHING: &str = r#"Scenario(
             walking: (
                 speed: "1.1 m/s",
                 base: (x: "3 m"),
-                at: {"mill": (), "right": (x: "6 m"), "pack": (x: "9 m", y: "2 m"), "ovens": (y: "5 m"), "ovens/2": (y: "6 m"), "truck": (x: "-4 m")},
+                at: {"mill": (), "right": (x: "6 m"), "pack": (x: "9 m", y: "2 m"), "ovens": (y: "5 m"), "ovens/2": (y: "6 m"), "truck": (x: "-4 m"), "furnace": (x: "2 m", y: "-3 m")},
                 when_free: Return,
                 way: Axes,
             ),

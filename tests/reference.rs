@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use plant::kpi::{self, Definition};
+use plant::kpi;
 use plant::registry::Registry;
 use scenario::reference::{markdown, markdown_of, slug};
 use scenario::syntax;
@@ -87,28 +87,13 @@ const ABBREVIATIONS: &[(&str, &str, &str)] = &[
     ("IP", "inspected parts", "operations on parts that were never sent back"),
 ];
 
-/// The KPIs of elements, of part types, of the plant and of energy carriers. A key stands once for each of them, so the first that comes again
-/// begins the next.
-fn kpis_by_subject() -> Vec<Vec<&'static Definition>> {
-    let mut subjects: Vec<Vec<&Definition>> = vec![Vec::new()];
-    for kpi in kpi::definitions() {
-        if subjects.last().is_some_and(|subject| subject.iter().any(|known| known.key == kpi.key)) {
-            subjects.push(Vec::new());
-        }
-        if let Some(subject) = subjects.last_mut() {
-            subject.push(kpi);
-        }
-    }
-    subjects
-}
-
 #[test]
 fn golden_list_of_kpis() {
     let mut text = KPIS.to_owned();
     for (abbreviation, name, meaning) in ABBREVIATIONS {
         let _ = writeln!(text, "| {abbreviation} | {name} | {meaning} |");
     }
-    for (kpis, of) in kpis_by_subject().iter().zip(["an element", "a part type", "the plant", "an energy carrier"]) {
+    for (of, kpis) in kpi::by_subject() {
         let _ = writeln!(text, "\n## Of {of}\n\n| key | name | formula | unit |\n|---|---|---|---|");
         for kpi in kpis {
             let _ = writeln!(text, "| `{}` | {} | {} | {} |", kpi.key, kpi.name, kpi.formula, kpi.measure.unit());
@@ -120,8 +105,7 @@ fn golden_list_of_kpis() {
 
 #[test]
 fn kpis_are_listed_under_their_subject_and_their_abbreviations_are_spelled_out() {
-    let subjects = kpis_by_subject();
-    assert_eq!(subjects.len(), 4, "elements, part types, the plant, energy carriers");
+    let subjects = kpi::by_subject().map(|(_, definitions)| definitions);
     let mut run = played(&opened("scenarios/10_job_shop.ron", &[]).plant, 1, 0);
     let report = run.report();
     let of_elements = report.elements.iter().flat_map(|element| kpi::of_element(element, &report)).map(|kpi| (0, kpi));

@@ -139,16 +139,20 @@ fn not_finite(original: &Original) -> Vec<(String, String)> {
 
 fn negative_quantities(original: &Original) -> Vec<(String, String)> {
     let is_zero = |number: &Range<usize>| original.text[number.clone()].parse() == Ok(0.0);
-    // Coordinates go both ways.
+    // Coordinates go both ways, in space and along a rail.
     let is_coordinate = |number: &Range<usize>| {
         let before = original.text[..number.start].trim_end_matches('"').trim_end();
         let field = ["x:", "y:", "z:"].iter().find_map(|field| before.strip_suffix(field));
-        field.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
+        let is_stop = before
+            .rsplit_once('{')
+            .is_some_and(|(outside, inside)| outside.trim_end().ends_with("stops:") && !inside.contains('}'));
+        is_stop || field.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric))
     };
+    let is_temperature = |number: &Range<usize>| original.text[number.end..].trim_start().starts_with("degC");
     let quoted = quantities(original)
         .into_iter()
         .map(|(number, _)| number)
-        .filter(|number| !is_zero(number) && !is_coordinate(number));
+        .filter(|number| !is_zero(number) && !is_coordinate(number) && !is_temperature(number));
     quoted.map(|number| with(original, number.start..number.start, "-")).collect()
 }
 

@@ -74,9 +74,11 @@ impl Mistake {
         }
     }
 
-    /// Whether what is said of a place has to wait. Nor can an element contradict itself before its values are sound.
+    /// Whether what is said of a place has to wait. Nor can an element contradict itself before its values are sound, or a sum be
+    /// compared with one that cannot be read.
     fn hides(&self, (code, _, place): &Said) -> bool {
-        code == "LW0501" || self.hidden.as_ref().is_some_and(|hidden| hidden.contains(place))
+        ["LW0501", "LW0521"].contains(&code.as_str())
+            || self.hidden.as_ref().is_some_and(|hidden| hidden.contains(place))
     }
 }
 

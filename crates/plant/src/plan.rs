@@ -41,6 +41,8 @@ pub struct Directory {
     pub(crate) lost_setups: bool,
     /// Whether part types that may have options could not be read.
     pub(crate) lost_options: bool,
+    /// What may be defined in what could not be read whole.
+    pub(crate) definitions: Vec<Arc<str>>,
     /// The kinds of elements that could not be read; empty where that is not known either.
     pub(crate) lost_kinds: Vec<&'static str>,
     /// What the steps of each routing are called; `None` where it could not be read.
@@ -59,6 +61,14 @@ pub struct Directory {
     pub(crate) lost_calendars: Vec<Arc<str>>,
     /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
     pub(crate) unknown: Vec<&'static str>,
+}
+
+impl Directory {
+    /// Whether an option or a choice of this name may be one of a part type that could not be read.
+    fn may_be_lost(&self, name: &Name) -> bool {
+        self.unknown.contains(&"part type")
+            || (self.lost_options && self.definitions.iter().any(|text| **text == *name.text()))
+    }
 }
 
 /// Resolves the names of one description after another and collects complaints.
@@ -435,7 +445,7 @@ impl<'a> Planner<'a> {
     pub(crate) fn option(&mut self, name: &Name) -> Option<usize> {
         let directory = self.directory;
         let found = directory.options.iter().position(|option| *option.name == *name.text());
-        if found.is_none() && !directory.lost_options {
+        if found.is_none() && !directory.may_be_lost(name) {
             let names: Vec<&str> = directory.options.iter().map(|option| &*option.name).collect();
             self.dangling("option", name, &names);
         }
@@ -447,7 +457,7 @@ impl<'a> Planner<'a> {
         let directory = self.directory;
         let Some(info) = directory.options.get(option) else { return 0 };
         let found = info.choices.iter().position(|choice| **choice == *name.text());
-        if found.is_none() && !directory.lost_options {
+        if found.is_none() && !directory.may_be_lost(name) {
             let names: Vec<&str> = info.choices.iter().map(|choice| &**choice).collect();
             self.complain(
                 &codes::DANGLING_NAME,

@@ -49,7 +49,7 @@ use crate::transport::paths::survey::survey;
 use crate::transport::robot;
 use crate::transport::{PartBody, PartSize, part_length, zone};
 
-pub use self::bill_of_materials::{Material, MaterialInfo};
+pub use self::bill_of_materials::{MaterialInfo, RequiredMaterial};
 pub use self::change::{Change, Replan};
 use self::damage::{Damage, dangling};
 pub(crate) use self::flows::Flows;
@@ -87,7 +87,7 @@ describe! {
         /// What can be chosen of each part, by option, and how often each choice is made where no order says.
         options: Map<Choices> = Map::default(),
         /// What else is released with an order of it, so that all that goes into a product is made for it.
-        bill_of_materials: Vec<Material> = Vec::new(),
+        bill_of_materials: Vec<RequiredMaterial> = Vec::new(),
         /// What its parts are like as rigid bodies: for zones, and for what weighs them.
         body: Option<PartBody> = None,
         /// How much material is in one part, for what builds it of powder.
@@ -274,7 +274,9 @@ impl PlantDescription {
     pub fn dangling(&self, names: &[Name]) -> Vec<Complaint> {
         let (_, directory) = self.directory(&mut Vec::new());
         let calendars = self.calendars.iter().map(|(name, _)| name.text());
-        dangling(names, &directory, calendars.chain(self.orders.iter().map(|order| order.name.as_str())))
+        let orders = self.orders.iter().map(|order| order.name.as_str());
+        let carriers = self.energy.carriers.iter().map(|(name, _)| name.text());
+        dangling(names, &directory, calendars.chain(orders).chain(carriers))
     }
 
     /// Lets `resolve` look up names of this plant, also where it cannot be planned; dangling ones go to `complaints`.
@@ -368,7 +370,13 @@ impl PlantDescription {
         fits::check_steps(&routings, &elements, origin_of, &mut planner);
         let orders = self.plan_orders(&part_types, &mut planner);
         let schedule = self.schedule.as_ref().map(|description| {
-            let ground = schedule::Ground { start, part_types: &part_types, routings: &routings, orders: &orders };
+            let ground = schedule::Ground {
+                start,
+                part_types: &part_types,
+                routings: &routings,
+                orders: &orders,
+                is_whole: !self.damage.exists(),
+            };
             schedule::plan(description, &ground, &mut planner)
         });
         let ground = work_in_progress::Ground {

@@ -322,7 +322,9 @@ fn state_sensor(draft: &mut Draft<'_>) {
 
 fn power_meter(draft: &mut Draft<'_>) {
     let signal = signal(draft, false);
-    let powered = draft.names_of(|element| element.has("energy") && !["Fleet", "AutomatedStorage", "CraneRail"].contains(&element.kind));
+    let powered = draft.names_of(|element| {
+        element.has("energy") && !["Fleet", "AutomatedStorage", "CraneRail"].contains(&element.kind)
+    });
     if powered.is_empty() || draft.chance.one_in(3) {
         draft.beside("PowerMeter", &[signal]);
     } else {

@@ -4,7 +4,9 @@ use kernel::limits::LONGEST_DURATION;
 use kernel::{Distribution, SimDuration, Stream};
 
 use crate::control::cadence::Cadence;
-use crate::description::{Describe, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe};
+use crate::description::{
+    Describe, Fields, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe, nearest_word,
+};
 use crate::element::ElementIndex;
 use crate::model::Model;
 use crate::part::{Part, PartTypeIndex, Parts};
@@ -43,6 +45,13 @@ pub enum ProcessTime {
     ByOption(ByOption),
 }
 
+/// Whether a field of this name, or nearly so, belongs to a time by options.
+fn is_of_options(field: &str) -> bool {
+    ByOption::NAMES.contains(&field)
+        || nearest_word(field, [ByOption::NAMES, FromAttribute::NAMES].concat().into_iter())
+            .is_some_and(|meant| ByOption::NAMES.contains(&meant))
+}
+
 impl Describe for ProcessTime {
     fn shape() -> Shape {
         Shape::one_of(
@@ -63,7 +72,7 @@ impl Describe for ProcessTime {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             Value::Map(_) => Some(ProcessTime::ByType(Map::read(node, reader)?)),
-            Value::Struct { name: None, fields, .. } if fields.iter().any(|field| field.name == "options") => {
+            Value::Struct { name: None, fields, .. } if fields.iter().any(|field| is_of_options(&field.name)) => {
                 Some(ProcessTime::ByOption(ByOption::read(node, reader)?))
             }
             Value::Struct { name: None, .. } => Some(ProcessTime::FromAttribute(FromAttribute::read(node, reader)?)),

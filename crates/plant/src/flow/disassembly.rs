@@ -4,7 +4,7 @@ use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
 use crate::control::queue::Queue;
-use crate::description::{Map, Name, describe};
+use crate::description::{Labels, Name, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::plan::Planner;
@@ -22,7 +22,7 @@ describe! {
         /// Where they go; the disassembly's own `next` unless given.
         next: Option<Name> = None,
         /// The grades that they come in by chance, if they do: where each goes and what it is worth.
-        grades: Map<Grade> = Map::default(),
+        grades: Labels<Grade> = Labels::default(),
     }
 }
 
@@ -32,7 +32,7 @@ describe! {
         /// What comes out of one part, in the order of leaving.
         pieces: Vec<Piece>,
         /// The materials that are recovered of one part besides, by their names.
-        materials: Map<Material> = Map::default(),
+        materials: Labels<Material> = Labels::default(),
         /// Parallel places, each with one part.
         capacity: u32 = 1,
         /// Time to take one part apart.

@@ -145,15 +145,24 @@ fn read_all<S: Subjects>(formulas: &'static [Formula<S>], subject: &S::Subject<'
     formulas.iter().filter(|formula| (formula.applies)(subject)).map(kpi).collect()
 }
 
-/// Every KPI of elements, part types, the plant, orders and energy carriers: what can stand in an address, in that order. A key that several
-/// kinds of subject have comes once for each.
+/// Every KPI that there is, by what has it: an element, a part type, the plant, an order, an energy carrier.
+#[must_use]
+pub fn by_subject() -> [(&'static str, Vec<&'static Definition>); 5] {
+    fn of<S: Subjects>(formulas: &'static [Formula<S>]) -> Vec<&'static Definition> {
+        formulas.iter().map(|formula| &formula.definition).collect()
+    }
+    [
+        ("an element", of(element::FORMULAS)),
+        ("a part type", of(plant::PART_TYPE_FORMULAS)),
+        ("the plant", of(plant::FORMULAS)),
+        ("an order of a plant that keeps to a schedule", of(order::ORDER_FORMULAS)),
+        ("an energy carrier", of(carrier::FORMULAS)),
+    ]
+}
+
+/// All of them, in that order: what can stand in an address. A key that several kinds of subject have comes once for each.
 pub fn definitions() -> impl Iterator<Item = &'static Definition> {
-    let elements = element::FORMULAS.iter().map(|formula| &formula.definition);
-    let part_types = plant::PART_TYPE_FORMULAS.iter().map(|formula| &formula.definition);
-    let carriers = carrier::FORMULAS.iter().map(|formula| &formula.definition);
-    let plant = plant::FORMULAS.iter().map(|formula| &formula.definition);
-    let orders = order::ORDER_FORMULAS.iter().map(|formula| &formula.definition);
-    elements.chain(part_types).chain(plant).chain(orders).chain(carriers)
+    by_subject().into_iter().flat_map(|(_, definitions)| definitions)
 }
 
 /// A value on its own.

@@ -16,7 +16,7 @@ use super::PartTypeDescription;
 
 describe! {
     /// A line of a bill of materials.
-    pub struct Material {
+    pub struct RequiredMaterial {
         /// What is needed.
         part_type: Name,
         /// How many for one product.
@@ -42,7 +42,7 @@ pub struct MaterialInfo {
 }
 
 /// A line of a bill that is written out: the lines that lead there, from the product down.
-type Path<'a> = Vec<&'a Material>;
+type Path<'a> = Vec<&'a RequiredMaterial>;
 
 /// Why a bill cannot be written out.
 enum Endless<'a> {

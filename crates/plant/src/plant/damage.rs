@@ -114,7 +114,8 @@ impl Damage {
         directory.attributes.extend(definitions());
         directory.lost_calendars = self.calendars.iter().map(Name::shared).collect();
         directory.lost_setups = !self.routings.is_empty() || self.unknown.contains(&"routing");
-        directory.lost_options = !self.part_types.is_empty() || self.unknown.contains(&"part type");
+        directory.lost_options = !self.part_types.is_empty();
+        directory.definitions = definitions().collect();
         directory.unknown.clone_from(&self.unknown);
     }
 

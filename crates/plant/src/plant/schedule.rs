@@ -70,6 +70,8 @@ pub(super) struct Ground<'a> {
     pub part_types: &'a [PartTypeInfo],
     pub routings: &'a [RoutingInfo],
     pub orders: &'a [OrderInfo],
+    /// Whether all of the plant could be read: otherwise routings and their steps may be others than they seem.
+    pub is_whole: bool,
 }
 
 /// Resolves a schedule.
@@ -140,7 +142,7 @@ fn step(
     ground: &Ground<'_>,
     planner: &mut Planner<'_>,
 ) -> Option<u32> {
-    let routing = ground.part_types.get(order.part_type.index())?.routing;
+    let routing = ground.part_types.get(order.part_type.index()).filter(|_| ground.is_whole)?.routing;
     let Some(routing) = routing else {
         if operation.step.is_some() {
             let message = format!("the parts of order \"{}\" follow no routing, and have no steps", order.name);

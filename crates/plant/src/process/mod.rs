@@ -68,6 +68,14 @@ impl Particulars {
 }
 
 impl Technology {
+    /// What is recovered, if it is that.
+    pub(crate) fn recovery(&self) -> Option<&RecoveryPlan> {
+        match self {
+            Technology::Recovery(recovery) => Some(recovery),
+            Technology::Furnace(_) | Technology::Additive(_) => None,
+        }
+    }
+
     /// Whether it says how long jobs take, and not a law of process times.
     pub(crate) fn sets_times(&self) -> bool {
         match self {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use kernel::Stream;
 
 use crate::codes;
-use crate::description::{Map, Mass, MassPrice, Money, Name, Ratio, describe};
+use crate::description::{Mass, MassPrice, Money, Name, Ratio, describe};
 use crate::element::{ElementIndex, Streams};
 use crate::flow::disassembly::Piece;
 use crate::part::PartTypeIndex;
@@ -114,7 +114,7 @@ kernel::persist!(struct Recovery { grading, grades, materials });
 
 impl RecoveryPlan {
     /// That of `pieces` and `materials`; `None` where there is nothing to grade and to recover.
-    pub(crate) fn plan(pieces: &[Piece], materials: &Map<Material>, planner: &mut Planner<'_>) -> Option<Self> {
+    pub(crate) fn plan(pieces: &[Piece], materials: &[(Name, Material)], planner: &mut Planner<'_>) -> Option<Self> {
         let sums = pieces.iter().flat_map(|piece| piece.grades.iter()).filter_map(|(_, grade)| grade.value.as_ref());
         let prices = materials.iter().filter_map(|(_, material)| material.value.as_ref());
         let mut amounts: Vec<(&str, crate::description::Origin)> =

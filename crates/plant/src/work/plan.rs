@@ -77,8 +77,14 @@ pub struct WorkplacePlan {
 impl WorkplacePlan {
     /// Whether something that leaves goes where its routing says.
     pub(crate) fn follows_routings(&self) -> bool {
-        let all_told = matches!(&self.release, Release::Pieces(pieces) if pieces.iter().all(|(_, _, to)| to.is_some()));
-        self.next.is_none() && !all_told
+        let Release::Pieces(pieces) = &self.release else { return self.next.is_none() };
+        // What a grade says goes before what is said of the piece.
+        let is_told = |(number, (_, _, to)): (usize, &(PartTypeIndex, u32, Option<ElementIndex>))| {
+            let recovery = self.technology.as_deref().and_then(Technology::recovery);
+            let grades = || recovery.into_iter().flat_map(|recovery| recovery.outcomes(number));
+            to.is_some() || (grades().next().is_some() && grades().all(|(_, to)| to.is_some()))
+        };
+        self.next.is_none() && !pieces.iter().enumerate().all(is_told)
     }
 
     pub(crate) fn door(&self) -> Door {

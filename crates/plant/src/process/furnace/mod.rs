@@ -14,7 +14,7 @@ use crate::control::cadence::Tempo;
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessPlan;
 use crate::control::queue::Queue;
-use crate::description::{Map, Mass, Name, Power, Temperature, Volume, describe};
+use crate::description::{Labels, Map, Mass, Name, Power, Temperature, Volume, describe};
 use crate::element::ElementKind;
 use crate::flow::station::WORK_FACETS;
 use crate::flow::tool_group::batch::BatchUnit;
@@ -81,7 +81,7 @@ describe! {
         /// What waits begins, however little it is, when one of its parts has waited so long; never unless given.
         longest_wait: Option<SimDuration> = None,
         /// What it does, by the names of the programs.
-        programs: Map<FurnaceProgram>,
+        programs: Labels<FurnaceProgram>,
         /// The temperature around it.
         ambient: Temperature = Temperature::from_millidegrees(20_000),
         /// Its temperature when the run begins; that around it unless given.

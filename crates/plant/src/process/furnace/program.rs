@@ -4,7 +4,7 @@ use kernel::SimDuration;
 
 use super::course::{FurnacePlan, Heating, Program, Segment};
 use crate::codes;
-use crate::description::{HeatingRate, Map, Name, Power, Temperature, describe};
+use crate::description::{HeatingRate, Name, Power, Temperature, describe};
 use crate::plan::Planner;
 
 describe! {
@@ -49,7 +49,7 @@ describe! {
 }
 
 /// Resolves the programs into `plan`, which knows the furnace.
-pub(super) fn plan(programs: &Map<FurnaceProgram>, plan: &mut FurnacePlan, planner: &mut Planner<'_>) {
+pub(super) fn plan(programs: &[(Name, FurnaceProgram)], plan: &mut FurnacePlan, planner: &mut Planner<'_>) {
     if programs.is_empty() {
         let origin = planner.origin_of("programs");
         planner.complain(
