@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use kernel::{Stream, StreamKey};
-use plant::report::{ElementReport, Report};
+use plant::report::{ElementReport, PartTypeReport, Report};
 
 use crate::playing::{opened_text, played};
 
@@ -118,7 +118,11 @@ fn a_facet_that_says_nothing_changes_nothing() {
         assert_eq!(short.digest(), general.digest(), "{text}");
         assert_eq!(short.event_count(), general.event_count(), "{text}");
         let (short, general) = (short.report(), general.report());
-        assert_eq!(short.part_types, general.part_types, "{text}");
+        // What draws nothing has a figure of it all the same.
+        let types = |report: &Report| -> Vec<PartTypeReport> {
+            report.part_types.iter().map(|part_type| PartTypeReport { energy_j: None, ..part_type.clone() }).collect()
+        };
+        assert_eq!(types(&short), types(&general), "{text}");
         let in_progress = |report: &Report| {
             (report.work_in_progress, report.work_in_progress_maximum, report.work_in_progress_mean.to_bits())
         };

@@ -48,6 +48,7 @@ const THEORY: &[(&str, &str, f64, Figure, f64)] = &[
     ),
     ("11_pallet_loop", "parts a minute", 0.69615, |report| 60.0 * throughput_per_s(report), 5e-6),
     ("13_buffer_allocation", "parts an hour as it is", 41.75, |report| 3600.0 * throughput_per_s(report), 5e-3),
+    ("walking_operators", "parts an hour of one operator", 27.87, |report| 3600.0 * throughput_per_s(report), 5e-3),
 ];
 
 fn element<'r>(report: &'r Report, name: &str) -> &'r ElementReport {

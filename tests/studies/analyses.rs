@@ -110,10 +110,7 @@ fn costs_carry_the_currency_of_the_tariff() {
     assert_eq!(told["variants"][0]["kpis"][0]["unit"], "CHF");
     let shown = linewright(&compare);
     let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
-    assert!(
-        shown.lines().any(|line| line.contains("Cost of electricity") && line.matches(" CHF").count() == 2),
-        "{shown}"
-    );
+    assert!(shown.lines().any(|line| line.contains("Cost of energy") && line.matches(" CHF").count() == 2), "{shown}");
     let single = json(&["run", text.path(), powered[0], powered[1], "--format", "json"]);
     assert_eq!(single["plant"]["kpis"]["energy_cost"]["unit"], "CHF");
 }

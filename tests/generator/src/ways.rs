@@ -137,9 +137,8 @@ fn furnace(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     let queue = queue(draft, flow, "Fifo");
     let chance = &mut draft.chance;
     let hottest = chance.between(60, 300);
-    let heat = match chance.below(3) {
-        0 => format!("Heat(to: \"{hottest} degC\")"),
-        1 => format!("Heat(to: \"{hottest} degC\", power: \"30 kW\")"),
+    let heat = match chance.below(2) {
+        0 => format!("Heat(to: \"{hottest} degC\", power: \"30 kW\")"),
         _ => format!("Heat(to: \"{hottest} degC\", rate: \"{} K/s\")", chance.between(2, 20)),
     };
     let cool =
@@ -171,7 +170,8 @@ fn furnace(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
 
 /// A printer: every type has a volume, see [`Draft::part_type`].
 fn additive_station(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
-    let queue = queue(draft, flow, "Fifo");
+    let room = draft.chance.between(1, 9).to_string();
+    let queue = if flow.is_routed { "Unlimited".to_owned() } else { room };
     let chance = &mut draft.chance;
     let mut fields = vec![
         ("build_volume", "(length: \"200 mm\", width: \"200 mm\", height: \"300 mm\")".to_owned()),

@@ -170,6 +170,11 @@ impl PartQueue {
         self.entries.iter().map(|waiting| waiting.part)
     }
 
+    /// Whether everybody in a line by arrival has come in by `now`.
+    pub(crate) fn has_come_by(&self, now: SimTime) -> bool {
+        self.last_arrival <= now && self.entries.iter().all(|waiting| waiting.key <= now.as_nanos())
+    }
+
     /// Lines up a part that came in at `arrived` behind those that came before: what every rule with
     /// [`DispatchingRule::is_by_arrival`] does.
     #[inline(always)]

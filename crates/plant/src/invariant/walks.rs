@@ -25,6 +25,10 @@ fn members(floor: &Floor<'_>, pool: ElementIndex) -> Result<(), String> {
     let (Some((_, crew)), Some((_, walkers))) = (facets.crew.as_ref(), facets.walking.as_ref()) else {
         return Ok(());
     };
+    // They come in with the start of the run.
+    if walkers.members.is_empty() && floor.shop.event_count == 0 {
+        return Ok(());
+    }
     let held_here = || floor.shop.holdings.iter().filter(|holding| holding.pool == pool);
     for (group, free) in crew.free.iter().enumerate() {
         let of_group = || walkers.members.iter().filter(|walker| usize::from(walker.group) == group);

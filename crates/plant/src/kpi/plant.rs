@@ -346,7 +346,7 @@ formulas! {
     "recovered_mass", "Mass recovered", Mass, "sum over materials of mass in parts taken apart x recovery ratio", PRACTICE, recovers_mass,
         |my| maybe(my.figures("mass recovered"));
     "recovery_rate", "Recovery rate", Ratio,
-        "mass recovered / mass of the materials of parts taken apart, as in the recyclability rate of ISO 22628", PRACTICE,
+        "mass recovered / mass of the materials of parts taken apart", "after the recyclability rate of ISO 22628",
         recovers_mass,
         |my| maybe(my.figures("mass in").and_then(|mass| quotient(my.figures("mass recovered")?, mass)));
     "co2e", "Greenhouse gases", Emission, "sum over electricity, by the time it was drawn, and other carriers of energy x emission factor",

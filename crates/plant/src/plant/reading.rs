@@ -53,8 +53,17 @@ impl PlantDescription {
                 WorkInProgress::default()
             });
         let calendars = read_section(fields, "calendars", &mut damage, reader);
+        let names = reader.names().len();
         let energy = fields.optional("energy", EnergySupply::default, reader).unwrap_or_else(|| {
             damage.lose_section("energy");
+            // Only the limit of the load names anything that is defined elsewhere.
+            if let Some(energy) = fields.get("energy") {
+                damage.may_define(energy, &[&["peak"]]);
+                let peak = field_of(energy, "peak");
+                let is_in_peak = |name: &&Name| peak.is_some_and(|peak| peak.origin.holds(name.origin()));
+                let named: Vec<Name> = reader.names()[names..].iter().filter(is_in_peak).cloned().collect();
+                damage.look_up(&named);
+            }
             EnergySupply::default()
         });
         let names = reader.names().len();
@@ -98,6 +107,12 @@ fn warm_up_origin(fields: &FieldSet<'_>) -> Origin {
 }
 
 /// The entries of `section` that can be read.
+/// A field of a struct, if it has one of that name.
+fn field_of<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
+    let Value::Struct { fields, .. } = &node.value else { return None };
+    fields.iter().find(|field| field.name == name).map(|field| &field.node)
+}
+
 fn read_section<T: Describe>(
     fields: &FieldSet<'_>,
     section: &str,
@@ -116,7 +131,7 @@ fn read_section<T: Describe>(
             None => {
                 damage.lose_entry(section, &name);
                 if section == "part_types" {
-                    damage.may_define(&node, &[&["routing", "priority"]]);
+                    damage.may_define(&node, &[&["routing", "priority", "bill_of_materials"]]);
                 }
                 damage.look_up(&reader.names()[names..]);
             }

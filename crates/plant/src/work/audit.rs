@@ -43,6 +43,9 @@ impl Workplace {
         if !(is_slowness && means.copied().all(SimDuration::is_of_work)) {
             return Err("its work takes no time that work can take".to_owned());
         }
+        if plan.lines_up_by_arrival() && !floor.unit(me).line.has_come_by(floor.now()) {
+            return Err("somebody waits who has yet to come".to_owned());
+        }
         self.audit_phases(plan)?;
         self.audit_timers(me, floor, settled)?;
         if settled {
@@ -251,7 +254,11 @@ impl Workplace {
             Intake::One => !unit.line.is_empty(),
             Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
             Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,
-            Intake::Together(_) => plan.next_load(me, floor).is_some(),
+            // Whoever has waited long enough begins with the timer, which may be one of the events left at this instant.
+            Intake::Together(_) => {
+                let may_come = self.batch_timer.is_some() && floor.shop.events.next_time() <= floor.now();
+                !may_come && plan.next_load(me, floor).is_some()
+            }
         };
         if ready { Err("has work, a free place and leave to work, and does not begin".to_owned()) } else { Ok(()) }
     }
