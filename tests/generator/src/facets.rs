@@ -174,7 +174,7 @@ fn quality(draft: &mut Draft<'_>, host: &Host<'_>) -> String {
     let can_repeat = !["Assembly", "Disassembly", "Batch", "Unbatch"].contains(&host.kind);
     let rejects = match draft.chance.below(4) {
         0 | 1 if can_repeat => format!("Rework(to: {}, limit: {})", quoted(host.name), draft.chance.between(1, 3)),
-        2 => format!("Send(to: {})", quoted(&draft.sink())),
+        2 => format!("Send(to: {})", quoted(draft.sink())),
         _ => "Scrap".to_owned(),
     };
     format!("({made}{inspection}, rejects: {rejects})")

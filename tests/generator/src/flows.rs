@@ -117,7 +117,7 @@ fn chain(draft: &mut Draft<'_>, flow: &mut Flow, ways: &[Way], names: &[String],
 /// Pallets that circulate: a part is put onto each, some things happen to the two, and they part again.
 fn pallets(draft: &mut Draft<'_>, size: u64) {
     let (pallet, part) = (draft.part_type("pallet", ""), draft.part_type("part", ""));
-    let mut flow = Flow { keeps_types: true, ..Flow::of(&[pallet.clone()]) };
+    let mut flow = Flow { keeps_types: true, ..Flow::of(std::slice::from_ref(&pallet)) };
     let (load, unload) = (draft.fresh("assembly"), draft.fresh("disassembly"));
     let ways: Vec<Way> = (0..size.max(1)).map(|_| plain_way(draft)).collect();
     let (names, sink) = (chain_names(draft, &ways), draft.sink());
@@ -170,7 +170,7 @@ fn shop(draft: &mut Draft<'_>, size: u64) {
             Some(carrier) if draft.chance.one_in(2) => format!("transport: {}, ", quoted(carrier)),
             _ => String::new(),
         };
-        let then = quoted(&draft.sink());
+        let then = quoted(draft.sink());
         let steps = steps.join(",\n            ");
         draft.enter(
             "routings",

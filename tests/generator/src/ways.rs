@@ -423,7 +423,7 @@ fn merge(draft: &mut Draft<'_>, flow: &mut Flow, spot: &Spot) {
     let side = draft.fresh("side");
     let from = Spot { name: side.clone(), next: Some(spot.name.clone()) };
     let arrivals = format!("Interarrival({})", laws::time(&mut draft.chance, 240));
-    let alone = Flow::of(&[part_type.clone()]);
+    let alone = Flow::of(std::slice::from_ref(&part_type));
     draft.add("Source", &from, &alone, &[("arrivals", arrivals), ("part_type", quoted(&part_type))]);
     let priorities = if draft.chance.one_in(2) { format!("{{{}: 2}}", quoted(&side)) } else { "{}".to_owned() };
     draft.add("Merge", spot, flow, &[("priorities", priorities)]);

@@ -34,8 +34,11 @@ const DRAWN: u64 = 20;
 const BODIES: &[&str] =
     &["Robot", "Zone", "Pusher", "Diverter", "Turntable", "Lift", "BarcodeReader", "Scale", "ProximitySensor"];
 
+/// A facet, and whether the report of an element shows that it did something.
+type Effect = (&'static str, fn(&ElementReport) -> bool);
+
 /// By what of its report one sees that a facet of an element did something.
-const EFFECTS: &[(&str, fn(&ElementReport) -> bool)] = &[
+const EFFECTS: &[Effect] = &[
     ("calendar", |report| is_ever(report, State::OffShift)),
     ("energy", |report| report.energy.iter().flatten().any(|(_, joules, _)| *joules > 0.0)),
     ("failures", |report| report.counts.failures > 0),

@@ -48,7 +48,7 @@ pub enum ProcessTime {
 /// Whether a field of this name, or nearly so, belongs to a time by options.
 fn is_of_options(field: &str) -> bool {
     ByOption::NAMES.contains(&field)
-        || nearest_word(field, [ByOption::NAMES, FromAttribute::NAMES].concat().into_iter())
+        || nearest_word(field, [ByOption::NAMES, FromAttribute::NAMES].concat())
             .is_some_and(|meant| ByOption::NAMES.contains(&meant))
 }
 

@@ -371,7 +371,7 @@ formulas! {
         |my| maybe(my.figure("powder lost"));
     "recovered_mass", "Mass recovered", Mass, "sum over materials of mass in parts taken apart x recovery ratio", PRACTICE, recovers_mass,
         |my| maybe(my.figure("mass recovered"));
-    "recovery_rate", "Recovery rate", Ratio, "mass recovered / mass of the materials of parts taken apart, as in the recyclability rate of ISO 22628", PRACTICE, recovers_mass,
+    "recovery_rate", "Recovery rate", Ratio, "mass recovered / mass of the materials of parts taken apart", "after the recyclability rate of ISO 22628", recovers_mass,
         |my| maybe(my.figure("mass in").and_then(|mass| quotient(my.figure("mass recovered")?, mass)));
     "recovered_value", "Value recovered", Cost, "sum over materials of mass recovered x value + sum over graded pieces of their value", PRACTICE, recovers_value,
         |my| maybe(my.figure("value recovered"));

@@ -36,7 +36,7 @@ pub(crate) enum Technology {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum TechnologyState {
     Furnace(Heat),
-    Additive(PowderBooks),
+    Additive(Box<PowderBooks>),
     Recovery(Recovery),
 }
 kernel::persist!(enum TechnologyState { 0 => Furnace(inner), 1 => Additive(inner), 2 => Recovery(inner) });
@@ -109,7 +109,7 @@ impl Technology {
     pub(crate) fn begin(&self, streams: &Streams<'_>) -> TechnologyState {
         match self {
             Technology::Furnace(plan) => TechnologyState::Furnace(plan.begin()),
-            Technology::Additive(_) => TechnologyState::Additive(PowderBooks::default()),
+            Technology::Additive(_) => TechnologyState::Additive(Box::default()),
             Technology::Recovery(plan) => TechnologyState::Recovery(plan.begin(streams)),
         }
     }

@@ -636,9 +636,9 @@ impl Work<'_> {
             State::WaitingForOperator
         } else if some(Phase::Leaving) || some(Phase::Discharging) {
             State::Blocked
-        } else if floor.unit(self.me).has.fluid && floor.lacks_material(self.me) {
-            State::WaitingForMaterial
-        } else if floor.unit(self.me).has.energy && floor.waits_for_power(self.me) {
+        } else if (floor.unit(self.me).has.fluid && floor.lacks_material(self.me))
+            || (floor.unit(self.me).has.energy && floor.waits_for_power(self.me))
+        {
             State::WaitingForMaterial
         } else {
             State::Starved

@@ -241,7 +241,7 @@ fn what_an_order_leaves_open_is_chosen_once_for_all_that_goes_into_it() {
     let panes = play.element("panes").counts.departed;
     assert_eq!(panes + play.element("plates").counts.departed, 120);
     // 40 draws with 1 in 4, each for three cars: 10 with a standard deviation of 2.7.
-    assert!(panes % 3 == 0 && (4..=18).contains(&(panes / 3)), "{panes}");
+    assert!(panes.is_multiple_of(3) && (4..=18).contains(&(panes / 3)), "{panes}");
     // An order that says what it wants does not change what is drawn for others.
     let said = orders.replacen("source", r#"options: {"roof": "glass"}, source"#, 1);
     let panes_said = self::play(&scenario(&said)).element("panes").counts.departed;

@@ -8,7 +8,7 @@ use crate::vehicles::audited;
 
 /// Nanoseconds that `element` was in `state`.
 fn nanos(run: &Play, element: &str, state: State) -> i128 {
-    i128::from(run.element(element).time_in(state).as_nanos())
+    run.element(element).time_in(state).as_nanos()
 }
 
 const SECOND: i128 = 1_000_000_000;

@@ -98,7 +98,7 @@ fn repairers_who_walk_are_those_of_the_machine_repair_model() {
         ));
         for (number, (waited_ms, failures)) in repaired_by_hand(&machines, repairers).into_iter().enumerate() {
             let machine = run.element(&format!("m{number}"));
-            let waited = i128::from(machine.time_in(State::WaitingForRepair).as_nanos());
+            let waited = machine.time_in(State::WaitingForRepair).as_nanos();
             assert_eq!(
                 (waited, machine.counts.failures),
                 (i128::from(waited_ms) * 1_000_000, failures),
