@@ -12,6 +12,7 @@ mod course;
 pub mod crane_rail;
 pub mod delay;
 pub mod fleet;
+pub(crate) mod member;
 pub(crate) mod part_length;
 pub mod paths;
 pub mod robot;

@@ -1,14 +1,12 @@
 //! One crane of a store: what it does and where it is; and the element that stands for it.
 
-use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
 use super::rack::Point;
-use crate::description::describe;
-use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
+use crate::element::At;
 use crate::floor::{Floor, Signal};
 use crate::part::PartId;
-use crate::plan::Planner;
+use crate::transport::member::tells_its_group;
 
 /// What a crane does: it moves and then picks up or puts down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,66 +102,12 @@ impl Crane {
     }
 }
 
-describe! {
+tells_its_group! {
     /// The crane of an aisle of a store.
-    pub struct StorageCrane {}
-}
-
-/// The plan of a crane.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StorageCranePlan {
-    /// The store that it serves.
-    pub store: ElementIndex,
-}
-
-/// What a crane does is known to its store: here is nothing.
-#[derive(Debug, Clone, PartialEq, Default, Component)]
-pub struct StorageCraneState {}
-kernel::persist!(
-    struct StorageCraneState {}
-);
-
-/// It comes into being with a store and stands in no scenario by itself. All it does is to tell its store.
-impl ElementKind for StorageCrane {
-    const NAME: &'static str = "StorageCrane";
-    const EXAMPLE: &'static str = "StorageCrane()";
-    const FACETS: &'static [&'static str] = super::AutomatedStorage::FACETS;
-    const TAKES_PARTS: bool = false;
-    type Plan = StorageCranePlan;
-    type State = StorageCraneState;
-
-    fn plan(&self, planner: &mut Planner<'_>) -> StorageCranePlan {
-        StorageCranePlan { store: planner.group().unwrap_or(planner.me()) }
-    }
-
-    fn door(_plan: &StorageCranePlan) -> Door {
-        Door::Closed
-    }
-
-    fn begin(_plan: &StorageCranePlan, _streams: &Streams<'_>) -> StorageCraneState {
-        StorageCraneState {}
-    }
-
-    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        tell(at, floor);
-    }
-
-    fn proceed(at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
-        if resumption == Resumption::Scrap {
-            let place = floor.model().elements[at.me.index()].place_in_group;
-            if let Some((number, _)) = place {
-                floor.signal(at.plan.store, Signal::Granted { ticket: number - 1 });
-            }
+    StorageCrane called "StorageCrane": StorageCranePlan { store: super::AutomatedStorage }, StorageCraneState,
+    scrap: |at: &At<'_, StorageCrane>, floor: &mut Floor<'_>| {
+        if let Some((number, _)) = floor.model().elements[at.me.index()].place_in_group {
+            floor.signal(at.plan.store, Signal::Granted { ticket: number - 1 });
         }
-        tell(at, floor);
     }
-
-    /// It may have opened.
-    fn dispatch(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        tell(at, floor);
-    }
-}
-
-fn tell(at: At<'_, StorageCrane>, floor: &mut Floor<'_>) {
-    floor.signal(at.plan.store, Signal::Observe { watched: at.me });
 }

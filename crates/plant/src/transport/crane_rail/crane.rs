@@ -1,15 +1,13 @@
 //! One crane on a rail: what it is out for and where it is; and the element that stands for it.
 
-use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
 use super::CraneRailPlan;
 use super::track::Track;
-use crate::description::describe;
-use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
-use crate::floor::{Floor, Signal};
-use crate::plan::Planner;
+use crate::element::At;
+use crate::floor::Floor;
 use crate::transport::activity::{Activity, ActivityClock};
+use crate::transport::member::tells_its_group;
 
 /// What a crane is out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,63 +99,8 @@ impl Crane {
     }
 }
 
-describe! {
+tells_its_group! {
     /// A crane on a rail.
-    pub struct RailCrane {}
-}
-
-/// The plan of a crane.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RailCranePlan {
-    /// The rail on which it runs.
-    pub rail: ElementIndex,
-}
-
-/// What a crane does is known to its rail: here is nothing.
-#[derive(Debug, Clone, PartialEq, Default, Component)]
-pub struct RailCraneState {}
-kernel::persist!(
-    struct RailCraneState {}
-);
-
-/// It comes into being with a rail and stands in no scenario by itself. All it does is to tell its rail.
-impl ElementKind for RailCrane {
-    const NAME: &'static str = "RailCrane";
-    const EXAMPLE: &'static str = "RailCrane()";
-    const FACETS: &'static [&'static str] = super::CraneRail::FACETS;
-    const TAKES_PARTS: bool = false;
-    type Plan = RailCranePlan;
-    type State = RailCraneState;
-
-    fn plan(&self, planner: &mut Planner<'_>) -> RailCranePlan {
-        RailCranePlan { rail: planner.group().unwrap_or(planner.me()) }
-    }
-
-    fn door(_plan: &RailCranePlan) -> Door {
-        Door::Closed
-    }
-
-    fn begin(_plan: &RailCranePlan, _streams: &Streams<'_>) -> RailCraneState {
-        RailCraneState {}
-    }
-
-    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        tell(at, floor);
-    }
-
-    fn proceed(at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
-        if resumption == Resumption::Scrap {
-            floor.scrap_load(at.me);
-        }
-        tell(at, floor);
-    }
-
-    /// It may have opened.
-    fn dispatch(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        tell(at, floor);
-    }
-}
-
-fn tell(at: At<'_, RailCrane>, floor: &mut Floor<'_>) {
-    floor.signal(at.plan.rail, Signal::Observe { watched: at.me });
+    RailCrane called "RailCrane": RailCranePlan { rail: super::CraneRail }, RailCraneState,
+    scrap: |at: &At<'_, RailCrane>, floor: &mut Floor<'_>| floor.scrap_load(at.me)
 }

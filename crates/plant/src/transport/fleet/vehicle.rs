@@ -2,17 +2,15 @@
 
 use std::collections::VecDeque;
 
-use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
 
 use super::FleetPlan;
 use super::battery::Charge;
-use crate::description::describe;
-use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
-use crate::floor::{Floor, Signal};
-use crate::plan::Planner;
+use crate::element::{At, ElementIndex};
+use crate::floor::Floor;
 use crate::transport::activity::ActivityClock;
 use crate::transport::course::Course;
+use crate::transport::member::tells_its_group;
 use crate::transport::paths::Network;
 use crate::transport::paths::ways::Leg;
 
@@ -166,63 +164,8 @@ impl Vehicle {
     }
 }
 
-describe! {
+tells_its_group! {
     /// A vehicle of a fleet.
-    pub struct FleetVehicle {}
-}
-
-/// The plan of a vehicle.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VehiclePlan {
-    /// The fleet that sends it.
-    pub fleet: ElementIndex,
-}
-
-/// What a vehicle does is known to its fleet: here is nothing.
-#[derive(Debug, Clone, PartialEq, Default, Component)]
-pub struct VehicleState {}
-kernel::persist!(
-    struct VehicleState {}
-);
-
-/// It comes into being with a fleet and stands in no scenario by itself. All it does is to tell its fleet.
-impl ElementKind for FleetVehicle {
-    const NAME: &'static str = "Vehicle";
-    const EXAMPLE: &'static str = "Vehicle()";
-    const FACETS: &'static [&'static str] = super::Fleet::FACETS;
-    const TAKES_PARTS: bool = false;
-    type Plan = VehiclePlan;
-    type State = VehicleState;
-
-    fn plan(&self, planner: &mut Planner<'_>) -> VehiclePlan {
-        VehiclePlan { fleet: planner.group().unwrap_or(planner.me()) }
-    }
-
-    fn door(_plan: &VehiclePlan) -> Door {
-        Door::Closed
-    }
-
-    fn begin(_plan: &VehiclePlan, _streams: &Streams<'_>) -> VehicleState {
-        VehicleState {}
-    }
-
-    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        tell(at, floor);
-    }
-
-    fn proceed(at: At<'_, Self>, floor: &mut Floor<'_>, resumption: Resumption) {
-        if resumption == Resumption::Scrap {
-            floor.scrap_load(at.me);
-        }
-        tell(at, floor);
-    }
-
-    /// It may have opened.
-    fn dispatch(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        tell(at, floor);
-    }
-}
-
-fn tell(at: At<'_, FleetVehicle>, floor: &mut Floor<'_>) {
-    floor.signal(at.plan.fleet, Signal::Observe { watched: at.me });
+    FleetVehicle called "Vehicle": VehiclePlan { fleet: super::Fleet }, VehicleState,
+    scrap: |at: &At<'_, FleetVehicle>, floor: &mut Floor<'_>| floor.scrap_load(at.me)
 }
