@@ -176,6 +176,8 @@ pub struct Unit {
     pub(crate) says_when_work_ends: bool,
     /// Set anew at the start of every slice.
     pub(crate) has: FacetFlags,
+    /// What it is told by the plant that it follows.
+    pub(crate) told: Told,
     pub(crate) watched: bool,
     pub(crate) resumption: Resumption,
     /// No failure by operating time can come before; work that ends earlier need not be watched.
@@ -200,8 +202,6 @@ pub struct Unit {
     /// are active as their state says and have none.
     pub full: Option<ActivePeriods>,
     /// Time in `Processing` before the last reset of the statistics.
-    /// What it is told by the plant that it follows.
-    pub(crate) told: Told,
     operating_before: SimDuration,
     /// Operations finished before the last reset of the statistics.
     operations_before: u64,
@@ -401,6 +401,12 @@ impl Unit {
     #[inline]
     pub(crate) fn operating_time(&self, now: SimTime) -> SimDuration {
         self.operating_before + self.clock.time_in(State::Processing, now)
+    }
+
+    /// The same in nanoseconds.
+    #[inline]
+    pub(crate) fn used(&self, now: SimTime) -> u64 {
+        self.operating_time(now).as_nanos() as u64
     }
 
     /// Operations finished since the run began.

@@ -198,7 +198,7 @@ impl ModePlan {
 /// What the clock of `mode` reads now.
 fn reading(floor: &Floor<'_>, me: ElementIndex, mode: &ModePlan) -> u64 {
     match mode.due {
-        Due::OperatingTime(_) => floor.unit(me).operating_time(floor.now()).as_nanos() as u64,
+        Due::OperatingTime(_) => floor.unit(me).used(floor.now()),
         Due::CalendarTime(_) => floor.now().as_nanos() as u64,
         Due::Operations(_) => floor.unit(me).operations(),
     }
@@ -218,7 +218,7 @@ pub(crate) fn watch(floor: &mut Floor<'_>, me: ElementIndex, ends: SimTime) {
     let unit = &mut *floor.units[me.index()];
     unit.works_safely_until = SimTime::MAX;
     let Some((plan, state)) = floor.facets[me.index()].failures.as_mut() else { return };
-    let operating = unit.operating_time(now).as_nanos() as u64;
+    let operating = unit.used(now);
     for (index, (mode, mode_state)) in plan.iter().zip(&mut state.modes).enumerate() {
         let (Due::OperatingTime(_), Status::Up { due, look_scheduled: look_scheduled @ false }) =
             (&mode.due, &mut mode_state.status)
@@ -240,7 +240,7 @@ pub(crate) fn watch(floor: &mut Floor<'_>, me: ElementIndex, ends: SimTime) {
 pub(crate) fn arm(floor: &mut Floor<'_>, me: ElementIndex) {
     let now = floor.now();
     let unit = &mut *floor.units[me.index()];
-    let operating = unit.operating_time(now).as_nanos() as u64;
+    let operating = unit.used(now);
     let processing = unit.state() == State::Processing;
     if unit.says_when_work_ends {
         unit.works_safely_until = now;
@@ -302,13 +302,14 @@ pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
     if floor.unit(me).told.failures {
         return;
     }
-    let operations = floor.unit(me).operations();
     let Some((plan, state)) = floor.facets[me.index()].failures.as_ref() else { return };
-    let due_now = plan.iter().zip(&state.modes).position(|(mode, mode_state)| {
-        matches!((&mode.due, mode_state.status), (Due::Operations(_), Status::Up { due, .. }) if operations >= due)
+    // Plans are shared by the tools of a group, states are not: most units count nothing, and theirs need not be fetched.
+    let by_count = (0..).zip(plan.iter()).filter(|(_, mode)| matches!(mode.due, Due::Operations(_)));
+    let mut due_now = by_count.map(|(number, _)| number).filter(|number: &u32| {
+        matches!(state.modes[*number as usize].status, Status::Up { due, .. } if floor.unit(me).operations() >= due)
     });
-    if let Some(mode) = due_now {
-        begin(floor, me, mode as u32);
+    if let Some(mode) = due_now.next() {
+        begin(floor, me, mode);
     }
 }
 

@@ -71,7 +71,7 @@ pub struct TaskPlan {
 #[derive(Debug, Clone, PartialEq)]
 struct TaskState {
     /// When it is due next: a time, a count of operations or a reading of the operating clock, in nanoseconds; or how many
-    /// pieces are left until then.
+    /// pieces were left until then when those were last booked.
     due: u64,
     /// Whether that has come.
     is_due: bool,
@@ -98,8 +98,25 @@ kernel::persist!(enum Stage { 0 => Idle, 1 => RunningEmpty, 2 => Waiting(inner),
 pub struct MaintenanceState {
     tasks: Vec<TaskState>,
     stage: Stage,
+    /// Pieces worked on that are not booked with the tasks yet.
+    pieces: u64,
+    soonest: Soonest,
 }
-kernel::persist!(struct MaintenanceState { tasks, stage });
+kernel::persist!(struct MaintenanceState { tasks, stage, pieces, soonest });
+
+/// What has to come before anything that is counted by use is due: most operations need look at nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Soonest {
+    operations: u64,
+    pieces: u64,
+    operating_time: u64,
+}
+kernel::persist!(struct Soonest { operations, pieces, operating_time });
+
+impl Soonest {
+    /// Before the first operation nobody knows.
+    const UNKNOWN: Soonest = Soonest { operations: 0, pieces: 0, operating_time: 0 };
+}
 
 impl Facet for Maintenance {
     const KEY: &'static str = "maintenance";
@@ -122,7 +139,12 @@ impl Facet for Maintenance {
             is_due: false,
             duration: streams.stream(&format!("maintenance {index}")),
         };
-        MaintenanceState { tasks: plan.iter().enumerate().map(task).collect(), stage: Stage::Idle }
+        MaintenanceState {
+            tasks: plan.iter().enumerate().map(task).collect(),
+            stage: Stage::Idle,
+            pieces: 0,
+            soonest: Soonest::UNKNOWN,
+        }
     }
 
     fn can_follow(plan: &Self::Plan, before: &Self::Plan) -> Result<(), String> {
@@ -224,25 +246,50 @@ pub(crate) fn due(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
 /// An operation of `me` on so many pieces is finished; what is counted by use may be due.
 #[inline]
 pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex, pieces: u32) {
-    let now = floor.now();
-    let unit = floor.unit(me);
-    let (operations, used) = (unit.operations(), unit.operating_time(now).as_nanos() as u64);
-    let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
-    let mut any = false;
-    for (plan, task) in plan.iter().zip(&mut state.tasks).filter(|(_, task)| !task.is_due) {
-        task.is_due = match plan.due {
-            Due::Calendar { .. } => false,
-            Due::Operations(_) => operations >= task.due,
-            Due::Pieces { .. } => {
-                task.due = task.due.saturating_sub(u64::from(pieces));
-                task.due == 0
-            }
-            Due::OperatingTime(_) => used >= task.due,
-        };
-        any |= task.is_due;
-    }
-    if any {
+    let Floor { shop, units, facets, .. } = &mut *floor;
+    let Some((plan, state)) = facets[me.index()].maintenance.as_mut() else { return };
+    state.pieces += u64::from(pieces);
+    let (unit, soonest) = (&*units[me.index()], state.soonest);
+    let is_due = state.pieces >= soonest.pieces
+        || (soonest.operations < u64::MAX && unit.operations() >= soonest.operations)
+        || (soonest.operating_time < u64::MAX && unit.used(shop.now) >= soonest.operating_time);
+    if is_due && state.comes_due(plan, unit.operations(), unit.used(shop.now)) {
         run_empty(floor, me);
+    }
+}
+
+impl MaintenanceState {
+    /// Books the pieces that were worked on with each task that waits for them.
+    fn book(&mut self, plan: &[TaskPlan]) {
+        let pieces = std::mem::take(&mut self.pieces);
+        self.soonest = Soonest::UNKNOWN;
+        for (plan, task) in plan.iter().zip(&mut self.tasks).filter(|(_, task)| !task.is_due) {
+            if let Due::Pieces { .. } = plan.due {
+                task.due = task.due.saturating_sub(pieces);
+            }
+        }
+    }
+
+    /// Books them, and whether any task has come due at so many operations and so much time in use.
+    #[cold]
+    fn comes_due(&mut self, plan: &[TaskPlan], operations: u64, used: u64) -> bool {
+        self.book(plan);
+        self.soonest = Soonest { operations: u64::MAX, pieces: u64::MAX, operating_time: u64::MAX };
+        let mut any = false;
+        for (plan, task) in plan.iter().zip(&mut self.tasks).filter(|(_, task)| !task.is_due) {
+            let (reached, soonest) = match plan.due {
+                Due::Calendar { .. } => continue,
+                Due::Operations(_) => (operations, &mut self.soonest.operations),
+                Due::Pieces { .. } => (0, &mut self.soonest.pieces),
+                Due::OperatingTime(_) => (used, &mut self.soonest.operating_time),
+            };
+            task.is_due = reached >= task.due;
+            any |= task.is_due;
+            if !task.is_due {
+                *soonest = task.due.min(*soonest);
+            }
+        }
+        any
     }
 }
 
@@ -295,11 +342,13 @@ pub(crate) fn begin(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
 pub(crate) fn end(floor: &mut Floor<'_>, me: ElementIndex, task: u32) {
     let now = floor.now();
     let unit = floor.unit(me);
-    let (operations, used) = (unit.operations(), unit.operating_time(now).as_nanos() as u64);
+    let (operations, used) = (unit.operations(), unit.used(now));
     let Some((plan, state)) = floor.facets[me.index()].maintenance.as_mut() else { return };
     if state.stage != Stage::UnderWay(task) {
         return;
     }
+    // What was done up to now counts for the others, and not for this one.
+    state.book(plan);
     let (plan, done) = (&plan[task as usize], &mut state.tasks[task as usize]);
     done.is_due = false;
     done.due = match plan.due {

@@ -106,8 +106,8 @@ impl Waiting {
 /// Parts waiting to be chosen by a [`DispatchingRule`].
 #[derive(Debug, Clone, Default)]
 pub struct PartQueue {
-    /// In the order of their ranks. A ring, which stays as small as the line was long: lines that wander through
-    /// memory would push everything else out of the first cache.
+    /// In the order of their ranks. A ring, which stays as small as the line was long and begins anew at its front when it runs
+    /// empty: lines that wander through memory would push everything else out of the first cache.
     entries: VecDeque<Waiting>,
     /// When the last part came in that lined up by arrival.
     last_arrival: SimTime,
@@ -212,7 +212,11 @@ impl PartQueue {
     /// Takes the first part by its key.
     #[inline]
     pub fn pop(&mut self) -> Option<PartId> {
-        self.entries.pop_front().map(|waiting| waiting.part)
+        let first = self.entries.pop_front()?;
+        if self.entries.is_empty() {
+            self.entries.clear();
+        }
+        Some(first.part)
     }
 
     /// Takes the first part of a line by arrival, unless it came in only at `now`. When it came is told with it.

@@ -67,6 +67,8 @@ pub struct Workplace {
     straight: bool,
     /// Whether the next job may begin while earlier ones are inside, so that this need not be worked out for each.
     overlaps: bool,
+    /// Whether a schedule says what is done here, so that this need not be looked up for each job.
+    scheduled: bool,
     batch_overdue: bool,
     /// Further places, and room for jobs that are inside and hold none.
     further: Vec<Job>,
@@ -78,8 +80,6 @@ pub struct Workplace {
     batch_timer: Option<EventId>,
     /// How many of the process times that are taken in turn are gone in the present round.
     turn: u32,
-    /// Whether a schedule says what is done here, so that this need not be looked up for each job.
-    scheduled: bool,
     /// How far that has come.
     progress: Progress,
     /// Of the time before which nothing may begin.

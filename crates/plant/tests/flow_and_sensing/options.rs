@@ -209,6 +209,51 @@ fn play_order(bill: &str) -> Vec<f64> {
 }
 
 #[test]
+fn material_that_leaves_the_plant_completes_no_order() {
+    // The manual is out at 1 s, the car at 10 s.
+    let scenario = |horizon: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "{horizon}"),
+            part_types: {{"car": (bill_of_materials: [(part_type: "manual", source: "press")]), "manual": ()}},
+            orders: [(name: "one", part_type: "car", quantity: 1, source: "in")],
+            elements: {{
+                "in": Source(arrivals: Orders, next: "build"), "press": Source(arrivals: Orders, next: "print"),
+                "build": Station(process_time: "10 s", next: "out"), "print": Station(process_time: "1 s", next: "out"),
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let play = self::play(&scenario("5 s"));
+    assert_eq!((play.order("out").len(), play.orders_completed), (1, 0));
+    assert_eq!(self::play(&scenario("20 s")).orders_completed, 1);
+}
+
+#[test]
+fn work_remaining_counts_steps_that_are_for_some_by_their_share() {
+    let plant = plan(
+        r#"(
+        clock: (horizon: "1000 s"),
+        part_types: {"car": (routing: "line", options: {"roof": {"glass": 1, "steel": 3}})},
+        routings: {"line": (steps: [
+            (at: ["paint"], process_time: "10 s"), (at: ["glaze"], process_time: "40 s", when: {"roof": "glass"}),
+            (at: ["check"], process_time: "2 s", sampled: 0.5),
+        ], then: "out")},
+        elements: {
+            "in": Source(part_type: "car", arrivals: Unlimited),
+            "paint": Station(process_time: "1 s"), "glaze": Station(process_time: "1 s"), "check": Station(process_time: "1 s"), "out": Sink(),
+        },
+    )"#,
+    );
+    let plant = plant.expect("a sound plant");
+    let remaining: Vec<i64> =
+        plant.model.routings[0].steps.iter().map(|step| step.remaining.of(1) / 1_000_000_000).collect();
+    // 10 + 40 in one of four + 2 in one of two; a part that has come to a step does it.
+    assert_eq!(remaining, [21, 41, 2]);
+}
+
+#[test]
 fn what_an_order_leaves_open_is_chosen_once_for_all_that_goes_into_it() {
     let orders: String =
         (0..40).map(|number| format!(r#"(name: "{number}", part_type: "car", quantity: 3, source: "in"),"#)).collect();

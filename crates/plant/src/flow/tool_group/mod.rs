@@ -240,10 +240,13 @@ impl ElementKind for ToolGroup {
     /// A tool has come free, or is open again: either way it is free from now on.
     fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, watched: ElementIndex) {
         let Some(tool) = at.plan.number_of(watched) else { return };
-        match at.state.free.iter().position(|free| *free == tool) {
-            Some(place) if place >= at.state.settled => return,
-            Some(place) => _ = at.state.let_go(place),
-            None => {}
+        // As a rule it was at work; whether it was not is looked for in many places at once.
+        if at.state.free.contains(&tool) {
+            match at.state.free.iter().position(|free| *free == tool) {
+                Some(place) if place >= at.state.settled => return,
+                Some(place) => _ = at.state.let_go(place),
+                None => {}
+            }
         }
         at.state.free.push(tool);
         floor.request_dispatch(at.me);
