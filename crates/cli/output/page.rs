@@ -273,10 +273,16 @@ impl Page<'_> {
             ("late_cost", "late deliveries"),
             ("energy_cost", "energy"),
         ];
+        // What is recovered is a credit: shares are of what is spent.
+        let credit = kpis.value("recovered_value").filter(|value| *value > 0.0);
+        let spent = all + credit.unwrap_or_default();
         for (key, name) in kinds {
             if let Some(value) = kpis.value(key).filter(|value| *value > 0.0) {
-                facts.add("", shown(kpis, key), format!("{name}, {:.1} %", 100.0 * value / all));
+                facts.add("", shown(kpis, key), format!("{name}, {:.1} %", 100.0 * value / spent));
             }
+        }
+        if credit.is_some() {
+            facts.add("", format!("-{}", shown(kpis, "recovered_value")), "recovered, a credit".to_owned());
         }
         facts.render(width)
     }

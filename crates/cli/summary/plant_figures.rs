@@ -81,6 +81,17 @@ fn notes(report: &Report) -> Vec<String> {
             figure::count(mean.round() as u64)
         ));
     }
+    if report.overdue > 0 {
+        notes.push(format!(
+            "{} due before the end and not shipped by then: on-time delivery, and what lateness costs, count parts when they \
+             are shipped, and do not show {} yet.",
+            match report.overdue {
+                1 => "1 part was".to_owned(),
+                parts => format!("{} parts were", figure::count(parts)),
+            },
+            if report.overdue == 1 { "it" } else { "them" },
+        ));
+    }
     if at_the_end > 0 && report.part_types.iter().all(|part_type| part_type.shipped == 0) {
         let mut note = format!(
             "Nothing was shipped, with {} in the plant at the end.",
@@ -201,6 +212,7 @@ impl BottleneckFigures {
             element: bottleneck.unit.element,
             limit: match bottleneck.limit {
                 Limit::Arrivals => "arrivals",
+                Limit::Between => "between",
                 Limit::Outflow => "outflow",
                 Limit::People => "people",
                 Limit::Transport => "transport",

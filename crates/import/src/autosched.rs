@@ -17,10 +17,10 @@ mod time;
 use ::scenario::load::Rejected;
 use ::scenario::sources::Sources;
 use kernel::SimDuration;
-use plant::description::{Complaint, Describe, Node, Origin, Reader};
+use plant::description::{Complaint, Origin};
 
-use crate::Imported;
 use crate::codes::NOT_A_FAB;
+use crate::{Imported, read_time};
 use decimal::Decimal;
 
 /// What is imported, and what it is to be played with.
@@ -54,7 +54,7 @@ impl Understood<'_> {
 /// All that is wrong with the files, with its places.
 pub fn import(sources: Sources, folder: &str, name: &str, wishes: &Wishes) -> Result<Imported, Box<Rejected>> {
     let mut complaints = Vec::new();
-    let horizon = horizon(&sources, &wishes.horizon, &mut complaints);
+    let horizon = read_time(&sources, "--horizon", &wishes.horizon, &mut complaints).unwrap_or(SimDuration::ZERO);
     let wishes = Understood { horizon, rule: &wishes.rule, full_batches: wishes.full_batches };
     let mut desk = read::Desk { sources: &sources, folder, complaints, notes: Vec::new() };
     let fab = desk.read();
@@ -67,21 +67,6 @@ pub fn import(sources: Sources, folder: &str, name: &str, wishes: &Wishes) -> Re
     } else {
         Err(Box::new(Rejected { complaints, sources }))
     }
-}
-
-fn horizon(sources: &Sources, text: &str, complaints: &mut Vec<Complaint>) -> SimDuration {
-    let number = match sources.add_text("--horizon", text, "") {
-        Ok(number) => number,
-        Err(complaint) => {
-            complaints.push(complaint);
-            return SimDuration::ZERO;
-        }
-    };
-    let mut reader = Reader::without_tables();
-    let node = Node::text(text).at(Origin::new(number, 0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-    let horizon = SimDuration::read(&node, &mut reader);
-    complaints.extend(reader.into_complaints());
-    horizon.unwrap_or(SimDuration::ZERO)
 }
 
 fn complaint(origin: Origin, message: impl Into<String>, label: &str) -> Complaint {

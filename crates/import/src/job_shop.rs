@@ -12,9 +12,9 @@ use ::scenario::load::Rejected;
 use ::scenario::sources::Sources;
 use plant::description::{Complaint, Origin};
 
-use crate::Imported;
 use crate::codes::NOT_A_JOB_SHOP;
 use crate::numbers::{Row, Word, rows};
+use crate::{Imported, read_time};
 
 /// Most operations that are read: what would take gigabytes as a scenario is no benchmark.
 const MOST_OPERATIONS: usize = 200_000;
@@ -63,9 +63,14 @@ pub fn import(sources: Sources, path: &str, name: &str, wishes: &Wishes) -> Resu
         let text = source.as_ref().map_or("", |source| source.text());
         read(text, number, wishes.layout)
     });
-    match read {
-        Ok(shop) => Ok(scenario::write(&shop, name, path, wishes)),
-        Err(complaint) => Err(Box::new(Rejected { complaints: vec![complaint], sources })),
+    let mut complaints = Vec::new();
+    let unit = read_time(&sources, "--unit", &wishes.unit, &mut complaints);
+    match (read, unit) {
+        (Ok(shop), Some(unit)) => Ok(scenario::write(&shop, name, path, wishes, unit)),
+        (read, _) => {
+            complaints.extend(read.err());
+            Err(Box::new(Rejected { complaints, sources }))
+        }
     }
 }
 

@@ -12,6 +12,10 @@ mod codes;
 pub mod job_shop;
 mod numbers;
 
+use kernel::SimDuration;
+use plant::description::{Complaint, Describe, Node, Origin, Reader};
+use scenario::sources::Sources;
+
 pub use codes::CODES;
 
 /// A plant as scenario text.
@@ -21,4 +25,20 @@ pub struct Imported {
     pub files: Vec<(String, String)>,
     /// What was read and means something else here, or nothing.
     pub notes: Vec<String>,
+}
+
+/// The time that stands behind an option of the command line.
+fn read_time(sources: &Sources, option: &str, text: &str, complaints: &mut Vec<Complaint>) -> Option<SimDuration> {
+    let number = match sources.add_text(option, text, "") {
+        Ok(number) => number,
+        Err(complaint) => {
+            complaints.push(complaint);
+            return None;
+        }
+    };
+    let mut reader = Reader::without_tables();
+    let node = Node::text(text).at(Origin::new(number, 0, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+    let time = SimDuration::read(&node, &mut reader);
+    complaints.extend(reader.into_complaints());
+    time
 }

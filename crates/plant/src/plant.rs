@@ -665,6 +665,7 @@ impl PlantDescription {
                 SimTime::ZERO
             }
         };
+        orders::check(&self.orders, planner);
         self.orders_by_release()
             .into_iter()
             .map(|order| OrderInfo {

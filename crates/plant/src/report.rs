@@ -442,6 +442,8 @@ pub struct Report {
     pub work_in_progress_maximum: i64,
     /// Parts in the plant at the end.
     pub work_in_progress: i64,
+    /// Parts that are in the plant, or wait to come in, and were due before now.
+    pub overdue: u64,
     /// Shipped parts with a due time.
     pub due: u64,
     /// Those of them that were not late.
@@ -634,6 +636,7 @@ impl Run {
                 work_in_progress_mean: ledger.work_in_progress.mean(now),
                 work_in_progress_maximum: ledger.work_in_progress.maximum(),
                 work_in_progress: ledger.work_in_progress.level(),
+                overdue: floor.parts().iter().filter(|part| part.due < now).count() as u64,
                 due: ledger.due,
                 on_time: ledger.on_time,
                 queue_times: queue_times(floor.model(), ledger),

@@ -192,15 +192,15 @@ pub struct Unit {
     pub planned_total: i128,
     /// Parts whose waiting is in `wait_total`.
     pub wait_count: u64,
-    /// Counts since the end of the warm-up.
-    pub counts: Counts,
     /// Time in each state.
     pub clock: StateClock,
-    /// Repairs that ended since the end of the warm-up.
-    pub repairs: Repairs,
     /// Periods in which every one of several parallel places was at work, or the unit was down. Units with one place
     /// are active as their state says and have none.
     pub full: Option<ActivePeriods>,
+    /// Counts since the end of the warm-up.
+    pub counts: Counts,
+    /// Repairs that ended since the end of the warm-up.
+    pub repairs: Repairs,
     /// Time in `Processing` before the last reset of the statistics.
     operating_before: SimDuration,
     /// Operations finished before the last reset of the statistics.

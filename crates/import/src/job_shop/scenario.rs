@@ -1,10 +1,12 @@
 //! A job shop written as a scenario: a station for each machine, a routing for each job, all orders released at the start.
 
+use kernel::SimDuration;
+
 use super::{JobShop, Layout, Operation, Wishes};
 use crate::Imported;
 
 /// Writes the scenario and its table of orders.
-pub(super) fn write(shop: &JobShop, name: &str, path: &str, wishes: &Wishes) -> Imported {
+pub(super) fn write(shop: &JobShop, name: &str, path: &str, wishes: &Wishes, unit: SimDuration) -> Imported {
     let orders = format!("{name}_orders.csv");
     let lines = |count: usize, line: &dyn Fn(usize) -> String| (1..=count).map(line).collect::<String>();
     let is_flexible = shop.layout == Layout::Flexible;
@@ -35,12 +37,12 @@ pub(super) fn write(shop: &JobShop, name: &str, path: &str, wishes: &Wishes) -> 
             format!("//   linewright run {name}.ron --set '*.queue=(rule: Spt)'\n")
         },
         machines = shop.machines,
-        unit = wishes.unit,
+        unit = wishes.unit.trim(),
         quoted = quoted(name),
         orders_quoted = quoted(&orders),
-        horizon = duration(horizon(shop), &wishes.unit),
+        horizon = duration(horizon(shop), unit),
         types = lines(jobs, &|number| format!("{INDENT}{INDENT}\"{0}\": (routing: \"{0}\"),\n", job(number))),
-        routings = lines(jobs, &|number| routing(&job(number), &shop.jobs[number - 1], &wishes.unit, is_flexible)),
+        routings = lines(jobs, &|number| routing(&job(number), &shop.jobs[number - 1], unit, is_flexible)),
         floor = if is_flexible { FLOOR } else { "" },
         stations = lines(shop.machines, &|number| station(number, &wishes.rule, is_flexible)),
     );
@@ -57,12 +59,18 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// A number of units of time: `1 min` three times is `3 min`.
-fn duration(units: u64, unit: &str) -> String {
-    match unit.trim().strip_prefix("1 ") {
-        Some(word) => format!("\"{units} {word}\""),
-        None => format!("\"{units} {unit}\""),
-    }
+/// A number of units of time: `30 s` three times is `90 s`.
+fn duration(units: u64, unit: SimDuration) -> String {
+    let unit = unit.as_nanos() as u64;
+    let words = [
+        ("d", 86_400_000_000_000),
+        ("h", 3_600_000_000_000),
+        ("min", 60_000_000_000),
+        ("s", 1_000_000_000),
+        ("ms", 1_000_000),
+    ];
+    let (word, nanos) = words.into_iter().find(|(_, nanos)| unit.is_multiple_of(*nanos)).unwrap_or(("ns", 1));
+    format!("\"{} {word}\"", units.saturating_mul(unit / nanos))
 }
 
 /// Longer than any schedule that leaves no machine idle in front of work.
@@ -79,7 +87,7 @@ fn station(number: usize, rule: &str, is_flexible: bool) -> String {
     format!("{INDENT}{INDENT}\"machine {number}\": Station(process_time: \"0 s\"{queue}),\n")
 }
 
-fn routing(job: &str, operations: &[Operation], unit: &str, is_flexible: bool) -> String {
+fn routing(job: &str, operations: &[Operation], unit: SimDuration, is_flexible: bool) -> String {
     let deep = INDENT.repeat(3);
     let first = |number: usize| if is_flexible && number == 0 { ", via: \"floor\"" } else { "" };
     let steps: String =
@@ -90,7 +98,7 @@ fn routing(job: &str, operations: &[Operation], unit: &str, is_flexible: bool) -
     )
 }
 
-fn step(operation: &Operation, unit: &str, more: &str) -> String {
+fn step(operation: &Operation, unit: SimDuration, more: &str) -> String {
     let machine = |number: usize| format!("\"machine {}\"", number + 1);
     let names: Vec<String> = operation.iter().map(|(number, _)| machine(*number)).collect();
     let time = match &operation[..] {

@@ -112,7 +112,8 @@ impl Table {
         headings.map(|(name, unit)| unit.filter(|_| carries(name))).collect()
     }
 
-    fn check_columns<T: Fields>(&self, what: &str, at: Origin, reader: &mut Reader<'_>) -> bool {
+    /// Complains of columns that are there twice; whether there are none.
+    pub(crate) fn check_once(&self, reader: &mut Reader<'_>) -> bool {
         let mut sound = true;
         for (index, name) in self.column_names().enumerate() {
             if let Some(first) = self.column_names().take(index).position(|earlier| earlier == name) {
@@ -125,6 +126,11 @@ impl Table {
                 sound = false;
             }
         }
+        sound
+    }
+
+    fn check_columns<T: Fields>(&self, what: &str, at: Origin, reader: &mut Reader<'_>) -> bool {
+        let mut sound = self.check_once(reader);
         let heading = FieldSet::of_row(what, at, &self.columns, &self.columns);
         let mut checked = heading.clone();
         checked.complain_of_unknown(&[T::NAMES], reader);

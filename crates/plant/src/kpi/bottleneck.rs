@@ -13,6 +13,7 @@ use kernel::{SimDuration, TotalTime};
 use crate::element::ElementKind;
 use crate::flow::source::{IN_CIRCULATION, Source};
 
+use crate::kpi::of_element;
 use crate::report::{ElementReport, Report};
 use crate::state::State;
 
@@ -29,6 +30,8 @@ const BUSY_ENOUGH: f64 = 0.5;
 const TIME_TO_SPARE: f64 = 0.02;
 /// A source that waits for room this share of the time or longer holds back more than the plant can take.
 const HOLDS_BACK: f64 = 0.5;
+/// Who helps at work and is busy this share of the time or longer may be what others wait for.
+const HARDLY_RESTS: f64 = 0.9;
 /// Of so many parts that came in, one may be in the plant still at the end of a run that kept up.
 const KEPT_UP: u64 = 20;
 /// Fewer parts at the end of a run than this are no crowd, however they grew.
@@ -59,6 +62,8 @@ pub struct Candidate {
 pub enum Limit {
     /// Too little comes in: the unit waits for parts.
     Arrivals,
+    /// The unit waits for parts while parts wait to come in: people, vehicles, cards or room between them are the limit.
+    Between,
     /// What it makes is not taken away: the unit is blocked.
     Outflow,
     /// The unit waits for people or tools.
@@ -129,8 +134,12 @@ pub fn bottleneck(report: &Report) -> Option<Bottleneck> {
     let element = report.elements.iter().find(|element| element.name == unit.element)?;
     let shares = Shares::of(element);
     let limit = if keeps_up(report) && shares.starved >= TIME_TO_SPARE { Limit::Arrivals } else { shares.limit() };
-    let mut reason =
-        format!("{} {} {}", headline(&unit, runner_up.as_ref()), waiting(&shares), advice(element, &shares, limit));
+    let limit = if limit == Limit::Arrivals && holds_back(report) { Limit::Between } else { limit };
+    let advice = match limit {
+        Limit::Between => between(report),
+        limit => advice(element, &shares, limit),
+    };
+    let mut reason = format!("{} {} {advice}", headline(&unit, runner_up.as_ref()), waiting(&shares));
     if let Some(other) = &runner_up
         && shares.blocked >= HELD_BACK
         && limit != Limit::Outflow
@@ -159,12 +168,25 @@ fn is_little(report: &Report) -> bool {
 /// Whether the plant takes whatever comes: nothing piles up, no source holds back or turns away parts, and none brings in
 /// another part only when one has left.
 fn keeps_up(report: &Report) -> bool {
-    let mut sources = report.elements.iter().filter(|element| element.kind == Source::NAME);
     let takes_all = |source: &ElementReport| {
-        let circulates = source.figures.iter().any(|figure| figure.name == IN_CIRCULATION);
-        !circulates && source.counts.lost == 0 && source.share(State::Blocked) < HOLDS_BACK
+        !circulates(source) && source.counts.lost == 0 && source.share(State::Blocked) < HOLDS_BACK
     };
-    is_little(report) && sources.all(takes_all)
+    is_little(report) && sources(report).all(takes_all)
+}
+
+/// Whether parts wait to come in, or are turned away: more of them would change nothing.
+fn holds_back(report: &Report) -> bool {
+    let holds_back = |source: &ElementReport| source.counts.lost > 0 || source.share(State::Blocked) >= HOLDS_BACK;
+    sources(report).any(|source| !circulates(source) && holds_back(source))
+}
+
+fn sources(report: &Report) -> impl Iterator<Item = &ElementReport> {
+    report.elements.iter().filter(|element| element.kind == Source::NAME)
+}
+
+/// Whether a source brings in another part when one has left.
+fn circulates(source: &ElementReport) -> bool {
+    source.figures.iter().any(|figure| figure.name == IN_CIRCULATION)
 }
 
 /// The observed time but off shift.
@@ -278,6 +300,28 @@ fn waiting(shares: &Shares) -> String {
     text + "."
 }
 
+/// What to do where what limits the plant is no unit that works on parts.
+fn between(report: &Report) -> String {
+    let value = |element: &ElementReport, key: &str| {
+        of_element(element, report).into_iter().find(|kpi| kpi.definition.key == key).and_then(|kpi| kpi.value)
+    };
+    let helps_all_the_time = |element: &&ElementReport| {
+        let is_busy = ["utilization", "crane_use"].into_iter().any(|key| value(element, key) >= Some(HARDLY_RESTS));
+        let hardly_parks = value(element, "parked").is_some_and(|parked| parked <= 1.0 - HARDLY_RESTS);
+        !element.works && (is_busy || hardly_parks)
+    };
+    let busy: Vec<String> =
+        report.elements.iter().filter(helps_all_the_time).map(|element| format!("\"{}\"", element.name)).collect();
+    let what = match busy.is_empty() {
+        true => "the people, vehicles, cards and other parts that are waited for, and the room on the way".to_owned(),
+        false => format!("{}, which hardly rests", busy.join(" and ")),
+    };
+    format!(
+        "Even the busiest unit waits for parts, and yet parts wait to come in: neither more arrivals nor a faster machine raises \
+         the throughput. Look at {what}."
+    )
+}
+
 /// What limits the unit, how much could be gained, and what to do.
 fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
     // What the unit could do at most in addition if the time lost to this were spent on parts.
@@ -301,6 +345,7 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
              circulation) raise it; a faster machine does not."
                 .to_owned()
         }
+        Limit::Between => String::new(),
         Limit::Outflow => {
             "Even the busiest unit cannot get rid of its parts: what takes them away limits the throughput. Look at where \
              they go next, and at the room in front of it."

@@ -190,6 +190,10 @@ fn takes_loads(subject: &Subject<'_>) -> bool {
     subject.figure("fill of a job").is_some()
 }
 
+fn fills(subject: &Subject<'_>) -> bool {
+    is_store(subject) || takes_loads(subject)
+}
+
 fn builds(subject: &Subject<'_>) -> bool {
     subject.figure("packing density").is_some()
 }
@@ -337,8 +341,8 @@ formulas! {
         |my| maybe(my.figure("waiting for the way"));
     "parked", "Time parked", Ratio, "time with nothing to do / time of all vehicles", PRACTICE, has_vehicles,
         |my| maybe(my.figure("parked"));
-    "fill", "Fill of the store", Ratio, "integral of the places taken / (places x observed time)", PRACTICE, is_store,
-        |my| maybe(my.figure("fill"));
+    "fill", "Fill", Ratio, "of a store: integral of the places taken / (places x observed time); of what works on loads: sum over jobs of what went in / most that goes in, by number, mass or volume, whichever is fuller / jobs", PRACTICE, fills,
+        |my| maybe(my.figure("fill").or_else(|| my.figure("fill of a job")));
     "fill.max", "Highest fill of the store", Ratio, "most places taken at once / places", PRACTICE, is_store,
         |my| maybe(my.figure("highest fill"));
     "crane_use", "Crane use", Ratio, "time in which cranes move, pick up and put down / time of all cranes", PRACTICE, is_store,
@@ -355,8 +359,6 @@ formulas! {
         |my| maybe(my.figure("parts that fell off"));
     "quarantined", "Parts quarantined", Parts, "count", PRACTICE, is_zone,
         |my| maybe(my.figure("parts quarantined"));
-    "fill", "Fill of a job", Ratio, "sum over jobs of what went in / most that goes in, by number, mass or volume, whichever is fuller / jobs", PRACTICE, takes_loads,
-        |my| maybe(my.figure("fill of a job"));
     "load_wait", "Wait of the first part of a job", Time, "sum over jobs of the time for which the first part in them had waited / jobs", PRACTICE, takes_loads,
         |my| maybe(my.figure("wait of the first part of a job"));
     "packing_density", "Packing density", Ratio, "volume of parts / volume of powder beds", PRACTICE, builds,

@@ -52,6 +52,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         part_types: Vec::new(),
         flow_time: DurationTally::new(),
         work_in_progress_mean: 0.0,
+        overdue: 0,
         work_in_progress_maximum: 0,
         work_in_progress: 0,
         due: 0,

@@ -1,7 +1,11 @@
 //! Orders: what is to be made, when, and what is chosen of it.
 
+use std::collections::BTreeSet;
+
 use crate::availability::instant::Moment;
+use crate::description::codes;
 use crate::description::{Describe, Fields, Map, Name, Node, Reader, Shape, Table, Value, describe, nearest_word};
+use crate::plan::Planner;
 
 describe! {
     /// An order: a number of parts of one type, released together.
@@ -63,7 +67,10 @@ fn read_table(table: &Table, node: &Node, reader: &mut Reader<'_>) -> Option<Vec
     let (fields, options): (Vec<usize>, Vec<usize>) = (0..names.len()).partition(is_field);
     let pick = |cells: &[Node]| fields.iter().map(|column| cells[*column].clone()).collect::<Vec<Node>>();
     let of_fields = Table { columns: pick(&table.columns), rows: table.rows.iter().map(|row| pick(row)).collect() };
-    let mut orders: Vec<OrderDescription> = of_fields.read_rows("an order", node.origin, reader)?;
+    let of_options = options.iter().map(|column| table.columns[*column].clone()).collect();
+    let is_sound = Table { columns: of_options, rows: Vec::new() }.check_once(reader);
+    let mut orders: Vec<OrderDescription> =
+        of_fields.read_rows("an order", node.origin, reader).filter(|_| is_sound)?;
     for (order, row) in orders.iter_mut().zip(&table.rows) {
         let chosen = options.iter().filter_map(|column| {
             let Value::Text(choice) = &row[*column].value else { return None };
@@ -74,4 +81,22 @@ fn read_table(table: &Table, node: &Node, reader: &mut Reader<'_>) -> Option<Vec
         order.options = order.options.iter().cloned().chain(chosen).collect();
     }
     Some(orders)
+}
+
+/// Complains of orders that share a name, by which schedules, results and what is left to chance know them, and of orders of nothing.
+pub(super) fn check(orders: &[OrderDescription], planner: &mut Planner<'_>) {
+    let mut names = BTreeSet::new();
+    for order in orders {
+        let origin = order.part_type.origin();
+        if !names.insert(order.name.as_str()) {
+            let message = format!("two orders are called \"{}\"", order.name);
+            let help = "give this one another name, or the other one a larger `quantity`".to_owned();
+            planner.complain(&codes::DUPLICATE, origin, message, "this is the second one", Some(help));
+        }
+        if order.quantity == 0 {
+            let message = format!("the `quantity` of order \"{}\" is 0", order.name);
+            let help = "say how many parts it is for, or take it out".to_owned();
+            planner.complain(&crate::codes::CONTRADICTION, origin, message, "nothing is to be made", Some(help));
+        }
+    }
 }

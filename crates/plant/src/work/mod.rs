@@ -70,17 +70,17 @@ pub struct Workplace {
     /// Whether a schedule says what is done here, so that this need not be looked up for each job.
     scheduled: bool,
     batch_overdue: bool,
+    busy: TimeWeighted,
     /// Further places, and room for jobs that are inside and hold none.
     further: Vec<Job>,
     /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
     lines: Vec<PartQueue>,
     /// Means of the process-time laws of the present plan.
     means: Vec<SimDuration>,
-    busy: TimeWeighted,
     batch_timer: Option<EventId>,
     /// How many of the process times that are taken in turn are gone in the present round.
     turn: u32,
-    /// How far that has come.
+    /// How far the schedule has come here.
     progress: Progress,
     /// Of the time before which nothing may begin.
     schedule_timer: Option<EventId>,
