@@ -26,6 +26,8 @@ pub struct OrderRow {
     on_time_to: Option<f64>,
     /// Runs in which that could be said.
     runs: u64,
+    /// Runs that ended before, with neither its last part shipped nor its time passed.
+    undecided: u64,
     /// Seconds from the start of the run until its last part was shipped, over the runs in which it was.
     completion_s: Option<f64>,
     /// Seconds by which that is after what was planned.
@@ -34,7 +36,7 @@ pub struct OrderRow {
 }
 
 /// The orders in the order of their release; none where the plant keeps to no schedule.
-pub fn rows(estimates: &Estimates, model: &Model) -> Vec<OrderRow> {
+pub fn rows(estimates: &Estimates, model: &Model, replications: u64) -> Vec<OrderRow> {
     if model.schedule.is_none() {
         return Vec::new();
     }
@@ -52,6 +54,7 @@ pub fn rows(estimates: &Estimates, model: &Model) -> Vec<OrderRow> {
             on_time_from: interval.map(|interval| interval.lower()),
             on_time_to: interval.map(|interval| interval.upper()),
             runs: on_time.count(),
+            undecided: replications.saturating_sub(on_time.count()),
             completion_s: completion.mean(),
             delay_s: delay.mean(),
             delay_largest_s: delay.maximum(),
@@ -102,5 +105,14 @@ pub fn page(rows: &[OrderRow], width: usize) -> String {
         0 => String::new(),
         more => format!("and {} that are no less likely to be on time\n", figure::counted(more as u64, "order")),
     };
-    format!("\n{}{left_out}", table.fitted(width, &["runs", "largest", "completion"]).render(width))
+    let undecided = match rows.iter().filter(|row| row.undecided > 0).count() as u64 {
+        0 => String::new(),
+        count => format!(
+            "Runs end before {} can be said to be on time or not, and do not count for {}: a longer `horizon` decides them. Until \
+             then the shares are of those that are done, and too high.\n",
+            figure::counted(count, "order"),
+            if count == 1 { "it" } else { "them" },
+        ),
+    };
+    format!("\n{}{left_out}{undecided}", table.fitted(width, &["runs", "largest", "completion"]).render(width))
 }

@@ -170,7 +170,7 @@ fn show(
 ) -> Result<Exit, Failure> {
     let scenario = study.base();
     let verdicts = judge(&scenario.study.expectations, |column| estimates.find(column).copied());
-    let orders = orders::rows(estimates, &scenario.plant.model);
+    let orders = orders::rows(estimates, &scenario.plant.model, estimates.replications());
     let judged = [Judged { case: study.name().to_owned(), verdicts }];
     match format {
         ReportFormat::Json => output::print_json(&Whole {

@@ -137,7 +137,7 @@ macro_rules! facets {
                     let names = reader.names().len();
                     match fields.optional::<Option<$Facet>>(<$Facet as Facet>::KEY, || None, reader) {
                         Some(facet) => facets.$field = facet,
-                        None => lost.extend_from_slice(&reader.names()[names..]),
+                        None => lost.extend_from_slice(reader.names().get(names..).unwrap_or_default()),
                     }
                 })*
                 (facets, lost)

@@ -1,5 +1,7 @@
 //! The plant's own books: parts born, shipped, scrapped and consumed, work in progress, flow times, orders.
 
+use std::collections::BTreeMap;
+
 use kernel::{DurationTally, SimTime, TimeWeighted};
 
 use crate::model::Model;
@@ -70,6 +72,8 @@ pub struct Ledger {
     pub types: Vec<TypeLedger>,
     /// By order.
     pub orders: Vec<OrderLedger>,
+    /// By order and step: parts that passed it over, where a schedule counts on them.
+    pub(crate) passed_over: BTreeMap<(u32, u32), u32>,
     /// By limit between two steps ([`Model::queue_times`]).
     pub queue_times: Vec<QueueTimeLedger>,
     /// Parts in the plant over time, contents of others included; parts of an endless supply from when they leave their
@@ -82,7 +86,7 @@ pub struct Ledger {
     /// Those of them that were not late.
     pub on_time: u64,
 }
-kernel::persist!(struct Ledger { types, orders, queue_times, work_in_progress, totals, due, on_time });
+kernel::persist!(struct Ledger { types, orders, passed_over, queue_times, work_in_progress, totals, due, on_time });
 
 /// Counts since the run began, warm-up included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -103,6 +107,7 @@ impl Ledger {
         Ledger {
             types: model.part_types.iter().map(|_| TypeLedger::new()).collect(),
             orders: vec![OrderLedger::default(); model.orders.len()],
+            passed_over: BTreeMap::new(),
             queue_times: vec![QueueTimeLedger::default(); model.queue_times().count()],
             work_in_progress: TimeWeighted::new(SimTime::ZERO, 0),
             totals: Totals::default(),

@@ -581,6 +581,11 @@ impl Parts {
         ids.iter().all(|id| NonZeroU64::new(*id).is_some_and(|id| self.find(PartId(id)).is_some()))
     }
 
+    /// What was packed into the same container before `content`.
+    pub(crate) fn packed_before(&self, content: PartId) -> Option<PartId> {
+        self.slots.get(self.ties[content.slot()].next_sibling as usize).map(|part| part.id)
+    }
+
     /// What is packed in `container`, last packed first.
     pub fn contents(&self, container: PartId) -> impl Iterator<Item = &Part> {
         let mut slot = self.ties[container.slot()].first_content;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use kernel::SimTime;
 
 use crate::element::ElementIndex;
-use crate::ledger::OrderLedger;
+use crate::ledger::Ledger;
 use crate::model::Model;
 use crate::part::{PartId, Parts};
 
@@ -104,12 +104,14 @@ pub(crate) enum Turn {
 }
 
 impl Progress {
-    /// Passes over operations that have begun with all parts of their orders that are left.
-    pub(crate) fn catch_up(&mut self, me: ElementIndex, schedule: &Schedule, model: &Model, orders: &[OrderLedger]) {
+    /// Passes over operations that have begun with all parts of their orders that are left and have them to do.
+    pub(crate) fn catch_up(&mut self, me: ElementIndex, schedule: &Schedule, model: &Model, ledger: &Ledger) {
         let operations = schedule.operations.get(&me).map_or(&[][..], Vec::as_slice);
         while let Some(operation) = operations.get(self.next as usize) {
             let quantity = model.orders[operation.order as usize].quantity;
-            if self.begun.saturating_add(orders[operation.order as usize].scrapped) < quantity {
+            let scrapped = ledger.orders[operation.order as usize].scrapped;
+            let passed_over = ledger.passed_over.get(&(operation.order, operation.step)).copied().unwrap_or_default();
+            if self.begun.saturating_add(scrapped).saturating_add(passed_over) < quantity {
                 return;
             }
             *self = Progress { next: self.next + 1, begun: 0 };

@@ -411,6 +411,21 @@ impl Floor<'_> {
         self.take_from_gates(part) || self.call_off(part)
     }
 
+    /// If `part`, which leaves a place of `me`, waits for another one there, it goes back into the line: the place that it leaves
+    /// is the one it needs.
+    #[cold]
+    pub(crate) fn turn_back(&mut self, me: ElementIndex, part: PartId) -> bool {
+        let gate = &self.unit(me).gate;
+        let waits = gate.waiting.iter().any(|waiting| waiting.offer.part == part && waiting.offer.via == me);
+        if !waits || gate.is_guarded() {
+            return false;
+        }
+        self.take_from_gates(part);
+        self.units[me.index()].gate.lose();
+        self.carry(me, part, me);
+        true
+    }
+
     fn take_from_gates(&mut self, part: PartId) -> bool {
         let mut waited = false;
         for gate in self.gates_mut() {

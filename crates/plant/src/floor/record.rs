@@ -148,7 +148,7 @@ impl Floor<'_> {
     }
 
     /// A part will not come that a schedule counts on: whoever waits for it may go on.
-    fn go_on_with_schedule(&mut self) {
+    pub(super) fn go_on_with_schedule(&mut self) {
         if let Some(schedule) = self.shop.model.schedule.clone() {
             schedule.elements().for_each(|element| self.request_dispatch(element));
         }

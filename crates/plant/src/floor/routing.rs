@@ -125,6 +125,34 @@ impl Floor<'_> {
         }
         let step = chances.first_done(model, routing, parts, &parts[part], position.step + 1);
         parts.go_to_step(part, step);
+        if step > position.step + 1 {
+            self.count_steps_passed_over(part, position.step + 1);
+        }
+    }
+
+    /// `part` has passed over what lies between the step `from` and the one that it has to do next: a schedule does not wait for it
+    /// there. What comes back for rework has been counted.
+    pub(crate) fn count_steps_passed_over(&mut self, part: PartId, from: u32) {
+        let Shop { model, parts, ledger, .. } = &mut self.shop;
+        let record = &parts[part];
+        let (Some(_), true, 0, Some(position)) = (&model.schedule, record.is_tied(), record.reworks, record.position)
+        else {
+            return;
+        };
+        let Some(order) = parts.ties(part).order.filter(|_| from < position.step) else { return };
+        for step in from..position.step {
+            *ledger.passed_over.entry((order, step)).or_default() += 1;
+        }
+        self.go_on_with_schedule();
+    }
+
+    /// The same for what was packed into `container` there.
+    pub(crate) fn complete_steps_within(&mut self, me: ElementIndex, container: PartId) {
+        let mut next = self.shop.parts.contents(container).next().map(|part| part.id);
+        while let Some(part) = next {
+            self.complete_step(me, part);
+            next = self.shop.parts.packed_before(part);
+        }
     }
 
     /// Something begins with `part` at `me`: the next step of its routing, if that is done here.

@@ -635,6 +635,7 @@ fn create_one(
     if let Some(Release { order, material }) = particulars.release {
         let ties = floor.shop.parts.ties_mut(part);
         *(if material.is_none() { &mut ties.order } else { &mut ties.material_of }) = Some(order);
+        floor.count_steps_passed_over(part, 0);
     }
     if let ArrivalPlan::Population(_) = at.plan.arrivals {
         floor.shop.parts.ties_mut(part).homes.push(Home { source: at.me, part_type });

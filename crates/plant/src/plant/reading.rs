@@ -36,7 +36,7 @@ impl PlantDescription {
         let names = reader.names().len();
         let orders = fields.optional("orders", Orders::default, reader).unwrap_or_else(|| {
             damage.lose_section("orders");
-            damage.look_up(&reader.names()[names..]);
+            damage.look_up(reader.names().get(names..).unwrap_or_default());
             Orders::default()
         });
         let names = reader.names().len();

@@ -1,6 +1,6 @@
 //! What a job lets out: the judgement on the part, and its way to wherever it goes next.
 
-use super::{Phase, Release, Work};
+use super::{Intake, Phase, Release, Work};
 use crate::control::quality::Rejection;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Passage};
@@ -21,6 +21,9 @@ impl Work<'_> {
     pub(super) fn release(&mut self, floor: &mut Floor<'_>, place: usize, part: PartId, judged: bool) {
         if floor.parts()[part].position.is_some() {
             floor.complete_step(self.me, part);
+        }
+        if let Intake::Collect { .. } = self.plan.intake {
+            floor.complete_steps_within(self.me, part);
         }
         let judgement = if judged { self.judge(floor, part) } else { Judgement::Good };
         if !self.state.job(place).leaving.is_empty() {
@@ -105,6 +108,7 @@ impl Work<'_> {
         let homes = floor.parts_mut().take_homes(container);
         while let Some(content) = floor.parts_mut().unpack(container) {
             floor.enter(self.me, content);
+            floor.complete_step(self.me, content);
             self.state.job_mut(place).leaving.push((content, self.plan.next));
         }
         floor.consume(self.me, container);
@@ -169,8 +173,10 @@ impl Work<'_> {
     fn leave(&mut self, floor: &mut Floor<'_>, place: usize) {
         loop {
             let job = self.state.job(place);
+            let holds_place = !job.is_inside;
             if let Some(part) = job.part
                 && floor.forward(self.me, part, job.destination) == Passage::Waiting
+                && !(holds_place && floor.turn_back(self.me, part))
             {
                 self.refresh(floor);
                 return;

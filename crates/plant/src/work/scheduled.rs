@@ -11,7 +11,7 @@ impl Workplace {
     pub(super) fn scheduled_turn(&self, me: ElementIndex, floor: &Floor<'_>) -> Option<Turn> {
         let schedule = floor.model().schedule.as_ref()?;
         let mut progress = self.progress;
-        progress.catch_up(me, schedule, floor.model(), &floor.shop.ledger.orders);
+        progress.catch_up(me, schedule, floor.model(), &floor.shop.ledger);
         Some(progress.turn(me, schedule, floor.parts(), floor.unit(me).line.iter(), floor.now()))
     }
 }
@@ -22,7 +22,7 @@ impl Work<'_> {
     pub(super) fn choose_by_schedule(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
         let model = floor.shop.model.clone();
         let schedule = model.schedule.as_ref()?;
-        self.state.progress.catch_up(self.me, schedule, &model, &floor.shop.ledger.orders);
+        self.state.progress.catch_up(self.me, schedule, &model, &floor.shop.ledger);
         let (part, on_schedule) = match self.state.scheduled_turn(self.me, floor)? {
             Turn::Begin { part, on_schedule } => (part, on_schedule),
             Turn::WaitUntil(start) => {

@@ -397,3 +397,22 @@ fn a_card_that_is_taken_where_another_loop_ends_is_not_handed_back_at_once() {
     ));
     assert_eq!(times(&run, "b", 4), [1.0, 5.0, 9.0, 13.0]);
 }
+
+#[test]
+fn cards_of_parts_with_a_routing_come_back_when_they_leave_the_plant() {
+    let play = play(
+        r#"(
+        clock: (horizon: "100 h"),
+        part_types: {"a": (routing: "ra")},
+        routings: {"ra": (steps: [(at: ["A"], process_time: "1 h"), (at: ["B"], process_time: "2 h")], then: "out")},
+        elements: {
+            "in": Source(arrivals: Unlimited, part_type: "a"),
+            "A": Station(process_time: "1 h", queue: 10), "B": Station(process_time: "1 h", queue: 10), "out": Sink(),
+            "loop": CardLoop(cards: 3, from: ["A"]),
+        },
+    )"#,
+    );
+    assert_eq!(play.report.work_in_progress_maximum, 3);
+    // 1 h, and then one every 2 h.
+    assert_eq!(play.order("out").len(), 49);
+}

@@ -104,3 +104,32 @@ fn each_of_several_pallets_keeps_one_home() {
         assert!(run.report.work_in_progress_maximum <= 14, "{way}: {}", run.report.work_in_progress_maximum);
     }
 }
+
+#[test]
+fn parts_are_packed_and_unpacked_as_steps_of_their_routings() {
+    // Ten parts from A every 10 min, packed by fives, unpacked, and then B for 10 min each.
+    let scenario = |steps: &str, next: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "100 h"),
+            part_types: {{"a": (routing: "ra"), "lot": ()}},
+            routings: {{"ra": (steps: [(at: ["A"], process_time: "10 min"), {steps} (at: ["B"], process_time: "10 min")], then: "out")}},
+            orders: [(name: "1", part_type: "a", quantity: 10, source: "in")],
+            elements: {{
+                "in": Source(arrivals: Orders), "A": Station(process_time: "1 h", queue: Unlimited),
+                "pack": Batch(size: 5, container: "lot", queue: 5, next: "unpack"), "unpack": Unbatch({next}),
+                "B": Station(process_time: "1 h", queue: Unlimited), "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    for (steps, next) in [
+        (r#"(at: ["pack"]),"#, ""),
+        (r#"(at: ["pack"]),"#, r#"next: "B""#),
+        (r#"(at: ["pack"]), (at: ["unpack"]),"#, ""),
+    ] {
+        let play = self::play(&scenario(steps, next));
+        let out: Vec<f64> = play.arrived("out").iter().map(|(at, _)| at / 60.0).collect();
+        assert_eq!(out, [60.0, 70.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0, 140.0, 150.0], "{steps}");
+    }
+}

@@ -66,3 +66,30 @@ fn a_jam_lasts_over_nights_and_is_seen_in_them() {
     assert!(by_day < 900.0, "{by_day}");
     assert_eq!([jam("12 h"), jam("25 h")], [Some(by_day); 2]);
 }
+
+#[test]
+fn a_part_that_goes_back_to_where_it_is_needs_no_other_place() {
+    // Twice at the same unit, with room for nothing else; or in a line that is full.
+    let scenario = |unit: &str, recipe: &str| {
+        let step = format!(r#"(at: ["A"]{recipe})"#);
+        format!(
+            r#"(
+            clock: (horizon: "8 h"),
+            part_types: {{"a": (routing: "ra")}},
+            routings: {{"ra": (steps: [{step}, {step}], then: "out")}},
+            elements: {{"in": Source(arrivals: Unlimited, part_type: "a"), "A": {unit}, "out": Sink()}},
+        )"#
+        )
+    };
+    for (station, expected) in [
+        (r#"Station(process_time: "1 h")"#, [2, 4, 6, 8]),
+        (r#"Station(process_time: "1 h", queue: 1)"#, [3, 4, 7, 8]),
+    ] {
+        let out = play(&scenario(station, "")).arrived("out");
+        assert_eq!(out.iter().map(|(at, _)| (at / 3600.0) as u32).collect::<Vec<u32>>(), expected, "{station}");
+    }
+    // 400 K at 10 K a minute and 20 min; after that it is hot, and each part is there for 20 min twice.
+    let furnace = r#"Furnace(capacity: 1, time_constant: "2 h", queue: 0,
+        programs: {"age": (segments: [Heat(to: "420 degC", rate: "10 K/min"), Hold("20 min")])})"#;
+    assert_eq!(play(&scenario(furnace, r#", recipe: "age""#)).order("out").len(), 11);
+}

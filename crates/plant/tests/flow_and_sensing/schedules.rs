@@ -201,3 +201,32 @@ fn a_run_goes_on_from_any_event() {
         }
     }
 }
+
+#[test]
+fn a_schedule_does_not_wait_for_what_passes_a_step_over() {
+    // The first order wants no polish, and the schedule has it polished first.
+    let play = self::play(
+        r#"(
+        clock: (horizon: "100 h"),
+        part_types: {"x": (routing: "rx", options: {"finish": ["plain", "bright"]})},
+        routings: {"rx": (steps: [
+            (name: "wash", at: ["tub"], when: {"finish": "bright"}), (name: "saw", at: ["saw"]),
+            (name: "polish", at: ["wheel"], when: {"finish": "bright"}),
+        ], then: "out")},
+        orders: [
+            (name: "1", part_type: "x", source: "in", options: {"finish": "plain"}),
+            (name: "2", part_type: "x", source: "in", options: {"finish": "bright"}),
+        ],
+        schedule: (operations: [
+            (order: "1", step: "wash", at: "tub", start: "0 h"), (order: "2", step: "wash", at: "tub", start: "0 h"),
+            (order: "1", step: "saw", at: "saw", start: "0 h"), (order: "2", step: "saw", at: "saw", start: "1 h"),
+            (order: "1", step: "polish", at: "wheel", start: "1 h"), (order: "2", step: "polish", at: "wheel", start: "2 h"),
+        ]),
+        elements: {
+            "in": Source(arrivals: Orders), "tub": Station(process_time: "30 min", queue: 5),
+            "saw": Station(process_time: "1 h", queue: 5), "wheel": Station(process_time: "1 h", queue: 5), "out": Sink(),
+        },
+    )"#,
+    );
+    assert_eq!(play.arrived("out"), [(3600.0, 1), (10800.0, 2)]);
+}

@@ -186,7 +186,10 @@ fn leads_to_end(plan: &CardLoopPlan, routing: &RoutingInfo, all: &[RoutingInfo])
     };
     let is_start = |number: &usize| routing.steps[*number].at.iter().any(|at| plan.from.contains(at));
     let leads = |number: usize| {
-        if plan.directly {
+        if plan.to.is_empty() {
+            // They leave the plant one way or another.
+            true
+        } else if plan.directly {
             // What can be passed over may be next as well as what comes after it.
             let next = (number..count).find(|number| !is_start(number)).unwrap_or(count);
             routing.reached(next as u32).any(|step| is_end(step as usize))
