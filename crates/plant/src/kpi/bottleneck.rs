@@ -174,10 +174,10 @@ fn keeps_up(report: &Report) -> bool {
     is_little(report) && sources(report).all(takes_all)
 }
 
-/// Whether parts wait to come in, or are turned away: more of them would change nothing.
+/// Whether parts wait to come in, or are turned away, at every source: more of them would change nothing.
 fn holds_back(report: &Report) -> bool {
     let holds_back = |source: &ElementReport| source.counts.lost > 0 || source.share(State::Blocked) >= HOLDS_BACK;
-    sources(report).any(|source| !circulates(source) && holds_back(source))
+    sources(report).next().is_some() && sources(report).all(|source| !circulates(source) && holds_back(source))
 }
 
 fn sources(report: &Report) -> impl Iterator<Item = &ElementReport> {
