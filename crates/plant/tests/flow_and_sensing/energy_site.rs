@@ -1,6 +1,10 @@
 //! Sun, battery and the limit of the load: in small plants whose sums can be done by hand.
 
+use std::sync::Arc;
+
+use kernel::{SimDuration, SimTime};
 use plant::element::Command;
+use plant::run::{Run, Snapshot};
 use plant::state::State;
 
 use crate::energy::{kpi, near};
@@ -115,6 +119,32 @@ fn who_has_begun_keeps_its_power_while_it_is_down() {
     let held = presses(HOLD, &down);
     assert_eq!(held.started("press 3"), [(3_600.0, 3)], "not while the first is down");
     assert!(kpi(&held, "peak_power") <= 120.0);
+}
+
+#[test]
+fn a_run_is_saved_and_goes_on_while_a_tool_waits_for_power() {
+    let scenario = r#"(
+        clock: (horizon: "10 h"),
+        energy: (peak: (limit: "50 kW", hold: ["presses"])),
+        elements: {
+            "in": Source(arrivals: Table([(time: "0 s", quantity: 4)]), next: "presses"),
+            "presses": ToolGroup(tools: 2, process_time: "1 h", energy: (processing: "30 kW"), next: "out"),
+            "out": Sink(),
+        },
+    )"#;
+    let plant = Arc::new(plan(scenario).expect("a sound plant"));
+    let mut whole = Run::new(plant.clone(), 1, 0).expect("a run");
+    while whole.now() < SimTime::ZERO + SimDuration::from_hours(1) {
+        whole.advance_by(1).expect("a sound run");
+    }
+    let bytes = whole.snapshot().to_bytes();
+    let snapshot = Snapshot::from_bytes(&plant, &bytes).unwrap_or_else(|misfit| panic!("{misfit}"));
+    let mut saved = Run::resume(plant, 1, 0, &snapshot).expect("a run that goes on");
+    let ends = [&mut whole, &mut saved].map(|run| {
+        run.finish().expect("a sound run");
+        (run.digest(), run.report())
+    });
+    assert_eq!(ends[0], ends[1]);
 }
 
 /// A heater of 60 kW and a fan of 10 kW at work from the beginning for four hours, and a press of 80 kW from 1:00 to 2:00.
