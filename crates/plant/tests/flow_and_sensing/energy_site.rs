@@ -121,6 +121,117 @@ fn who_has_begun_keeps_its_power_while_it_is_down() {
     assert!(kpi(&held, "peak_power") <= 120.0);
 }
 
+/// A limit of 50 kW to these elements, which are held; a thousand hours.
+fn under_50_kw(held: &str, elements: &str) -> Play {
+    play(&format!(
+        r#"(
+        clock: (horizon: "1000 h"),
+        energy: (peak: (limit: "50 kW", hold: {held})),
+        elements: {{{elements} "out": Sink()}},
+    )"#
+    ))
+}
+
+/// A station with as much work as there can be, all of it at its own power.
+fn busy(name: &str, place: &str, power: &str, more: &str) -> String {
+    format!(
+        r#"
+        "in {name}": Source(arrivals: Unlimited, next: "{name}"),
+        "{name}": Station({place} energy: (processing: "{power}", {more}), next: "out"),"#
+    )
+}
+
+#[test]
+fn who_has_waited_longest_goes_first() {
+    let hour = r#"process_time: "1 h","#;
+    let two = busy("a", hour, "30 kW", "") + &busy("b", hour, "30 kW", "");
+    let play = under_50_kw(r#"["a", "b"]"#, &two);
+    assert_eq!((play.departed("a").len(), play.departed("b").len()), (500, 500));
+    near(&play, &[("peak_power", 30.0), ("held_back_time", 1_000.0 * 3_600.0)]);
+    // Of three that need as much, each has every third hour.
+    let three = two + &busy("c", hour, "30 kW", "");
+    let play = under_50_kw(r#"["a", "b", "c"]"#, &three);
+    let first_of = |name: &str| play.started(name)[..2].iter().map(|(at, _)| at / 3_600.0).collect::<Vec<_>>();
+    assert_eq!([first_of("a"), first_of("b"), first_of("c")], [[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]);
+}
+
+#[test]
+fn tools_take_turns_and_parts_keep_their_order() {
+    let play = under_50_kw(
+        r#"["presses"]"#,
+        r#"
+        "in": Source(arrivals: Table([(time: "0 s", quantity: 2), (time: "30 min", quantity: 900)]), next: "presses"),
+        "presses": ToolGroup(tools: 2, process_time: "1 h", energy: (processing: "30 kW"), next: "out"),"#,
+    );
+    let mut serials: Vec<(f64, u64)> = ["presses/1", "presses/2"].iter().flat_map(|tool| play.departed(tool)).collect();
+    serials.sort_by(|one, other| one.0.total_cmp(&other.0));
+    assert!(serials.is_sorted_by_key(|(_, serial)| *serial), "{serials:?}");
+    assert_eq!(serials.len(), 902);
+    assert_eq!(play.departed("presses/1").len(), 451);
+}
+
+#[test]
+fn many_small_ones_do_not_keep_a_big_one_waiting_for_ever() {
+    let small = r#"process_time: "1 h","#;
+    let smalls = busy("a", small, "20 kW", "") + &busy("b", r#"process_time: "90 min","#, "20 kW", "");
+    let play = under_50_kw(r#"["a", "b", "big"]"#, &(smalls + &busy("big", small, "45 kW", "")));
+    // All have an hour and a half together, and then the big one has an hour by itself.
+    assert_eq!(play.departed("big").len(), 400);
+    assert_eq!((play.departed("a").len(), play.departed("b").len()), (400, 400));
+}
+
+#[test]
+fn places_beside_each_other_run_empty_for_whoever_waits() {
+    let places = r#"capacity: 2, process_time: Uniform("30 min", "90 min"),"#;
+    let two = busy("a", places, "30 kW", "") + &busy("b", places, "30 kW", "");
+    let play = under_50_kw(r#"["a", "b"]"#, &two);
+    let (a, b) = (play.departed("a").len(), play.departed("b").len());
+    assert!(a.abs_diff(b) <= 4 && a + b > 1_500, "{a} and {b}");
+    assert!(kpi(&play, "peak_power") <= 30.0);
+}
+
+#[test]
+fn who_has_warmed_up_begins_before_those_who_wait() {
+    let hour = r#"process_time: "1 h","#;
+    let sleepy = r#"idle: "1 kW", standby_after: "1 s", warm_up_time: "10 min", warm_up: "25 kW""#;
+    let play = under_50_kw(
+        r#"["a", "b"]"#,
+        &(busy("a", hour, "30 kW", "").replace("Unlimited", r#"Table([(time: "0 s"), (time: "3 h")])"#)
+            + &busy("b", hour, "30 kW", sleepy).replace("Unlimited", r#"Table([(time: "170 min")])"#)),
+    );
+    assert_eq!(play.started("b"), [(3.0 * 3_600.0, 2)]);
+    assert_eq!(play.started("a")[1].0, 4.0 * 3_600.0);
+}
+
+#[test]
+fn whom_the_rest_of_the_plant_leaves_no_power_holds_up_nobody() {
+    let hour = r#"process_time: "1 h","#;
+    let play = under_50_kw(
+        r#"["a", "big"]"#,
+        &(busy("a", hour, "20 kW", "") + &busy("big", hour, "45 kW", "") + &busy("lamps", hour, "10 kW", "")),
+    );
+    assert_eq!((play.departed("a").len(), play.departed("big").len()), (1_000, 0));
+}
+
+#[test]
+fn who_breaks_down_while_it_waits_leaves_the_line() {
+    let hour = r#"process_time: "1 h","#;
+    let scenario = format!(
+        r#"(
+        clock: (horizon: "4 h"),
+        energy: (peak: (limit: "50 kW", hold: ["a", "b", "c"])),
+        elements: {{{}{}{} "out": Sink()}},
+    )"#,
+        busy("a", hour, "30 kW", ""),
+        busy("b", hour, "40 kW", ""),
+        busy("c", hour, "20 kW", "")
+    );
+    let scenario = scenario.replace("Unlimited", r#"Table([(time: "0 s")])"#);
+    let play = play_with(&scenario, &[(1_800, "b", Command::Fail), (2_400, "b", Command::Repair)]);
+    let began = |name: &str| play.started(name).iter().map(|(at, _)| *at).collect::<Vec<_>>();
+    assert_eq!([began("a"), began("b"), began("c")], [[0.0], [5_400.0], [1_800.0]]);
+}
+
 #[test]
 fn a_run_is_saved_and_goes_on_while_a_tool_waits_for_power() {
     let scenario = r#"(
