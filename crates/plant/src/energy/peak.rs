@@ -10,15 +10,15 @@
 //! the line.
 //!
 //! Units in `shed` are switched off, in their order, once everything at an instant has happened and the load is above the limit. They
-//! come back in the other order when the load with them is below the limit by `hysteresis`. Who is switched off stands still as by a
-//! failure: work goes on where it was.
+//! come back in the other order when the load with the most that they draw in any state is below the limit by `hysteresis`: so what they
+//! then draw switches nobody off again at the same instant. Who is switched off stands still as by a failure: work goes on where it was.
 
 use std::sync::Arc;
 
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{SimDuration, SimTime};
 
-use super::{Draws, EnergyState};
+use super::EnergyState;
 use crate::codes;
 use crate::description::{Name, Power, describe};
 use crate::element::{ElementIndex, Resumption};
@@ -64,7 +64,7 @@ impl PeakRule {
                     let planned = elements.get(member.index()).and_then(Option::as_ref);
                     let energy = planned.and_then(|planned| planned.facets.energy.as_deref());
                     let is_work = planned.is_none_or(|planned| planned.planned.plan().is::<WorkplacePlan>());
-                    let least = energy.map(|energy| highest(&energy.electricity));
+                    let least = energy.map(|energy| energy.most_to_work());
                     let wrong = if planned.is_some() && energy.is_none() {
                         Some(("has no `energy`", "give it an `energy`, or take it out"))
                     } else if works && !is_work {
@@ -96,11 +96,6 @@ impl PeakRule {
         let (hold, shed) = (named(&self.hold, "hold", true), named(&self.shed, "shed", false));
         PeakPlan { limit_mw, hold, shed, hysteresis_mw: self.hysteresis.as_milliwatts() }
     }
-}
-
-/// The most that a unit draws when it works or gets ready for it.
-fn highest(draws: &Draws) -> i64 {
-    draws.processing.max(draws.setup).max(draws.warm_up).max(draws.start_up)
 }
 
 /// Who waits for power, and who is switched off for the want of it.
@@ -240,7 +235,7 @@ impl Floor<'_> {
             EnergyState::Standby => draws.warm_up,
             EnergyState::WarmingUp | EnergyState::Idle | EnergyState::Processing => 0,
         };
-        let at_work = draws.processing.max(draws.setup).max(to_wake);
+        let at_work = plan.most_at_work().max(to_wake);
         if begins || has_begun { (at_work - meter.power_mw()).max(0) } else { 0 }
     }
 
@@ -297,9 +292,9 @@ impl Floor<'_> {
         self.shop.power.peak().map_or(i64::MAX, |peak| peak.plan.limit_mw)
     }
 
-    /// What a unit draws more when it is on again.
+    /// What a unit draws more at most when it is on again.
     fn comes_back_with(&self, element: ElementIndex) -> i64 {
         let energy = self.facets[element.index()].energy.as_ref();
-        energy.map_or(0, |(plan, meter)| highest(&plan.electricity).max(plan.electricity.idle) - meter.power_mw())
+        energy.map_or(0, |(plan, meter)| plan.most() - meter.power_mw())
     }
 }

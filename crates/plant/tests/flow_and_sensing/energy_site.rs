@@ -313,6 +313,72 @@ fn who_was_switched_off_comes_back_when_there_is_more_than_room() {
     assert_eq!(play.departed("heater")[0].0, 6.0 * 3_600.0);
 }
 
+/// A furnace that takes 34 kW at most and 29 kW from the cold, whatever its `energy` says, and a press of 12 kW for 20 minutes.
+fn hot(peak: &str, load_at: &str, press_at: &str) -> String {
+    format!(
+        r#"(
+        clock: (horizon: "10 h"),
+        energy: (peak: (limit: "40 kW", {peak})),
+        elements: {{
+            "in 1": Source(arrivals: Table([(time: "{load_at}")]), next: "furnace"),
+            "in 2": Source(arrivals: Table([(time: "{press_at}")]), next: "press"),
+            "furnace": Furnace(
+                capacity: 1,
+                programs: {{"h": (segments: [Heat(to: "520 degC", rate: "10 K/min"), Hold("30 min")], part_types: ["*"])}},
+                time_constant: "2 h",
+                holding: (at: "520 degC", power: "10 kW"),
+                energy: (processing: "5 kW"),
+                next: "out",
+            ),
+            "press": Station(process_time: "20 min", energy: (processing: "12 kW"), next: "out"),
+            "out": Sink(),
+        }},
+    )"#
+    )
+}
+
+#[test]
+fn a_furnace_counts_with_the_most_that_its_programs_draw() {
+    // 29 kW and 12 kW are too much; it is not back before the press is done.
+    let shed = play(&hot(r#"shed: ["furnace"]"#, "0 s", "10 min"));
+    near(&shed, &[("held_back_time", 1_200.0)]);
+    assert_eq!((shed.departed("press")[0].0, shed.departed("furnace").len()), (1_800.0, 1));
+    let held = play(&hot(r#"hold: ["furnace"]"#, "1 min", "0 s"));
+    assert_eq!(held.started("furnace")[0].0, 1_200.0);
+    assert!(kpi(&held, "peak_power") <= 29.0);
+    // At twice the rate it takes 58 kW.
+    let faster = hot(r#"hold: ["furnace"]"#, "0 s", "0 s").replace("10 K/min", "20 K/min");
+    let complaints = plan(&faster).expect_err("it never begins");
+    assert!(complaints[0].message.contains("\"furnace\" draws more than the limit by itself"), "{complaints:?}");
+}
+
+#[test]
+fn a_vehicle_comes_back_when_there_is_power_to_charge_it() {
+    let play = play(
+        r#"(
+        clock: (horizon: "60 h"),
+        energy: (peak: (limit: "3 kW", shed: ["agv"])),
+        elements: {
+            "in": Source(arrivals: Interarrival("5 min"), next: "here"),
+            "here": Buffer(capacity: 10, next: "mill"),
+            "mill": Station(process_time: "3 min", queue: 2, energy: (processing: "1 kW"), next: "out"),
+            "out": Sink(),
+            "net": PathNetwork(
+                nodes: {"a": (serves: ["here"]), "b": (x: "40 m", serves: ["mill"]), "c": (y: "40 m")},
+                segments: [(from: "a", to: "b"), (from: "b", to: "c"), (from: "c", to: "a")],
+            ),
+            "agv": Fleet(
+                network: "net", vehicles: 2, start: ["a", "b"], speed: "1 m/s",
+                battery: (capacity: "300 Wh", driving: "1 kW", standing: "100 W", charging: "2.5 kW", chargers: ["c"]),
+            ),
+        },
+    )"#,
+    );
+    assert!(kpi(&play, "peak_power") <= 3.0 && kpi(&play, "held_back_time") > 0.0);
+    // They bring what comes in, and have charged for it.
+    assert!(play.departed("mill").len() > 300, "{}", play.departed("mill").len());
+}
+
 #[test]
 fn a_site_that_cannot_be_is_said_beforehand() {
     let said = |energy: &str| match plan(&site(energy)) {
