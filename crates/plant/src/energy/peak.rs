@@ -53,7 +53,7 @@ pub struct PeakPlan {
 
 impl PeakRule {
     pub(crate) fn plan(&self, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) -> PeakPlan {
-        let limit_mw = self.limit.as_milliwatts();
+        let (limit_mw, hysteresis_mw) = (self.limit.as_milliwatts(), self.hysteresis.as_milliwatts());
         let mut named = |names: &[Name], field: &str, works: bool| {
             let mut found = Vec::new();
             for name in names {
@@ -64,7 +64,7 @@ impl PeakRule {
                     let planned = elements.get(member.index()).and_then(Option::as_ref);
                     let energy = planned.and_then(|planned| planned.facets.energy.as_deref());
                     let is_work = planned.is_none_or(|planned| planned.planned.plan().is::<WorkplacePlan>());
-                    let least = energy.map(|energy| energy.most_to_work());
+                    let least = energy.map(|energy| if works { energy.most_to_work() } else { energy.most() });
                     let wrong = if planned.is_some() && energy.is_none() {
                         Some(("has no `energy`", "give it an `energy`, or take it out"))
                     } else if works && !is_work {
@@ -72,10 +72,19 @@ impl PeakRule {
                             "works on no parts, and cannot wait before it begins",
                             "name a station or a group of tools",
                         ))
-                    } else if works && least.is_some_and(|least| least > limit_mw) {
+                    } else if least.is_some_and(|least| least > limit_mw) {
                         Some((
-                            "draws more than the limit by itself, and would wait for ever",
+                            if works {
+                                "draws more than the limit by itself, and would wait for ever"
+                            } else {
+                                "draws more than the limit by itself, and would never come back"
+                            },
                             "raise the limit, or take it out",
+                        ))
+                    } else if !works && least.is_some_and(|least| least > limit_mw - hysteresis_mw) {
+                        Some((
+                            "draws more than the limit less `hysteresis` by itself, and would never come back",
+                            "raise the limit, make `hysteresis` smaller, or take it out",
                         ))
                     } else if found.contains(&member) {
                         Some(("stands here twice", "name it once"))
@@ -94,7 +103,7 @@ impl PeakRule {
             found
         };
         let (hold, shed) = (named(&self.hold, "hold", true), named(&self.shed, "shed", false));
-        PeakPlan { limit_mw, hold, shed, hysteresis_mw: self.hysteresis.as_milliwatts() }
+        PeakPlan { limit_mw, hold, shed, hysteresis_mw }
     }
 }
 

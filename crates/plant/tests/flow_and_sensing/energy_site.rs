@@ -395,10 +395,21 @@ fn a_site_that_cannot_be_is_said_beforehand() {
         (r#"battery: (capacity: "0 kWh", charging: "1 kW", discharging: "1 kW")"#, "holds nothing"),
         (r#"peak: (limit: "120 kW", hold: ["mil"])"#, "\"mil\""),
         (r#"peak: (limit: "90 kW", hold: ["mill"])"#, "\"mill\" draws more than the limit by itself"),
+        (r#"peak: (limit: "90 kW", shed: ["mill"])"#, "\"mill\" draws more than the limit by itself, and would never"),
+        (
+            r#"peak: (limit: "105 kW", shed: ["mill"], hysteresis: "6 kW")"#,
+            "\"mill\" draws more than the limit less `hysteresis` by itself",
+        ),
         (r#"peak: (limit: "120 kW", shed: ["mill", "mill"])"#, "\"mill\" stands here twice"),
     ];
     for (energy, expected) in cases {
         let said = said(energy);
         assert!(said.contains(expected), "{energy}: {said}");
     }
+    assert_eq!(said(r#"peak: (limit: "105 kW", shed: ["mill"], hysteresis: "5 kW")"#), "");
+    // It would come back by starting up.
+    let starts_up = site(r#"peak: (limit: "120 kW", shed: ["mill"])"#)
+        .replace(r#"idle: "100 kW""#, r#"start_up: "130 kW", start_up_time: "5 min""#);
+    let complaints = plan(&starts_up).expect_err("it would never come back");
+    assert!(complaints[0].message.contains("draws more than the limit by itself"), "{complaints:?}");
 }
