@@ -96,6 +96,8 @@ pub struct EnergyPlan {
     /// What is drawn of other carriers, by their numbers in the plant.
     pub(crate) carriers: Vec<(usize, Draws)>,
     start_up_time: SimDuration,
+    /// The most that is drawn while processing, with that which makes other carriers.
+    processing_at_most: i64,
 }
 
 /// The energy states of a unit, apart from its production states.
@@ -157,6 +159,7 @@ impl Facet for Energy {
         EnergyPlan {
             electricity,
             carriers,
+            processing_at_most: electricity.processing,
             start_up_time: self.start_up_time.unwrap_or(self.warm_up_time),
             said: self.clone(),
         }
@@ -224,7 +227,35 @@ impl EnergyPlan {
             per_part: None,
             carriers: Map::default(),
         };
-        EnergyPlan { electricity: said.draws(), carriers: Vec::new(), start_up_time: SimDuration::ZERO, said }
+        EnergyPlan {
+            electricity: said.draws(),
+            carriers: Vec::new(),
+            start_up_time: SimDuration::ZERO,
+            processing_at_most: 0,
+            said,
+        }
+    }
+
+    /// That of a unit whose jobs say themselves what they draw, and that it is so much at most.
+    pub(crate) fn where_jobs_draw(&self, at_most_mw: i64) -> EnergyPlan {
+        let processing_at_most = self.electricity.processing - self.said.processing.as_milliwatts() + at_most_mw;
+        EnergyPlan { processing_at_most, ..self.clone() }
+    }
+
+    /// The most that a unit draws at work.
+    fn most_at_work(&self) -> i64 {
+        self.processing_at_most.max(self.electricity.setup)
+    }
+
+    /// The most that a unit draws at work or on the way there.
+    fn most_to_work(&self) -> i64 {
+        self.most_at_work().max(self.electricity.warm_up).max(self.electricity.start_up)
+    }
+
+    /// The most that a unit draws, whatever its states: at work, down, or charging, which vehicles do in the state of maintenance.
+    fn most(&self) -> i64 {
+        let Draws { idle, down, maintenance, standby, off, .. } = self.electricity;
+        [idle, down, maintenance, standby, off].into_iter().fold(self.most_to_work(), i64::max)
     }
 }
 

@@ -40,7 +40,7 @@ use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner, member_name};
-use crate::process::fits;
+use crate::process::{Technology, fits};
 use crate::registry::Registry;
 use crate::resource::pool::Members;
 use crate::sensing::photo_eye;
@@ -48,6 +48,7 @@ use crate::transport::paths::survey::survey;
 #[cfg(feature = "motion")]
 use crate::transport::robot;
 use crate::transport::{PartBody, PartSize, part_length, zone};
+use crate::work::WorkplacePlan;
 
 pub use self::bill_of_materials::{MaterialInfo, RequiredMaterial};
 pub use self::change::{Change, Replan};
@@ -130,8 +131,13 @@ impl ElementDescription {
     fn plan(&self, planner: &mut Planner<'_>) -> Option<PlannedElement> {
         let has_members = self.described.as_ref().is_some_and(|described| described.members().is_some());
         let planned = self.described.as_ref().map(|described| described.plan(planner));
-        let facets = if has_members { FacetPlans::default() } else { self.facets.plan(planner) };
-        Some(PlannedElement { planned: planned?, facets: Arc::new(facets) })
+        let mut facets = if has_members { FacetPlans::default() } else { self.facets.plan(planner) };
+        let planned = planned?;
+        let technology = planned.plan().downcast_ref::<WorkplacePlan>().and_then(|plan| plan.technology.as_deref());
+        if let (Some(power_mw), Some(energy)) = (technology.and_then(Technology::most_power_mw), &mut facets.energy) {
+            *energy = Arc::new(energy.where_jobs_draw(power_mw));
+        }
+        Some(PlannedElement { planned, facets: Arc::new(facets) })
     }
 
     /// What all of its members are, resolved, where `group` is what it is itself.

@@ -4,16 +4,21 @@
 //! others in `hold` that have begun and stand still just now. So what they draw never lifts the load above the limit; what the rest of
 //! the plant draws may. It waits as for material (`WaitingForMaterial`), and is asked again whenever power comes free.
 //!
+//! Those who wait stand in one line: nobody begins while somebody ahead waits, not even with so little that there would be power for
+//! it, since a unit that needs much would otherwise wait for ever for all that need little to stand still at once. Only whom the rest of
+//! the plant leaves too little power, whatever those in `hold` did, holds up nobody. Whoever has work no more, or may not work, leaves
+//! the line.
+//!
 //! Units in `shed` are switched off, in their order, once everything at an instant has happened and the load is above the limit. They
-//! come back in the other order when the load with them is below the limit by `hysteresis`. Who is switched off stands still as by a
-//! failure: work goes on where it was.
+//! come back in the other order when the load with the most that they draw in any state is below the limit by `hysteresis`: so what they
+//! then draw switches nobody off again at the same instant. Who is switched off stands still as by a failure: work goes on where it was.
 
 use std::sync::Arc;
 
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
 use kernel::{SimDuration, SimTime};
 
-use super::{Draws, EnergyState};
+use super::EnergyState;
 use crate::codes;
 use crate::description::{Name, Power, describe};
 use crate::element::{ElementIndex, Resumption};
@@ -48,7 +53,7 @@ pub struct PeakPlan {
 
 impl PeakRule {
     pub(crate) fn plan(&self, elements: &[Option<PlannedElement>], planner: &mut Planner<'_>) -> PeakPlan {
-        let limit_mw = self.limit.as_milliwatts();
+        let (limit_mw, hysteresis_mw) = (self.limit.as_milliwatts(), self.hysteresis.as_milliwatts());
         let mut named = |names: &[Name], field: &str, works: bool| {
             let mut found = Vec::new();
             for name in names {
@@ -59,7 +64,7 @@ impl PeakRule {
                     let planned = elements.get(member.index()).and_then(Option::as_ref);
                     let energy = planned.and_then(|planned| planned.facets.energy.as_deref());
                     let is_work = planned.is_none_or(|planned| planned.planned.plan().is::<WorkplacePlan>());
-                    let least = energy.map(|energy| highest(&energy.electricity));
+                    let least = energy.map(|energy| if works { energy.most_to_work() } else { energy.most() });
                     let wrong = if planned.is_some() && energy.is_none() {
                         Some(("has no `energy`", "give it an `energy`, or take it out"))
                     } else if works && !is_work {
@@ -67,10 +72,19 @@ impl PeakRule {
                             "works on no parts, and cannot wait before it begins",
                             "name a station or a group of tools",
                         ))
-                    } else if works && least.is_some_and(|least| least > limit_mw) {
+                    } else if least.is_some_and(|least| least > limit_mw) {
                         Some((
-                            "draws more than the limit by itself, and would wait for ever",
+                            if works {
+                                "draws more than the limit by itself, and would wait for ever"
+                            } else {
+                                "draws more than the limit by itself, and would never come back"
+                            },
                             "raise the limit, or take it out",
+                        ))
+                    } else if !works && least.is_some_and(|least| least > limit_mw - hysteresis_mw) {
+                        Some((
+                            "draws more than the limit less `hysteresis` by itself, and would never come back",
+                            "raise the limit, make `hysteresis` smaller, or take it out",
                         ))
                     } else if found.contains(&member) {
                         Some(("stands here twice", "name it once"))
@@ -89,20 +103,15 @@ impl PeakRule {
             found
         };
         let (hold, shed) = (named(&self.hold, "hold", true), named(&self.shed, "shed", false));
-        PeakPlan { limit_mw, hold, shed, hysteresis_mw: self.hysteresis.as_milliwatts() }
+        PeakPlan { limit_mw, hold, shed, hysteresis_mw }
     }
-}
-
-/// The most that a unit draws when it works or gets ready for it.
-fn highest(draws: &Draws) -> i64 {
-    draws.processing.max(draws.setup).max(draws.warm_up).max(draws.start_up)
 }
 
 /// Who waits for power, and who is switched off for the want of it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Peak {
     plan: Arc<PeakPlan>,
-    /// Those who wait, in the order in which they began to, and since when.
+    /// The line of those who wait, in the order in which they began to, and since when.
     waiting: Vec<(ElementIndex, SimTime)>,
     /// How many of those that can be are switched off.
     off: usize,
@@ -146,18 +155,9 @@ impl Peak {
         self.waiting.iter_mut().for_each(|(_, since)| *since = now);
     }
 
-    fn stop_waiting(&mut self, element: ElementIndex, now: SimTime) {
-        if let Some(place) = self.waiting.iter().position(|(waiting, _)| *waiting == element) {
-            let (_, since) = self.waiting.remove(place);
-            self.lost += i128::from((now - since).as_nanos());
-        }
-    }
-
-    /// Nobody waits any more; says who did.
-    fn stop_all(&mut self, now: SimTime) -> Vec<ElementIndex> {
-        let waiting = std::mem::take(&mut self.waiting);
-        self.lost += waiting.iter().map(|(_, since)| i128::from((now - *since).as_nanos())).sum::<i128>();
-        waiting.into_iter().map(|(element, _)| element).collect()
+    /// The place in the line at which a unit waits, if it does.
+    fn place_of(&self, element: ElementIndex) -> Option<usize> {
+        self.waiting.iter().position(|(waiting, _)| *waiting == element)
     }
 
     fn turn_off(&mut self, off: usize, now: SimTime) {
@@ -173,16 +173,63 @@ impl Floor<'_> {
         if !peak.plan.hold.contains(&me) {
             return true;
         }
+        let place = peak.place_of(me);
         let plan = peak.plan.clone();
         let reserved: i64 = plan.hold.iter().map(|element| self.still_to_draw(*element, *element == me)).sum();
-        let (now, fits) = (self.now(), self.shop.power.power_mw() + reserved <= plan.limit_mw);
-        let Some(peak) = self.shop.power.peak_mut() else { return true };
+        let fits = self.shop.power.power_mw() + reserved <= plan.limit_mw && !self.stands_behind(place, &plan);
         if fits {
-            peak.stop_waiting(me, now);
-        } else if !peak.waiting.iter().any(|(waiting, _)| *waiting == me) {
+            self.wait_no_more(me);
+        } else if let (None, now, Some(peak)) = (place, self.now(), self.shop.power.peak_mut()) {
             peak.waiting.push((me, now));
         }
         fits
+    }
+
+    /// Whether somebody ahead of that place in the line, or of its end, could begin if all others in `hold` came to rest.
+    fn stands_behind(&self, place: Option<usize>, plan: &PeakPlan) -> bool {
+        let Some(peak) = self.shop.power.peak() else { return false };
+        let ahead = &peak.waiting[..place.unwrap_or(peak.waiting.len())];
+        if ahead.is_empty() {
+            return false;
+        }
+        let held: i64 = plan.hold.iter().map(|element| self.above_rest(*element)).sum();
+        let at_rest = self.shop.power.power_mw() - held;
+        ahead.iter().any(|(element, _)| {
+            at_rest + self.above_rest(*element) + self.still_to_draw(*element, true) <= plan.limit_mw
+        })
+    }
+
+    /// What a unit draws beyond what it draws when it idles.
+    fn above_rest(&self, element: ElementIndex) -> i64 {
+        let energy = self.facets[element.index()].energy.as_ref();
+        energy.map_or(0, |(plan, meter)| (meter.power_mw() - plan.electricity.idle).max(0))
+    }
+
+    /// `me` has power, or asks for none any more: if it waited, those behind it may be next.
+    pub(crate) fn wait_no_more(&mut self, me: ElementIndex) {
+        let now = self.now();
+        let Some(peak) = self.shop.power.peak_mut() else { return };
+        let Some(place) = peak.place_of(me) else { return };
+        let (_, since) = peak.waiting.remove(place);
+        peak.lost += i128::from((now - since).as_nanos());
+        self.ask_those_who_wait();
+    }
+
+    /// Those who wait may look again. Who has something to begin with still, and no power for it, waits on where it stands.
+    fn ask_those_who_wait(&mut self) {
+        let Some(peak) = self.shop.power.peak() else { return };
+        for element in peak.waiting.iter().map(|(element, _)| *element).collect::<Vec<_>>() {
+            self.request_dispatch(element);
+        }
+    }
+
+    /// `me` has warmed up with the power that it was given, and is asked before all who wait.
+    pub(super) fn goes_first(&mut self, me: ElementIndex) {
+        let (now, is_open) = (self.now(), self.unit(me).is_open());
+        let Some(peak) = self.shop.power.peak_mut() else { return };
+        if is_open && peak.plan.hold.contains(&me) && peak.place_of(me).is_none() {
+            peak.waiting.insert(0, (me, now));
+        }
     }
 
     /// What a unit may draw beyond what it draws now, if it has begun, or `begins`.
@@ -197,30 +244,24 @@ impl Floor<'_> {
             EnergyState::Standby => draws.warm_up,
             EnergyState::WarmingUp | EnergyState::Idle | EnergyState::Processing => 0,
         };
-        let at_work = draws.processing.max(draws.setup).max(to_wake);
+        let at_work = plan.most_at_work().max(to_wake);
         if begins || has_begun { (at_work - meter.power_mw()).max(0) } else { 0 }
     }
 
     /// Whether `me` waits for power.
     pub(crate) fn waits_for_power(&self, me: ElementIndex) -> bool {
-        self.shop.power.peak().is_some_and(|peak| peak.waiting.iter().any(|(waiting, _)| *waiting == me))
+        self.shop.power.peak().is_some_and(|peak| peak.place_of(me).is_some())
     }
 
     /// Something has changed of what is drawn or begun: those who wait may look again, and who is to be switched off is looked at when
     /// all else at this instant has happened.
-    pub(super) fn look_at_peak(&mut self) {
+    pub(crate) fn look_at_peak(&mut self) {
         let Some(peak) = self.shop.power.peak() else { return };
         if !peak.plan.shed.is_empty() && (peak.off > 0 || self.shop.power.power_mw() > peak.plan.limit_mw) {
             self.shop.look_due = true;
         }
-        if peak.waiting.is_empty() {
-            return;
-        }
-        // Who has something to begin with still, and no power for it, waits on.
-        let now = self.now();
-        let Some(peak) = self.shop.power.peak_mut() else { return };
-        for element in peak.stop_all(now) {
-            self.request_dispatch(element);
+        if !peak.waiting.is_empty() {
+            self.ask_those_who_wait();
         }
     }
 
@@ -260,9 +301,9 @@ impl Floor<'_> {
         self.shop.power.peak().map_or(i64::MAX, |peak| peak.plan.limit_mw)
     }
 
-    /// What a unit draws more when it is on again.
+    /// What a unit draws more at most when it is on again.
     fn comes_back_with(&self, element: ElementIndex) -> i64 {
         let energy = self.facets[element.index()].energy.as_ref();
-        energy.map_or(0, |(plan, meter)| highest(&plan.electricity).max(plan.electricity.idle) - meter.power_mw())
+        energy.map_or(0, |(plan, meter)| plan.most() - meter.power_mw())
     }
 }

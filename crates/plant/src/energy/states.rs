@@ -129,6 +129,7 @@ pub(crate) fn timer(floor: &mut Floor<'_>, me: ElementIndex) {
     meter.timer = None;
     match meter.state {
         EnergyState::WarmingUp => {
+            floor.goes_first(me);
             turn(floor, me, EnergyState::Idle, production, false);
             floor.unit_mut(me).warming_up = false;
             floor.refresh_state(me);
@@ -178,7 +179,8 @@ impl Floor<'_> {
         let is_off = state == EnergyState::Off;
         meter.starts_up = if state == EnergyState::WarmingUp { meter.starts_up } else { is_off };
         let warm_up_time = if is_off { plan.start_up_time } else { plan.said.warm_up_time };
-        if !self.has_power_for(me) {
+        // Who warms up has been given its power already.
+        if state == EnergyState::WarmingUp || !self.has_power_for(me) {
             return false;
         }
         match state {

@@ -53,6 +53,7 @@ impl Floor<'_> {
         if self.units[me.index()].halts == 1 {
             self.signal(me, Signal::Halt);
         }
+        self.wait_no_more(me);
         self.refresh_state(me);
     }
 
@@ -76,6 +77,7 @@ impl Floor<'_> {
         if unit.closures == 1 && unit.gate.shuts {
             unit.gate.lose();
         }
+        self.wait_no_more(me);
         self.refresh_state(me);
         if self.fixtures[me.index()].is_some() {
             self.disturb(me);

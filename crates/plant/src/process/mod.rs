@@ -84,6 +84,14 @@ impl Technology {
         }
     }
 
+    /// The most power that its jobs draw, in milliwatts, where they say what that is and not the energy of the element.
+    pub(crate) fn most_power_mw(&self) -> Option<i64> {
+        match self {
+            Technology::Furnace(furnace) => furnace.most_power_mw(),
+            Technology::Additive(_) | Technology::Recovery(_) => None,
+        }
+    }
+
     /// Whether the next job may begin while earlier ones are inside.
     pub(crate) fn overlaps(&self) -> bool {
         matches!(self, Technology::Additive(plan) if plan.removable_chamber())

@@ -245,7 +245,8 @@ impl Workplace {
         // With several places (or some that are being given up) a changeover waits until all have run empty.
         let changeover = !self.further.is_empty() && facets.setup.is_some();
         let free = self.jobs().filter(|job| job.holds_place()).count() < plan.places as usize;
-        let lacks = floor.lacks_material(me);
+        // What the limit of the load keeps waiting is asked again when power comes free.
+        let lacks = floor.lacks_material(me) || floor.waits_for_power(me);
         if unit.dispatch_requested || unit.told.starts || !unit.is_open() || warming || changeover || lacks || !free {
             return Ok(());
         }

@@ -224,7 +224,9 @@ impl Work<'_> {
             self.discharge(floor);
         }
         let told = floor.unit(self.me).told.starts;
-        if !told {
+        if told {
+            floor.wait_no_more(self.me);
+        } else {
             self.begin_jobs(floor);
         }
         if self.plan.group.is_some() && floor.can_take(self.me) {
@@ -243,15 +245,22 @@ impl Work<'_> {
     }
 
     fn begin_jobs(&mut self, floor: &mut Floor<'_>) {
-        let takes = floor.unit(self.me).has.fluid;
-        while self.has_empty_place()
-            && self.is_ready(floor)
-            && (!takes || floor.has_material(self.me))
-            && floor.may_begin(self.me)
-        {
+        let has = floor.unit(self.me).has;
+        let mut has_begun = false;
+        while self.has_empty_place() && self.is_ready(floor) && (!has.fluid || floor.has_material(self.me)) {
+            // The power that it has been given is for all its places: the first does not make the next stand behind others.
+            let may_begin = if has_begun { floor.unit(self.me).is_open() } else { floor.may_begin(self.me) };
+            if !may_begin {
+                return;
+            }
+            has_begun = true;
             let place = self.state.room_for_job();
             let Some(part) = self.take_in(floor, place) else { break };
             self.begin_job(floor, place, part);
+        }
+        // It has nothing to begin with, and keeps nobody waiting for power.
+        if has.energy {
+            floor.wait_no_more(self.me);
         }
     }
 
@@ -645,6 +654,10 @@ impl Work<'_> {
         };
         if floor.unit(self.me).has.energy {
             self.tell_products(floor);
+            // While it is down its state does not change with it; that power is kept for it does.
+            if floor.unit(self.me).is_halted() && floor.unit(self.me).operation != operation {
+                floor.look_at_peak();
+            }
         }
         floor.set_operation(self.me, operation);
         if !self.state.further.is_empty() || self.state.overlaps {

@@ -157,7 +157,7 @@ impl Route<'_> {
         let losses = plan.losses?;
         let power_w = losses.w_per_k * ((mean_c - plan.ambient_c) + plan.time_constant_s * k_per_s);
         // What is cooled faster than by itself draws nothing.
-        Some(libm::round(power_w.max(0.0) * 1e3) as i64)
+        Some(in_milliwatts(power_w))
     }
 
     fn cool_by_itself(&mut self, to_c: f64) {
@@ -215,7 +215,27 @@ impl Route<'_> {
     }
 }
 
+fn in_milliwatts(power_w: f64) -> i64 {
+    libm::round(power_w.max(0.0) * 1e3) as i64
+}
+
 impl FurnacePlan {
+    /// The most that any program draws, in milliwatts, if the furnace says what it loses.
+    ///
+    /// Nothing takes more than to heat, and the end of that the most: it may begin again from just below. What is held or cooled slowly
+    /// is no hotter than what was heated before.
+    pub(crate) fn most_power_mw(&self) -> Option<i64> {
+        let losses = self.losses?;
+        let of_segment = |segment: &Segment| match *segment {
+            Segment::Heat { heating: Heating::Power { power_mw, .. }, .. } => power_mw,
+            Segment::Heat { to_c, heating: Heating::Rate { k_per_s } } => {
+                in_milliwatts(losses.w_per_k * ((to_c - self.ambient_c) + self.time_constant_s * k_per_s))
+            }
+            Segment::Hold { .. } | Segment::Cool { .. } => 0,
+        };
+        self.programs.iter().flat_map(|program| &program.segments).map(of_segment).max()
+    }
+
     /// The state when a run begins.
     pub(crate) fn begin(&self) -> Heat {
         Heat::of(self.initial_c)
