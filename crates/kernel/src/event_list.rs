@@ -263,6 +263,14 @@ impl<E: Copy> EventList<E> {
         Some(event)
     }
 
+    /// The event that `id` stands for, if it is pending.
+    #[must_use]
+    pub fn get(&self, id: EventId) -> Option<&E> {
+        let index = (id.slot_id() & SLOT_MASK) as usize;
+        let slot = self.slots.get(index)?;
+        (slot.id == id.slot_id() && self.fired as usize != index).then_some(&slot.event)
+    }
+
     /// When the next event fires. A few comparisons at most, also right after a `pop`, whose saving it keeps.
     #[inline]
     pub fn peek_time(&self) -> Option<SimTime> {

@@ -78,6 +78,8 @@ fn compare(purpose: &str, steps: u32, size: u64, times: u64, first_sequence: u64
             } else {
                 model.pending[stream.below(model.pending.len() as u64) as usize].2
             };
+            let is_pending = model.pending.iter().any(|(_, _, pending)| *pending == event);
+            assert_eq!(list.get(ids[event as usize]), is_pending.then_some(&event));
             assert_eq!(list.cancel(ids[event as usize]), model.cancel(event));
         } else if choice.is_multiple_of(7) {
             let horizon = SimTime::from_nanos(now.as_nanos() + stream.below(times) as i64);

@@ -170,6 +170,10 @@ impl Workplace {
         let waits_to_be_told = |job: &Job| floor.unit(me).told.finishes && job.phase == Phase::Working;
         for (place, job) in self.jobs().enumerate() {
             let runs = matches!(job.phase, Phase::Setup | Phase::Working);
+            let event = job.timer.and_then(|timer| floor.shop.events.get(timer));
+            if event.is_some_and(|event| event.element != me) {
+                return Err(format!("the timer of place {place} tells somebody else"));
+            }
             match job.timer {
                 Some(_) if !runs => return Err(format!("place {place} has a timer and no work")),
                 Some(_) if job.ends < floor.now() => return Err(format!("place {place} should have finished")),

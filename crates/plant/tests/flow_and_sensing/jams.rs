@@ -81,10 +81,9 @@ fn a_part_that_goes_back_to_where_it_is_needs_no_other_place() {
         )"#
         )
     };
-    for (station, expected) in [
-        (r#"Station(process_time: "1 h")"#, [2, 4, 6, 8]),
-        (r#"Station(process_time: "1 h", queue: 1)"#, [3, 4, 7, 8]),
-    ] {
+    for (station, expected) in
+        [(r#"Station(process_time: "1 h")"#, [2, 4, 6, 8]), (r#"Station(process_time: "1 h", queue: 1)"#, [3, 4, 7, 8])]
+    {
         let out = play(&scenario(station, "")).arrived("out");
         assert_eq!(out.iter().map(|(at, _)| (at / 3600.0) as u32).collect::<Vec<u32>>(), expected, "{station}");
     }
