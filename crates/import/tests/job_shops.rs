@@ -118,3 +118,13 @@ fn what_is_wrong_is_told_with_its_line() {
         assert!(said.contains(told) && said.contains("LW0721"), "{told} in {said}");
     }
 }
+
+#[test]
+fn a_unit_of_time_may_be_a_number_of_others_and_what_is_none_is_said() {
+    let times = |unit: &str| imported("1 1\n0 3\n", &Wishes { unit: unit.to_owned(), ..wishes("Fifo") });
+    for (unit, expected) in [("30 s", "90 s"), ("1 min", "3 min"), ("0.5 min", "90 s"), ("90 min", "270 min")] {
+        let written = &times(unit).expect("a job shop").files[0].1;
+        assert!(written.contains(&format!("process_time: \"{expected}\"")), "{unit}: {written}");
+    }
+    assert!(times("fortnight").expect_err("no unit").contains("--unit"));
+}

@@ -306,7 +306,8 @@ pub(crate) fn operation_finished(floor: &mut Floor<'_>, me: ElementIndex) {
     // Plans are shared by the tools of a group, states are not: most units count nothing, and theirs need not be fetched.
     let by_count = (0..).zip(plan.iter()).filter(|(_, mode)| matches!(mode.due, Due::Operations(_)));
     let mut due_now = by_count.map(|(number, _)| number).filter(|number: &u32| {
-        matches!(state.modes[*number as usize].status, Status::Up { due, .. } if floor.unit(me).operations() >= due)
+        let status = state.modes.get(*number as usize).map(|mode| mode.status);
+        matches!(status, Some(Status::Up { due, .. }) if floor.unit(me).operations() >= due)
     });
     if let Some(mode) = due_now.next() {
         begin(floor, me, mode);

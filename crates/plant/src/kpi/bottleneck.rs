@@ -135,10 +135,7 @@ pub fn bottleneck(report: &Report) -> Option<Bottleneck> {
     let shares = Shares::of(element);
     let limit = if keeps_up(report) && shares.starved >= TIME_TO_SPARE { Limit::Arrivals } else { shares.limit() };
     let limit = if limit == Limit::Arrivals && holds_back(report) { Limit::Between } else { limit };
-    let advice = match limit {
-        Limit::Between => between(report),
-        limit => advice(element, &shares, limit),
-    };
+    let advice = advice(report, element, &shares, limit);
     let mut reason = format!("{} {} {advice}", headline(&unit, runner_up.as_ref()), waiting(&shares));
     if let Some(other) = &runner_up
         && shares.blocked >= HELD_BACK
@@ -323,7 +320,7 @@ fn between(report: &Report) -> String {
 }
 
 /// What limits the unit, how much could be gained, and what to do.
-fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
+fn advice(report: &Report, element: &ElementReport, shares: &Shares, limit: Limit) -> String {
     // What the unit could do at most in addition if the time lost to this were spent on parts.
     let gain = |lost: f64| {
         if shares.processing > 0.0 {
@@ -345,7 +342,7 @@ fn advice(element: &ElementReport, shares: &Shares, limit: Limit) -> String {
              circulation) raise it; a faster machine does not."
                 .to_owned()
         }
-        Limit::Between => String::new(),
+        Limit::Between => between(report),
         Limit::Outflow => {
             "Even the busiest unit cannot get rid of its parts: what takes them away limits the throughput. Look at where \
              they go next, and at the room in front of it."

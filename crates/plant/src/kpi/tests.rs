@@ -483,6 +483,31 @@ fn where_no_source_waits_the_plant_makes_what_comes_in() {
 }
 
 #[test]
+fn where_parts_wait_to_come_in_and_units_wait_for_parts_something_between_is_the_limit() {
+    let mill = || element("mill", &[(State::Processing, 500), (State::Starved, 500)]);
+    let source = |name: &str, blocked: i64| {
+        let times = [(State::Processing, 1000 - blocked), (State::Blocked, blocked)];
+        ElementReport { kind: "Source", works: false, ..element(name, &times) }
+    };
+    let found = |others: Vec<ElementReport>| bottleneck(&report([others, vec![mill()]].concat())).expect("one unit");
+    let between = found(vec![source("in", 900)]);
+    assert_eq!(between.limit, Limit::Between);
+    assert!(between.reason.contains("parts wait to come in"), "{}", between.reason);
+    // Where one source has room for all it brings, more of that may help.
+    assert_eq!(found(vec![source("in", 900), source("other", 0)]).limit, Limit::Arrivals);
+}
+
+#[test]
+fn every_key_of_an_element_stands_for_one_kpi() {
+    let mut keys: Vec<&str> = element::FORMULAS.iter().map(|formula| formula.definition.key).collect();
+    keys.sort_unstable();
+    assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "{keys:?}");
+    let mut furnace = element("furnace", &[(State::Processing, 1000)]);
+    furnace.figures.push(Figure { name: "fill of a job", value: 0.75, unit: "".into() });
+    assert_eq!(find(&report(vec![furnace]), "fill@furnace"), Ok(0.75));
+}
+
+#[test]
 fn zones_count_what_goes_wrong_and_nothing_else_does() {
     let wrongs =
         [("tipped", "parts that tipped over"), ("jammed", "parts that jammed"), ("fell", "parts that fell off")];

@@ -466,3 +466,20 @@ fn a_run_goes_on_from_any_event_with_the_same_choices() {
         assert_eq!(resumed.digest(), whole, "after {events} events");
     }
 }
+
+#[test]
+fn orders_share_no_name_and_are_for_something() {
+    let scenario = |orders: &str| {
+        format!(
+            r#"(clock: (horizon: "10 s"), part_types: {{"car": ()}}, orders: [{orders}],
+            elements: {{"in": Source(arrivals: Orders, next: "out"), "out": Sink()}})"#
+        )
+    };
+    let order = |name: &str, quantity: u32| {
+        format!(r#"(name: "{name}", part_type: "car", quantity: {quantity}, source: "in"),"#)
+    };
+    let said = |orders: &str| plan(&scenario(orders)).expect_err("a wrong order")[0].message.clone();
+    assert!(plan(&scenario(&(order("A", 1) + &order("B", 1)))).is_ok());
+    assert_eq!(said(&(order("A", 1) + &order("A", 2))), "two orders are called \"A\"");
+    assert_eq!(said(&order("A", 0)), "the `quantity` of order \"A\" is 0");
+}
