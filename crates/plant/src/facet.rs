@@ -103,8 +103,9 @@ macro_rules! facets {
             $(pub(crate) $field: Option<Arc<<$Facet as Facet>::Plan>>,)*
         }
 
-        /// The facets of one element, borrowed for a slice.
+        /// The facets of one element, borrowed for a slice. What work looks at lies in one cache line.
         #[derive(Debug, Default)]
+        #[repr(C, align(64))]
         pub(crate) struct Facets<'w> {
             $(pub(crate) $field: Option<(&'w <$Facet as Facet>::Plan, &'w mut <$Facet as Facet>::State)>,)*
         }
@@ -252,14 +253,14 @@ macro_rules! facets {
 }
 
 facets! {
-    calendar: CalendarChoice,
     energy: Energy,
     failures: Failures,
     maintenance: Maintenance,
+    setup: Setup,
+    calendar: CalendarChoice,
     fluid: FluidExchange,
     crew: Members,
     quality: Quality,
-    setup: Setup,
     staffing: Staffing,
     walking: Walking,
 }

@@ -1,5 +1,7 @@
 //! The constants of a plant while it runs: names, part types, routings and orders, all by dense index.
 
+mod one_or_more;
+
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -17,6 +19,7 @@ use crate::part::{Part, PartTypeIndex, RoutingPosition};
 use crate::plant::MaterialInfo;
 use crate::transport::paths::Paths;
 use crate::transport::{BodyInfo, PartSize};
+pub use one_or_more::OneOrMore;
 
 /// What is known of one element apart from its plan.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +36,37 @@ pub struct ElementInfo {
     pub place_in_group: Option<(u32, u32)>,
     /// Whether studies keep its KPIs.
     pub is_studied: bool,
+}
+
+/// What an element is to routings. It is asked for with each part that moves, so it lies apart from what else is known of
+/// elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Role {
+    /// Whom routings name for what is done here: the group, if this is a tool of one.
+    pub named: ElementIndex,
+    /// Its number in its group from 0; 0 where it is in none.
+    pub number: u32,
+    /// Whether any step is done here.
+    pub does_steps: bool,
+}
+
+impl Role {
+    /// The roles of all elements.
+    pub(crate) fn of_all(elements: &[ElementInfo], routings: &[RoutingInfo]) -> Vec<Role> {
+        let named = (0..).map(ElementIndex).zip(elements).map(|(element, info)| info.group.unwrap_or(element));
+        let number = |info: &ElementInfo| info.place_in_group.map_or(0, |(number, _)| number.saturating_sub(1));
+        let role = |(named, info)| Role { named, number: number(info), does_steps: false };
+        let mut roles: Vec<Role> = named.zip(elements).map(role).collect();
+        for place in routings.iter().flat_map(|routing| &routing.steps).flat_map(|step| step.at.iter()) {
+            if let Some(role) = roles.get_mut(place.index()) {
+                role.does_steps = true;
+            }
+        }
+        for element in 0..roles.len() {
+            roles[element].does_steps |= roles[roles[element].named.index()].does_steps;
+        }
+        roles
+    }
 }
 
 /// A part type.
@@ -89,44 +123,48 @@ pub struct BatchSizes {
 }
 
 /// One operation of a routing.
+///
+/// What every part looks at that comes to it stands in front, in the order in which it is looked at, and stays there (`repr(C)`):
+/// there are many steps, and hardly ever is one looked at twice in a row.
 #[derive(Debug, Clone, PartialEq)]
+#[repr(C, align(64))]
 pub struct RoutingStep {
-    /// Its name, or its number from 1.
-    pub name: Arc<str>,
     /// The elements that can do it; a part goes to the first that has room, else to whichever frees first.
-    pub at: Vec<ElementIndex>,
+    pub at: OneOrMore<ElementIndex>,
     /// What carries parts there.
     pub via: Option<ElementIndex>,
-    /// What must have been chosen of parts to which it is done; others pass it over.
-    pub(crate) when: Condition,
-    /// The share of parts for which that holds, where nothing else says what is chosen.
-    pub(crate) when_share: f64,
-    /// The share of those to which it is done.
-    pub sampled: f64,
-    /// The share of parts that go back after it, and to which step, counted from 0.
-    pub rework: Option<(f64, u32)>,
-    /// The limit that begins with its end.
-    pub queue_time: Option<QueueTime>,
-    /// Process time of this step: the same everywhere (at `None`), by element, or empty to leave it to the element.
-    pub process_times: Vec<(Option<ElementIndex>, Distribution)>,
-    /// For what its process time counts, if it gives one.
-    pub cadence: Cadence,
     /// What has to be set up for it, where setups go by steps.
     pub setup: Option<SetupIndex>,
-    /// The first step of the plant with the same recipe, if it has one.
-    pub recipe: Option<RoutingPosition>,
-    /// The name of that recipe.
-    pub recipe_name: Option<Arc<str>>,
-    /// How much of it is worked on at once, where that is worked on in batches.
-    pub batch: BatchSizes,
-    /// The earlier step whose tool has to do it, counted from 0.
-    pub same_tool_as: Option<u32>,
     /// Whether a later step has to be done by the tool that does this one.
     pub binds: bool,
+    /// The first step of the plant with the same recipe, if it has one.
+    pub recipe: Option<RoutingPosition>,
+    /// The share of those to which it is done.
+    pub sampled: f64,
+    /// What must have been chosen of parts to which it is done; others pass it over.
+    pub(crate) when: Condition,
+    /// Process time of this step: the same everywhere (at `None`), by element, or empty to leave it to the element.
+    pub process_times: OneOrMore<(Option<ElementIndex>, Distribution)>,
+    /// For what its process time counts, if it gives one.
+    pub cadence: Cadence,
     /// Mean process time of the law of this step in nanoseconds; over all elements that can do it.
     pub mean: i64,
     /// Mean work in this and all later steps as dispatching rules use it.
     pub remaining: MeanWork,
+    /// The earlier step whose tool has to do it, counted from 0.
+    pub same_tool_as: Option<u32>,
+    /// How much of it is worked on at once, where that is worked on in batches.
+    pub batch: BatchSizes,
+    /// The share of parts that go back after it, and to which step, counted from 0.
+    pub rework: Option<(f64, u32)>,
+    /// The limit that begins with its end.
+    pub queue_time: Option<QueueTime>,
+    /// The share of parts for which `when` holds, where nothing else says what is chosen.
+    pub(crate) when_share: f64,
+    /// Its name, or its number from 1.
+    pub name: Arc<str>,
+    /// The name of its recipe.
+    pub recipe_name: Option<Arc<str>>,
 }
 
 /// Mean work on parts of any number of pieces, in nanoseconds. Steps that not all parts do count by their shares.
@@ -276,6 +314,8 @@ pub struct PresentInfo {
 pub struct Model {
     /// The elements, in index order (the order of their stream names).
     pub elements: Vec<ElementInfo>,
+    /// What each of them is to the routings.
+    pub roles: Vec<Role>,
     /// The part types, in name order.
     pub part_types: Vec<PartTypeInfo>,
     /// Names of the numbers every part carries.
@@ -331,10 +371,18 @@ impl Model {
     }
 
     /// Whether `step` is done at `element`: it or the group that it is a tool of is named there.
+    #[inline]
     #[must_use]
     pub fn is_done_at(&self, step: &RoutingStep, element: ElementIndex) -> bool {
-        let group = self.elements[element.index()].group;
-        step.at.contains(&element) || group.is_some_and(|group| step.at.contains(&group))
+        step.at.contains(&self.roles[element.index()].named) || step.at.contains(&element)
+    }
+
+    /// The step that `part` has to do next, if `element` itself is named for it.
+    #[inline]
+    #[must_use]
+    pub fn step_at(&self, element: ElementIndex, part: &Part) -> Option<&RoutingStep> {
+        let step = self.roles[element.index()].does_steps.then(|| self.next_step(part))?;
+        step.filter(|step| step.at.contains(&element))
     }
 
     /// A part type.

@@ -37,7 +37,7 @@ use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::batch;
 use crate::fluid;
 use crate::kind::{Described, Planned};
-use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release};
+use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release, Role};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner, member_name};
 use crate::process::{Technology, fits};
@@ -461,6 +461,7 @@ impl PlantDescription {
             return Err(complaints);
         };
         let model = Model {
+            roles: Role::of_all(&infos, &routings),
             elements: infos,
             part_types,
             attributes: directory.attributes.clone(),

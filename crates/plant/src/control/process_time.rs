@@ -242,7 +242,7 @@ impl ProcessPlan {
     ) -> Option<(OperationTime, Cadence)> {
         let Pace { means, turn, stream } = pace;
         if part.position.is_some()
-            && let Some(step) = model.next_step(part).filter(|step| step.at.contains(&me))
+            && let Some(step) = model.step_at(me, part)
             && let (Some(time), Some(mean)) = (step.process_time(me), step.mean_at(me))
         {
             return Some((OperationTime::draw(SimDuration::from_nanos(mean), time, stream), step.cadence));

@@ -91,6 +91,9 @@ impl Floor<'_> {
 
     /// If the next step of `part` was to be done at `me`, it is done.
     pub(crate) fn complete_step(&mut self, me: ElementIndex, part: PartId) {
+        if !self.shop.model.roles[me.index()].does_steps {
+            return;
+        }
         let record = &self.shop.parts[part];
         let Some(position) = record.position else { return };
         let is_here = self.shop.model.step(position).is_some_and(|step| self.shop.model.is_done_at(step, me));
@@ -183,7 +186,7 @@ impl Shop {
     /// That element, or its group, where the step names it.
     fn bound_element(&self, part: PartId) -> Option<ElementIndex> {
         let tool = self.bound_tool(part)?;
-        let element = self.model.elements[tool.index()].group.unwrap_or(tool);
+        let element = self.model.roles[tool.index()].named;
         self.model.next_step(&self.parts[part])?.at.contains(&element).then_some(element)
     }
 

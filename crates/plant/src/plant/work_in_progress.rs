@@ -85,7 +85,7 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
         let step = routing.zip(position).and_then(|((_, routing), position)| routing.steps.get(position.step as usize));
         let candidates = match (at, step) {
             (Some(at), _) => vec![at],
-            (None, Some(step)) => step.at.clone(),
+            (None, Some(step)) => step.at.to_vec(),
             // The routing could not be read, or the step is none: that has been told.
             (None, None) if info.routing.is_some() => continue,
             (None, None) => {

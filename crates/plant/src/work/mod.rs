@@ -629,8 +629,10 @@ impl Work<'_> {
     /// Counts the places in which work goes on; none while it stands still.
     fn count_busy(&mut self, floor: &Floor<'_>) {
         let halted = floor.unit(self.me).is_halted();
-        let working = if halted { 0 } else { self.state.places_at_work(Phase::Working) };
-        self.state.busy.set(floor.now(), i64::from(working));
+        let working = i64::from(if halted { 0 } else { self.state.places_at_work(Phase::Working) });
+        if working != self.state.busy.level() {
+            self.state.busy.set(floor.now(), working);
+        }
     }
 
     /// Brings the unit's state in line with what the places are doing.

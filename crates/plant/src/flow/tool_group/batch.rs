@@ -128,7 +128,7 @@ impl ToolGroupPlan {
                 key.alike = Alike::Need(self.need_of_step(floor, part));
             }
         }
-        let tool = floor.shop.bound_tool(part.id).and_then(|tool| self.number_of(tool));
+        let tool = floor.shop.bound_tool(part.id).and_then(|tool| self.number_of(tool, model));
         // A tool that may not do it binds nobody.
         key.tool = tool.filter(|tool| self.qualification.allows(key, *tool));
         (key, amount)

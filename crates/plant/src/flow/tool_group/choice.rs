@@ -91,7 +91,7 @@ pub(super) fn best_line(
     let mut best: Option<(usize, Head<'_>)> = None;
     for (place, line) in state.lines.open_to(tool) {
         let Some(rank) = line.head() else { continue };
-        if (scope == Scope::Fresh && !state.lines.is_fresh(line))
+        if (scope == Scope::Fresh && !state.lines.is_fresh(place))
             || !plan.qualification.allows(line.key, tool)
             || !(scope == Scope::Whatever || plan.is_ready(line, floor))
         {
@@ -113,9 +113,11 @@ pub(super) fn best_line(
 /// The place among the free tools of the one that takes the first part of `line`: from `first` on, which may work on it, the one
 /// that can begin soonest.
 fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usize) -> usize {
-    let Some((key, part)) = at.state.lines.iter().nth(line).and_then(|line| Some((line.key, line.head()?.part))) else {
+    let line = at.state.lines.line(line);
+    let (key, Some(part)) = (line.key, line.head().map(|rank| rank.part)) else { return first };
+    if first + 1 == at.state.free.len() {
         return first;
-    };
+    }
     let delay = |tool: u32| {
         let element = at.plan.tools[tool as usize];
         let has = floor.unit(element).has;

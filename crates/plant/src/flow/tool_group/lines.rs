@@ -7,6 +7,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::Range;
 
 use kernel::Persist;
 use kernel::persist::{Reader, Unreadable, Writer};
@@ -115,60 +116,75 @@ impl Line {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lines {
     all: Vec<Line>,
-    /// Those that have something to offer which they had not at the last choice; hardly ever more than one.
-    fresh: Vec<LineKey>,
+    /// The places of those that have something to offer which they had not at the last choice; hardly ever more than one.
+    fresh: Vec<u32>,
 }
 kernel::persist!(struct Lines { all, fresh });
 
 impl Lines {
-    /// A part that is so much joins the line of its like, which is returned.
+    /// A part that is so much joins the line of its like; returns the place of that.
     #[inline]
-    pub(super) fn join(&mut self, key: LineKey, rank: Rank, amount: u32) -> &Line {
+    pub(super) fn join(&mut self, key: LineKey, rank: Rank, amount: u32) -> usize {
         let place = match self.place_of(key) {
             Ok(place) => place,
             Err(place) => {
-                self.all.insert(place, Line { key, waiting: BinaryHeap::new(), amount: 0 });
+                self.begin_line(place, key);
                 place
             }
         };
         let line = &mut self.all[place];
         line.waiting.push(Reverse(rank));
         line.amount = line.amount.saturating_add(amount);
-        line
+        place
+    }
+
+    /// Puts a line of a new kind in its place; those behind it move up.
+    #[cold]
+    fn begin_line(&mut self, place: usize, key: LineKey) {
+        self.all.insert(place, Line { key, waiting: BinaryHeap::new(), amount: 0 });
+        for fresh in self.fresh.iter_mut().filter(|fresh| **fresh as usize >= place) {
+            *fresh = fresh.saturating_add(1);
+        }
     }
 
     fn place_of(&self, key: LineKey) -> Result<usize, usize> {
         self.all.binary_search_by(|line| line.key.cmp(&key))
     }
 
-    /// A line has something to offer that it had not at the last choice.
+    /// The line at `place` has something to offer that it had not at the last choice.
     #[inline]
-    pub(super) fn refresh(&mut self, key: LineKey) {
-        if !self.fresh.contains(&key) {
-            self.fresh.push(key);
+    pub(super) fn refresh(&mut self, place: usize) {
+        if !self.is_fresh(place) {
+            self.fresh.push(place as u32);
         }
     }
 
     /// The lines that have something to offer which they had not at the last choice.
     #[inline]
     pub(super) fn fresh(&self) -> impl Iterator<Item = &Line> {
-        self.fresh.iter().filter_map(|key| self.all.get(self.place_of(*key).ok()?))
+        self.fresh.iter().filter_map(|place| self.all.get(*place as usize))
     }
 
-    /// Whether a line is one of those.
+    /// Whether the line at `place` is one of those.
     #[inline]
-    pub(super) fn is_fresh(&self, line: &Line) -> bool {
-        self.fresh.contains(&line.key)
+    pub(super) fn is_fresh(&self, place: usize) -> bool {
+        self.fresh.contains(&(place as u32))
     }
 
     /// The lines that do not wait for another tool, with their places.
     #[inline]
     pub(super) fn open_to(&self, tool: u32) -> impl Iterator<Item = (usize, &Line)> {
-        let for_any = self.all.partition_point(|line| line.key.tool.is_none());
-        let bound = &self.all[for_any..];
-        let mine = bound.partition_point(|line| line.key.tool < Some(tool));
-        let mine = for_any + mine..for_any + bound.partition_point(|line| line.key.tool <= Some(tool));
+        let any_bound = self.all.last().is_some_and(|last| last.key.tool.is_some());
+        let (for_any, mine) = if any_bound { self.bound_to(tool) } else { (self.all.len(), 0..0) };
         (0..for_any).chain(mine).map(|place| (place, &self.all[place]))
+    }
+
+    /// How many lines wait for any tool, and where those are that wait for this one.
+    fn bound_to(&self, tool: u32) -> (usize, Range<usize>) {
+        let for_any = self.all.partition_point(|line| line.key.tool.is_none());
+        let up_to = |tool: u32| self.all.partition_point(|line| line.key.tool <= Some(tool));
+        let before = if tool == 0 { for_any } else { up_to(tool - 1) };
+        (for_any, before..up_to(tool))
     }
 
     /// All lines, empty ones too.
@@ -178,6 +194,12 @@ impl Lines {
     }
 
     /// The line at a place in the order of [`Lines::iter`].
+    #[inline]
+    pub(super) fn line(&self, place: usize) -> &Line {
+        &self.all[place]
+    }
+
+    /// The same, to be changed.
     #[inline]
     pub(super) fn line_mut(&mut self, place: usize) -> &mut Line {
         &mut self.all[place]

@@ -32,6 +32,7 @@ use crate::description::{Map, Name, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, GroupMembers, MemberPlan, Streams};
 use crate::floor::{Floor, Passage};
 use crate::flow::station::{Station, WORK_FACETS};
+use crate::model::Model;
 use crate::part::{Part, PartId, PartTypeIndex};
 use crate::plan::Planner;
 use crate::work::{Intake, Release, WorkplacePlan};
@@ -85,8 +86,6 @@ describe! {
 pub struct ToolGroupPlan {
     /// The tools, by their numbers from 0.
     pub(crate) tools: Vec<ElementIndex>,
-    /// The number of each tool, by element.
-    numbers: Vec<(ElementIndex, u32)>,
     queue_capacity: u32,
     ranking: Ranking,
     qualification: Qualification,
@@ -155,12 +154,9 @@ impl ElementKind for ToolGroup {
             batch.check("group", self.queue.0, planner);
         }
         let tools = planner.members();
-        let mut numbers: Vec<(ElementIndex, u32)> = tools.iter().copied().zip(0..).collect();
-        numbers.sort_unstable();
         ToolGroupPlan {
             qualification: Qualification::plan(&self.qualified, tools.len(), planner),
             tools,
-            numbers,
             queue_capacity: planner.at_least_one(self.queue.0, "queue"),
             ranking,
             process: match &self.process_time {
@@ -216,14 +212,15 @@ impl ElementKind for ToolGroup {
         let now = floor.now();
         let record = &floor.parts()[part];
         let (key, amount) = at.plan.line_of(floor, record);
-        let line = at.state.lines.join(key, at.plan.rank(floor, record, now), amount);
+        let place = at.state.lines.join(key, at.plan.rank(floor, record, now), amount);
+        let line = at.state.lines.line(place);
         let before = line.amount() - amount;
         // What joins others that could begin is no more than what the free tools were not to have before.
         let can_begin = |amount| amount > 0 && at.plan.is_enough(key, amount, floor.model());
         let is_first = before == 0 && at.plan.has_longest_wait();
         let is_enough = !can_begin(before) && can_begin(line.amount());
         if is_enough {
-            at.state.lines.refresh(key);
+            at.state.lines.refresh(place);
         }
         if (is_enough || is_first) && !at.state.free.is_empty() {
             floor.request_dispatch(at.me);
@@ -239,7 +236,7 @@ impl ElementKind for ToolGroup {
 
     /// A tool has come free, or is open again: either way it is free from now on.
     fn observe(at: At<'_, Self>, floor: &mut Floor<'_>, watched: ElementIndex) {
-        let Some(tool) = at.plan.number_of(watched) else { return };
+        let Some(tool) = at.plan.number_of(watched, floor.model()) else { return };
         // As a rule it was at work; whether it was not is looked for in many places at once.
         if at.state.free.contains(&tool) {
             match at.state.free.iter().position(|free| *free == tool) {
@@ -277,7 +274,7 @@ impl ElementKind for ToolGroup {
 
     /// The tool `to` was seen to begin: it gets the part that ranks first for it, and what goes together with that.
     fn hand_across(at: At<'_, Self>, floor: &mut Floor<'_>, to: ElementIndex, takes: &dyn Fn(&Part) -> bool) -> bool {
-        let Some(tool) = at.plan.number_of(to) else { return false };
+        let Some(tool) = at.plan.number_of(to, floor.model()) else { return false };
         let Some(place) = choice::best_line(at.plan, at.state, floor, tool, choice::Scope::Whatever) else {
             return false;
         };
@@ -298,15 +295,10 @@ impl ElementKind for ToolGroup {
 }
 
 impl ToolGroupPlan {
-    /// The number of a tool, from 0.
-    fn number_of(&self, tool: ElementIndex) -> Option<u32> {
-        // As a rule they follow each other.
-        let number = tool.0.wrapping_sub(self.tools.first()?.0);
-        if self.tools.get(number as usize) == Some(&tool) {
-            return Some(number);
-        }
-        let place = self.numbers.binary_search_by_key(&tool, |(tool, _)| *tool).ok()?;
-        Some(self.numbers[place].1)
+    /// The number of a tool, from 0; `None` of what is none of the group.
+    fn number_of(&self, tool: ElementIndex, model: &Model) -> Option<u32> {
+        let number = model.roles[tool.index()].number;
+        (self.tools.get(number as usize) == Some(&tool)).then_some(number)
     }
 
     /// The rank of a part that came at `arrived`.

@@ -1,12 +1,13 @@
 //! Delays: the time it takes to get from one place to another, where the way itself does not matter.
 //!
-//! All trips are kept in the order in which they end. A part that may not be overtaken is simply never planned to
-//! end before the one in front of it.
+//! A part that may not be overtaken is simply never planned to end its trip before the one in front of it.
+
+mod trips;
 
 use std::collections::VecDeque;
 
 use bevy_ecs::component::Component;
-use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
+use kernel::{Distribution, SimDuration, SimTime, Stream};
 
 use crate::availability::failure;
 use crate::control::queue::Capacity;
@@ -14,12 +15,10 @@ use crate::description::{Name, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
 use crate::floor::{Floor, Happening, Passage};
 use crate::follow::{Agreement, Answer, Refusal, Seen};
-use crate::part::{PartId, PartTypeIndex};
+use crate::part::PartId;
 use crate::plan::Planner;
 use crate::state::State;
-
-/// Timer of the end of a trip.
-const TRIP: u32 = 0;
+use trips::{Trip, Trips};
 
 describe! {
     /// A way that takes time: each part that comes in is on it for a while and then goes on. Parts do not wait for
@@ -48,28 +47,13 @@ pub struct DelayPlan {
     next: Option<ElementIndex>,
 }
 
-/// One part under way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Trip {
-    part: PartId,
-    /// Time of the whole trip.
-    duration: SimDuration,
-    ends: SimTime,
-    /// What was left when the way stood still.
-    left: SimDuration,
-    /// The timer of its end; none while the way stands still.
-    timer: Option<EventId>,
-}
-kernel::persist!(struct Trip { part, duration, ends, left, timer });
-
 /// What a run changes at a delay.
 #[derive(Debug, Clone, PartialEq, Component)]
 pub struct DelayState {
     time: Stream,
     /// Parts that came while no trip could begin, first come first.
     waiting: VecDeque<PartId>,
-    /// Trips, the one that ends first in front.
-    trips: VecDeque<Trip>,
+    trips: Trips,
     /// Parts at the end, first come first.
     arrived: VecDeque<PartId>,
     /// How many of `arrived`, from the front, are on offer.
@@ -117,39 +101,41 @@ impl ElementKind for Delay {
 
     fn fits(_plan: &DelayPlan, state: &DelayState) -> bool {
         let durations = state.trips.iter().flat_map(|trip| [trip.duration, trip.left]);
-        state.offered <= state.arrived.len() && durations.into_iter().all(SimDuration::is_of_work)
+        state.offered <= state.arrived.len() && state.trips.fits() && durations.into_iter().all(SimDuration::is_of_work)
     }
 
     fn begin(_plan: &DelayPlan, streams: &Streams<'_>) -> DelayState {
         DelayState {
             time: streams.stream("time"),
             waiting: VecDeque::new(),
-            trips: VecDeque::new(),
+            trips: Trips::default(),
             arrived: VecDeque::new(),
             offered: 0,
         }
     }
 
     fn arrive(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
-        at.state.waiting.push_back(part);
-        begin_trips(&mut at, floor);
+        if at.state.waiting.is_empty() && is_way_open(&at, floor) {
+            begin_trip(&mut at, floor, part);
+            refresh(&at, floor);
+        } else {
+            at.state.waiting.push_back(part);
+        }
     }
 
-    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
+    /// The trip in the slot of that number has ended.
+    fn timer(mut at: At<'_, Self>, floor: &mut Floor<'_>, slot: u32) {
         if floor.unit(at.me).told.finishes {
             // The plant has not said that the part is there: it is still under way.
-            if let Some(trip) = at.state.trips.iter_mut().find(|trip| trip.timer.is_some() && trip.ends <= floor.now())
-            {
-                trip.timer = None;
-            }
+            at.state.trips.stop(slot, floor.now());
             return;
         }
-        end_trip(&mut at, floor);
+        end_trip(&mut at, floor, slot);
     }
 
     fn seen(mut at: At<'_, Self>, floor: &mut Floor<'_>, seen: Seen) -> Answer {
-        match (seen, at.state.trips.front()) {
-            (Seen::Finished, Some(trip)) => {
+        match (seen, at.state.trips.first()) {
+            (Seen::Finished, Some((_, trip))) => {
                 let ahead = trip.ends - floor.now();
                 let worked = Some(trip.duration - ahead);
                 let part = Some(trip.part.serial());
@@ -162,14 +148,12 @@ impl ElementKind for Delay {
     }
 
     /// Trips that waited to be told that they have ended end by themselves again.
-    fn told(at: At<'_, Self>, floor: &mut Floor<'_>) {
+    fn told(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
         if floor.unit(at.me).told.finishes || floor.unit(at.me).is_halted() {
             return;
         }
-        for trip in at.state.trips.iter_mut().filter(|trip| trip.timer.is_none()) {
-            trip.ends = trip.ends.max(floor.now());
-            trip.timer = Some(floor.set_timer(at.me, trip.ends - floor.now(), TRIP));
-        }
+        let now = floor.now();
+        go_on(&mut at, floor, |trip| trip.ends.max(now));
     }
 
     fn hasten(mut at: At<'_, Self>, floor: &mut Floor<'_>) -> Option<SimDuration> {
@@ -182,16 +166,16 @@ impl ElementKind for Delay {
         if floor.unit(at.me).is_halted() {
             return;
         }
-        for mut trip in std::mem::take(&mut at.state.trips) {
-            if let Some(timer) = trip.timer.take() {
+        for trip in at.state.trips.take_all() {
+            if let Some(timer) = trip.timer {
                 floor.cancel(timer);
             }
-            let step = floor.model().next_step(&floor.parts()[trip.part]).filter(|step| step.at.contains(&at.me));
+            let step = floor.model().step_at(at.me, &floor.parts()[trip.part]);
             let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
             let under_way = trip.duration - (trip.ends - now);
             let left = time.sample_residual(under_way, &mut at.state.time);
-            set_out(&mut at, floor, trip.part, left);
-            if let Some(trip) = at.state.trips.iter_mut().find(|other| other.part == trip.part) {
+            let slot = set_out(&mut at, floor, trip.part, left);
+            if let Some(trip) = at.state.trips.get_mut(slot) {
                 trip.duration = under_way + left;
             }
         }
@@ -207,7 +191,7 @@ impl ElementKind for Delay {
         if let Some(place) = at.state.arrived.iter().position(|other| *other == part) {
             at.state.arrived.remove(place);
             at.state.offered -= usize::from(place < at.state.offered);
-            floor.free_place(at.me, PartTypeIndex::default());
+            floor.free_own_place(at.me);
             let_out(&mut at, floor);
             refresh(&at, floor);
         }
@@ -216,10 +200,9 @@ impl ElementKind for Delay {
     /// The way stands still; what waits at its end may still go on.
     fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
         let now = floor.now();
-        for trip in &mut at.state.trips {
-            if let Some(timer) = trip.timer.take() {
+        for slot in at.state.trips.in_order() {
+            if let Some(timer) = at.state.trips.stop(slot, now) {
                 floor.cancel(timer);
-                trip.left = trip.ends - now;
             }
         }
     }
@@ -228,20 +211,17 @@ impl ElementKind for Delay {
         match resumption {
             Resumption::Resume => {
                 let now = floor.now();
-                for trip in at.state.trips.iter_mut().filter(|trip| trip.timer.is_none()) {
-                    trip.ends = now.saturating_add(trip.left);
-                    trip.timer = Some(floor.set_timer(at.me, trip.left, TRIP));
-                }
+                go_on(&mut at, floor, |trip| now.saturating_add(trip.left));
             }
             Resumption::Restart => {
-                for trip in std::mem::take(&mut at.state.trips) {
+                for trip in at.state.trips.take_all() {
                     set_out(&mut at, floor, trip.part, trip.duration);
                 }
             }
             Resumption::Scrap => {
-                for trip in std::mem::take(&mut at.state.trips) {
+                for trip in at.state.trips.take_all() {
                     floor.scrap(at.me, trip.part);
-                    floor.free_place(at.me, PartTypeIndex::default());
+                    floor.free_own_place(at.me);
                 }
             }
         }
@@ -261,45 +241,63 @@ impl ElementKind for Delay {
     }
 }
 
-/// Sends every part that waits to set out on its way, if the way is open. Draws each time from the stream "time".
-fn begin_trips(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
+/// Whether parts may set out.
+fn is_way_open(at: &At<'_, Delay>, floor: &mut Floor<'_>) -> bool {
     // Trips that were interrupted go on first: until then their ends are not known.
-    let interrupted = at.state.trips.front().is_some_and(|trip| trip.timer.is_none());
-    if at.state.waiting.is_empty() || interrupted || !floor.unit(at.me).is_open() || !floor.is_warm(at.me) {
+    !at.state.trips.any_stands() && floor.unit(at.me).is_open() && floor.is_warm(at.me)
+}
+
+/// Sends every part that waits to set out on its way, if the way is open.
+fn begin_trips(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
+    if at.state.waiting.is_empty() || !is_way_open(at, floor) {
         return;
     }
     while let Some(part) = at.state.waiting.pop_front() {
-        floor.end_wait(at.me, part);
-        floor.record_event(at.me, Happening::Started(part.serial()));
-        let step = floor.model().next_step(&floor.parts()[part]).filter(|step| step.at.contains(&at.me));
-        let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
-        let duration = time.sample_duration(&mut at.state.time);
-        set_out(at, floor, part, duration);
+        begin_trip(at, floor, part);
     }
     refresh(at, floor);
 }
 
-/// Begins a trip of `duration` now.
-fn set_out(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId, duration: SimDuration) {
-    let mut ends = floor.now().saturating_add(duration);
-    let trips = &mut at.state.trips;
-    let place = if at.plan.ordered {
-        ends = ends.max(trips.back().map_or(ends, |last| last.ends));
-        trips.len()
-    } else {
-        trips.partition_point(|other| other.ends <= ends)
-    };
-    let timer = floor.set_timer(at.me, ends - floor.now(), TRIP);
-    trips.insert(place, Trip { part, duration, ends, left: SimDuration::ZERO, timer: Some(timer) });
+/// Sends a part on its way. Draws its time from the stream "time".
+fn begin_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId) {
+    floor.end_wait(at.me, part);
+    floor.record_event(at.me, Happening::Started(part.serial()));
+    let step = floor.model().step_at(at.me, &floor.parts()[part]);
+    let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
+    let duration = time.sample_duration(&mut at.state.time);
+    set_out(at, floor, part, duration);
 }
 
-/// The first trip ends.
-fn end_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
-    let Some(trip) = at.state.trips.pop_front() else { return };
+/// Begins a trip of `duration` now, and returns its slot.
+fn set_out(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId, duration: SimDuration) -> u32 {
+    let mut ends = floor.now().saturating_add(duration);
+    let trips = &mut at.state.trips;
+    if at.plan.ordered {
+        ends = ends.max(trips.last_end());
+    }
+    let slot = trips.next_slot();
+    let timer = floor.set_timer_at(at.me, ends, slot);
+    trips.begin(part, duration, ends, timer);
+    slot
+}
+
+/// The trips that stand still go on, each until it `ends`.
+fn go_on(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, ends: impl Fn(&Trip) -> SimTime) {
+    for slot in at.state.trips.in_order() {
+        if let Some(trip) = at.state.trips.get(slot).filter(|trip| trip.timer.is_none()) {
+            let ends = ends(trip);
+            let timer = floor.set_timer_at(at.me, ends, slot);
+            at.state.trips.go_on(slot, ends, timer);
+        }
+    }
+}
+
+/// The trip in `slot` ends.
+fn end_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, slot: u32) {
+    let Some(trip) = at.state.trips.end(slot) else { return };
     finish(at, floor, trip.part);
-    let_out(at, floor);
     refresh(at, floor);
-    if floor.facets[at.me.index()].failures.is_some() {
+    if floor.unit(at.me).has.failures {
         failure::operation_finished(floor, at.me);
     }
     floor.changed(at.me);
@@ -307,22 +305,30 @@ fn end_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
 
 /// Ends the first trip before its time, and says how much of it was left; `None` if no part is under way.
 fn hasten(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) -> Option<SimDuration> {
-    let trip = at.state.trips.front_mut()?;
+    let (slot, trip) = at.state.trips.first()?;
     let left = trip.ends - floor.now();
-    if let Some(timer) = trip.timer.take() {
+    if let Some(timer) = trip.timer {
         floor.cancel(timer);
     }
-    end_trip(at, floor);
+    end_trip(at, floor, slot);
     Some(left)
 }
 
-/// A part is at the end of its way.
+/// A part is at the end of its way, and goes on if nobody is there before it.
 fn finish(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId) {
     let reworks = floor.parts()[part].reworks;
     floor.unit_mut(at.me).counts.count_operation(reworks);
     floor.record_event(at.me, Happening::Finished(part.serial()));
     floor.complete_step(at.me, part);
-    at.state.arrived.push_back(part);
+    if !at.state.arrived.is_empty() {
+        at.state.arrived.push_back(part);
+        let_out(at, floor);
+    } else if floor.forward(at.me, part, at.plan.next) == Passage::Taken {
+        floor.free_own_place(at.me);
+    } else {
+        at.state.arrived.push_back(part);
+        at.state.offered = 1;
+    }
 }
 
 /// Offers what is at the end: all of it, or only the first part where parts keep their order.
@@ -332,7 +338,7 @@ fn let_out(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
         match floor.forward(at.me, part, at.plan.next) {
             Passage::Taken => {
                 at.state.arrived.remove(at.state.offered);
-                floor.free_place(at.me, PartTypeIndex::default());
+                floor.free_own_place(at.me);
             }
             Passage::Waiting => at.state.offered += 1,
         }
