@@ -355,6 +355,9 @@ impl Work<'_> {
     /// How long work on `part` at `place` takes, by the law that says so; `None` where none does.
     #[inline(always)]
     fn draw_time(&mut self, floor: &Floor<'_>, place: usize, part: PartId) -> Option<OperationTime> {
+        if !self.state.job(place).leaving.is_empty() {
+            return self.draw_time_of_load(floor, place);
+        }
         let named = self.named();
         let shop = &floor.shop;
         let Workplace { process, means, turn, .. } = &mut *self.state;
