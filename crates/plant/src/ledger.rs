@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use kernel::{DurationTally, SimTime, TimeWeighted};
 
+use crate::control::schedule::Progress;
+use crate::element::ElementIndex;
 use crate::model::Model;
 use crate::part::{Part, PartTypeIndex};
 
@@ -74,6 +76,8 @@ pub struct Ledger {
     pub orders: Vec<OrderLedger>,
     /// By order and step: parts that passed it over, where a schedule counts on them.
     pub(crate) passed_over: BTreeMap<(u32, u32), u32>,
+    /// How far elements have come that keep to a schedule; those that have not begun have none.
+    pub(crate) turns: BTreeMap<ElementIndex, Progress>,
     /// By limit between two steps ([`Model::queue_times`]).
     pub queue_times: Vec<QueueTimeLedger>,
     /// Parts in the plant over time, contents of others included; parts of an endless supply from when they leave their
@@ -86,7 +90,7 @@ pub struct Ledger {
     /// Those of them that were not late.
     pub on_time: u64,
 }
-kernel::persist!(struct Ledger { types, orders, passed_over, queue_times, work_in_progress, totals, due, on_time });
+kernel::persist!(struct Ledger { types, orders, passed_over, turns, queue_times, work_in_progress, totals, due, on_time });
 
 /// Counts since the run began, warm-up included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,6 +112,7 @@ impl Ledger {
             types: model.part_types.iter().map(|_| TypeLedger::new()).collect(),
             orders: vec![OrderLedger::default(); model.orders.len()],
             passed_over: BTreeMap::new(),
+            turns: BTreeMap::new(),
             queue_times: vec![QueueTimeLedger::default(); model.queue_times().count()],
             work_in_progress: TimeWeighted::new(SimTime::ZERO, 0),
             totals: Totals::default(),

@@ -398,6 +398,11 @@ impl Model {
         self.part_types[part.part_type.index()].pieces
     }
 
+    /// Whether a place at `element` alone does not let anybody in: a card loop begins there, or a schedule says what is done.
+    pub(crate) fn chooses_who_comes_in(&self, element: ElementIndex) -> bool {
+        self.cards.start_at(element) || self.schedule.as_ref().is_some_and(|schedule| schedule.names(element))
+    }
+
     /// The limits between steps, in the order of their numbers: of which routing, from which step, and the limit.
     pub fn queue_times(&self) -> impl Iterator<Item = (&RoutingInfo, &RoutingStep, QueueTime)> {
         let steps = self.routings.iter().flat_map(|routing| routing.steps.iter().map(move |step| (routing, step)));

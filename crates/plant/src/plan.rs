@@ -226,13 +226,33 @@ impl<'a> Planner<'a> {
     /// The element called `name`, which must be of one of `kinds` (of any, if none is given).
     pub fn element_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
         let what = if kinds.is_empty() { "element".to_owned() } else { kinds.join(" or ") };
-        self.element_among(name, &what, |kind| kinds.is_empty() || kinds.contains(&kind))
+        self.element_among(name, &what, |_, kind| kinds.is_empty() || kinds.contains(&kind))
+    }
+
+    /// The same, and no tool of a group: that is named by its group.
+    pub(crate) fn whole_element_of(&mut self, name: &Name, kinds: &[&str]) -> ElementIndex {
+        let directory = self.directory;
+        let group_of = |index: ElementIndex| directory.groups.get(index.index()).copied().flatten();
+        if let Some((index, _)) = directory.elements.get(name.text())
+            && let Some(group) = group_of(*index)
+        {
+            let group = self.name_of(group).to_owned();
+            self.complain(
+                &codes::WRONG_KIND,
+                name.origin(),
+                format!("\"{}\" is a tool of the group \"{group}\", which says what its tools do", name.text()),
+                format!("expected the name of {}", with_article(&kinds.join(" or "))),
+                Some(format!("name \"{group}\"")),
+            );
+            return *index;
+        }
+        self.element_among(name, &kinds.join(" or "), |index, kind| kinds.contains(&kind) && group_of(index).is_none())
     }
 
     /// The element called `name`, which must be of a kind that shows readings.
     pub fn sensor(&mut self, name: &Name) -> ElementIndex {
         let directory = self.directory;
-        self.element_among(name, "sensor", |kind| directory.sensors.contains(&kind))
+        self.element_among(name, "sensor", |_, kind| directory.sensors.contains(&kind))
     }
 
     /// The element called `name`, which must be of a kind that can carry the facet `facet` ("failures" ...).
@@ -386,19 +406,24 @@ impl<'a> Planner<'a> {
     }
 
     /// The element called `name`, which must be of a kind that is a `what`.
-    fn element_among(&mut self, name: &Name, what: &str, is_meant: impl Fn(&str) -> bool) -> ElementIndex {
+    fn element_among(
+        &mut self,
+        name: &Name,
+        what: &str,
+        is_meant: impl Fn(ElementIndex, &str) -> bool,
+    ) -> ElementIndex {
         let directory = self.directory;
         let found = directory.elements.get(name.text());
         // An element that could not be read may be of any kind.
         if let Some((index, kind)) = found
-            && (kind.is_empty() || is_meant(kind))
+            && (kind.is_empty() || is_meant(*index, kind))
         {
             if *index != self.me {
                 self.mentions.named.insert(*index);
             }
             return *index;
         }
-        let meant = directory.elements.iter().filter(|(_, (_, kind))| is_meant(kind));
+        let meant = directory.elements.iter().filter(|(_, (index, kind))| is_meant(*index, kind));
         let names: Vec<&str> = meant.map(|(name, _)| &**name).collect();
         if let Some((_, kind)) = found {
             let help = help(what, name, &names);

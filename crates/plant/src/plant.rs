@@ -381,6 +381,7 @@ impl PlantDescription {
                 part_types: &part_types,
                 routings: &routings,
                 orders: &orders,
+                elements: &elements,
                 is_whole: !self.damage.exists(),
             };
             schedule::plan(description, &ground, &mut planner)

@@ -26,11 +26,13 @@ describe! {
     /// For what a process time counts, and an interval with it.
     #[derive(Copy, Eq)]
     pub enum Per {
-        /// For whatever is worked on at once: a part, or a batch of parts.
+        /// For whatever is worked on at once: a part, or a batch of parts. A batch takes what the slowest of its parts takes, by
+        /// the means of their laws: one draw.
         Job,
-        /// For each part: those of a batch one after another.
+        /// For each part: those of a batch one after another. Each part has a draw of its own.
         Part,
-        /// For each piece of each part, as many as `pieces` of its type says; one after another.
+        /// For each piece of each part, as many as `pieces` of its type says; one after another. Each part has a draw of its own,
+        /// and all of its pieces take that time.
         Piece,
     }
 }
@@ -124,6 +126,34 @@ impl Cadence {
         let whole = |time: SimDuration| time.saturating_add(others).min(LONGEST_DURATION);
         let drawn = whole(first.drawn);
         OperationTime { planned: entering.min(whole(first.planned)), drawn, ahead: drawn - entering.min(drawn) }
+    }
+
+    /// Whether each part of a job takes a time of its own.
+    pub(crate) fn counts_parts(self) -> bool {
+        self.per != Per::Job
+    }
+
+    /// The time of a job of several parts, each with the time of its first piece and so many pieces, which go in one part after
+    /// another.
+    pub(crate) fn parts_in_turn(self, parts: impl Iterator<Item = (OperationTime, u32)>) -> OperationTime {
+        // Without an interval a piece goes in when the one before is done; with one, the last to be done need not be the last in.
+        let (mut planned, mut drawn, mut entering) = (SimDuration::ZERO, SimDuration::ZERO, SimDuration::ZERO);
+        for (first, pieces) in parts {
+            let count = self.count(JobSize { parts: 1, pieces });
+            let Some(interval) = self.interval else {
+                planned = planned.saturating_add(times(first.planned, count)).min(LONGEST_DURATION);
+                drawn = drawn.saturating_add(times(first.drawn, count)).min(LONGEST_DURATION);
+                continue;
+            };
+            let last_goes_in = entering.saturating_add(times(interval, count - 1));
+            let is_done = |time: SimDuration| last_goes_in.saturating_add(time).min(LONGEST_DURATION);
+            (planned, drawn) = (planned.max(is_done(first.planned)), drawn.max(is_done(first.drawn)));
+            entering = entering.saturating_add(times(interval, count)).min(LONGEST_DURATION);
+        }
+        match self.interval {
+            None => OperationTime { planned, drawn, ahead: SimDuration::ZERO },
+            Some(_) => OperationTime { planned: entering.min(planned), drawn, ahead: drawn - entering.min(drawn) },
+        }
     }
 
     /// Mean time of a job of one part with so many pieces, where `first` is that of its first piece; in nanoseconds.
@@ -222,6 +252,30 @@ mod tests {
         assert_eq!(of(Per::Job, None, handling(false)), (13, 10, 8));
         assert_eq!(of(Per::Piece, Some(4), handling(true)), (29, 23, 23));
         assert_eq!(of(Per::Piece, Some(4), handling(false)), (29, 20, 20));
+    }
+
+    #[test]
+    fn parts_that_take_times_of_their_own_go_in_one_after_another() {
+        let of = |per, interval: Option<i64>| {
+            let cadence = Cadence { per, interval: interval.map(s) };
+            let part = |seconds| OperationTime { planned: s(8), drawn: s(seconds), ahead: SimDuration::ZERO };
+            let time = cadence.parts_in_turn([(part(10), 2), (part(30), 1), (part(1), 2)].into_iter());
+            let seconds = |time: SimDuration| time.as_nanos() / 1_000_000_000;
+            (seconds(time.drawn), seconds(time.drawn - time.ahead), seconds(time.planned))
+        };
+        assert_eq!(of(Per::Part, None), (41, 41, 24));
+        assert_eq!(of(Per::Piece, None), (52, 52, 40));
+        // The second part goes in after 4 s and is done after all others.
+        assert_eq!(of(Per::Part, Some(4)), (34, 12, 12));
+        assert_eq!(of(Per::Piece, Some(4)), (38, 20, 20));
+        // With one time for all it is what a job of that size takes.
+        for (per, interval) in [(Per::Part, None), (Per::Piece, None), (Per::Part, Some(4)), (Per::Piece, Some(4))] {
+            let cadence = Cadence { per, interval: interval.map(s) };
+            let first = OperationTime { planned: s(8), drawn: s(10), ahead: SimDuration::ZERO };
+            let parts = cadence.parts_in_turn([(first, 2), (first, 1), (first, 2)].into_iter());
+            let job = cadence.job(first, JobSize { parts: 3, pieces: 5 });
+            assert_eq!((parts.planned, parts.drawn, parts.ahead), (job.planned, job.drawn, job.ahead), "{cadence:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::description::{
     Describe, Fields, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe, nearest_word,
 };
 use crate::element::ElementIndex;
-use crate::model::Model;
+use crate::model::{Model, RoutingStep};
 use crate::part::{Part, PartTypeIndex, Parts};
 use crate::plan::Planner;
 
@@ -274,6 +274,19 @@ impl ProcessPlan {
             }
         };
         Some((OperationTime::draw(means[index], time, stream), own))
+    }
+
+    /// For what the time of [`ProcessPlan::operation`] counts, without a draw.
+    pub(crate) fn cadence(&self, model: &Model, part: &Part, me: ElementIndex, own: Cadence) -> Cadence {
+        let says = |step: &&RoutingStep| step.at.contains(&me) && step.mean_at(me).is_some();
+        let step = part.position.and_then(|_| model.next_step(part).filter(says));
+        step.map_or(own, |step| step.cadence)
+    }
+
+    /// The mean of [`ProcessPlan::operation`] in nanoseconds, without a draw.
+    pub(crate) fn expected_ns(&self, model: &Model, parts: &Parts, part: &Part, me: ElementIndex) -> i64 {
+        let said = part.position.and_then(|_| model.next_step(part).filter(|step| step.at.contains(&me)));
+        said.and_then(|step| step.mean_at(me)).unwrap_or_else(|| self.mean_ns(model, parts, part))
     }
 
     /// The means of the laws, to be looked up by [`ProcessPlan::operation`]: some laws are slow to work theirs out.

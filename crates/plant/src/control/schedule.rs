@@ -147,6 +147,12 @@ impl Progress {
         }
     }
 
+    /// Whether a part that comes to `me` would wait there until others have come that are before it.
+    pub(crate) fn waits_for_others(self, me: ElementIndex, schedule: &Schedule, parts: &Parts, part: PartId) -> bool {
+        let place = schedule.place_of(parts, part).filter(|(element, _)| *element == me);
+        place.is_some_and(|(_, place)| place > self.next as usize)
+    }
+
     /// It begins with a part whose turn it is.
     pub(crate) fn begin(&mut self) {
         self.begun += 1;

@@ -68,10 +68,10 @@ impl Floor<'_> {
         shop.cards_needed(record, to).all(|number| shop.cards[number as usize].free() > 0)
     }
 
-    /// Whether there is a place behind `gate`, which belongs to `to`, and every card that `part` needs there.
+    /// Whether there is a place behind `gate`, which belongs to `to`, for `part`, and every card that it needs there.
     pub(super) fn can_come_in(&self, gate: usize, to: ElementIndex, part: PartId) -> bool {
         let Some(room) = Some(self.gate(gate)).filter(|gate| gate.room > 0) else { return false };
-        !room.by_card || self.finds_cards(to, part)
+        !room.by_choice || (self.finds_cards(to, part) && self.is_left_to(gate, part))
     }
 
     /// Takes a place behind `gate` and the cards that go with it, and says how many those are; `None`, with nothing done, if one
@@ -98,8 +98,9 @@ impl Floor<'_> {
         }
     }
 
-    /// Lets in whoever can of those who wait at `gate`. The first in line goes first; who lacks a card is passed over.
-    pub(super) fn admit_with_cards(&mut self, gate: usize) {
+    /// Lets in whoever can of those who wait at `gate`. The first in line goes first; who lacks a card, or has to wait for others
+    /// inside, is passed over.
+    pub(crate) fn admit_who_may(&mut self, gate: usize) {
         while let Some(place) = self.first_to_come_in(gate) {
             self.admit_at(gate, place);
         }
@@ -108,7 +109,7 @@ impl Floor<'_> {
     /// The place in the line of `gate` of the first who can come in.
     fn first_to_come_in(&self, gate: usize) -> Option<usize> {
         let own = Some(self.gate(gate)).filter(|gate| gate.room > 0)?;
-        own.waiting.iter().position(|waiting| self.finds_cards(own.owner, waiting.offer.part))
+        own.waiting.iter().position(|waiting| self.can_come_in(gate, own.owner, waiting.offer.part))
     }
 
     fn admit_at(&mut self, gate: usize, place: usize) {
@@ -297,13 +298,15 @@ impl Floor<'_> {
                 .map_err(|message| format!("\"{}\": {message}", shop.model.name(info.element)))?;
         }
         for (number, gate) in self.gates().enumerate() {
-            if gate.by_card != shop.model.cards.start_at(gate.owner) {
+            if gate.by_choice != shop.model.chooses_who_comes_in(gate.owner) {
                 let name = shop.model.name(gate.owner);
-                return Err(format!("\"{name}\": asks for cards that nobody gives out, or the other way round"));
+                return Err(format!(
+                    "\"{name}\": asks for cards or a turn that nobody gives out, or the other way round"
+                ));
             }
-            if gate.by_card && self.first_to_come_in(number).is_some() {
+            if gate.by_choice && self.first_to_come_in(number).is_some() {
                 let name = shop.model.name(gate.owner);
-                return Err(format!("\"{name}\": a part waits in front of it that has room and cards"));
+                return Err(format!("\"{name}\": a part waits in front of it that could come in"));
             }
         }
         Ok(())

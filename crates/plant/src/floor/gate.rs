@@ -57,12 +57,12 @@ pub(crate) struct Gate {
     pub(crate) shuts: bool,
     /// Whether its owner stands at a node of a path network: then who comes in may have to be fetched.
     pub(crate) at_node: bool,
-    /// Whether a card loop begins at its owner: then who comes in may need more than a place.
-    pub(crate) by_card: bool,
+    /// Whether a card loop begins at its owner or a schedule says what is done there: then who comes in may need more than a place.
+    pub(crate) by_choice: bool,
     /// The most urgent first, then who came first.
     pub(crate) waiting: Vec<Waiting>,
 }
-kernel::persist!(struct Gate { owner, room, debt, shuts, at_node, by_card, waiting });
+kernel::persist!(struct Gate { owner, room, debt, shuts, at_node, by_choice, waiting });
 
 /// Where offers to an element go.
 #[derive(Debug, Clone)]
@@ -77,7 +77,7 @@ kernel::persist!(enum Entry { 0 => Closed, 1 => Through, 2 => Own, 3 => GateByTy
 
 impl Gate {
     fn new(owner: ElementIndex, room: u32) -> Self {
-        Gate { owner, room, debt: 0, shuts: false, at_node: false, by_card: false, waiting: Vec::new() }
+        Gate { owner, room, debt: 0, shuts: false, at_node: false, by_choice: false, waiting: Vec::new() }
     }
 
     /// The gate that every element has. Where offers do not go to it, it never has room, so that asking it first is
@@ -91,10 +91,10 @@ impl Gate {
         Gate { shuts: matches!(door, Door::Entrance), ..Gate::new(owner, room) }
     }
 
-    /// Whether who comes in needs more than a place: to be fetched, or a card.
+    /// Whether who comes in needs more than a place: to be fetched, a card, or its turn.
     #[inline(always)]
     pub(crate) fn is_guarded(&self) -> bool {
-        self.at_node | self.by_card
+        self.at_node | self.by_choice
     }
 
     /// Takes a place away until one is given back: the free one, or the one that falls free next.
@@ -361,9 +361,9 @@ impl Floor<'_> {
         let own = self.gate_mut(gate);
         if own.debt > 0 {
             own.debt -= 1;
-        } else if own.by_card {
+        } else if own.by_choice {
             own.room += 1;
-            self.admit_with_cards(gate);
+            self.admit_who_may(gate);
         } else {
             let waiting = own.pop_waiting();
             let owner = own.owner;
@@ -417,7 +417,7 @@ impl Floor<'_> {
     pub(crate) fn turn_back(&mut self, me: ElementIndex, part: PartId) -> bool {
         let gate = &self.unit(me).gate;
         let waits = gate.waiting.iter().any(|waiting| waiting.offer.part == part && waiting.offer.via == me);
-        if !waits || gate.is_guarded() {
+        if !waits || gate.at_node || self.shop.model.cards.start_at(me) {
             return false;
         }
         self.take_from_gates(part);

@@ -92,7 +92,7 @@ impl Floor<'_> {
     /// What keeps a part from coming in at a gate: that it is full, and the loops that have no card for it.
     fn keepers(&self, gate: &Gate, part: PartId) -> Vec<ElementIndex> {
         let full = (gate.room == 0).then_some(gate.owner);
-        let lacking = if gate.by_card { self.cards_lacking(gate.owner, part) } else { Vec::new() };
+        let lacking = if gate.by_choice { self.cards_lacking(gate.owner, part) } else { Vec::new() };
         let loops = lacking.into_iter().map(|number| self.shop.model.cards.loops[number as usize].element);
         full.into_iter().chain(loops).collect()
     }

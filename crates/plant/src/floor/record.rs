@@ -147,13 +147,6 @@ impl Floor<'_> {
         self.discard(me, part);
     }
 
-    /// A part will not come that a schedule counts on: whoever waits for it may go on.
-    pub(super) fn go_on_with_schedule(&mut self) {
-        if let Some(schedule) = self.shop.model.schedule.clone() {
-            schedule.elements().for_each(|element| self.request_dispatch(element));
-        }
-    }
-
     /// `part` ends as scrap, and so does what it contains.
     fn discard(&mut self, me: ElementIndex, part: PartId) {
         self.record_event(me, Happening::Scrapped(part.serial()));

@@ -197,7 +197,7 @@ fn levels(floor: &Floor<'_>) -> Result<(), String> {
 fn gates(floor: &Floor<'_>) -> Result<(), String> {
     for gate in floor.gates() {
         let named = |message: String| Err(format!("\"{}\": {message}", floor.model().name(gate.owner)));
-        if gate.room > 0 && !gate.waiting.is_empty() && !gate.by_card {
+        if gate.room > 0 && !gate.waiting.is_empty() && !gate.by_choice {
             return named(format!("{} parts wait in front of {} free places", gate.waiting.len(), gate.room));
         }
         if gate.room > 0 && gate.debt > 0 {

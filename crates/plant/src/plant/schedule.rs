@@ -9,8 +9,10 @@ use crate::codes;
 use crate::control::schedule::{Schedule, ScheduledOperation};
 use crate::description::{Complaint, Describe, Name, Node, Reader, Shape, Value, describe};
 use crate::element::ElementIndex;
+use crate::flow::tool_group::batch;
 use crate::model::{OrderInfo, PartTypeInfo, RoutingInfo};
 use crate::plan::Planner;
+use crate::plant::PlannedElement;
 
 describe! {
     /// One operation of a schedule: a step of the parts of an order.
@@ -54,12 +56,12 @@ impl Describe for Operations {
 }
 
 describe! {
-    /// A schedule that was made beforehand and is held to: each Station it names does its operations in the order of their starts, and
-    /// none before its start. What the schedule does not name is done when nothing of it could be.
+    /// A schedule that was made beforehand and is held to: each Station or ToolGroup it names begins its operations in the order of
+    /// their starts, and none before its start. What the schedule does not name is done when nothing of it could be.
     pub struct ScheduleDescription {
         /// The operations.
         operations: Operations,
-        /// Whether operations may begin before their time, as soon as those before them at the same Station have begun.
+        /// Whether operations may begin before their time, as soon as those before them at the same element have begun.
         early: bool = false,
     }
 }
@@ -70,6 +72,7 @@ pub(super) struct Ground<'a> {
     pub part_types: &'a [PartTypeInfo],
     pub routings: &'a [RoutingInfo],
     pub orders: &'a [OrderInfo],
+    pub elements: &'a [Option<PlannedElement>],
     /// Whether all of the plant could be read: otherwise routings and their steps may be others than they seem.
     pub is_whole: bool,
 }
@@ -82,7 +85,20 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
     let mut ends: BTreeMap<u32, SimTime> = BTreeMap::new();
     for operation in &description.operations.0 {
         let order = planner.one_of("order", &operation.order, &names) as u32;
-        let element = planner.element_of(&operation.at, &["Station"]);
+        let element = planner.whole_element_of(&operation.at, &["Station", "ToolGroup"]);
+        let planned = ground.elements.get(element.index()).and_then(Option::as_ref);
+        if planned.is_some_and(|planned| batch::makes_batches(planned.planned.plan())) {
+            let origin = operation.at.origin();
+            let message = format!("\"{}\" works on batches, which no schedule puts together", operation.at.text());
+            let help = "leave its operations out of the schedule, or take out its `batch`";
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                message,
+                "in this operation of the schedule",
+                Some(help.to_owned()),
+            );
+        }
         let start = time(operation.start, ground.start, planner);
         let end = operation.end.map(|end| time(end, ground.start, planner));
         let Some(info) = ground.orders.get(order as usize) else { continue };

@@ -5,6 +5,7 @@
 
 use kernel::{SimDuration, SimTime};
 
+use crate::control::setup::SetupIndex;
 use crate::description::{Map, Mass, Name, Volume};
 use crate::floor::Floor;
 use crate::flow::tool_group::batch::{BatchUnit, GroupBatch, Together};
@@ -29,6 +30,8 @@ pub(crate) struct Likeness {
     pub step: Option<RoutingPosition>,
     pub part_type: Option<PartTypeIndex>,
     pub program: Option<u32>,
+    /// What the unit has to be set up for.
+    pub setup: Option<SetupIndex>,
 }
 
 /// How much goes in besides a number of parts.

@@ -41,18 +41,18 @@ impl Run {
             };
             let entity = element.planned.spawn(&mut world, birth);
             let at_node = plant.model.paths.is_destination(&plant.model, index);
-            let by_card = plant.model.cards.start_at(index);
-            if (at_node || by_card)
+            let by_choice = plant.model.chooses_who_comes_in(index);
+            if (at_node || by_choice)
                 && let Some(mut unit) = world.entity_mut(entity).get_mut::<Unit>()
             {
-                (unit.gate.at_node, unit.gate.by_card) = (at_node, by_card);
+                (unit.gate.at_node, unit.gate.by_choice) = (at_node, by_choice);
             }
             entities.push(entity);
         }
         let (entries, mut further_gates) = build_entries(plant.elements.iter().map(|element| element.planned.door()));
         for gate in &mut further_gates {
             gate.at_node = plant.model.paths.is_destination(&plant.model, gate.owner);
-            gate.by_card = plant.model.cards.start_at(gate.owner);
+            gate.by_choice = plant.model.chooses_who_comes_in(gate.owner);
         }
         world.insert_resource(Shop {
             now: SimTime::ZERO,

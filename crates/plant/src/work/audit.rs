@@ -255,7 +255,7 @@ impl Workplace {
             return Ok(());
         }
         let ready = match &plan.intake {
-            Intake::One if self.scheduled => matches!(self.scheduled_turn(me, floor), Some(Turn::Begin { .. })),
+            Intake::One if self.scheduled => matches!(floor.turn(me, unit.line.iter()), Some(Turn::Begin { .. })),
             Intake::One => !unit.line.is_empty(),
             Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
             Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,

@@ -1,8 +1,9 @@
-//! Intake of loads: parts that are alike begin together as one job and remain what they are.
+//! Loads: parts that are alike begin together as one job and remain what they are.
 
 use kernel::{SimDuration, SimTime};
 
-use super::{BATCH_TIMER, Intake, Phase, Work, WorkplacePlan};
+use super::{BATCH_TIMER, Intake, Phase, Work, Workplace, WorkplacePlan};
+use crate::control::process_time::{OperationTime, Pace};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::flow::tool_group::batch::{BatchUnit, Together};
@@ -17,17 +18,19 @@ impl WorkplacePlan {
         let setup = floor.facets[me.index()].setup.as_ref();
         let type_matters = setup.is_some_and(|(plan, _)| plan.is_by_type());
         let part_type = Some(record.part_type).filter(|_| type_matters);
+        // The unit is set up for all of them at once.
+        let setup = setup.and_then(|(plan, _)| plan.need(me, floor.parts(), part, model));
         match load.alike {
-            AlikeBy::Anything => Likeness { part_type, ..Likeness::default() },
+            AlikeBy::Anything => Likeness { part_type, setup, ..Likeness::default() },
             AlikeBy::Program => {
                 let Some(Technology::Furnace(plan)) = self.technology.as_deref() else { return Likeness::default() };
-                Likeness { part_type, program: plan.program_of(me, record, model), step: None }
+                Likeness { part_type, program: plan.program_of(me, record, model), step: None, setup }
             }
             AlikeBy::Work(together) => {
                 let recipe = model.next_step(record).and_then(|step| step.recipe);
                 let step = recipe.filter(|_| together == Together::Recipe).or(record.position);
                 let part_type = part_type.or(Some(record.part_type).filter(|_| step.is_none()));
-                Likeness { step, part_type, program: None }
+                Likeness { step, part_type, program: None, setup }
             }
         }
     }
@@ -110,6 +113,36 @@ impl Work<'_> {
         if let Some(particulars) = &mut self.state.particulars {
             particulars.loads.add(load, sizes, (count, amount), space, now - arrived.max(since));
         }
+    }
+
+    /// How long work on the parts at `place` takes together: what the slowest of them takes, or each of them in turn. `None` where
+    /// nothing says how long one of them takes.
+    ///
+    /// The slowest is the one with the longest mean, and of several the first; a job that takes its time draws once. Where
+    /// times count for parts each part draws, in the order in which they went in.
+    #[inline(never)]
+    pub(super) fn draw_time_of_load(&mut self, floor: &Floor<'_>, place: usize) -> Option<OperationTime> {
+        let named = self.named();
+        let (shop, own, process) = (&floor.shop, self.plan.tempo.cadence, &self.plan.process);
+        let size = self.size(floor, place);
+        let Workplace { process: stream, means, turn, first, further, .. } = &mut *self.state;
+        let job = if place == 0 { &*first } else { &further[place - 1] };
+        let mut draw = |part: PartId| {
+            let pace = Pace { means, turn, stream };
+            process.operation(&shop.model, &shop.parts, &shop.parts[part], named, own, pace)
+        };
+        // The last one leaves first.
+        let parts = || job.part.into_iter().chain(job.leaving.iter().rev().map(|(part, _)| *part));
+        let mean_ns = |part: PartId| process.expected_ns(&shop.model, &shop.parts, &shop.parts[part], named);
+        let slowest = parts().min_by_key(|part| std::cmp::Reverse(mean_ns(*part)))?;
+        let cadence = process.cadence(&shop.model, &shop.parts[slowest], named, own);
+        if !cadence.counts_parts() {
+            let (time, _) = draw(slowest)?;
+            return Some(if cadence.is_plain() { time } else { cadence.job(time, size) });
+        }
+        let drawn = parts().map(|part| Some((draw(part)?.0, shop.model.pieces(&shop.parts[part]))));
+        let drawn: Vec<(OperationTime, u32)> = drawn.collect::<Option<_>>()?;
+        Some(cadence.parts_in_turn(drawn.into_iter()))
     }
 
     /// Sets a timer to the next moment at which something in line has waited as long as it may. What waits longer already begins

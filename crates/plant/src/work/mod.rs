@@ -34,7 +34,6 @@ use crate::availability::failure;
 use crate::availability::maintenance;
 use crate::control::dispatching::PartQueue;
 use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
-use crate::control::schedule::Progress;
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
 use crate::part::{PartId, PartTypeIndex};
@@ -80,14 +79,12 @@ pub struct Workplace {
     batch_timer: Option<EventId>,
     /// How many of the process times that are taken in turn are gone in the present round.
     turn: u32,
-    /// How far the schedule has come here.
-    progress: Progress,
     /// Of the time before which nothing may begin.
     schedule_timer: Option<EventId>,
     /// Of loads, and of a technology, where there are such.
     particulars: Option<Box<Particulars>>,
 }
-kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn, scheduled, progress, schedule_timer, particulars });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn, scheduled, schedule_timer, particulars });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -171,7 +168,7 @@ impl Work<'_> {
     pub(crate) fn open_line(&mut self, floor: &mut Floor<'_>) {
         // A place that was given up may still hold a job.
         self.state.overlaps = self.plan.overlaps(self.me, floor.model()) || self.state.jobs().any(|job| job.is_inside);
-        self.state.scheduled = floor.model().schedule.as_ref().is_some_and(|schedule| schedule.names(self.me));
+        self.state.scheduled = floor.is_scheduled(self.me);
         self.state.straight = !self.state.scheduled
             && self.state.further.is_empty()
             && !self.state.overlaps
@@ -355,6 +352,9 @@ impl Work<'_> {
     /// How long work on `part` at `place` takes, by the law that says so; `None` where none does.
     #[inline(always)]
     fn draw_time(&mut self, floor: &Floor<'_>, place: usize, part: PartId) -> Option<OperationTime> {
+        if !self.state.job(place).leaving.is_empty() {
+            return self.draw_time_of_load(floor, place);
+        }
         let named = self.named();
         let shop = &floor.shop;
         let Workplace { process, means, turn, .. } = &mut *self.state;

@@ -8,7 +8,6 @@ use super::{PHASES, Phase, Workplace};
 use crate::control::cadence::Tempo;
 use crate::control::dispatching::{DispatchingRule, PartQueue};
 use crate::control::process_time::ProcessPlan;
-use crate::control::schedule::Progress;
 use crate::element::{Door, ElementIndex, Streams};
 use crate::model::Model;
 use crate::part::{Part, PartTypeIndex, Parts};
@@ -166,7 +165,6 @@ impl WorkplacePlan {
             batch_timer: None,
             turn: 0,
             scheduled: false,
-            progress: Progress::default(),
             schedule_timer: None,
             batch_overdue: false,
             straight: false,

@@ -31,6 +31,7 @@ mod storage;
 mod storage_plants;
 mod text;
 mod tool_groups;
+mod unlike_batches;
 mod vehicle_motion;
 mod vehicle_plants;
 mod vehicle_traffic;

@@ -230,3 +230,168 @@ fn a_schedule_does_not_wait_for_what_passes_a_step_over() {
     );
     assert_eq!(play.arrived("out"), [(3600.0, 1), (10800.0, 2)]);
 }
+
+/// Two orders that come to "mill" in the order of their numbers; the schedule has the second one milled first.
+fn crossed(queue: u32, more: &str) -> String {
+    format!(
+        r#"(
+        clock: (horizon: "1000 s"),
+        part_types: {{"gear": (routing: "gears"), "plain": (routing: "plain")}},
+        routings: {{
+            "gears": (steps: [(at: ["mill"])], then: "out"),
+            "plain": (steps: [(at: ["mill"])], then: "out"),
+        }},
+        orders: [
+            (name: "1", part_type: "gear", source: "left", quantity: 2),
+            (name: "2", part_type: "gear", source: "right", release: "5 s"),
+            {more}
+        ],
+        schedule: (operations: [(order: "2", at: "mill", start: "0 s"), (order: "1", at: "mill", start: "20 s")]),
+        elements: {{
+            "left": Source(arrivals: Orders), "right": Source(arrivals: Orders),
+            "mill": Station(process_time: "10 s", queue: {queue}),
+            "out": Sink(),
+        }},
+    )"#
+    )
+}
+
+#[test]
+fn the_last_place_is_not_given_to_what_waits_for_others() {
+    for queue in 0..3 {
+        let play = play(&crossed(queue, ""));
+        assert_eq!(play.started("mill"), [(5.0, 3), (20.0, 1), (30.0, 2)], "{queue}");
+        // Without a queue the first order is let in only when the second has begun, and left.
+        let came = play.arrived("mill")[0];
+        assert_eq!(came, if queue == 0 { (5.0, 3) } else { (0.0, 1) });
+    }
+    // What the schedule does not know waits for nobody, and comes in.
+    let play = play(&crossed(0, r#"(name: "3", part_type: "plain", source: "right", priority: 1)"#));
+    assert_eq!(play.started("mill"), [(0.0, 3), (10.0, 4), (20.0, 1), (30.0, 2)]);
+}
+
+#[test]
+fn places_kept_for_others_are_sound_at_every_event_and_when_scrap_moves_the_turn() {
+    // Half of the second order is scrapped before the mill, which then waits for nobody.
+    let scenario = crossed(0, r#"(name: "3", part_type: "plain", source: "right", quantity: 3)"#)
+        .replace(r#""mill": Station(process_time: "10 s","#, r#""mill": Station(process_time: Exponential("10 s"),"#)
+        .replace(
+            r#""out": Sink()"#,
+            r#""saw": Station(
+                process_time: "3 s", queue: 9,
+                quality: (yield_ratio: 0.5, inspection: (detection: 1.0), rejects: Scrap),
+            ),
+            "out": Sink()"#,
+        )
+        .replace(r#""plain": (routing: "plain")"#, r#""plain": (routing: "plain"), "sawn": (routing: "sawn")"#)
+        .replace(
+            r#""plain": (steps"#,
+            r#""sawn": (steps: [(at: ["saw"]), (at: ["mill"])], then: "out"), "plain": (steps"#,
+        )
+        .replace(r#"(name: "2", part_type: "gear","#, r#"(name: "2", part_type: "sawn", quantity: 7,"#);
+    let plant = Arc::new(plan(&scenario).expect("a sound plant"));
+    for seed in 0..20 {
+        let mut run = Run::new(plant.clone(), seed, 0).expect("a run");
+        let mut auditor = Auditor::begin(&mut run).expect("sound books");
+        while auditor.step(&mut run).expect("sound books") != Progress::Done {}
+        let report = run.report();
+        assert_eq!(report.work_in_progress, 0, "{seed}");
+    }
+}
+
+/// Four orders of a part each that come to two tools in the order of their numbers, and a fifth that no schedule knows.
+fn tools(group: &str, schedule: &str) -> String {
+    let order = |number: u32| format!(r#"(name: "{number}", part_type: "gear", source: "in {number}")"#);
+    let orders: Vec<String> = (1..6).map(order).collect();
+    let source = |number: u32| format!(r#""in {number}": Source(arrivals: Orders)"#);
+    let sources: Vec<String> = (1..6).map(source).collect();
+    format!(
+        r#"(
+        clock: (horizon: "1000 s"),
+        part_types: {{"gear": (routing: "gears")}},
+        routings: {{"gears": (steps: [(at: ["mill"])], then: "out")}},
+        orders: [{}],
+        schedule: ({schedule}),
+        elements: {{{}, "mill": ToolGroup({group}), "out": Sink()}},
+    )"#,
+        orders.join(", "),
+        sources.join(", ")
+    )
+}
+
+fn group_begun(play: &Play) -> Vec<(f64, u64)> {
+    let mut begun: Vec<(f64, u64)> = play.started("mill/1").into_iter().chain(play.started("mill/2")).collect();
+    begun.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+    begun
+}
+
+#[test]
+fn a_group_of_tools_begins_its_operations_in_their_order_and_at_their_times() {
+    const OPERATIONS: &str = r#"operations: [
+        (order: "3", at: "mill", start: "0 s"), (order: "4", at: "mill", start: "5 s"),
+        (order: "1", at: "mill", start: "20 s"), (order: "2", at: "mill", start: "20 s"),
+    ]"#;
+    // The fifth is begun when nothing of the schedule could be: while the fourth waits for its time. Where few can wait it comes in
+    // when there is a place that is not kept for what is next.
+    let cases = [
+        (
+            "",
+            [(0.0, 3), (0.0, 5), (10.0, 4), (20.0, 1), (20.0, 2)],
+            [(0.0, 3), (0.0, 4), (10.0, 1), (10.0, 2), (20.0, 5)],
+        ),
+        (
+            ", queue: 2",
+            [(0.0, 3), (5.0, 4), (10.0, 5), (20.0, 1), (20.0, 2)],
+            [(0.0, 3), (0.0, 4), (10.0, 1), (10.0, 5), (20.0, 2)],
+        ),
+        (
+            ", queue: 1",
+            [(0.0, 3), (5.0, 4), (20.0, 1), (20.0, 2), (30.0, 5)],
+            [(0.0, 3), (0.0, 4), (10.0, 1), (10.0, 2), (20.0, 5)],
+        ),
+    ];
+    for (queue, in_time, early) in cases {
+        let group = format!(r#"tools: 2, process_time: "10 s"{queue}"#);
+        assert_eq!(group_begun(&play(&tools(&group, OPERATIONS))), in_time, "{queue}");
+        assert_eq!(group_begun(&play(&tools(&group, &format!("{OPERATIONS}, early: true")))), early, "{queue}");
+    }
+    // Only the second tool may do it: the first one waits.
+    let group = r#"tools: 2, process_time: "10 s", qualified: {"gear": [2]}"#;
+    let play = play(&tools(group, &format!("{OPERATIONS}, early: true")));
+    assert_eq!(play.started("mill/2"), [(0.0, 3), (10.0, 4), (20.0, 1), (30.0, 2), (40.0, 5)]);
+}
+
+#[test]
+fn a_schedule_names_groups_and_neither_their_tools_nor_what_makes_batches() {
+    let said = |group: &str, at: &str| {
+        let operations = format!(r#"operations: [(order: "1", at: "{at}", start: "0 s")]"#);
+        let complaints = plan(&tools(group, &operations)).expect_err("a mistake");
+        complaints.into_iter().map(|wrong| (wrong.message, wrong.help.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let group = r#"tools: 2, process_time: "10 s""#;
+    let of_tool = said(group, "mill/2");
+    assert_eq!(of_tool[0].0, "\"mill/2\" is a tool of the group \"mill\", which says what its tools do");
+    assert_eq!(of_tool[0].1, "name \"mill\"");
+    let misspelled = said(group, "mil/2");
+    assert!(!misspelled[0].1.contains("mill/"), "{misspelled:?}");
+    let batches = said(&format!("{group}, batch: (maximum: 2)"), "mill");
+    assert!(batches[0].0.contains("works on batches"), "{batches:?}");
+}
+
+#[test]
+fn a_scheduled_group_is_sound_at_every_event() {
+    let operations = r#"operations: [
+        (order: "3", at: "mill", start: "0 s"), (order: "4", at: "mill", start: "5 s"),
+        (order: "1", at: "mill", start: "20 s"), (order: "2", at: "mill", start: "20 s"),
+    ]"#;
+    let group = r#"tools: 2, process_time: Exponential("10 s"), queue: 2,
+        failures: [(time_to_failure: Exponential("20 s"), time_to_repair: Exponential("5 s"))]"#;
+    let scenario = tools(group, operations).replace(r#""gear", source"#, r#""gear", quantity: 3, source"#);
+    let plant = Arc::new(plan(&scenario).expect("a sound plant"));
+    for seed in 0..10 {
+        let mut run = Run::new(plant.clone(), seed, 0).expect("a run");
+        let mut auditor = Auditor::begin(&mut run).expect("sound books");
+        while auditor.step(&mut run).expect("sound books") != Progress::Done {}
+        assert_eq!(run.report().work_in_progress, 0, "{seed}");
+    }
+}

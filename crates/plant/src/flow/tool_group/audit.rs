@@ -5,7 +5,9 @@
 //! tools, not of the group.
 
 use super::lines::Line;
+use super::scheduled::turn;
 use super::{ToolGroupPlan, ToolGroupState};
+use crate::control::schedule::Turn;
 use crate::element::ElementIndex;
 use crate::floor::Floor;
 use crate::part::PartId;
@@ -90,6 +92,12 @@ impl ToolGroupState {
                 line.head().is_some()
                     && (plan.is_enough(line.key, line.amount(), floor.model()) || plan.is_overdue(line, before))
             };
+            if floor.is_scheduled(me) {
+                if matches!(turn(me, plan, self, floor, tool), Some(Turn::Begin { .. })) {
+                    return Err(format!("the schedule has work for \"{name}\", which is free and does not begin"));
+                }
+                continue;
+            }
             if self.lines.iter().filter(can_begin).any(|line| plan.qualification.allows(line.key, tool)) {
                 return Err(format!("has work for \"{name}\", which is free and does not begin"));
             }

@@ -222,6 +222,11 @@ pub(super) fn set_alarm(me: ElementIndex, plan: &ToolGroupPlan, state: &mut Tool
         [] => None,
         _ => state.lines.iter().filter_map(|line| plan.overdue_at(line)).filter(|at| *at > floor.now()).min(),
     };
+    set_alarm_to(me, next, state, floor);
+}
+
+/// Sets the alarm to that time, or to none.
+pub(super) fn set_alarm_to(me: ElementIndex, next: Option<SimTime>, state: &mut ToolGroupState, floor: &mut Floor<'_>) {
     if state.alarm.map(|(at, _)| at) != next {
         if let Some((_, alarm)) = state.alarm.take() {
             floor.cancel(alarm);
@@ -242,6 +247,12 @@ fn sizes_of(plan: &dyn std::any::Any) -> Option<Sizes> {
         }
         _ => None,
     }
+}
+
+/// Whether a tool of such a group, or a station, works on several parts at once.
+pub(crate) fn makes_batches(plan: &dyn std::any::Any) -> bool {
+    plan.downcast_ref::<ToolGroupPlan>().is_some_and(|group| group.batch.is_some())
+        || plan.downcast_ref::<WorkplacePlan>().is_some_and(WorkplacePlan::takes_loads)
 }
 
 /// Complains of steps that say how much is worked on at once where nothing is, or less at most than at least.

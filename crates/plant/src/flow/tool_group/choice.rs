@@ -112,7 +112,7 @@ pub(super) fn best_line(
 
 /// The place among the free tools of the one that takes the first part of `line`: from `first` on, which may work on it, the one
 /// that can begin soonest.
-fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usize) -> usize {
+pub(super) fn best_tool(at: &At<'_, ToolGroup>, floor: &Floor<'_>, line: usize, first: usize) -> usize {
     let line = at.state.lines.line(line);
     let (key, Some(part)) = (line.key, line.head().map(|rank| rank.part)) else { return first };
     if first + 1 == at.state.free.len() {

@@ -112,6 +112,14 @@ impl Line {
     }
 }
 
+impl Line {
+    /// Takes out one that is not the first as a rule, which is so much of it. O(line).
+    pub(super) fn take(&mut self, part: PartId, amount: u32) {
+        self.waiting.retain(|Reverse(rank)| rank.part != part);
+        self.amount = self.amount.saturating_sub(amount);
+    }
+}
+
 /// The lines of a group, in the order of their keys. A line stays when it has run empty: its like will come again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lines {

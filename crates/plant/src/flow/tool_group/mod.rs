@@ -14,7 +14,8 @@ mod audit;
 pub(crate) mod batch;
 mod choice;
 mod lines;
-mod qualification;
+pub(crate) mod qualification;
+mod scheduled;
 
 use bevy_ecs::component::Component;
 use kernel::{EventId, SimDuration, SimTime};
@@ -104,7 +105,7 @@ pub struct ToolGroupState {
     free: Vec<u32>,
     /// So many of them, from the front, have had their choice: what waited then was nothing for them.
     settled: usize,
-    /// When a part that waits while a tool is free will have waited long enough for its line to begin.
+    /// When a part that waits while a tool is free will have waited long enough for its line to begin, or may begin by the schedule.
     alarm: Option<(SimTime, EventId)>,
 }
 kernel::persist!(struct ToolGroupState { lines, free, settled, alarm });
@@ -222,12 +223,12 @@ impl ElementKind for ToolGroup {
         if is_enough {
             at.state.lines.refresh(place);
         }
-        if (is_enough || is_first) && !at.state.free.is_empty() {
+        if (is_enough || is_first || floor.is_scheduled(at.me)) && !at.state.free.is_empty() {
             floor.request_dispatch(at.me);
         }
     }
 
-    /// Something has waited long enough to begin.
+    /// Something has waited long enough to begin, or the time of its operation has come.
     fn timer(at: At<'_, Self>, floor: &mut Floor<'_>, _timer: u32) {
         at.state.alarm = None;
         at.state.settled = 0;
@@ -250,7 +251,11 @@ impl ElementKind for ToolGroup {
     }
 
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
-        choice::choose(&mut at, floor);
+        if floor.is_scheduled(at.me) {
+            scheduled::choose(&mut at, floor);
+        } else {
+            choice::choose(&mut at, floor);
+        }
     }
 
     /// Whoever waits lines up anew, and all that is free has another choice.
