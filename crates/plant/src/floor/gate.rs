@@ -130,7 +130,8 @@ impl Gate {
     pub(crate) fn gain(&mut self) -> bool {
         let is_wanted = self.debt > 0 || !self.waiting.is_empty();
         if !is_wanted {
-            self.room += 1;
+            // More than can be counted is no limit.
+            self.room = self.room.saturating_add(1);
         }
         !is_wanted
     }

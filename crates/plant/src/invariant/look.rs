@@ -49,6 +49,12 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                 }
             }
             None if let View::Fleet(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
+            None if let View::Delay(at) = view => {
+                at.state.audit(me, floor, settled).map_err(named)?;
+                if settled {
+                    places(floor, me, door).map_err(named)?;
+                }
+            }
             None if let View::CraneRail(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
             None if let View::AutomatedStorage(at) = view => {
                 at.state.audit(me, at.plan, floor, settled).map_err(named)?;

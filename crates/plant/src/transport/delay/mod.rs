@@ -13,7 +13,7 @@ use crate::availability::failure;
 use crate::control::queue::Capacity;
 use crate::description::{Name, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Resumption, Streams};
-use crate::floor::{Floor, Happening, Passage};
+use crate::floor::{Cause, Event, Floor, Happening, Passage};
 use crate::follow::{Agreement, Answer, Refusal, Seen};
 use crate::part::PartId;
 use crate::plan::Planner;
@@ -72,6 +72,22 @@ impl DelayState {
     #[must_use]
     pub fn at_end(&self) -> usize {
         self.arrived.len()
+    }
+
+    /// Whether it holds what its level says, and hears of the end of each trip.
+    pub(crate) fn audit(&self, me: ElementIndex, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
+        let level = floor.unit(me).level as usize;
+        let held = self.waiting.len() + self.trips.len() + self.arrived.len();
+        if settled && held != level {
+            return Err(format!("holds {held} parts, its level is {level}"));
+        }
+        for (slot, trip) in self.trips.with_slots() {
+            let tells = |timer| matches!(floor.shop.events.get(timer), Some(Event { element, cause: Cause::Timer(told) }) if (*element, *told) == (me, slot));
+            if trip.timer.is_some_and(|timer| !tells(timer)) {
+                return Err(format!("the timer of the trip of {:?} tells of something else", trip.part));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -140,7 +140,8 @@ impl Trips {
         self.slots.iter().flatten()
     }
 
-    fn with_slots(&self) -> impl Iterator<Item = (u32, &Trip)> {
+    /// The same with their slots.
+    pub(super) fn with_slots(&self) -> impl Iterator<Item = (u32, &Trip)> {
         (0..).zip(&self.slots).filter_map(|(slot, trip)| Some((slot, trip.as_ref()?)))
     }
 
