@@ -128,6 +128,7 @@ impl ToolGroupPlan {
                 key.alike = Alike::Need(self.need_of_step(floor, part));
             }
         }
+        key.setup = self.need_by_option(floor, part);
         let tool = floor.shop.bound_tool(part.id).and_then(|tool| self.number_of(tool));
         // A tool that may not do it binds nobody.
         key.tool = tool.filter(|tool| self.qualification.allows(key, *tool));
@@ -137,7 +138,14 @@ impl ToolGroupPlan {
     /// The setup that the step of `part` asks for, where setups go by steps.
     fn need_of_step(&self, floor: &Floor<'_>, part: &Part) -> Option<SetupIndex> {
         let tool = *self.tools.first()?;
-        let (plan, _) = floor.facets[tool.index()].setup.as_ref().filter(|(plan, _)| !plan.is_by_type())?;
+        let (plan, _) = floor.facets[tool.index()].setup.as_ref().filter(|(plan, _)| plan.is_by_step())?;
+        plan.need(tool, floor.parts(), part.id, floor.model())
+    }
+
+    /// The setup that `part` asks for, where what was chosen of it decides.
+    fn need_by_option(&self, floor: &Floor<'_>, part: &Part) -> Option<SetupIndex> {
+        let tool = *self.tools.first()?;
+        let (plan, _) = floor.facets[tool.index()].setup.as_ref().filter(|(plan, _)| plan.is_by_option())?;
         plan.need(tool, floor.parts(), part.id, floor.model())
     }
 
