@@ -47,6 +47,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         until: SimTime::ZERO + minutes(1000),
         event_count: 0,
         jam: None,
+        standstill: None,
         elements,
         orders: Vec::new(),
         part_types: Vec::new(),

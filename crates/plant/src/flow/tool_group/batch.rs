@@ -224,6 +224,20 @@ impl ToolGroupPlan {
     }
 }
 
+impl ToolGroupState {
+    /// What is not there with which something of what waits at `me` could begin, in words; `None` if nothing waits.
+    pub(crate) fn lacks(&self, me: ElementIndex, plan: &ToolGroupPlan, floor: &Floor<'_>) -> Option<String> {
+        let waiting = || self.lines.iter().flat_map(Line::iter).map(|rank| rank.part);
+        waiting().next()?;
+        let there = floor.parts_in_words(waiting());
+        match &plan.batch {
+            Some(batch) => Some(format!("more that goes into a batch of {} (there are {there})", batch.minimum)),
+            None if floor.is_scheduled(me) => Some("what the schedule has before the parts that are there".to_owned()),
+            None => Some(format!("a tool for what is there ({there})")),
+        }
+    }
+}
+
 /// Sets the alarm to the next moment at which something that waits while a tool is free begins because it has waited long enough.
 pub(super) fn set_alarm(me: ElementIndex, plan: &ToolGroupPlan, state: &mut ToolGroupState, floor: &mut Floor<'_>) {
     let next = match state.free[..] {
