@@ -115,6 +115,14 @@ impl WorkplacePlan {
         self.next.is_none() && !pieces.iter().enumerate().all(is_told)
     }
 
+    /// The type of what it packs others in, if it does.
+    pub(crate) fn container(&self) -> Option<PartTypeIndex> {
+        match self.intake {
+            Intake::Collect { container, .. } => Some(container),
+            _ => None,
+        }
+    }
+
     pub(crate) fn door(&self) -> Door {
         let room = |kit: u32| self.queue_capacity.saturating_add(self.places.saturating_mul(kit));
         match &self.intake {
