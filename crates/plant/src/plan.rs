@@ -406,7 +406,12 @@ impl<'a> Planner<'a> {
     }
 
     /// The element called `name`, which must be of a kind that is a `what`.
-    fn element_among(&mut self, name: &Name, what: &str, is_meant: impl Fn(ElementIndex, &str) -> bool) -> ElementIndex {
+    fn element_among(
+        &mut self,
+        name: &Name,
+        what: &str,
+        is_meant: impl Fn(ElementIndex, &str) -> bool,
+    ) -> ElementIndex {
         let directory = self.directory;
         let found = directory.elements.get(name.text());
         // An element that could not be read may be of any kind.

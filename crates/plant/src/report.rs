@@ -389,6 +389,26 @@ pub struct JamReport {
     pub since: SimTime,
 }
 
+/// How far a plant has come with all of its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderProgress {
+    /// Orders.
+    pub all: u64,
+    /// Those shipped to the last part.
+    pub completed: u64,
+    /// When the last of all was, if all were.
+    pub makespan: Option<SimTime>,
+}
+
+impl OrderProgress {
+    fn of(ledger: &Ledger) -> Option<Self> {
+        let completed = || ledger.orders.iter().filter_map(|order| order.completed);
+        let (all, done) = (ledger.orders.len() as u64, completed().count() as u64);
+        let makespan = completed().max().filter(|_| done == all);
+        (all > 0).then_some(OrderProgress { all, completed: done, makespan })
+    }
+}
+
 /// A plant with parts in it that will never go on by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StandstillReport {
@@ -461,6 +481,8 @@ pub struct Report {
     pub on_time: u64,
     /// The limits between steps of routings, in the order of routings and steps.
     pub queue_times: Vec<QueueTimeReport>,
+    /// How many orders were shipped to the last part, if there are any.
+    pub order_progress: Option<OrderProgress>,
     /// The orders by release, where the plant keeps to a schedule.
     pub orders: Vec<OrderReport>,
     /// Energy of the plant in joules, if any element has energy.
@@ -654,6 +676,7 @@ impl Run {
                 due: ledger.due,
                 on_time: ledger.on_time,
                 queue_times: queue_times(floor),
+                order_progress: OrderProgress::of(ledger),
                 orders: orders(floor.model(), ledger),
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
@@ -760,7 +783,10 @@ fn queue_times(floor: &Floor<'_>) -> Vec<QueueTimeReport> {
             }
         }
     }
-    let report = |(((routing, step, limit), books), over): (((&RoutingInfo, &RoutingStep, QueueTime), &QueueTimeLedger), u64)| {
+    let report = |(((routing, step, limit), books), over): (
+        ((&RoutingInfo, &RoutingStep, QueueTime), &QueueTimeLedger),
+        u64,
+    )| {
         let to = routing.steps.get(limit.to as usize).map_or("", |to| &to.name);
         QueueTimeReport {
             routing: routing.name.to_string(),

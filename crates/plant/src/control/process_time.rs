@@ -146,9 +146,9 @@ impl OptionTimes {
     #[inline(never)]
     pub(crate) fn operation(&self, numbers: &[f64], model: &Model, stream: &mut Stream) -> OperationTime {
         let planned = SimDuration::from_nanos(self.mean_ns(numbers, model) as i64).min(LONGEST_DURATION);
-        let drawn = self.laws(numbers, model).fold(SimDuration::ZERO, |sum, law| {
-            sum.saturating_add(law.sample_duration(stream)).min(LONGEST_DURATION)
-        });
+        let drawn = self
+            .laws(numbers, model)
+            .fold(SimDuration::ZERO, |sum, law| sum.saturating_add(law.sample_duration(stream)).min(LONGEST_DURATION));
         OperationTime { planned, drawn, ahead: SimDuration::ZERO }
     }
 

@@ -152,9 +152,7 @@ impl Setup {
         match &self.by {
             SetupBy::PartType => Need::PartType,
             SetupBy::Step => Need::Step,
-            SetupBy::Option(option) => {
-                Need::Option(planner.option(option).unwrap_or(0))
-            }
+            SetupBy::Option(option) => Need::Option(planner.option(option).unwrap_or(0)),
         }
     }
 

@@ -300,7 +300,9 @@ impl Floor<'_> {
         for (number, gate) in self.gates().enumerate() {
             if gate.by_choice != shop.model.chooses_who_comes_in(gate.owner) {
                 let name = shop.model.name(gate.owner);
-                return Err(format!("\"{name}\": asks for cards or a turn that nobody gives out, or the other way round"));
+                return Err(format!(
+                    "\"{name}\": asks for cards or a turn that nobody gives out, or the other way round"
+                ));
             }
             if gate.by_choice && self.first_to_come_in(number).is_some() {
                 let name = shop.model.name(gate.owner);

@@ -49,6 +49,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         jam: None,
         standstill: None,
         elements,
+        order_progress: None,
         orders: Vec::new(),
         part_types: Vec::new(),
         flow_time: DurationTally::new(),

@@ -43,7 +43,7 @@ describe! {
         batch_minimum: Option<u32> = None,
         /// More than that does not go into a batch; as the element says unless given.
         batch_maximum: Option<u32> = None,
-        /// The earlier step whose tool has to do this one too, if that has been done.
+        /// The earlier step whose tool has to do this one too, if that has been done and the tool is qualified for this one.
         same_tool_as: Option<String> = None,
         /// What carries parts here from where they come: an element without a `next` of its own. The routing's `transport`
         /// unless given.
@@ -56,7 +56,8 @@ describe! {
         rework: Ratio = Ratio::ZERO,
         /// The earlier step from which they go on; this step itself is done again unless given.
         rework_to: Option<String> = None,
-        /// Within that time after the end of this step another one must have begun.
+        /// Within that time after the end of this step another one must have begun. What has not begun at the end of the run, and is too
+        /// late by then, counts as too late.
         queue_time: Option<SimDuration> = None,
         /// The step that must have begun by then; the next one unless given.
         queue_time_to: Option<String> = None,

@@ -91,7 +91,13 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
             let origin = operation.at.origin();
             let message = format!("\"{}\" works on batches, which no schedule puts together", operation.at.text());
             let help = "leave its operations out of the schedule, or take out its `batch`";
-            planner.complain(&codes::CONTRADICTION, origin, message, "in this operation of the schedule", Some(help.to_owned()));
+            planner.complain(
+                &codes::CONTRADICTION,
+                origin,
+                message,
+                "in this operation of the schedule",
+                Some(help.to_owned()),
+            );
         }
         let start = time(operation.start, ground.start, planner);
         let end = operation.end.map(|end| time(end, ground.start, planner));

@@ -277,9 +277,7 @@ fn begin_trips(at: &mut At<'_, Delay>, floor: &mut Floor<'_>) {
         floor.record_event(at.me, Happening::Started(part.serial()));
         let step = floor.model().next_step(&floor.parts()[part]).filter(|step| step.at.contains(&at.me));
         let duration = match step.and_then(|step| step.option_times.as_ref()) {
-            Some(times) => {
-                times.operation(floor.parts().attributes(part), floor.model(), &mut at.state.time).drawn
-            }
+            Some(times) => times.operation(floor.parts().attributes(part), floor.model(), &mut at.state.time).drawn,
             None => {
                 let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
                 time.sample_duration(&mut at.state.time)

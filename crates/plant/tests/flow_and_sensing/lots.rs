@@ -397,7 +397,8 @@ fn tools_that_may_do_no_two_bound_steps_are_refused() {
 fn a_limit_that_is_over_at_the_end_was_not_kept() {
     // The first lot is in time, the second waits since 2 s, the third since 96 s.
     let steps = r#"(at: ["first"], queue_time: "10 s"), (at: ["second"])"#;
-    let elements = r#""first": Station(process_time: "1 s", queue: 5), "second": Station(process_time: "500 s", queue: 5),"#;
+    let elements =
+        r#""first": Station(process_time: "1 s", queue: 5), "second": Station(process_time: "500 s", queue: 5),"#;
     let of = |horizon: &str| {
         let text = routed(r#"(time: "0 s", quantity: 2), (time: "95 s")"#, steps, elements).replace("1000 s", horizon);
         let limit = play(&text).report.queue_times.remove(0);

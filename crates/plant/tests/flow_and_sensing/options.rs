@@ -498,13 +498,20 @@ fn a_step_can_take_what_was_chosen_wherever_it_is_done() {
             {}
             elements: {{"in": Source(arrivals: Orders), "fit": {at}, "out": Sink()}},
         )"#,
-            orders(&[r#""roof": "glass", "colour": "red""#, r#""roof": "steel", "colour": "red""#, r#""roof": "glass", "colour": "blue""#])
+            orders(&[
+                r#""roof": "glass", "colour": "red""#,
+                r#""roof": "steel", "colour": "red""#,
+                r#""roof": "glass", "colour": "blue""#
+            ])
         )
     };
     // The element would take 1 s.
-    for at in
-        [r#"Station(process_time: "1 s")"#, r#"ToolGroup(tools: 2, process_time: "1 s")"#, r#"ToolGroup(tools: 1)"#, r#"Delay(time: "1 s")"#]
-    {
+    for at in [
+        r#"Station(process_time: "1 s")"#,
+        r#"ToolGroup(tools: 2, process_time: "1 s")"#,
+        r#"ToolGroup(tools: 1)"#,
+        r#"Delay(time: "1 s")"#,
+    ] {
         let play = play(&scenario(at));
         assert_eq!(play.arrived("out"), [(15.0, 1), (70.0, 2), (137.0, 3)], "{at}");
     }

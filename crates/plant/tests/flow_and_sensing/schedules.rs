@@ -334,7 +334,11 @@ fn a_group_of_tools_begins_its_operations_in_their_order_and_at_their_times() {
     // The fifth is begun when nothing of the schedule could be: while the fourth waits for its time. Where few can wait it comes in
     // when there is a place that is not kept for what is next.
     let cases = [
-        ("", [(0.0, 3), (0.0, 5), (10.0, 4), (20.0, 1), (20.0, 2)], [(0.0, 3), (0.0, 4), (10.0, 1), (10.0, 2), (20.0, 5)]),
+        (
+            "",
+            [(0.0, 3), (0.0, 5), (10.0, 4), (20.0, 1), (20.0, 2)],
+            [(0.0, 3), (0.0, 4), (10.0, 1), (10.0, 2), (20.0, 5)],
+        ),
         (
             ", queue: 2",
             [(0.0, 3), (5.0, 4), (10.0, 5), (20.0, 1), (20.0, 2)],

@@ -248,12 +248,7 @@ pub(super) fn set_alarm(me: ElementIndex, plan: &ToolGroupPlan, state: &mut Tool
 }
 
 /// Sets the alarm to that time, or to none.
-pub(super) fn set_alarm_to(
-    me: ElementIndex,
-    next: Option<SimTime>,
-    state: &mut ToolGroupState,
-    floor: &mut Floor<'_>,
-) {
+pub(super) fn set_alarm_to(me: ElementIndex, next: Option<SimTime>, state: &mut ToolGroupState, floor: &mut Floor<'_>) {
     if state.alarm.map(|(at, _)| at) != next {
         if let Some((_, alarm)) = state.alarm.take() {
             floor.cancel(alarm);

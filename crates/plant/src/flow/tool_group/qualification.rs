@@ -129,7 +129,8 @@ pub(crate) fn check_same_tools(
                 })
             };
             let mut at = step.at.iter().filter(|at| earlier.at.contains(at)).peekable();
-            let without = of_routing().find(|(_, part_type)| !at.clone().any(|at| can_do_both(at, PartTypeIndex(*part_type))));
+            let without =
+                of_routing().find(|(_, part_type)| !at.clone().any(|at| can_do_both(at, PartTypeIndex(*part_type))));
             if let (Some((part_type, _)), Some(_)) = (without, at.peek()) {
                 let message = format!(
                     "step {} of routing \"{}\" has to be done by the tool of step {}, and no tool is qualified for both with \"{}\"",
