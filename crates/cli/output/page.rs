@@ -15,6 +15,8 @@ use crate::summary::{Kpis, Measured, Summary};
 mod cards;
 mod elements;
 mod liquids;
+mod orders;
+mod processes;
 mod sensing;
 mod stores;
 mod vehicles;
@@ -57,9 +59,12 @@ impl Page<'_> {
             self.header(),
             self.results(width),
             self.products(width),
+            self.orders(width),
             self.units(width),
             self.groups(width),
             self.places(width),
+            self.loads(width),
+            self.powder(width),
             self.pools(width),
             self.vehicles(width),
             self.stores(width),
@@ -130,6 +135,15 @@ impl Page<'_> {
             let report = self.report;
             let orders = format!("{} of {} due", figure::count(report.on_time), figure::count(report.due));
             facts.add("On time", shown(kpis, "on_time_delivery"), orders);
+        }
+        if let Some(progress) = self.report.order_progress {
+            let value = format!("{} of {}", figure::count(progress.completed), figure::count(progress.all));
+            let makespan = progress.makespan.map(|end| figure::duration(end - SimTime::ZERO));
+            let further = makespan.map_or_else(
+                || "shipped to the last part".to_owned(),
+                |makespan| format!("shipped to the last part, makespan {makespan}"),
+            );
+            facts.add("Orders", value, further);
         }
         if kpis.value("queue_times_kept").is_some() {
             facts.add("Queue times kept", shown(kpis, "queue_times_kept"), self.missed_queue_times());
@@ -249,6 +263,26 @@ impl Page<'_> {
                 carrier.kpis.value("electricity").map(|_| format!("made of {}", shown(&carrier.kpis, "electricity")));
             let further: Vec<String> = [cost, co2e, made].into_iter().flatten().collect();
             facts.add(&carrier.name, shown(&carrier.kpis, used), further.join(", "));
+        }
+        if has("solar_energy") {
+            let used = if has("self_consumption") {
+                format!("{} of it used", shown(kpis, "self_consumption"))
+            } else {
+                String::new()
+            };
+            facts.add("From the sun", shown(kpis, "solar_energy"), used);
+            facts.add("Fed in", shown(kpis, "fed_in"), String::new());
+        }
+        if has("grid_energy") {
+            let own = format!("{} of the energy is its own", shown(kpis, "self_sufficiency"));
+            facts.add(
+                "From the grid",
+                shown(kpis, "grid_energy"),
+                if has("self_sufficiency") { own } else { String::new() },
+            );
+        }
+        if has("battery_cycles") {
+            facts.add("Battery", figure::number(kpis.value("battery_cycles").unwrap_or(0.0)), "full cycles".to_owned());
         }
         if has("energy_cost") {
             facts.add("Energy cost", shown(kpis, "energy_cost"), per_part("energy_cost_per_good_part"));

@@ -51,7 +51,10 @@ impl PlantFigures {
     }
 }
 
-/// What to know before believing the figures: a plant that is jammed, fills up or ships nothing.
+/// Most elements that a note names.
+const NAMED: usize = 8;
+
+/// What to know before believing the figures: a plant that is jammed, stands still, fills up or ships nothing.
 fn notes(report: &Report) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(jam) = &report.jam {
@@ -71,6 +74,20 @@ fn notes(report: &Report) -> Vec<String> {
             figure::duration(jam.since - SimTime::ZERO),
             quoted.join(", ")
         ));
+    }
+    if let Some(standstill) = &report.standstill {
+        let mut note = format!(
+            "The plant has stood still since {}, with {} in it: nothing of that goes on by itself.",
+            figure::duration(standstill.since - SimTime::ZERO),
+            figure::counted(report.work_in_progress.unsigned_abs(), "part")
+        );
+        for (element, what) in standstill.waits.iter().take(NAMED) {
+            note += &format!(" \"{element}\" waits {what}.");
+        }
+        if let Some(more) = standstill.waits.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            note += &format!(" So do {more} more elements.");
+        }
+        notes.push(note);
     }
     let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
     if kpi::piles_up(report) {
@@ -97,7 +114,7 @@ fn notes(report: &Report) -> Vec<String> {
             "Nothing was shipped, with {} in the plant at the end.",
             figure::counted(at_the_end.unsigned_abs(), "part")
         );
-        for element in &report.elements {
+        for element in report.elements.iter().filter(|_| report.standstill.is_none()) {
             if let Some(lacks) = element.words.iter().find(|word| word.name == WAITS_FOR) {
                 note += &format!(" \"{}\" waits for {}.", element.name, lacks.word);
             }

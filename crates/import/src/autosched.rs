@@ -4,7 +4,7 @@
 //! A folder holds `tool.txt` (station families), `part.txt` with a file for each route, `order.txt` (what is started), `WIP.txt`
 //! (what is there), `fromto.txt` (ways), `setup.txt` and `setupgrp.txt` (changeovers), `downcal.txt` and `pmcal.txt`
 //! (breakdowns and maintenance), and `attach.txt`, which says whose these are. What a column means is written at its name in
-//! `read.rs`; columns that mean nothing here are notes, and values that are not known are complaints.
+//! `read.rs`; columns and files that mean nothing here are notes, and values that are not known are complaints.
 
 mod check;
 mod decimal;
@@ -56,7 +56,7 @@ pub fn import(sources: Sources, folder: &str, name: &str, wishes: &Wishes) -> Re
     let mut complaints = Vec::new();
     let horizon = read_time(&sources, "--horizon", &wishes.horizon, &mut complaints).unwrap_or(SimDuration::ZERO);
     let wishes = Understood { horizon, rule: &wishes.rule, full_batches: wishes.full_batches };
-    let mut desk = read::Desk { sources: &sources, folder, complaints, notes: Vec::new() };
+    let mut desk = read::Desk { sources: &sources, folder, complaints, notes: Vec::new(), files: Vec::new() };
     let fab = desk.read();
     let read::Desk { mut complaints, notes, .. } = desk;
     if complaints.is_empty() {

@@ -213,3 +213,22 @@ fn what_is_wrong_is_told_with_its_place() {
     let said = imported("part.txt", "", "", &Wishes { horizon: "10".to_owned(), ..wishes() }).expect_err("no unit");
     assert!(said.contains("--> --horizon:1:1"), "{said}");
 }
+
+#[test]
+fn files_that_nobody_reads_are_named() {
+    let said = |more: &[&str]| {
+        let texts = FILES.iter().map(|(name, text)| (format!("fab/{name}"), text.replace('|', "\t").into_bytes()));
+        let mut files: BTreeMap<String, Vec<u8>> = texts.collect();
+        files.extend(more.iter().map(|name| (format!("fab/{name}"), b"A\tB\n1\t2\n".to_vec())));
+        let read = import(Sources::new(files), "fab", "small", &wishes());
+        let mut notes = read.expect("a fab").notes;
+        notes.retain(|note| note.contains("this file"));
+        notes
+    };
+    assert!(said(&[]).is_empty(), "{:?}", said(&[]));
+    // Of two files with the tools only the first is read.
+    assert_eq!(
+        said(&["operator.txt", "tool.txt.1l", "deep/below.txt"]),
+        ["operator.txt", "tool.txt.1l"].map(|name| format!("{name}: this file is not known here, and not taken over"))
+    );
+}

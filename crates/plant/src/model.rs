@@ -10,6 +10,7 @@ use kernel::{Distribution, SimDuration, SimTime};
 use crate::control::cadence::Cadence;
 use crate::control::cards::CardLoops;
 use crate::control::options::{ChoiceLaw, Condition, OptionInfo};
+use crate::control::process_time::OptionTimes;
 use crate::control::schedule::Schedule;
 use crate::control::setup::SetupIndex;
 use crate::costs::CostPlan;
@@ -143,8 +144,10 @@ pub struct RoutingStep {
     pub sampled: f64,
     /// What must have been chosen of parts to which it is done; others pass it over.
     pub(crate) when: Condition,
-    /// Process time of this step: the same everywhere (at `None`), by element, or empty to leave it to the element.
+    /// Process time of this step: the same everywhere (at `None`), by element, or empty to leave it to options or the element.
     pub process_times: OneOrMore<(Option<ElementIndex>, Distribution)>,
+    /// What was chosen of a part says how long this step takes, if the step leaves it to that; then there are no others.
+    pub(crate) option_times: Option<Box<OptionTimes>>,
     /// For what its process time counts, if it gives one.
     pub cadence: Cadence,
     /// Mean process time of the law of this step in nanoseconds; over all elements that can do it.
@@ -217,6 +220,17 @@ impl RoutingStep {
         self.sampled * self.when_share
     }
 
+    /// Whether it says how long it takes at `element`.
+    pub(crate) fn says_time(&self, element: ElementIndex) -> bool {
+        self.option_times.is_some() || self.process_time(element).is_some()
+    }
+
+    /// Whether it says how long it takes anywhere.
+    #[must_use]
+    pub fn says_any_time(&self) -> bool {
+        self.option_times.is_some() || !self.process_times.is_empty()
+    }
+
     /// Mean work of this step alone.
     #[must_use]
     pub fn work(&self) -> MeanWork {
@@ -227,7 +241,7 @@ impl RoutingStep {
     #[must_use]
     pub fn mean_at(&self, element: ElementIndex) -> Option<i64> {
         match &self.process_times[..] {
-            [] => None,
+            [] => self.option_times.as_ref().map(|_| self.mean),
             [_] => Some(self.mean),
             _ => Some(self.process_time(element).map_or(self.mean, |time| time.mean() as i64)),
         }

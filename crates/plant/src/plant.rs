@@ -34,7 +34,7 @@ use crate::element::{Door, ElementIndex, MemberPlan};
 pub use crate::energy::EnergySupply;
 use crate::energy::{self, SupplyPlan};
 use crate::facet::{FacetDescriptions, FacetPlans};
-use crate::flow::tool_group::batch;
+use crate::flow::tool_group::{batch, qualification};
 use crate::fluid;
 use crate::kind::{Described, Planned};
 use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release, Role};
@@ -374,6 +374,7 @@ impl PlantDescription {
         };
         batch::check_steps(&routings, &elements, origin_of, &mut planner);
         fits::check_steps(&routings, &elements, origin_of, &mut planner);
+        qualification::check_same_tools(&routings, &part_types, &elements, origin_of, &mut planner);
         let orders = self.plan_orders(&part_types, &mut planner);
         let schedule = self.schedule.as_ref().map(|description| {
             let ground = schedule::Ground {

@@ -389,6 +389,35 @@ pub struct JamReport {
     pub since: SimTime,
 }
 
+/// How far a plant has come with all of its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderProgress {
+    /// Orders.
+    pub all: u64,
+    /// Those shipped to the last part.
+    pub completed: u64,
+    /// When the last of all was, if all were.
+    pub makespan: Option<SimTime>,
+}
+
+impl OrderProgress {
+    fn of(ledger: &Ledger) -> Option<Self> {
+        let completed = || ledger.orders.iter().filter_map(|order| order.completed);
+        let (all, done) = (ledger.orders.len() as u64, completed().count() as u64);
+        let makespan = completed().max().filter(|_| done == all);
+        (all > 0).then_some(OrderProgress { all, completed: done, makespan })
+    }
+}
+
+/// A plant with parts in it that will never go on by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandstillReport {
+    /// Since when nothing has happened.
+    pub since: SimTime,
+    /// Elements with parts by name, and what they wait for, in words behind `waits`.
+    pub waits: Vec<(String, String)>,
+}
+
 /// How a limit between two steps of a routing was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueTimeReport {
@@ -402,7 +431,7 @@ pub struct QueueTimeReport {
     pub within: SimDuration,
     /// Parts that came in time.
     pub kept: u64,
-    /// Parts that came too late.
+    /// Parts that came too late, or have not come and are too late at the end.
     pub missed: u64,
 }
 
@@ -430,6 +459,8 @@ pub struct Report {
     pub event_count: u64,
     /// Elements that wait for each other in a circle at the end, if there are such.
     pub jam: Option<JamReport>,
+    /// That the plant stands still at the end for want of parts, if it does.
+    pub standstill: Option<StandstillReport>,
     /// By element, in name order.
     pub elements: Vec<ElementReport>,
     /// By part type, in name order.
@@ -450,6 +481,8 @@ pub struct Report {
     pub on_time: u64,
     /// The limits between steps of routings, in the order of routings and steps.
     pub queue_times: Vec<QueueTimeReport>,
+    /// How many orders were shipped to the last part, if there are any.
+    pub order_progress: Option<OrderProgress>,
     /// The orders by release, where the plant keeps to a schedule.
     pub orders: Vec<OrderReport>,
     /// Energy of the plant in joules, if any element has energy.
@@ -626,9 +659,12 @@ impl Run {
                 elements: jam.elements.iter().map(|element| floor.model().name(*element).to_owned()).collect(),
                 since: jam.since,
             });
+            // A circle says it all.
+            let standstill = if jam.is_some() { None } else { standstill(floor, views) };
             Report {
                 since,
                 jam,
+                standstill,
                 until: now,
                 event_count: floor.shop.event_count,
                 part_types: part_types.collect(),
@@ -639,7 +675,8 @@ impl Run {
                 overdue: floor.parts().iter().filter(|part| part.due < now).count() as u64,
                 due: ledger.due,
                 on_time: ledger.on_time,
-                queue_times: queue_times(floor.model(), ledger),
+                queue_times: queue_times(floor),
+                order_progress: OrderProgress::of(ledger),
                 orders: orders(floor.model(), ledger),
                 energy_j: has_energy.then(|| floor.shop.power.total() as f64 / PER_JOULE),
                 peak_w: floor.shop.power.peak_w(),
@@ -655,6 +692,22 @@ impl Run {
             }
         })
     }
+}
+
+/// Whether the plant stands still; groups of tools say themselves what their lines lack.
+fn standstill(floor: &Floor<'_>, views: &[View<'_>]) -> Option<StandstillReport> {
+    let mut found = floor.standstill()?;
+    for view in views {
+        if let View::ToolGroup(at) = view
+            && let Some(what) = at.state.lacks(at.me, at.plan, floor)
+        {
+            found.waits.push((at.me, format!("for {what}")));
+        }
+    }
+    let named = |(element, what): (ElementIndex, String)| (floor.model().name(element).to_owned(), what);
+    let mut waits: Vec<(String, String)> = found.waits.into_iter().map(named).collect();
+    waits.sort();
+    Some(StandstillReport { since: found.since, waits })
 }
 
 fn orders(model: &Model, ledger: &Ledger) -> Vec<OrderReport> {
@@ -714,8 +767,26 @@ fn hours(floor: &Floor<'_>) -> Vec<HourReport> {
     (0..24).map(hour).collect()
 }
 
-fn queue_times(model: &Model, ledger: &Ledger) -> Vec<QueueTimeReport> {
-    let report = |((routing, step, limit), books): ((&RoutingInfo, &RoutingStep, QueueTime), &QueueTimeLedger)| {
+/// How limits were kept. What has not ended yet and is over counts as missed: whatever comes, it was.
+fn queue_times(floor: &Floor<'_>) -> Vec<QueueTimeReport> {
+    let (model, now) = (floor.model(), floor.now());
+    let mut over = vec![0; floor.shop.ledger.queue_times.len()];
+    for part in floor.parts().iter().filter(|part| part.is_timed()) {
+        let Some(position) = part.position else { continue };
+        let steps = &model.routings[position.routing as usize].steps;
+        for limit in &floor.parts().ties(part.id).queue_times {
+            let said = steps.get(limit.from as usize).and_then(|step| step.queue_time);
+            if let Some(said) = said.filter(|said| now - limit.since > said.within)
+                && let Some(over) = over.get_mut(said.number as usize)
+            {
+                *over += 1;
+            }
+        }
+    }
+    let report = |(((routing, step, limit), books), over): (
+        ((&RoutingInfo, &RoutingStep, QueueTime), &QueueTimeLedger),
+        u64,
+    )| {
         let to = routing.steps.get(limit.to as usize).map_or("", |to| &to.name);
         QueueTimeReport {
             routing: routing.name.to_string(),
@@ -723,8 +794,8 @@ fn queue_times(model: &Model, ledger: &Ledger) -> Vec<QueueTimeReport> {
             to: to.to_owned(),
             within: limit.within,
             kept: books.kept,
-            missed: books.missed,
+            missed: books.missed + over,
         }
     };
-    model.queue_times().zip(&ledger.queue_times).map(report).collect()
+    model.queue_times().zip(&floor.shop.ledger.queue_times).zip(over).map(report).collect()
 }

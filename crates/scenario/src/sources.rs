@@ -27,7 +27,7 @@ pub trait Files: Send + Sync {
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 
     /// The names of the files in the folder with the path `folder` (empty, or with its last slash), as far as they can be
-    /// told: to suggest one in place of a file that is not there.
+    /// told: to suggest one in place of a file that is not there, and to name those that nobody reads.
     fn names(&self, folder: &str) -> Vec<String>;
 }
 
@@ -241,6 +241,11 @@ impl Sources {
             .label(format!("the byte 0x{byte:02x} begins no character"))
             .help("save the file as UTF-8")),
         }
+    }
+
+    /// The names of the files in a folder, in order, as far as they can be told.
+    pub fn names_in(&self, folder: &str) -> Vec<String> {
+        self.files.names(&format!("{}/", folder.trim_end_matches('/')))
     }
 
     /// The path of the file that is most like the one at `path`, which is not there, if any is like it.

@@ -114,6 +114,8 @@ impl Page<'_> {
             Column::Figures("at work"),
             Column::Figures("utilization"),
             Column::Figures("wait for them"),
+            Column::Figures("walking"),
+            Column::Figures("a walk"),
         ]);
         for (element, figures) in self.elements() {
             let figure =
@@ -127,9 +129,11 @@ impl Page<'_> {
                 figure_of(element, "mean wait for the pool")
                     .and_then(SimDuration::from_seconds_f64)
                     .map_or_else(nothing, figure::brief),
+                shown(&figures.kpis, "walking"),
+                brief(&figures.kpis, "walk"),
             ]);
         }
-        table.render(width)
+        table.without_empty_columns(is_nothing).render(width)
     }
 
     pub(super) fn states(&self, width: usize) -> String {

@@ -20,6 +20,7 @@ impl Page<'_> {
             Column::Figures("charging"),
             Column::Figures("failed"),
             Column::Figures("parked"),
+            Column::Figures("lowest charge"),
         ]);
         let shown = self.report.elements.iter().filter(|element| element.group.is_none() || self.tools);
         for element in shown {
@@ -40,7 +41,8 @@ impl Page<'_> {
             table.row(
                 [element.name.clone(), figure::number(carried), wait.map_or_else(nothing, figure::brief)]
                     .into_iter()
-                    .chain(shares.map(share)),
+                    .chain(shares.map(share))
+                    .chain([figure_of(element, "lowest charge").map_or_else(nothing, figure::percent)]),
             );
         }
         table.without_empty_columns(is_nothing).fitted(width, &["handling", "charging", "failed"]).render(width)

@@ -22,6 +22,8 @@ pub(super) struct Desk<'s> {
     pub folder: &'s str,
     pub complaints: Vec<Complaint>,
     pub notes: Vec<String>,
+    /// The files that were read.
+    pub files: Vec<String>,
 }
 
 const BY_STEP: &str = "groups lines of what is read; its remarks are not taken over";
@@ -101,7 +103,14 @@ impl Desk<'_> {
             Ok(MinimumRun { group: group.clone(), jobs: line.count("MINRUN")?, origin: line.need("MINRUN")?.origin })
         });
         self.attachments(&mut fab);
+        self.name_what_is_left();
         fab
+    }
+
+    /// Notes of the files in the folder that say nothing here.
+    fn name_what_is_left(&mut self) {
+        let left = self.sources.names_in(self.folder).into_iter().filter(|name| !self.files.contains(name));
+        self.notes.extend(left.map(|name| format!("{name}: this file is not known here, and not taken over")));
     }
 
     /// The lines of a file that has to be there.
@@ -118,6 +127,7 @@ impl Desk<'_> {
                 return Vec::new();
             }
         };
+        self.files.push(table.name.clone());
         table.look_through(columns, &mut self.notes, &mut self.complaints);
         let mut all = Vec::new();
         for line in table.lines() {

@@ -110,8 +110,7 @@ impl<'s> Targets<'s> {
         let model = &self.plant().model;
         let steps = model.routings.iter().flat_map(|routing| &routing.steps);
         let has = |facet: &str| self.node(element).is_some_and(|node| field(node, facet).is_some());
-        let in_routing =
-            steps.filter(|step| model.is_done_at(step, element)).any(|step| !step.process_times.is_empty());
+        let in_routing = steps.filter(|step| model.is_done_at(step, element)).any(|step| step.says_any_time());
         target.refusal = match value {
             _ if ["per", "interval", "handling", "batch"].into_iter().any(has) => {
                 Some("a job takes more than one process time here".to_owned())

@@ -115,6 +115,11 @@ pub struct OptionInfo {
 }
 
 impl OptionInfo {
+    /// How often each choice is made, in the order of the choices.
+    pub(crate) fn shares(&self) -> &[f64] {
+        &self.shares
+    }
+
     /// The options of all part types, in name order.
     pub(crate) fn all(part_types: &Map<PartTypeDescription>) -> Vec<OptionInfo> {
         let mut options: BTreeMap<&str, Vec<&Choices>> = BTreeMap::new();

@@ -109,7 +109,7 @@ pub(crate) enum ProcessPlan {
 
 /// What work takes by what was chosen of a part.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct OptionTimes {
+pub struct OptionTimes {
     /// For any part.
     base: Distribution,
     /// Of each option that counts, what each choice adds, by the number of the choice from 0 (none).
@@ -117,7 +117,7 @@ pub(crate) struct OptionTimes {
 }
 
 impl OptionTimes {
-    fn plan(by: &ByOption, planner: &mut Planner<'_>) -> OptionTimes {
+    pub(crate) fn plan(by: &ByOption, planner: &mut Planner<'_>) -> OptionTimes {
         let mut added = Vec::with_capacity(by.options.len());
         for (name, times) in &by.options {
             let Some(option) = planner.option(name) else { continue };
@@ -140,6 +140,26 @@ impl OptionTimes {
             laws.get(usize::from(model.choice(numbers, *option))).and_then(Option::as_ref)
         });
         std::iter::once(&self.base).chain(added)
+    }
+
+    /// The time of work on a part that carries these numbers: a draw of each law that counts.
+    #[inline(never)]
+    pub(crate) fn operation(&self, numbers: &[f64], model: &Model, stream: &mut Stream) -> OperationTime {
+        let planned = SimDuration::from_nanos(self.mean_ns(numbers, model) as i64).min(LONGEST_DURATION);
+        let drawn = self
+            .laws(numbers, model)
+            .fold(SimDuration::ZERO, |sum, law| sum.saturating_add(law.sample_duration(stream)).min(LONGEST_DURATION));
+        OperationTime { planned, drawn, ahead: SimDuration::ZERO }
+    }
+
+    /// The mean over all parts, where nothing else says what is chosen, in nanoseconds.
+    pub(crate) fn mean_over_choices_ns(&self, planner: &Planner<'_>) -> f64 {
+        let of_option = |(option, laws): &(usize, Vec<Option<Distribution>>)| {
+            let shares = planner.options().get(*option).map_or(&[][..], |info| info.shares());
+            let added = laws.iter().skip(1).zip(shares);
+            added.map(|(law, share)| law.as_ref().map_or(0.0, Distribution::mean) * share).sum::<f64>()
+        };
+        self.base.mean() + self.added.iter().map(of_option).sum::<f64>()
     }
 
     /// The mean of their sum in nanoseconds.
@@ -243,9 +263,13 @@ impl ProcessPlan {
         let Pace { means, turn, stream } = pace;
         if part.position.is_some()
             && let Some(step) = model.step_at(me, part)
-            && let (Some(time), Some(mean)) = (step.process_time(me), step.mean_at(me))
         {
-            return Some((OperationTime::draw(SimDuration::from_nanos(mean), time, stream), step.cadence));
+            if let (Some(time), Some(mean)) = (step.process_time(me), step.mean_at(me)) {
+                return Some((OperationTime::draw(SimDuration::from_nanos(mean), time, stream), step.cadence));
+            }
+            if let Some(times) = &step.option_times {
+                return Some((times.operation(parts.attributes(part.id), model, stream), step.cadence));
+            }
         }
         let (index, time) = match self {
             ProcessPlan::Same(time) => (0, time),
@@ -257,12 +281,7 @@ impl ProcessPlan {
                 return Some((OperationTime { planned, drawn, ahead: SimDuration::ZERO }, own));
             }
             ProcessPlan::ByOption(times) => {
-                let numbers = parts.attributes(part.id);
-                let planned = SimDuration::from_nanos(times.mean_ns(numbers, model) as i64).min(LONGEST_DURATION);
-                let drawn = times.laws(numbers, model).fold(SimDuration::ZERO, |sum, law| {
-                    sum.saturating_add(law.sample_duration(stream)).min(LONGEST_DURATION)
-                });
-                return Some((OperationTime { planned, drawn, ahead: SimDuration::ZERO }, own));
+                return Some((times.operation(parts.attributes(part.id), model, stream), own));
             }
             ProcessPlan::InTurn(times) => {
                 let count = (times.len() as u32).max(1);
@@ -286,6 +305,9 @@ impl ProcessPlan {
     /// The mean of [`ProcessPlan::operation`] in nanoseconds, without a draw.
     pub(crate) fn expected_ns(&self, model: &Model, parts: &Parts, part: &Part, me: ElementIndex) -> i64 {
         let said = part.position.and_then(|_| model.next_step(part).filter(|step| step.at.contains(&me)));
+        if let Some(times) = said.and_then(|step| step.option_times.as_ref()) {
+            return times.mean_ns(parts.attributes(part.id), model) as i64;
+        }
         said.and_then(|step| step.mean_at(me)).unwrap_or_else(|| self.mean_ns(model, parts, part))
     }
 

@@ -152,18 +152,7 @@ impl Setup {
         match &self.by {
             SetupBy::PartType => Need::PartType,
             SetupBy::Step => Need::Step,
-            SetupBy::Option(option) => {
-                if planner.group().is_some() {
-                    planner.complain(
-                        &codes::CONTRADICTION,
-                        option.origin(),
-                        "the tools of a group cannot be set up by what was chosen of a part",
-                        "a group keeps parts of one type, or of one step, in one line",
-                        Some("set them up by `PartType` or `Step`, or use a Station".to_owned()),
-                    );
-                }
-                Need::Option(planner.option(option).unwrap_or(0))
-            }
+            SetupBy::Option(option) => Need::Option(planner.option(option).unwrap_or(0)),
         }
     }
 
@@ -257,6 +246,16 @@ impl SetupPlan {
     /// Whether types of parts decide, so that parts of several types are not alike.
     pub(crate) fn is_by_type(&self) -> bool {
         self.by == Need::PartType
+    }
+
+    /// Whether steps decide.
+    pub(crate) fn is_by_step(&self) -> bool {
+        self.by == Need::Step
+    }
+
+    /// Whether what was chosen decides, so that parts of one type and step are not alike.
+    pub(crate) fn is_by_option(&self) -> bool {
+        matches!(self.by, Need::Option(_))
     }
 
     fn changeover(&self, state: &SetupState, to: SetupIndex) -> Option<&Distribution> {

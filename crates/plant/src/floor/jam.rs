@@ -28,11 +28,12 @@ struct Wait {
 impl Floor<'_> {
     /// The first circle of elements that wait for each other, by their indices. Only elements count that do nothing else,
     /// off shift or not, and whose parts wait for one element alone; a card loop waits where its cards are, and counts if all of
-    /// those are at such elements. Nothing but a command or a change of the plant can end such a circle. O(elements + offers), and
+    /// those are at such elements, and a group of tools if all of its tools are. Nothing but a command or a change of the plant can end such a circle. O(elements + offers), and
     /// where cards are waited for as often over all parts as there are elements in the worst case.
     pub(crate) fn jam(&self) -> Option<Jam> {
         let waits = self.waits();
-        let cards = self.wanted_cards(&waits);
+        let mut cards = self.wanted_cards(&waits);
+        cards.extend(self.wanted_groups(&waits));
         let mut stuck: BTreeSet<ElementIndex> = waits.keys().chain(cards.keys()).copied().collect();
         loop {
             let waits_in_vain = |element: &ElementIndex| match (waits.get(element), cards.get(element)) {
@@ -95,6 +96,18 @@ impl Floor<'_> {
         let lacking = if gate.by_choice { self.cards_lacking(gate.owner, part) } else { Vec::new() };
         let loops = lacking.into_iter().map(|number| self.shop.model.cards.loops[number as usize].element);
         full.into_iter().chain(loops).collect()
+    }
+
+    /// The tools of the groups that somebody waits for: a group that is full has room when one of its tools takes a part.
+    fn wanted_groups(&self, waits: &BTreeMap<ElementIndex, Wait>) -> BTreeMap<ElementIndex, BTreeSet<ElementIndex>> {
+        let mut groups: BTreeMap<ElementIndex, BTreeSet<ElementIndex>> = BTreeMap::new();
+        let wanted: BTreeSet<ElementIndex> = waits.values().flat_map(|wait| wait.all.iter().copied()).collect();
+        for (tool, info) in (0..).map(ElementIndex).zip(&self.shop.model.elements) {
+            if let Some(group) = info.group.filter(|group| wanted.contains(group)) {
+                groups.entry(group).or_default().insert(tool);
+            }
+        }
+        groups
     }
 
     /// Where the cards of the loops are that somebody waits for.

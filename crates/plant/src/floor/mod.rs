@@ -17,6 +17,7 @@ mod jam;
 mod record;
 mod recorder;
 mod routing;
+mod standstill;
 mod turns;
 mod walks;
 

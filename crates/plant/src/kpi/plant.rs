@@ -279,7 +279,7 @@ formulas! {
         PRACTICE, has_due_parts,
         |my| share_of(my.0.on_time, my.0.due);
     "queue_times_kept", "Queue times kept", Ratio,
-        "parts that came in time to a step with a limit / parts that came to one", PRACTICE, has_queue_times,
+        "parts that came in time to a step with a limit / parts that came to one or are too late for it", PRACTICE, has_queue_times,
         |my| share_of(my.queue_times_kept(), my.queue_times_kept() + my.queue_times_missed());
     "quality_ratio", "Quality ratio", Ratio, "GQ / PQ: parts shipped without a defect / parts shipped or scrapped", ISO,
         parts_are_of_one_kind,

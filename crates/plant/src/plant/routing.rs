@@ -14,6 +14,7 @@ use self::relations::Here;
 use crate::codes;
 use crate::control::cadence::Per;
 use crate::control::options::{Condition, When};
+use crate::control::process_time::ByOption;
 use crate::description::{Describe, Map, Name, Node, Ratio, Reader, Shape, TimeDistribution, Value, describe};
 use crate::element::ElementIndex;
 use crate::model::{MeanWork, RoutingInfo, RoutingStep};
@@ -42,7 +43,7 @@ describe! {
         batch_minimum: Option<u32> = None,
         /// More than that does not go into a batch; as the element says unless given.
         batch_maximum: Option<u32> = None,
-        /// The earlier step whose tool has to do this one too, if that has been done.
+        /// The earlier step whose tool has to do this one too, if that has been done and the tool is qualified for this one.
         same_tool_as: Option<String> = None,
         /// What carries parts here from where they come: an element without a `next` of its own. The routing's `transport`
         /// unless given.
@@ -55,7 +56,8 @@ describe! {
         rework: Ratio = Ratio::ZERO,
         /// The earlier step from which they go on; this step itself is done again unless given.
         rework_to: Option<String> = None,
-        /// Within that time after the end of this step another one must have begun.
+        /// Within that time after the end of this step another one must have begun. What has not begun at the end of the run, and is too
+        /// late by then, counts as too late.
         queue_time: Option<SimDuration> = None,
         /// The step that must have begun by then; the next one unless given.
         queue_time_to: Option<String> = None,
@@ -115,21 +117,29 @@ pub enum StepTime {
     Same(TimeDistribution),
     /// By the element that does it.
     ByElement(Map<TimeDistribution>),
+    /// What was chosen of the part says.
+    ByOption(ByOption),
 }
 
 impl Describe for StepTime {
     fn shape() -> Shape {
         Shape::one_of(
             "StepTime",
-            "A duration or a distribution of durations, or a map of these by element where they differ.",
-            &[r#""45 s""#, r#"{"old mill": "60 s", "new mill": Uniform("40 s", "45 s")}"#],
-            vec![TimeDistribution::shape()],
+            "A duration or a distribution of durations, a map of these by element where they differ, or a sum by what was chosen of the \
+             part.",
+            &[
+                r#""45 s""#,
+                r#"{"old mill": "60 s", "new mill": Uniform("40 s", "45 s")}"#,
+                r#"(base: "40 s", options: {"roof": {"glass": "25 s"}})"#,
+            ],
+            vec![TimeDistribution::shape(), ByOption::shape()],
         )
     }
 
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             Value::Map(_) => Some(StepTime::ByElement(Map::read(node, reader)?)),
+            Value::Struct { name: None, .. } => Some(StepTime::ByOption(ByOption::read(node, reader)?)),
             _ => Some(StepTime::Same(TimeDistribution::read(node, reader)?)),
         }
     }
@@ -209,6 +219,8 @@ fn plan_one<'a>(
         let at: Vec<ElementIndex> = step.at.0.iter().map(|name| planner.destination(name)).collect();
         let process_times = here.process_times(step, &at, planner);
         let means = process_times.iter().map(|(_, time)| time.mean());
+        let option_times = here.option_times(step, planner);
+        let mean_by_option = option_times.as_ref().map(|times| times.mean_over_choices_ns(planner));
         let when = Condition::plan(&step.when, planner);
         let position = RoutingPosition { routing: routing_number, step: number as u32 };
         let recipe = step.recipe.as_deref().map(|recipe| {
@@ -219,7 +231,8 @@ fn plan_one<'a>(
         steps.push(RoutingStep {
             name: step_name(step, number + 1),
             via: via.or(transport.filter(|_| number > 0)),
-            mean: (means.sum::<f64>() / process_times.len().max(1) as f64) as i64,
+            mean: mean_by_option.unwrap_or(means.sum::<f64>() / process_times.len().max(1) as f64) as i64,
+            option_times,
             at: at.into(),
             process_times: process_times.into(),
             remaining: MeanWork::default(),

@@ -127,7 +127,7 @@ pub(crate) fn check_steps(
         plan.and_then(|plan| plan.technology.as_deref()).is_some_and(Technology::sets_times)
     };
     for (routing, step) in routings.iter().flat_map(|routing| routing.steps.iter().map(move |step| (routing, step))) {
-        let Some(at) = step.at.iter().find(|at| step.process_time(**at).is_some() && sets_times(at)) else { continue };
+        let Some(at) = step.at.iter().find(|at| step.says_time(**at) && sets_times(at)) else { continue };
         let (name, kind) = (planner.name_of(*at), planner.kind_of_element(*at));
         let message = format!("step {} of routing \"{}\" says how long \"{name}\" takes", step.name, routing.name);
         let label = format!("a {kind} takes as long as follows from what it does");

@@ -149,17 +149,22 @@ impl Workplace {
         if let Some(particulars) = &self.particulars {
             particulars.figures(plan.takes_loads(), plan.technology.as_deref(), figures);
         }
-        if let Intake::Bill { lines, selections, .. } = &plan.intake
-            && self.phases[Phase::Empty as usize] > 0
-        {
-            // What is chosen may pass a line over.
-            let is_always_needed = |line: usize| selections.get(line).is_none_or(|selection| !selection.is_any());
-            let short = |line: &usize| is_always_needed(*line) && self.lines[*line].len() < lines[*line].1 as usize;
-            let lacking: Vec<PartTypeIndex> = (0..lines.len()).filter(short).map(|line| lines[line].0).collect();
-            if lacking.len() < lines.len() {
-                figures.waits_for(&lacking);
-            }
+        let (lacking, lines) = self.lacking(plan);
+        if lacking.len() < lines {
+            figures.waits_for(&lacking);
         }
+    }
+
+    /// The part types of the lines of a bill that hold too little for a job which could begin, and how many lines there are.
+    fn lacking(&self, plan: &WorkplacePlan) -> (Vec<PartTypeIndex>, usize) {
+        let Intake::Bill { lines, selections, .. } = &plan.intake else { return (Vec::new(), 0) };
+        if self.phases[Phase::Empty as usize] == 0 {
+            return (Vec::new(), 0);
+        }
+        // What is chosen may pass a line over.
+        let is_always_needed = |line: usize| selections.get(line).is_none_or(|selection| !selection.is_any());
+        let short = |line: &usize| is_always_needed(*line) && self.lines[*line].len() < lines[*line].1 as usize;
+        ((0..lines.len()).filter(short).map(|line| lines[line].0).collect(), lines.len())
     }
 }
 

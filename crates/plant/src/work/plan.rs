@@ -9,6 +9,7 @@ use crate::control::cadence::Tempo;
 use crate::control::dispatching::{DispatchingRule, PartQueue};
 use crate::control::process_time::ProcessPlan;
 use crate::element::{Door, ElementIndex, Streams};
+use crate::floor::Floor;
 use crate::model::Model;
 use crate::part::{Part, PartTypeIndex, Parts};
 use crate::process::load::{LoadPlan, LoadTally};
@@ -73,6 +74,34 @@ pub struct WorkplacePlan {
     pub(crate) technology: Option<Arc<Technology>>,
 }
 
+impl Workplace {
+    /// What is not there with which something of what waits at `me` could begin, in words; `None` if nothing waits or nothing is
+    /// missing.
+    pub(crate) fn lacks(&self, me: ElementIndex, plan: &WorkplacePlan, floor: &Floor<'_>) -> Option<String> {
+        let line = &floor.unit(me).line;
+        let batch = |least: u32| {
+            let there = floor.parts_in_words(line.iter());
+            (!line.is_empty()).then(|| format!("more parts for a batch of {least} (there are {there})"))
+        };
+        match &plan.intake {
+            Intake::Bill { .. } if self.lines.iter().all(PartQueue::is_empty) => None,
+            Intake::Bill { .. } => {
+                let model = floor.model();
+                let (lacking, _) = self.lacking(plan);
+                let names = lacking.iter().map(|part_type| format!("\"{}\"", model.part_type(*part_type).name));
+                let names: Vec<String> = names.collect();
+                Some(if names.is_empty() { "parts that go together".to_owned() } else { names.join(", ") })
+            }
+            Intake::Collect { size, .. } => batch(*size),
+            Intake::Together(load) => batch(load.minimum),
+            Intake::One if self.scheduled && !line.is_empty() => {
+                Some("what the schedule has before the parts that are there".to_owned())
+            }
+            Intake::One => None,
+        }
+    }
+}
+
 impl WorkplacePlan {
     /// Whether something that leaves goes where its routing says.
     pub(crate) fn follows_routings(&self) -> bool {
@@ -84,6 +113,14 @@ impl WorkplacePlan {
             to.is_some() || (grades().next().is_some() && grades().all(|(_, to)| to.is_some()))
         };
         self.next.is_none() && !pieces.iter().enumerate().all(is_told)
+    }
+
+    /// The type of what it packs others in, if it does.
+    pub(crate) fn container(&self) -> Option<PartTypeIndex> {
+        match self.intake {
+            Intake::Collect { container, .. } => Some(container),
+            _ => None,
+        }
     }
 
     pub(crate) fn door(&self) -> Door {

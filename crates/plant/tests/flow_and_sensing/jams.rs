@@ -92,3 +92,81 @@ fn a_part_that_goes_back_to_where_it_is_needs_no_other_place() {
         programs: {"age": (segments: [Heat(to: "420 degC", rate: "10 K/min"), Hold("20 min")])})"#;
     assert_eq!(play(&scenario(furnace, r#", recipe: "age""#)).order("out").len(), 11);
 }
+
+#[test]
+fn a_group_whose_parts_come_back_to_it_jams_with_its_tools() {
+    // Both tools are done with parts that have to come in again, and two others fill the queue.
+    let run = play(
+        r#"(
+        clock: (horizon: "1 h"),
+        part_types: {"a": (routing: "ra")},
+        routings: {"ra": (steps: [(at: ["etch"]), (at: ["etch"])], then: "out")},
+        elements: {
+            "in": Source(arrivals: Unlimited, part_type: "a"),
+            "etch": ToolGroup(tools: 2, process_time: "1 min", queue: 2), "out": Sink(),
+        },
+    )"#,
+    );
+    let jam = run.report.jam.expect("a jam");
+    assert_eq!(jam.elements, ["etch", "etch/1"]);
+    assert_eq!((jam.since - kernel::SimTime::ZERO).as_seconds_f64(), 60.0);
+    assert_eq!(run.report.standstill, None);
+}
+
+/// Since when a plant stands still, in seconds, and what its elements wait for.
+fn standstill_of(sources: &str, elements: &str) -> Option<(f64, Vec<String>)> {
+    let run = play(&format!(
+        r#"(
+        clock: (horizon: "1 h"),
+        part_types: {{"body": (), "lid": (), "box": ()}},
+        elements: {{{sources} {elements} "eye": LevelSensor(of: "work", signal: (sampling: Every("1 min"))), "out": Sink()}},
+    )"#
+    ));
+    run.report.standstill.map(|still| {
+        let waits = still.waits.iter().map(|(element, what)| format!("{element} waits {what}")).collect();
+        ((still.since - kernel::SimTime::ZERO).as_seconds_f64(), waits)
+    })
+}
+
+#[test]
+fn a_plant_that_stands_still_for_want_of_a_part_says_for_which() {
+    let sources = |lids: &str| {
+        format!(
+            r#""bodies": Source(arrivals: Interarrival("10 s"), part_type: "body", next: "work"),
+               "lids": Source(arrivals: {lids}, part_type: "lid", next: "work"),"#
+        )
+    };
+    let assembly = r#""work": Assembly(bill: {"body": 1, "lid": 1}, process_time: "5 s", queue: 1, next: "out"),"#;
+    // Two lids come and two products are shipped; bodies come until there is no room for them.
+    let two = sources(r#"Table([(time: "0 s", quantity: 2)])"#);
+    let (since, waits) = standstill_of(&two, assembly).expect("it stands still");
+    assert_eq!(waits, ["bodies waits for room at \"work\"", "work waits for \"lid\""]);
+    assert!((50.0..100.0).contains(&since), "{since}");
+    // A lid comes at the end of the hour, or every minute.
+    assert_eq!(standstill_of(&sources(r#"Table([(time: "0 s"), (time: "2 h")])"#), assembly), None);
+    assert_eq!(standstill_of(&sources(r#"Interarrival("1 min")"#), assembly), None);
+}
+
+#[test]
+fn batches_that_never_fill_are_told_of_and_what_is_empty_is_not() {
+    let sources = |bodies: u32, lids: u32| {
+        format!(
+            r#""bodies": Source(arrivals: Table([(time: "0 s", quantity: {bodies})]), part_type: "body", next: "work"),
+               "lids": Source(arrivals: Table([(time: "1 s", quantity: {lids})]), part_type: "lid", next: "work"),"#
+        )
+    };
+    let packed = r#""work": Batch(size: 3, container: "box", same_type: true, queue: 9, next: "out"),"#;
+    let station = r#""work": Station(process_time: "5 s", batch: (minimum: 3, maximum: 3), queue: 9, next: "out"),"#;
+    let group = r#""work": ToolGroup(tools: 1, process_time: "5 s", batch: (minimum: 3, maximum: 3), next: "out"),"#;
+    for (element, what) in [
+        (packed, "more parts for a batch of 3"),
+        (station, "more parts for a batch of 3"),
+        (group, "more that goes into a batch of 3"),
+    ] {
+        // Three bodies are shipped, and two of each are left.
+        let still = standstill_of(&sources(5, 2), element);
+        let (_, waits) = still.unwrap_or_else(|| panic!("{element} stands still"));
+        assert_eq!(waits, [format!("work waits for {what} (there are 2 \"body\", 2 \"lid\")")]);
+        assert_eq!(standstill_of(&sources(3, 3), element), None, "{element}");
+    }
+}

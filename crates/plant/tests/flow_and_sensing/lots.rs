@@ -244,10 +244,10 @@ fn the_tool_that_did_a_step_does_a_later_one() {
     // Tool 1 is at the second lot until 20 s, and tool 2 has nothing to do.
     assert_eq!(bound.started("group/1"), [(0.0, 1), (10.0, 2), (20.0, 1), (30.0, 2)]);
     assert_eq!(bound.started("group/2"), []);
-    // A tool that may not do the later step binds nobody.
-    let never = elements.replace("[1]}", r#"[1], "flow/3": [2]}"#);
-    let bound = play(&routed(arrivals, &steps(r#", same_tool_as: "mask""#), &never));
-    assert_eq!(bound.started("group/2"), [(11.0, 1), (21.0, 2)]);
+    // A tool that may not do the later step binds nobody: the first lot is masked by tool 1.
+    let one_cannot = elements.replace("[1]}", r#"[1, 2], "flow/3": [2]}"#);
+    let bound = play(&routed(arrivals, &steps(r#", same_tool_as: "mask""#), &one_cannot));
+    assert_eq!(bound.started("group/2"), [(1.0, 2), (11.0, 1), (21.0, 2)]);
     // Nor does one whose step is passed over.
     let passed = steps(r#", same_tool_as: "mask""#).replace(r#"(name: "mask","#, r#"(name: "mask", sampled: 0,"#);
     assert_eq!(play(&routed(arrivals, &passed, elements)).started("group/2"), [(2.0, 2)]);
@@ -371,4 +371,40 @@ fn what_tools_cannot_be_told_is_said() {
         wrong(&routed(THREE, steps, &elements)),
         ["step 2 of routing \"flow\" has to be done by the tool of step 1, and is done elsewhere"]
     );
+}
+
+#[test]
+fn tools_that_may_do_no_two_bound_steps_are_refused() {
+    let of = |qualified: &str| {
+        let group = format!(r#""group": ToolGroup(tools: 2, process_time: "1 s", qualified: {{{qualified}}}),"#);
+        plan(&routed(THREE, r#"(at: ["group"]), (name: "again", at: ["group"], same_tool_as: "1")"#, &group))
+    };
+    for sound in [r#""flow/1": [1, 2], "flow/again": [2]"#, r#""lot": [1], "hot": [2]"#, r#""flow/1": [1]"#, ""] {
+        assert!(of(sound).is_ok(), "{sound}");
+    }
+    for (qualified, part_type) in
+        [(r#""flow/1": [1], "flow/again": [2]"#, "hot"), (r#""lot": [1], "hot": [2], "flow/again": [2]"#, "lot")]
+    {
+        let said = of(qualified).expect_err("a mistake");
+        let expected = format!(
+            "step again of routing \"flow\" has to be done by the tool of step 1, and no tool is qualified for both with \"{part_type}\""
+        );
+        assert_eq!(said.into_iter().map(|wrong| wrong.message).collect::<Vec<_>>(), [expected]);
+    }
+}
+
+#[test]
+fn a_limit_that_is_over_at_the_end_was_not_kept() {
+    // The first lot is in time, the second waits since 2 s, the third since 96 s.
+    let steps = r#"(at: ["first"], queue_time: "10 s"), (at: ["second"])"#;
+    let elements =
+        r#""first": Station(process_time: "1 s", queue: 5), "second": Station(process_time: "500 s", queue: 5),"#;
+    let of = |horizon: &str| {
+        let text = routed(r#"(time: "0 s", quantity: 2), (time: "95 s")"#, steps, elements).replace("1000 s", horizon);
+        let limit = play(&text).report.queue_times.remove(0);
+        (limit.kept, limit.missed)
+    };
+    assert_eq!([of("12 s"), of("13 s"), of("100 s"), of("107 s")], [(1, 0), (1, 1), (1, 1), (1, 2)]);
+    // What comes too late in the end is not counted twice.
+    assert_eq!([of("502 s"), of("1002 s")], [(1, 2), (1, 2)]);
 }

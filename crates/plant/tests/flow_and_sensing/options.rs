@@ -417,7 +417,7 @@ fn choices_that_cannot_be_are_said_beforehand() {
         "",
         r#""in": Source(arrivals: Unlimited, limit: 1, next: "fit"), "fit": ToolGroup(tools: 2, process_time: "1 s", setup: (by: Option("roof"), time: "1 s"), next: "out"),"#,
     );
-    assert!(messages(&grouped).contains("the tools of a group cannot be set up by what was chosen of a part"));
+    assert_eq!(messages(&grouped), "");
     assert!(
         messages(&cars("{}", &orders(&[r#""colour": "red""#]), r#""in": Source(arrivals: Orders, next: "out"),"#))
             .contains("no option called")
@@ -482,4 +482,42 @@ fn orders_share_no_name_and_are_for_something() {
     assert!(plan(&scenario(&(order("A", 1) + &order("B", 1)))).is_ok());
     assert_eq!(said(&(order("A", 1) + &order("A", 2))), "two orders are called \"A\"");
     assert_eq!(said(&order("A", 0)), "the `quantity` of order \"A\" is 0");
+}
+
+#[test]
+fn a_step_can_take_what_was_chosen_wherever_it_is_done() {
+    let scenario = |at: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "1000 s"),
+            part_types: {{"car": (routing: "fit", options: {OPTIONS})}},
+            routings: {{"fit": (
+                steps: [(at: ["fit"], process_time: (base: "10 s", options: {{"roof": {{"glass": "5 s"}}, "colour": {{"blue": "2 s"}}}}))],
+                then: "out",
+            )}},
+            {}
+            elements: {{"in": Source(arrivals: Orders), "fit": {at}, "out": Sink()}},
+        )"#,
+            orders(&[
+                r#""roof": "glass", "colour": "red""#,
+                r#""roof": "steel", "colour": "red""#,
+                r#""roof": "glass", "colour": "blue""#
+            ])
+        )
+    };
+    // The element would take 1 s.
+    for at in [
+        r#"Station(process_time: "1 s")"#,
+        r#"ToolGroup(tools: 2, process_time: "1 s")"#,
+        r#"ToolGroup(tools: 1)"#,
+        r#"Delay(time: "1 s")"#,
+    ] {
+        let play = play(&scenario(at));
+        assert_eq!(play.arrived("out"), [(15.0, 1), (70.0, 2), (137.0, 3)], "{at}");
+    }
+    // Half of the roofs are of glass, and a quarter of the cars blue.
+    let plant = plan(&scenario(r#"Station(process_time: "1 s")"#)).expect("a plant");
+    assert_eq!(plant.model.routings[0].steps[0].mean, 13_000_000_000);
+    let wrong = scenario(r#"Station(process_time: "1 s")"#).replace(r#""glass": "5 s""#, r#""glas": "5 s""#);
+    assert!(messages(&wrong).contains("\"glas\""), "{}", messages(&wrong));
 }

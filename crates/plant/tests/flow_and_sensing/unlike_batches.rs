@@ -149,3 +149,20 @@ fn pieces_of_one_part_take_one_draw() {
     let variation = variation(r#"Station(process_time: Exponential("10 s"), per: Piece, next: "out")"#);
     assert!((variation - 1.0).abs() < 0.06, "{variation}");
 }
+
+#[test]
+fn tools_of_a_group_are_set_up_by_options_too() {
+    let setup = r#"setup: (by: Option("paint"), time: "5 s", initial: "plain")"#;
+    let group =
+        |fields: &str| play(&doors(4, &format!(r#"ToolGroup(tools: 1, process_time: "10 s", {fields} {setup})"#)));
+    // First come, first served: a changeover before each but the first.
+    assert_eq!(group("").departed("spray/1"), [(10.0, 1), (25.0, 2), (40.0, 3), (55.0, 4)]);
+    // What needs no changeover first.
+    assert_eq!(group("ranking: SetupAvoiding,").departed("spray/1"), [(10.0, 1), (20.0, 3), (35.0, 2), (45.0, 4)]);
+    let batches = group("batch: (minimum: 2, maximum: 4),");
+    assert_eq!(batches.departed("spray/1"), [(10.0, 1), (10.0, 3), (25.0, 2), (25.0, 4)]);
+    // Of two tools both go on with the plain ones until there are none, and are set up once.
+    let two =
+        play(&doors(8, &format!(r#"ToolGroup(tools: 2, process_time: "10 s", ranking: SetupAvoiding, {setup})"#)));
+    assert_eq!(two.element("spray").time_in(plant::state::State::Setup).as_seconds_f64(), 10.0);
+}

@@ -274,3 +274,58 @@ fn what_cannot_go_well_is_said_beforehand() {
         assert!(said.contains(expected), "{nodes} {segments} {fleet}: {said}");
     }
 }
+
+#[test]
+fn who_makes_way_leaves_the_way_of_those_who_wait() {
+    // "agv/2" stands on the way from "in" to "out". "out" is nearest, and would be in the way again, with no way round.
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "in": Source(arrivals: Unlimited, limit: 1, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {
+                    "start": (serves: ["in"]), "middle": (x: "10 m"), "end": (x: "12 m", serves: ["out"]),
+                    "siding": (x: "10 m", y: "15 m"),
+                },
+                segments: [
+                    (from: "start", to: "middle", two_way: true), (from: "middle", to: "end", two_way: true),
+                    (from: "middle", to: "siding", two_way: true),
+                ],
+            ),
+            "agv": Fleet(network: "ways", vehicles: 2, start: ["start", "middle"], speed: "1 m/s"),
+        },
+    )"#;
+    let play = audited(scenario);
+    assert_eq!(play.arrived("out"), [(12.0, 1)]);
+    assert_eq!(play.figure("agv/2", "distance"), 15.0);
+}
+
+#[test]
+fn a_fleet_that_carries_what_is_packed_has_to_name_the_container() {
+    let scenario = |carries: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "100 s"),
+            part_types: {{"gear": (), "box": ()}},
+            elements: {{
+                "in": Source(arrivals: Table([(time: "0 s", quantity: 3)]), part_type: "gear", next: "pack"),
+                "pack": Batch(size: 3, container: "box", next: "out"),
+                "out": Sink(),
+                "ways": PathNetwork(
+                    nodes: {{"a": (serves: ["pack"]), "b": (x: "10 m", serves: ["out"])}},
+                    segments: [(from: "a", to: "b", two_way: true)],
+                ),
+                "agv": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", carries: [{carries}]),
+            }},
+        )"#
+        )
+    };
+    let wrong = crate::play::plan(&scenario(r#""gear""#)).expect_err("a mistake");
+    assert_eq!(
+        wrong[0].message,
+        "no fleet on this network carries parts of type \"box\", as which \"pack\" sends on what it packs"
+    );
+    assert!(wrong[0].help.as_ref().is_some_and(|help| help.contains("name \"box\" in the `carries`")), "{wrong:?}");
+    assert_eq!(audited(&scenario(r#""gear", "box""#)).arrived("out").len(), 1);
+}

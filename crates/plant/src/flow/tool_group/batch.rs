@@ -8,7 +8,7 @@ use kernel::{SimDuration, SimTime};
 use super::lines::{Alike, Line, LineKey};
 use super::{ToolGroupPlan, ToolGroupState};
 use crate::codes;
-use crate::control::setup::SetupIndex;
+use crate::control::setup::SetupPlan;
 use crate::description::describe;
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -102,6 +102,9 @@ impl ToolGroupPlan {
     /// The line that `part` waits in, and how much it adds to it.
     pub(super) fn line_of(&self, floor: &Floor<'_>, part: &Part) -> (LineKey, u32) {
         let model = floor.model();
+        let setup = self.setup(floor);
+        let tells_types = self.qualification.tells_types() || setup.is_some_and(|(_, setup)| setup.is_by_type());
+        let need = |(tool, setup): (ElementIndex, &SetupPlan)| setup.need(tool, floor.parts(), part.id, model);
         let mut key = LineKey::of(part);
         let mut amount = 1;
         if let Some(batch) = &self.batch {
@@ -116,35 +119,31 @@ impl ToolGroupPlan {
                 {
                     key.alike = Alike::Recipe(first);
                 }
-                if !self.tells_types(floor) {
+                if !tells_types {
                     key.part_type = PartTypeIndex::default();
                 }
             }
         } else if !self.ranking.looks_at_ratio() {
-            if !self.tells_types(floor) {
+            if !tells_types {
                 key.part_type = PartTypeIndex::default();
             }
             if !part.position.is_some_and(|position| self.qualification.names(position)) {
-                key.alike = Alike::Need(self.need_of_step(floor, part));
+                // What the step asks for, where setups go by steps.
+                key.alike = Alike::Need(setup.filter(|(_, setup)| setup.is_by_step()).and_then(need));
             }
         }
+        // What was chosen of it asks for, where that decides.
+        key.setup = setup.filter(|(_, setup)| setup.is_by_option()).and_then(need);
         let tool = floor.shop.bound_tool(part.id).and_then(|tool| self.number_of(tool, model));
         // A tool that may not do it binds nobody.
         key.tool = tool.filter(|tool| self.qualification.allows(key, *tool));
         (key, amount)
     }
 
-    /// The setup that the step of `part` asks for, where setups go by steps.
-    fn need_of_step(&self, floor: &Floor<'_>, part: &Part) -> Option<SetupIndex> {
+    /// The plan of the setups of the tools, and one of these: all have the same.
+    fn setup<'a>(&self, floor: &'a Floor<'_>) -> Option<(ElementIndex, &'a SetupPlan)> {
         let tool = *self.tools.first()?;
-        let (plan, _) = floor.facets[tool.index()].setup.as_ref().filter(|(plan, _)| !plan.is_by_type())?;
-        plan.need(tool, floor.parts(), part.id, floor.model())
-    }
-
-    /// Whether it matters to tools of which types the parts of a batch are.
-    fn tells_types(&self, floor: &Floor<'_>) -> bool {
-        let setup = self.tools.first().and_then(|tool| floor.facets[tool.index()].setup.as_ref());
-        self.qualification.tells_types() || setup.is_some_and(|(plan, _)| plan.is_by_type())
+        Some((tool, floor.facets[tool.index()].setup.as_ref()?.0))
     }
 
     fn sizes(&self, key: LineKey, model: &Model) -> Sizes {
@@ -212,6 +211,20 @@ impl ToolGroupPlan {
         match &self.batch {
             Some(batch) if batch.counted_in == BatchUnit::Pieces => floor.model().pieces(&floor.parts()[part]),
             _ => 1,
+        }
+    }
+}
+
+impl ToolGroupState {
+    /// What is not there with which something of what waits at `me` could begin, in words; `None` if nothing waits.
+    pub(crate) fn lacks(&self, me: ElementIndex, plan: &ToolGroupPlan, floor: &Floor<'_>) -> Option<String> {
+        let waiting = || self.lines.iter().flat_map(Line::iter).map(|rank| rank.part);
+        waiting().next()?;
+        let there = floor.parts_in_words(waiting());
+        match &plan.batch {
+            Some(batch) => Some(format!("more that goes into a batch of {} (there are {there})", batch.minimum)),
+            None if floor.is_scheduled(me) => Some("what the schedule has before the parts that are there".to_owned()),
+            None => Some(format!("a tool for what is there ({there})")),
         }
     }
 }

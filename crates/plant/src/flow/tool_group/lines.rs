@@ -25,8 +25,10 @@ pub(super) struct LineKey {
     pub(super) part_type: PartTypeIndex,
     /// What they have to have done.
     pub(super) alike: Alike,
+    /// The setup that all of them need, where what was chosen of them decides that.
+    pub(super) setup: Option<SetupIndex>,
 }
-kernel::persist!(struct LineKey { tool, part_type, alike });
+kernel::persist!(struct LineKey { tool, part_type, alike, setup });
 
 /// What all parts of a line have to have done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,7 +58,7 @@ impl LineKey {
     /// That of a part which goes together with those only that have the same step to do and are of its type.
     pub(super) fn of(part: &Part) -> Self {
         let alike = part.position.map_or(Alike::Type, Alike::Step);
-        LineKey { part_type: part.part_type, alike, tool: None }
+        LineKey { part_type: part.part_type, alike, tool: None, setup: None }
     }
 }
 

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::ToolGroupPlan;
 use super::lines::{Alike, LineKey};
 use crate::codes;
-use crate::description::{Map, Name};
+use crate::description::{Map, Name, Origin};
+use crate::element::ElementIndex;
+use crate::model::{PartTypeInfo, RoutingInfo};
 use crate::part::{PartTypeIndex, RoutingPosition};
 use crate::plan::Planner;
+use crate::plant::PlannedElement;
 
 /// For each tool, whether it may.
 type Tools = Box<[bool]>;
@@ -45,6 +49,12 @@ impl Qualification {
         };
         let tools = of_step.or_else(|| self.by_type.get(&key.part_type));
         tools.is_none_or(|tools| tools.get(tool as usize).copied().unwrap_or(false))
+    }
+
+    /// Whether the tool of that number, from 0, may do a step to parts of a type.
+    fn may_do(&self, position: RoutingPosition, part_type: PartTypeIndex, tool: usize) -> bool {
+        let tools = self.by_step.get(&position).or_else(|| self.by_type.get(&part_type));
+        tools.is_none_or(|tools| tools.get(tool).copied().unwrap_or(false))
     }
 
     /// Resolves what a scenario says of so many `tools`.
@@ -91,4 +101,45 @@ fn among(tools: usize, name: &Name, numbers: &[u32], planner: &mut Planner<'_>) 
         );
     }
     among
+}
+
+/// Complains of steps that have to be done by the tool of an earlier one, where no tool may do both.
+pub(crate) fn check_same_tools(
+    routings: &[RoutingInfo],
+    part_types: &[PartTypeInfo],
+    elements: &[Option<PlannedElement>],
+    origins: impl Fn(&str) -> Origin,
+    planner: &mut Planner<'_>,
+) {
+    let group = |at: &ElementIndex| {
+        let planned = elements.get(at.index()).and_then(Option::as_ref)?;
+        planned.planned.plan().downcast_ref::<ToolGroupPlan>()
+    };
+    for (number, routing) in (0..).zip(routings) {
+        let of_routing = || part_types.iter().zip(0..).filter(|(info, _)| info.routing == Some(number));
+        for (place, step) in (0..).zip(&routing.steps) {
+            let Some(before) = step.same_tool_as else { continue };
+            let Some(earlier) = routing.steps.get(before as usize) else { continue };
+            let [first, second] = [before, place].map(|step| RoutingPosition { routing: number, step });
+            let can_do_both = |at: &ElementIndex, part_type: PartTypeIndex| {
+                // Whatever is no group is one tool, which may do all.
+                group(at).is_none_or(|group| {
+                    let may_do = |position, tool| group.qualification.may_do(position, part_type, tool);
+                    (0..group.tools.len()).any(|tool| may_do(first, tool) && may_do(second, tool))
+                })
+            };
+            let mut at = step.at.iter().filter(|at| earlier.at.contains(at)).peekable();
+            let without =
+                of_routing().find(|(_, part_type)| !at.clone().any(|at| can_do_both(at, PartTypeIndex(*part_type))));
+            if let (Some((part_type, _)), Some(_)) = (without, at.peek()) {
+                let message = format!(
+                    "step {} of routing \"{}\" has to be done by the tool of step {}, and no tool is qualified for both with \"{}\"",
+                    step.name, routing.name, earlier.name, part_type.name
+                );
+                let help = "name a tool for both in `qualified` of their ToolGroup, or take out `same_tool_as`";
+                let origin = origins(&routing.name);
+                planner.complain(&codes::CONTRADICTION, origin, message, "in this routing", Some(help.to_owned()));
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ use kernel::Distribution;
 use super::{StepDescription, StepTime};
 use crate::codes;
 use crate::control::cadence::{Cadence, Per};
+use crate::control::process_time::OptionTimes;
 use crate::description::{Name, Ratio};
 use crate::element::ElementIndex;
 use crate::model::{BatchSizes, QueueTime};
@@ -56,7 +57,7 @@ impl Here<'_> {
         planner: &mut Planner<'_>,
     ) -> Vec<(Option<ElementIndex>, Distribution)> {
         match &step.process_time {
-            None => Vec::new(),
+            None | Some(StepTime::ByOption(_)) => Vec::new(),
             Some(StepTime::Same(time)) => vec![(None, time.distribution().clone())],
             Some(StepTime::ByElement(times)) => {
                 let mut planned = Vec::with_capacity(times.len());
@@ -75,6 +76,12 @@ impl Here<'_> {
                 planned
             }
         }
+    }
+
+    /// How long it takes by what was chosen of the part, where the step says so.
+    pub(super) fn option_times(&self, step: &StepDescription, planner: &mut Planner<'_>) -> Option<Box<OptionTimes>> {
+        let Some(StepTime::ByOption(times)) = &step.process_time else { return None };
+        Some(Box::new(OptionTimes::plan(times, planner)))
     }
 
     /// The share of parts that go back, and to where.

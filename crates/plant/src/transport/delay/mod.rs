@@ -189,7 +189,11 @@ impl ElementKind for Delay {
             let step = floor.model().step_at(at.me, &floor.parts()[trip.part]);
             let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
             let under_way = trip.duration - (trip.ends - now);
-            let left = time.sample_residual(under_way, &mut at.state.time);
+            let left = match step.and_then(|step| step.option_times.as_ref()) {
+                // More than one draw.
+                Some(_) => trip.ends - now,
+                None => time.sample_residual(under_way, &mut at.state.time),
+            };
             let slot = set_out(&mut at, floor, trip.part, left);
             if let Some(trip) = at.state.trips.get_mut(slot) {
                 trip.duration = under_way + left;
@@ -279,8 +283,13 @@ fn begin_trip(at: &mut At<'_, Delay>, floor: &mut Floor<'_>, part: PartId) {
     floor.end_wait(at.me, part);
     floor.record_event(at.me, Happening::Started(part.serial()));
     let step = floor.model().step_at(at.me, &floor.parts()[part]);
-    let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
-    let duration = time.sample_duration(&mut at.state.time);
+    let duration = match step.and_then(|step| step.option_times.as_ref()) {
+        Some(times) => times.operation(floor.parts().attributes(part), floor.model(), &mut at.state.time).drawn,
+        None => {
+            let time = step.and_then(|step| step.process_time(at.me)).unwrap_or(&at.plan.time);
+            time.sample_duration(&mut at.state.time)
+        }
+    };
     set_out(at, floor, part, duration);
 }
 

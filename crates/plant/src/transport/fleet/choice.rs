@@ -182,8 +182,31 @@ impl Control<'_, '_, '_> {
         self.set_out(vehicle);
     }
 
-    /// Where a vehicle at a node goes that is in somebody's way: where it can set out for at once, be it that others want to come there
-    /// too; or else where there is room; or else anywhere, to wait in line for that, so that whoever waits for each other is found.
+    /// The nodes that those vehicles of the fleet come to on their ways which wait for what a vehicle at a node holds.
+    fn ways_of_waiting(&self, vehicle: usize) -> Vec<u32> {
+        let (network, record) = (self.network, &self.state.vehicles[vehicle]);
+        let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
+        let held = std::iter::once(record.node).chain(record.behind.iter().map(|behind| behind.node));
+        let cells = held.map(|node| network.node_cell(node));
+        let cells = cells.flat_map(|cell| std::iter::once(cell).chain(network.interlocked(cell).iter().copied()));
+        let mut nodes = Vec::new();
+        for waiting in cells.flat_map(|cell| traffic.waiting(cell)) {
+            let number = waiting.checked_sub(self.fleet.first).map(|number| number as usize);
+            let Some(other) = number.and_then(|number| self.state.vehicles.get(number)) else { continue };
+            let ways = &self.fleet.ways[usize::from(other.drives_loaded)];
+            let (mut at, Some(goal)) = (other.next_stop(), other.goal) else { continue };
+            // A way leads over each node once at most.
+            for _ in 0..network.nodes.len() {
+                let Some(leg) = ways.leg(&network.segments, at, goal) else { break };
+                at = leg.to;
+                nodes.push(at);
+            }
+        }
+        nodes
+    }
+
+    /// Where a vehicle at a node goes that is in somebody's way: where it can set out for at once, off the ways of those who wait
+    /// for it if there is such a place, be it that others want to come there too; or else where there is room; or else anywhere, to wait in line for that, so that whoever waits for each other is found.
     fn out_of_the_way(&self, vehicle: usize) -> Option<u32> {
         let (network, ordinal) = (self.network, self.ordinal(vehicle));
         let (node, ways) = (self.state.vehicles[vehicle].node, &self.fleet.ways[0]);
@@ -194,6 +217,11 @@ impl Control<'_, '_, '_> {
             traffic.lacks(network, ordinal, stretch.flat_map(|leg| claims(network, leg))).is_none()
         };
         let at_once = |wanted| self.nearest_free(vehicle, node, all.clone().filter(can_set_out), wanted);
+        let ways_of_waiting = self.ways_of_waiting(vehicle);
+        let off_their_ways = || {
+            let off = all.clone().filter(|to| !ways_of_waiting.contains(to)).filter(can_set_out);
+            self.nearest_free(vehicle, node, off, false)
+        };
         let with_room = |wanted| self.nearest_free(vehicle, node, all.clone(), wanted);
         let anywhere = || {
             let others = all.clone().filter(|to| *to != node && network.nodes[*to as usize].stop);
@@ -204,7 +232,8 @@ impl Control<'_, '_, '_> {
             };
             others.filter_map(|to| Some((is_kept(to), ways.time(node, to)?, to))).min().map(|(.., to)| to)
         };
-        at_once(false)
+        off_their_ways()
+            .or_else(|| at_once(false))
             .or_else(|| at_once(true))
             .or_else(|| with_room(false))
             .or_else(|| with_room(true))

@@ -93,7 +93,8 @@ describe! {
         capacity: u32 = 1,
         /// Which vehicle fetches what.
         dispatching: VehicleDispatching = VehicleDispatching::Nearest,
-        /// The part types that it carries; all that no other fleet on the network names unless given.
+        /// The part types that it carries; all that no other fleet on the network names unless given. What a `Batch` has packed is of
+        /// the type of its `container`.
         carries: Vec<Name> = Vec::new(),
         /// Nodes to which vehicles go that have nothing to do, each to the nearest with room. Without any they stay where they are,
         /// until they are in somebody's way: then they go on to the nearest node that is free.

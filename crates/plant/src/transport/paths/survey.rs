@@ -188,7 +188,7 @@ fn survey_fleets<'p>(
     }
     for network in 0..paths.networks.len() {
         turn_to(planner, paths.networks[network].element);
-        check_network(paths, network, are_all_there, planner);
+        check_network(paths, network, elements, are_all_there, planner);
     }
 }
 
@@ -339,7 +339,13 @@ fn feeders(
 }
 
 /// Checks that vehicles can get to wherever they have to.
-fn check_network(paths: &mut Paths, number: usize, are_all_there: bool, planner: &mut Planner<'_>) {
+fn check_network(
+    paths: &mut Paths,
+    number: usize,
+    elements: &[Option<PlannedElement>],
+    are_all_there: bool,
+    planner: &mut Planner<'_>,
+) {
     let network = &paths.networks[number];
     let fleets: Vec<&FleetInfo> = paths.fleets.iter().filter(|fleet| fleet.network as usize == number).collect();
     let serving = (0..).zip(&network.nodes).filter(|(_, node)| !node.serves.is_empty()).map(|(node, _)| node);
@@ -360,11 +366,23 @@ fn check_network(paths: &mut Paths, number: usize, are_all_there: bool, planner:
     }
     for part_type in (0..network.carriers.len() as u16).map(PartTypeIndex) {
         if network.carriers[part_type.index()].is_none() {
-            let message =
-                format!("no fleet on this network carries parts of type \"{}\"", planner.part_type_name(part_type));
-            let help =
-                "name the type in the `carries` of a fleet, or let one fleet carry all others by leaving `carries` out";
-            contradiction(planner, "nodes", message, "they would wait for ever", help);
+            let name = planner.part_type_name(part_type).to_owned();
+            let packs = all::<WorkplacePlan>(elements).find(|(_, plan)| plan.container() == Some(part_type));
+            let (message, help) = match packs {
+                None => (
+                    format!("no fleet on this network carries parts of type \"{name}\""),
+                    "name the type in the `carries` of a fleet, or let one fleet carry all others by leaving `carries` out"
+                        .to_owned(),
+                ),
+                Some((packer, _)) => (
+                    format!(
+                        "no fleet on this network carries parts of type \"{name}\", as which \"{}\" sends on what it packs",
+                        planner.name_of(packer)
+                    ),
+                    format!("a batch is a part of its own type, whatever is in it: name \"{name}\" in the `carries` of a fleet"),
+                ),
+            };
+            contradiction(planner, "nodes", message, "they would wait for ever", &help);
             break;
         }
     }
