@@ -2,6 +2,7 @@
 //!
 //! Everything here is computed from what the run keeps; nothing is printed. Names and formulas of KPIs are in `kpi`.
 
+mod ending;
 mod group;
 
 use std::borrow::Cow;
@@ -10,14 +11,17 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime, TotalTime};
 
+pub use self::ending::{OrderProgress, StandstillReport};
+use self::ending::{queue_times, standstill};
+
 use crate::costs::Costs;
 use crate::element::{ElementIndex, ElementKind};
 use crate::energy::{CarrierMeasure, CarrierPlan, EnergyState, Products, Site, by_product};
 use crate::floor::Floor;
 use crate::flow::source::Source;
 use crate::kind::View;
-use crate::ledger::{Ledger, OrderLedger, QueueTimeLedger};
-use crate::model::{Model, OrderInfo, QueueTime, RoutingInfo, RoutingStep};
+use crate::ledger::{Ledger, OrderLedger};
+use crate::model::{Model, OrderInfo};
 use crate::part::PartTypeIndex;
 use crate::resource::walkers::Clock;
 use crate::run::Run;
@@ -389,35 +393,6 @@ pub struct JamReport {
     pub since: SimTime,
 }
 
-/// How far a plant has come with all of its orders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OrderProgress {
-    /// Orders.
-    pub all: u64,
-    /// Those shipped to the last part.
-    pub completed: u64,
-    /// When the last of all was, if all were.
-    pub makespan: Option<SimTime>,
-}
-
-impl OrderProgress {
-    fn of(ledger: &Ledger) -> Option<Self> {
-        let completed = || ledger.orders.iter().filter_map(|order| order.completed);
-        let (all, done) = (ledger.orders.len() as u64, completed().count() as u64);
-        let makespan = completed().max().filter(|_| done == all);
-        (all > 0).then_some(OrderProgress { all, completed: done, makespan })
-    }
-}
-
-/// A plant with parts in it that will never go on by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StandstillReport {
-    /// Since when nothing has happened.
-    pub since: SimTime,
-    /// Elements with parts by name, and what they wait for, in words behind `waits`.
-    pub waits: Vec<(String, String)>,
-}
-
 /// How a limit between two steps of a routing was kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueTimeReport {
@@ -694,22 +669,6 @@ impl Run {
     }
 }
 
-/// Whether the plant stands still; groups of tools say themselves what their lines lack.
-fn standstill(floor: &Floor<'_>, views: &[View<'_>]) -> Option<StandstillReport> {
-    let mut found = floor.standstill()?;
-    for view in views {
-        if let View::ToolGroup(at) = view
-            && let Some(what) = at.state.lacks(at.me, at.plan, floor)
-        {
-            found.waits.push((at.me, format!("for {what}")));
-        }
-    }
-    let named = |(element, what): (ElementIndex, String)| (floor.model().name(element).to_owned(), what);
-    let mut waits: Vec<(String, String)> = found.waits.into_iter().map(named).collect();
-    waits.sort();
-    Some(StandstillReport { since: found.since, waits })
-}
-
 fn orders(model: &Model, ledger: &Ledger) -> Vec<OrderReport> {
     let Some(schedule) = &model.schedule else { return Vec::new() };
     let orders = (0..).zip(model.orders.iter().zip(&ledger.orders));
@@ -765,37 +724,4 @@ fn hours(floor: &Floor<'_>) -> Vec<HourReport> {
         },
     };
     (0..24).map(hour).collect()
-}
-
-/// How limits were kept. What has not ended yet and is over counts as missed: whatever comes, it was.
-fn queue_times(floor: &Floor<'_>) -> Vec<QueueTimeReport> {
-    let (model, now) = (floor.model(), floor.now());
-    let mut over = vec![0; floor.shop.ledger.queue_times.len()];
-    for part in floor.parts().iter().filter(|part| part.is_timed()) {
-        let Some(position) = part.position else { continue };
-        let steps = &model.routings[position.routing as usize].steps;
-        for limit in &floor.parts().ties(part.id).queue_times {
-            let said = steps.get(limit.from as usize).and_then(|step| step.queue_time);
-            if let Some(said) = said.filter(|said| now - limit.since > said.within)
-                && let Some(over) = over.get_mut(said.number as usize)
-            {
-                *over += 1;
-            }
-        }
-    }
-    let report = |(((routing, step, limit), books), over): (
-        ((&RoutingInfo, &RoutingStep, QueueTime), &QueueTimeLedger),
-        u64,
-    )| {
-        let to = routing.steps.get(limit.to as usize).map_or("", |to| &to.name);
-        QueueTimeReport {
-            routing: routing.name.to_string(),
-            from: step.name.to_string(),
-            to: to.to_owned(),
-            within: limit.within,
-            kept: books.kept,
-            missed: books.missed + over,
-        }
-    };
-    model.queue_times().zip(&floor.shop.ledger.queue_times).zip(over).map(report).collect()
 }

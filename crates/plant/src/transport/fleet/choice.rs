@@ -205,8 +205,20 @@ impl Control<'_, '_, '_> {
         nodes
     }
 
-    /// Where a vehicle at a node goes that is in somebody's way: where it can set out for at once, off the ways of those who wait
-    /// for it if there is such a place, be it that others want to come there too; or else where there is room; or else anywhere, to wait in line for that, so that whoever waits for each other is found.
+    /// Whether a vehicle without a load that goes from one node to another leaves that by the segment by which it came.
+    fn turns_back(&self, from: u32, to: u32) -> bool {
+        let (network, ways) = (self.network, &self.fleet.ways[0]);
+        let (mut at, mut last) = (from, None);
+        for _ in 0..network.nodes.len() {
+            let Some(leg) = ways.leg(&network.segments, at, to) else { break };
+            (at, last) = (leg.to, Some(leg.segment));
+        }
+        let back = ways.leg(&network.segments, to, from).map(|leg| leg.segment);
+        back.is_some() && back == last
+    }
+
+    /// Where a vehicle at a node goes that is in somebody's way: where it can set out for at once, be it that others want to come there
+    /// too, but off the ways of those who wait for it if it would have to turn back there; or else where there is room; or else anywhere, to wait in line for that, so that whoever waits for each other is found.
     fn out_of_the_way(&self, vehicle: usize) -> Option<u32> {
         let (network, ordinal) = (self.network, self.ordinal(vehicle));
         let (node, ways) = (self.state.vehicles[vehicle].node, &self.fleet.ways[0]);
@@ -217,9 +229,12 @@ impl Control<'_, '_, '_> {
             traffic.lacks(network, ordinal, stretch.flat_map(|leg| claims(network, leg))).is_none()
         };
         let at_once = |wanted| self.nearest_free(vehicle, node, all.clone().filter(can_set_out), wanted);
-        let ways_of_waiting = self.ways_of_waiting(vehicle);
+        // Where it would have to turn back from, on the way of those who wait, they would be in front of it for good.
+        let is_trap = |to: &u32| self.turns_back(node, *to) && self.ways_of_waiting(vehicle).contains(to);
         let off_their_ways = || {
-            let off = all.clone().filter(|to| !ways_of_waiting.contains(to)).filter(can_set_out);
+            at_once(false).filter(is_trap)?;
+            let wanted = self.ways_of_waiting(vehicle);
+            let off = all.clone().filter(|to| !wanted.contains(to)).filter(can_set_out);
             self.nearest_free(vehicle, node, off, false)
         };
         let with_room = |wanted| self.nearest_free(vehicle, node, all.clone(), wanted);
