@@ -363,7 +363,7 @@ impl Floor<'_> {
         if own.debt > 0 {
             own.debt -= 1;
         } else if own.by_choice {
-            own.room += 1;
+            own.room = own.room.saturating_add(1);
             self.admit_who_may(gate);
         } else {
             let waiting = own.pop_waiting();
