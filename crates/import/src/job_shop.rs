@@ -101,7 +101,11 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
     }
     let matrices = rest.iter().any(|row| !row.is_of_numbers());
     let body: Vec<&Row<'_>> = rest.iter().filter(|row| row.is_of_numbers()).collect();
+    let is_guess = layout.is_none();
     let layout = layout.unwrap_or_else(|| layout_of(&body, jobs, machines, matrices));
+    if is_guess && layout == Layout::Flexible {
+        keeps_to_its_layout(&body, jobs, machines, matrices)?;
+    }
     let lines = if layout == Layout::Taillard { 2 * jobs } else { jobs };
     let Some(body) = body.get(..lines) else {
         let message = format!("{jobs} jobs need {lines} lines, and there are {}", body.len());
@@ -134,6 +138,31 @@ fn layout_of(body: &[&Row<'_>], jobs: usize, machines: usize, matrices: bool) ->
     } else {
         Layout::Flexible
     }
+}
+
+/// Complains of the line that keeps a file from being of the layout of most of its lines. Otherwise the file would be taken for a
+/// flexible job shop for the sake of that line, and the first of the others be blamed.
+fn keeps_to_its_layout(body: &[&Row<'_>], jobs: usize, machines: usize, matrices: bool) -> Result<(), Complaint> {
+    let is_matrix = matrices || body.len() + 1 >= 2 * jobs && body.len() > jobs;
+    let layouts = [(jobs, 2 * machines, "a machine and a time for each"), (2 * jobs, machines, "one for each machine")];
+    let of_flexible = |lines: usize| body.iter().take(lines).filter(|row| flexible(row, machines).is_ok()).count();
+    for (lines, words, what) in layouts.into_iter().take(if is_matrix { 2 } else { 1 }) {
+        let rows = || body.iter().take(lines);
+        let alike = rows().filter(|row| row.words.len() == words).count();
+        if 2 * alike <= rows().count() || alike <= of_flexible(lines) {
+            continue;
+        }
+        if let Some(odd) = rows().find(|row| row.words.len() != words) {
+            let message = format!("this line has {} numbers, and most have {words}: {what}", odd.words.len());
+            return Err(complaint(odd.origin, message, &format!("expected {words} numbers")));
+        }
+        if body.len() < lines {
+            let message = format!("{jobs} jobs need {lines} lines, and there are {}", body.len());
+            let last = body.last().map_or(Origin::NOWHERE, |row| row.origin);
+            return Err(complaint(last, message, "the last line"));
+        }
+    }
+    Ok(())
 }
 
 /// A whole number of something, 1 or more.

@@ -120,6 +120,21 @@ fn what_is_wrong_is_told_with_its_line() {
 }
 
 #[test]
+fn the_line_that_is_unlike_the_others_is_the_one_that_is_told() {
+    for (text, place) in [
+        ("3 2\n0 3 1 2\n1 4 0 1\n0 5 1\n", "shop.txt:4:1"),
+        ("3 2\n0 3 1 2\n1 4 0 1 1\n0 5 1 6\n", "shop.txt:3:1"),
+        ("3 3\ntimes\n3 4 5\n5 6 7\n7 8 9\nmachines\n1 2 3\n2 1\n1 2 3\n", "shop.txt:8:1"),
+        ("3 3\ntimes\n3 4 5\n5 6 7\n7 8 9\nmachines\n1 2 3\n2 1 3\n", "6 lines, and there are 5"),
+        // Most lines are those of a flexible job shop: the third goes on too long as one.
+        ("3 2\n1 1 1 3\n1 2 1 3 2 4\n1 1 1 3 7\n", "shop.txt:4:9"),
+    ] {
+        let said = imported(text, &wishes("Fifo")).expect_err(text);
+        assert!(said.contains(place), "{text}: {said}");
+    }
+}
+
+#[test]
 fn a_unit_of_time_may_be_a_number_of_others_and_what_is_none_is_said() {
     let times = |unit: &str| imported("1 1\n0 3\n", &Wishes { unit: unit.to_owned(), ..wishes("Fifo") });
     for (unit, expected) in [("30 s", "90 s"), ("1 min", "3 min"), ("0.5 min", "90 s"), ("90 min", "270 min")] {

@@ -66,6 +66,9 @@ describe! {
     }
 }
 
+/// The kinds of elements that are held to a schedule.
+const PERFORMERS: &[&str] = &["Station", "ToolGroup"];
+
 /// What the schedule refers to.
 pub(super) struct Ground<'a> {
     pub start: StartInstant,
@@ -85,7 +88,9 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
     let mut ends: BTreeMap<u32, SimTime> = BTreeMap::new();
     for operation in &description.operations.0 {
         let order = planner.one_of("order", &operation.order, &names) as u32;
-        let element = planner.whole_element_of(&operation.at, &["Station", "ToolGroup"]);
+        let element = planner.whole_element_of(&operation.at, PERFORMERS);
+        // What a wrong name stands for is no ground for more complaints: they would be of something that the file does not say.
+        let place = planner.kind_of(&operation.at).is_some_and(|kind| PERFORMERS.contains(&kind)).then_some(element);
         let planned = ground.elements.get(element.index()).and_then(Option::as_ref);
         if planned.is_some_and(|planned| batch::makes_batches(planned.planned.plan())) {
             let origin = operation.at.origin();
@@ -101,8 +106,6 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
         }
         let start = time(operation.start, ground.start, planner);
         let end = operation.end.map(|end| time(end, ground.start, planner));
-        let Some(info) = ground.orders.get(order as usize) else { continue };
-        let Some(step) = step(operation, element, info, ground, planner) else { continue };
         if end.is_some_and(|end| end < start) {
             complain(
                 operation,
@@ -111,6 +114,9 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
                 planner,
             );
         }
+        let info = ground.orders.get(order as usize).filter(|info| *info.name == *operation.order.text());
+        let Some(info) = info else { continue };
+        let Some(step) = step(operation, place, info, ground, planner) else { continue };
         if let Some(before) = said.insert((order, step), operation) {
             let message = format!("this step of order \"{}\" is in the schedule twice", operation.order.text());
             let wrong = Complaint::new(&codes::CONTRADICTION, operation.order.origin(), message)
@@ -150,10 +156,11 @@ fn complain(operation: &OperationDescription, message: &str, help: &str, planner
     );
 }
 
-/// Which step of the order's parts it is, counted from 0; 0 where they follow no routing.
+/// Which step of the order's parts it is, counted from 0; 0 where they follow no routing. `element` is where it is to be done, if that
+/// is known.
 fn step(
     operation: &OperationDescription,
-    element: ElementIndex,
+    element: Option<ElementIndex>,
     order: &OrderInfo,
     ground: &Ground<'_>,
     planner: &mut Planner<'_>,
@@ -167,7 +174,8 @@ fn step(
         return Some(0);
     };
     let routing = ground.routings.get(routing as usize)?;
-    let here: Vec<usize> = (0..routing.steps.len()).filter(|step| routing.steps[*step].at.contains(&element)).collect();
+    let is_here = |step: &usize| element.is_none_or(|element| routing.steps[*step].at.contains(&element));
+    let here: Vec<usize> = (0..routing.steps.len()).filter(is_here).collect();
     let step = match &operation.step {
         Some(name) => {
             let by_number = || name.parse::<usize>().ok()?.checked_sub(1).filter(|step| *step < routing.steps.len());
@@ -180,6 +188,7 @@ fn step(
             }
             found?
         }
+        None if element.is_none() => return None,
         None if here.len() == 1 => here[0],
         None => {
             let message = format!(

@@ -183,6 +183,24 @@ fn a_schedule_that_cannot_be_is_refused() {
 }
 
 #[test]
+fn a_wrong_name_in_a_schedule_is_the_only_thing_that_is_said() {
+    let cases = [
+        r#"(order: "A", at: "saw", start: "0 s"), (order: "Z", at: "saw", start: "5 s")"#,
+        r#"(order: "C", at: "saw", start: "0 s"), (order: "Z", at: "right", step: "turn", start: "5 s")"#,
+        r#"(order: "A", at: "saww", start: "0 s")"#,
+        r#"(order: "A", step: "mill", at: "lefd", start: "0 s")"#,
+        r#"(order: "A", at: "out", start: "0 s")"#,
+    ];
+    for operations in cases {
+        let complaints = plan(&shop(&format!("(operations: [{operations}])"), "")).expect_err(operations);
+        assert_eq!(complaints.len(), 1, "{operations}: {complaints:?}");
+    }
+    // What is wrong whatever the name was meant to be is said as well.
+    let two = r#"(order: "A", step: "turn", at: "saww", start: "9 s", end: "8 s")"#;
+    assert_eq!(plan(&shop(&format!("(operations: [{two}])"), "")).expect_err(two).len(), 3);
+}
+
+#[test]
 fn a_run_goes_on_from_any_event() {
     for early in [true, false] {
         let scenario = shop(&scheduled(early), r#"(name: "D", part_type: "plain", quantity: 3, source: "in")"#)

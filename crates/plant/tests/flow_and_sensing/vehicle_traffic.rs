@@ -200,6 +200,10 @@ fn what_cannot_go_well_is_said_beforehand() {
     assert_eq!(said(nodes, segments, &sound), "");
     let unknown = said(nodes, r#"(from: "a", to: "b", two_way: true), (from: "a", to: "c", capacity: 2)"#, &sound);
     assert_eq!(unknown, "there is no node called \"c\"");
+    let strangers = said(r#""a": (serves: ["inn"]), "b": (x: "9 m", serves: ["out", "owt"])"#, segments, &sound);
+    assert_eq!(strangers, "there is no element called \"inn\"; there is no element called \"owt\"");
+    let vehicles = said(r#""a": (serves: ["in"]), "b": (x: "9 m", serves: ["out", "agv"])"#, segments, &sound);
+    assert_eq!(vehicles, "\"agv\" stands at a node, and no vehicle can load or unload there");
     let cases = [
         ("", segments, sound.clone(), "a path network of 0 nodes"),
         ("", segments, fleet(r#"vehicles: 2, start: ["a"], length: "1 m", width: "1 m""#), "a path network of 0 nodes"),

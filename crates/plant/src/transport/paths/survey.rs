@@ -8,7 +8,7 @@ use super::ways::Ways;
 use super::{PathNetwork, PathNetworkPlan};
 use super::{blocks, rails};
 use crate::codes;
-use crate::description::{Label, Length, Origin};
+use crate::description::{Label, Length, Name, Origin};
 use crate::element::{Door, ElementIndex, ElementKind};
 use crate::part::PartTypeIndex;
 use crate::plan::Planner;
@@ -33,7 +33,7 @@ pub(super) fn plan_network(description: &PathNetwork, planner: &mut Planner<'_>)
         place_nm: [node.x.as_nanometres(), node.y.as_nanometres()],
         capacity: planner.at_least_one_of(node.capacity, "capacity", name),
         stop: node.stop,
-        serves: node.serves.iter().map(|element| planner.element(element)).collect(),
+        serves: node.serves.iter().filter_map(|element| served(element, planner)).collect(),
     });
     let nodes: Vec<NodeInfo> = nodes.collect();
     let segments = description.segments.iter().map(|segment| {
@@ -190,6 +190,12 @@ fn survey_fleets<'p>(
         turn_to(planner, paths.networks[network].element);
         check_network(paths, network, elements, are_all_there, planner);
     }
+}
+
+/// An element that stands at a node; none where no element is called so, for which the network itself would stand otherwise.
+fn served(name: &Name, planner: &mut Planner<'_>) -> Option<ElementIndex> {
+    let element = planner.element(name);
+    (planner.name_of(element) == name.text()).then_some(element)
 }
 
 /// Puts the elements of a network at their nodes.
