@@ -8,7 +8,7 @@ use crate::description::{
     Describe, Fields, Map, Name, Node, Reader, Shape, TimeDistribution, Value, describe, nearest_word,
 };
 use crate::element::ElementIndex;
-use crate::model::{Model, RoutingStep};
+use crate::model::Model;
 use crate::part::{Part, PartTypeIndex, Parts};
 use crate::plan::Planner;
 
@@ -261,9 +261,7 @@ impl ProcessPlan {
         pace: Pace<'_>,
     ) -> Option<(OperationTime, Cadence)> {
         let Pace { means, turn, stream } = pace;
-        if part.position.is_some()
-            && let Some(step) = model.step_at(me, part)
-        {
+        if let Some(step) = model.step_at(me, part) {
             if let (Some(time), Some(mean)) = (step.process_time(me), step.mean_at(me)) {
                 return Some((OperationTime::draw(SimDuration::from_nanos(mean), time, stream), step.cadence));
             }
@@ -297,14 +295,13 @@ impl ProcessPlan {
 
     /// For what the time of [`ProcessPlan::operation`] counts, without a draw.
     pub(crate) fn cadence(&self, model: &Model, part: &Part, me: ElementIndex, own: Cadence) -> Cadence {
-        let says = |step: &&RoutingStep| step.at.contains(&me) && step.mean_at(me).is_some();
-        let step = part.position.and_then(|_| model.next_step(part).filter(says));
+        let step = model.step_at(me, part).filter(|step| step.mean_at(me).is_some());
         step.map_or(own, |step| step.cadence)
     }
 
     /// The mean of [`ProcessPlan::operation`] in nanoseconds, without a draw.
     pub(crate) fn expected_ns(&self, model: &Model, parts: &Parts, part: &Part, me: ElementIndex) -> i64 {
-        let said = part.position.and_then(|_| model.next_step(part).filter(|step| step.at.contains(&me)));
+        let said = model.step_at(me, part);
         if let Some(times) = said.and_then(|step| step.option_times.as_ref()) {
             return times.mean_ns(parts.attributes(part.id), model) as i64;
         }

@@ -91,24 +91,17 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
         let element = planner.whole_element_of(&operation.at, PERFORMERS);
         // What a wrong name stands for is no ground for more complaints: they would be of something that the file does not say.
         let place = planner.kind_of(&operation.at).is_some_and(|kind| PERFORMERS.contains(&kind)).then_some(element);
-        let planned = ground.elements.get(element.index()).and_then(Option::as_ref);
+        let planned = place.and_then(|place| ground.elements.get(place.index())?.as_ref());
         if planned.is_some_and(|planned| batch::makes_batches(planned.planned.plan())) {
-            let origin = operation.at.origin();
             let message = format!("\"{}\" works on batches, which no schedule puts together", operation.at.text());
             let help = "leave its operations out of the schedule, or take out its `batch`";
-            planner.complain(
-                &codes::CONTRADICTION,
-                origin,
-                message,
-                "in this operation of the schedule",
-                Some(help.to_owned()),
-            );
+            complain(&operation.at, &message, help, planner);
         }
         let start = time(operation.start, ground.start, planner);
         let end = operation.end.map(|end| time(end, ground.start, planner));
         if end.is_some_and(|end| end < start) {
             complain(
-                operation,
+                &operation.order,
                 "this operation ends before it begins",
                 "give an `end` that comes after its `start`",
                 planner,
@@ -145,8 +138,8 @@ fn time(moment: Moment, start: StartInstant, planner: &mut Planner<'_>) -> SimTi
     }
 }
 
-fn complain(operation: &OperationDescription, message: &str, help: &str, planner: &mut Planner<'_>) {
-    let origin = operation.order.origin();
+fn complain(name: &Name, message: &str, help: &str, planner: &mut Planner<'_>) {
+    let origin = name.origin();
     planner.complain(
         &codes::CONTRADICTION,
         origin,
@@ -169,7 +162,7 @@ fn step(
     let Some(routing) = routing else {
         if operation.step.is_some() {
             let message = format!("the parts of order \"{}\" follow no routing, and have no steps", order.name);
-            complain(operation, &message, "leave `step` out, or give their type a `routing`", planner);
+            complain(&operation.order, &message, "leave `step` out, or give their type a `routing`", planner);
         }
         return Some(0);
     };
@@ -184,7 +177,7 @@ fn step(
                 let message =
                     format!("routing \"{}\" of order \"{}\" has no step \"{name}\"", routing.name, order.name);
                 let help = format!("give the name of a step, or a number from 1 to {}", routing.steps.len());
-                complain(operation, &message, &help, planner);
+                complain(&operation.order, &message, &help, planner);
             }
             found?
         }
@@ -197,7 +190,7 @@ fn step(
                 order.name,
                 operation.at.text()
             );
-            complain(operation, &message, "add `step`, by name or by number from 1", planner);
+            complain(&operation.order, &message, "add `step`, by name or by number from 1", planner);
             return None;
         }
     };
@@ -208,7 +201,7 @@ fn step(
             order.name,
             operation.at.text()
         );
-        complain(operation, &message, "name an element that the step names in `at`", planner);
+        complain(&operation.order, &message, "name an element that the step names in `at`", planner);
     }
     Some(step as u32)
 }

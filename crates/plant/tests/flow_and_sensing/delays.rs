@@ -179,15 +179,20 @@ fn trips_that_end_together_end_in_the_order_in_which_they_began() {
 fn a_trip_that_is_cut_short_holds_nobody_up() {
     let scenario = r#"(
         clock: (horizon: "100 s"),
+        part_types: {"short": (routing: "short"), "long": (routing: "long")},
+        routings: {
+            "short": (steps: [(at: ["way"], process_time: "2 s")], then: "out"),
+            "long": (steps: [(at: ["way"], process_time: "40 s")], then: "out"),
+        },
         elements: {
-            "source": Source(arrivals: Table([(time: "0 s"), (time: "20 s")]), next: "way"),
-            "way": Delay(time: Uniform("30 s", "40 s"), ordered: true, failures: [(time_to_failure: "5 s",
-                time_to_repair: "1 s", clock: OperatingTime, after_repair: Scrap)], next: "out"),
+            "source": Source(arrivals: Table([(time: "0 s"), (time: "7 s")]), part_type: ["long", "short"]),
+            "way": Delay(time: "1 s", ordered: true, failures: [(time_to_failure: "5 s",
+                time_to_repair: "1 s", clock: CalendarTime, after_repair: Scrap)]),
             "out": Sink(),
         },
     )"#;
-    // Each part is scrapped after 5 s on its way; the second one is not kept for the end that the first would have had.
+    // The first part is scrapped after the failure at 5 s: the second one is not kept for the end at 40 s that it would have had.
     let play = play(scenario);
-    assert_eq!(play.element("way").counts.scrapped, 2);
-    assert_eq!(play.element("way").time_in(State::Processing).as_seconds_f64(), 10.0);
+    assert_eq!(play.element("way").counts.scrapped, 1);
+    assert_eq!(play.arrived("out"), [(9.0, 2)]);
 }

@@ -27,17 +27,9 @@ pub(super) enum Scope {
 ///
 /// Costs the number of lines for each tool that has come free, whatever waits in them and however many other tools are free.
 pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
-    let settled = at.state.settled;
-    // Of those that have come free at one instant the lowest number goes first, in whatever order that was told.
-    at.state.free[settled..].sort_unstable();
+    let settled = line_up(at);
     let mut place = if has_fresh(at, floor) { 0 } else { settled };
-    while let Some(tool) = at.state.free.get(place).copied() {
-        let element = at.plan.tools[tool as usize];
-        if !floor.can_take(element) {
-            at.state.let_go(place);
-            floor.rest_tool(element);
-            continue;
-        }
+    while let Some(tool) = free_tool(at, floor, place) {
         let scope = if place < at.state.settled { Scope::Fresh } else { Scope::All };
         let Some(line) = best_line(at.plan, at.state, floor, tool, scope) else {
             place += 1;
@@ -51,14 +43,41 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
             place = place.max(at.state.settled);
         }
     }
+    settle(at, floor);
+    if at.plan.has_longest_wait() {
+        set_alarm(at.me, at.plan, at.state, floor);
+    }
+}
+
+/// A choice begins: of the tools that have come free at one instant the lowest number goes first, in whatever order that was told.
+/// Returns how many have had their choice before.
+pub(super) fn line_up(at: &mut At<'_, ToolGroup>) -> usize {
+    let settled = at.state.settled;
+    at.state.free[settled..].sort_unstable();
+    settled
+}
+
+/// The free tool at `place`; one that cannot take a part after all goes from there, and the next one moves up.
+#[inline]
+pub(super) fn free_tool(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>, place: usize) -> Option<u32> {
+    loop {
+        let tool = at.state.free.get(place).copied()?;
+        let element = at.plan.tools[tool as usize];
+        if floor.can_take(element) {
+            return Some(tool);
+        }
+        at.state.let_go(place);
+        floor.rest_tool(element);
+    }
+}
+
+/// A choice ends: tools that have found nothing rest, and what waits now is nothing for them.
+pub(super) fn settle(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
     for tool in &at.state.free[at.state.settled..] {
         floor.rest_tool(at.plan.tools[*tool as usize]);
     }
     at.state.settled = at.state.free.len();
     at.state.lines.settle();
-    if at.plan.has_longest_wait() {
-        set_alarm(at.me, at.plan, at.state, floor);
-    }
 }
 
 /// Whether there is anything that the tools which have had their choice were not to have then.

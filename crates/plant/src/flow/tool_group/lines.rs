@@ -112,9 +112,7 @@ impl Line {
         self.amount = self.amount.saturating_sub(amount);
         self.waiting.pop().map(|Reverse(rank)| rank.part)
     }
-}
 
-impl Line {
     /// Takes out one that is not the first as a rule, which is so much of it. O(line).
     pub(super) fn take(&mut self, part: PartId, amount: u32) {
         self.waiting.retain(|Reverse(rank)| rank.part != part);

@@ -2,8 +2,10 @@
 //!
 //! A choice looks at all that waits. Plants with a schedule are small beside those for which lines are kept.
 
+use kernel::SimTime;
+
 use super::batch::set_alarm_to;
-use super::choice::best_tool;
+use super::choice::{best_tool, free_tool, line_up, settle};
 use super::lines::Line;
 use super::{ToolGroup, ToolGroupPlan, ToolGroupState};
 use crate::control::ranking::Rank;
@@ -14,21 +16,13 @@ use crate::part::PartId;
 
 /// Gives work to free tools in the order of the schedule, until there is none for them or its time has not come.
 pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
-    let settled = at.state.settled;
-    // Of those that have come free at one instant the lowest number goes first, in whatever order that was told.
-    at.state.free[settled..].sort_unstable();
-    let (mut place, mut next) = (0, None);
-    while let Some(tool) = at.state.free.get(place).copied() {
-        let element = at.plan.tools[tool as usize];
-        if !floor.can_take(element) {
-            at.state.let_go(place);
-            floor.rest_tool(element);
-            continue;
-        }
+    line_up(at);
+    let (mut place, mut next): (usize, Option<SimTime>) = (0, None);
+    while let Some(tool) = free_tool(at, floor, place) {
         let (part, on_schedule) = match turn(at.me, at.plan, at.state, floor, tool) {
             Some(Turn::Begin { part, on_schedule }) => (part, on_schedule),
             Some(Turn::WaitUntil(start)) => {
-                next = next.map_or(Some(start), |next: kernel::SimTime| Some(next.min(start)));
+                next = Some(next.map_or(start, |next| next.min(start)));
                 place += 1;
                 continue;
             }
@@ -51,11 +45,7 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
         // It may be the turn of something now that tools were not to have before.
         (place, next) = (0, None);
     }
-    for tool in &at.state.free[at.state.settled..] {
-        floor.rest_tool(at.plan.tools[*tool as usize]);
-    }
-    at.state.settled = at.state.free.len();
-    at.state.lines.settle();
+    settle(at, floor);
     set_alarm_to(at.me, next, at.state, floor);
 }
 
