@@ -101,6 +101,11 @@ impl Fall {
                 break;
             }
             let next = (z + step).max(0.0);
+            // A step back, or none, is one of rounding.
+            let is_nearer = if way > 0.0 { next > z } else { next < z };
+            if !is_nearer {
+                break;
+            }
             let settled = (next - z).abs() <= f64::EPSILON * z;
             z = next;
             if settled {

@@ -9,6 +9,10 @@ use crate::fluid::amount::{Amount, cubic_metres_per_second};
 /// Looks for the moment at which a tank that several others fall into begins to rise or to fall, before one more look is
 /// put off to when time has come so far.
 const MOST_LOOKS: usize = 4_096;
+/// How far ahead one looks first, a second: much is over before long.
+const FIRST_LOOK: i64 = 1_000_000_000;
+/// Every so many looks a bracket is halved.
+const HALVED: u32 = 4;
 
 impl Course {
     /// When `store`, which others fall into, begins to fall if it rises, or to rise if it falls; at the latest when one should
@@ -80,16 +84,11 @@ impl Course {
             if self.rises(store, 0) != (target > volume) {
                 return None;
             }
-            let end = self.turn(store).unwrap_or(LONGEST_DURATION.as_nanos());
-            if !is_there(end) {
-                return None;
-            }
-            let (mut before, mut there) = (0, end);
-            while there - before > 1 {
-                let middle = before + (there - before) / 2;
-                if is_there(middle) { there = middle } else { before = middle }
-            }
-            there
+            let missing = |nanos: i64| {
+                let missing = (target - self.unbounded(store, nanos)).units();
+                if target > volume { missing } else { -missing }
+            };
+            first_without(missing, self.turn(store).unwrap_or(LONGEST_DURATION.as_nanos()))?
         } else {
             let (way, rate) = if target > volume {
                 (target - volume, self.steady[store])
@@ -117,6 +116,43 @@ fn whole_nanos(nanos: f64) -> Option<i64> {
     (up <= LONGEST_DURATION.as_nanos() as f64).then_some(up as i64)
 }
 
+/// The first of the nanoseconds 1 to `end` at which no whole unit is `missing`, which only decreases and is above 0 at 0;
+/// `None` if some is missing at the end. By false position with the weight of an end that stays halved (the Illinois method:
+/// M. Dowell and P. Jarratt, BIT 11, 1971), and by halves now and then, so that no course of things makes it long.
+fn first_without(missing: impl Fn(i64) -> i128, end: i64) -> Option<i64> {
+    // Half a unit less changes no sign, and there is no zero to be caught on.
+    let lack = |nanos: i64| missing(nanos) as f64 - 0.5;
+    // The end may be centuries away.
+    let (mut before, mut there) = (0, end.min(FIRST_LOOK));
+    let (mut lacks, mut exceeds) = (lack(before), lack(there));
+    while exceeds > 0.0 {
+        if there == end {
+            return None;
+        }
+        (before, lacks) = (there, exceeds);
+        there = end.min(there.saturating_mul(8));
+        exceeds = lack(there);
+    }
+    let (mut looks, mut was_missing) = (0, None);
+    while there - before > 1 {
+        looks += 1;
+        let width = there - before;
+        let share = if looks % HALVED == 0 { 0.5 } else { lacks / (lacks - exceeds) };
+        let middle = before + ((share * width as f64) as i64).clamp(1, width - 1);
+        let at_middle = lack(middle);
+        let is_missing = at_middle > 0.0;
+        let stays = was_missing.replace(is_missing) == Some(is_missing);
+        if is_missing {
+            (before, lacks) = (middle, at_middle);
+            exceeds *= if stays { 0.5 } else { 1.0 };
+        } else {
+            (there, exceeds) = (middle, at_middle);
+            lacks *= if stays { 0.5 } else { 1.0 };
+        }
+    }
+    Some(there)
+}
+
 /// From when on it is so, which a formula says is from `nanos` on: the last digits of two formulas need not agree.
 fn from_then_on(mut nanos: i64, is_so: impl Fn(i64) -> bool) -> i64 {
     let mut further = 1;
@@ -125,4 +161,39 @@ fn from_then_on(mut nanos: i64, is_so: impl Fn(i64) -> bool) -> i64 {
         further *= 2;
     }
     nanos
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn the_first_nanosecond_without_anything_missing_is_found_in_few_looks() {
+        const HOUR: f64 = 3.6e12;
+        type Course = fn(f64) -> f64;
+        let courses: [(&str, Course); 6] = [
+            ("fast, at once", |nanos| 3.0 - 2.0 * nanos),
+            ("straight", |nanos| 1e12 - 0.3 * nanos),
+            ("a unit a minute", |nanos| 40.0 - nanos / 6e10),
+            ("ever slower", |nanos| 1e12 * (kernel::libm::exp(-nanos / HOUR) - 0.001)),
+            ("ever faster", |nanos| 1e12 - (nanos / HOUR).powi(6) * 1e9),
+            ("a step", |nanos| if nanos < 7.7e14 { 1.0 } else { -1e15 }),
+        ];
+        for (name, course) in courses {
+            let missing = |nanos: i64| course(nanos as f64).ceil() as i128;
+            let looks = Cell::new(0);
+            let counted = |nanos: i64| {
+                looks.set(looks.get() + 1);
+                missing(nanos)
+            };
+            let end = LONGEST_DURATION.as_nanos();
+            let first = first_without(counted, end).expect("nothing is missing in the end");
+            assert!(missing(first) <= 0 && missing(first - 1) > 0, "{name}: {first}");
+            assert!(looks.get() <= if name == "a step" { 4 * 63 } else { 48 }, "{name}: {} looks", looks.get());
+            assert_eq!(first_without(missing, first), Some(first), "{name}");
+            assert_eq!(first_without(missing, first - 1), None, "{name}");
+        }
+    }
 }
