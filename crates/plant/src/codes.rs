@@ -301,6 +301,15 @@ declare_codes! {
      \"mill\": Station(process_time: \"3 min\", next: \"sort\"), \
      \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \"again\": Buffer(capacity: 9, next: \"saw\"), \"out\": Sink(), \
      \"one\": CardLoop(cards: 4, from: [\"saw\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"mill\"])";
+    /// What is to be done before it may begin.
+    BEFORE_THE_RELEASE = "LW1011", "something that comes before the release of its order",
+    "The parts of an order come into the plant at its `release`. When it is due before that it is late whatever happens, and an operation of \
+     a schedule that begins before it waits for it. Dates are judged against `clock.start`; a date without a time is the end of that day in \
+     `due` and the beginning elsewhere.\n\n\
+     Bad:\n    orders: [(name: \"A\", part_type: \"bracket\", release: \"2 d\", due: \"1 d\", source: \"in\")], part_types: {\"bracket\": ()}, \
+     elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}\n\
+     Good:\n    orders: [(name: \"A\", part_type: \"bracket\", release: \"1 d\", due: \"2 d\", source: \"in\")], part_types: {\"bracket\": ()}, \
+     elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}";
     /// A place to which nobody is called.
     UNUSED_WORKPLACE = "LW1009", "a place to which members never walk",
     "`at` of a pool gives a place for an element that never calls members of it: its `staffing`, its `repaired_by` and its `done_by` name \

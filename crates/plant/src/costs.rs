@@ -117,6 +117,15 @@ impl CostRates {
                     Some("leave the machine out if it costs nothing".to_owned()),
                 );
             }
+            if planner.kind_of(machine) == Some(Pool::NAME) {
+                planner.complain(
+                    &codes::WRONG_KIND,
+                    machine.origin(),
+                    format!("\"{}\" is a Pool, and no machine", machine.text()),
+                    "expected the name of a machine",
+                    Some("say in `labour` what an hour of its members costs".to_owned()),
+                );
+            }
             (planner.element(machine), [in_use.unwrap_or(0), always.unwrap_or(0)])
         });
         let machines = machines.collect();

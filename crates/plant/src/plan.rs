@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use kernel::{SimDuration, SimTime};
+
 use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
@@ -216,6 +218,15 @@ impl<'a> Planner<'a> {
     /// Records what is wrong.
     pub(crate) fn add(&mut self, complaint: Complaint) {
         self.complaints.push(complaint);
+    }
+
+    /// A time so long after the start; what is wrong with that is complained of, and the start stands for it.
+    pub(crate) fn time(&mut self, since_start: Result<SimDuration, Complaint>) -> SimTime {
+        let since_start = since_start.unwrap_or_else(|complaint| {
+            self.add(complaint);
+            SimDuration::ZERO
+        });
+        SimTime::ZERO + since_start
     }
 
     /// The element called `name`. A dangling name is complained of and stands for the element itself.

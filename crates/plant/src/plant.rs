@@ -22,11 +22,11 @@ use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime};
 
-use crate::availability::instant::{Moment, StartInstant};
+use crate::availability::instant::StartInstant;
 use crate::availability::work_calendar::WorkCalendar;
 use crate::codes;
 use crate::control::cards::{self, CardLoopPlan, CardLoops};
-use crate::control::options::{self, ChoiceLaw, Choices, OptionInfo};
+use crate::control::options::{ChoiceLaw, Choices, OptionInfo};
 use crate::control::setup::SetupIndex;
 use crate::costs::CostRates;
 use crate::description::{Complaint, FieldShape, Map, Name, NumberDistribution, Origin, Volume, describe, field_shape};
@@ -37,7 +37,7 @@ use crate::facet::{FacetDescriptions, FacetPlans};
 use crate::flow::tool_group::{batch, qualification};
 use crate::fluid;
 use crate::kind::{Described, Planned};
-use crate::model::{ElementInfo, Model, OrderInfo, PartTypeInfo, Release, Role};
+use crate::model::{ElementInfo, Model, PartTypeInfo, Release, Role};
 use crate::part::PartTypeIndex;
 use crate::plan::{Directory, Planner, member_name};
 use crate::process::{Technology, fits};
@@ -375,7 +375,7 @@ impl PlantDescription {
         batch::check_steps(&routings, &elements, origin_of, &mut planner);
         fits::check_steps(&routings, &elements, origin_of, &mut planner);
         qualification::check_same_tools(&routings, &part_types, &elements, origin_of, &mut planner);
-        let orders = self.plan_orders(&part_types, &mut planner);
+        let orders = orders::plan(&self.orders_by_release(), self.clock.start, &part_types, &mut planner);
         let schedule = self.schedule.as_ref().map(|description| {
             let ground = schedule::Ground {
                 start,
@@ -484,6 +484,7 @@ impl PlantDescription {
             warnings: warnings::of(&order, &elements, &model, &mentions, registry)
                 .into_iter()
                 .chain(further_warnings)
+                .chain(orders::warnings(&self.orders, self.schedule.as_ref(), self.clock.start))
                 .chain(self.energy.warnings(&drawn))
                 .collect(),
             ways: structure::ways(&mentions, &elements, &model),
@@ -664,30 +665,6 @@ impl PlantDescription {
             }
         };
         directory.part_types.keys().map(plan).collect()
-    }
-
-    fn plan_orders(&self, part_types: &[PartTypeInfo], planner: &mut Planner<'_>) -> Vec<OrderInfo> {
-        let time = |moment: Moment, planner: &mut Planner<'_>| match moment.since(self.clock.start) {
-            Ok(duration) => SimTime::ZERO + duration,
-            Err(Complaint { code, origin, message, label, help, .. }) => {
-                planner.complain(code, origin, message, label, help);
-                SimTime::ZERO
-            }
-        };
-        orders::check(&self.orders, planner);
-        self.orders_by_release()
-            .into_iter()
-            .map(|order| OrderInfo {
-                name: order.name.as_str().into(),
-                options: options::plan_choices(&order.options, &order.part_type, part_types, planner),
-                part_type: planner.part_type(&order.part_type),
-                quantity: order.quantity,
-                release: time(order.release, planner),
-                due: order.due.map_or(SimTime::MAX, |due| time(due, planner)),
-                priority: order.priority,
-                source: planner.element_of(&order.source, &["Source"]),
-            })
-            .collect()
     }
 }
 

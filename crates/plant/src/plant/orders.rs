@@ -1,10 +1,16 @@
 //! Orders: what is to be made, when, and what is chosen of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::availability::instant::Moment;
-use crate::description::codes;
-use crate::description::{Describe, Fields, Map, Name, Node, Reader, Shape, Table, Value, describe, nearest_word};
+use kernel::{SimDuration, SimTime};
+
+use super::schedule::{OperationDescription, ScheduleDescription};
+use crate::availability::instant::{DueDate, Moment, StartInstant};
+use crate::control::options;
+use crate::description::{
+    Complaint, Describe, Fields, Map, Name, Node, Reader, Shape, Table, Value, codes, describe, nearest_word,
+};
+use crate::model::{OrderInfo, PartTypeInfo};
 use crate::plan::Planner;
 
 describe! {
@@ -19,7 +25,7 @@ describe! {
         /// When it may begin.
         release: Moment = Moment::START,
         /// When it is due.
-        due: Option<Moment> = None,
+        due: Option<DueDate> = None,
         /// Urgency; larger is served first where priorities count.
         priority: i32 = 0,
         /// The source that releases it.
@@ -83,8 +89,29 @@ fn read_table(table: &Table, node: &Node, reader: &mut Reader<'_>) -> Option<Vec
     Some(orders)
 }
 
+/// Resolves orders, in the order of their release.
+pub(super) fn plan(
+    orders: &[&OrderDescription],
+    start: StartInstant,
+    part_types: &[PartTypeInfo],
+    planner: &mut Planner<'_>,
+) -> Vec<OrderInfo> {
+    check(orders, planner);
+    let resolve = |order: &&OrderDescription| OrderInfo {
+        name: order.name.as_str().into(),
+        options: options::plan_choices(&order.options, &order.part_type, part_types, planner),
+        part_type: planner.part_type(&order.part_type),
+        quantity: order.quantity,
+        release: planner.time(order.release.since(start)),
+        due: order.due.map_or(SimTime::MAX, |due| planner.time(due.since(start))),
+        priority: order.priority,
+        source: planner.element_of(&order.source, &["Source"]),
+    };
+    orders.iter().map(resolve).collect()
+}
+
 /// Complains of orders that share a name, by which schedules, results and what is left to chance know them, and of orders of nothing.
-pub(super) fn check(orders: &[OrderDescription], planner: &mut Planner<'_>) {
+fn check(orders: &[&OrderDescription], planner: &mut Planner<'_>) {
     let mut names = BTreeSet::new();
     for order in orders {
         let origin = order.part_type.origin();
@@ -99,4 +126,37 @@ pub(super) fn check(orders: &[OrderDescription], planner: &mut Planner<'_>) {
             planner.complain(&crate::codes::CONTRADICTION, origin, message, "nothing is to be made", Some(help));
         }
     }
+}
+
+/// Warnings of orders that are due before they may begin, and of operations of a schedule that come before the release of their order.
+pub(super) fn warnings(
+    orders: &[OrderDescription],
+    schedule: Option<&ScheduleDescription>,
+    start: StartInstant,
+) -> Vec<Complaint> {
+    let released = |order: &OrderDescription| order.release.since(start).unwrap_or_default();
+    let warn = |name: &Name, message: String, help: &str| {
+        Complaint::new(&crate::codes::BEFORE_THE_RELEASE, name.origin(), message)
+            .label("played as it is written")
+            .help(help)
+    };
+    let haste = |order: &OrderDescription| {
+        let (release, due) = (released(order), order.due?.since(start).ok()?);
+        // What is overdue when a run begins is nothing strange.
+        let is_late = release > SimDuration::ZERO && due < release;
+        let message = || format!("order \"{}\" is due {} before it may begin", order.name, release - due);
+        is_late.then(|| warn(&order.part_type, message(), "let `due` be after `release`"))
+    };
+    let by_name: BTreeMap<&str, &OrderDescription> = orders.iter().map(|order| (order.name.as_str(), order)).collect();
+    let early = |operation: &OperationDescription| {
+        let release = released(by_name.get(operation.order.text())?);
+        let begins = operation.start.since(start).ok()?;
+        let message = || {
+            let before = release - begins;
+            format!("this operation begins {before} before order \"{}\" is released", operation.order.text())
+        };
+        (begins < release).then(|| warn(&operation.order, message(), "let it begin later, or release the order before"))
+    };
+    let operations = schedule.map_or(&[][..], |schedule| &schedule.operations.0);
+    orders.iter().filter_map(haste).chain(operations.iter().filter_map(early)).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kernel::SimTime;
 
-use crate::availability::instant::{Moment, StartInstant};
+use crate::availability::instant::{DueDate, Moment, StartInstant};
 use crate::codes;
 use crate::control::schedule::{Schedule, ScheduledOperation};
 use crate::description::{Complaint, Describe, Name, Node, Reader, Shape, Value, describe};
@@ -26,7 +26,7 @@ describe! {
         /// When it begins.
         start: Moment,
         /// When it is to be done. What is to be done last says when the order is.
-        end: Option<Moment> = None,
+        end: Option<DueDate> = None,
     }
 }
 
@@ -97,8 +97,8 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
             let help = "leave its operations out of the schedule, or take out its `batch`";
             complain(&operation.at, &message, help, planner);
         }
-        let start = time(operation.start, ground.start, planner);
-        let end = operation.end.map(|end| time(end, ground.start, planner));
+        let start = planner.time(operation.start.since(ground.start));
+        let end = operation.end.map(|end| planner.time(end.since(ground.start)));
         if end.is_some_and(|end| end < start) {
             complain(
                 &operation.order,
@@ -126,16 +126,6 @@ pub(super) fn plan(description: &ScheduleDescription, ground: &Ground<'_>, plann
         operations.push((element, ScheduledOperation { order, step, start }));
     }
     Schedule::new(operations, ends, description.early)
-}
-
-fn time(moment: Moment, start: StartInstant, planner: &mut Planner<'_>) -> SimTime {
-    match moment.since(start) {
-        Ok(since) => SimTime::ZERO + since,
-        Err(wrong) => {
-            planner.add(wrong);
-            SimTime::ZERO
-        }
-    }
 }
 
 fn complain(name: &Name, message: &str, help: &str, planner: &mut Planner<'_>) {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use kernel::{SimDuration, SimTime};
 
 use super::PlannedElement;
-use crate::availability::instant::{Moment, StartInstant};
+use crate::availability::instant::{DueDate, StartInstant};
 use crate::codes;
 use crate::control::options;
-use crate::description::{Complaint, Describe, Map, Name, Node, Reader, Shape, Value, describe};
+use crate::description::{Describe, Map, Name, Node, Reader, Shape, Value, describe};
 use crate::element::{Door, ElementIndex};
 use crate::model::{PartTypeInfo, PresentInfo, RoutingInfo};
 use crate::part::{PartTypeIndex, RoutingPosition};
@@ -29,7 +29,7 @@ describe! {
         /// Urgency; that of their type unless given.
         priority: Option<i32> = None,
         /// When they are due.
-        due: Option<Moment> = None,
+        due: Option<DueDate> = None,
         /// How long before the start of the run they came into the plant: their flow time has run since then.
         age: SimDuration = SimDuration::ZERO,
         /// What was chosen of them, by option; the rest by chance.
@@ -94,10 +94,7 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
                 continue;
             }
         };
-        let due = entry.due.map(|due| due.since(ground.start)).transpose().unwrap_or_else(|wrong: Complaint| {
-            planner.complain(wrong.code, wrong.origin, wrong.message, wrong.label, wrong.help);
-            None
-        });
+        let due = entry.due.map_or(SimTime::MAX, |due| planner.time(due.since(ground.start)));
         let options = options::plan_choices(&entry.options, &entry.part_type, ground.part_types, planner);
         for _ in 0..entry.quantity {
             let free = candidates.iter().copied().find(|to| rooms.take(*to, part_type, ground.elements));
@@ -114,7 +111,7 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
                 at: to,
                 position,
                 priority: entry.priority.unwrap_or(info.priority),
-                due: due.map_or(SimTime::MAX, |due| SimTime::ZERO + due),
+                due,
                 born: SimTime::ZERO - entry.age,
                 options: options.clone(),
             });
