@@ -29,6 +29,7 @@ fn line(number: u64, facet: &str) -> String {
     );
     let batch = pick(&mut stream, &["", "batch_size: Constant(3), "]);
     let endless = !arrivals.starts_with("Interarrival");
+    let batch = if endless { "" } else { batch };
     let blocked = if endless { "Wait" } else { pick(&mut stream, &["Wait", "Pause", "Lose"]) };
     let mut text = format!(
         "Scenario(schema: 1, name: \"line {number}\", clock: (warm_up: \"20 min\", horizon: \"4 h\"), elements: {{\n\

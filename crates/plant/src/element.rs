@@ -230,6 +230,10 @@ pub trait ElementKind: Fields + std::fmt::Debug + Clone + Send + Sync + 'static 
     /// `part`, offered earlier and kept waiting, has left.
     fn departed(_at: At<'_, Self>, _floor: &mut Floor<'_>, _part: PartId) {}
 
+    /// A vehicle or crane sets out for `part`, for which a place is kept where it goes: it is as good as gone, and something else
+    /// may be offered.
+    fn sent_for(_at: At<'_, Self>, _floor: &mut Floor<'_>, _part: PartId) {}
+
     /// A part is offered to this pass-through element ([`Door::Through`]), which offers it on.
     fn route(_at: At<'_, Self>, _floor: &mut Floor<'_>, _offer: crate::floor::Offer) {}
 

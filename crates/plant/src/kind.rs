@@ -35,6 +35,7 @@ pub(crate) trait Handlers: Debug {
     fn start(&mut self, floor: &mut Floor<'_>);
     fn arrive(&mut self, floor: &mut Floor<'_>, part: PartId);
     fn departed(&mut self, floor: &mut Floor<'_>, part: PartId);
+    fn sent_for(&mut self, floor: &mut Floor<'_>, part: PartId);
     fn route(&mut self, floor: &mut Floor<'_>, offer: Offer);
     fn timer(&mut self, floor: &mut Floor<'_>, timer: u32);
     fn granted(&mut self, floor: &mut Floor<'_>, ticket: u32);
@@ -64,6 +65,9 @@ impl<K: ElementKind> Handlers for At<'_, K> {
     #[inline]
     fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
         K::departed(self.reborrow(), floor, part);
+    }
+    fn sent_for(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        K::sent_for(self.reborrow(), floor, part);
     }
     #[inline]
     fn route(&mut self, floor: &mut Floor<'_>, offer: Offer) {
@@ -279,6 +283,7 @@ impl View<'_> {
             Signal::Observe { watched } => on_view!(self, at => at.observe(floor, watched)),
             Signal::CrewForRepair { mode } => failure::repair(floor, me, mode),
             Signal::CrewForMaintenance { task } => maintenance::begin(floor, me, task),
+            Signal::SentFor { part } => on_view!(self, at => at.sent_for(floor, part)),
         }
     }
 

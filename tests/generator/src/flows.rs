@@ -79,11 +79,18 @@ fn source(draft: &mut Draft<'_>, types: &[String], next: Option<String>, supply:
             format!("Interarrival({})", laws::time(&mut draft.chance, mean))
         }
     };
-    fields.push(("arrivals", arrivals));
-    fields.push(("when_blocked", draft.chance.word(&["Wait", "Pause", "Lose"])));
-    if draft.chance.one_in(4) {
-        fields.push(("start", format!("\"{} min\"", draft.chance.below(6))));
+    let when_blocked = draft.chance.word(&["Wait", "Pause", "Lose"]);
+    if arrivals != "Unlimited" {
+        fields.push(("when_blocked", when_blocked));
     }
+    let says_when = arrivals == "Orders" || arrivals.starts_with("Table");
+    if draft.chance.one_in(4) {
+        let start = format!("\"{} min\"", draft.chance.below(6));
+        if !says_when {
+            fields.push(("start", start));
+        }
+    }
+    fields.push(("arrivals", arrivals));
     draft.add("Source", &Spot { name, next }, &Flow::of(types), &fields);
 }
 

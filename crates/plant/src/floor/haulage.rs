@@ -82,11 +82,6 @@ impl Haulage {
         self.waiting[node as usize].front()
     }
 
-    /// A vehicle is to fetch what is first at a node.
-    pub(crate) fn call(&mut self, vehicle: usize, node: u32) {
-        self.called[vehicle] = self.waiting[node as usize].pop_front();
-    }
-
     /// The haulage of all haulers, read back.
     pub(crate) fn read_all(reader: &mut Reader<'_>, paths: &Paths) -> Result<Vec<Haulage>, Unreadable> {
         let haulage: Vec<Haulage> = Persist::read(reader)?;
@@ -136,6 +131,17 @@ impl Floor<'_> {
         self.carry(haul.from, haul.part, haul.to);
         self.refresh_state(haul.from);
         true
+    }
+
+    /// A carrier is to fetch what is first in a line. Who holds that may have something else fetched at the same time: so what is
+    /// called for is the best by the rules whenever a vehicle comes free, and not what was so long ago.
+    pub(crate) fn send_for_first(&mut self, hauler: usize, carrier: usize, line: u32) {
+        let haulage = &mut self.shop.haulage[hauler];
+        let first = haulage.waiting[line as usize].pop_front();
+        haulage.called[carrier] = first;
+        if let Some(haul) = first {
+            self.signal(haul.from, Signal::SentFor { part: haul.part });
+        }
     }
 
     /// A vehicle has loaded what it was to fetch.

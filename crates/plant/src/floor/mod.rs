@@ -143,8 +143,12 @@ pub(crate) enum Signal {
     CrewForMaintenance {
         task: u32,
     },
+    /// A vehicle or crane sets out for a part.
+    SentFor {
+        part: PartId,
+    },
 }
-kernel::persist!(enum Signal { 0 => Arrive { part }, 1 => Departed { part }, 2 => Route, 3 => Granted { ticket }, 4 => Halt, 5 => Proceed { resumption }, 6 => Observe { watched }, 7 => CrewForRepair { mode }, 8 => CrewForMaintenance { task } });
+kernel::persist!(enum Signal { 0 => Arrive { part }, 1 => Departed { part }, 2 => Route, 3 => Granted { ticket }, 4 => Halt, 5 => Proceed { resumption }, 6 => Observe { watched }, 7 => CrewForRepair { mode }, 8 => CrewForMaintenance { task }, 9 => SentFor { part } });
 
 /// What a run keeps between slices, apart from the elements' own components.
 #[derive(Debug, Clone, Resource)]

@@ -82,11 +82,13 @@ pub struct BufferState {
     ready: PartQueue,
     /// Parts on offer that were not taken at once.
     offers: Vec<(Exit, PartId)>,
+    /// Parts on offer that a vehicle or crane is on its way for.
+    sent_for: Vec<PartId>,
     /// Exits at which nothing more can leave at this instant; empty between handlers.
     served: Vec<Exit>,
     overtaking: Option<EventId>,
 }
-kernel::persist!(struct BufferState { dwell, dwelling, ready, offers, served, overtaking });
+kernel::persist!(struct BufferState { dwell, dwelling, ready, offers, sent_for, served, overtaking });
 
 impl BufferState {
     /// Parts that may leave.
@@ -134,6 +136,7 @@ impl ElementKind for Buffer {
             dwelling: VecDeque::new(),
             ready: PartQueue::default(),
             offers: Vec::new(),
+            sent_for: Vec::new(),
             served: Vec::new(),
             overtaking: None,
         }
@@ -186,15 +189,23 @@ impl ElementKind for Buffer {
 
     fn departed(mut at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
         at.state.offers.retain(|(_, other)| *other != part);
+        at.state.sent_for.retain(|other| *other != part);
         let_go(&mut at, floor, part);
         floor.request_dispatch(at.me);
     }
 
-    /// Nothing leaves a buffer that is down.
-    fn halt(at: At<'_, Self>, floor: &mut Floor<'_>) {
-        for (_, part) in at.state.offers.drain(..) {
-            floor.withdraw(part);
+    /// What is fetched is on its way: the next best may go too.
+    fn sent_for(at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        if let Some(place) = at.state.offers.iter().position(|(_, other)| *other == part) {
+            at.state.offers.swap_remove(place);
+            at.state.sent_for.push(part);
+            floor.request_dispatch(at.me);
         }
+    }
+
+    /// Nothing leaves a buffer that is down.
+    fn halt(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        withdraw_all(&mut at, floor);
         refresh(&at, floor);
     }
 
@@ -208,9 +219,7 @@ impl ElementKind for Buffer {
     fn replanned(mut at: At<'_, Self>, floor: &mut Floor<'_>, before: &BufferPlan) {
         floor.change_door(at.me, &Door::Places(before.capacity), &Door::Places(at.plan.capacity));
         if at.plan.next != before.next {
-            for (_, part) in at.state.offers.drain(..) {
-                floor.withdraw(part);
-            }
+            withdraw_all(&mut at, floor);
         }
         let mut waiting = std::mem::take(&mut at.state.ready);
         while let Some(part) = waiting.pop() {
@@ -249,12 +258,36 @@ fn offer(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, exit: Exit, part: PartI
         let (_, worse) = at.state.offers.swap_remove(place);
         floor.withdraw(worse);
     }
+    take_back_worse(at, floor, exit, part);
     match floor.forward(at.me, part, at.plan.next) {
         Passage::Taken => let_go(at, floor, part),
         Passage::Waiting => {
             at.state.offers.push((exit, part));
             at.state.served.push(exit);
         }
+    }
+}
+
+/// If a vehicle is on its way for something that leaves where `part` does and is worse by the rule, it need not come for that: of
+/// several, for what it was sent for last.
+fn take_back_worse(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, exit: Exit, part: PartId) {
+    let is_worse = |other: &PartId| {
+        let both = at.state.ready.iter().filter(|waiting| [part, *other].contains(waiting));
+        at.plan.exit(floor, *other) == exit && best_of(at, floor, both) == Some(part)
+    };
+    if let Some(place) = at.state.sent_for.iter().rposition(is_worse) {
+        let worse = at.state.sent_for.remove(place);
+        floor.withdraw(worse);
+    }
+}
+
+/// Nothing is on offer any more.
+fn withdraw_all(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>) {
+    for (_, part) in at.state.offers.drain(..) {
+        floor.withdraw(part);
+    }
+    for part in at.state.sent_for.drain(..) {
+        floor.withdraw(part);
     }
 }
 
@@ -271,7 +304,7 @@ fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, PartId)> {
         return None;
     }
     let is_served = |part: &PartId| state.served.contains(&plan.exit(floor, *part));
-    let candidates = || state.ready.iter().filter(|part| !is_served(part));
+    let candidates = || state.ready.iter().filter(|part| !is_served(part) && !state.sent_for.contains(part));
     // Who lacks a card holds up nobody who has one.
     let with_cards = best_of(at, floor, candidates().filter(|part| !floor.lacks_cards(*part, plan.next)));
     let best = with_cards.or_else(|| best_of(at, floor, candidates()))?;
@@ -315,7 +348,8 @@ fn watch_overtaking(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>) {
     let mut first = SimTime::MAX;
     for (exit, on_offer) in &at.state.offers {
         let ahead = at.plan.urgency(floor, *on_offer);
-        for part in at.state.ready.iter().filter(|part| part != on_offer && at.plan.exit(floor, *part) == *exit) {
+        let stays = |part: &PartId| part != on_offer && !at.state.sent_for.contains(part);
+        for part in at.state.ready.iter().filter(|part| stays(part) && at.plan.exit(floor, *part) == *exit) {
             first = first.min(at.plan.urgency(floor, part).overtakes(ahead));
         }
     }
@@ -344,7 +378,7 @@ fn watch_setup(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
 }
 
 fn refresh(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
-    let operation = if !at.state.offers.is_empty() {
+    let operation = if !at.state.offers.is_empty() || !at.state.sent_for.is_empty() {
         State::Blocked
     } else if !at.state.dwelling.is_empty() {
         State::Processing

@@ -6,7 +6,7 @@ mod planning;
 use bevy_ecs::component::Component;
 use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
 
-use self::planning::{plan_mix, plan_rows, refuse_if};
+use self::planning::{plan_mix, plan_rows, refuse_idle_fields, refuse_if};
 use crate::description::{
     CountDistribution, Describe, Fields, Map, Name, Node, Reader, Shape, Table, TimeDistribution, Value, describe,
 };
@@ -277,6 +277,7 @@ impl ElementKind for Source {
         };
         let is_never_any = self.batch_size.as_ref().is_some_and(|size| size.distribution().mean() <= 0.0);
         refuse_if(is_never_any, "batch_size", "`batch_size` is always 0", "no part would ever come", planner);
+        refuse_idle_fields(self, planner);
         SourcePlan {
             arrivals,
             mix: plan_mix(self.part_type.as_ref(), &self.arrivals, planner),
@@ -407,6 +408,11 @@ impl ElementKind for Source {
                 schedule_next(at, floor);
             }
         }
+    }
+
+    /// The part on offer is fetched: the next one may be.
+    fn sent_for(at: At<'_, Self>, floor: &mut Floor<'_>, part: PartId) {
+        Self::departed(at, floor, part);
     }
 
     /// Room was found for the last part, or the working hours have begun again: the endless supply goes on.
@@ -669,8 +675,8 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
     }
     // What is called for has a place and waits for a vehicle only.
     if at.plan.when_blocked == WhenBlocked::Lose
-        && floor.unit(at.me).to_fetch == 0
         && let Some(part) = at.state.on_offer
+        && !(floor.unit(at.me).to_fetch > 0 && floor.waits_for_vehicle(part))
         && !floor.is_passing(at.plan.next)
     {
         floor.withdraw(part);

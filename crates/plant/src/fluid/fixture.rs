@@ -213,6 +213,7 @@ impl Handlers for AtFixture {
     }
     fn arrive(&mut self, _floor: &mut Floor<'_>, _part: PartId) {}
     fn departed(&mut self, _floor: &mut Floor<'_>, _part: PartId) {}
+    fn sent_for(&mut self, _floor: &mut Floor<'_>, _part: PartId) {}
     fn route(&mut self, _floor: &mut Floor<'_>, _offer: Offer) {}
     /// Something happens in the network: a tank is full, a level is passed.
     fn timer(&mut self, floor: &mut Floor<'_>, _timer: u32) {

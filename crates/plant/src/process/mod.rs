@@ -92,8 +92,13 @@ impl Technology {
         }
     }
 
-    /// Whether the next job may begin while earlier ones are inside.
+    /// Whether the next job may begin before earlier ones have ended.
     pub(crate) fn overlaps(&self) -> bool {
+        self.ends_outside()
+    }
+
+    /// Whether what is left of a job when it has made way for the next one goes on beside the unit.
+    pub(crate) fn ends_outside(&self) -> bool {
         matches!(self, Technology::Additive(plan) if plan.removable_chamber())
     }
 

@@ -110,11 +110,17 @@ impl Workplace {
             if ![job.planned, job.duration, job.left, job.ahead].into_iter().all(SimDuration::is_of_work) {
                 return Err(format!("the job at place {place} takes no time that work can take"));
             }
+            if job.sent_for > 0 && (job.phase != Phase::Leaving || job.sent_for as usize > job.leaving.len()) {
+                return Err(format!("more is fetched from place {place} than leaves it"));
+            }
             if job.phase == Phase::Empty && (job.part.is_some() || !job.leaving.is_empty()) {
                 return Err(format!("place {place} is empty and holds a part"));
             }
             if job.is_inside && (job.phase == Phase::Empty || job.ahead == SimDuration::ZERO) {
                 return Err(format!("the job at place {place} has made way that could not"));
+            }
+            if job.phase == Phase::Outside && !job.is_inside {
+                return Err(format!("the job at place {place} goes on outside and holds a place"));
             }
         }
         let held = self.jobs().filter(|job| job.holds_place()).count() as u32;
@@ -167,9 +173,12 @@ impl Workplace {
 
     fn audit_timers(&self, me: ElementIndex, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
         let halted = floor.unit(me).is_halted();
-        let waits_to_be_told = |job: &Job| floor.unit(me).told.finishes && job.phase == Phase::Working;
+        let waits_to_be_told =
+            |job: &Job| floor.unit(me).told.finishes && matches!(job.phase, Phase::Working | Phase::Outside);
         for (place, job) in self.jobs().enumerate() {
-            let runs = matches!(job.phase, Phase::Setup | Phase::Working);
+            let is_outside = job.phase == Phase::Outside;
+            let runs = matches!(job.phase, Phase::Setup | Phase::Working | Phase::Outside);
+            let halted = halted && !is_outside;
             let event = job.timer.and_then(|timer| floor.shop.events.get(timer));
             if event.is_some_and(|event| event.element != me) {
                 return Err(format!("the timer of place {place} tells somebody else"));
@@ -228,7 +237,14 @@ impl Workplace {
     /// A part that is finished and still here waits at some gate or for a vehicle: otherwise nobody would ever let it in.
     fn audit_leaving(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
         for job in self.jobs().filter(|job| job.phase == Phase::Leaving) {
+            let sent_for = job.leaving.get(..job.sent_for as usize).unwrap_or_default();
+            if let Some((part, _)) = sent_for.iter().find(|(part, _)| !floor.waits_for_vehicle(*part)) {
+                return Err(format!("no vehicle is on its way for {part:?}"));
+            }
             let Some(part) = job.part else {
+                if !sent_for.is_empty() {
+                    continue;
+                }
                 return Err("a place lets out a part that is not there".to_owned());
             };
             let mut waiting = floor.gates().flat_map(|gate| &gate.waiting);

@@ -86,7 +86,7 @@ impl Work<'_> {
 
     /// The job under way that ends first.
     fn first_to_end(&self) -> Option<usize> {
-        let under_way = |(_, job): &(usize, &super::Job)| job.phase == Phase::Working;
+        let under_way = |(_, job): &(usize, &super::Job)| matches!(job.phase, Phase::Working | Phase::Outside);
         let places = self.state.jobs().enumerate().filter(under_way);
         places.min_by_key(|(place, job)| (job.ends, *place)).map(|(place, _)| place)
     }
@@ -118,7 +118,7 @@ impl Work<'_> {
         }
         for place in 0..self.state.place_count() {
             let job = self.state.job_mut(place);
-            if job.phase == Phase::Working && job.timer.is_none() {
+            if matches!(job.phase, Phase::Working | Phase::Outside) && job.timer.is_none() {
                 job.go_on(floor, self.me, place);
             }
         }

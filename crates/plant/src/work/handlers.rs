@@ -36,6 +36,10 @@ impl Handlers for AtWork {
     fn departed(&mut self, floor: &mut Floor<'_>, part: PartId) {
         self.with(floor, |work, floor| work.departed(floor, part));
     }
+    fn sent_for(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        self.with(floor, |work, floor| work.sent_for(floor, part));
+    }
+
     fn route(&mut self, _floor: &mut Floor<'_>, _offer: Offer) {}
     fn timer(&mut self, floor: &mut Floor<'_>, timer: u32) {
         self.with(floor, |work, floor| work.timer(floor, timer));

@@ -3,7 +3,7 @@
 
 use kernel::SimTime;
 
-use super::{BATCH_TIMER, Intake, Phase, Work};
+use super::{BATCH_TIMER, Intake, Work};
 use crate::control::dispatching::{DispatchingRule, PartQueue, Work as WorkContent};
 use crate::control::setup::{SetupPlan, SetupState};
 use crate::element::ElementIndex;
@@ -148,7 +148,7 @@ impl Work<'_> {
     pub(super) fn has_to_run_empty_for(&self, floor: &Floor<'_>, part: PartId) -> bool {
         let setup = floor.facets[self.me.index()].setup.as_ref();
         setup.is_some_and(|(plan, state)| {
-            self.state.jobs().any(|job| job.phase != Phase::Empty)
+            self.state.jobs().any(super::Job::is_in_unit)
                 && Readiness { me: self.me, plan, state }.mean_ns(&floor.shop, part) > 0.0
         })
     }

@@ -18,11 +18,13 @@ pub(super) enum Phase {
     Leaving,
     /// Done, and what it gives into tanks does not fit.
     Discharging,
+    /// It goes on by itself beside the unit, which is free of it.
+    Outside,
 }
-kernel::persist!(enum Phase { 0 => Empty, 1 => WaitingForSetupCrew, 2 => Setup, 3 => WaitingForCrew, 4 => Working, 5 => Leaving, 6 => Discharging });
+kernel::persist!(enum Phase { 0 => Empty, 1 => WaitingForSetupCrew, 2 => Setup, 3 => WaitingForCrew, 4 => Working, 5 => Leaving, 6 => Discharging, 7 => Outside });
 
 /// Number of phases.
-pub(super) const PHASES: usize = 7;
+pub(super) const PHASES: usize = 8;
 
 /// One place and the job in it, what a usual job touches first.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +37,8 @@ pub(super) struct Job {
     pub(super) is_inside: bool,
     /// Whether the crew it waits for goes on with a phase that had begun.
     pub(super) is_interrupted: bool,
+    /// So many of those in front of `leaving` wait for a vehicle or crane that is on its way for them.
+    pub(super) sent_for: u32,
     pub(super) part: Option<PartId>,
     /// Planned run time of the operation, divided by the places.
     pub(super) planned: SimDuration,
@@ -52,7 +56,7 @@ pub(super) struct Job {
     /// Entry places to be freed when the job is over, by part type.
     pub(super) entries: Vec<(PartTypeIndex, u32)>,
 }
-kernel::persist!(struct Job { phase, is_deserted, is_inside, is_interrupted, part, planned, duration, ends, timer, destination, left, ahead, leaving, entries });
+kernel::persist!(struct Job { phase, is_deserted, is_inside, is_interrupted, sent_for, part, planned, duration, ends, timer, destination, left, ahead, leaving, entries });
 
 impl Job {
     pub(super) fn new() -> Self {
@@ -61,6 +65,7 @@ impl Job {
             is_deserted: false,
             is_inside: false,
             is_interrupted: false,
+            sent_for: 0,
             part: None,
             planned: SimDuration::ZERO,
             duration: SimDuration::ZERO,
@@ -83,6 +88,11 @@ impl Job {
     #[inline]
     pub(super) fn makes_way(&self) -> bool {
         self.ahead > SimDuration::ZERO && !self.is_inside
+    }
+
+    /// Whether the unit has anything to do with it still.
+    pub(super) fn is_in_unit(&self) -> bool {
+        !matches!(self.phase, Phase::Empty | Phase::Outside)
     }
 
     /// Everything in it.

@@ -2,6 +2,8 @@
 //!
 //! The main part is the first one of the first line, by the rule of the queue, for which everything is there.
 
+use std::collections::BTreeMap;
+
 use super::Workplace;
 use crate::control::dispatching::PartQueue;
 use crate::control::options::Condition;
@@ -51,7 +53,7 @@ impl Kit {
 }
 
 impl Workplace {
-    /// Whether everything for one product is there. O(lines), or where lines are selected O(main parts x parts in lines).
+    /// Whether everything for one product is there. O(lines), or where lines are selected O(parts in lines + main parts x lines).
     pub(super) fn has_kit(&self, lines: &[(PartTypeIndex, u32)], selections: &[Selection], floor: &Floor<'_>) -> bool {
         if selections.is_empty() {
             return lines.iter().zip(&self.lines).all(|((_, amount), queue)| queue.len() >= *amount as usize);
@@ -69,11 +71,22 @@ impl Workplace {
         if selections.is_empty() {
             return None;
         }
+        // Counted once, and not for each main part: of what there is for an order, or for none.
+        let mut of_order: Vec<BTreeMap<Option<u32>, usize>> = vec![BTreeMap::new(); self.lines.len()];
+        for (line, queue) in self.lines.iter().enumerate().filter(|(line, _)| selections[*line].same_order) {
+            for part in queue.iter() {
+                *of_order[line].entry(floor.parts().made_for(part)).or_default() += 1;
+            }
+        }
         let kit = |main: PartId| Kit { main, chosen: floor.choices_of(main), order: floor.parts().made_for(main) };
         let is_complete = |kit: &Kit| {
+            let fitting = |line: usize, queue: &PartQueue| match line {
+                0 => 1,
+                _ if selections[line].same_order => of_order[line].get(&kit.order).copied().unwrap_or_default(),
+                _ => queue.len(),
+            };
             let is_there = |(line, queue): (usize, &PartQueue)| {
-                let fitting = queue.iter().filter(|part| kit.fits(*part, line, selections, floor));
-                !kit.needs(line, selections) || fitting.count() >= lines[line].1 as usize
+                !kit.needs(line, selections) || fitting(line, queue) >= lines[line].1 as usize
             };
             self.lines.iter().enumerate().all(is_there)
         };

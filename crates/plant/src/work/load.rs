@@ -2,7 +2,7 @@
 
 use kernel::{SimDuration, SimTime};
 
-use super::{BATCH_TIMER, Intake, Phase, Work, Workplace, WorkplacePlan};
+use super::{BATCH_TIMER, Intake, Work, Workplace, WorkplacePlan};
 use crate::control::process_time::{OperationTime, Pace};
 use crate::element::ElementIndex;
 use crate::floor::Floor;
@@ -67,7 +67,7 @@ impl Work<'_> {
         let Intake::Together(load) = &self.plan.intake else { return None };
         let parts = self.plan.next_load(self.me, floor)?;
         let first = *parts.first()?;
-        if self.state.jobs().any(|job| job.phase != Phase::Empty) && self.needs_changeover(floor, first) {
+        if self.state.jobs().any(super::Job::is_in_unit) && self.needs_changeover(floor, first) {
             // The unit is set up as a whole: a changeover begins when every place has run empty.
             return None;
         }

@@ -399,7 +399,7 @@ impl Work<'_> {
             floor.request_dispatch(self.me);
         } else if timer == LEG_TIMER {
             self.begin_leg(floor);
-        } else if self.state.job(place).phase == Phase::Working {
+        } else if matches!(self.state.job(place).phase, Phase::Working | Phase::Outside) {
             if self.state.job(place).makes_way() {
                 return self.make_way(floor, place);
             }
@@ -432,6 +432,7 @@ impl Work<'_> {
 
     #[inline(always)]
     fn finish(&mut self, floor: &mut Floor<'_>, place: usize) {
+        let was_outside = self.state.job(place).phase == Phase::Outside;
         self.state.turn(place, Phase::Leaving);
         let job = self.state.job_mut(place);
         let Some(part) = job.part else { return };
@@ -453,7 +454,7 @@ impl Work<'_> {
             self.draw_per_part(floor, place);
         }
         let pieces = if has.maintenance { self.job_pieces(floor, place) } else { 0 };
-        if has.staffing {
+        if has.staffing && !was_outside {
             floor.release(self.me, place as u32);
         }
         if has.fluid && !floor.give_material(self.me) {
@@ -493,7 +494,7 @@ impl Work<'_> {
     pub(crate) fn halt(&mut self, floor: &mut Floor<'_>) {
         let now = floor.now();
         let staffed = floor.unit(self.me).has.staffing;
-        for (place, job) in self.state.jobs_mut().enumerate() {
+        for (place, job) in self.state.jobs_mut().enumerate().filter(|(_, job)| job.phase != Phase::Outside) {
             if let Some(timer) = job.timer.take() {
                 floor.cancel(timer);
                 job.left = job.ends - now;
@@ -571,6 +572,7 @@ impl Work<'_> {
         }
         self.end_by_technology(floor, place);
         let job = self.state.job_mut(place);
+        job.sent_for = 0;
         let companions = std::mem::take(&mut job.leaving).into_iter().map(|(part, _)| part);
         for part in job.part.take().into_iter().chain(companions) {
             floor.scrap(self.me, part);

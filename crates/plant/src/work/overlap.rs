@@ -2,7 +2,8 @@
 //! worked on together as one job.
 //!
 //! A unit processes as long as anything is inside, and a failure halts all of it. What its place is occupied by is counted
-//! apart, as "busy places": only that keeps others out.
+//! apart, as "busy places": only that keeps others out. A job that ends outside, such as one that cools in a chamber that was taken
+//! out, is none of the unit's business from then on: it neither keeps it processing nor stands still with it.
 
 use super::{Intake, Job, Phase, Work, Workplace, WorkplacePlan};
 use crate::control::cadence::JobSize;
@@ -35,6 +36,12 @@ impl Work<'_> {
     /// The job at `place` has so far gone in that another may begin.
     #[inline(never)]
     pub(super) fn make_way(&mut self, floor: &mut Floor<'_>, place: usize) {
+        if self.plan.technology.as_ref().is_some_and(|technology| technology.ends_outside()) {
+            self.state.turn(place, Phase::Outside);
+            if floor.unit(self.me).has.staffing {
+                floor.release(self.me, place as u32);
+            }
+        }
         let job = self.state.job_mut(place);
         job.is_inside = true;
         job.timer = Some(floor.set_timer_at(self.me, job.ends, place as u32));

@@ -156,7 +156,8 @@ impl Work<'_> {
     /// Makes the next of several parts the one that leaves; false when none is left.
     fn next_out(&mut self, place: usize) -> bool {
         let job = self.state.job_mut(place);
-        match job.leaving.pop() {
+        let next = if job.leaving.len() > job.sent_for as usize { job.leaving.pop() } else { None };
+        match next {
             Some((part, to)) => {
                 job.part = Some(part);
                 job.destination = to;
@@ -182,8 +183,26 @@ impl Work<'_> {
                 return;
             }
             if !self.next_out(place) {
-                self.end_job(floor, place);
-                return;
+                return self.all_is_out(floor, place);
+            }
+        }
+    }
+
+    /// Nothing is left that could be offered: the job is over when the last one has been fetched.
+    fn all_is_out(&mut self, floor: &mut Floor<'_>, place: usize) {
+        if self.state.job(place).sent_for == 0 { self.end_job(floor, place) } else { self.refresh(floor) }
+    }
+
+    /// A vehicle or crane sets out for a part that leaves: what leaves with it may be fetched at the same time.
+    pub(crate) fn sent_for(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        let leaving = |job: &super::Job| job.phase == Phase::Leaving && job.part == Some(part);
+        let Some(place) = self.state.jobs().position(leaving) else { return };
+        let job = self.state.job_mut(place);
+        if job.leaving.len() > job.sent_for as usize {
+            job.leaving.insert(job.sent_for as usize, (part, job.destination));
+            job.sent_for += 1;
+            if self.next_out(place) {
+                self.leave(floor, place);
             }
         }
     }
@@ -196,8 +215,22 @@ impl Work<'_> {
         match place {
             Some(_) if self.state.straight => self.departed_straight(floor),
             Some(place) if self.next_out(place) => self.leave(floor, place),
-            Some(place) => self.end_job(floor, place),
-            None => {}
+            Some(place) => self.all_is_out(floor, place),
+            None => self.fetched(floor, part),
+        }
+    }
+
+    /// One of several parts that were fetched at the same time has left.
+    fn fetched(&mut self, floor: &mut Floor<'_>, part: PartId) {
+        let among =
+            |job: &super::Job| job.leaving.iter().take(job.sent_for as usize).position(|(other, _)| *other == part);
+        let found = self.state.jobs().enumerate().find_map(|(place, job)| Some((place, among(job)?)));
+        let Some((place, index)) = found else { return };
+        let job = self.state.job_mut(place);
+        job.leaving.remove(index);
+        job.sent_for -= 1;
+        if job.part.is_none() {
+            self.all_is_out(floor, place);
         }
     }
 }

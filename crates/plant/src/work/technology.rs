@@ -58,7 +58,8 @@ impl Workplace {
             }
             (Some(TechnologyState::Additive(powder)), Some(Technology::Additive(additive))) => {
                 let has_begun = |job: &Job| {
-                    job.phase == Phase::Working || (job.phase == Phase::WaitingForCrew && job.is_interrupted)
+                    matches!(job.phase, Phase::Working | Phase::Outside)
+                        || (job.phase == Phase::WaitingForCrew && job.is_interrupted)
                 };
                 let at_work = self.jobs().enumerate().filter(|(_, job)| has_begun(job)).map(|(place, _)| place);
                 powder.audit(additive, &at_work.collect::<Vec<_>>())

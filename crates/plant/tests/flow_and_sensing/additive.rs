@@ -1,8 +1,10 @@
 //! Build jobs of powder: what is packed into one, how long it takes and where the powder goes, worked out by hand.
 
 use plant::kpi::of_plant;
+use plant::state::State;
 
 use crate::play::{Play, plan, play};
+use crate::vehicles::audited;
 
 /// A chamber of 1 l in which 100 cm^3 of parts can be packed; 800 layers of 100 um are 80 mm. 20 h.
 fn scenario(arrivals: &str, station: &str) -> String {
@@ -156,4 +158,58 @@ fn machines_that_cannot_be_are_refused() {
     assert!(replaced(r#"layer_thickness: "100 um""#, r#"layer_thickness: "0 um""#, cubes).contains("no layers"));
     let foreign = r#"powder: (bulk_density: "0.5 g/cm^3", density: "1 g/cm^3", price: "50 USD/kg"),"#;
     assert!(wrong(foreign, cubes)[0].contains("USD"));
+}
+
+/// Four parts of 100 cm^3 fill a chamber: 1 h of preparation, 1000 layers of 9 s and 1 h to fuse are 4.5 h in the machine; then 10 h of
+/// cooling in a chamber that has been taken out.
+fn taken_out(station: &str, others: &str) -> String {
+    format!(
+        r#"(
+        clock: (start: "2026-11-23T06:00:00Z", horizon: "1 d"),
+        costs: (machines: {{"printer": (in_use: "10 EUR/h")}}),
+        part_types: {{"part": (volume: "100 cm^3")}},
+        elements: {{
+            "in": Source(arrivals: Table([(time: "0 s", quantity: 8)]), part_type: "part", next: "printer"),
+            "printer": AdditiveStation(build_volume: (length: "200 mm", width: "200 mm", height: "100 mm"), packing_density: 0.1,
+                preparation: "1 h", layer_thickness: "100 um", recoating_time: "9 s", build_rate: "400 cm^3/h", cool_down: "10 h",
+                removable_chamber: true, {station} next: "out"),
+            "out": Sink(),
+            {others}
+        }},
+    )"#
+    )
+}
+
+/// When the parts of each job come out, in hours.
+fn out_at(play: &Play) -> Vec<f64> {
+    let mut times: Vec<f64> = play.arrived("out").iter().map(|(at, _)| at / 3_600.0).collect();
+    times.dedup();
+    times
+}
+
+#[test]
+fn what_cools_outside_is_none_of_the_machine_s_business() {
+    let play = audited(&taken_out(r#"energy: (processing: "3 kW", idle: "1 kW"),"#, ""));
+    assert_eq!(out_at(&play), [14.5, 19.0]);
+    let printer = play.element("printer");
+    assert_eq!(printer.time_in(State::Processing).as_seconds_f64(), 9.0 * 3_600.0);
+    let energy: f64 = printer.energy.iter().flatten().map(|(_, joules, _)| joules).sum();
+    assert!((energy / 3.6e6 - (9.0 * 3.0 + 15.0 * 1.0)).abs() < 1e-9, "{energy}");
+    let kpis = of_plant(&play.report);
+    let cost = kpis.iter().find(|kpi| kpi.definition.key == "machine_cost").and_then(|kpi| kpi.value);
+    assert_eq!(cost, Some(90.0));
+    // It stands still from 10 h to 12 h: the first chamber cools beside it, and so does the second, which was taken out at 9 h.
+    let failing =
+        r#"failures: [(time_to_failure: "10 h", clock: CalendarTime, time_to_repair: "2 h", after_repair: Scrap)],"#;
+    let play = audited(&taken_out(failing, ""));
+    assert_eq!((out_at(&play), play.element("printer").counts.scrapped), (vec![14.5, 19.0], 0));
+    // At 6 h the second job is inside, and is lost; the first cools on.
+    let play = audited(&taken_out(&failing.replace("10 h", "6 h"), ""));
+    assert_eq!((out_at(&play), play.element("printer").counts.scrapped), (vec![14.5], 4));
+    // A shift of six hours: the second job goes on the next day, when the first is long out.
+    let play = audited(&taken_out(r#"calendar: (shifts: [(from: "06:00", to: "12:00")], at_end: StopAtOnce),"#, ""));
+    assert_eq!(out_at(&play), [14.5]);
+    // Its operator is free when a chamber is taken out.
+    let play = audited(&taken_out(r#"staffing: (processing: "operators"),"#, r#""operators": Pool(members: 1),"#));
+    assert_eq!(out_at(&play), [14.5, 19.0]);
 }

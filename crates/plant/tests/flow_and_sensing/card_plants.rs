@@ -28,6 +28,8 @@ fn scenario(number: u64) -> String {
     for (source, part_type) in [("in", "red"), ("side", "blue")] {
         let arrivals = ["Unlimited", r#"Interarrival(Exponential("70 s"))"#, "Population(6)"][below(3) as usize];
         let blocked = ["Wait", "Pause", "Lose"][below(3) as usize];
+        // Of an endless supply nothing is lost.
+        let blocked = if arrivals == "Unlimited" { "Wait" } else { blocked };
         let _ = write!(
             elements,
             r#""{source}": Source(arrivals: {arrivals}, part_type: "{part_type}", when_blocked: {blocked}, next: "pool"),"#

@@ -290,7 +290,7 @@ fn a_part_that_waits_for_a_vehicle_in_vain_gives_its_card_back() {
         "ways": PathNetwork(nodes: {"left": (serves: ["pool"]), "right": (x: "60 m", serves: ["saw"])},
             segments: [(from: "left", to: "right", two_way: true)]),
         "cart": Fleet(network: "ways", vehicles: 1, start: ["right"], speed: "1 m/s"),
-        "cards": CardLoop(cards: 2, from: ["saw"], to: ["saw"]),"#,
+        "cards": CardLoop(cards: 3, from: ["saw"], to: ["saw"]),"#,
         "",
     ));
     assert_eq!(first(&run, "saw", 3).iter().map(|(_, part)| *part).collect::<Vec<_>>(), [3, 2, 1]);

@@ -25,7 +25,8 @@ fn a_crane_goes_there_and_back_to_the_nanosecond() {
     assert_eq!(play.figure("crane/1", "driving loaded"), 35.0 / 95.0);
     assert_eq!(play.figure("crane/1", "driving empty"), 35.0 / 95.0);
     assert_eq!(play.figure("crane/1", "loading and unloading"), 25.0 / 95.0);
-    assert_eq!(play.figure("crane", "mean wait for transport"), (3.0 + 4.0 * 19.0) / 5.0);
+    // Each is called for when the crane is sent for the one before: the second at 0 s, the others when that is free, 19 s apart.
+    assert_eq!(play.figure("crane", "mean wait for transport"), (3.0 + 22.0 + 3.0 * 29.0) / 5.0);
     // A way that is too short for the speed: 3 m in 2 sqrt(3) s.
     let short = audited(&scenario.replace("10 m", "3 m").replace(r#"speed: "2 m/s""#, r#"speed: "9 m/s""#));
     let (at, _) = short.arrived("out")[0];

@@ -32,6 +32,7 @@ mod storage_plants;
 mod text;
 mod tool_groups;
 mod unlike_batches;
+mod vehicle_calls;
 mod vehicle_motion;
 mod vehicle_plants;
 mod vehicle_traffic;

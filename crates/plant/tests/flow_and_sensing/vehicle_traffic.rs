@@ -56,26 +56,26 @@ fn ring(vehicles: u32, start: &str) -> String {
 
 #[test]
 fn two_vehicles_on_a_loop_wait_behind_each_other() {
-    // The second is called when the first has loaded, and has to wait at "b" from 28 s until the first leaves "c" at 30 s. Later
-    // they are far enough apart.
+    // The second is called for the second part at once. It waits at "d" until the first has loaded at 4 s, and at "b" from 28 s until
+    // that leaves "c" at 30 s. Later it comes to "b" when the first leaves "c".
     let play = audited(&ring(2, r#""a", "d""#));
-    assert_eq!(times(&play.arrived("out")), [30.0, 46.0, 80.0, 104.0, 130.0, 154.0]);
+    assert_eq!(times(&play.arrived("out")), [30.0, 46.0, 80.0, 96.0, 130.0, 146.0]);
     assert_eq!(times(&play.arrived("agv/1")), [4.0, 54.0, 104.0, 154.0]);
-    assert_eq!(times(&play.arrived("agv/2")), [18.0, 78.0, 128.0]);
-    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 2.0);
+    assert_eq!(times(&play.arrived("agv/2")), [18.0, 70.0, 120.0]);
+    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 6.0);
     assert_eq!(play.element("agv/1").time_in(State::Blocked).as_seconds_f64(), 0.0);
 }
 
 #[test]
 fn three_vehicles_on_a_loop_make_way_for_each_other() {
-    // Whoever stands at "c" with nothing to do goes on to "d" when the next one has come to "b". There it is called for the next
-    // part, 4 s (or 2 s) before it arrives.
+    // All are called at once. Until 4 s, when the first has loaded, the second waits at "d" and the third behind it at "c".
     let play = audited(&ring(3, r#""a", "d", "c""#));
-    assert_eq!(times(&play.arrived("out")), [30.0, 46.0, 64.0, 80.0, 98.0, 114.0, 132.0, 148.0]);
-    assert_eq!(times(&play.arrived("agv/3"))[0], 38.0);
-    // Only "agv/2" ever waits: at "b" from 28 s, when the first still unloads, to 30 s.
+    assert_eq!(times(&play.arrived("out")), [30.0, 46.0, 62.0, 80.0, 96.0, 112.0, 130.0, 146.0]);
+    assert_eq!(times(&play.arrived("agv/3"))[0], 32.0);
+    // The second waits at "b" from 28 s, when the first still unloads, to 30 s. The third does at "d" from 14 s to 18 s, when the second
+    // has loaded, and at "b" from 42 s to 46 s, when that has unloaded. Then all are 16 s apart.
     let blocked = |vehicle: &str| play.element(vehicle).time_in(State::Blocked).as_seconds_f64();
-    assert_eq!((blocked("agv/1"), blocked("agv/2"), blocked("agv/3")), (0.0, 2.0, 0.0));
+    assert_eq!((blocked("agv/1"), blocked("agv/2"), blocked("agv/3")), (0.0, 6.0, 12.0));
 }
 
 /// Two nodes with sources and sinks at both, joined by one two-way segment of 10 s, and a spare node behind the second.
@@ -155,11 +155,12 @@ fn vehicles_that_wait_for_each_other_end_the_run_and_are_named() {
 fn who_is_behind_a_vehicle_that_has_failed_waits() {
     let commands = [(20, "agv/1", Command::Fail), (35, "agv/1", Command::Repair)];
     let play = play_with(&ring(2, r#""a", "d""#), &commands);
-    // 4 s before "c" the first stands still for 15 s; the second waits at "b" from 28 s until "c" is left at 45 s.
+    // 4 s before "c" the first stands still for 15 s; the second waits at "b" from 28 s until "c" is left at 45 s, having
+    // waited for 4 s at "d".
     assert_eq!(times(&play.arrived("out"))[..2], [45.0, 61.0]);
     assert_eq!(play.element("agv/1").time_in(State::Failed).as_seconds_f64(), 15.0);
     assert_eq!(play.figure("agv/1", "standing failed"), 15.0 / 155.0);
-    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 17.0);
+    assert_eq!(play.element("agv/2").time_in(State::Blocked).as_seconds_f64(), 21.0);
 }
 
 #[test]

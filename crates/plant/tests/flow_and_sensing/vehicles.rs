@@ -77,8 +77,9 @@ fn a_vehicle_goes_there_and_back_to_the_nanosecond() {
     assert_eq!(play.figure("agv/1", "loading and unloading"), 0.2);
     assert_eq!(play.figure("agv", "parts carried"), 8.0);
     assert_eq!(play.figure("agv", "distance"), 240.0, "the eighth round ends with the run");
-    // The first is loaded after 3 s, each other waits for a whole round.
-    assert_eq!(play.figure("agv", "mean wait for transport"), (3.0 + 7.0 * 25.0) / 8.0);
+    // The second is called for as the vehicle is sent for the first; each other as that comes free, 15 s after it has loaded the last
+    // but one.
+    assert_eq!(play.figure("agv", "mean wait for transport"), (3.0 + 28.0 + 6.0 * 38.0) / 8.0);
     assert_eq!(vehicle.level_maximum, 1);
     assert_eq!(vehicle.counts.processed, 8);
 }

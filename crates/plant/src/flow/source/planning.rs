@@ -2,7 +2,7 @@
 
 use kernel::{SimDuration, SimTime};
 
-use super::{ArrivalTable, Arrivals, MixPlan, PartMix, RowPlan};
+use super::{ArrivalTable, Arrivals, MixPlan, PartMix, RowPlan, Source, WhenBlocked};
 use crate::codes;
 use crate::description::Name;
 use crate::part::PartTypeIndex;
@@ -15,6 +15,42 @@ pub(super) fn refuse_if(is_wrong: bool, field: &str, message: &str, label: &str,
         let help = "bring in at least one part, or take the source out".to_owned();
         planner.complain(&codes::CONTRADICTION, origin, message, label, Some(help));
     }
+}
+
+/// Complains of fields that mean nothing beside what makes parts arrive.
+pub(super) fn refuse_idle_fields(source: &Source, planner: &mut Planner<'_>) {
+    let name = match &source.arrivals {
+        Arrivals::Interarrival(_) => return,
+        Arrivals::Table(_) => "Table",
+        Arrivals::Orders => "Orders",
+        Arrivals::Unlimited => "Unlimited",
+        Arrivals::Population(_) => "Population",
+    };
+    let says_when = matches!(source.arrivals, Arrivals::Table(_) | Arrivals::Orders);
+    let mut refuse = |is_wrong: bool, field: &str, why: &str, help: &str| {
+        if is_wrong {
+            let origin = planner.origin_of(field);
+            let message = format!("`{field}` does nothing beside `arrivals: {name}`");
+            planner.complain(&codes::CONTRADICTION, origin, message, why, Some(help.to_owned()));
+        }
+    };
+    let quantity = if says_when { "say how many come in `quantity`" } else { "leave it out" };
+    refuse(
+        source.batch_size.is_some(),
+        "batch_size",
+        "only arrivals with times between them come in batches",
+        quantity,
+    );
+    let is_late = source.start > SimDuration::ZERO;
+    refuse(is_late && says_when, "start", "each arrival has its own time", "leave it out, and move the times");
+    let is_endless = matches!(source.arrivals, Arrivals::Unlimited);
+    let loses = source.when_blocked == WhenBlocked::Lose;
+    refuse(
+        loses && is_endless,
+        "when_blocked",
+        "of an endless supply nothing is lost",
+        "leave it out, or let parts come by `Interarrival`",
+    );
 }
 
 pub(super) fn plan_rows(table: &ArrivalTable, planner: &mut Planner<'_>) -> Vec<RowPlan> {

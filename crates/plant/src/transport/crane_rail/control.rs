@@ -55,7 +55,7 @@ impl<'w> Control<'_, '_, 'w> {
             return self.floor.request_dispatch(self.me);
         }
         while let Some((crane, stop)) = self.next_call() {
-            self.haulage().call(crane, stop);
+            self.floor.send_for_first(self.number, crane, stop);
             let call = self.state.calls;
             self.state.calls += 1;
             let state = self.crane(crane);

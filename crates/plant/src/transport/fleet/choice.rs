@@ -75,7 +75,7 @@ impl Control<'_, '_, '_> {
     fn call(&mut self, vehicle: usize, node: u32) {
         self.cannot_be_called(vehicle);
         self.break_off_rest(vehicle);
-        self.haulage().call(vehicle, node);
+        self.floor.send_for_first(self.number, vehicle, node);
         let record = self.vehicle(vehicle);
         record.errand = Errand::Fetch;
         record.goal = Some(node);

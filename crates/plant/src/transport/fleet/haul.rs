@@ -52,7 +52,7 @@ impl Control<'_, '_, '_> {
     pub(super) fn load_on(&mut self, vehicle: usize) {
         let node = self.vehicle(vehicle).node;
         if !self.vehicle(vehicle).stands_still && self.haulage().first(node).is_some() {
-            self.haulage().call(vehicle, node);
+            self.floor.send_for_first(self.number, vehicle, node);
             return self.begin_to_load(vehicle);
         }
         self.set_off(vehicle);
