@@ -150,11 +150,17 @@ impl Ledger {
         ledger.shipped_sound += u64::from(!part.defective);
         ledger.flow_time.record(now - part.born);
         if part.due < SimTime::MAX {
-            ledger.late_total += i128::from((now - part.due.min(now)).as_nanos());
-            self.due += 1;
-            self.on_time += u64::from(now <= part.due);
+            self.delivered(now, part);
         }
         self.gone(now, part);
+    }
+
+    /// `part`, which is due some time, has left the plant, by itself or within something else.
+    pub(crate) fn delivered(&mut self, now: SimTime, part: &Part) {
+        let late = (now - part.due.min(now)).as_nanos();
+        self.types[part.part_type.index()].late_total += i128::from(late);
+        self.due += 1;
+        self.on_time += u64::from(now <= part.due);
     }
 
     pub(crate) fn order_shipped(&mut self, now: SimTime, order: u32, quantity: u32) {

@@ -44,6 +44,14 @@ impl Shop {
         self.end(part, is_outside);
     }
 
+    /// `part` is one more that is shipped for its order, if it has one.
+    fn count_for_order(&mut self, part: PartId) {
+        if let Some(order) = self.parts.ties(part).order {
+            let quantity = self.model.orders[order as usize].quantity;
+            self.ledger.order_shipped(self.now, order, quantity);
+        }
+    }
+
     /// `part` has come to its end, one way or another.
     fn end(&mut self, part: PartId, is_outside: bool) {
         if !is_outside {
@@ -127,15 +135,28 @@ impl Floor<'_> {
         self.units[me.index()].note(now, SHIPPED, part.serial());
         if self.shop.parts[part].is_tied() {
             while let Some(content) = self.shop.parts.unpack(part) {
-                self.consume(me, content);
+                self.deliver(me, content);
             }
             self.call_home(me, part);
-            if let Some(order) = self.shop.parts.ties(part).order {
-                let quantity = self.shop.model.orders[order as usize].quantity;
-                self.shop.ledger.order_shipped(now, order, quantity);
-            }
+            self.shop.count_for_order(part);
         }
         self.shop.book_shipped(part);
+    }
+
+    /// What is in a container that is shipped ends with that; it is in time or late, and one of its order, all the same.
+    fn deliver(&mut self, me: ElementIndex, content: PartId) {
+        while let Some(within) = self.shop.parts.unpack(content) {
+            self.deliver(me, within);
+        }
+        if self.shop.parts[content].is_tied() {
+            self.shop.count_for_order(content);
+        }
+        let now = self.shop.now;
+        let record = &self.shop.parts[content];
+        if record.due < SimTime::MAX {
+            self.shop.ledger.delivered(now, record);
+        }
+        self.consume(me, content);
     }
 
     /// `part`, held at `me`, is scrapped with all it contains.

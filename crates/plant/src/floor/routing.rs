@@ -202,7 +202,8 @@ impl Shop {
         let mut spoilt = false;
         let Shop { parts, ledger, .. } = self;
         parts.end_queue_times(part, |limit| {
-            if limit.to != position.step {
+            // Where the step that had to begin was passed over, the one after it is what it has to do with.
+            if position.step < limit.to {
                 return true;
             }
             if let Some(said) = routing.steps.get(limit.from as usize).and_then(|step| step.queue_time) {

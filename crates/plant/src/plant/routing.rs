@@ -59,7 +59,7 @@ describe! {
         /// Within that time after the end of this step another one must have begun. What has not begun at the end of the run, and is too
         /// late by then, counts as too late.
         queue_time: Option<SimDuration> = None,
-        /// The step that must have begun by then; the next one unless given.
+        /// The step that must have begun by then, or of parts that pass it over the first one after it; the next one unless given.
         queue_time_to: Option<String> = None,
         /// Whether parts that come too late are defective from then on, for inspections to find. All of them are counted.
         queue_time_spoils: bool = false,

@@ -133,3 +133,35 @@ fn parts_are_packed_and_unpacked_as_steps_of_their_routings() {
         assert_eq!(out, [60.0, 70.0, 80.0, 90.0, 100.0, 110.0, 120.0, 130.0, 140.0, 150.0], "{steps}");
     }
 }
+
+#[test]
+fn what_is_shipped_in_a_container_completes_its_order_in_time_or_late() {
+    let scenario = |packing: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "3 h"),
+            part_types: {{"pill": (), "box": (), "pallet": ()}},
+            costs: (late: {{"pill": "60 EUR/h"}}),
+            orders: [(name: "A", part_type: "pill", quantity: 4, due: "25 min", source: "in")],
+            elements: {{
+                "in": Source(arrivals: Orders, next: "press"),
+                "press": Station(process_time: "10 min", queue: Unlimited, next: "pack"),
+                {packing}
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let found = |packing: &str| {
+        let run = play(&scenario(packing));
+        let kpis = plant::kpi::of_plant(&run.report);
+        let value = |key: &str| kpis.iter().find(|kpi| kpi.definition.key == key).and_then(|kpi| kpi.value);
+        (run.orders_completed, value("on_time_delivery"), value("late_cost"), books(&run, "pill"))
+    };
+    // Two boxes leave at 20 and at 40 min: two pills in time, and two 15 min late.
+    let boxes = r#""pack": Batch(size: 2, container: "box", next: "out"),"#;
+    assert_eq!(found(boxes), (1, Some(0.5), Some(30.0), [4, 0, 0, 4]));
+    // All four leave at 40 min on a pallet of two boxes.
+    let pallet = r#""pack": Batch(size: 2, container: "box", next: "stack"), "stack": Batch(size: 2, container: "pallet", next: "out"),"#;
+    assert_eq!(found(pallet), (1, Some(0.0), Some(60.0), [4, 0, 0, 4]));
+}

@@ -408,3 +408,18 @@ fn a_limit_that_is_over_at_the_end_was_not_kept() {
     // What comes too late in the end is not counted twice.
     assert_eq!([of("502 s"), of("1002 s")], [(1, 2), (1, 2)]);
 }
+
+#[test]
+fn a_limit_to_a_step_that_is_passed_over_is_one_to_the_step_after_it() {
+    let elements = r#""first": Station(process_time: "1 s", queue: 5), "gauge": Station(process_time: "3 s", queue: 5),
+        "second": Station(process_time: "50 s", queue: 5),"#;
+    let limit = |sampled: &str| {
+        let steps = format!(
+            r#"(at: ["first"], queue_time: "10 s"), (at: ["gauge"], sampled: {sampled}), (at: ["second"])"#
+        );
+        let limit = play(&routed(r#"(time: "0 s", quantity: 3)"#, &steps, elements)).report.queue_times.remove(0);
+        (limit.kept, limit.missed)
+    };
+    // All are gauged in time; if none is, the second and the third wait for the first at the end of the line.
+    assert_eq!((limit("1.0"), limit("0.0")), ((3, 0), (1, 2)));
+}
