@@ -241,13 +241,17 @@ impl PartQueue {
         self.entries.remove(index).map(|waiting| waiting.part)
     }
 
-    /// Takes the part for which `value` is smallest, the first of several by key.
-    pub(crate) fn pop_smallest(&mut self, mut value: impl FnMut(PartId) -> f64) -> Option<PartId> {
+    /// Takes the part for which `value` is smallest, the first of several by key. Nothing is below `least`: the search ends with
+    /// the first part that has that. O(n) where none does.
+    pub(crate) fn pop_smallest(&mut self, least: f64, mut value: impl FnMut(PartId) -> f64) -> Option<PartId> {
         let mut best: Option<(usize, f64)> = None;
         for (index, waiting) in self.entries.iter().enumerate() {
             let value = value(waiting.part);
             if best.is_none_or(|(_, smallest)| value < smallest) {
                 best = Some((index, value));
+                if value <= least {
+                    break;
+                }
             }
         }
         self.take(best?.0)

@@ -306,7 +306,8 @@ fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, PartId)> {
     let is_served = |part: &PartId| state.served.contains(&plan.exit(floor, *part));
     let candidates = || state.ready.iter().filter(|part| !is_served(part) && !state.sent_for.contains(part));
     // Who lacks a card holds up nobody who has one.
-    let with_cards = best_of(at, floor, candidates().filter(|part| !floor.lacks_cards(*part, plan.next)));
+    let mut lacks_cards = floor.search_for_cards(plan.next);
+    let with_cards = best_of(at, floor, candidates().filter(|part| !lacks_cards(*part)));
     let best = with_cards.or_else(|| best_of(at, floor, candidates()))?;
     Some((plan.exit(floor, best), best))
 }
@@ -328,6 +329,9 @@ fn best_of(at: &At<'_, Buffer>, floor: &Floor<'_>, mut candidates: impl Iterator
                 let changeover = plan.changeover_ns(floor, part);
                 if best.is_none_or(|(shortest, _)| changeover < shortest) {
                     best = Some((changeover, part));
+                    if changeover <= 0.0 {
+                        break;
+                    }
                 }
             }
             best.map(|(_, part)| part)

@@ -48,6 +48,13 @@ pub(crate) struct Space {
     pub help: &'static str,
 }
 
+impl Space {
+    /// What a part takes up at least.
+    fn smallest(&self) -> i64 {
+        self.of.iter().map(|amount| amount.unwrap_or(0)).min().unwrap_or(0)
+    }
+}
+
 /// Which parts go into one job, resolved.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LoadPlan {
@@ -95,7 +102,8 @@ impl LoadPlan {
     }
 
     /// What of the `waiting`, which are alike and in the order of the rule, goes in now; `None` if that is not enough. What
-    /// does not fit beside those before it is passed over, but for the first one, which goes in alone if it must. O(waiting).
+    /// does not fit beside those before it is passed over, but for the first one, which goes in alone if it must. O(waiting), or as
+    /// far as until not even the smallest fits any more.
     pub(crate) fn pack(
         &self,
         sizes: Sizes,
@@ -104,6 +112,7 @@ impl LoadPlan {
     ) -> Option<Vec<PartId>> {
         let most = self.space.as_ref().map_or(i64::MAX, |space| space.most);
         let least = self.space.as_ref().map_or(0, |space| space.least);
+        let smallest = self.space.as_ref().map_or(0, Space::smallest);
         let (mut taken, mut count, mut space) = (Vec::new(), 0_u32, 0_i64);
         let (mut is_full, mut oldest) = (false, SimTime::MAX);
         for part in waiting {
@@ -120,8 +129,8 @@ impl LoadPlan {
             } else {
                 is_full = true;
             }
-            if count >= sizes.maximum {
-                is_full = true;
+            is_full |= count >= sizes.maximum;
+            if count >= sizes.maximum || (is_full && space.saturating_add(smallest) > most) {
                 break;
             }
         }

@@ -124,8 +124,8 @@ impl Work<'_> {
         // What breaks a run comes after all that does not.
         let breaks = |part| in_run && setup.is_some_and(|setup| setup.breaks_run(shop, part));
         let part = match (&self.plan.rule, setup) {
-            (DispatchingRule::SetupAvoiding, Some(setup)) => line.pop_smallest(|part| setup.mean_ns(shop, part)),
-            (DispatchingRule::CriticalRatio, _) => line.pop_smallest(|part| {
+            (DispatchingRule::SetupAvoiding, Some(setup)) => line.pop_smallest(0.0, |part| setup.mean_ns(shop, part)),
+            (DispatchingRule::CriticalRatio, _) => line.pop_smallest(f64::NEG_INFINITY, |part| {
                 if breaks(part) {
                     return f64::MAX;
                 }
@@ -133,7 +133,7 @@ impl Work<'_> {
                 let work = WorkContent::of(record, &shop.model, self.plan.mean_ns(&shop.model, &shop.parts, record));
                 (record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64)
             }),
-            _ if in_run => line.pop_smallest(|part| f64::from(u8::from(breaks(part)))),
+            _ if in_run => line.pop_smallest(0.0, |part| f64::from(u8::from(breaks(part)))),
             _ => line.pop(),
         }?;
         if self.has_to_run_empty_for(floor, part) {

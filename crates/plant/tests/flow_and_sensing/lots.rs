@@ -414,9 +414,8 @@ fn a_limit_to_a_step_that_is_passed_over_is_one_to_the_step_after_it() {
     let elements = r#""first": Station(process_time: "1 s", queue: 5), "gauge": Station(process_time: "3 s", queue: 5),
         "second": Station(process_time: "50 s", queue: 5),"#;
     let limit = |sampled: &str| {
-        let steps = format!(
-            r#"(at: ["first"], queue_time: "10 s"), (at: ["gauge"], sampled: {sampled}), (at: ["second"])"#
-        );
+        let steps =
+            format!(r#"(at: ["first"], queue_time: "10 s"), (at: ["gauge"], sampled: {sampled}), (at: ["second"])"#);
         let limit = play(&routed(r#"(time: "0 s", quantity: 3)"#, &steps, elements)).report.queue_times.remove(0);
         (limit.kept, limit.missed)
     };
