@@ -310,6 +310,16 @@ declare_codes! {
      elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}\n\
      Good:\n    orders: [(name: \"A\", part_type: \"bracket\", release: \"1 d\", due: \"2 d\", source: \"in\")], part_types: {\"bracket\": ()}, \
      elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}";
+    /// A step that parts never come to.
+    NEVER_DONE = "LW1013", "a step that is never done",
+    "An element with a `next` sends all parts there, those that follow a routing too. Where that leads to no later step, and to nothing \
+     that leaves it to the routing where parts go, the steps behind it are never done.\n\n\
+     Bad:\n    routings: {\"way\": (steps: [(at: [\"mill\"]), (at: [\"drill\"])], then: \"out\")}, part_types: {\"a\": (routing: \"way\")}, \
+     elements: {\"in\": Source(arrivals: Interarrival(\"1 min\")), \"mill\": Station(process_time: \"40 s\", next: \"out\"), \
+     \"drill\": Station(process_time: \"40 s\"), \"out\": Sink()}\n\
+     Good:\n    routings: {\"way\": (steps: [(at: [\"mill\"]), (at: [\"drill\"])], then: \"out\")}, part_types: {\"a\": (routing: \"way\")}, \
+     elements: {\"in\": Source(arrivals: Interarrival(\"1 min\")), \"mill\": Station(process_time: \"40 s\"), \
+     \"drill\": Station(process_time: \"40 s\"), \"out\": Sink()}";
     /// A place to which nobody is called.
     UNUSED_WORKPLACE = "LW1009", "a place to which members never walk",
     "`at` of a pool gives a place for an element that never calls members of it: its `staffing`, its `repaired_by` and its `done_by` name \

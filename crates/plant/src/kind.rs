@@ -22,6 +22,7 @@ use crate::element::{
 use crate::energy;
 use crate::facet::{FacetPlans, FacetQuery, Facets};
 use crate::floor::{Cause, Event, Floor, Gate, Offer, Signal, shared_command};
+use crate::flow::tool_group::ToolGroup;
 use crate::fluid::{AtFixture, Fixture, FixturePlan, FixtureState};
 use crate::follow::{Answer, Refusal, Seen};
 use crate::part::{Part, PartId};
@@ -413,6 +414,12 @@ impl Debug for Kind {
 }
 
 impl Kind {
+    /// Whether steps of routings are done by its elements, or by their members.
+    #[must_use]
+    pub fn does_steps(&self) -> bool {
+        self.works || self.name == ToolGroup::NAME
+    }
+
     /// The registry entry of `K`.
     #[must_use]
     pub fn of<K: ElementKind>() -> Kind {

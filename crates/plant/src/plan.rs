@@ -53,6 +53,8 @@ pub struct Directory {
     pub(crate) sensors: Vec<&'static str>,
     /// Names of the kinds that parts cannot be sent to.
     pub(crate) closed: Vec<&'static str>,
+    /// Names of the kinds that work on parts, by themselves or by their members.
+    pub(crate) workers: Vec<&'static str>,
     /// Keys of the facets that elements of each kind may carry, by the names of the kinds.
     pub(crate) facets: BTreeMap<&'static str, &'static [&'static str]>,
     /// Energy carriers, in name order.
@@ -288,6 +290,11 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether the element called `name` is of a kind that works on parts; true where that is not known.
+    pub(crate) fn does_steps(&self, name: &Name) -> bool {
+        self.kind_of(name).is_none_or(|kind| self.directory.workers.contains(&kind))
+    }
+
     /// The kind of the element called `name`; `None` if there is none of that name, or if its kind is not known.
     #[must_use]
     pub fn kind_of(&self, name: &Name) -> Option<&'static str> {
@@ -376,6 +383,11 @@ impl<'a> Planner<'a> {
     /// Whether an element could not be read that is of this kind, or may be.
     pub(crate) fn has_lost(&self, kind: &str) -> bool {
         self.directory.lost_kinds.iter().any(|lost| lost.is_empty() || *lost == kind)
+    }
+
+    /// How much has been complained of so far.
+    pub(crate) fn complaint_count(&self) -> usize {
+        self.complaints.len()
     }
 
     /// Whether anything has been complained of so far.

@@ -60,6 +60,7 @@ use self::reading::RawNode;
 pub use self::routing::{RoutingDescription, Stations, StepDescription, StepTime, Steps};
 pub use self::schedule::{OperationDescription, Operations, ScheduleDescription};
 pub use self::warm_up::{Mser5, WarmUp};
+use self::warnings::Ways;
 pub use self::work_in_progress::{PresentDescription, WorkInProgress};
 
 describe! {
@@ -200,6 +201,8 @@ pub struct PlantDescription {
     sensors: Vec<&'static str>,
     /// Names of the kinds that parts cannot be sent to.
     closed: Vec<&'static str>,
+    /// Names of the kinds that work on parts.
+    workers: Vec<&'static str>,
     /// Keys of the facets that elements of each kind may carry.
     facets: BTreeMap<&'static str, &'static [&'static str]>,
     damage: Damage,
@@ -362,6 +365,7 @@ impl PlantDescription {
         let paths = survey(&elements, &directory.groups, &places, &mut planner);
         planner.turn_from_elements();
         let part_types = self.plan_part_types(&directory, &mut planner);
+        let before_routings = planner.complaint_count();
         let routings = routing::plan(&self.routings, &mut planner);
         let carries = |element: ElementIndex| {
             let planned = elements.get(element.index()).and_then(Option::as_ref);
@@ -372,9 +376,12 @@ impl PlantDescription {
             let found = self.routings.iter().find(|(other, _)| other.text() == name);
             found.map_or(Origin::NOWHERE, |(name, _)| name.origin())
         };
-        batch::check_steps(&routings, &elements, origin_of, &mut planner);
-        fits::check_steps(&routings, &elements, origin_of, &mut planner);
-        qualification::check_same_tools(&routings, &part_types, &elements, origin_of, &mut planner);
+        // What a wrong name stands for is no ground for more complaints.
+        if planner.complaint_count() == before_routings {
+            batch::check_steps(&routings, &elements, origin_of, &mut planner);
+            fits::check_steps(&routings, &elements, origin_of, &mut planner);
+            qualification::check_same_tools(&routings, &part_types, &elements, origin_of, &mut planner);
+        }
         let orders = orders::plan(&self.orders_by_release(), self.clock.start, &part_types, &mut planner);
         let schedule = self.schedule.as_ref().map(|description| {
             let ground = schedule::Ground {
@@ -392,6 +399,7 @@ impl PlantDescription {
             elements: &elements,
             part_types: &part_types,
             routings: &routings,
+            is_whole: !self.damage.exists(),
             under_way,
         };
         let present = work_in_progress::plan(&self.work_in_progress, &ground, &mut planner);
@@ -479,15 +487,16 @@ impl PlantDescription {
             paths,
             cards: card_loops,
         };
+        let ways = structure::ways(&mentions, &elements, &model);
         Ok(Plant {
             name: self.name.as_str().into(),
-            warnings: warnings::of(&order, &elements, &model, &mentions, registry)
+            warnings: warnings::of(&order, &elements, &model, &Ways { mentions: &mentions, all: &ways }, registry)
                 .into_iter()
                 .chain(further_warnings)
                 .chain(orders::warnings(&self.orders, self.schedule.as_ref(), self.clock.start))
                 .chain(self.energy.warnings(&drawn))
                 .collect(),
-            ways: structure::ways(&mentions, &elements, &model),
+            ways,
             model: Arc::new(model),
             elements,
             start,
@@ -576,6 +585,7 @@ impl PlantDescription {
             lost_carriers: self.energy.lost_carriers(),
             sensors: self.sensors.clone(),
             closed: self.closed.clone(),
+            workers: self.workers.clone(),
             facets: self.facets.clone(),
             ..Directory::default()
         };

@@ -146,6 +146,11 @@ pub(super) fn dangling<'n>(
         directory.options.iter().flat_map(|option| option.choices.iter().chain([&option.name])).map(|name| &**name),
     );
     known.extend(State::ALL.map(State::name));
+    // What names a step can be told apart only where its routing is whole.
+    let is_step = |name: &Name| {
+        let routing = name.text().rsplit_once('/').map(|(routing, _)| routing);
+        routing.is_some_and(|routing| directory.routings.contains_key(routing))
+    };
     // What stands for all that is not named.
     known.insert("*");
     let complaint = |name: &&Name| {
@@ -160,5 +165,5 @@ pub(super) fn dangling<'n>(
             None => complaint,
         }
     };
-    names.iter().filter(|name| !known.contains(name.text())).map(|name| complaint(&name)).collect()
+    names.iter().filter(|name| !known.contains(name.text()) && !is_step(name)).map(|name| complaint(&name)).collect()
 }

@@ -88,6 +88,7 @@ impl PlantDescription {
             elements,
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
+            workers: registry.kinds().iter().filter(|kind| kind.does_steps()).map(|kind| kind.name).collect(),
             closed: registry.kinds().iter().filter(|kind| !kind.takes_parts).map(|kind| kind.name).collect(),
             facets: registry.kinds().iter().map(|kind| (kind.name, kind.facets)).chain(member_kinds()).collect(),
             damage,

@@ -215,6 +215,7 @@ fn plan_one<'a>(
         if step.at.0.is_empty() {
             here.complain(planner, "names no element", "name at least one element in `at`");
         }
+        here.check_doers(step, planner);
         let via = step.via.as_ref().map(|via| planner.destination(via));
         let at: Vec<ElementIndex> = step.at.0.iter().map(|name| planner.destination(name)).collect();
         let process_times = here.process_times(step, &at, planner);

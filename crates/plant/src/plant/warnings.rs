@@ -16,14 +16,23 @@ use crate::resource::pool::Pool;
 use crate::transport::robot::{Neighbours, Passage};
 use crate::transport::zone::{EXACT_FROM_M_PER_S, EXACT_WITHIN_M, ZonePlan};
 
+/// Where parts can go.
+pub(super) struct Ways<'a> {
+    /// What elements say of others.
+    pub mentions: &'a Mentions,
+    /// Between which elements there are ways.
+    pub all: &'a BTreeSet<(ElementIndex, ElementIndex)>,
+}
+
 /// The warnings of a plant whose elements are planned.
 pub(super) fn of(
     order: &[&ElementDescription],
     elements: &[PlannedElement],
     model: &Model,
-    mentions: &Mentions,
+    ways: &Ways<'_>,
     registry: &Registry,
 ) -> Vec<Complaint> {
+    let mentions = ways.mentions;
     let has_routings = model.part_types.iter().any(|part_type| part_type.routing.is_some());
     let mut warnings = Vec::new();
     let mut groups = BTreeSet::new();
@@ -66,6 +75,7 @@ pub(super) fn of(
         }
     }
     warnings.extend(workplaces::of_no_use(order, elements, model));
+    warnings.extend(never_done(order, elements, model, ways.all));
     #[cfg(feature = "motion")]
     for [(one, mine), (other, theirs)] in Neighbours::of(elements).meetings(elements) {
         let name = |element: ElementIndex| order[element.index()].name.text();
@@ -82,6 +92,56 @@ pub(super) fn of(
         warnings.push(warning);
     }
     warnings
+}
+
+/// Of each element with a way of its own: the steps that parts never come to which have done one there.
+fn never_done(
+    order: &[&ElementDescription],
+    elements: &[PlannedElement],
+    model: &Model,
+    ways: &BTreeSet<(ElementIndex, ElementIndex)>,
+) -> Vec<Complaint> {
+    let whole = |element: ElementIndex| model.elements[element.index()].group.unwrap_or(element);
+    let mut warnings = Vec::new();
+    let mut told = BTreeSet::new();
+    for routing in &model.routings {
+        for (number, step) in routing.steps.iter().enumerate() {
+            let Some(next) = routing.steps.get(number + 1) else { continue };
+            for from in step.at.iter().filter(|at| !elements[at.index()].planned.follows_routings()) {
+                let is_reached = |element: ElementIndex| {
+                    elements[element.index()].planned.follows_routings()
+                        || routing.steps[number + 1..].iter().any(|later| later.at.contains(&whole(element)))
+                };
+                let goes_on = reached(*from, ways).into_iter().any(is_reached);
+                // Of a group its tools say where parts go.
+                let has_ways = ways.iter().any(|(other, _)| other == from);
+                if has_ways && !goes_on && told.insert(*from) {
+                    let message = format!(
+                        "parts never come to step \"{}\" of routing \"{}\": \"{}\" sends them elsewhere",
+                        next.name,
+                        routing.name,
+                        model.name(*from)
+                    );
+                    let warning = Complaint::new(&codes::NEVER_DONE, order[from.index()].origin_of("next"), message)
+                        .label("this comes before what the routing says")
+                        .help("leave `next` out, so that parts go by their routing");
+                    warnings.push(warning);
+                }
+            }
+        }
+    }
+    warnings
+}
+
+/// What can be come to from an element.
+fn reached(from: ElementIndex, ways: &BTreeSet<(ElementIndex, ElementIndex)>) -> BTreeSet<ElementIndex> {
+    let mut reached = BTreeSet::new();
+    let mut open = vec![from];
+    while let Some(element) = open.pop() {
+        let onward = ways.range((element, ElementIndex(0))..).take_while(|(from, _)| *from == element);
+        open.extend(onward.map(|(_, to)| *to).filter(|to| reached.insert(*to)));
+    }
+    reached
 }
 
 /// What of a robot comes where its way crosses another one's.

@@ -9,7 +9,8 @@ use crate::availability::instant::{DueDate, StartInstant};
 use crate::codes;
 use crate::control::options;
 use crate::description::{Describe, Map, Name, Node, Reader, Shape, Value, describe};
-use crate::element::{Door, ElementIndex};
+use crate::element::{Door, ElementIndex, ElementKind};
+use crate::flow::sink::Sink;
 use crate::model::{PartTypeInfo, PresentInfo, RoutingInfo};
 use crate::part::{PartTypeIndex, RoutingPosition};
 use crate::plan::Planner;
@@ -68,6 +69,8 @@ pub(super) struct Ground<'a> {
     pub elements: &'a [Option<PlannedElement>],
     pub part_types: &'a [PartTypeInfo],
     pub routings: &'a [RoutingInfo],
+    /// Whether all of the plant could be read: otherwise routings and their steps may be others than they seem.
+    pub is_whole: bool,
     /// Whether these parts have had their places already, so that it does not matter how many there are now.
     pub under_way: bool,
 }
@@ -79,7 +82,20 @@ pub(super) fn plan(entries: &[PresentDescription], ground: &Ground<'_>, planner:
     for entry in entries {
         let part_type = planner.part_type(&entry.part_type);
         let at = entry.at.as_ref().map(|at| planner.destination(at));
-        let Some(info) = ground.part_types.get(part_type.index()) else { continue };
+        let is_known = |name: &Name| planner.kind_of(name).is_some();
+        let at_is_known = entry.at.as_ref().is_none_or(is_known);
+        if entry.at.as_ref().is_some_and(|at| planner.kind_of(at) == Some(Sink::NAME)) {
+            complain(
+                entry,
+                "parts are in no sink, where they leave the plant",
+                "say where they wait or are worked on",
+                planner,
+            );
+            continue;
+        }
+        let Some(info) = ground.part_types.get(part_type.index()).filter(|_| ground.is_whole && at_is_known) else {
+            continue;
+        };
         let routing = info.routing.and_then(|routing| Some((routing, ground.routings.get(routing as usize)?)));
         let position = routing.map(|(routing, steps)| next_step(entry, routing, steps, at, planner));
         let step = routing.zip(position).and_then(|((_, routing), position)| routing.steps.get(position.step as usize));

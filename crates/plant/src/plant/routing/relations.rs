@@ -9,8 +9,9 @@ use super::{StepDescription, StepTime};
 use crate::codes;
 use crate::control::cadence::{Cadence, Per};
 use crate::control::process_time::OptionTimes;
-use crate::description::{Name, Ratio};
-use crate::element::ElementIndex;
+use crate::description::{Name, Ratio, with_article};
+use crate::element::{ElementIndex, ElementKind};
+use crate::flow::sink::Sink;
 use crate::model::{BatchSizes, QueueTime};
 use crate::plan::Planner;
 
@@ -28,6 +29,35 @@ impl Here<'_> {
         let message = format!("step {} of routing \"{}\" {what}", self.number + 1, self.routing.text());
         let origin = self.routing.origin();
         planner.complain(&codes::CONTRADICTION, origin, message, "in this routing", Some(help.to_owned()));
+    }
+
+    /// Complains of doers that do not do what the step says: those that only hold parts take no time of it, and behind a sink nothing
+    /// comes any more.
+    pub(super) fn check_doers(&self, step: &StepDescription, planner: &mut Planner<'_>) {
+        let said = [
+            ("process_time", step.process_time.is_some()),
+            ("interval", step.interval.is_some()),
+            ("setup", step.setup.is_some()),
+            ("recipe", step.recipe.is_some()),
+            ("batch_minimum", step.batch_minimum.is_some()),
+            ("batch_maximum", step.batch_maximum.is_some()),
+        ];
+        let said = said.iter().find(|(_, is_said)| *is_said).map(|(field, _)| *field);
+        for name in &step.at.0 {
+            if let Some(field) = said.filter(|_| !planner.does_steps(name)) {
+                let kind = planner.kind_of(name).unwrap_or_default();
+                let what = format!(
+                    "has a `{field}`, and is done at \"{}\", {} that does no work",
+                    name.text(),
+                    with_article(kind)
+                );
+                self.complain(planner, &what, "leave it out, or name an element that works on parts");
+            }
+            if self.number + 1 < self.count && planner.kind_of(name) == Some(Sink::NAME) {
+                let what = format!("is done at \"{}\", a Sink, where parts leave the plant", name.text());
+                self.complain(planner, &what, "let it be the last step, or leave it out and name the sink in `then`");
+            }
+        }
     }
 
     /// The number of a step of that name, from 0; steps also go by their numbers from 1.
