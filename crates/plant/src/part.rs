@@ -496,13 +496,12 @@ impl Parts {
         }
     }
 
-    /// A part has `step` of its routing to do next. Limits that end with a step before that end with nothing.
+    /// A part has `step` of its routing to do next. Limits that end with the step that it was to do are over; those that end with one
+    /// that it passes over end with the one it does.
     pub(crate) fn go_to_step(&mut self, id: PartId, step: u32) {
-        let record = &mut self.slots[id.slot()];
-        if let Some(position) = &mut record.position {
-            position.step = step;
-        }
-        self.end_queue_times(id, |limit| limit.to >= step);
+        let Some(position) = &mut self.slots[id.slot()].position else { return };
+        let before = std::mem::replace(&mut position.step, step);
+        self.end_queue_times(id, |limit| limit.to > before);
     }
 
     /// A part is sent back to an earlier `step` of its routing. Limits that have begun after that will begin anew.

@@ -27,6 +27,7 @@ mod schedules;
 mod sensors;
 mod shifts;
 mod sources;
+mod steps;
 mod storage;
 mod storage_plants;
 mod text;

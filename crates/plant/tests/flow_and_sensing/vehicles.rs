@@ -119,8 +119,12 @@ fn a_battery_is_filled_when_it_is_low_and_the_meter_counts_it() {
     let early = audited(&scenario.replace("charge_below: 0.5", "charge_below: 0.5, resume_at: 0.5"));
     assert_eq!(times(&early.arrived("out")), [10.0, 40.0, 70.0, 115.0, 160.0]);
     // A battery that does not last ends the run.
+    // To the nanosecond, on the way: from a charge of 35 Wh at 3600 W, 35 s of driving after which nothing is left.
     let flat = failure(&scenario.replace("100 Wh", "35 Wh").replace("0.5", "0.0"));
-    assert!(matches!(&flat, RunError::FlatBattery { vehicle, .. } if &**vehicle == "agv/1"), "{flat}");
+    assert!(
+        matches!(&flat, RunError::FlatBattery { vehicle, at } if &**vehicle == "agv/1" && at.as_nanos() == 35_000_000_001),
+        "{flat}"
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::element::{ElementIndex, ElementKind};
 use crate::flow::sink::Sink;
 use crate::model::{BatchSizes, QueueTime};
 use crate::plan::Planner;
+use crate::transport::delay::Delay;
 
 /// A step that is being planned.
 pub(super) struct Here<'a> {
@@ -44,8 +45,10 @@ impl Here<'_> {
         ];
         let said = said.iter().find(|(_, is_said)| *is_said).map(|(field, _)| *field);
         for name in &step.at.0 {
-            if let Some(field) = said.filter(|_| !planner.does_steps(name)) {
-                let kind = planner.kind_of(name).unwrap_or_default();
+            let kind = planner.kind_of(name).unwrap_or_default();
+            // How long a way takes can be said too.
+            let is_way = |field: &&str| *field == "process_time" && kind == Delay::NAME;
+            if let Some(field) = said.filter(|field| !planner.does_steps(name) && !is_way(field)) {
                 let what = format!(
                     "has a `{field}`, and is done at \"{}\", {} that does no work",
                     name.text(),
@@ -217,7 +220,8 @@ impl Here<'_> {
             return None;
         }
         let is_there = |name: &Name| steps[before].at.0.iter().any(|other| other.text() == name.text());
-        if !step.at.0.iter().any(is_there) {
+        let is_known = |name: &Name| planner.kind_of(name).is_some();
+        if !step.at.0.iter().any(is_there) && steps[before].at.0.iter().chain(&step.at.0).all(is_known) {
             let what = format!("has to be done by the tool of step {}, and is done elsewhere", before + 1);
             self.complain(planner, &what, "name an element in `at` that both steps name");
         }

@@ -63,6 +63,13 @@ impl FleetState {
             if is_free && (!can_be_called || haulage.called[vehicle].is_some() || !haulage.aboard[vehicle].is_empty()) {
                 return wrong("can be called and has something to do".to_owned());
             }
+            let is_unseen = match (&state.charge, &plan.battery) {
+                (Some(charge), Some(battery)) => !charge.is_watched(floor.now(), battery),
+                _ => false,
+            };
+            if settled && is_unseen && floor.now() > kernel::SimTime::ZERO {
+                return wrong("has a battery that would run flat unseen, or is watched in vain".to_owned());
+            }
             if settled {
                 load(haulage.called[vehicle].as_ref(), &haulage.aboard[vehicle], state, plan).or_else(wrong)?;
             }

@@ -3,7 +3,7 @@
 //! Nothing is stepped to: what is left follows from the power since the last change, and the moment at which a level is reached from
 //! a division.
 
-use kernel::{SimDuration, SimTime};
+use kernel::{EventId, SimDuration, SimTime};
 
 use crate::codes;
 use crate::description::{Energy, Label, Power, Ratio, describe};
@@ -103,14 +103,22 @@ pub(super) struct Charge {
     since: SimTime,
     /// Power drawn from it since; negative while it fills.
     power_mw: i64,
-    /// The least there was since the end of the warm-up, as far as it was looked at.
-    pub lowest: i128,
+    /// The least there was since the end of the warm-up at changes of power.
+    lowest: i128,
+    /// When it will have run flat if nothing changes.
+    pub flat: Option<EventId>,
 }
-kernel::persist!(struct Charge { level, since, power_mw, lowest });
+kernel::persist!(struct Charge { level, since, power_mw, lowest, flat });
 
 impl Charge {
     pub(super) fn full(plan: &BatteryPlan) -> Self {
-        Charge { level: plan.capacity, since: SimTime::ZERO, power_mw: plan.standing_mw, lowest: plan.capacity }
+        Charge {
+            level: plan.capacity,
+            since: SimTime::ZERO,
+            power_mw: plan.standing_mw,
+            lowest: plan.capacity,
+            flat: None,
+        }
     }
 
     /// Whether a state that was read can be of such a battery.
@@ -129,12 +137,31 @@ impl Charge {
         (self.level - drawn).min(plan.capacity)
     }
 
-    /// So much power is drawn from now on. False if it has run flat by now.
+    /// So much power is drawn from now on. True if that is another power than before.
     pub(super) fn draw(&mut self, now: SimTime, power_mw: i64, plan: &BatteryPlan) -> bool {
+        let is_other = power_mw != self.power_mw;
         self.level = self.level(now, plan);
         (self.since, self.power_mw) = (now, power_mw);
         self.lowest = self.lowest.min(self.level);
-        self.level >= 0
+        is_other
+    }
+
+    /// The least there was until now since the end of the warm-up.
+    pub(super) fn lowest(&self, now: SimTime, plan: &BatteryPlan) -> i128 {
+        self.lowest.min(self.level(now, plan))
+    }
+
+    /// Whether somebody will see it if it runs flat within any time that matters, and only then.
+    pub(super) fn is_watched(&self, now: SimTime, plan: &BatteryPlan) -> bool {
+        match self.flat {
+            Some(_) => self.power_mw > 0,
+            None => self.time_until_flat(now, plan).is_none_or(|time| time * 2 > kernel::limits::LONGEST_DURATION),
+        }
+    }
+
+    /// How long it takes at the present power until less than nothing would be left; `None` if it never does.
+    pub(super) fn time_until_flat(&self, now: SimTime, plan: &BatteryPlan) -> Option<SimDuration> {
+        self.time_until(-1, now, plan)
     }
 
     /// How long it takes to reach `level` at the present power; `None` if it never does.
@@ -153,7 +180,7 @@ impl Charge {
     }
 
     /// The end of the warm-up.
-    pub(super) fn reset_statistics(&mut self) {
-        self.lowest = self.level;
+    pub(super) fn reset_statistics(&mut self, now: SimTime, plan: &BatteryPlan) {
+        self.lowest = self.level(now, plan);
     }
 }

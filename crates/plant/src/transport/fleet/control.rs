@@ -103,9 +103,10 @@ impl<'w> Control<'_, '_, 'w> {
         }
     }
 
-    /// What a vehicle does is done.
+    /// What a vehicle does is done; numbers beyond those of the vehicles are those of their batteries.
     pub(super) fn timer(&mut self, vehicle: usize) {
-        let Some(record) = self.state.vehicles.get_mut(vehicle) else { return };
+        let vehicles = self.state.vehicles.len();
+        let Some(record) = self.state.vehicles.get_mut(vehicle) else { return self.run_flat(vehicle - vehicles) };
         record.timer = None;
         if record.is_under_way() {
             return self.come_to_mark(vehicle);
@@ -150,21 +151,30 @@ impl<'w> Control<'_, '_, 'w> {
         if shown != record.clock.present {
             record.clock.set(now, shown);
         }
-        let mut is_flat = false;
         if let (Some(charge), Some(battery)) = (&mut record.charge, &self.plan.battery) {
             let power = match shown {
                 Activity::DrivingEmpty | Activity::DrivingLoaded => battery.driving_mw,
                 Activity::Charging => -battery.charging_mw,
                 _ => battery.standing_mw,
             };
-            is_flat = !charge.draw(now, power, battery);
+            // At the same power it runs flat when it did before.
+            if charge.draw(now, power, battery) || charge.flat.is_none() {
+                let until_flat = charge.time_until_flat(now, battery);
+                if let Some(timer) = charge.flat.take() {
+                    self.floor.cancel(timer);
+                }
+                let number = self.fleet.vehicles.len() + vehicle;
+                charge.flat = until_flat.map(|time| self.floor.set_timer(self.me, time, number as u32));
+            }
         }
-        let element = self.fleet.vehicles[vehicle];
-        if is_flat {
-            let name = self.floor.model().elements[element.index()].name.clone();
-            self.floor.fail_run(RunError::FlatBattery { at: now, vehicle: name });
-        }
-        self.floor.set_operation(element, activity.operation());
+        self.floor.set_operation(self.fleet.vehicles[vehicle], activity.operation());
+    }
+
+    /// The battery of a vehicle has run flat.
+    fn run_flat(&mut self, vehicle: usize) {
+        let Some(element) = self.fleet.vehicles.get(vehicle) else { return };
+        let name = self.floor.model().elements[element.index()].name.clone();
+        self.floor.fail_run(RunError::FlatBattery { at: self.floor.now(), vehicle: name });
     }
 
     /// Something about a vehicle, or a station that the fleet watches, has changed.

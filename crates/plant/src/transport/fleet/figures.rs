@@ -22,7 +22,8 @@ pub(super) fn add(plan: &FleetPlan, state: &FleetState, figures: &mut Figures<'_
     }
     figures.quantity("mean wait for transport", ratio(state.waited_total as f64 / 1e9, state.fetched as f64), "s");
     if let Some(battery) = &plan.battery {
-        let lowest = state.vehicles.iter().filter_map(|vehicle| Some(vehicle.charge.as_ref()?.lowest)).min();
+        let charges = state.vehicles.iter().filter_map(|vehicle| vehicle.charge.as_ref());
+        let lowest = charges.map(|charge| charge.lowest(now, battery)).min();
         figures.number("lowest charge", ratio(lowest.unwrap_or(0) as f64, battery.capacity as f64));
     }
 }

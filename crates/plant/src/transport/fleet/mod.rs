@@ -287,7 +287,8 @@ impl ElementKind for Fleet {
         Control::with(at, floor, |control| control.start());
     }
 
-    /// Something that a vehicle does is done: the timers of a fleet are the numbers of its vehicles.
+    /// Something that a vehicle does is done, or its battery is flat: the timers of a fleet are the numbers of its vehicles, and of
+    /// their batteries beyond these.
     fn timer(at: At<'_, Self>, floor: &mut Floor<'_>, timer: u32) {
         Control::with(at, floor, |control| control.timer(timer as usize));
     }
@@ -310,7 +311,7 @@ impl ElementKind for Fleet {
         at.state.fetched = 0;
         at.state.waited_total = 0;
         for vehicle in &mut at.state.vehicles {
-            vehicle.reset_statistics(now);
+            vehicle.reset_statistics(now, at.plan);
         }
     }
 

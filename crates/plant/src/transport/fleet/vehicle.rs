@@ -154,12 +154,12 @@ impl Vehicle {
             && self.left.is_none_or(|_| self.stands_still)
     }
 
-    pub(super) fn reset_statistics(&mut self, now: SimTime) {
+    pub(super) fn reset_statistics(&mut self, now: SimTime, plan: &FleetPlan) {
         self.clock.reset(now);
         self.driven_nm = 0;
         self.carried = 0;
-        if let Some(charge) = &mut self.charge {
-            charge.reset_statistics();
+        if let (Some(charge), Some(battery)) = (&mut self.charge, &plan.battery) {
+            charge.reset_statistics(now, battery);
         }
     }
 }
