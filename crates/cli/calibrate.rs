@@ -77,7 +77,10 @@ fn since(text: &str) -> Result<WallTime, Failure> {
 /// What is wrong with a log.
 fn feed_failure(error: &FeedError) -> Failure {
     if error.retryable {
-        return Failure::input_output(&error.subject, &std::io::Error::other(error.message.clone()));
+        return Failure::missing(
+            error.to_string(),
+            "files that signals name lie beside them, or in the folder that --data says",
+        );
     }
     Failure::invalid(error.to_string(), "make the signals say what the log is like")
 }

@@ -214,7 +214,10 @@ impl Listening {
 
 fn feed_failure(error: &FeedError) -> Failure {
     if error.retryable {
-        return Failure::input_output(&error.subject, &std::io::Error::other(error.message.clone()));
+        return Failure::missing(
+            error.to_string(),
+            "files that signals name lie beside them: look at this source there",
+        );
     }
     let help = "the same will not go well later: look at this source in the signals";
     Failure::invalid(format!("{}: {}", error.subject, error.message), help)

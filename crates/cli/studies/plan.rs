@@ -44,7 +44,7 @@ pub fn plan(arguments: &Plan, registry: &Arc<Registry>) -> Result<Exit, Failure>
         styled(
             QUIET,
             format!(
-                "`linewright exec {0} --shard I/N` plays a part of it, `linewright merge {0}` puts all together",
+                "`linewright exec {0} --shard I/N` plays a part of it, I from 0 to N-1; `linewright merge {0}` puts all together",
                 arguments.out.display()
             )
         ),

@@ -4,8 +4,9 @@
 //! A folder holds `tool.txt` (station families), `part.txt` with a file for each route, `order.txt` (what is started), `WIP.txt`
 //! (what is there), `fromto.txt` (ways), `setup.txt` and `setupgrp.txt` (changeovers), `downcal.txt` and `pmcal.txt`
 //! (breakdowns and maintenance), and `attach.txt`, which says whose these are. What a column means is written at its name in
-//! `read.rs`; columns and files that mean nothing here are notes, and values that are not known are complaints.
+//! `read.rs` and `attached.rs`; columns and files that mean nothing here are notes, and values that are not known are complaints.
 
+mod attached;
 mod check;
 mod decimal;
 mod fab;

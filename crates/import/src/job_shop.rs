@@ -48,6 +48,8 @@ pub(crate) struct JobShop {
     /// The operations of each job.
     pub jobs: Vec<Vec<Operation>>,
     pub layout: Layout,
+    /// What was read and means nothing here.
+    pub notes: Vec<String>,
 }
 
 /// The machines that can do an operation, from 0, each with a time in units.
@@ -82,8 +84,8 @@ fn complaint(origin: Origin, message: impl Into<String>, label: &str) -> Complai
 
 fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Complaint> {
     let rows = rows(text, source);
-    let is_head = |row: &Row<'_>| row.is_of_numbers() && row.words.len() >= 2;
-    // Titles, names of authors and words over matrices may stand in front.
+    // Titles, names of authors and words over matrices may stand in front, but not a line with one wrong word in it.
+    let is_head = |row: &Row<'_>| row.words.len() >= 2 && row.begins_with_number() && row.has_most_numbers();
     let Some(head) = rows.iter().position(is_head) else {
         let whole = Origin::new(source, 0, 0);
         return Err(complaint(
@@ -92,7 +94,17 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
             "expected the numbers of jobs and machines",
         ));
     };
-    let (head, rest) = (&rows[head], &rows[head + 1..]);
+    let (before, head, rest) = (&rows[..head], &rows[head], &rows[head + 1..]);
+    // A line of which half the words are numbers, and the first is one, may be a job with a wrong word in it.
+    let is_meant = |row: &&Row<'_>| row.has_most_numbers() || row.begins_with_number() && row.has_half_numbers();
+    let meant = std::iter::once(head).chain(rest.iter().filter(is_meant));
+    if let Some(wrong) = meant.flat_map(|row| &row.words).find(|word| !word.is_number()) {
+        return Err(complaint(
+            wrong.origin,
+            format!("\"{}\" is no number, as all others in this line are", wrong.text),
+            "expected a number; a remark begins with #",
+        ));
+    }
     let jobs = count(head.words[0], "jobs")?;
     let machines = count(head.words[1], "machines")?;
     if jobs.saturating_mul(machines) > MOST_OPERATIONS {
@@ -107,6 +119,10 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
         keeps_to_its_layout(&body, jobs, machines, matrices)?;
     }
     let lines = if layout == Layout::Taillard { 2 * jobs } else { jobs };
+    if let Some(surplus) = body.get(lines) {
+        let message = format!("{jobs} jobs need {lines} lines, and there are {}", body.len());
+        return Err(complaint(surplus.origin, message, "one too many; a remark begins with #"));
+    }
     let Some(body) = body.get(..lines) else {
         let message = format!("{jobs} jobs need {lines} lines, and there are {}", body.len());
         let last = body.last().map_or(head.origin, |row| row.origin);
@@ -124,7 +140,10 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
         }
         Layout::Flexible => body.iter().map(|row| flexible(row, machines)).collect::<Result<_, _>>()?,
     };
-    Ok(JobShop { machines, jobs, layout })
+    let passed = before.iter().filter(|row| row.begins_with_number());
+    let remarks = passed.chain(rest.iter().filter(|row| !row.is_of_numbers() && row.words.iter().any(Word::is_number)));
+    let notes = remarks.map(|row| format!("\"{}\" is taken for a remark", row.text())).collect();
+    Ok(JobShop { machines, jobs, layout, notes })
 }
 
 /// How a file is most likely laid out.

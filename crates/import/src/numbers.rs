@@ -9,6 +9,12 @@ pub(crate) struct Word<'a> {
     pub origin: Origin,
 }
 
+impl Word<'_> {
+    pub fn is_number(&self) -> bool {
+        self.text.parse::<f64>().is_ok()
+    }
+}
+
 /// A line that holds something: its words, and where the line stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Row<'a> {
@@ -19,7 +25,29 @@ pub(crate) struct Row<'a> {
 impl<'a> Row<'a> {
     /// Whether it is made of numbers.
     pub fn is_of_numbers(&self) -> bool {
-        self.words.iter().all(|word| word.text.parse::<f64>().is_ok())
+        self.words.iter().all(Word::is_number)
+    }
+
+    pub fn begins_with_number(&self) -> bool {
+        self.words.first().is_some_and(Word::is_number)
+    }
+
+    /// Whether more than half of the words are numbers.
+    pub fn has_most_numbers(&self) -> bool {
+        2 * self.numbers() > self.words.len()
+    }
+
+    pub fn has_half_numbers(&self) -> bool {
+        2 * self.numbers() >= self.words.len()
+    }
+
+    fn numbers(&self) -> usize {
+        self.words.iter().filter(|word| word.is_number()).count()
+    }
+
+    /// What stands in it, with single spaces.
+    pub fn text(&self) -> String {
+        self.words.iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -180,6 +180,8 @@ fn what_is_wrong_is_told_with_its_place() {
         ("tool.txt", "|LTIME", "|BATCHPER|LTIME", r#""10" is not known as BATCHPER"#),
         ("order.txt", "|90.5|", "|0|", "lots would be started again in no time"),
         ("tool.txt", "rest|rest", "furnace|rest", r#"the family "furnace" is there twice"#),
+        ("tool.txt", "Fab|gases", "Fab|gasses", r#"the setup group "gasses" is not in setupgrp.txt"#),
+        ("route.txt", "|yes|5", "|yse|5", r#""yse" is not known as SVESTN"#),
         ("route.txt", "501.33|25.0665", "20|25.0665", "25.0665 below 20 would be a time below 0"),
         ("route.txt", "uniform|501.33", "weibull|501.33", r#""weibull" is not known as PDIST"#),
         ("route.txt", "|501.33", "|-1", r#""-1" is no number"#),
@@ -231,4 +233,67 @@ fn files_that_nobody_reads_are_named() {
         said(&["operator.txt", "tool.txt.1l", "deep/below.txt"]),
         ["operator.txt", "tool.txt.1l"].map(|name| format!("{name}: this file is not known here, and not taken over"))
     );
+}
+
+#[test]
+fn names_that_no_other_file_takes_up_are_told() {
+    let notes = |file: &str, old: &str, new: &str| {
+        imported(file, old, new, &wishes()).unwrap_or_else(|said| panic!("{said}")).notes
+    };
+    let usual = notes("part.txt", "", "");
+    for (file, old, new, told) in [
+        ("setupgrp.txt", "|arsenic|3", "fumes|arsenic|3", r#"setupgrp.txt: no tool is of the setup group "fumes""#),
+        ("setup.txt", "arsenic|boron", "argon|boron", r#"setup.txt: no tool changes over from "argon" to "boron""#),
+        ("setup.txt", "|boron|72", "|bohron|72", r#"setup.txt: no tool changes over from any to "bohron""#),
+        (
+            "route.txt",
+            "boron|need",
+            "borax|need",
+            r#"setup.txt: it says no time to "borax", so "implant" changes over to it at once"#,
+        ),
+        (
+            "tool.txt",
+            "|1|cold|Fab|\n",
+            "|1|clod|Fab|\n",
+            r#"tool.txt: nothing is attached in attach.txt to the group "clod""#,
+        ),
+        (
+            "tool.txt",
+            "cold|Fab|gases",
+            "cold|Fba|gases",
+            r#"("at hand"): "Fab" to "Fba", "Fba" to "Fab", "Fba" to "Yard""#,
+        ),
+        ("fromto.txt", "Fab|Fab", "Fab|Fba", r#"fromto.txt: no lot goes from "Fab" to "Fba", where no tools are"#),
+        (
+            "pmcal.txt",
+            "worn|",
+            "yearly|mtbpm_by_cal|365|day|uniform|13.76|2.75|hr\nworn|",
+            r#"pmcal.txt: "yearly" is attached to nothing in attach.txt"#,
+        ),
+        ("part.txt", "main\n", "main\n", "nothing is attached in attach.txt to the group \"hot\""),
+    ] {
+        let said = notes(file, old, new);
+        assert!(said.iter().any(|note| note.contains(told)), "{told} is not in {said:#?}");
+        assert!(file == "part.txt" || !usual.iter().any(|note| note.contains(told)), "{told} is always said");
+    }
+}
+
+#[test]
+fn lines_of_a_route_that_no_part_follows_are_told() {
+    let notes = |route: &str| {
+        let steps = "ROUTE|STEP|DESC|STNFAM|PDIST|PTIME|PTUNITS|PTPER\n\
+            main|1|coat|track|constant|2|min|per_lot\n\
+            main|4|dope|implant|constant|2|min|per_lot\n";
+        let steps = format!("{steps}{route}|5|wait|rest|constant|2|min|per_lot\n");
+        let texts = FILES.iter().map(|(name, text)| {
+            let text = if *name == "route.txt" { steps.clone() } else { (*text).to_owned() };
+            (format!("fab/{name}"), text.replace('|', "\t").into_bytes())
+        });
+        let read = import(Sources::new(texts.collect::<BTreeMap<_, _>>()), "fab", "small", &wishes());
+        let mut notes = read.expect("a fab").notes;
+        notes.retain(|note| note.contains("follows the route"));
+        notes
+    };
+    assert!(notes("main").is_empty());
+    assert_eq!(notes("mian"), [r#"route.txt: no part of part.txt follows the route "mian""#]);
 }

@@ -113,6 +113,7 @@ fn what_is_wrong_is_told_with_its_line() {
         (layout(Layout::Flexible, "1 2\n1 1 1 3 7\n"), "goes on after its last operation"),
         (layout(Layout::Flexible, "1 2\n1 2 1 3 1 4\n"), "machine 1 is there twice"),
         (imported("99999 99999\n", &wishes("Fifo")), "are more than 200000 operations"),
+        (imported("2 2\n0 3 1 2\n1 7 0 7\n1 1 0 5\n", &wishes("Fifo")), "2 jobs need 2 lines, and there are 3"),
     ] {
         let said = read.expect_err(told);
         assert!(said.contains(told) && said.contains("LW0721"), "{told} in {said}");
@@ -142,4 +143,32 @@ fn a_unit_of_time_may_be_a_number_of_others_and_what_is_none_is_said() {
         assert!(written.contains(&format!("process_time: \"{expected}\"")), "{unit}: {written}");
     }
     assert!(times("fortnight").expect_err("no unit").contains("--unit"));
+}
+
+#[test]
+fn a_line_of_numbers_with_a_wrong_word_in_it_is_no_remark() {
+    for (text, word, place) in [
+        // A letter for a one: with a spare line the job would be another one.
+        ("2 2\n0 3 0 2\n1 1 0 l\n1 7 0 7\n", "l", "shop.txt:3:7"),
+        ("2 2\n0 3 0 2\n1 1 0 l\n", "l", "shop.txt:3:7"),
+        ("2 2\n0 3 1 2\n1 x 0 4\n", "x", "shop.txt:3:3"),
+        ("2 1\n0 3\n0 l\n0 7\n", "l", "shop.txt:3:3"),
+        ("2 2\nO 3 1 2\n1 5 0 4\n", "O", "shop.txt:2:1"),
+        ("2 2 x\n0 3 1 2\n1 5 0 4\n", "x", "shop.txt:1:5"),
+        ("2 2\ntimes\n3 4\n5 6 s\nmachines\n1 2\n2 1\n", "s", "shop.txt:4:5"),
+    ] {
+        let said = imported(text, &wishes("Fifo")).expect_err(text);
+        let told = format!("\"{word}\" is no number, as all others in this line are");
+        assert!(said.contains(&told) && said.contains(place) && said.contains("LW0721"), "{text}: {said}");
+    }
+}
+
+#[test]
+fn a_remark_with_a_number_in_it_is_named() {
+    let read = |text: &str| imported(text, &wishes("Fifo")).unwrap_or_else(|said| panic!("{said}")).notes;
+    assert!(read("Fisher and Thompson, instance 6\n2 1\njobs\n0 3\n0 7\n").is_empty());
+    assert_eq!(
+        read("10 jobs were planned\n2 1\n0 3\nl 0 is no machine\n0 7\n"),
+        ["\"10 jobs were planned\" is taken for a remark", "\"l 0 is no machine\" is taken for a remark"]
+    );
 }

@@ -1,10 +1,10 @@
 //! What the files say about each other has to hold: families, steps and setups that are named are there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plant::description::Complaint;
 
-use super::fab::{Fab, Name, Route, Step};
+use super::fab::{Fab, Family, Name, Route, Step, Target};
 use super::{Understood, complaint};
 
 /// Most lots that are started: what would take gigabytes as a table is no study.
@@ -18,6 +18,11 @@ pub(super) fn check(fab: &Fab, wishes: &Understood<'_>) -> Vec<Complaint> {
         if seen.insert(&family.name.text, &family.name).is_some() {
             let message = format!("the family \"{}\" is there twice", family.name.text);
             complaints.push(complaint(family.name.origin, message, "the second one"));
+        }
+        let is_known = |group: &Name| fab.minimum_runs.iter().any(|run| run.group == group.text);
+        if let Some(group) = family.setup_group.as_ref().filter(|group| !is_known(group)) {
+            let message = format!("the setup group \"{}\" is not in setupgrp.txt", group.text);
+            complaints.push(complaint(group.origin, message, "tools of no such group"));
         }
     }
     for route in &fab.routes {
@@ -76,4 +81,56 @@ fn missing(route: &Route, number: &Name) -> Option<Complaint> {
         let message = format!("the route \"{}\" has no step {}", route.name, number.text);
         complaint(number.origin, message, "not in its file")
     })
+}
+
+/// Notes of names that one file gives and no other takes up, and of what therefore has no effect.
+pub(super) fn loose_ends(fab: &Fab) -> Vec<String> {
+    let mut notes = Vec::new();
+    let groups: BTreeSet<&String> = fab.minimum_runs.iter().map(|run| &run.group).collect();
+    for group in groups.iter().filter(|group| !fab.families.iter().any(|family| family.is_of_setup_group(group))) {
+        notes.push(format!("setupgrp.txt: no tool is of the setup group \"{group}\""));
+    }
+    let asked: Vec<BTreeSet<&str>> = fab.families.iter().map(|family| setups_of(fab, family)).collect();
+    for change in &fab.changeovers {
+        let is_from = |setups: &BTreeSet<&str>| change.from.as_deref().is_none_or(|from| setups.contains(from));
+        if !asked.iter().any(|setups| setups.contains(change.to.as_str()) && is_from(setups)) {
+            let from = change.from.as_deref().map_or_else(|| "any".to_owned(), |from| format!("\"{from}\""));
+            notes.push(format!("setup.txt: no tool changes over from {from} to \"{}\"", change.to));
+        }
+    }
+    for (family, setups) in fab.families.iter().zip(&asked).filter(|(_, setups)| setups.len() > 1) {
+        let of_steps = |setup: &str| {
+            let mut steps = fab.routes.iter().flat_map(|route| &route.steps);
+            steps.any(|step| step.setup.as_deref() == Some(setup) && step.setup_time.is_some())
+        };
+        let has_time = |setup: &&&str| fab.changeovers.iter().any(|change| change.to == **setup) || of_steps(setup);
+        for setup in setups.iter().filter(|setup| !has_time(setup)) {
+            let family = &family.name.text;
+            notes
+                .push(format!("setup.txt: it says no time to \"{setup}\", so \"{family}\" changes over to it at once"));
+        }
+    }
+    let tended = |group: &String| {
+        let mut targets =
+            fab.breakdowns.iter().map(|one| &one.target).chain(fab.maintenance.iter().map(|one| &one.target));
+        targets.any(|target| *target == Target::Group(group.clone()))
+    };
+    // Where nothing is attached to any group, groups are for something else.
+    let groups: BTreeSet<&String> =
+        fab.families.iter().map(|family| &family.group).filter(|group| !group.is_empty()).collect();
+    if groups.iter().any(|group| tended(group)) {
+        let left = groups.iter().filter(|group| !tended(group));
+        notes.extend(left.map(|group| format!("tool.txt: nothing is attached in attach.txt to the group \"{group}\"")));
+    }
+    let is_place = |place: &String| fab.families.iter().any(|family| family.place == *place);
+    for way in fab.ways.iter().filter(|way| !is_place(&way.from) || !is_place(&way.to)) {
+        notes.push(format!("fromto.txt: no lot goes from \"{}\" to \"{}\", where no tools are", way.from, way.to));
+    }
+    notes
+}
+
+/// The setups that steps ask for which tools of a family do.
+fn setups_of<'f>(fab: &'f Fab, family: &Family) -> BTreeSet<&'f str> {
+    let steps = fab.routes.iter().flat_map(|route| &route.steps);
+    steps.filter(|step| step.family.text == family.name.text).filter_map(|step| step.setup.as_deref()).collect()
 }

@@ -34,7 +34,7 @@ pub(super) struct Family {
     /// The group that breaks down alike.
     pub group: String,
     pub place: String,
-    pub setup_group: Option<String>,
+    pub setup_group: Option<Name>,
     /// The dispatching rules, as the format calls them.
     pub ranks: Vec<Rank>,
     pub load: Span,

@@ -1,19 +1,17 @@
 //! Reading the files: which there are, what their columns mean, and which of these mean nothing here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plant::description::Complaint;
 use scenario::sources::Sources;
 
+use super::check::loose_ends;
 use super::complaint;
 use super::decimal::Decimal;
-use super::fab::{
-    Breakdown, Changeover, Due, Fab, Family, Lot, Maintenance, MinimumRun, Name, Order, Per, Product, Rank, Route,
-    Step, Target, Way,
-};
+use super::fab::{Changeover, Fab, Family, Lot, MinimumRun, Name, Order, Per, Product, Rank, Route, Step, Target, Way};
 use super::table::Column::{Left, Read};
 use super::table::{Column, Line, Table, count, unknown};
-use super::time::{Columns, Law, date, law, span, span_if};
+use super::time::{Columns, date, law, span, span_if};
 use crate::numbers::Word;
 
 /// What is read, and what there is to say about it.
@@ -26,7 +24,7 @@ pub(super) struct Desk<'s> {
     pub files: Vec<String>,
 }
 
-const BY_STEP: &str = "groups lines of what is read; its remarks are not taken over";
+pub(super) const BY_STEP: &str = "groups lines of what is read; its remarks are not taken over";
 
 const TOOLS: &[Column] = &[
     Read("STNFAM"),
@@ -103,6 +101,7 @@ impl Desk<'_> {
             Ok(MinimumRun { group: group.clone(), jobs: line.count("MINRUN")?, origin: line.need("MINRUN")?.origin })
         });
         self.attachments(&mut fab);
+        self.notes.extend(loose_ends(&fab));
         self.name_what_is_left();
         fab
     }
@@ -114,7 +113,7 @@ impl Desk<'_> {
     }
 
     /// The lines of a file that has to be there.
-    fn lines<T>(
+    pub fn lines<T>(
         &mut self,
         names: &[&str],
         columns: &[Column],
@@ -144,14 +143,21 @@ impl Desk<'_> {
         let parts = self.lines(&["part.txt"], PARTS, |line| {
             Ok((name(line.need("PART")?), name(line.need("ROUTEFILE")?), name(line.need("ROUTE")?)))
         });
+        let routes: BTreeSet<String> = parts.iter().map(|(_, _, route)| route.text.clone()).collect();
         let mut products = BTreeMap::new();
         for (part, file, route) in parts {
             if !fab.routes.iter().any(|other| other.name == route.text) {
-                let mut steps = self.lines(&[&file.text], ROUTES, |line| {
-                    Ok((line.get("ROUTE").is_none_or(|word| word.text == route.text), step(line)?))
-                });
-                steps.retain(|(is_mine, _)| *is_mine);
-                let mut steps: Vec<Step> = steps.into_iter().map(|(_, step)| step).collect();
+                let steps = self.lines(&[&file.text], ROUTES, |line| Ok((text_if(line, "ROUTE"), step(line)?)));
+                let of = |name: &Option<String>| name.clone().unwrap_or_else(|| route.text.clone());
+                let names: BTreeSet<String> = steps.iter().map(|(name, _)| of(name)).collect();
+                for other in names.iter().filter(|other| !routes.contains(*other)) {
+                    let note = format!("{}: no part of part.txt follows the route \"{other}\"", file.text);
+                    if !self.notes.contains(&note) {
+                        self.notes.push(note);
+                    }
+                }
+                let mine = steps.into_iter().filter(|(name, _)| of(name) == route.text);
+                let mut steps: Vec<Step> = mine.map(|(_, step)| step).collect();
                 if steps.is_empty() {
                     let message = format!("\"{}\" has no steps of route \"{}\"", file.text, route.text);
                     self.complaints.push(complaint(file.origin, message, "this file"));
@@ -162,68 +168,6 @@ impl Desk<'_> {
             products.insert(part.text, route.text);
         }
         products
-    }
-
-    /// What breaks down and is maintained, and how.
-    fn attachments(&mut self, fab: &mut Fab) {
-        let downs: BTreeMap<String, (bool, Law, Law)> = self
-            .lines(&["downcal.txt"], DOWN, |line| {
-                let clock = line.choice("DOWNCALTYPE", &["mttf_by_cal", "mttf_by_proc"])?;
-                let between = Columns { law: "MTTFDIST", first: "MTTF", second: "MTTF2", unit: "MTTFUNITS" };
-                let name = line.need("DOWNCALNAME")?.text.to_owned();
-                Ok((name, (clock == 0, law(line, &between)?, law(line, &REPAIR)?)))
-            })
-            .into_iter()
-            .collect();
-        let tasks: BTreeMap<String, (Due, Law)> = self
-            .lines(&["pmcal.txt"], TASKS, |line| {
-                let due = match line.choice("PMCALTYPE", &["mtbpm_by_cal", "mtbpm_by_pieces"])? {
-                    0 => span(line, "MTBPM", "MTBPMUNITS").map(|every| Due::Calendar(every, every))?,
-                    _ => line.count("MTBPM").map(|pieces| Due::Pieces(pieces, pieces))?,
-                };
-                Ok((line.need("PMCALNAME")?.text.to_owned(), (due, law(line, &REPAIR)?)))
-            })
-            .into_iter()
-            .collect();
-        let (mut breakdowns, mut maintenance) = (Vec::new(), Vec::new());
-        let families = &fab.families;
-        self.lines(&["attach.txt"], ATTACHED, |line| {
-            let (calendar, resource) = (line.need("CALNAME")?, line.need("RESNAME")?);
-            let target = match line.choice("RESTYPE", &["stngrp", "stnfam"])? {
-                0 => Target::Group(resource.text.to_owned()),
-                _ => Target::Family(resource.text.to_owned()),
-            };
-            if !families.iter().any(|family| family.is_meant(&target)) {
-                return Err(complaint(
-                    resource.origin,
-                    format!("no tool is of \"{}\"", resource.text),
-                    "not in tool.txt",
-                ));
-            }
-            let missing =
-                |file| complaint(calendar.origin, format!("\"{}\" is not in {file}", calendar.text), "this one");
-            if line.choice("CALTYPE", &["down", "pm"])? == 0 {
-                let (is_by_calendar, between, duration) =
-                    *downs.get(calendar.text).ok_or_else(|| missing("downcal.txt"))?;
-                let first = Columns { law: "FOADIST", first: "FOA", second: "FOA2", unit: "FOAUNITS" };
-                if law(line, &first)? != between {
-                    let word = line.need("FOA")?;
-                    let message = "the first breakdown follows another law than the others";
-                    return Err(complaint(word.origin, message, "expected the same as in downcal.txt"));
-                }
-                breakdowns.push(Breakdown { target, is_by_calendar, between, duration });
-            } else {
-                let (due, duration) = tasks.get(calendar.text).ok_or_else(|| missing("pmcal.txt"))?;
-                line.choice("FOADIST", &["constant"])?;
-                let due = match due {
-                    Due::Calendar(every, _) => Due::Calendar(*every, span(line, "FOA", "FOAUNITS")?),
-                    Due::Pieces(every, _) => Due::Pieces(*every, line.count("FOA")?),
-                };
-                maintenance.push(Maintenance { target, name: calendar.text.to_owned(), due, duration: *duration });
-            }
-            Ok(())
-        });
-        (fab.breakdowns, fab.maintenance) = (breakdowns, maintenance);
     }
 }
 
@@ -265,42 +209,6 @@ const RUNS: &[Column] = &[
     Read("MINRUN"),
     Left("IGNORE", BY_STEP),
 ];
-const DOWN: &[Column] = &[
-    Read("DOWNCALNAME"),
-    Read("DOWNCALTYPE"),
-    Read("MTTFDIST"),
-    Read("MTTF"),
-    Read("MTTF2"),
-    Read("MTTFUNITS"),
-    Read("MTTRDIST"),
-    Read("MTTR"),
-    Read("MTTR2"),
-    Read("MTTRUNITS"),
-    Left("IGNORE", BY_STEP),
-];
-const TASKS: &[Column] = &[
-    Read("PMCALNAME"),
-    Read("PMCALTYPE"),
-    Read("MTBPM"),
-    Read("MTBPMUNITS"),
-    Read("MTTRDIST"),
-    Read("MTTR"),
-    Read("MTTR2"),
-    Read("MTTRUNITS"),
-    Left("IGNORE", BY_STEP),
-];
-const ATTACHED: &[Column] = &[
-    Read("CALNAME"),
-    Read("CALTYPE"),
-    Read("RESTYPE"),
-    Read("RESNAME"),
-    Read("FOADIST"),
-    Read("FOA"),
-    Read("FOA2"),
-    Read("FOAUNITS"),
-];
-const REPAIR: Columns = Columns { law: "MTTRDIST", first: "MTTR", second: "MTTR2", unit: "MTTRUNITS" };
-
 impl Family {
     /// Whether what is attached to `target` is attached to it.
     pub fn is_meant(&self, target: &Target) -> bool {
@@ -308,6 +216,10 @@ impl Family {
             Target::Family(name) => *name == self.name.text,
             Target::Group(group) => *group == self.group,
         }
+    }
+
+    pub fn is_of_setup_group(&self, group: &str) -> bool {
+        self.setup_group.as_ref().is_some_and(|name| name.text == group)
     }
 }
 
@@ -348,7 +260,7 @@ fn family(line: Line<'_>) -> Result<Family, Complaint> {
         tools: line.count("STNQTY")?,
         group: text_if(line, "STNGRP").unwrap_or_default(),
         place: text_if(line, "STNFAMLOC").unwrap_or_default(),
-        setup_group: text_if(line, "SETUPGRP"),
+        setup_group: line.get("SETUPGRP").map(name),
         ranks,
         load: span(line, "LTIME", "LTUNITS")?,
         unload: span(line, "ULTIME", "ULTUNITS")?,
@@ -374,7 +286,7 @@ fn step(line: Line<'_>) -> Result<Step, Complaint> {
     if let Some(word) = line.get("WHEN").filter(|word| word.text != "need") {
         return Err(unknown(word, "a time for setups", &["need"]));
     }
-    let saves = line.get("SVESTN").filter(|word| word.text == "yes").is_some();
+    let saves = line.get("SVESTN").map(|_| line.choice("SVESTN", &["no", "yes"])).transpose()? == Some(1);
     let rework = line.get("REWORK").map(|_| {
         line.choice("RWKTYPE", &["lot"])?;
         Ok((line.number("REWORK")?.percent(), name(line.need("RWKSTEP")?)))

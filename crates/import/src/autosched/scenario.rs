@@ -69,9 +69,12 @@ pub(super) fn write(fab: &Fab, name: &str, folder: &str, wishes: &Understood<'_>
         let _ =
             writeln!(out, "        {}: Delay(time: {}),", quoted(&way_name(&way.from, &way.to)), way.time.text("\""));
     }
-    if fab.routes.iter().any(|route| (1..route.steps.len()).any(|index| via(fab, route, index) == AT_HAND)) {
+    let unknown = unknown_ways(fab);
+    if !unknown.is_empty() {
         let _ = writeln!(out, "        {}: Delay(time: \"0 s\"),", quoted(AT_HAND));
-        notes.push(format!("fromto.txt: lots take no time between places that it does not name (\"{AT_HAND}\")"));
+        let ways: Vec<String> = unknown.iter().map(|(from, to)| format!("{from} to {to}")).collect();
+        let ways = ways.join(", ");
+        notes.push(format!("fromto.txt: lots take no time on ways that it does not name (\"{AT_HAND}\"): {ways}"));
     }
     for family in &fab.families {
         group(&mut out, fab, family, wishes.rule);
@@ -116,15 +119,30 @@ fn way_name(from: &str, to: &str) -> String {
     format!("{from} to {to}")
 }
 
-/// What carries lots to a step from the one before.
-fn via(fab: &Fab, route: &Route, index: usize) -> String {
+/// The places of the step before, and of this one.
+fn places<'f>(fab: &'f Fab, route: &Route, index: usize) -> (&'f str, &'f str) {
     let place = |step: &Step| {
         let family = fab.families.iter().find(|family| family.name.text == step.family.text);
         family.map_or("", |family| family.place.as_str())
     };
-    let (from, to) = (place(&route.steps[index - 1]), place(&route.steps[index]));
+    (place(&route.steps[index - 1]), place(&route.steps[index]))
+}
+
+/// What carries lots to a step from the one before.
+fn via(fab: &Fab, route: &Route, index: usize) -> String {
+    let (from, to) = places(fab, route, index);
     let way = fab.ways.iter().find(|way| way.from == from && way.to == to);
     way.map_or_else(|| AT_HAND.to_owned(), |way| way_name(&way.from, &way.to))
+}
+
+/// From where to where lots go on ways that are not known, as people read it.
+fn unknown_ways(fab: &Fab) -> BTreeSet<(String, String)> {
+    let named = |place: &str| if place.is_empty() { "no place".to_owned() } else { quoted(place) };
+    let all = fab.routes.iter().flat_map(|route| (1..route.steps.len()).map(move |index| (route, index)));
+    all.filter(|(route, index)| via(fab, route, *index) == AT_HAND)
+        .map(|(route, index)| places(fab, route, index))
+        .map(|(from, to)| (named(from), named(to)))
+        .collect()
 }
 
 /// The table of a route, without the columns in which nothing stands; and what carries lots to most of its steps.
@@ -270,8 +288,7 @@ fn setup(fab: &Fab, family: &Family, steps: &[&Step]) -> Option<String> {
             matrix.entry("*").or_default().insert(setup, time);
         }
     }
-    let runs =
-        fab.minimum_runs.iter().filter(|run| family.setup_group.as_ref() == Some(&run.group)).map(|run| run.jobs);
+    let runs = fab.minimum_runs.iter().filter(|run| family.is_of_setup_group(&run.group)).map(|run| run.jobs);
     let least = runs.max().map_or_else(String::new, |jobs| format!(", minimum_run: {jobs}"));
     let rows = matrix.iter().map(|(from, row)| {
         let cells: Vec<String> = row.iter().map(|(to, time)| format!("{}: \"{}\"", quoted(to), time.text())).collect();

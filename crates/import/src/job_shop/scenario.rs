@@ -112,12 +112,13 @@ fn step(operation: &Operation, unit: SimDuration, more: &str) -> String {
 }
 
 fn notes(shop: &JobShop) -> Vec<String> {
-    match shop.layout {
-        Layout::Flexible => vec![
+    let of_layout = match shop.layout {
+        Layout::Flexible => Some(
             "an operation that several machines can do is done by the one that comes free first, of several that are free by the \
              first in the file; of the jobs that wait for a machine the one goes first that has waited longest"
                 .to_owned(),
-        ],
-        Layout::Standard | Layout::Taillard => Vec::new(),
-    }
+        ),
+        Layout::Standard | Layout::Taillard => None,
+    };
+    shop.notes.iter().cloned().chain(of_layout).collect()
 }

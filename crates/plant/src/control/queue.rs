@@ -4,7 +4,8 @@ use kernel::SimDuration;
 
 use crate::control::dispatching::DispatchingRule;
 use crate::control::process_time::ProcessTime;
-use crate::description::{Describe, Node, Reader, Shape, TimeDistribution, Value, describe};
+use crate::description::codes::WRONG_TYPE;
+use crate::description::{Complaint, Describe, Node, Reader, Shape, TimeDistribution, Value, describe};
 
 /// Room for waiting parts and the rule by which they are chosen.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +33,15 @@ impl Describe for Capacity {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             Value::Identifier(word) if word == "Unlimited" => Some(Capacity::UNLIMITED),
+            Value::Identifier(word) => {
+                let message = format!("expected a number of parts, found the word `{word}`");
+                reader.complain(
+                    Complaint::new(&WRONG_TYPE, node.origin, message)
+                        .label("expected a whole number or `Unlimited`")
+                        .help("write `Unlimited` if there is to be no limit"),
+                );
+                None
+            }
             _ => Some(Capacity(u32::read(node, reader)?.min(Self::UNLIMITED.0))),
         }
     }

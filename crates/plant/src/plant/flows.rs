@@ -210,8 +210,11 @@ impl Search<'_> {
                 }
             }
             Intake::Collect { container, .. } => {
-                if self.packed.entry(*container).or_default().insert((part_type, step)) {
-                    self.unpack_again(*container);
+                // Where packing is a step of their routing, parts have done it when they are unpacked.
+                for step in self.after((element, part_type, step)) {
+                    if self.packed.entry(*container).or_default().insert((part_type, step)) {
+                        self.unpack_again(*container);
+                    }
                 }
                 (*container, self.reached(*container, 0))
             }

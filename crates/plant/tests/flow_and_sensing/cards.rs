@@ -96,6 +96,37 @@ fn polca_cards_are_for_a_pair_of_cells() {
 }
 
 #[test]
+fn polca_cards_go_along_in_transfer_batches_that_are_steps_of_the_routing() {
+    // In twos from cell to cell. Parts 1 and 2 are crated at 2 min and come to b, where they are done at 5 and 8; then 3 and 4 come to a, one
+    // each time. Crated at 9 they wait for the cards of b and c, which come back as 1 and 2 are done at c, at 9 and 10. Whether the
+    // unpacking names what comes next or leaves that to the routing is the same.
+    let cells = |b: &str, c: &str| {
+        plant(
+            &format!(
+                r#""in": Source(arrivals: Table([(time: "0 s", quantity: 4)]), part_type: "part"),
+                "a": Station(process_time: "1 min", queue: 9),
+                "a crates": Batch(size: 2, container: "crate", next: "b crates"),
+                "b crates": Unbatch(queue: 9 {b}),
+                "b": Station(process_time: "3 min", queue: 9),
+                "b out": Batch(size: 2, container: "crate", next: "c crates"),
+                "c crates": Unbatch(queue: 9 {c}),
+                "c": Station(process_time: "1 min", queue: 9),
+                "a/b": CardLoop(cards: 2, from: ["a", "a crates"], to: ["b"], directly: true),
+                "b/c": CardLoop(cards: 2, from: ["b", "b out"], to: ["c"], directly: true),"#
+            ),
+            r#"part_types: {"part": (routing: "cells"), "crate": ()},
+            routings: {"cells": (steps: [(at: ["a"]), (at: ["a crates"]), (at: ["b"]), (at: ["b out"]), (at: ["c"])], then: "out")},"#,
+        )
+    };
+    for (b, c) in [(r#", next: "b""#, r#", next: "c""#), ("", "")] {
+        let run = play(&cells(b, c));
+        assert_eq!(times(&run, "a", 4), [0.0, 0.0, 5.0, 8.0]);
+        assert_eq!(times(&run, "b", 4), [2.0, 2.0, 9.0, 10.0]);
+        assert_eq!(times(&run, "out", 4), [9.0, 10.0, 16.0, 17.0]);
+    }
+}
+
+#[test]
 fn a_card_is_needed_by_those_who_come_to_the_end_of_the_loop() {
     let run = play(&plant(&format!(r#"{CELLS} "to b": CardLoop(cards: 1, from: ["a"], to: ["b"]),"#), CELL_ROUTINGS));
     // Both y are free to go, and z needs a card as x does: it gets it after x (2), which waits before it.
