@@ -239,6 +239,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1009", ELEMENTS),
     ("LW1010", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
     ("LW1011", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
+    ("LW1012", ELEMENTS),
     ("LW1013", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
     ("LW1101", Signals("@")),
     ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),

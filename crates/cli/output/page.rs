@@ -252,6 +252,9 @@ impl Page<'_> {
         if has("non_productive_energy") {
             facts.add("", shown(kpis, "non_productive_energy"), "not for processing".to_owned());
         }
+        if kpis.value("held_back_time") > Some(0.0) {
+            facts.add("Held back", shown(kpis, "held_back_time"), self.held_back());
+        }
         if has("peak_power") {
             facts.add("Peak power", shown(kpis, "peak_power"), "mean of 15 minutes".to_owned());
         }
@@ -307,13 +310,17 @@ impl Page<'_> {
             ("late_cost", "late deliveries"),
             ("energy_cost", "energy"),
         ];
-        // What is recovered is a credit: shares are of what is spent.
+        // What is recovered is a credit, and so is what is fed in beyond what energy costs: shares are of what is spent.
         let credit = kpis.value("recovered_value").filter(|value| *value > 0.0);
-        let spent = all + credit.unwrap_or_default();
+        let fed_in = kpis.value("energy_cost").filter(|cost| *cost < 0.0);
+        let spent = all + credit.unwrap_or_default() - fed_in.unwrap_or_default();
         for (key, name) in kinds {
             if let Some(value) = kpis.value(key).filter(|value| *value > 0.0) {
                 facts.add("", shown(kpis, key), format!("{name}, {:.1} %", 100.0 * value / spent));
             }
+        }
+        if fed_in.is_some() {
+            facts.add("", shown(kpis, "energy_cost"), "energy fed in, a credit".to_owned());
         }
         if credit.is_some() {
             facts.add("", format!("-{}", shown(kpis, "recovered_value")), "recovered, a credit".to_owned());

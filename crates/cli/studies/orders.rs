@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Interval, Moments};
+use kernel::{Interval, Moments, SimTime};
 use plant::kpi::{Measure, Quantity};
 use plant::model::{Model, OrderInfo};
 use serde::Serialize;
@@ -26,7 +26,7 @@ pub struct OrderRow {
     on_time_to: Option<f64>,
     /// Runs in which that could be said.
     runs: u64,
-    /// Runs that ended before, with neither its last part shipped nor its time passed.
+    /// Runs that ended before, with neither its last part shipped nor its time passed; none of an order that has no such time.
     undecided: u64,
     /// Seconds from the start of the run until its last part was shipped, over the runs in which it was.
     completion_s: Option<f64>,
@@ -37,14 +37,14 @@ pub struct OrderRow {
 
 /// The orders in the order of their release; none where the plant keeps to no schedule.
 pub fn rows(estimates: &Estimates, model: &Model, replications: u64) -> Vec<OrderRow> {
-    if model.schedule.is_none() {
-        return Vec::new();
-    }
+    let Some(schedule) = &model.schedule else { return Vec::new() };
     let of_subjects = estimates
         .iter()
         .filter_map(|(column, moments)| Some(((column.subject.as_deref()?, column.definition.key), moments)));
     let known: BTreeMap<(&str, &str), &Moments> = of_subjects.collect();
-    let row = |order: &OrderInfo| {
+    let row = |(number, order): (u32, &OrderInfo)| {
+        // What nobody wants at any time is neither on time nor late, however long a run is.
+        let is_wanted_by = order.due < SimTime::MAX || schedule.end_of(number).is_some();
         let find = |key| known.get(&(&*order.name, key)).map_or_else(Moments::new, |moments| **moments);
         let (on_time, completion, delay) = (find("on_time"), find("completion"), find("delay"));
         let interval = on_time.mean().and_then(|share| Interval::of_share(share, on_time.count(), LEVEL));
@@ -54,13 +54,13 @@ pub fn rows(estimates: &Estimates, model: &Model, replications: u64) -> Vec<Orde
             on_time_from: interval.map(|interval| interval.lower()),
             on_time_to: interval.map(|interval| interval.upper()),
             runs: on_time.count(),
-            undecided: replications.saturating_sub(on_time.count()),
+            undecided: if is_wanted_by { replications.saturating_sub(on_time.count()) } else { 0 },
             completion_s: completion.mean(),
             delay_s: delay.mean(),
             delay_largest_s: delay.maximum(),
         }
     };
-    model.orders.iter().map(row).collect()
+    (0..).zip(&model.orders).map(row).collect()
 }
 
 /// A table of them; empty where there are none.

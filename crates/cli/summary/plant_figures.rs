@@ -6,7 +6,7 @@ use kernel::SimTime;
 use plant::control::cards::CardLoop;
 use plant::element::ElementKind;
 use plant::kpi::{self, Candidate, Limit};
-use plant::report::{CarrierReport, HourReport, QueueTimeReport, Report, WAITS_FOR};
+use plant::report::{CarrierReport, ElementReport, HourReport, QueueTimeReport, Report, StuckReport, WAITS_FOR};
 use serde::Serialize;
 
 use super::Kpis;
@@ -89,11 +89,15 @@ fn notes(report: &Report) -> Vec<String> {
         }
         notes.push(note);
     }
+    notes.extend(stuck(report));
     let (at_the_end, mean) = (report.work_in_progress, report.work_in_progress_mean);
-    if kpi::piles_up(report) {
+    // Of a plant that stands still all is said.
+    if kpi::piles_up(report) && report.standstill.is_none() && report.jam.is_none() {
+        // Where part of it does, that is why.
+        let why = if report.stuck.is_empty() { "More comes in than goes out, so flow" } else { "Flow" };
         notes.push(format!(
-            "Parts in the plant grow: {} at the end, {} on average. More comes in than goes out, so flow times and parts in \
-             the plant depend on how long the run is.",
+            "Parts in the plant grow: {} at the end, {} on average. {why} times and parts in the plant depend on how long the \
+             run is.",
             figure::count(at_the_end.unsigned_abs()),
             figure::count(mean.round() as u64)
         ));
@@ -114,7 +118,8 @@ fn notes(report: &Report) -> Vec<String> {
             "Nothing was shipped, with {} in the plant at the end.",
             figure::counted(at_the_end.unsigned_abs(), "part")
         );
-        for element in report.elements.iter().filter(|_| report.standstill.is_none()) {
+        let is_told = |element: &ElementReport| report.stuck.iter().any(|stuck| stuck.element == element.name);
+        for element in report.elements.iter().filter(|element| report.standstill.is_none() && !is_told(element)) {
             if let Some(lacks) = element.words.iter().find(|word| word.name == WAITS_FOR) {
                 note += &format!(" \"{}\" waits for {}.", element.name, lacks.word);
             }
@@ -122,6 +127,28 @@ fn notes(report: &Report) -> Vec<String> {
         notes.push(note);
     }
     notes
+}
+
+/// What has done nothing for long while the plant goes on elsewhere.
+fn stuck(report: &Report) -> Option<String> {
+    let stuck = &report.stuck;
+    let who = match stuck.len() {
+        0 => return None,
+        1 => "One unit with parts has",
+        _ => "Some units with parts have",
+    };
+    let mut note = format!("{who} done nothing for the last tenth of the time or longer.");
+    for StuckReport { element, since, waits } in stuck.iter().take(NAMED) {
+        let since = match *since {
+            since if since <= report.since => "all the time".to_owned(),
+            since => format!("since {}", figure::duration(since - SimTime::ZERO)),
+        };
+        note += &format!(" \"{element}\" waits {waits}, {since}.");
+    }
+    if let Some(more) = stuck.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        note += &format!(" So do {more} more elements.");
+    }
+    Some(note)
 }
 
 /// How a limit between two steps was kept.
@@ -193,13 +220,13 @@ pub struct BottleneckFigures {
     pub element: String,
     /// What keeps it from doing more.
     pub limit: &'static str,
-    /// Share of its working time in which it waits for parts.
+    /// Share of its working time (the observed time but off shift) in which it waits for parts.
     pub starved: f64,
     /// Share of its working time in which it is blocked.
     pub blocked: f64,
     /// All this in sentences, with what to do.
     pub reason: String,
-    /// All units that were active, longest mean active period first.
+    /// All units that are about as busy as the busiest, longest mean active period first.
     pub candidates: Vec<CandidateFigures>,
 }
 
@@ -212,7 +239,7 @@ pub struct CandidateFigures {
     pub active_mean_s: f64,
     /// Active periods in the observed time.
     pub active_periods: u64,
-    /// Share of the observed time in which it was active.
+    /// Share of its working time in which it was active.
     pub active_share: f64,
 }
 
@@ -233,11 +260,14 @@ impl BottleneckFigures {
                 Limit::Outflow => "outflow",
                 Limit::People => "people",
                 Limit::Transport => "transport",
+                Limit::Material => "material",
+                Limit::Power => "power",
                 Limit::Failures => "failures",
                 Limit::Repairers => "repairers",
                 Limit::Setups => "setups",
                 Limit::WarmingUp => "warming_up",
                 Limit::ProcessTime => "process_time",
+                Limit::Standstill => "standstill",
             },
             starved: bottleneck.starved,
             blocked: bottleneck.blocked,

@@ -320,6 +320,17 @@ declare_codes! {
      Good:\n    routings: {\"way\": (steps: [(at: [\"mill\"]), (at: [\"drill\"])], then: \"out\")}, part_types: {\"a\": (routing: \"way\")}, \
      elements: {\"in\": Source(arrivals: Interarrival(\"1 min\")), \"mill\": Station(process_time: \"40 s\"), \
      \"drill\": Station(process_time: \"40 s\"), \"out\": Sink()}";
+    /// People who are never there when they are called.
+    SHIFTS_APART = "LW1012", "shifts of a unit and its people that never meet",
+    "The `staffing` of the element calls members of a pool, and in no week is there a time at which both calendars are on. Nothing is worked \
+     on but what begins at the very instant at which one shift ends and the other begins. `repaired_by` and `done_by` may name a pool that \
+     comes at other times.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \"out\": Sink(), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), calendar: (shifts: [(from: \"06:00\", to: \"14:00\")]), next: \"out\"), \
+     \"people\": Pool(members: 2, calendar: (shifts: [(from: \"14:00\", to: \"22:00\")])),\n\
+     Good:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \"out\": Sink(), \
+     \"mill\": Station(process_time: \"40 s\", staffing: (processing: \"people\"), calendar: (shifts: [(from: \"06:00\", to: \"14:00\")]), next: \"out\"), \
+     \"people\": Pool(members: 2, calendar: (shifts: [(from: \"06:00\", to: \"14:00\")])),";
     /// A place to which nobody is called.
     UNUSED_WORKPLACE = "LW1009", "a place to which members never walk",
     "`at` of a pool gives a place for an element that never calls members of it: its `staffing`, its `repaired_by` and its `done_by` name \

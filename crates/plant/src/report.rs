@@ -6,14 +6,15 @@ mod ending;
 mod group;
 
 use std::borrow::Cow;
-
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kernel::{SimDuration, SimTime, TotalTime};
 
-pub use self::ending::{OrderProgress, StandstillReport};
-use self::ending::{queue_times, standstill};
+pub use self::ending::{OrderProgress, StandstillReport, StuckReport};
+use self::ending::{overdue, queue_times, standstill, stuck};
 
+use crate::availability::work_calendar;
 use crate::costs::Costs;
 use crate::element::{ElementIndex, ElementKind};
 use crate::energy::{CarrierMeasure, CarrierPlan, EnergyState, Products, Site, by_product};
@@ -176,7 +177,9 @@ impl Figures<'_> {
         self.number("members", f64::from(members));
         self.number("members at work", ratio(busy, (now - since).as_nanos() as f64));
         self.number("utilization", utilization);
-        self.quantity("mean wait for the pool", ratio(waited as f64 / 1e9, granted as f64), "s");
+        if granted > 0 {
+            self.quantity("mean wait for the pool", waited as f64 / 1e9 / granted as f64, "s");
+        }
     }
 
     /// Adds what the members of a pool have walked, if they walk.
@@ -241,10 +244,24 @@ pub struct ElementReport {
     pub carriers: Vec<CarrierReport>,
     /// Energy and time by energy state, in joules, if the element has energy.
     pub energy: Option<Vec<(EnergyState, f64, TotalTime)>>,
+    /// Time in which it waited for power or was switched off for the want of it, if the limit of the load names it. Where it waits for
+    /// liquid as well it is what is left of the time of all that the limit held back.
+    pub held_back: Option<TotalTime>,
+    /// The pools that its work calls.
+    pub crews: Vec<CrewReport>,
     /// Figures of its kind.
     pub figures: Vec<Figure>,
     /// What else its kind says of it.
     pub words: Vec<Word>,
+}
+
+/// A pool that work on an element calls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CrewReport {
+    /// Its name.
+    pub pool: String,
+    /// Share of the working time of the element in a week, holidays aside, in which the pool is at work too.
+    pub meets: f64,
 }
 
 /// What was used of an energy carrier besides electricity, by one element or by all.
@@ -436,6 +453,9 @@ pub struct Report {
     pub jam: Option<JamReport>,
     /// That the plant stands still at the end for want of parts, if it does.
     pub standstill: Option<StandstillReport>,
+    /// Elements that have done nothing for long although parts are there, where neither the whole plant stands still nor a circle
+    /// says it all.
+    pub stuck: Vec<StuckReport>,
     /// By element, in name order.
     pub elements: Vec<ElementReport>,
     /// By part type, in name order.
@@ -448,7 +468,8 @@ pub struct Report {
     pub work_in_progress_maximum: i64,
     /// Parts in the plant at the end.
     pub work_in_progress: i64,
-    /// Parts that are in the plant, or wait to come in, and were due before now.
+    /// Parts that are in the plant, or wait to come in, and were due before now; without what is released with an order to go into its
+    /// product.
     pub overdue: u64,
     /// Shipped parts with a due time.
     pub due: u64,
@@ -595,6 +616,8 @@ impl Run {
                     wait_mean: (unit.wait_count > 0)
                         .then(|| SimDuration::from_nanos((unit.wait_total / i128::from(unit.wait_count)) as i64)),
                     energy,
+                    held_back: floor.held_back(me).map(TotalTime::from),
+                    crews: crews(floor, me),
                     figures,
                     words,
                 });
@@ -636,10 +659,12 @@ impl Run {
             });
             // A circle says it all.
             let standstill = if jam.is_some() { None } else { standstill(floor, views) };
+            let stuck = if jam.is_some() || standstill.is_some() { Vec::new() } else { stuck(floor) };
             Report {
                 since,
                 jam,
                 standstill,
+                stuck,
                 until: now,
                 event_count: floor.shop.event_count,
                 part_types: part_types.collect(),
@@ -647,7 +672,7 @@ impl Run {
                 work_in_progress_mean: ledger.work_in_progress.mean(now),
                 work_in_progress_maximum: ledger.work_in_progress.maximum(),
                 work_in_progress: ledger.work_in_progress.level(),
-                overdue: floor.parts().iter().filter(|part| part.due < now).count() as u64,
+                overdue: overdue(floor),
                 due: ledger.due,
                 on_time: ledger.on_time,
                 queue_times: queue_times(floor),
@@ -667,6 +692,19 @@ impl Run {
             }
         })
     }
+}
+
+/// The pools that work on an element calls, each once.
+fn crews(floor: &Floor<'_>, me: ElementIndex) -> Vec<CrewReport> {
+    let facets = &floor.facets[me.index()];
+    let Some((staffing, _)) = facets.staffing.as_ref() else { return Vec::new() };
+    let calendar = |element: ElementIndex| floor.facets[element.index()].calendar.as_ref().map(|(plan, _)| *plan);
+    let pools: BTreeSet<ElementIndex> = staffing.pools().collect();
+    let crew = |pool: ElementIndex| CrewReport {
+        pool: floor.model().name(pool).to_owned(),
+        meets: work_calendar::meets(calendar(me), calendar(pool)),
+    };
+    pools.into_iter().map(crew).collect()
 }
 
 fn orders(model: &Model, ledger: &Ledger) -> Vec<OrderReport> {

@@ -201,6 +201,12 @@ impl ActivePeriods {
         if self.active { self.total + (now - self.since) } else { self.total }
     }
 
+    /// Since when it has not been active, at the latest; `None` if it is.
+    #[must_use]
+    pub fn idle_since(&self) -> Option<SimTime> {
+        (!self.active).then_some(self.ended)
+    }
+
     /// Active periods begun, the present one included.
     #[must_use]
     pub fn count(&self) -> u64 {

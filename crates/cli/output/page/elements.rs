@@ -2,7 +2,7 @@
 
 use kernel::{SimDuration, TotalTime};
 use plant::registry::Registry;
-use plant::report::ElementReport;
+use plant::report::{ElementReport, ratio};
 use plant::state::State;
 
 use super::{INDENT, Page, brief, count_or_nothing, figure_of, indented, is_nothing, nothing, shown};
@@ -12,6 +12,9 @@ use crate::summary::ElementFigures;
 
 /// Columns of a state bar, at most and at least.
 const BAR: (usize, usize) = (60, 10);
+
+/// Units held back by the limit of the load that are named.
+const UNITS_HELD_BACK: usize = 3;
 
 impl Page<'_> {
     /// Elements with what is known of them twice, as reported and as data; tools of groups only if they were asked for.
@@ -134,6 +137,26 @@ impl Page<'_> {
             ]);
         }
         table.without_empty_columns(is_nothing).render(width)
+    }
+
+    /// Which units the limit of the load has held back for how much of their time, those first that it held back most.
+    pub(super) fn held_back(&self) -> String {
+        let share = |element: &ElementReport| {
+            let all: f64 = element.times.iter().map(|(_, time)| time.as_seconds_f64()).sum();
+            element.held_back.map(|time| ratio(time.as_seconds_f64(), all)).filter(|share| *share > 0.0)
+        };
+        let units = self.report.elements.iter().filter(|element| element.group.is_none());
+        let mut units: Vec<(f64, &str)> = units.filter_map(|element| Some((share(element)?, &*element.name))).collect();
+        units.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let words = |(share, name): &(f64, &str)| format!("{name} {}", figure::percent(*share));
+        let mut named: Vec<String> = units.iter().take(UNITS_HELD_BACK).map(words).collect();
+        if units.len() > UNITS_HELD_BACK {
+            named.push(format!("{} more", units.len() - UNITS_HELD_BACK));
+        }
+        match named.is_empty() {
+            true => "by the limit of the load".to_owned(),
+            false => format!("by the limit of the load: {}", named.join(", ")),
+        }
     }
 
     pub(super) fn states(&self, width: usize) -> String {

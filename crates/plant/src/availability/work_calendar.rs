@@ -237,6 +237,38 @@ impl CalendarPlan {
     }
 }
 
+impl CalendarPlan {
+    /// Working time between two moments, holidays aside.
+    fn working_between(&self, from: SimTime, to: SimTime) -> SimDuration {
+        // From the Monday of the first week up to a moment.
+        let up_to = |time: SimTime| {
+            let local = self.start + time.as_nanos();
+            let in_week = local.rem_euclid(WEEK);
+            let of_week: i64 = self.working.iter().map(|(from, to)| to - from).sum();
+            let begun: i64 = self.working.iter().map(|(from, to)| (in_week.min(*to) - from).max(0)).sum();
+            local.div_euclid(WEEK) * of_week + begun
+        };
+        SimDuration::from_nanos(up_to(to) - up_to(from))
+    }
+}
+
+/// Working time between two moments of something with that calendar, or always at work without one; holidays aside.
+pub(crate) fn working_between(calendar: Option<&CalendarPlan>, from: SimTime, to: SimTime) -> SimDuration {
+    calendar.map_or(to - from, |calendar| calendar.working_between(from, to))
+}
+
+/// The share of the working time of one in which the other is at work too, in any week without holidays.
+pub(crate) fn meets(one: Option<&CalendarPlan>, other: Option<&CalendarPlan>) -> f64 {
+    let whole_week = [(0, WEEK)];
+    let working = |calendar: Option<&CalendarPlan>| calendar.map_or(whole_week.to_vec(), |plan| plan.working.clone());
+    let (mine, theirs) = (working(one), working(other));
+    let all: i64 = mine.iter().map(|(from, to)| to - from).sum();
+    let both = mine
+        .iter()
+        .flat_map(|(from, to)| theirs.iter().map(move |(other, end)| (to.min(end) - from.max(other)).max(0)));
+    if all > 0 { both.sum::<i64>() as f64 / all as f64 } else { 1.0 }
+}
+
 /// Boundaries looked at for the next working time: with holidays, some years of them.
 const BOUNDARIES: u32 = 10_000;
 
@@ -331,6 +363,26 @@ mod tests {
         let breaks = [(hours(10), hours(11)), (hours(37), hours(40))];
         let left = subtract(shifts, &breaks);
         assert_eq!(left, [(hours(6), hours(10)), (hours(11), hours(14)), (hours(30), hours(37))]);
+    }
+
+    #[test]
+    fn working_time_is_counted_over_weeks_and_shared_with_others() {
+        let plan = |working: &[(i64, i64)]| CalendarPlan {
+            working: working.iter().map(|(from, to)| (hours(*from), hours(*to))).collect(),
+            holidays: Vec::new(),
+            start: hours(5),
+            stop_at_once: false,
+        };
+        let early = plan(&[(6, 14), (30, 38)]);
+        let at = |hour: i64| SimTime::from_nanos(hours(hour - 5));
+        let between = |from: i64, to: i64| working_between(Some(&early), at(from), at(to)).as_nanos() / hours(1);
+        assert_eq!([between(5, 8), between(8, 31), between(14, 30), between(31, 31)], [2, 7, 0, 0]);
+        assert_eq!([between(5, 5 + 168), between(31, 31 + 2 * 168), between(20, 168 + 8)], [16, 32, 10]);
+        assert_eq!(working_between(None, at(8), at(31)).as_nanos(), hours(23));
+        let late = plan(&[(14, 22), (37, 46)]);
+        assert_eq!([meets(Some(&early), Some(&late)), meets(Some(&late), Some(&early))], [1.0 / 16.0, 1.0 / 17.0]);
+        assert_eq!([meets(Some(&early), None), meets(None, None), meets(None, Some(&early))], [1.0, 1.0, 16.0 / 168.0]);
+        assert_eq!(meets(Some(&early), Some(&plan(&[(14, 22)]))), 0.0);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bevy_ecs::component::Component;
 
 use crate::description::{Describe, Name, Node, Reader, Shape, Value, describe};
-use crate::element::Streams;
+use crate::element::{ElementIndex, Streams};
 use crate::facet::Facet;
 use crate::floor::Need;
 use crate::plan::Planner;
@@ -73,6 +73,18 @@ pub struct StaffingPlan {
     pub(crate) processing: Arc<[Need]>,
     pub(crate) setup: Arc<[Need]>,
     pub(crate) priority: i32,
+}
+
+impl StaffingPlan {
+    /// All that work needs of pools.
+    pub(crate) fn needs(&self) -> impl Iterator<Item = &Need> {
+        self.processing.iter().chain(&*self.setup)
+    }
+
+    /// The pools that it needs somebody of; some twice.
+    pub(crate) fn pools(&self) -> impl Iterator<Item = ElementIndex> {
+        self.needs().map(|need| need.pool)
+    }
 }
 
 /// Staffing keeps no state of its own: what is held stands in the shop's holdings.

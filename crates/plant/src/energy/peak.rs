@@ -13,6 +13,7 @@
 //! come back in the other order when the load with the most that they draw in any state is below the limit by `hysteresis`: so what they
 //! then draw switches nobody off again at the same instant. Who is switched off stands still as by a failure: work goes on where it was.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use kernel::persist::{Persist, Reader, Unreadable, Writer};
@@ -155,6 +156,11 @@ impl Peak {
         self.waiting.iter_mut().for_each(|(_, since)| *since = now);
     }
 
+    /// The units that it names; some twice.
+    fn names(&self) -> impl Iterator<Item = ElementIndex> {
+        self.plan.hold.iter().chain(&self.plan.shed).copied()
+    }
+
     /// The place in the line at which a unit waits, if it does.
     fn place_of(&self, element: ElementIndex) -> Option<usize> {
         self.waiting.iter().position(|(waiting, _)| *waiting == element)
@@ -230,6 +236,30 @@ impl Floor<'_> {
         if is_open && peak.plan.hold.contains(&me) && peak.place_of(me).is_none() {
             peak.waiting.insert(0, (me, now));
         }
+    }
+
+    /// For how long the limit has held `me` back, or kept it switched off, since the end of the warm-up; `None` of what it does not name.
+    ///
+    /// It shows in the same state as the lack of what work takes from tanks. Where both are possible it is that part of what is lost in
+    /// all for which nobody else accounts.
+    pub(crate) fn held_back(&self, me: ElementIndex) -> Option<SimDuration> {
+        let (peak, now) = (self.shop.power.peak()?, self.now());
+        let lacking = |element: ElementIndex| self.unit(element).time_in(State::WaitingForMaterial, now);
+        if !peak.names().any(|element| element == me) {
+            return None;
+        }
+        let takes_liquid = |element: ElementIndex| self.facets[element.index()].fluid.is_some();
+        if !takes_liquid(me) {
+            return Some(lacking(me));
+        }
+        let sum = |takes: bool| {
+            let named: BTreeSet<ElementIndex> =
+                peak.names().filter(|element| takes_liquid(*element) == takes).collect();
+            named.into_iter().map(lacking).fold(SimDuration::ZERO, |sum, time| sum + time)
+        };
+        let left = (peak.lost(now) - sum(false)).max(SimDuration::ZERO).as_seconds_f64();
+        let share = (left / sum(true).as_seconds_f64().max(f64::MIN_POSITIVE)).min(1.0);
+        SimDuration::from_seconds_f64(lacking(me).as_seconds_f64() * share)
     }
 
     /// What a unit may draw beyond what it draws now, if it has begun, or `begins`.

@@ -267,6 +267,16 @@ impl Floor<'_> {
         served
     }
 
+    /// The pools that `element` waits for with its work.
+    pub(super) fn waits_for_crews(&self, element: ElementIndex) -> Vec<ElementIndex> {
+        let asks = |request: &&Request| request.element == element && matches!(request.purpose, Purpose::Work { .. });
+        let needs = self.shop.requests.iter().filter(asks).flat_map(|request| request.needs.iter());
+        let mut pools: Vec<ElementIndex> = needs.map(|need| need.pool).collect();
+        pools.sort_unstable();
+        pools.dedup();
+        pools
+    }
+
     fn crew(&mut self, pool: ElementIndex) -> Option<&mut Crew> {
         self.facets[pool.index()].crew.as_mut().map(|(_, crew)| &mut **crew)
     }

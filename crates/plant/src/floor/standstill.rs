@@ -1,18 +1,22 @@
 //! Plants that stand still: parts are in them, and nothing will ever happen to these by itself.
 //!
 //! It is told at the end of a run only, and only where it is certain: whatever still works, is on its way, is down or will bring
-//! parts could make things go on.
+//! parts, liquid that flows or will, could make things go on. Where it is not, elements that have done nothing for long are told of.
 
 use std::collections::BTreeMap;
 
-use kernel::SimTime;
+use kernel::{SimDuration, SimTime};
 
+use crate::availability::work_calendar::working_between;
 use crate::element::{ElementIndex, ElementKind};
 use crate::floor::{Cause, Entry, Floor};
 use crate::flow::source::Source;
 use crate::follow::Told;
 use crate::part::PartId;
 use crate::state::State;
+
+/// What has done nothing for one part in so many of its time is told of.
+const A_PART: i64 = 10;
 
 /// A plant that stands still.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +34,17 @@ impl Floor<'_> {
         let is_source = |element: ElementIndex| self.shop.model.elements[element.index()].kind == Source::NAME;
         let may_go_on = |element: ElementIndex| {
             let unit = self.unit(element);
+            if let Some(fixture) = self.fixture(element) {
+                // Liquid goes on without parts, and may bring about that they do.
+                return fixture.may_flow(unit.operation) || unit.down.is_some() || unit.off_shift || unit.warming_up;
+            }
             if is_source(element) {
                 // It is at work as long as it is not blocked; whether anything comes of that is asked below.
                 return false;
             }
             let could_begin = unit.level > 0 && (unit.down.is_some() || unit.off_shift);
-            let does_something = !matches!(unit.operation, State::Starved | State::Blocked);
+            let lacks_liquid = unit.operation == State::WaitingForMaterial && !self.waits_for_power(element);
+            let does_something = !matches!(unit.operation, State::Starved | State::Blocked) && !lacks_liquid;
             does_something || could_begin || unit.warming_up || unit.told != Told::default()
         };
         if self.shop.ledger.work_in_progress.level() == 0 || all().any(|(element, _)| may_go_on(element)) {
@@ -45,6 +54,8 @@ impl Floor<'_> {
             // What holds no parts only looks at the plant, but for sources that wait for nobody.
             if is_source(element) {
                 self.unit(element).operation != State::Blocked
+            } else if self.fixture(element).is_some() {
+                true
             } else {
                 !matches!(self.shop.entries[element.index()], Entry::Closed)
             }
@@ -62,6 +73,40 @@ impl Floor<'_> {
         Some(Standstill { since, waits: self.waits_in_vain() })
     }
 
+    /// Elements that have had parts and done nothing for long, since when, and what they wait for. Unlike of a plant that stands still
+    /// it is not certain that they never go on; and not told where what they wait for is off shift or down.
+    pub(crate) fn stuck(&self) -> Vec<(ElementIndex, SimTime, String)> {
+        let (now, start) = (self.now(), self.statistics_since());
+        let is_away = |element: ElementIndex| self.unit(element).off_shift || self.unit(element).down.is_some();
+        let awaited = self.awaited();
+        let stands = |(element, what): (ElementIndex, String)| {
+            let (unit, facets) = (self.unit(element), &self.facets[element.index()]);
+            let since = unit.clock.active_periods().idle_since()?.max(start);
+            let calendar = facets.calendar.as_ref().map(|(plan, _)| *plan);
+            // The calendar's own time, so that a weekend is no standstill.
+            let (idle, all) = (working_between(calendar, since, now), working_between(calendar, start, now));
+            let is_long = idle > SimDuration::ZERO && idle.as_nanos() >= all.as_nanos() / A_PART;
+            let waits = awaited.get(&element).into_iter().flatten().chain([&element]);
+            let works = self.works[element.index()].is_some() && unit.level > 0 && unit.told == Told::default();
+            (works && is_long && !waits.copied().any(is_away)).then_some((element, since, what))
+        };
+        self.waits_in_vain().into_iter().filter_map(stands).collect()
+    }
+
+    /// The elements and pools that each element waits for with its parts.
+    fn awaited(&self) -> BTreeMap<ElementIndex, Vec<ElementIndex>> {
+        let mut awaited: BTreeMap<ElementIndex, Vec<ElementIndex>> = BTreeMap::new();
+        for gate in self.gates() {
+            for waiting in &gate.waiting {
+                awaited.entry(waiting.offer.holder).or_default().push(gate.owner);
+            }
+        }
+        for element in (0..self.units.len() as u32).map(ElementIndex) {
+            awaited.entry(element).or_default().extend(self.waits_for_crews(element));
+        }
+        awaited
+    }
+
     /// What each element waits for that has parts, as far as that can be said.
     fn waits_in_vain(&self) -> Vec<(ElementIndex, String)> {
         let mut waits: BTreeMap<ElementIndex, String> = BTreeMap::new();
@@ -77,7 +122,31 @@ impl Floor<'_> {
                 waits.insert(ElementIndex(number), format!("for {what}"));
             }
         }
+        for element in (0..self.works.len() as u32).map(ElementIndex) {
+            if let Some(what) = self.waits_for_help(element) {
+                waits.insert(element, what);
+            }
+        }
         waits.into_iter().collect()
+    }
+
+    /// What else than parts and room for them work on an element waits for, in words behind `waits`.
+    fn waits_for_help(&self, element: ElementIndex) -> Option<String> {
+        self.works[element.index()].as_ref()?;
+        if let Some(what) = self.waits_for_tanks(element) {
+            return Some(what);
+        }
+        let crews = self.waits_for_crews(element);
+        let names: Vec<String> = crews.iter().map(|pool| format!("\"{}\"", self.shop.model.name(*pool))).collect();
+        if !names.is_empty() {
+            Some(format!("for people of {}", names.join(" and ")))
+        } else if self.waits_for_power(element) {
+            Some("for power, held back by the limit of the load".to_owned())
+        } else if self.unit(element).to_fetch > 0 {
+            Some("for a vehicle".to_owned())
+        } else {
+            None
+        }
     }
 
     /// How many parts of each type there are among `parts`, in words.

@@ -159,6 +159,23 @@ impl Floor<'_> {
         self.facets[me.index()].fluid.as_ref().is_some_and(|(_, state)| state.waits_for_room())
     }
 
+    /// What an operation of `me` lacks, or has no room for, by the names of the tanks, in words; nothing if neither is.
+    pub(crate) fn waits_for_tanks(&self, me: ElementIndex) -> Option<String> {
+        let short = |which: fn(&ExchangePlan) -> &Portions, there: fn(&Self, ElementIndex) -> Amount| {
+            let portions = self.portions(me, which).into_iter();
+            let short = portions.filter(|(tank, amount)| there(self, *tank) < *amount);
+            let names: Vec<String> = short.map(|(tank, _)| format!("\"{}\"", self.model().name(tank))).collect();
+            names.join(" and ")
+        };
+        if self.waits_to_discharge(me) {
+            Some(format!("for room in {} for what it gives", short(|plan| &plan.gives, Self::room)))
+        } else if self.lacks_material(me) {
+            Some(format!("for more in {} than is there", short(|plan| &plan.takes, Self::volume)))
+        } else {
+            None
+        }
+    }
+
     /// Takes what an operation of `me` takes; where a plant that is followed has begun without it, all that is there.
     pub(crate) fn take_material(&mut self, me: ElementIndex) {
         for (index, (tank, amount)) in self.portions(me, |plan| &plan.takes).into_iter().enumerate() {

@@ -18,6 +18,7 @@ use crate::follow::{Answer, Refusal, Seen};
 use crate::kind::{Handlers, Planned};
 use crate::part::{Part, PartId};
 use crate::report::Figures;
+use crate::state::State;
 
 /// A tank, pump or pipe resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,6 +207,16 @@ pub(crate) struct Fixture<'a> {
 /// A tank, pump or pipe among the views of a slice: what it is lies in [`Floor::fixtures`].
 #[derive(Debug)]
 pub(crate) struct AtFixture(pub ElementIndex);
+
+impl Fixture<'_> {
+    /// Whether liquid flows through it in that state: what lies in a tank does nothing.
+    pub(crate) fn may_flow(&self, operation: State) -> bool {
+        match self.plan {
+            FixturePlan::Tank(_) => false,
+            FixturePlan::Pump(_) | FixturePlan::Pipe(_) => operation == State::Processing,
+        }
+    }
+}
 
 impl Handlers for AtFixture {
     fn start(&mut self, floor: &mut Floor<'_>) {

@@ -23,7 +23,7 @@ const FLOW: u64 = 7;
 const LEVEL: u64 = 8;
 
 impl Floor<'_> {
-    pub(super) fn fixture(&self, element: ElementIndex) -> Option<&Fixture<'_>> {
+    pub(crate) fn fixture(&self, element: ElementIndex) -> Option<&Fixture<'_>> {
         self.fixtures[element.index()].as_ref()
     }
 

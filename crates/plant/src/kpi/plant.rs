@@ -5,7 +5,7 @@ use kernel::DurationTally;
 use super::{Definition, Formula, ISO, JOULES_PER_KWH, Kpi, Measure, PRACTICE, Reading, Subjects};
 use super::{maybe, quotient, read_all, share_of, value};
 use crate::energy::{EnergyState, PEAK_WINDOW};
-use crate::report::{PartTypeReport, Report, SiteReport};
+use crate::report::{ElementReport, PartTypeReport, Report, SiteReport};
 use crate::state::State;
 
 /// The sort of subject that plants are.
@@ -178,6 +178,12 @@ fn uses_energy(subject: &PlantSubject<'_>) -> bool {
     subject.0.energy_j.is_some()
 }
 
+/// Whether any energy can be productive: where nothing but vehicles draws power, which never process anything, a share says nothing.
+fn can_be_productive(subject: &PlantSubject<'_>) -> bool {
+    let works = |element: &ElementReport| element.works && element.energy.is_some();
+    uses_energy(subject) && (subject.productive_kwh() > 0.0 || subject.0.elements.iter().any(works))
+}
+
 fn emits(subject: &PlantSubject<'_>) -> bool {
     uses_energy(subject) && subject.emission_kg().is_some()
 }
@@ -293,8 +299,11 @@ formulas! {
         uses_energy,
         |my| my.per_good_part(my.energy_kwh());
     "non_productive_energy", "Share of non-productive energy", Ratio, "energy outside processing / energy", PRACTICE,
-        uses_energy,
-        |my| maybe(my.energy_kwh().and_then(|energy| quotient(energy - my.productive_kwh(), energy)));
+        can_be_productive,
+        |my| maybe(my.energy_kwh().and_then(|energy| {
+            // Both are sums over many states in an order of their own, and may differ in the last place where all is productive.
+            quotient((energy - my.productive_kwh()).max(0.0), energy)
+        }));
     "peak_power", "15-minute peak", Power, "highest mean power of the grid over a full window of 15 minutes", PRACTICE, uses_energy,
         |my| maybe((my.0.until - my.0.since >= PEAK_WINDOW).then_some(my.0.peak_w / 1000.0));
     "held_back_time", "Time held back by the limit of the load", Time,

@@ -36,6 +36,8 @@ fn element(name: &str, times: &[(State, i64)]) -> ElementReport {
         repairs: RepairTimes::default(),
         wait_mean: None,
         energy: None,
+        held_back: None,
+        crews: Vec::new(),
         figures: Vec::new(),
         words: Vec::new(),
     }
@@ -48,6 +50,7 @@ fn report(elements: Vec<ElementReport>) -> Report {
         event_count: 0,
         jam: None,
         standstill: None,
+        stuck: Vec::new(),
         elements,
         order_progress: None,
         orders: Vec::new(),
@@ -462,6 +465,49 @@ fn two_close_units_share_the_bottleneck_and_a_lone_one_says_so() {
     assert!(shared.reason.starts_with("\"b\" and \"a\" share the bottleneck"), "{}", shared.reason);
     let alone = bottleneck(&report(vec![unit("a", 800)])).expect("one unit");
     assert!(alone.reason.starts_with("\"a\" is busy by far the most"), "{}", alone.reason);
+}
+
+#[test]
+fn only_of_the_busiest_unit_it_is_said_that_even_that_waits() {
+    let unit = |name: &str, active: i64| element(name, &[(State::Processing, active), (State::Starved, 1000 - active)]);
+    // The oven is active longer at a time, the saw for a larger share of its time.
+    let saw = || ElementReport { active_periods: 2000, ..unit("saw", 700) };
+    let found = bottleneck(&report(vec![saw(), unit("oven", 600)])).expect("two units");
+    assert_eq!((found.unit.element.as_str(), found.limit), ("oven", Limit::Arrivals));
+    assert!(found.reason.contains("\"oven\" itself waits for parts"), "{}", found.reason);
+    assert!(found.reason.contains("over 100 times as long as the next, \"saw\""), "{}", found.reason);
+    // Where the busiest unit does not wait much, it is that which others wait for.
+    let busy = ElementReport { active_periods: 2000, ..unit("saw", 800) };
+    let piling = Report { work_in_progress: 90, work_in_progress_mean: 45.0, ..report(vec![busy, unit("oven", 650)]) };
+    let found = bottleneck(&piling).expect("two units");
+    assert_eq!((found.unit.element.as_str(), found.limit), ("saw", Limit::ProcessTime));
+    let even = bottleneck(&report(vec![unit("saw", 700)])).expect("one unit");
+    assert!(even.reason.contains("Even the busiest unit waits for parts"), "{}", even.reason);
+}
+
+#[test]
+fn where_parts_pile_up_no_more_of_them_are_asked_for() {
+    let mill = || element("mill", &[(State::Processing, 500), (State::Starved, 500)]);
+    let pool = ElementReport { kind: "Buffer", works: false, level: 80, level_mean: 40.0, ..element("pool", &[]) };
+    let piling = Report { work_in_progress: 81, work_in_progress_mean: 41.0, ..report(vec![mill(), pool.clone()]) };
+    let found = bottleneck(&piling).expect("one unit");
+    assert_eq!((found.unit.element.as_str(), found.limit), ("mill", Limit::Between));
+    assert!(found.reason.contains("parts wait in \"pool\" (80 at the end)"), "{}", found.reason);
+    let steady = Report { work_in_progress_mean: 80.0, ..piling };
+    assert_eq!(bottleneck(&steady).expect("one unit").limit, Limit::Arrivals);
+}
+
+#[test]
+fn nothing_is_said_of_unproductive_energy_where_nothing_but_vehicles_draws_power() {
+    let share = |works: bool, state: EnergyState| {
+        let energy = Some(vec![(state, 3.6e6, minutes(1000).into())]);
+        let drawing = ElementReport { works, energy, ..element("agv", &[(State::Processing, 1000)]) };
+        find(&Report { energy_j: Some(3.6e6), ..report(vec![drawing]) }, "non_productive_energy")
+    };
+    assert!(matches!(share(false, EnergyState::Idle), Err(FindError::NotApplicable { .. })));
+    assert_eq!(share(true, EnergyState::Idle), Ok(1.0));
+    // A pump works on no parts, and does what it is there for.
+    assert_eq!(share(false, EnergyState::Processing), Ok(0.0));
 }
 
 #[test]

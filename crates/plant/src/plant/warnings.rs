@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{ElementDescription, PlannedElement, workplaces};
+use crate::availability::work_calendar;
 use crate::codes;
 use crate::description::{Complaint, Origin};
 use crate::element::{ElementIndex, ElementKind};
@@ -71,6 +72,14 @@ pub(super) fn of(
             if fitting(crew, need) < need.amount {
                 let pool = &model.elements[need.pool.index()].name;
                 warnings.push(crew_too_large(description, field, pool, fitting(crew, need), need));
+            }
+        }
+        // Repairs and upkeep are often done when nobody else is there.
+        for pool in element.crews() {
+            let calendar = |element: &PlannedElement| element.facets.calendar.clone();
+            let (mine, theirs) = (calendar(element), calendar(&elements[pool.index()]));
+            if work_calendar::meets(mine.as_deref(), theirs.as_deref()) <= 0.0 {
+                warnings.push(shifts_never_meet(description, &model.elements[pool.index()].name));
             }
         }
     }
@@ -200,6 +209,14 @@ fn inexact_zone(description: &ElementDescription, zone: &ZonePlan) -> Complaint 
         )
     };
     Complaint::new(&codes::WIDE_ZONE, description.origin, message).label(label).help(help)
+}
+
+fn shifts_never_meet(description: &ElementDescription, pool: &str) -> Complaint {
+    let name = description.name.text();
+    let message = format!("\"{pool}\" is never at work while \"{name}\" is, which calls its members");
+    Complaint::new(&codes::SHIFTS_APART, description.origin_of("staffing"), message)
+        .label("in no week do their calendars meet")
+        .help("let the shifts of both overlap, or leave the `calendar` of one of them out")
 }
 
 fn crew_too_large(description: &ElementDescription, field: &str, pool: &str, there: u32, need: &Need) -> Complaint {

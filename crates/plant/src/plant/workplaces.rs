@@ -20,11 +20,16 @@ impl PlannedElement {
     /// What the element needs of pools, each with the field that says so.
     pub(super) fn needs(&self) -> impl Iterator<Item = (&'static str, &Need)> {
         let facets = &self.facets;
-        let staffing = facets.staffing.iter().flat_map(|staffing| staffing.processing.iter().chain(&*staffing.setup));
+        let staffing = facets.staffing.iter().flat_map(|staffing| staffing.needs());
         let repairs = facets.failures.iter().flat_map(|modes| modes.iter()).flat_map(|mode| mode.needs());
         let upkeep = facets.maintenance.iter().flat_map(|tasks| tasks.iter()).flat_map(|task| task.needs());
         let named = |field| move |need| (field, need);
         staffing.map(named("staffing")).chain(repairs.map(named("failures"))).chain(upkeep.map(named("maintenance")))
+    }
+
+    /// The pools that its work calls, each once.
+    pub(super) fn crews(&self) -> BTreeSet<ElementIndex> {
+        self.facets.staffing.iter().flat_map(|staffing| staffing.pools()).collect()
     }
 
     fn calls(&self, pool: ElementIndex) -> bool {

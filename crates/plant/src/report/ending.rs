@@ -8,6 +8,7 @@ use crate::floor::Floor;
 use crate::kind::View;
 use crate::ledger::{Ledger, QueueTimeLedger};
 use crate::model::{QueueTime, RoutingInfo, RoutingStep};
+use crate::part::Part;
 
 /// How far a plant has come with all of its orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,34 @@ pub struct StandstillReport {
     pub since: SimTime,
     /// Elements with parts by name, and what they wait for, in words behind `waits`.
     pub waits: Vec<(String, String)>,
+}
+
+/// An element with parts that has done nothing for long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StuckReport {
+    /// Its name.
+    pub element: String,
+    /// Since when it has done nothing; the end of the warm-up where it has not since then.
+    pub since: SimTime,
+    /// What it waits for, in words behind `waits`.
+    pub waits: String,
+}
+
+/// What has done nothing for long in a plant that goes on elsewhere.
+pub(super) fn stuck(floor: &Floor<'_>) -> Vec<StuckReport> {
+    let report = |(element, since, waits): (ElementIndex, SimTime, String)| StuckReport {
+        element: floor.model().name(element).to_owned(),
+        since,
+        waits,
+    };
+    floor.stuck().into_iter().map(report).collect()
+}
+
+/// Parts that were due before now. What goes into the product of an order has the due date of that, and is not delivered itself.
+pub(super) fn overdue(floor: &Floor<'_>) -> u64 {
+    let (parts, now) = (floor.parts(), floor.now());
+    let is_product = |part: &&Part| parts.ties(part.id).material_of.is_none();
+    parts.iter().filter(|part| part.due < now).filter(is_product).count() as u64
 }
 
 /// Whether the plant stands still; groups of tools say themselves what their lines lack.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use kernel::TotalTime;
 
-use super::{CarrierReport, ElementReport, Figure, RepairTimes, ratio};
+use super::{CarrierReport, CrewReport, ElementReport, Figure, RepairTimes, ratio};
 use crate::element::ElementIndex;
 use crate::energy::EnergyState;
 use crate::model::Model;
@@ -42,6 +42,9 @@ struct Sum {
     active_periods: u64,
     energy: Option<Vec<(EnergyState, f64, TotalTime)>>,
     carriers: Vec<CarrierReport>,
+    held_back: Option<TotalTime>,
+    /// Tools are alike: those of the first.
+    crews: Vec<CrewReport>,
     /// Mean number of places that are held, where the next job can begin while earlier ones are inside.
     busy_places: Option<f64>,
 }
@@ -68,6 +71,12 @@ impl Sum {
         match &mut self.carriers[..] {
             [] => self.carriers.clone_from(&tool.carriers),
             carriers => carriers.iter_mut().zip(&tool.carriers).for_each(|(sum, carrier)| sum.add(carrier)),
+        }
+        if let Some(held_back) = tool.held_back {
+            self.held_back = Some(self.held_back.unwrap_or(TotalTime::ZERO) + held_back);
+        }
+        if self.crews.is_empty() {
+            self.crews.clone_from(&tool.crews);
         }
         match (&mut self.energy, &tool.energy) {
             (Some(sums), Some(by_state)) => {
@@ -101,6 +110,8 @@ impl Sum {
         group.active_periods = self.active_periods;
         group.energy = self.energy;
         group.carriers = self.carriers;
+        group.held_back = self.held_back;
+        group.crews = self.crews;
         if !self.works {
             return;
         }

@@ -18,6 +18,7 @@ mod failures;
 mod fluids;
 mod furnaces;
 mod jams;
+mod limits;
 mod lots;
 mod options;
 mod play;
