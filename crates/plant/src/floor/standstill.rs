@@ -74,21 +74,23 @@ impl Floor<'_> {
     }
 
     /// Elements that have had parts and done nothing for long, since when, and what they wait for. Unlike of a plant that stands still
-    /// it is not certain that they never go on; and not told where what they wait for is off shift or down.
+    /// it is not certain that they never go on; and not told where what they wait for is down or has hardly been on shift since.
     pub(crate) fn stuck(&self) -> Vec<(ElementIndex, SimTime, String)> {
         let (now, start) = (self.now(), self.statistics_since());
-        let is_away = |element: ElementIndex| self.unit(element).off_shift || self.unit(element).down.is_some();
+        // Each by its own calendar, so that a weekend is no standstill.
+        let has_had_time = |element: ElementIndex, since: SimTime| {
+            let calendar = self.facets[element.index()].calendar.as_ref().map(|(plan, _)| *plan);
+            let (time, all) = (working_between(calendar, since, now), working_between(calendar, start, now));
+            time > SimDuration::ZERO && time.as_nanos() >= all.as_nanos() / A_PART
+        };
         let awaited = self.awaited();
         let stands = |(element, what): (ElementIndex, String)| {
-            let (unit, facets) = (self.unit(element), &self.facets[element.index()]);
+            let unit = self.unit(element);
             let since = unit.clock.active_periods().idle_since()?.max(start);
-            let calendar = facets.calendar.as_ref().map(|(plan, _)| *plan);
-            // The calendar's own time, so that a weekend is no standstill.
-            let (idle, all) = (working_between(calendar, since, now), working_between(calendar, start, now));
-            let is_long = idle > SimDuration::ZERO && idle.as_nanos() >= all.as_nanos() / A_PART;
-            let waits = awaited.get(&element).into_iter().flatten().chain([&element]);
             let works = self.works[element.index()].is_some() && unit.level > 0 && unit.told == Told::default();
-            (works && is_long && !waits.copied().any(is_away)).then_some((element, since, what))
+            let mut waits = awaited.get(&element).into_iter().flatten().chain([&element]).copied();
+            let is_stuck = works && waits.all(|other| self.unit(other).down.is_none() && has_had_time(other, since));
+            is_stuck.then_some((element, since, what))
         };
         self.waits_in_vain().into_iter().filter_map(stands).collect()
     }

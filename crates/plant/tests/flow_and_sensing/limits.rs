@@ -236,16 +236,22 @@ fn who_waits_for_people_that_never_come_is_told_of() {
 
 #[test]
 fn a_weekend_is_no_standstill() {
-    // It ends on a Monday morning, a quarter of an hour into the shift.
-    let play = play(
-        r#"(clock: (start: "2026-11-23T00:00:00Z", horizon: "7 d 6 h 1 min"), elements: {
-            "in": Source(arrivals: Interarrival("7 min"), next: "saw"),
-            "saw": Station(process_time: "6 min", queue: 2, calendar: (shifts: [(days: "Mon-Fri", from: "06:00", to: "14:00")]), next: "mill"),
-            "mill": Station(process_time: "20 min", calendar: (shifts: [(days: "Mon-Fri", from: "06:00", to: "14:00")]), next: "out"),
-            "out": Sink(),
-        })"#,
-    );
-    assert_eq!(play.report.stuck, []);
+    // It ends on a Monday morning, a minute into the shift.
+    let early = r#"calendar: (shifts: [(days: "Mon-Fri", from: "06:00", to: "14:00")]),"#;
+    let scenario = |calendar: &str| {
+        format!(
+            r#"(clock: (start: "2026-11-23T00:00:00Z", horizon: "7 d 6 h 1 min"), elements: {{
+                "in": Source(arrivals: Interarrival("7 min"), next: "saw"),
+                "saw": Station(process_time: "6 min", queue: 2, {calendar} next: "mill"),
+                "mill": Station(process_time: "20 min", {early} next: "out"), "out": Sink(),
+            }})"#
+        )
+    };
+    let shifts = play(&scenario(early));
+    assert_eq!(shifts.report.stuck, []);
+    // What works at night too waits for what is off for two days of seven.
+    let day_and_night = play(&scenario(""));
+    assert_eq!(day_and_night.report.stuck, []);
 }
 
 #[test]
