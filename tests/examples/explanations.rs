@@ -241,6 +241,7 @@ const PLACES: &[(&str, Place)] = &[
     ("LW1011", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
     ("LW1012", ELEMENTS),
     ("LW1013", In(r#"Scenario(clock: (horizon: "3 d"), @)"#)),
+    ("LW1014", ELEMENTS),
     ("LW1101", Signals("@")),
     ("LW1102", Signals("Signals(schema: 1, @, sources: {}, signals: {})")),
     ("LW1103", SIGNALS),

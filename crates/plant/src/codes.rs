@@ -310,6 +310,14 @@ declare_codes! {
      elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}\n\
      Good:\n    orders: [(name: \"A\", part_type: \"bracket\", release: \"1 d\", due: \"2 d\", source: \"in\")], part_types: {\"bracket\": ()}, \
      elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}";
+    /// Branches and merges that send parts round among themselves.
+    EMPTY_CIRCLE = "LW1014", "a circle that holds no parts",
+    "Branches and merges hold nothing: a part stays where it is until something behind them takes it. Where they lead back to each other, a \
+     part can be handed round without end at one instant, or wait for a place that is none.\n\n\
+     Bad:\n    \"in\": Source(arrivals: Interarrival(\"1 min\"), next: \"sort\"), \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \
+     \"again\": Merge(next: \"sort\"), \"out\": Sink()\n\
+     Good:\n    \"in\": Source(arrivals: Interarrival(\"1 min\"), next: \"sort\"), \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \
+     \"again\": Buffer(capacity: 9, minimum_dwell: \"1 min\", next: \"sort\"), \"out\": Sink()";
     /// A step that parts never come to.
     NEVER_DONE = "LW1013", "a step that is never done",
     "An element with a `next` sends all parts there, those that follow a routing too. Where that leads to no later step, and to nothing \

@@ -34,7 +34,8 @@ describe! {
         Lopnr,
         /// Earliest due date.
         Edd,
-        /// Critical ratio: time to the due date over work remaining, smallest first.
+        /// Critical ratio: time to the due date over work remaining, smallest first. A ToolGroup compares the first of each sort of parts;
+        /// elsewhere a choice looks at all that wait.
         CriticalRatio,
         /// Highest priority, then first in, first out.
         Priority,

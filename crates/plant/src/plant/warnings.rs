@@ -6,7 +6,7 @@ use super::{ElementDescription, PlannedElement, workplaces};
 use crate::availability::work_calendar;
 use crate::codes;
 use crate::description::{Complaint, Origin};
-use crate::element::{ElementIndex, ElementKind};
+use crate::element::{Door, ElementIndex, ElementKind};
 use crate::floor::{CrewPlan, Need};
 use crate::flow::source::SourcePlan;
 use crate::model::Model;
@@ -85,6 +85,7 @@ pub(super) fn of(
     }
     warnings.extend(workplaces::of_no_use(order, elements, model));
     warnings.extend(never_done(order, elements, model, ways.all));
+    warnings.extend(circles(order, elements, model, ways.all));
     #[cfg(feature = "motion")]
     for [(one, mine), (other, theirs)] in Neighbours::of(elements).meetings(elements) {
         let name = |element: ElementIndex| order[element.index()].name.text();
@@ -121,10 +122,8 @@ fn never_done(
                     elements[element.index()].planned.follows_routings()
                         || routing.steps[number + 1..].iter().any(|later| later.at.contains(&whole(element)))
                 };
-                let goes_on = reached(*from, ways).into_iter().any(is_reached);
-                // Of a group its tools say where parts go.
-                let has_ways = ways.iter().any(|(other, _)| other == from);
-                if has_ways && !goes_on && told.insert(*from) {
+                let leads_nowhere = onward(*from, ways).next().is_none();
+                if !leads_nowhere && !leads_to(*from, ways, is_reached) && told.insert(*from) {
                     let message = format!(
                         "parts never come to step \"{}\" of routing \"{}\": \"{}\" sends them elsewhere",
                         next.name,
@@ -142,15 +141,57 @@ fn never_done(
     warnings
 }
 
-/// What can be come to from an element.
-fn reached(from: ElementIndex, ways: &BTreeSet<(ElementIndex, ElementIndex)>) -> BTreeSet<ElementIndex> {
-    let mut reached = BTreeSet::new();
-    let mut open = vec![from];
-    while let Some(element) = open.pop() {
-        let onward = ways.range((element, ElementIndex(0))..).take_while(|(from, _)| *from == element);
-        open.extend(onward.map(|(_, to)| *to).filter(|to| reached.insert(*to)));
+/// Of elements that hold no parts: those that send them round among themselves.
+fn circles(
+    order: &[&ElementDescription],
+    elements: &[PlannedElement],
+    model: &Model,
+    ways: &BTreeSet<(ElementIndex, ElementIndex)>,
+) -> Vec<Complaint> {
+    let is_passed = |element: &ElementIndex| elements[element.index()].planned.door() == Door::Through;
+    let between: BTreeSet<_> = ways.iter().copied().filter(|(from, to)| is_passed(from) && is_passed(to)).collect();
+    let passed: BTreeSet<ElementIndex> = between.iter().map(|(from, _)| *from).collect();
+    let mut warnings = Vec::new();
+    for first in &passed {
+        let goes_round = |element: &ElementIndex| {
+            leads_to(*first, &between, |to| to == *element) && leads_to(*element, &between, |to| to == *first)
+        };
+        let circle: Vec<ElementIndex> = passed.iter().copied().filter(goes_round).collect();
+        if circle.first() == Some(first) {
+            let names: Vec<String> = circle.iter().map(|element| format!("\"{}\"", model.name(*element))).collect();
+            let message = format!("parts can go round in a circle that holds none of them: {}", names.join(", "));
+            let warning = Complaint::new(&codes::EMPTY_CIRCLE, order[first.index()].name.origin(), message)
+                .label("nobody here holds a part while it goes round")
+                .help("let the way back lead over something that holds parts: a Buffer, a Conveyor, a Station");
+            warnings.push(warning);
+        }
     }
-    reached
+    warnings
+}
+
+/// Where an element sends parts.
+fn onward(from: ElementIndex, ways: &BTreeSet<(ElementIndex, ElementIndex)>) -> impl Iterator<Item = ElementIndex> {
+    ways.range((from, ElementIndex(0))..=(from, ElementIndex(u32::MAX))).map(|(_, to)| *to)
+}
+
+/// Whether parts can come from an element to one that `is_meant`.
+fn leads_to(
+    from: ElementIndex,
+    ways: &BTreeSet<(ElementIndex, ElementIndex)>,
+    is_meant: impl Fn(ElementIndex) -> bool,
+) -> bool {
+    let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
+    while let Some(element) = open.pop() {
+        for to in onward(element, ways) {
+            if is_meant(to) {
+                return true;
+            }
+            if reached.insert(to) {
+                open.push(to);
+            }
+        }
+    }
+    false
 }
 
 /// What of a robot comes where its way crosses another one's.

@@ -174,6 +174,9 @@ pub(crate) fn by_volume(most: Volume, of: &Map<Volume>, planner: &mut Planner<'_
     Space { of, most: most.as_nanolitres(), least: 0, what: "the volume of", help: HELP }
 }
 
+/// Millionths in a whole.
+const WHOLE: i128 = 1_000_000;
+
 /// What went into jobs since the end of the warm-up.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct LoadTally {
@@ -189,7 +192,6 @@ kernel::persist!(struct LoadTally { jobs, parts, filled, first_waits });
 impl LoadTally {
     /// A job begins with so many parts, of which the first one has waited so long.
     pub(crate) fn add(&mut self, load: &LoadPlan, sizes: Sizes, parts: (u32, u32), space: i64, waited: SimDuration) {
-        const WHOLE: i128 = 1_000_000;
         let (count, amount) = parts;
         let of = |part: i128, whole: i128| if whole > 0 { part * WHOLE / whole } else { 0 };
         let filled = match &load.space {
@@ -197,9 +199,18 @@ impl LoadTally {
             None => 0,
         };
         let counted = load.maximum.map_or(0, |_| of(i128::from(amount), i128::from(sizes.maximum)));
+        self.count(count, filled.max(counted) as u128, waited);
+    }
+
+    /// A tool of a group begins with so many parts, which are `amount` of at most `maximum`.
+    pub(crate) fn add_batch(&mut self, parts: u32, (amount, maximum): (u32, u32), waited: SimDuration) {
+        self.count(parts, u128::from(amount) * WHOLE as u128 / u128::from(maximum.max(1)), waited);
+    }
+
+    fn count(&mut self, parts: u32, filled: u128, waited: SimDuration) {
         self.jobs += 1;
-        self.parts += u64::from(count);
-        self.filled += filled.max(counted) as u128;
+        self.parts += u64::from(parts);
+        self.filled += filled;
         self.first_waits += i128::from(waited.as_nanos());
     }
 

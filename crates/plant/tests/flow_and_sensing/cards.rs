@@ -402,6 +402,10 @@ fn loops_that_cannot_be_are_refused() {
             r#""c": CardLoop(cards: 1, from: ["saw"], directly: true)"#,
             "`directly` says where the routing leads, and this loop has no `to`",
         ),
+        (
+            r#""c": CardLoop(cards: 1, from: ["saw"], to: ["mill"], directly: true)"#,
+            "no routing has a step at any element of `from`",
+        ),
     ];
     for (loops, message) in cases {
         assert_eq!(refused(loops), [message], "{loops}");

@@ -91,3 +91,25 @@ fn orders_and_operations_before_their_time_are_told_and_overdue_ones_are_not() {
     assert_eq!(of("", schedule), [""; 0]);
     assert_eq!(of(r#"release: "1 h""#, schedule), [r#"this operation begins 30 min before order "A" is released"#]);
 }
+
+#[test]
+fn branches_and_merges_that_lead_back_to_each_other_are_told() {
+    let circle = |back: &str| {
+        let scenario = format!(
+            r#"(
+            clock: (horizon: "1 h"),
+            elements: {{
+                "in": Source(arrivals: Interarrival("10 s"), next: "sort"),
+                "sort": Branch(by: Probability({{"back": 1, "out": 9}})),
+                "back": {back},
+                "out": Sink(),
+            }},
+        )"#
+        );
+        let plant = plan(&scenario).expect("a plant");
+        plant.warnings.into_iter().map(|warning| warning.message).collect::<Vec<_>>()
+    };
+    let message = r#"parts can go round in a circle that holds none of them: "sort", "back""#;
+    assert_eq!(circle(r#"Merge(next: "sort")"#), [message]);
+    assert_eq!(circle(r#"Buffer(capacity: 4, next: "sort")"#), [""; 0]);
+}

@@ -267,3 +267,15 @@ fn what_a_group_cannot_be_is_said_once_and_where_it_stands() {
         "group": ToolGroup(tools: 3, process_time: "1 s", next: "out"), "out": Sink()"#;
     assert_eq!(complaints(taken), ["\"group/2\" is the name of a tool of \"group\" already"]);
 }
+
+#[test]
+fn a_group_counts_what_its_batches_hold() {
+    // Two of at most 4 begin at 10 s, the first having waited for 10 s, and three at 40 s, of which none has waited for more than 10 s.
+    let arrivals = r#"(time: "0 s"), (time: "10 s"), (time: "30 s", quantity: 2), (time: "35 s")"#;
+    let group = r#"tools: 1, process_time: "30 s", batch: (minimum: 2, maximum: 4),"#;
+    let play = play(&scenario(arrivals, group, ""));
+    assert_eq!(begun(&play, 1).iter().map(|(at, _, _)| *at).collect::<Vec<_>>(), [10.0, 10.0, 40.0, 40.0, 40.0]);
+    let figure = |name: &str| play.figure("group", name);
+    assert_eq!((figure("jobs"), figure("parts in a job"), figure("fill of a job")), (2.0, 2.5, (0.5 + 0.75) / 2.0));
+    assert_eq!(figure("wait of the first part of a job"), 10.0);
+}

@@ -40,6 +40,13 @@ pub(crate) fn survey<'p>(
             let members = (0..).map(ElementIndex).zip(groups).filter(|(_, group)| is_member(group));
             named.iter().copied().chain(members.map(|(member, _)| member)).collect()
         };
+        let by_routing = |from: &ElementIndex| {
+            routings.iter().any(|routing| routing.steps.iter().any(|step| step.at.contains(from)))
+        };
+        if plan.directly && !plan.to.is_empty() && !plan.from.iter().any(by_routing) {
+            let message = "no routing has a step at any element of `from`".to_owned();
+            contradiction(planner, "directly", message, "this is about where routings lead", "leave it out");
+        }
         let to = with_members(&plan.to);
         let inside = inside(&plan.from, &to, &ways);
         if are_places {

@@ -183,26 +183,33 @@ impl ToolGroupPlan {
         self.batch.as_ref().is_some_and(|batch| batch.longest_wait.is_some())
     }
 
-    /// Puts what goes together from the front of the line at `place` into `tool`, after so much that is in it already.
+    /// Puts what goes together from the front of the line at `place` into `tool`, where a part may be inside that counts for so much and
+    /// came then.
     pub(super) fn fill(
         &self,
         me: ElementIndex,
         state: &mut ToolGroupState,
         floor: &mut Floor<'_>,
         (place, tool): (usize, ElementIndex),
-        mut filled: u32,
+        inside: Option<(u32, SimTime)>,
     ) {
         let line = state.lines.line_mut(place);
         let maximum = self.sizes(line.key, floor.model()).maximum;
+        let (mut filled, mut oldest) = inside.unwrap_or((0, SimTime::MAX));
+        let mut parts = u32::from(inside.is_some());
         while let Some(rank) = line.head() {
-            let amount = self.amount(floor, rank.part);
+            let (amount, arrived) = (self.amount(floor, rank.part), rank.arrived);
             if filled > 0 && filled.saturating_add(amount) > maximum {
-                return;
+                break;
             }
-            filled = filled.saturating_add(amount);
+            (filled, oldest, parts) = (filled.saturating_add(amount), oldest.min(arrived), parts + 1);
             if let Some(part) = line.pop(amount) {
                 floor.give_to_tool(me, part, tool);
             }
+        }
+        if self.batch.is_some() && parts > 0 {
+            let waited = floor.now() - oldest.max(floor.statistics_since()).min(floor.now());
+            state.loads.add_batch(parts, (filled, maximum), waited);
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn choose(at: &mut At<'_, ToolGroup>, floor: &mut Floor<'_>) {
         };
         let taker = best_tool(at, floor, line, place);
         let tool = at.plan.tools[at.state.let_go(taker) as usize];
-        at.plan.fill(at.me, at.state, floor, (line, tool), 0);
+        at.plan.fill(at.me, at.state, floor, (line, tool), None);
         floor.begin_at_tool(tool);
         if !has_fresh(at, floor) {
             place = place.max(at.state.settled);

@@ -36,6 +36,8 @@ use crate::flow::station::{Station, WORK_FACETS};
 use crate::model::Model;
 use crate::part::{Part, PartId, PartTypeIndex};
 use crate::plan::Planner;
+use crate::process::load::LoadTally;
+use crate::report::Figures;
 use crate::work::{Intake, Release, WorkplacePlan};
 
 describe! {
@@ -107,8 +109,10 @@ pub struct ToolGroupState {
     settled: usize,
     /// When a part that waits while a tool is free will have waited long enough for its line to begin, or may begin by the schedule.
     alarm: Option<(SimTime, EventId)>,
+    /// What went into the batches of its tools.
+    loads: LoadTally,
 }
-kernel::persist!(struct ToolGroupState { lines, free, settled, alarm });
+kernel::persist!(struct ToolGroupState { lines, free, settled, alarm, loads });
 
 impl ElementKind for ToolGroup {
     const NAME: &'static str = "ToolGroup";
@@ -198,7 +202,13 @@ impl ElementKind for ToolGroup {
 
     fn begin(plan: &ToolGroupPlan, _streams: &Streams<'_>) -> ToolGroupState {
         let tools = plan.tools.len();
-        ToolGroupState { lines: Lines::default(), free: (0..tools as u32).collect(), settled: tools, alarm: None }
+        ToolGroupState {
+            lines: Lines::default(),
+            free: (0..tools as u32).collect(),
+            settled: tools,
+            alarm: None,
+            loads: LoadTally::default(),
+        }
     }
 
     fn can_follow(plan: &ToolGroupPlan, before: &ToolGroupPlan) -> Result<(), String> {
@@ -258,6 +268,16 @@ impl ElementKind for ToolGroup {
         }
     }
 
+    fn reset_statistics(at: At<'_, Self>, _now: kernel::SimTime) {
+        at.state.loads = LoadTally::default();
+    }
+
+    fn figures(plan: &ToolGroupPlan, state: &ToolGroupState, figures: &mut Figures<'_>) {
+        if plan.batch.is_some() {
+            state.loads.figures(figures);
+        }
+    }
+
     /// Whoever waits lines up anew, and all that is free has another choice.
     fn replanned(at: At<'_, Self>, floor: &mut Floor<'_>, before: &ToolGroupPlan) {
         floor.change_door(at.me, &Self::door(before), &Self::door(at.plan));
@@ -287,13 +307,15 @@ impl ElementKind for ToolGroup {
         if line.head().is_none_or(|rank| !takes(&floor.parts()[rank.part]) || !floor.has_room(to, rank.part)) {
             return false;
         }
-        let Some(amount) = line.head().map(|rank| at.plan.amount(floor, rank.part)) else { return false };
+        let Some((amount, arrived)) = line.head().map(|rank| (at.plan.amount(floor, rank.part), rank.arrived)) else {
+            return false;
+        };
         let Some(part) = line.pop(amount) else { return false };
         floor.end_wait_in_group(at.me, part);
         let is_taken = floor.offer(at.me, part, to) == Passage::Taken;
         floor.free_place(at.me, PartTypeIndex::default());
         if is_taken {
-            at.plan.fill(at.me, at.state, floor, (place, to), amount);
+            at.plan.fill(at.me, at.state, floor, (place, to), Some((amount, arrived)));
         }
         is_taken
     }
