@@ -101,7 +101,7 @@ fn read(text: &str, source: u16, layout: Option<Layout>) -> Result<JobShop, Comp
     if let Some(wrong) = meant.flat_map(|row| &row.words).find(|word| !word.is_number()) {
         return Err(complaint(
             wrong.origin,
-            format!("\"{}\" is no number, as all others in this line are", wrong.text),
+            format!("\"{}\" is no number, in a line of numbers", wrong.text),
             "expected a number; a remark begins with #",
         ));
     }

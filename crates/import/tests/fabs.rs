@@ -255,7 +255,7 @@ fn names_that_no_other_file_takes_up_are_told() {
             "tool.txt",
             "|1|cold|Fab|\n",
             "|1|clod|Fab|\n",
-            r#"tool.txt: nothing is attached in attach.txt to the group "clod""#,
+            r#"attach.txt: nothing is attached to the group "clod" of tool.txt"#,
         ),
         (
             "tool.txt",
@@ -270,7 +270,7 @@ fn names_that_no_other_file_takes_up_are_told() {
             "yearly|mtbpm_by_cal|365|day|uniform|13.76|2.75|hr\nworn|",
             r#"pmcal.txt: "yearly" is attached to nothing in attach.txt"#,
         ),
-        ("part.txt", "main\n", "main\n", "nothing is attached in attach.txt to the group \"hot\""),
+        ("part.txt", "main\n", "main\n", "nothing is attached to the group \"hot\" of tool.txt"),
     ] {
         let said = notes(file, old, new);
         assert!(said.iter().any(|note| note.contains(told)), "{told} is not in {said:#?}");

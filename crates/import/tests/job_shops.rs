@@ -158,7 +158,7 @@ fn a_line_of_numbers_with_a_wrong_word_in_it_is_no_remark() {
         ("2 2\ntimes\n3 4\n5 6 s\nmachines\n1 2\n2 1\n", "s", "shop.txt:4:5"),
     ] {
         let said = imported(text, &wishes("Fifo")).expect_err(text);
-        let told = format!("\"{word}\" is no number, as all others in this line are");
+        let told = format!("\"{word}\" is no number, in a line of numbers");
         assert!(said.contains(&told) && said.contains(place) && said.contains("LW0721"), "{text}: {said}");
     }
 }

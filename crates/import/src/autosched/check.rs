@@ -120,7 +120,7 @@ pub(super) fn loose_ends(fab: &Fab) -> Vec<String> {
         fab.families.iter().map(|family| &family.group).filter(|group| !group.is_empty()).collect();
     if groups.iter().any(|group| tended(group)) {
         let left = groups.iter().filter(|group| !tended(group));
-        notes.extend(left.map(|group| format!("tool.txt: nothing is attached in attach.txt to the group \"{group}\"")));
+        notes.extend(left.map(|group| format!("attach.txt: nothing is attached to the group \"{group}\" of tool.txt")));
     }
     let is_place = |place: &String| fab.families.iter().any(|family| family.place == *place);
     for way in fab.ways.iter().filter(|way| !is_place(&way.from) || !is_place(&way.to)) {
