@@ -16,6 +16,7 @@ pub(crate) mod member;
 pub(crate) mod part_length;
 pub mod paths;
 pub mod robot;
+mod stint;
 pub mod zone;
 
 pub(crate) use beam::{Beam, EDGE};

@@ -43,11 +43,11 @@ impl AutomatedStorageState {
             if state.task.is_some() && is_in_rack != (state.task == Some(Task::Retrieve)) {
                 return wrong("has to do with a part that is elsewhere");
             }
-            if (state.task.is_some() && !state.stands_still) != state.timer.is_some() {
+            if (state.task.is_some() && !state.stint.stands_still) != state.stint.is_running() {
                 return wrong("moves without an end, or ends without a move");
             }
             let member = floor.model().paths.haulers[number].carriers[crane];
-            if settled && state.stands_still != floor.unit(member).is_halted() {
+            if settled && state.stint.stands_still != floor.unit(member).is_halted() {
                 return wrong("has failed and moves, or the other way round");
             }
             if haulage.waiting[1 + crane].iter().any(|haul| !self.is_in(haul, crane)) {

@@ -182,7 +182,7 @@ impl<'w> Control<'_, '_, 'w> {
     /// Whether a crane can begin something.
     fn is_free(&self, crane: usize) -> bool {
         let state = &self.state.cranes[crane];
-        state.task.is_none() && !state.stands_still && self.floor.unit(self.cranes[crane]).is_open()
+        state.task.is_none() && !state.stint.stands_still && self.floor.unit(self.cranes[crane]).is_open()
     }
 
     /// Sends free cranes to store what waits, in the order of coming, each part by the crane of the aisle with the most room for it.
@@ -288,19 +288,13 @@ impl<'w> Control<'_, '_, 'w> {
     }
 
     fn run(&mut self, crane: usize, time: SimDuration) {
-        let state = &mut self.state.cranes[crane];
-        if state.stands_still {
-            state.left = Some(time);
-            return;
-        }
-        state.ends = self.floor.now().saturating_add(time);
-        state.timer = Some(self.floor.set_timer(self.me, time, crane as u32));
+        self.state.cranes[crane].stint.run(self.floor, self.me, crane as u32, time);
     }
 
     /// A crane has done what it was doing.
     pub(super) fn done(&mut self, crane: usize) {
         let Some(state) = self.state.cranes.get_mut(crane) else { return };
-        state.timer = None;
+        state.stint.is_over();
         let (task, part) = (state.task.take(), state.part);
         match (task, part) {
             (Some(Task::Collect), Some(_)) => return self.begin(crane, Task::Store),
@@ -349,17 +343,13 @@ impl<'w> Control<'_, '_, 'w> {
     pub(super) fn look_at(&mut self, watched: ElementIndex) {
         let Some(crane) = self.cranes.iter().position(|other| *other == watched) else { return };
         let halted = self.floor.unit(watched).is_halted();
-        let now = self.floor.now();
-        let state = &mut self.state.cranes[crane];
-        if halted != state.stands_still {
-            state.stands_still = halted;
-            if !halted {
-                if let Some(left) = state.left.take() {
-                    self.run(crane, left);
-                }
-            } else if let Some(timer) = state.timer.take() {
-                state.left = Some(state.ends - now);
-                self.floor.cancel(timer);
+        let stint = &mut self.state.cranes[crane].stint;
+        if halted != stint.stands_still {
+            stint.stands_still = halted;
+            if halted {
+                stint.keep(self.floor);
+            } else if let Some(left) = stint.take_left() {
+                self.run(crane, left);
             }
         }
         self.floor.request_dispatch(self.me);

@@ -7,6 +7,7 @@ use crate::element::At;
 use crate::floor::{Floor, Signal};
 use crate::part::PartId;
 use crate::transport::member::tells_its_group;
+use crate::transport::stint::Stint;
 
 /// What a crane does: it moves and then picks up or puts down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +35,8 @@ pub(super) struct Crane {
     pub part: Option<PartId>,
     /// The place in which it stores that.
     pub rank: u32,
-    /// The end of what it does.
-    pub timer: Option<EventId>,
-    pub ends: SimTime,
-    /// What was left of that when it came to stand still.
-    pub left: Option<SimDuration>,
-    /// Whether it has failed.
-    pub stands_still: bool,
+    /// The clock of what it does.
+    pub stint: Stint,
     /// When the command cycle began in which it is.
     pub cycle_since: Option<SimTime>,
     /// Whether something was stored in that cycle, and whether something was retrieved.
@@ -51,7 +47,7 @@ pub(super) struct Crane {
     pub dual_cycles: u64,
     pub cycle_total: i128,
 }
-kernel::persist!(struct Crane { at, task, part, rank, timer, ends, left, stands_still, cycle_since, has_stored, has_retrieved, cycles, dual_cycles, cycle_total });
+kernel::persist!(struct Crane { at, task, part, rank, stint, cycle_since, has_stored, has_retrieved, cycles, dual_cycles, cycle_total });
 
 impl Crane {
     pub(super) fn at(at: Point) -> Self {
@@ -60,10 +56,7 @@ impl Crane {
             task: None,
             part: None,
             rank: 0,
-            timer: None,
-            ends: SimTime::ZERO,
-            left: None,
-            stands_still: false,
+            stint: Stint::default(),
             cycle_since: None,
             has_stored: false,
             has_retrieved: false,
@@ -75,8 +68,7 @@ impl Crane {
 
     /// Whether a state that was read can be one of a crane.
     pub(super) fn fits(&self) -> bool {
-        self.left.is_none_or(|left| left.is_of_work() && self.stands_still)
-            && (self.part.is_some() || matches!(self.task, None | Some(Task::Return)))
+        self.stint.fits() && (self.part.is_some() || matches!(self.task, None | Some(Task::Return)))
     }
 
     /// A command cycle begins, unless it is in one.

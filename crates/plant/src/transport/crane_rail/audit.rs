@@ -49,11 +49,11 @@ impl CraneRailState {
             if !aboard.iter().all(|haul| is_on_it(haul) && stops.contains_key(&haul.to)) {
                 return wrong("carries what is not there, or to where it cannot go");
             }
-            if settled && state.stands_still != floor.unit(element).is_halted() {
+            if settled && state.stint.stands_still != floor.unit(element).is_halted() {
                 return wrong("has failed and moves, or the other way round");
             }
             let is_at_work = state.track.moves() || state.is_handling();
-            if (is_at_work && !state.stands_still) != state.timer.is_some() {
+            if (is_at_work && !state.stint.stands_still) != state.stint.is_running() {
                 return wrong("moves without an end, or ends without a move");
             }
             if !plan.reaches(crane, state.track.to_nm) {
@@ -75,7 +75,7 @@ impl CraneRailState {
     /// No two cranes come nearer than they may, now and until all of them stand: at moments in between, from where each is then.
     fn keep_clear(&self, plan: &CraneRailPlan, now: SimTime) -> Result<(), String> {
         let moving = self.cranes.iter().filter(|crane| crane.track.moves());
-        let last = moving.map(|crane| crane.ends).max().unwrap_or(now).max(now);
+        let last = moving.map(|crane| crane.stint.ends()).max().unwrap_or(now).max(now);
         for moment in 0..=MOMENTS {
             let passed = i128::from((last - now).as_nanos()) * i128::from(moment) / i128::from(MOMENTS);
             let then = now + SimDuration::from_nanos(passed as i64);

@@ -70,7 +70,7 @@ impl<'w> Control<'_, '_, 'w> {
     /// Whether a crane can be called.
     fn is_free(&self, crane: usize) -> bool {
         let state = &self.state.cranes[crane];
-        state.errand == Errand::Idle && !state.stands_still && self.floor.unit(self.elements[crane]).is_open()
+        state.errand == Errand::Idle && !state.stint.stands_still && self.floor.unit(self.elements[crane]).is_open()
     }
 
     /// The next crane to be called, and the stop to which.
@@ -136,9 +136,7 @@ impl<'w> Control<'_, '_, 'w> {
     }
 
     fn run(&mut self, crane: usize, time: SimDuration) {
-        let state = &mut self.state.cranes[crane];
-        state.ends = self.floor.now().saturating_add(time);
-        state.timer = Some(self.floor.set_timer(self.me, time, crane as u32));
+        self.state.cranes[crane].stint.run(self.floor, self.me, crane as u32, time);
     }
 
     /// What a crane does from now on: its times and its state follow.
@@ -146,7 +144,7 @@ impl<'w> Control<'_, '_, 'w> {
         let now = self.floor.now();
         let state = &mut self.state.cranes[crane];
         state.activity = activity;
-        let shown = if state.stands_still { Activity::Failed } else { activity };
+        let shown = if state.stint.stands_still { Activity::Failed } else { activity };
         if shown != state.clock.present {
             state.clock.set(now, shown);
         }
@@ -156,7 +154,7 @@ impl<'w> Control<'_, '_, 'w> {
     /// A crane has moved, picked up or put down.
     pub(super) fn done(&mut self, crane: usize) {
         let Some(state) = self.state.cranes.get_mut(crane) else { return };
-        state.timer = None;
+        state.stint.is_over();
         if state.track.moves() {
             state.driven_nm += i128::from(state.track.distance_nm());
             state.track = Track::standing(state.track.to_nm);
@@ -205,8 +203,8 @@ impl<'w> Control<'_, '_, 'w> {
     pub(super) fn look_at(&mut self, watched: ElementIndex) {
         let Some(crane) = self.elements.iter().position(|other| *other == watched) else { return };
         let is_halted = self.floor.unit(watched).is_halted();
-        if is_halted != self.crane(crane).stands_still {
-            self.crane(crane).stands_still = is_halted;
+        if is_halted != self.crane(crane).stint.stands_still {
+            self.crane(crane).stint.stands_still = is_halted;
             if is_halted { self.stand_still(crane) } else { self.go_on(crane) }
         }
         let is_in_vain = match self.crane(crane).errand {
@@ -216,7 +214,6 @@ impl<'w> Control<'_, '_, 'w> {
         };
         if is_in_vain {
             if self.crane(crane).is_handling() {
-                self.crane(crane).left = None;
                 self.break_off(crane);
             }
             self.come_free(crane);
@@ -225,18 +222,14 @@ impl<'w> Control<'_, '_, 'w> {
     }
 
     fn break_off(&mut self, crane: usize) {
-        if let Some(timer) = self.crane(crane).timer.take() {
-            self.floor.cancel(timer);
-        }
+        self.state.cranes[crane].stint.break_off(self.floor);
     }
 
     /// A crane has failed: it stops where it is, and so do those that would come too near to it or to each other.
     fn stand_still(&mut self, crane: usize) {
         let now = self.floor.now();
-        let state = self.crane(crane);
-        if state.is_handling() {
-            state.left = state.timer.map(|_| state.ends - now);
-            self.break_off(crane);
+        if self.crane(crane).is_handling() {
+            self.state.cranes[crane].stint.keep(self.floor);
         }
         self.stop(crane);
         let too_near = |state: &CraneRailState, plan: &CraneRailPlan| {
@@ -268,7 +261,7 @@ impl<'w> Control<'_, '_, 'w> {
     /// A crane is repaired.
     fn go_on(&mut self, crane: usize) {
         let state = self.crane(crane);
-        let (activity, left) = (state.activity, state.left.take());
+        let (activity, left) = (state.activity, state.stint.take_left());
         self.turn_to(crane, activity);
         if let Some(left) = left {
             self.run(crane, left);

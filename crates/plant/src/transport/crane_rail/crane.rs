@@ -8,6 +8,7 @@ use crate::element::At;
 use crate::floor::Floor;
 use crate::transport::activity::{Activity, ActivityClock};
 use crate::transport::member::tells_its_group;
+use crate::transport::stint::Stint;
 
 /// What a crane is out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +33,8 @@ pub(super) struct Crane {
     /// The stop to which it has to go.
     pub stop: u32,
     pub track: Track,
-    /// The end of its move, or of picking up or putting down.
-    pub timer: Option<EventId>,
-    pub ends: SimTime,
-    /// What was left of picking up or putting down when it came to stand still.
-    pub left: Option<SimDuration>,
-    /// Whether it has failed.
-    pub stands_still: bool,
+    /// The clock of its move, or of picking up or putting down.
+    pub stint: Stint,
     pub clock: ActivityClock,
     /// What the clock shows but for failures.
     pub activity: Activity,
@@ -47,7 +43,7 @@ pub(super) struct Crane {
     /// Parts put down since the end of the warm-up.
     pub carried: u64,
 }
-kernel::persist!(struct Crane { errand, call, stop, track, timer, ends, left, stands_still, clock, activity, driven_nm, carried });
+kernel::persist!(struct Crane { errand, call, stop, track, stint, clock, activity, driven_nm, carried });
 
 impl Crane {
     pub(super) fn at(start_nm: i64) -> Self {
@@ -56,10 +52,7 @@ impl Crane {
             call: 0,
             stop: 0,
             track: Track::standing(start_nm),
-            timer: None,
-            ends: SimTime::ZERO,
-            left: None,
-            stands_still: false,
+            stint: Stint::default(),
             clock: ActivityClock::default(),
             activity: Activity::default(),
             driven_nm: 0,
@@ -74,7 +67,7 @@ impl Crane {
 
     /// Whether it can set out.
     pub(super) fn can_move(&self) -> bool {
-        !self.track.moves() && !self.is_handling() && !self.stands_still
+        !self.track.moves() && !self.is_handling() && !self.stint.stands_still
     }
 
     /// Whether it has something on it.
@@ -90,7 +83,7 @@ impl Crane {
             && is_on_rail(self.track.to_nm)
             && self.track.since >= SimTime::ZERO
             && (self.stop as usize) < plan.stops.len().max(1)
-            && self.left.is_none_or(|left| left.is_of_work() && self.stands_still)
+            && self.stint.fits()
     }
 
     pub(super) fn reset_statistics(&mut self, now: SimTime) {

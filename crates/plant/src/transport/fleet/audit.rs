@@ -51,7 +51,7 @@ impl FleetState {
                 return wrong(format!("holds {holds:?} and should hold {held:?}"));
             }
             if traffic.waits_for(ordinal).is_some()
-                && (state.stands_still || (state.is_under_way() && plan.ramps.is_none()))
+                && (state.stint.stands_still || (state.is_under_way() && plan.ramps.is_none()))
             {
                 return wrong("waits for the way and is on it".to_owned());
             }
@@ -73,7 +73,7 @@ impl FleetState {
             if settled {
                 load(haulage.called[vehicle].as_ref(), &haulage.aboard[vehicle], state, plan).or_else(wrong)?;
             }
-            if state.stands_still != floor.unit(fleet.vehicles[vehicle]).is_halted() && settled {
+            if state.stint.stands_still != floor.unit(fleet.vehicles[vehicle]).is_halted() && settled {
                 return wrong("has failed and drives, or the other way round".to_owned());
             }
             if state.goal.is_some_and(|goal| network.nodes.get(goal as usize).is_none_or(|node| !node.stop)) {
@@ -133,7 +133,7 @@ fn outline(state: &Vehicle, plan: &FleetPlan, network: &Network, now: kernel::Si
     let layout = Layout { footprint: plan.footprint, ..network.layout() };
     let Some(leg) = state.way.front() else { return Some(layout.at_node(state.node)) };
     let segment = &network.segments[leg.segment as usize];
-    let course = if state.timer.is_some() { state.drive(plan, network)?.at_time(now) } else { state.course };
+    let course = if state.stint.is_running() { state.drive(plan, network)?.at_time(now) } else { state.course };
     let share = course.at_nm as f64 / segment.length.as_nanometres() as f64;
     Some(layout.on_segment(segment, if leg.forward { share } else { 1.0 - share }))
 }

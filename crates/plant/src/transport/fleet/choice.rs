@@ -103,7 +103,7 @@ impl Control<'_, '_, '_> {
     pub(super) fn offer_itself(&mut self, vehicle: usize) {
         let record = &self.state.vehicles[vehicle];
         let entry = (record.next_stop(), vehicle as u32);
-        if record.stands_still || !self.floor.unit(self.fleet.vehicles[vehicle]).is_open() {
+        if record.stint.stands_still || !self.floor.unit(self.fleet.vehicles[vehicle]).is_open() {
             return;
         }
         if let Err(place) = self.state.free.binary_search(&entry) {

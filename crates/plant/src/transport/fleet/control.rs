@@ -107,7 +107,7 @@ impl<'w> Control<'_, '_, 'w> {
     pub(super) fn timer(&mut self, vehicle: usize) {
         let vehicles = self.state.vehicles.len();
         let Some(record) = self.state.vehicles.get_mut(vehicle) else { return self.run_flat(vehicle - vehicles) };
-        record.timer = None;
+        record.stint.is_over();
         if record.is_under_way() {
             return self.come_to_mark(vehicle);
         }
@@ -123,22 +123,12 @@ impl<'w> Control<'_, '_, 'w> {
     /// What a vehicle does takes so long from now on.
     #[inline]
     pub(super) fn run(&mut self, vehicle: usize, time: kernel::SimDuration) {
-        let record = &mut self.state.vehicles[vehicle];
-        if record.stands_still {
-            record.left = Some(time);
-            return;
-        }
-        record.ends = self.floor.now().saturating_add(time);
-        record.timer = Some(self.floor.set_timer(self.me, time, vehicle as u32));
+        self.state.vehicles[vehicle].stint.run(self.floor, self.me, vehicle as u32, time);
     }
 
     /// What a vehicle does is broken off.
     pub(super) fn break_off(&mut self, vehicle: usize) {
-        let record = self.vehicle(vehicle);
-        record.left = None;
-        if let Some(timer) = record.timer.take() {
-            self.floor.cancel(timer);
-        }
+        self.state.vehicles[vehicle].stint.break_off(self.floor);
     }
 
     /// What a vehicle does from now on: its times, its state and what it draws follow.
@@ -147,7 +137,7 @@ impl<'w> Control<'_, '_, 'w> {
         let now = self.floor.now();
         let record = &mut self.state.vehicles[vehicle];
         record.activity = activity;
-        let shown = if record.stands_still { Activity::Failed } else { activity };
+        let shown = if record.stint.stands_still { Activity::Failed } else { activity };
         if shown != record.clock.present {
             record.clock.set(now, shown);
         }
@@ -190,8 +180,8 @@ impl<'w> Control<'_, '_, 'w> {
     fn look_at_vehicle(&mut self, vehicle: usize) {
         let halted = self.floor.unit(self.fleet.vehicles[vehicle]).is_halted();
         let record = self.vehicle(vehicle);
-        if halted != record.stands_still {
-            record.stands_still = halted;
+        if halted != record.stint.stands_still {
+            record.stint.stands_still = halted;
             if halted { self.stand_still(vehicle) } else { self.go_on(vehicle) }
         }
         let errand = self.state.vehicles[vehicle].errand;
@@ -220,15 +210,12 @@ impl<'w> Control<'_, '_, 'w> {
 
     /// A vehicle has failed: whatever it does waits, and nothing is reserved for it any more that it does not hold.
     fn stand_still(&mut self, vehicle: usize) {
-        let now = self.floor.now();
         if self.vehicle(vehicle).is_under_way() {
             self.locate(vehicle);
             let record = self.vehicle(vehicle);
             (record.course.speed, record.is_to_stop) = (0.0, false);
-        } else if let Some(timer) = self.vehicle(vehicle).timer.take() {
-            let record = self.vehicle(vehicle);
-            record.left = Some(record.ends - now);
-            self.floor.cancel(timer);
+        } else {
+            self.state.vehicles[vehicle].stint.keep(self.floor);
         }
         let activity = self.vehicle(vehicle).activity;
         self.turn_to(vehicle, activity);
@@ -239,7 +226,7 @@ impl<'w> Control<'_, '_, 'w> {
     /// A vehicle is repaired.
     fn go_on(&mut self, vehicle: usize) {
         let record = self.vehicle(vehicle);
-        let (activity, left) = (record.activity, record.left.take());
+        let (activity, left) = (record.activity, record.stint.take_left());
         self.turn_to(vehicle, activity);
         let now = self.floor.now();
         let record = self.vehicle(vehicle);
@@ -259,7 +246,7 @@ impl<'w> Control<'_, '_, 'w> {
     /// A vehicle may be able to go on with what it waited for.
     pub(super) fn try_again(&mut self, vehicle: usize) {
         let Some(record) = self.state.vehicles.get(vehicle) else { return };
-        let (stands_still, queues, is_under_way) = (record.stands_still, record.queues, record.is_under_way());
+        let (stands_still, queues, is_under_way) = (record.stint.stands_still, record.queues, record.is_under_way());
         let ordinal = self.ordinal(vehicle);
         let waits = self.traffic().waits_for(ordinal).is_some();
         if stands_still {

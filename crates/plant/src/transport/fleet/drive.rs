@@ -41,7 +41,7 @@ impl Control<'_, '_, '_> {
     pub(super) fn set_out(&mut self, vehicle: usize) {
         let record = &self.state.vehicles[vehicle];
         let (node, now) = (record.node, self.floor.now());
-        if record.stands_still {
+        if record.stint.stands_still {
             return;
         }
         let Some(goal) = record.goal.filter(|goal| *goal != node) else {
@@ -130,7 +130,7 @@ impl Control<'_, '_, '_> {
     pub(super) fn proceed(&mut self, vehicle: usize) {
         while let Some((place, mark, drive)) = self.next_mark(vehicle) {
             let record = &self.state.vehicles[vehicle];
-            if record.stands_still {
+            if record.stint.stands_still {
                 return;
             }
             if place > record.course.at_nm {
@@ -167,11 +167,12 @@ impl Control<'_, '_, '_> {
     pub(super) fn locate(&mut self, vehicle: usize) {
         let now = self.floor.now();
         let record = &mut self.state.vehicles[vehicle];
-        let Some(timer) = record.timer.take() else { return };
+        if !record.stint.halt(self.floor) {
+            return;
+        }
         if let Some(drive) = record.drive(self.plan, self.network) {
             record.course = drive.at_time(now);
         }
-        self.floor.cancel(timer);
     }
 
     /// The goal of a vehicle has changed.
@@ -182,7 +183,7 @@ impl Control<'_, '_, '_> {
         }
         record.is_to_stop = false;
         // One that stops on the spot comes to think of it where it may stop.
-        if self.plan.ramps.is_some() && self.vehicle(vehicle).timer.is_some() {
+        if self.plan.ramps.is_some() && self.vehicle(vehicle).stint.is_running() {
             self.locate(vehicle);
             self.stop_waiting(vehicle);
             self.proceed(vehicle);
@@ -191,7 +192,7 @@ impl Control<'_, '_, '_> {
 
     /// Who drives may go on with what it brakes for.
     pub(super) fn ask_again(&mut self, vehicle: usize) {
-        if self.vehicle(vehicle).timer.is_some() {
+        if self.vehicle(vehicle).stint.is_running() {
             self.locate(vehicle);
             self.ask_for_more(vehicle);
             self.proceed(vehicle);

@@ -51,7 +51,7 @@ impl Control<'_, '_, '_> {
     /// A vehicle at the node where it has loaded takes what else waits there, or sets off.
     pub(super) fn load_on(&mut self, vehicle: usize) {
         let node = self.vehicle(vehicle).node;
-        if !self.vehicle(vehicle).stands_still && self.haulage().first(node).is_some() {
+        if !self.vehicle(vehicle).stint.stands_still && self.haulage().first(node).is_some() {
             self.floor.send_for_first(self.number, vehicle, node);
             return self.begin_to_load(vehicle);
         }
@@ -179,7 +179,7 @@ impl Control<'_, '_, '_> {
     pub(super) fn charge_on(&mut self, vehicle: usize) {
         let now = self.floor.now();
         let Some(battery) = &self.plan.battery else { return };
-        if self.vehicle(vehicle).stands_still {
+        if self.vehicle(vehicle).stint.stands_still {
             return;
         }
         self.break_off(vehicle);

@@ -13,6 +13,7 @@ use crate::transport::course::Course;
 use crate::transport::member::tells_its_group;
 use crate::transport::paths::Network;
 use crate::transport::paths::ways::Leg;
+use crate::transport::stint::Stint;
 
 /// What a vehicle is out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,13 +61,8 @@ pub(super) struct Vehicle {
     pub queues: bool,
     /// Whether it is bound to stop at the end of what it holds, though that is not its goal.
     pub is_to_stop: bool,
-    /// The end of what it does.
-    pub timer: Option<EventId>,
-    pub ends: SimTime,
-    /// What was left of that when it came to stand still.
-    pub left: Option<SimDuration>,
-    /// Whether it has failed.
-    pub stands_still: bool,
+    /// The clock of what it does.
+    pub stint: Stint,
     /// The station to which it has gone before anything was ready there.
     pub ahead_of: Option<ElementIndex>,
     pub charge: Option<Charge>,
@@ -78,7 +74,7 @@ pub(super) struct Vehicle {
     /// Parts unloaded since the end of the warm-up.
     pub carried: u64,
 }
-kernel::persist!(struct Vehicle { errand, node, goal, way, course, behind, drives_loaded, queues, is_to_stop, timer, ends, left, stands_still, ahead_of, charge, clock, activity, driven_nm, carried });
+kernel::persist!(struct Vehicle { errand, node, goal, way, course, behind, drives_loaded, queues, is_to_stop, stint, ahead_of, charge, clock, activity, driven_nm, carried });
 
 impl Vehicle {
     pub(super) fn new(plan: &FleetPlan) -> Self {
@@ -92,10 +88,7 @@ impl Vehicle {
             drives_loaded: false,
             queues: false,
             is_to_stop: false,
-            timer: None,
-            ends: SimTime::ZERO,
-            left: None,
-            stands_still: false,
+            stint: Stint::default(),
             ahead_of: None,
             charge: plan.battery.as_ref().map(Charge::full),
             clock: ActivityClock::default(),
@@ -148,10 +141,7 @@ impl Vehicle {
             && (0.0..=1e9).contains(&self.course.speed)
             && self.behind.iter().all(|behind| behind.clear_nm >= 0)
             && self.behind.iter().is_sorted_by_key(|behind| behind.clear_nm);
-        charge_fits
-            && course_fits
-            && self.left.is_none_or(SimDuration::is_of_work)
-            && self.left.is_none_or(|_| self.stands_still)
+        charge_fits && course_fits && self.stint.fits()
     }
 
     pub(super) fn reset_statistics(&mut self, now: SimTime, plan: &FleetPlan) {
