@@ -211,7 +211,8 @@ fn plan_one<'a>(
     let transport = routing.transport.as_ref().map(|transport| planner.destination(transport));
     let mut steps = Vec::with_capacity(routing.steps.0.len());
     for (number, step) in routing.steps.0.iter().enumerate() {
-        let here = Here { routing: name, number, count: routing.steps.0.len(), names: &names };
+        let origin = step.at.0.first().map_or(name.origin(), Name::origin);
+        let here = Here { routing: name, origin, number, count: routing.steps.0.len(), names: &names };
         if step.at.0.is_empty() {
             here.complain(planner, "names no element", "name at least one element in `at`");
         }
@@ -277,9 +278,9 @@ fn numbers<'a>(routing: &Name, steps: &'a [StepDescription], planner: &mut Plann
             let (before, number) = (before + 1, number + 1);
             planner.complain(
                 &codes::CONTRADICTION,
-                routing.origin(),
+                step.at.0.first().map_or(routing.origin(), Name::origin),
                 format!("steps {before} and {number} of routing \"{}\" are both called \"{name}\"", routing.text()),
-                "in this routing",
+                "this is the second one",
                 Some("give each step a name of its own".to_owned()),
             );
         }

@@ -9,7 +9,7 @@ use super::{StepDescription, StepTime};
 use crate::codes;
 use crate::control::cadence::{Cadence, Per};
 use crate::control::process_time::OptionTimes;
-use crate::description::{Name, Ratio, with_article};
+use crate::description::{Name, Origin, Ratio, with_article};
 use crate::element::{ElementIndex, ElementKind};
 use crate::flow::sink::Sink;
 use crate::model::{BatchSizes, QueueTime};
@@ -19,6 +19,8 @@ use crate::transport::delay::Delay;
 /// A step that is being planned.
 pub(super) struct Here<'a> {
     pub(super) routing: &'a Name,
+    /// Where it is written.
+    pub(super) origin: Origin,
     pub(super) number: usize,
     pub(super) count: usize,
     /// The numbers of the steps that have names, from 0.
@@ -28,8 +30,7 @@ pub(super) struct Here<'a> {
 impl Here<'_> {
     pub(super) fn complain(&self, planner: &mut Planner<'_>, what: &str, help: &str) {
         let message = format!("step {} of routing \"{}\" {what}", self.number + 1, self.routing.text());
-        let origin = self.routing.origin();
-        planner.complain(&codes::CONTRADICTION, origin, message, "in this routing", Some(help.to_owned()));
+        planner.complain(&codes::CONTRADICTION, self.origin, message, "in this step", Some(help.to_owned()));
     }
 
     /// Complains of doers that do not do what the step says: those that only hold parts take no time of it, and behind a sink nothing
@@ -170,7 +171,7 @@ impl Here<'_> {
             let what = "says for what a process time counts, and gives none";
             self.complain(planner, what, "give it a `process_time`, or leave out its `per` and `interval`");
         }
-        Cadence::plan(step.per, step.interval, self.routing.origin(), planner)
+        Cadence::plan(step.per, step.interval, self.origin, planner)
     }
 
     /// Steps of one recipe that are worked on together have to agree on what that takes. `first` is the first one of it.

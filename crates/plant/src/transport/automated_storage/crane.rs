@@ -1,6 +1,6 @@
 //! One crane of a store: what it does and where it is; and the element that stands for it.
 
-use kernel::{EventId, SimDuration, SimTime};
+use kernel::SimTime;
 
 use super::rack::Point;
 use crate::element::At;

@@ -1,6 +1,6 @@
 //! One crane on a rail: what it is out for and where it is; and the element that stands for it.
 
-use kernel::{EventId, SimDuration, SimTime};
+use kernel::SimTime;
 
 use super::CraneRailPlan;
 use super::track::Track;

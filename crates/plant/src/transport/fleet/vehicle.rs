@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use kernel::{EventId, SimDuration, SimTime};
+use kernel::SimTime;
 
 use super::FleetPlan;
 use super::battery::Charge;
