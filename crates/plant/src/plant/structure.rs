@@ -189,7 +189,8 @@ mod tests {
         "#,
         );
         assert_eq!(ways(&plant), [("a", "rack"), ("b", "out"), ("rack", "z"), ("z", "out")]);
-        // "z" comes last by name, no element names it, and it is a destination all the same.
-        assert_eq!(plant.warnings, []);
+        // "z" comes last by name, no element names it, and it is a destination all the same. But "b" sends parts past it.
+        let warnings: Vec<&str> = plant.warnings.iter().map(|warning| &*warning.message).collect();
+        assert_eq!(warnings, [r#"parts never come to step "2" of routing "all": "b" sends them elsewhere"#]);
     }
 }

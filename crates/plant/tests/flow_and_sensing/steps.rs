@@ -109,7 +109,7 @@ fn branches_and_merges_that_lead_back_to_each_other_are_told() {
         let plant = plan(&scenario).expect("a plant");
         plant.warnings.into_iter().map(|warning| warning.message).collect::<Vec<_>>()
     };
-    let message = r#"parts can go round in a circle that holds none of them: "sort", "back""#;
+    let message = r#"parts can go round in a circle that holds none of them: "back", "sort""#;
     assert_eq!(circle(r#"Merge(next: "sort")"#), [message]);
     assert_eq!(circle(r#"Buffer(capacity: 4, next: "sort")"#), [""; 0]);
 }

@@ -357,8 +357,10 @@ fn check_network(
     let serving = (0..).zip(&network.nodes).filter(|(_, node)| !node.serves.is_empty()).map(|(node, _)| node);
     let serving: BTreeSet<u32> = serving.collect();
     if fleets.is_empty() {
-        // One that could not be read may have been meant to.
-        if serving.len() > 1 && are_all_there && !planner.has_lost(Fleet::NAME) {
+        // One that could not be read may have been meant to, or one whose network is none.
+        let is_lost = |plan: &FleetPlan| !paths.networks.iter().any(|network| network.element == plan.network);
+        let may_be_lost = planner.has_lost(Fleet::NAME) || all::<FleetPlan>(elements).any(|(_, plan)| is_lost(plan));
+        if serving.len() > 1 && are_all_there && !may_be_lost {
             let origin = planner.origin_of("nodes");
             planner.complain(
                 &codes::NO_VEHICLES,
