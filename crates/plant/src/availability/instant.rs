@@ -159,7 +159,7 @@ impl Describe for Moment {
     fn read(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
         match &node.value {
             Value::Text(text) if begins_as_date(text.trim()) => {
-                if text.contains(TIME_FOLLOWS) {
+                if text.trim().contains(TIME_FOLLOWS) {
                     Some(Moment::On(StartInstant::read(node, reader)?, node.origin))
                 } else {
                     Some(Moment::Day(Date::read(node, reader)?, node.origin))
@@ -274,6 +274,7 @@ mod tests {
             ("2026-11-29", Some(Err("LW0509"))),
             ("2026-12-01 08:00", Some(Ok(SimDuration::from_hours(26)))),
             ("2026-12-32T08:00:00Z", None),
+            (" 2026-12-01 ", Some(Ok(SimDuration::from_hours(18)))),
             ("2026-12-32", None),
             ("1.12.2026", None),
             ("12/01/2026", None),

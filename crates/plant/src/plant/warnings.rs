@@ -151,13 +151,14 @@ fn circles(
     let is_passed = |element: &ElementIndex| elements[element.index()].planned.door() == Door::Through;
     let between: BTreeSet<_> = ways.iter().copied().filter(|(from, to)| is_passed(from) && is_passed(to)).collect();
     let passed: BTreeSet<ElementIndex> = between.iter().map(|(from, _)| *from).collect();
-    let mut warnings = Vec::new();
+    let (mut warnings, mut told) = (Vec::new(), BTreeSet::<ElementIndex>::new());
     for first in &passed {
-        let goes_round = |element: &ElementIndex| {
-            leads_to(*first, &between, |to| to == *element) && leads_to(*element, &between, |to| to == *first)
-        };
-        let circle: Vec<ElementIndex> = passed.iter().copied().filter(goes_round).collect();
-        if circle.first() == Some(first) {
+        if !told.contains(first) && leads_to(*first, &between, |to| to == *first) {
+            // Once for each circle, however many elements it has.
+            let comes_back = |element: &ElementIndex| leads_to(*element, &between, |to| to == *first);
+            let mut circle = reached(*first, &between);
+            circle.retain(comes_back);
+            told.extend(&circle);
             let names: Vec<String> = circle.iter().map(|element| format!("\"{}\"", model.name(*element))).collect();
             let message = format!("parts can go round in a circle that holds none of them: {}", names.join(", "));
             let warning = Complaint::new(&codes::EMPTY_CIRCLE, order[first.index()].name.origin(), message)
@@ -180,18 +181,37 @@ fn leads_to(
     ways: &BTreeSet<(ElementIndex, ElementIndex)>,
     is_meant: impl Fn(ElementIndex) -> bool,
 ) -> bool {
+    let mut found = false;
+    search(from, ways, |to| {
+        found |= is_meant(to);
+        found
+    });
+    found
+}
+
+/// Where parts can come to from an element.
+fn reached(from: ElementIndex, ways: &BTreeSet<(ElementIndex, ElementIndex)>) -> BTreeSet<ElementIndex> {
+    search(from, ways, |_| false)
+}
+
+/// Follows all ways from an element until one comes to where it `is_over`; everything that was come to.
+fn search(
+    from: ElementIndex,
+    ways: &BTreeSet<(ElementIndex, ElementIndex)>,
+    mut is_over: impl FnMut(ElementIndex) -> bool,
+) -> BTreeSet<ElementIndex> {
     let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
     while let Some(element) = open.pop() {
         for to in onward(element, ways) {
-            if is_meant(to) {
-                return true;
-            }
             if reached.insert(to) {
                 open.push(to);
+                if is_over(to) {
+                    return reached;
+                }
             }
         }
     }
-    false
+    reached
 }
 
 /// What of a robot comes where its way crosses another one's.
