@@ -54,6 +54,12 @@ impl PartId {
         self.0.get() >> SLOT_BITS
     }
 
+    /// One for tests that ask for nothing but its number.
+    #[cfg(test)]
+    pub(crate) fn of_serial(serial: u64) -> Self {
+        PartId::of(serial, 0)
+    }
+
     /// Reads the id of a part that may be gone by now.
     pub(crate) fn read_of_any(reader: &mut Reader<'_>) -> Result<Self, Unreadable> {
         NonZeroU64::read(reader).map(PartId)

@@ -26,7 +26,7 @@ use crate::sources::Sources;
 use crate::staged::{FileError, Staged};
 
 /// The version of the format.
-pub const FORMAT: u32 = 15;
+pub const FORMAT: u32 = 16;
 /// What a file begins with, before the version.
 const MAGIC: &[u8] = b"linewright run ";
 /// Bytes of the checksum at the end.

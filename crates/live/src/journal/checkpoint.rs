@@ -15,7 +15,7 @@ use scenario::staged::Staged;
 use super::{JournalError, numbered};
 
 /// The version of the format. It rises whenever the state of a twin changes its shape; that of its model has a version of its own.
-pub const VERSION: u32 = 17;
+pub const VERSION: u32 = 18;
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 32;
 /// How the names of checkpoints end.

@@ -4,6 +4,7 @@
 //! avoidance are looked at anew with every choice. Ties go to the part with the lower serial number, which makes
 //! the choice independent of the order in which simultaneous events were handled.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 use kernel::SimTime;
@@ -63,6 +64,17 @@ impl DispatchingRule {
         Waiting { key, tie, part: part.id }
     }
 
+    /// The entry of a part that came at `arrived` in a line of parts that are alike: there the critical ratio goes by the due dates
+    /// at any time, and what is due at the same time by its coming.
+    pub(crate) fn waiting_with_its_like(&self, part: &Part, arrived: SimTime, work: impl FnOnce() -> Work) -> Waiting {
+        match self {
+            DispatchingRule::CriticalRatio => {
+                Waiting { key: part.due.as_nanos(), tie: arrived.as_nanos(), part: part.id }
+            }
+            _ => self.waiting(part, arrived, work),
+        }
+    }
+
     /// The sort key of a part that came at `arrived`, where what decides between equal keys is told by another.
     pub(crate) fn key(&self, part: &Part, arrived: SimTime, work: impl FnOnce() -> Work) -> i64 {
         self.rank(part, arrived, work).0
@@ -89,7 +101,7 @@ impl DispatchingRule {
 }
 
 /// The value of one waiting part under a rule, and the part.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Waiting {
     key: i64,
     tie: i64,
@@ -98,9 +110,30 @@ pub(crate) struct Waiting {
 kernel::persist!(struct Waiting { key, tie, part });
 
 impl Waiting {
+    /// The part.
+    pub(crate) fn part(&self) -> PartId {
+        self.part
+    }
+
     #[inline]
-    fn rank(&self) -> (i64, i64, u64) {
+    pub(crate) fn rank(&self) -> (i64, i64, u64) {
         (self.key, self.tie, self.part.serial())
+    }
+
+    /// One for tests, of a part with a serial number, whose tie is that of what came at that number of nanoseconds.
+    #[cfg(test)]
+    pub(crate) fn of_serial(key: i64, serial: u64) -> Self {
+        Waiting { key, tie: serial as i64, part: PartId::of_serial(serial) }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn key(&self) -> i64 {
+        self.key
+    }
+
+    /// The order in which two parts came whose ties are when that was.
+    pub(crate) fn by_coming(&self, other: &Waiting) -> Ordering {
+        (self.tie, self.part).cmp(&(other.tie, other.part))
     }
 }
 
@@ -238,26 +271,6 @@ impl PartQueue {
         self.pop_arrived_before(SimTime::MAX)
     }
 
-    fn take(&mut self, index: usize) -> Option<PartId> {
-        self.entries.remove(index).map(|waiting| waiting.part)
-    }
-
-    /// Takes the part for which `value` is smallest, the first of several by key. Nothing is below `least`: the search ends with
-    /// the first part that has that. O(n) where none does.
-    pub(crate) fn pop_smallest(&mut self, least: f64, mut value: impl FnMut(PartId) -> f64) -> Option<PartId> {
-        let mut best: Option<(usize, f64)> = None;
-        for (index, waiting) in self.entries.iter().enumerate() {
-            let value = value(waiting.part);
-            if best.is_none_or(|(_, smallest)| value < smallest) {
-                best = Some((index, value));
-                if value <= least {
-                    break;
-                }
-            }
-        }
-        self.take(best?.0)
-    }
-
     /// Takes everybody out, in the order of their keys.
     pub(crate) fn take_all(&mut self) -> Vec<PartId> {
         let parts = self.iter().collect();
@@ -268,6 +281,6 @@ impl PartQueue {
     /// Takes `part` out, wherever it stands.
     pub fn remove(&mut self, part: PartId) -> bool {
         let place = self.entries.iter().position(|waiting| waiting.part == part);
-        place.and_then(|index| self.take(index)).is_some()
+        place.and_then(|index| self.entries.remove(index)).is_some()
     }
 }

@@ -3,6 +3,7 @@
 pub mod cadence;
 pub mod cards;
 pub mod dispatching;
+pub(crate) mod likeness;
 pub(crate) mod options;
 pub mod process_time;
 pub mod quality;

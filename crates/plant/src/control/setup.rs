@@ -268,6 +268,11 @@ impl SetupPlan {
         need.and_then(|to| self.changeover(state, to)).map_or(0.0, Distribution::mean)
     }
 
+    /// Whether there is a least number of jobs between changeovers.
+    pub(crate) fn keeps_runs(&self) -> bool {
+        self.minimum_run > 0
+    }
+
     /// Whether the least number of jobs since the last changeover has not been reached, so that others like them go first.
     #[inline]
     pub(crate) fn is_in_run(&self, state: &SetupState) -> bool {

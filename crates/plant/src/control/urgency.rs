@@ -26,11 +26,6 @@ impl Urgency {
         ((self.due - now) * other.work).cmp(&((other.due - now) * self.work))
     }
 
-    /// Whether the ratio is smaller than that of `other` at `now`.
-    pub(crate) fn is_ahead_of(self, other: Urgency, now: SimTime) -> bool {
-        self.compare(other, now) == Ordering::Less
-    }
-
     /// From when on the ratio is smaller than that of `ahead`, which is not larger now; `SimTime::MAX` if never.
     pub(crate) fn overtakes(self, ahead: Urgency) -> SimTime {
         let gain = ahead.work - self.work;
@@ -52,7 +47,7 @@ mod tests {
         for (due, work, ahead_due, ahead_work) in [(1200, 9, 900, 7), (1000, 3, 900, 7), (70, 2, 50, 9), (5, 1, 3, 2)] {
             let (late, ahead) = (Urgency { due, work }, Urgency { due: ahead_due, work: ahead_work });
             let overtakes = late.overtakes(ahead);
-            let first = (0..2_000).map(at).find(|now| late.is_ahead_of(ahead, *now));
+            let first = (0..2_000).map(at).find(|now| late.compare(ahead, *now).is_lt());
             match first {
                 Some(first) if first > at(0) => assert_eq!(overtakes, first, "{late:?} {ahead:?}"),
                 Some(_) => panic!("the case has to begin behind: {late:?} {ahead:?}"),

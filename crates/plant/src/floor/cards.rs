@@ -13,7 +13,7 @@ use kernel::SimTime;
 use crate::control::cards::{Card, CardAccount};
 use crate::element::ElementIndex;
 use crate::floor::{Entry, Floor, Haulage, Offer, Shop, Signal};
-use crate::part::{Part, PartId, PartTypeIndex, RoutingPosition};
+use crate::part::{Part, PartId};
 
 impl Shop {
     /// The cards that `part` needs to come to `to` and does not hold, by the numbers of their loops.
@@ -212,27 +212,6 @@ impl Floor<'_> {
                 routing.ways_on(position.step, record.location).iter().all(|to| !self.finds_cards(*to, part))
             }
             (None, None) => false,
-        }
-    }
-
-    /// Answers [`Floor::lacks_cards`] for many parts at one moment: of parts that are alike and hold no card, once for all.
-    pub(crate) fn search_for_cards(&self, next: Option<ElementIndex>) -> impl FnMut(PartId) -> bool + '_ {
-        let mut known: Vec<(PartTypeIndex, Option<RoutingPosition>, bool)> = Vec::new();
-        move |part| {
-            let shop = &self.shop;
-            let Some(record) = shop.parts.find(part).filter(|_| !shop.cards.is_empty()) else { return false };
-            if record.is_tied() && !shop.parts.ties(part).cards.is_empty() {
-                return self.lacks_cards(part, next);
-            }
-            let is_alike = |known: &&(PartTypeIndex, Option<RoutingPosition>, bool)| {
-                (known.0, known.1) == (record.part_type, record.position)
-            };
-            if let Some((_, _, lacks)) = known.iter().find(is_alike) {
-                return *lacks;
-            }
-            let lacks = self.lacks_cards(part, next);
-            known.push((record.part_type, record.position, lacks));
-            lacks
         }
     }
 

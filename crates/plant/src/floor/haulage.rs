@@ -207,6 +207,17 @@ impl Floor<'_> {
         true
     }
 
+    /// Whether the vehicle or crane that is on its way for `other` could fetch `part` instead, which may go to the same place.
+    pub(crate) fn could_fetch_instead(&self, other: PartId, part: PartId) -> bool {
+        let part_type = self.shop.parts[part].part_type;
+        let could = |(number, haulage): (usize, &Haulage)| {
+            let haul = haulage.called.iter().flatten().find(|haul| haul.part == other)?;
+            let (hauler, _) = self.shop.model.paths.hauler(haul.from, haul.to, part_type)?;
+            Some(hauler as usize == number)
+        };
+        self.shop.haulage.iter().enumerate().find_map(could).unwrap_or(false)
+    }
+
     /// Takes a part off what a hauler is to fetch, with the number of the carrier that was called for it.
     fn take_call(&mut self, hauler: usize, part: PartId) -> Option<(Haul, Option<usize>)> {
         let haulage = &mut self.shop.haulage[hauler];

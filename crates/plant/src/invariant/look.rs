@@ -49,6 +49,12 @@ pub(super) fn look(views: &[View<'_>], floor: &Floor<'_>, doors: &[Door]) -> Res
                 }
             }
             None if let View::Fleet(at) = view => at.state.audit(me, at.plan, floor, settled).map_err(named)?,
+            None if let View::Buffer(at) = view => {
+                at.state.audit(me, at.plan, floor, settled).map_err(named)?;
+                if settled {
+                    places(floor, me, door).map_err(named)?;
+                }
+            }
             None if let View::Delay(at) = view => {
                 at.state.audit(me, floor, settled).map_err(named)?;
                 if settled {
@@ -262,7 +268,7 @@ fn places_of_workplace(
     plan: &WorkplacePlan,
     state: &Workplace,
 ) -> Result<(), String> {
-    let held_by_type = state.places_held(plan, floor.unit(me).line.len() as u64);
+    let held_by_type = state.places_held(plan, floor.unit(me));
     for (part_type, room, debt) in gates_of(floor, me) {
         let line = plan.line_type(part_type);
         let Some((part_type, held)) = held_by_type.iter().find(|(held_type, _)| held_type.index() == line) else {

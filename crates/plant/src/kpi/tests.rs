@@ -498,6 +498,30 @@ fn where_parts_pile_up_no_more_of_them_are_asked_for() {
 }
 
 #[test]
+fn what_cannot_go_on_lacks_something_however_it_came_there() {
+    let mill = || element("mill", &[(State::Processing, 500), (State::Starved, 500)]);
+    let limit = |level: u32, blocked: i64, state: State| {
+        let times = [(state, blocked), (State::Starved, 1000 - blocked)];
+        let stock = ElementReport {
+            kind: "Buffer",
+            works: false,
+            level,
+            level_mean: 2.0 * f64::from(level),
+            ..element("stock", &times)
+        };
+        let shrinking = Report { work_in_progress: 80, work_in_progress_mean: 160.0, ..report(vec![mill(), stock]) };
+        let found = bottleneck(&shrinking).expect("one unit");
+        assert_eq!(found.reason.contains("parts wait in \"stock\" (80 at the end)"), found.limit == Limit::Between);
+        found.limit
+    };
+    assert_eq!(limit(80, 900, State::Blocked), Limit::Between);
+    assert_eq!(limit(80, 900, State::WaitingForTransport), Limit::Between);
+    assert_eq!(limit(80, 300, State::Blocked), Limit::Arrivals);
+    assert_eq!(limit(80, 900, State::Processing), Limit::Arrivals);
+    assert_eq!(limit(3, 900, State::Blocked), Limit::Arrivals);
+}
+
+#[test]
 fn nothing_is_said_of_unproductive_energy_where_nothing_but_vehicles_draws_power() {
     let share = |works: bool, state: EnergyState| {
         let energy = Some(vec![(state, 3.6e6, minutes(1000).into())]);

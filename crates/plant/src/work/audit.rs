@@ -12,6 +12,7 @@ use crate::energy::EnergyState;
 use crate::floor::{Floor, Purpose};
 use crate::part::{PartId, PartTypeIndex};
 use crate::state::State;
+use crate::unit::Unit;
 
 impl WorkplacePlan {
     /// The part type that stands for the line of a bill which `part_type` can fill; itself where there is no bill.
@@ -43,6 +44,10 @@ impl Workplace {
         if !(is_slowness && means.copied().all(SimDuration::is_of_work)) {
             return Err("its work takes no time that work can take".to_owned());
         }
+        let by_likeness = plan.lines_up_by_likeness(me, floor);
+        if self.alike.is_some() != by_likeness || floor.unit(me).lines_up && by_likeness {
+            return Err("what waits there is not lined up as its rule asks".to_owned());
+        }
         if plan.lines_up_by_arrival() && !floor.unit(me).line.has_come_by(floor.now()) {
             return Err("somebody waits who has yet to come".to_owned());
         }
@@ -50,6 +55,7 @@ impl Workplace {
         self.audit_timers(me, floor, settled)?;
         if settled {
             self.audit_parts(me, floor)?;
+            self.audit_alike(plan, floor)?;
             self.audit_crews(me, floor)?;
             self.audit_leaving(me, floor)?;
             self.audit_idleness(me, plan, floor)?;
@@ -66,7 +72,8 @@ impl Workplace {
 
     /// Places of the door that parts here hold, by part type where the door has places by type. `in_line` parts wait
     /// in the unit's line.
-    pub(crate) fn places_held(&self, plan: &WorkplacePlan, in_line: u64) -> Vec<(PartTypeIndex, u64)> {
+    pub(crate) fn places_held(&self, plan: &WorkplacePlan, unit: &Unit) -> Vec<(PartTypeIndex, u64)> {
+        let in_line = (unit.line.len() + self.alike.as_ref().map_or(0, |alike| alike.len())) as u64;
         let busy = || self.jobs().filter(|job| job.phase != Phase::Empty);
         let entries = |wanted: Option<PartTypeIndex>| -> u64 {
             let of_type = |(part_type, _): &&(PartTypeIndex, u32)| wanted.is_none_or(|wanted| *part_type == wanted);
@@ -151,7 +158,7 @@ impl Workplace {
     }
 
     fn audit_parts(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
-        let mut held: Vec<PartId> = self.held_parts().chain(floor.unit(me).line.iter()).collect();
+        let mut held: Vec<PartId> = self.held_parts().chain(self.waiting(floor.unit(me))).collect();
         for part in &held {
             match floor.parts().find(*part) {
                 None => return Err(format!("holds {part:?}, which is gone")),
@@ -169,6 +176,20 @@ impl Workplace {
         }
         let level = floor.unit(me).level as usize;
         if count == level { Ok(()) } else { Err(format!("holds {count} parts, its level is {level}")) }
+    }
+
+    /// What waits with its like stands in the line of it, where it belongs.
+    fn audit_alike(&self, plan: &WorkplacePlan, floor: &Floor<'_>) -> Result<(), String> {
+        for line in self.alike.iter().flat_map(|alike| alike.lines()) {
+            for waiting in line.iter() {
+                let part = &floor.parts()[waiting.part()];
+                let (likeness, place) = plan.place_with_its_like(floor, part, part.arrived);
+                if likeness != *line.likeness() || place != *waiting {
+                    return Err(format!("{:?} waits in the wrong line or at the wrong place", part.id));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn audit_timers(&self, me: ElementIndex, floor: &Floor<'_>, settled: bool) -> Result<(), String> {
@@ -272,7 +293,7 @@ impl Workplace {
         }
         let ready = match &plan.intake {
             Intake::One if self.scheduled => matches!(floor.turn(me, unit.line.iter()), Some(Turn::Begin { .. })),
-            Intake::One => !unit.line.is_empty(),
+            Intake::One => self.waiting(unit).next().is_some(),
             Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
             Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,
             // Whoever has waited long enough begins with the timer, which may be one of the events left at this instant.

@@ -151,11 +151,17 @@ impl Work<'_> {
         if !matches!(self.plan.intake, Intake::One) || !floor.has_own_gate(to) {
             return false;
         }
-        let waiting: Vec<PartId> = floor.unit(self.me).line.iter().collect();
+        let mut waiting: Vec<PartId> = self.state.waiting(floor.unit(self.me)).collect();
+        if self.state.alike.is_some() {
+            waiting.sort_by_key(|part| (floor.parts()[*part].arrived, *part));
+        }
         let can_go = |part: &PartId| takes(&floor.parts()[*part]) && floor.has_room(to, *part);
         let Some(part) = waiting.into_iter().rev().find(can_go) else { return false };
         let part_type = floor.parts()[part].part_type;
-        floor.unit_mut(self.me).line.remove(part);
+        match &mut self.state.alike {
+            Some(alike) => alike.remove(part),
+            None => floor.unit_mut(self.me).line.remove(part),
+        };
         floor.end_wait(self.me, part);
         let is_taken = floor.offer(self.me, part, to) == Passage::Taken;
         floor.free_place(self.me, part_type);

@@ -4,8 +4,10 @@
 use kernel::SimTime;
 
 use super::{BATCH_TIMER, Intake, Work};
-use crate::control::dispatching::{DispatchingRule, PartQueue, Work as WorkContent};
+use crate::control::dispatching::{DispatchingRule, PartQueue, Waiting};
+use crate::control::likeness::{Candidate, QueueByLikeness, Sight};
 use crate::control::setup::{SetupPlan, SetupState};
+use crate::control::urgency::Urgency;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Shop};
 use crate::part::{PartId, Ties};
@@ -41,10 +43,12 @@ impl Work<'_> {
         self.watch_longest_wait(floor);
     }
 
-    /// The rule has changed: whoever waits lines up again.
-    pub(super) fn line_up_anew(&mut self, floor: &mut Floor<'_>) {
+    /// The rule has changed, or whether it is `by_likeness` that parts wait: whoever does lines up again.
+    pub(super) fn line_up_anew(&mut self, floor: &mut Floor<'_>, by_likeness: bool) {
         let lines = self.state.lines.iter_mut().chain([&mut floor.unit_mut(self.me).line]);
-        let waiting: Vec<PartId> = lines.flat_map(PartQueue::take_all).collect();
+        let mut waiting: Vec<PartId> = lines.flat_map(PartQueue::take_all).collect();
+        waiting.extend(self.state.alike.iter_mut().flat_map(|alike| alike.take_all()));
+        self.state.alike = by_likeness.then(Box::default);
         for part in waiting {
             let arrived = floor.parts()[part].arrived;
             self.join(floor, part, arrived);
@@ -54,8 +58,12 @@ impl Work<'_> {
     /// Puts a part that came in at `arrived` into the line of its kind, by the rule.
     fn join(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
         let record = &floor.parts()[part];
-        let work = || WorkContent::of(record, floor.model(), self.plan.mean_ns(floor.model(), floor.parts(), record));
-        let waiting = self.plan.rule.waiting(record, arrived, work);
+        if let Some(alike) = &mut self.state.alike {
+            let (likeness, waiting) = self.plan.place_with_its_like(floor, record, arrived);
+            alike.push(likeness, waiting);
+            return;
+        }
+        let waiting = self.plan.rule.waiting(record, arrived, || self.plan.work_on(floor, record));
         match &self.plan.intake {
             Intake::Bill { line_of, .. } => {
                 let line = line_of.get(record.part_type.index()).copied().flatten().unwrap_or(0);
@@ -69,7 +77,9 @@ impl Work<'_> {
     #[inline(always)]
     pub(super) fn is_ready(&self, floor: &Floor<'_>) -> bool {
         match &self.plan.intake {
-            Intake::One => !floor.unit(self.me).line.is_empty(),
+            Intake::One => {
+                !floor.unit(self.me).line.is_empty() || self.state.alike.as_ref().is_some_and(|alike| !alike.is_empty())
+            }
             _ => self.has_all(floor),
         }
     }
@@ -103,45 +113,61 @@ impl Work<'_> {
         }
     }
 
-    /// Takes the next part by the rule.
+    /// Takes the next part by the rule; `None` also where its changeover has to wait.
     #[inline(always)]
     fn choose(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
         if self.state.scheduled {
             return self.choose_by_schedule(floor);
         }
         let unit = floor.unit_mut(self.me);
-        if self.plan.rule.looks_anew() | unit.has.setup { self.choose_by_value(floor) } else { unit.line.pop() }
+        if self.state.alike.is_some() | unit.has.setup { self.choose_by_setup(floor) } else { unit.line.pop() }
     }
 
-    /// Takes the next part where waiting parts have to be looked at anew, or where it may need a changeover.
+    /// Takes the next part where it may need a changeover, or is chosen among those that are alike.
     #[inline(never)]
-    fn choose_by_value(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
-        let Floor { shop, units, facets, .. } = &mut *floor;
-        let setup = facets[self.me.index()].setup.as_ref();
-        let line = &mut units[self.me.index()].line;
-        let setup = setup.map(|(plan, state)| Readiness { me: self.me, plan, state });
-        let in_run = setup.is_some_and(|setup| setup.plan.is_in_run(setup.state));
-        // What breaks a run comes after all that does not.
-        let breaks = |part| in_run && setup.is_some_and(|setup| setup.breaks_run(shop, part));
-        let part = match (&self.plan.rule, setup) {
-            (DispatchingRule::SetupAvoiding, Some(setup)) => line.pop_smallest(0.0, |part| setup.mean_ns(shop, part)),
-            (DispatchingRule::CriticalRatio, _) => line.pop_smallest(f64::NEG_INFINITY, |part| {
-                if breaks(part) {
-                    return f64::MAX;
-                }
-                let record = &shop.parts[part];
-                let work = WorkContent::of(record, &shop.model, self.plan.mean_ns(&shop.model, &shop.parts, record));
-                (record.due - shop.now).as_nanos() as f64 / (work.remaining.max(1) as f64)
-            }),
-            _ if in_run => line.pop_smallest(0.0, |part| f64::from(u8::from(breaks(part)))),
-            _ => line.pop(),
-        }?;
+    fn choose_by_setup(&mut self, floor: &mut Floor<'_>) -> Option<PartId> {
+        let part = match &self.state.alike {
+            Some(alike) => self.best_of(alike, floor)?,
+            None => floor.unit(self.me).line.front()?,
+        };
         if self.has_to_run_empty_for(floor, part) {
-            let arrived = floor.parts()[part].arrived;
-            self.join(floor, part, arrived);
             return None;
         }
+        match &mut self.state.alike {
+            Some(alike) => alike.remove(part),
+            None => floor.unit_mut(self.me).line.pop().is_some(),
+        };
         Some(part)
+    }
+
+    /// The first by the rule of those that wait in lines of what is alike. Costs the number of lines at most.
+    fn best_of(&self, alike: &QueueByLikeness, floor: &Floor<'_>) -> Option<PartId> {
+        let setup = floor.facets[self.me.index()].setup.as_ref();
+        let setup = setup.map(|(plan, state)| Readiness { me: self.me, plan, state });
+        let in_run = setup.is_some_and(|setup| setup.plan.is_in_run(setup.state));
+        let candidate = |waiting: &Waiting| {
+            let part = waiting.part();
+            let sight = match (&self.plan.rule, setup) {
+                (DispatchingRule::SetupAvoiding, Some(setup)) => Sight::Changeover(setup.mean_ns(&floor.shop, part)),
+                (DispatchingRule::CriticalRatio, _) => {
+                    let record = &floor.parts()[part];
+                    Sight::Ratio(Urgency::of(record.due, self.plan.work_on(floor, record).remaining))
+                }
+                _ => Sight::Nothing,
+            };
+            let breaks_run = in_run && setup.is_some_and(|setup| setup.breaks_run(&floor.shop, part));
+            Candidate { breaks_run, sight, waiting: *waiting }
+        };
+        let mut best: Option<Candidate> = None;
+        for first in alike.lines().filter_map(|line| line.iter().next()).map(candidate) {
+            if best.is_none_or(|best| first.compare(&best, floor.now()).is_lt()) {
+                best = Some(first);
+            }
+            if first.sight == Sight::Nothing && !first.breaks_run {
+                break;
+            }
+        }
+        best.map(|best| best.waiting.part())
     }
 
     /// Whether `part` takes a changeover that has to wait: the unit is set up as a whole, when every place has run empty.

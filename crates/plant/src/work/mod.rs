@@ -33,6 +33,7 @@ use kernel::{EventId, SimDuration, SimTime, Stream, TimeWeighted};
 use crate::availability::failure;
 use crate::availability::maintenance;
 use crate::control::dispatching::PartQueue;
+use crate::control::likeness::QueueByLikeness;
 use crate::control::process_time::{OperationTime, Pace, ProcessPlan};
 use crate::element::{ElementIndex, Resumption};
 use crate::floor::{Floor, Happening};
@@ -40,6 +41,7 @@ use crate::part::{PartId, PartTypeIndex};
 use crate::process::Particulars;
 use crate::report::Figures;
 use crate::state::{ActivePeriods, State};
+use crate::unit::Unit;
 use job::{Job, PHASES, Phase};
 use technology::LEG_TIMER;
 
@@ -72,8 +74,10 @@ pub struct Workplace {
     busy: TimeWeighted,
     /// Further places, and room for jobs that are inside and hold none.
     further: Vec<Job>,
-    /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`].
+    /// The lines of a bill; whatever takes parts in one line keeps them in [`crate::unit::Unit::line`], or in lines of what is alike
+    /// where each choice asks something of those that wait.
     lines: Vec<PartQueue>,
+    alike: Option<Box<QueueByLikeness>>,
     /// Means of the process-time laws of the present plan.
     means: Vec<SimDuration>,
     batch_timer: Option<EventId>,
@@ -84,7 +88,7 @@ pub struct Workplace {
     /// Of loads, and of a technology, where there are such.
     particulars: Option<Box<Particulars>>,
 }
-kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, means, busy, batch_timer, turn, scheduled, schedule_timer, particulars });
+kernel::persist!(struct Workplace { process, slowness, mean_for_all, onward, first, phases, straight, overlaps, batch_overdue, further, lines, alike, means, busy, batch_timer, turn, scheduled, schedule_timer, particulars });
 
 /// A workplace while its handlers run.
 #[derive(Debug)]
@@ -125,6 +129,11 @@ impl Workplace {
     fn turn(&mut self, place: usize, phase: Phase) {
         let job = if place == 0 { &mut self.first } else { &mut self.further[place - 1] };
         job.turn(&mut self.phases, phase);
+    }
+
+    /// The parts that wait in one line, or with their like, at `unit`, to which this belongs.
+    fn waiting<'a>(&'a self, unit: &'a Unit) -> impl Iterator<Item = PartId> + 'a {
+        unit.line.iter().chain(self.alike.iter().flat_map(|alike| alike.iter()))
     }
 
     /// When the first of the jobs under way will be done.
@@ -178,8 +187,9 @@ impl Work<'_> {
             && self.state.further.is_empty()
             && !self.state.overlaps
             && self.plan.goes_straight_on(self.me, floor);
+        let by_likeness = self.plan.lines_up_by_likeness(self.me, floor);
         let unit = floor.unit_mut(self.me);
-        unit.lines_up = self.plan.lines_up_by_arrival();
+        unit.lines_up = self.plan.lines_up_by_arrival() && !by_likeness;
         unit.hears_arrivals = true;
         unit.departs_straight = self.state.straight;
         let one_law = matches!(self.plan.process, ProcessPlan::Same(_));
@@ -187,6 +197,9 @@ impl Work<'_> {
         self.state.mean_for_all = self.state.means.first().copied().filter(|_| same_for_all);
         let is_another = |next: &ElementIndex| *next != self.me && floor.has_own_gate(*next);
         self.state.onward = self.plan.next.filter(|next| self.state.straight && is_another(next));
+        if self.state.alike.is_some() != by_likeness {
+            self.line_up_anew(floor, by_likeness);
+        }
     }
 
     /// A part has come in.
@@ -619,7 +632,7 @@ impl Work<'_> {
             floor.cancel(timer);
         }
         if self.plan.rule != before.rule {
-            self.line_up_anew(floor);
+            self.line_up_anew(floor, self.state.alike.is_some());
         }
         floor.change_door(self.me, &before.door(), &self.plan.door());
         floor.request_dispatch(self.me);

@@ -6,7 +6,8 @@ use kernel::{SimDuration, SimTime, TimeWeighted};
 
 use super::{PHASES, Phase, Workplace};
 use crate::control::cadence::Tempo;
-use crate::control::dispatching::{DispatchingRule, PartQueue};
+use crate::control::dispatching::{DispatchingRule, PartQueue, Waiting, Work as WorkContent};
+use crate::control::likeness::Likeness;
 use crate::control::process_time::ProcessPlan;
 use crate::element::{Door, ElementIndex, Streams};
 use crate::floor::Floor;
@@ -169,6 +170,27 @@ impl WorkplacePlan {
         matches!(self.intake, Intake::One) && self.rule.is_by_arrival()
     }
 
+    /// Whether parts wait at `me` in lines of what is alike: each choice asks something of those that wait.
+    pub(super) fn lines_up_by_likeness(&self, me: ElementIndex, floor: &Floor<'_>) -> bool {
+        let setup = floor.facets[me.index()].setup.as_ref();
+        let keeps_runs = setup.is_some_and(|(plan, _)| plan.keeps_runs());
+        matches!(self.intake, Intake::One)
+            && self.group.is_none()
+            && !floor.is_scheduled(me)
+            && (self.rule.looks_anew() || keeps_runs)
+    }
+
+    /// The line in which `part`, which came at `arrived`, waits with its like, and its place there.
+    pub(super) fn place_with_its_like(&self, floor: &Floor<'_>, part: &Part, arrived: SimTime) -> (Likeness, Waiting) {
+        let waiting = self.rule.waiting_with_its_like(part, arrived, || self.work_on(floor, part));
+        (Likeness::of_work(floor.parts(), part), waiting)
+    }
+
+    /// What is still to be done to `part`, which waits here.
+    pub(super) fn work_on(&self, floor: &Floor<'_>, part: &Part) -> WorkContent {
+        WorkContent::of(part, floor.model(), self.mean_ns(floor.model(), floor.parts(), part))
+    }
+
     /// Mean time of an operation on `part` here in nanoseconds, its routing and handling left aside.
     pub(crate) fn mean_ns(&self, model: &Model, parts: &Parts, part: &Part) -> i64 {
         self.tempo.cadence.mean_ns(self.process.mean_ns(model, parts, part), model.pieces(part))
@@ -192,6 +214,7 @@ impl WorkplacePlan {
         phases[Phase::Empty as usize] = self.places;
         Workplace {
             lines: vec![PartQueue::default(); lines],
+            alike: None,
             first: Job::new(),
             further: (1..self.places).map(|_| Job::new()).collect(),
             phases,

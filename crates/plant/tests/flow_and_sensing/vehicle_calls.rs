@@ -104,3 +104,35 @@ fn the_most_urgent_part_is_called_for_when_a_vehicle_can_come() {
         .replace(r#"(x: "10 m", serves: ["oven"])"#, r#"(x: "10 m", serves: ["oven"], capacity: 2)"#);
     assert_eq!(audited(&two).arrived("oven"), [(10.0, 1), (11.0, 2), (35.0, 4), (41.0, 3)]);
 }
+
+#[test]
+fn a_vehicle_goes_on_for_its_part_where_it_could_not_carry_the_more_urgent_one() {
+    // The cart is on its way for a crate until 10 s. At 5 s a box comes that is more urgent, and goes by the truck.
+    let scenario = r#"(
+        clock: (horizon: "100 s"),
+        part_types: {"crate": (), "box": ()},
+        elements: {
+            "in": Source(arrivals: Table([
+                (time: "0 s", part_type: "crate", due: "90 s"), (time: "5 s", part_type: "box", due: "10 s"),
+            ]), next: "rack"),
+            "rack": Buffer(capacity: 9, rule: Edd, next: "oven"),
+            "oven": Delay(time: "1 s", capacity: ROOM, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {
+                    "a": (serves: ["rack"], capacity: 2),
+                    "b": (x: "10 m", serves: ["oven"], capacity: 2),
+                    "far": (x: "-60 m"),
+                },
+                segments: [
+                    (from: "a", to: "b", capacity: 2), (from: "b", to: "a", capacity: 2), (from: "far", to: "a"), (from: "a", to: "far"),
+                ],
+            ),
+            "cart": Fleet(network: "ways", vehicles: 1, start: ["b"], speed: "1 m/s", carries: ["crate"]),
+            "truck": Fleet(network: "ways", vehicles: 1, start: ["far"], speed: "1 m/s", carries: ["box"]),
+        },
+    )"#;
+    assert_eq!(audited(&scenario.replace("ROOM", "Unlimited")).arrived("oven"), [(20.0, 1), (75.0, 2)]);
+    // Where there is room for one, the place is given to the crate, and the box comes when that has gone.
+    assert_eq!(audited(&scenario.replace("ROOM", "1")).arrived("oven"), [(20.0, 1), (91.0, 2)]);
+}

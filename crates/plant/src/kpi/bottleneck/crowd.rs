@@ -22,11 +22,26 @@ pub fn piles_up(report: &Report) -> bool {
     at_the_end >= CROWD && at_the_end as f64 >= FILLS_UP * mean && !is_little(report)
 }
 
-/// Where most of the parts lie in a plant in which they pile up.
+/// Where most of the parts lie in a plant in which they pile up, or cannot go on.
 pub(super) fn crowded(report: &Report) -> Option<&ElementReport> {
-    let places = report.elements.iter().filter(|element| element.holds_parts && element.group.is_none());
     let fills_up = |place: &&ElementReport| f64::from(place.level) >= FILLS_UP * place.level_mean;
-    places.filter(fills_up).max_by_key(|place| place.level).filter(|place| i64::from(place.level) >= CROWD / 2)
+    places(report).filter(fills_up).max_by_key(|place| place.level).or_else(|| held_up(report))
+}
+
+/// Where most parts lie that others would have had room for: a place that does no work, and most of the time could not hand on what it
+/// had. However it filled, something is missing behind it.
+pub(super) fn held_up(report: &Report) -> Option<&ElementReport> {
+    let waits = |place: &&ElementReport| {
+        let waiting = place.share(State::Blocked) + place.share(State::WaitingForTransport);
+        !place.works && waiting >= HOLDS_BACK
+    };
+    places(report).filter(waits).max_by_key(|place| place.level)
+}
+
+/// What holds enough parts at the end to make a crowd.
+fn places(report: &Report) -> impl Iterator<Item = &ElementReport> {
+    let is_crowd = |place: &&ElementReport| i64::from(place.level) >= CROWD / 2;
+    report.elements.iter().filter(|element| element.holds_parts && element.group.is_none()).filter(is_crowd)
 }
 
 /// Whether the parts left in the plant at the end are few compared with those that came in.

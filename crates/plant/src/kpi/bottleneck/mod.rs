@@ -207,7 +207,9 @@ impl<'r> Finding<'r> {
         let mut limit = shares.limit();
         if crowd::keeps_up(report) && shares.starved >= TIME_TO_SPARE {
             limit = Limit::Arrivals;
-        } else if limit == Limit::Arrivals && (crowd::holds_back(report) || piles_up(report)) {
+        } else if limit == Limit::Arrivals
+            && (crowd::holds_back(report) || piles_up(report) || crowd::held_up(report).is_some())
+        {
             limit = Limit::Between;
         }
         if depends_on_what_stands_still(report, element, limit) {

@@ -4,15 +4,18 @@
 //! instant has happened, and a better part that comes later takes the place of the one on offer, so that whoever has
 //! room gets the part that is best at that moment.
 
+mod audit;
+mod choice;
+
 use std::collections::VecDeque;
 
 use bevy_ecs::component::Component;
-use kernel::{Distribution, EventId, SimDuration, SimTime, Stream};
+use kernel::{Distribution, EventId, SimTime, Stream};
 
-use crate::control::dispatching::{DispatchingRule, PartQueue, Work};
+use crate::control::dispatching::DispatchingRule;
+use crate::control::likeness::QueueByLikeness;
 use crate::control::process_time::{ProcessPlan, ProcessTime};
 use crate::control::queue::Capacity;
-use crate::control::urgency::Urgency;
 use crate::description::{Name, TimeDistribution, describe};
 use crate::element::{At, Door, ElementIndex, ElementKind, Streams};
 use crate::floor::{Floor, Passage};
@@ -79,7 +82,7 @@ pub struct BufferState {
     /// Parts that may not leave yet, by the end of their dwell time.
     dwelling: VecDeque<(SimTime, PartId)>,
     /// Parts that may leave, those on offer included.
-    ready: PartQueue,
+    ready: QueueByLikeness,
     /// Parts on offer that were not taken at once.
     offers: Vec<(Exit, PartId)>,
     /// Parts on offer that a vehicle or crane is on its way for.
@@ -134,7 +137,7 @@ impl ElementKind for Buffer {
         BufferState {
             dwell: streams.stream("minimum_dwell"),
             dwelling: VecDeque::new(),
-            ready: PartQueue::default(),
+            ready: QueueByLikeness::default(),
             offers: Vec::new(),
             sent_for: Vec::new(),
             served: Vec::new(),
@@ -178,11 +181,11 @@ impl ElementKind for Buffer {
     /// Offers the best part at each exit until every exit is blocked or nothing is left.
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
         if floor.unit(at.me).is_open() {
-            while let Some((exit, part)) = best(&at, floor) {
+            while let Some((exit, part)) = choice::best(&at, floor) {
                 offer(&mut at, floor, exit, part);
             }
             at.state.served.clear();
-            watch_overtaking(&mut at, floor);
+            choice::watch_overtaking(&mut at, floor);
         }
         refresh(&at, floor);
     }
@@ -221,8 +224,7 @@ impl ElementKind for Buffer {
         if at.plan.next != before.next {
             withdraw_all(&mut at, floor);
         }
-        let mut waiting = std::mem::take(&mut at.state.ready);
-        while let Some(part) = waiting.pop() {
+        for part in at.state.ready.take_all() {
             line_up(&mut at, floor, part);
         }
         if at.plan.next != before.next || at.plan.rule != before.rule {
@@ -243,8 +245,7 @@ fn make_ready(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, part: PartId) {
 
 fn line_up(at: &mut At<'_, Buffer>, floor: &Floor<'_>, part: PartId) {
     let record = &floor.parts()[part];
-    let waiting = at.plan.rule.waiting(record, record.arrived, || at.plan.work_on(floor, part));
-    at.state.ready.push(waiting);
+    at.state.ready.push(at.plan.likeness(floor, record), at.plan.waiting(floor, record));
 }
 
 /// Offers `part` at `exit` in the stead of whatever is on offer there.
@@ -258,26 +259,13 @@ fn offer(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, exit: Exit, part: PartI
         let (_, worse) = at.state.offers.swap_remove(place);
         floor.withdraw(worse);
     }
-    take_back_worse(at, floor, exit, part);
+    choice::take_back_worse(at, floor, exit, part);
     match floor.forward(at.me, part, at.plan.next) {
         Passage::Taken => let_go(at, floor, part),
         Passage::Waiting => {
             at.state.offers.push((exit, part));
             at.state.served.push(exit);
         }
-    }
-}
-
-/// If a vehicle is on its way for something that leaves where `part` does and is worse by the rule, it need not come for that: of
-/// several, for what it was sent for last.
-fn take_back_worse(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, exit: Exit, part: PartId) {
-    let is_worse = |other: &PartId| {
-        let both = at.state.ready.iter().filter(|waiting| [part, *other].contains(waiting));
-        at.plan.exit(floor, *other) == exit && best_of(at, floor, both) == Some(part)
-    };
-    if let Some(place) = at.state.sent_for.iter().rposition(is_worse) {
-        let worse = at.state.sent_for.remove(place);
-        floor.withdraw(worse);
     }
 }
 
@@ -295,71 +283,6 @@ fn withdraw_all(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>) {
 fn let_go(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, part: PartId) {
     at.state.ready.remove(part);
     floor.free_place(at.me, PartTypeIndex::default());
-}
-
-/// The part to be offered next and its exit: the best of those that leave where something can still leave.
-fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, PartId)> {
-    let (plan, state) = (at.plan, &*at.state);
-    if plan.next.is_some() && !state.served.is_empty() {
-        return None;
-    }
-    let is_served = |part: &PartId| state.served.contains(&plan.exit(floor, *part));
-    let candidates = || state.ready.iter().filter(|part| !is_served(part) && !state.sent_for.contains(part));
-    // Who lacks a card holds up nobody who has one.
-    let mut lacks_cards = floor.search_for_cards(plan.next);
-    let with_cards = best_of(at, floor, candidates().filter(|part| !lacks_cards(*part)));
-    let best = with_cards.or_else(|| best_of(at, floor, candidates()))?;
-    Some((plan.exit(floor, best), best))
-}
-
-/// The best of some parts by the rule of the buffer; they come in the order of their keys.
-fn best_of(at: &At<'_, Buffer>, floor: &Floor<'_>, mut candidates: impl Iterator<Item = PartId>) -> Option<PartId> {
-    let plan = at.plan;
-    match plan.rule {
-        DispatchingRule::CriticalRatio => {
-            let now = floor.now();
-            candidates.reduce(|best, other| {
-                let ahead = plan.urgency(floor, other).is_ahead_of(plan.urgency(floor, best), now);
-                if ahead { other } else { best }
-            })
-        }
-        DispatchingRule::SetupAvoiding => {
-            let mut best: Option<(f64, PartId)> = None;
-            for part in candidates {
-                let changeover = plan.changeover_ns(floor, part);
-                if best.is_none_or(|(shortest, _)| changeover < shortest) {
-                    best = Some((changeover, part));
-                    if changeover <= 0.0 {
-                        break;
-                    }
-                }
-            }
-            best.map(|(_, part)| part)
-        }
-        _ => candidates.next(),
-    }
-}
-
-/// Sets a timer for the moment at which a waiting part becomes more critical than the one on offer.
-fn watch_overtaking(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>) {
-    if at.plan.rule != DispatchingRule::CriticalRatio {
-        return;
-    }
-    if let Some(timer) = at.state.overtaking.take() {
-        floor.cancel(timer);
-    }
-    let now = floor.now();
-    let mut first = SimTime::MAX;
-    for (exit, on_offer) in &at.state.offers {
-        let ahead = at.plan.urgency(floor, *on_offer);
-        let stays = |part: &PartId| part != on_offer && !at.state.sent_for.contains(part);
-        for part in at.state.ready.iter().filter(|part| stays(part) && at.plan.exit(floor, *part) == *exit) {
-            first = first.min(at.plan.urgency(floor, part).overtakes(ahead));
-        }
-    }
-    if first < SimTime::MAX {
-        at.state.overtaking = Some(floor.set_timer(at.me, (first - now).max(SimDuration::ZERO), OVERTAKING));
-    }
 }
 
 /// What the unit behind the buffer is set up for decides there who is next, so its changes have to be known.
@@ -390,41 +313,4 @@ fn refresh(at: &At<'_, Buffer>, floor: &mut Floor<'_>) {
         State::Starved
     };
     floor.set_operation(at.me, operation);
-}
-
-impl BufferPlan {
-    /// Where `part` leaves.
-    fn exit(&self, floor: &Floor<'_>, part: PartId) -> Exit {
-        if self.next.is_some() {
-            return Exit::Way(None);
-        }
-        floor.card_gate(part).map_or(Exit::Way(floor.parts()[part].position), Exit::Gate)
-    }
-
-    /// What is still to be done to `part`.
-    fn work_on(&self, floor: &Floor<'_>, part: PartId) -> Work {
-        let record = &floor.parts()[part];
-        let here = self.work.as_ref().map_or(0, |work| work.mean_ns(floor.model(), floor.parts(), record));
-        Work::of(record, floor.model(), here)
-    }
-
-    fn urgency(&self, floor: &Floor<'_>, part: PartId) -> Urgency {
-        let remaining = self.work_on(floor, part).remaining;
-        Urgency::of(floor.parts()[part].due, remaining)
-    }
-
-    /// Mean time to change over to `part` where it goes next, in nanoseconds; 0 where nothing has to be set up.
-    fn changeover_ns(&self, floor: &Floor<'_>, part: PartId) -> f64 {
-        let record = &floor.parts()[part];
-        let to = match (self.next, floor.model().next_step(record)) {
-            (Some(next), _) => Some(next),
-            (None, Some(step)) if step.at.len() == 1 => Some(step.at[0]),
-            _ => None,
-        };
-        let setup = to.and_then(|to| floor.facets[to.index()].setup.as_ref());
-        match (to, setup) {
-            (Some(to), Some((plan, state))) => plan.mean_ns(state, plan.need(to, floor.parts(), part, floor.model())),
-            _ => 0.0,
-        }
-    }
 }

@@ -1,0 +1,53 @@
+//! The books of one buffer, counted again: what its lines hold against what is there, each part with its like.
+//!
+//! Used by [`crate::invariant`]; it lives here because only this room sees the lines.
+
+use super::{BufferPlan, BufferState};
+use crate::element::ElementIndex;
+use crate::floor::Floor;
+use crate::part::PartId;
+
+impl BufferState {
+    /// Checks this buffer, which is `me`. `settled` says that no signal is on its way, so that every answer has arrived.
+    ///
+    /// # Errors
+    /// What does not agree, with the figures.
+    pub(crate) fn audit(
+        &self,
+        me: ElementIndex,
+        plan: &BufferPlan,
+        floor: &Floor<'_>,
+        settled: bool,
+    ) -> Result<(), String> {
+        if !settled {
+            return Ok(());
+        }
+        let dwelling = self.dwelling.iter().map(|(_, part)| *part);
+        let mut held: Vec<PartId> = self.ready.iter().chain(dwelling).collect();
+        for part in &held {
+            if floor.parts().find(*part).is_none_or(|part| part.location != me || part.is_packed()) {
+                return Err(format!("holds {part:?}, which is elsewhere"));
+            }
+        }
+        for line in self.ready.lines() {
+            for waiting in line.iter() {
+                let part = &floor.parts()[waiting.part()];
+                if plan.likeness(floor, part) != *line.likeness() || plan.waiting(floor, part) != *waiting {
+                    return Err(format!("{:?} waits in the wrong line or at the wrong place", part.id));
+                }
+            }
+        }
+        let on_offer = self.offers.iter().map(|(_, part)| part).chain(&self.sent_for);
+        if let Some(part) = on_offer.into_iter().find(|part| !held.contains(part)) {
+            return Err(format!("offers {part:?}, which it does not hold"));
+        }
+        let (count, level) = (held.len(), floor.unit(me).level as usize);
+        held.sort_unstable();
+        held.dedup();
+        if held.len() == count && count == level {
+            Ok(())
+        } else {
+            Err(format!("its lines hold {count} parts, {} of them different, its level is {level}", held.len()))
+        }
+    }
+}
