@@ -33,7 +33,7 @@ const EVENTS: &str = "events.log";
 const EVENTS_HEADING: &str = "\
 # linewright events 1
 # One line an event, tab-separated: nanoseconds since the start, element, what happened, and the part or state it is about.
-# arrived, started, finished, departed, born, shipped, scrapped, consumed: followed by the part's number; state: by the new state.
+# arrived, started, finished, departed, born, shipped, scrapped, consumed, lost: followed by the part's number; state: by the new state.
 ";
 /// A part that is still there at the end has not departed: its last cell is empty.
 const PARTS_HEADING: &str = "part,part_type,element,arrived_s,departed_s\n";
@@ -214,6 +214,7 @@ pub fn happening(what: Happening) -> String {
         Happening::Shipped(part) => ("shipped", part),
         Happening::Scrapped(part) => ("scrapped", part),
         Happening::Consumed(part) => ("consumed", part),
+        Happening::Lost(part) => ("lost", part),
         Happening::Incident(part, trouble) => (trouble.word(), part),
         Happening::State(state) => return format!("state\t{}", state.name()),
     };

@@ -197,6 +197,10 @@ fn show(
             }
             for variant in order {
                 text.push_str(&format!("\n{}\n", styled(HEADING, &variants[variant].0.name)));
+                if base.replications() > 0 && comparison.variants()[variant].are_those_of(base) {
+                    let said = "Every run is the same as that of the base: what this sets changes nothing.";
+                    text.push_str(&format!("  {}\n", styled(QUIET, said)));
+                }
                 text.push_str(&differences::table(&found[variant], width));
                 text.push_str(&moved(&comparison.mechanisms(variant, level), width));
             }

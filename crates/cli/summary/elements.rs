@@ -16,7 +16,7 @@ use super::Kpis;
 pub struct PartTypeFigures {
     /// Its name.
     pub name: String,
-    /// Parts born.
+    /// Parts born, those turned away at a source included.
     pub born: u64,
     /// Parts shipped.
     pub shipped: u64,

@@ -126,7 +126,8 @@ declare_codes! {
     /// Cards that nobody hands back.
     CARD_NEVER_BACK = "LW0571", "cards that never come back",
     "A part takes a card of a CardLoop when it comes to an element of `from` and hands it back when it leaves those of `to`, so a way has \
-     to lead from each of `from` to one of `to`, and each of `to` has to be come to from one of `from`. Without `to` the card comes back \
+     to lead from each of `from` to one of `to`, and each of `to` has to be come to from one of `from`; where \
+     timed events set a `next`, at one time or another. Without `to` the card comes back \
      when the part leaves the plant.\n\n\
      Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
      \"mill\": Station(process_time: \"3 min\", next: \"out\"), \"out\": Sink(), \
@@ -239,8 +240,8 @@ declare_codes! {
      Good:\n    \"mill\": Station(process_time: \"40 s\", next: \"out\"), \"out\": Sink()";
     /// An element that nothing sends parts to.
     NO_WAY_IN = "LW1003", "an element that no part can come to",
-    "No other element names this one as where its parts go, and no routing leads to it, so it stands idle for the whole \
-     run.\n\n\
+    "No other element names this one as where its parts go, no routing leads to it, and no timed event changes that, so it \
+     stands idle for the whole run.\n\n\
      Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"out\"), \"mill\": Station(process_time: \"40 s\", next: \"out\"), \
      \"out\": Sink()\n\
      Good:\n    \"in\": Source(arrivals: Unlimited, next: \"mill\"), \"mill\": Station(process_time: \"40 s\", next: \"out\"), \
@@ -303,7 +304,7 @@ declare_codes! {
      \"one\": CardLoop(cards: 4, from: [\"saw\"]), \"other\": CardLoop(cards: 4, from: [\"mill\"], to: [\"mill\"])";
     /// What is to be done before it may begin.
     BEFORE_THE_RELEASE = "LW1011", "something that comes before the release of its order",
-    "The parts of an order come into the plant at its `release`. When it is due before that it is late whatever happens, and an operation of \
+    "The parts of an order come into the plant at its `release`. When it is due before that, or at that very instant, it is late whatever happens, and an operation of \
      a schedule that begins before it waits for it. Dates are judged against `clock.start`; a date without a time is the end of that day in \
      `due` and the beginning elsewhere.\n\n\
      Bad:\n    orders: [(name: \"A\", part_type: \"bracket\", release: \"2 d\", due: \"1 d\", source: \"in\")], part_types: {\"bracket\": ()}, \
@@ -312,8 +313,8 @@ declare_codes! {
      elements: {\"in\": Source(arrivals: Orders, next: \"out\"), \"out\": Sink()}";
     /// Branches and merges that send parts round among themselves.
     EMPTY_CIRCLE = "LW1014", "a circle that holds no parts",
-    "Branches and merges hold nothing: a part stays where it is until something behind them takes it. Where they lead back to each other, a \
-     part can be handed round without end at one instant, or wait for a place that is none.\n\n\
+    "Branches and merges hold nothing: a part stays where it is until something behind them takes it. Where they lead parts of a type back to each other, one \
+     can be handed round without end at one instant, or wait for a place that is none.\n\n\
      Bad:\n    \"in\": Source(arrivals: Interarrival(\"1 min\"), next: \"sort\"), \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \
      \"again\": Merge(next: \"sort\"), \"out\": Sink()\n\
      Good:\n    \"in\": Source(arrivals: Interarrival(\"1 min\"), next: \"sort\"), \"sort\": Branch(by: Probability({\"again\": 0.1, \"out\": 0.9})), \

@@ -12,7 +12,7 @@ use crate::part::{Part, PartTypeIndex};
 /// Figures of one part type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeLedger {
-    /// Parts born since the end of the warm-up.
+    /// Parts born since the end of the warm-up, those turned away at a source included.
     pub born: u64,
     /// Parts shipped since the end of the warm-up.
     pub shipped: u64,
@@ -101,7 +101,7 @@ pub struct Totals {
     pub shipped: u64,
     /// Parts scrapped.
     pub scrapped: u64,
-    /// Parts consumed.
+    /// Parts consumed, and those turned away at a source.
     pub consumed: u64,
 }
 kernel::persist!(struct Totals { born, shipped, scrapped, consumed });
@@ -186,6 +186,12 @@ impl Ledger {
     pub(crate) fn consumed(&mut self, now: SimTime, part: &Part) {
         self.totals.consumed += 1;
         self.types[part.part_type.index()].consumed += 1;
+        self.gone(now, part);
+    }
+
+    /// `part` never came in. Its source counts it; of its type it is neither a part that went into others nor one that came to an end.
+    pub(crate) fn turned_away(&mut self, now: SimTime, part: &Part) {
+        self.totals.consumed += 1;
         self.gone(now, part);
     }
 

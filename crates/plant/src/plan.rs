@@ -63,6 +63,8 @@ pub struct Directory {
     pub(crate) lost_carriers: Vec<Arc<str>>,
     /// Calendars that could not be read.
     pub(crate) lost_calendars: Vec<Arc<str>>,
+    /// Sources that timed events bring parts in at without an order.
+    pub(crate) rushed: BTreeSet<String>,
     /// What could not be read at all, in the words of complaints ("part type" ...): no name of it dangles.
     pub(crate) unknown: Vec<&'static str>,
 }
@@ -383,6 +385,11 @@ impl<'a> Planner<'a> {
     /// Whether an element could not be read that is of this kind, or may be.
     pub(crate) fn has_lost(&self, kind: &str) -> bool {
         self.directory.lost_kinds.iter().any(|lost| lost.is_empty() || *lost == kind)
+    }
+
+    /// Whether timed events bring parts in at the source being planned without an order.
+    pub(crate) fn is_rushed(&self) -> bool {
+        self.directory.rushed.contains(self.name_of(self.me))
     }
 
     /// How much has been complained of so far.

@@ -7,6 +7,7 @@ mod bill_of_materials;
 mod change;
 mod damage;
 mod flows;
+mod foreseen;
 mod orders;
 mod reading;
 mod routing;
@@ -55,6 +56,8 @@ pub use self::change::{Change, Replan};
 use self::damage::{Damage, dangling};
 pub(crate) use self::flows::Flows;
 use self::flows::Ground;
+use self::foreseen::Detours;
+pub use self::foreseen::Foreseen;
 pub use self::orders::{OrderDescription, Orders};
 use self::reading::RawNode;
 pub use self::routing::{RoutingDescription, Stations, StepDescription, StepTime, Steps};
@@ -196,6 +199,8 @@ pub struct PlantDescription {
     pub costs: CostRates,
     /// Its elements, in file order.
     pub elements: Vec<ElementDescription>,
+    /// What timed events will do to it.
+    pub foreseen: Foreseen,
     warm_up_origin: Origin,
     /// Names of the kinds that show readings.
     sensors: Vec<&'static str>,
@@ -416,11 +421,18 @@ impl PlantDescription {
         if has_loops || !zones.is_empty() || elements.iter().flatten().any(is_in_doubt) {
             let ways = planner.ways();
             let (part_types, routings, orders) = (&part_types, &routings, &orders);
-            let flows =
-                Flows::find(&Ground { elements: &elements, ways, part_types, routings, orders, present: &present });
+            let (detours, held) = (&Detours::default(), &BTreeSet::new());
+            let present = &present;
+            let ground = Ground { elements: &elements, ways, part_types, routings, orders, present, detours, held };
+            let flows = Flows::find(&ground);
             if has_loops {
+                let detours = &self.foreseen.detours(&directory);
+                let ever = (!detours.is_empty()).then(|| Flows::find(&Ground { detours, ..ground }));
+                // What has come another way is still where it is, and goes on from there.
+                let now = ever.as_ref().map(|ever| Flows::find(&Ground { held: ever.stays(), ..ground }));
+                let flows = (now.as_ref().unwrap_or(&flows), ever.as_ref().unwrap_or(&flows));
                 (card_loops, further_warnings) =
-                    cards::survey(&elements, &directory.groups, &places, routings, &flows, &mut planner);
+                    cards::survey(&elements, &directory.groups, &places, routings, flows, &mut planner);
             }
             for (index, description) in order.iter().enumerate() {
                 planner.turn_to(ElementIndex(index as u32), description.origin, &description.fields);
@@ -488,9 +500,10 @@ impl PlantDescription {
             cards: card_loops,
         };
         let ways = structure::ways(&mentions, &elements, &model);
+        let seen = Ways { mentions: &mentions, all: &ways, foreseen: &self.foreseen };
         Ok(Plant {
             name: self.name.as_str().into(),
-            warnings: warnings::of(&order, &elements, &model, &Ways { mentions: &mentions, all: &ways }, registry)
+            warnings: warnings::of(&order, &elements, &model, &seen, registry)
                 .into_iter()
                 .chain(further_warnings)
                 .chain(orders::warnings(&self.orders, self.schedule.as_ref(), self.clock.start))
@@ -587,6 +600,7 @@ impl PlantDescription {
             closed: self.closed.clone(),
             workers: self.workers.clone(),
             facets: self.facets.clone(),
+            rushed: self.foreseen.rushed.clone(),
             ..Directory::default()
         };
         for (index, element) in order.iter().enumerate() {

@@ -385,7 +385,7 @@ impl ElementReport {
 pub struct PartTypeReport {
     /// Its name.
     pub name: String,
-    /// Parts born.
+    /// Parts born, those turned away at a source included.
     pub born: u64,
     /// Parts shipped.
     pub shipped: u64,

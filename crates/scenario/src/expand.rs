@@ -3,6 +3,8 @@
 //! What is sound is planned even where something beside it is not, so that one pass finds the names that lead nowhere
 //! and the contradictions along with the values that cannot be read.
 
+mod difference;
+mod foresight;
 mod study;
 mod template;
 mod timed;
@@ -33,6 +35,7 @@ pub(crate) use self::study::{KpiAddress, KpiValue, column, measure, value};
 pub use self::template::Template;
 pub use self::timed::{Anything, FaultDescription, TimedAction, TimedEvent};
 
+use self::foresight::foresee;
 use self::timed::Timeline;
 
 /// The version of the scenario format that this engine reads.
@@ -279,7 +282,8 @@ fn expand_tree(
     let mut reader = Reader::new(sources);
     let (description, mut study) = read(root, registry, &mut reader);
     let mut complaints = reader.into_complaints();
-    let Some(description) = description else { return (None, study, complaints) };
+    let Some(mut description) = description else { return (None, study, complaints) };
+    description.foreseen = foresee(root, &study.events, &KindSchema(registry));
     let mut plant = match description.plan(registry) {
         Ok(plant) if complaints.is_empty() => Some(plant),
         planned => {

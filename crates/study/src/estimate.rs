@@ -53,6 +53,12 @@ impl Estimates {
         self.digest.value()
     }
 
+    /// Whether all runs were the same as those of `other`, and so is all that was made of them.
+    #[must_use]
+    pub fn are_those_of(&self, other: &Estimates) -> bool {
+        self.digest() == other.digest() && self.columns == other.columns && self.moments == other.moments
+    }
+
     /// Every KPI that was defined in at least one replication.
     pub fn iter(&self) -> impl Iterator<Item = (&Column, &Moments)> {
         self.columns.iter().zip(&self.moments).filter(|(_, moments)| moments.count() > 0)

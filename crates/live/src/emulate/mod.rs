@@ -208,6 +208,7 @@ impl Emulation {
                 | Happening::Departed(_)
                 | Happening::Scrapped(_)
                 | Happening::Consumed(_)
+                | Happening::Lost(_)
                 | Happening::Incident(..) => {}
             }
         }

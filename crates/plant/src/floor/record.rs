@@ -202,6 +202,15 @@ impl Floor<'_> {
         self.shop.end(part, is_outside);
     }
 
+    /// `part` found no room behind its source and never comes in (it must have left its element's level).
+    pub(crate) fn turn_away(&mut self, me: ElementIndex, part: PartId) {
+        self.record_event(me, Happening::Lost(part.serial()));
+        let record = &self.shop.parts[part];
+        let is_outside = record.is_outside();
+        self.shop.ledger.turned_away(self.shop.now, record);
+        self.shop.end(part, is_outside);
+    }
+
     /// Tells the sources of circulating populations that a part of theirs is gone.
     fn call_home(&mut self, me: ElementIndex, part: PartId) {
         for home in self.shop.parts.take_homes(part) {

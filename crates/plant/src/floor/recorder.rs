@@ -43,6 +43,8 @@ pub enum Happening {
     Scrapped(u64),
     /// A part went into another one for good.
     Consumed(u64),
+    /// A part found no room and never came in.
+    Lost(u64),
     /// Something has gone wrong with a part in a zone.
     Incident(u64, Trouble),
     /// The unit changed its state.

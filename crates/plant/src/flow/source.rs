@@ -696,7 +696,7 @@ fn lose(at: &mut At<'_, Source>, floor: &mut Floor<'_>, part: PartId) {
     floor.leave(at.me, part);
     // Nobody calls for another part of a population: that would be lost at once as well, and so for ever.
     floor.parts_mut().ties_mut(part).homes.clear();
-    floor.consume(at.me, part);
+    floor.turn_away(at.me, part);
 }
 
 fn draw_type(at: &mut At<'_, Source>) -> PartTypeIndex {

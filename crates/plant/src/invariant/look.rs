@@ -142,7 +142,7 @@ pub(super) fn parts_inside(floor: &Floor<'_>) -> u64 {
     floor.parts().iter().filter(|part| !part.is_outside()).count() as u64
 }
 
-/// Parts born are in the plant or outside it, shipped, scrapped or consumed.
+/// Parts born are in the plant or outside it, shipped, scrapped or consumed, or were turned away, which the books count with these.
 fn balance_of_parts(floor: &Floor<'_>) -> Result<(), String> {
     let totals = &floor.shop.ledger.totals;
     let present = floor.parts().iter().count() as u64;

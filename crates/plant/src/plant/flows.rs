@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::PlannedElement;
+use super::foreseen::Detours;
 use crate::control::quality::Rejection;
 use crate::element::{Door, ElementIndex};
 use crate::flow::branch::BranchPlan;
@@ -20,16 +21,18 @@ use crate::transport::zone::{ActuatorPlan, TablePlan};
 use crate::work::{Intake, Release, WorkplacePlan};
 
 /// A part of a type at an element, with so many steps of its routing behind it.
-type Stay = (ElementIndex, PartTypeIndex, usize);
+pub(super) type Stay = (ElementIndex, PartTypeIndex, usize);
 
 /// The types that can come to each element, and from where.
 #[derive(Debug, Default)]
 pub(crate) struct Flows {
+    stays: BTreeSet<Stay>,
     types: BTreeSet<(ElementIndex, PartTypeIndex)>,
     ways: BTreeSet<(ElementIndex, ElementIndex)>,
 }
 
 /// What the search knows of the plant.
+#[derive(Clone, Copy)]
 pub(super) struct Ground<'a> {
     pub elements: &'a [Option<PlannedElement>],
     /// Which element sends parts to which, as they say themselves.
@@ -38,6 +41,10 @@ pub(super) struct Ground<'a> {
     pub routings: &'a [RoutingInfo],
     pub orders: &'a [OrderInfo],
     pub present: &'a [PresentInfo],
+    /// Where else elements send parts, at other times.
+    pub detours: &'a Detours,
+    /// What else can be there from other times.
+    pub held: &'a BTreeSet<Stay>,
 }
 
 /// A search under way.
@@ -61,8 +68,8 @@ impl Flows {
         let mut search = Search {
             ground,
             actuators: plans.clone().filter_map(|plan| plan.downcast_ref()).collect(),
-            seen: BTreeSet::new(),
-            open: Vec::new(),
+            seen: ground.held.clone(),
+            open: ground.held.iter().copied().collect(),
             packed: BTreeMap::new(),
             made: plans.filter_map(|plan| plan.downcast_ref::<WorkplacePlan>()).flat_map(made).collect(),
             ways: BTreeSet::new(),
@@ -87,8 +94,13 @@ impl Flows {
         while let Some(stay) = search.open.pop() {
             search.leave(stay);
         }
-        let types = search.seen.into_iter().map(|(element, part_type, _)| (element, part_type)).collect();
-        Flows { types, ways: search.ways }
+        let types = search.seen.iter().map(|(element, part_type, _)| (*element, *part_type)).collect();
+        Flows { stays: search.seen, types, ways: search.ways }
+    }
+
+    /// What can come where, and with how much of its routing behind it.
+    pub(super) fn stays(&self) -> &BTreeSet<Stay> {
+        &self.stays
     }
 
     /// Which elements parts come to from which, whether elements say so themselves or routings do.
@@ -175,6 +187,17 @@ impl Search<'_> {
         if planned.is_some_and(|element| element.planned.follows_routings()) {
             self.follow_routing((element, part_type, step));
         }
+        self.take_detours((element, part_type, step));
+    }
+
+    /// To where the element sends parts at other times.
+    fn take_detours(&mut self, stay @ (element, part_type, step): Stay) {
+        for to in self.ground.detours.get(&element).into_iter().flatten() {
+            match to {
+                Some(to) => self.come(element, (*to, part_type, step)),
+                None => self.follow_routing(stay),
+            }
+        }
     }
 
     fn follow_routing(&mut self, (element, part_type, step): Stay) {
@@ -258,6 +281,7 @@ impl Search<'_> {
             Some(next) => self.come(element, (next, part_type, step)),
             None => self.follow_routing(stay),
         }
+        self.take_detours(stay);
     }
 
     /// Where a part goes that is judged bad: back, to an earlier step of its routing, or elsewhere.

@@ -128,7 +128,7 @@ fn check(orders: &[&OrderDescription], planner: &mut Planner<'_>) {
     }
 }
 
-/// Warnings of orders that are due before they may begin, and of operations of a schedule that come before the release of their order.
+/// Warnings of orders that are due before anything of them can be made, and of operations of a schedule that come before the release of their order.
 pub(super) fn warnings(
     orders: &[OrderDescription],
     schedule: Option<&ScheduleDescription>,
@@ -143,8 +143,11 @@ pub(super) fn warnings(
     let haste = |order: &OrderDescription| {
         let (release, due) = (released(order), order.due?.since(start).ok()?);
         // What is overdue when a run begins is nothing strange.
-        let is_late = release > SimDuration::ZERO && due < release;
-        let message = || format!("order \"{}\" is due {} before it may begin", order.name, release - due);
+        let is_late = release > SimDuration::ZERO && due <= release;
+        let message = || match release - due {
+            SimDuration::ZERO => format!("order \"{}\" is due at the very instant at which it may begin", order.name),
+            before => format!("order \"{}\" is due {before} before it may begin", order.name),
+        };
         is_late.then(|| warn(&order.part_type, message(), "let `due` be after `release`"))
     };
     let by_name: BTreeMap<&str, &OrderDescription> = orders.iter().map(|order| (order.name.as_str(), order)).collect();

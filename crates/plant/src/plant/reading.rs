@@ -5,7 +5,8 @@
 
 use super::damage::Damage;
 use super::{
-    ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp, WorkInProgress,
+    ClockDescription, ElementDescription, EnergySupply, Foreseen, Orders, PlantDescription, SHARED_FIELDS, WarmUp,
+    WorkInProgress,
 };
 use crate::availability::instant::StartInstant;
 use crate::codes;
@@ -86,6 +87,7 @@ impl PlantDescription {
             energy,
             costs,
             elements,
+            foreseen: Foreseen::default(),
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
             workers: registry.kinds().iter().filter(|kind| kind.does_steps()).map(|kind| kind.name).collect(),

@@ -7,7 +7,7 @@ use super::{Change, PlannedElement, Plant};
 use crate::control::queue::Capacity;
 use crate::element::{Door, ElementIndex};
 use crate::fluid::{Amount, FixturePlan};
-use crate::model::Model;
+use crate::model::{ElementInfo, Model};
 use crate::part::PartTypeIndex;
 use crate::plan::Mentions;
 use crate::transport::BodyInfo;
@@ -54,6 +54,16 @@ impl Plant {
         let count = if circulates { self.elements.len() as u32 } else { 0 };
         let ends = (0..count).map(ElementIndex).filter(|end| !self.ways.iter().any(|(from, _)| from == end));
         self.ways.iter().filter(move |(_, to)| *to == element).map(|(from, _)| *from).chain(ends)
+    }
+
+    /// A member of a group that only one of this plant and `other` has, and the group.
+    #[must_use]
+    pub fn unlike_member<'p>(&'p self, other: &'p Plant) -> Option<(&'p str, &'p str)> {
+        [(self, other), (other, self)].into_iter().find_map(|(one, other)| {
+            let only_here = |info: &&ElementInfo| info.group.is_some() && other.element(&info.name).is_none();
+            let member = one.model.elements.iter().find(only_here)?;
+            Some((&*member.name, one.model.name(member.group?)))
+        })
     }
 
     /// Whether parts only pass `element`, which holds none (a branch, a merge).

@@ -1,15 +1,17 @@
 //! What is sound word by word and will hardly do what is meant: said, and played all the same.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ElementDescription, PlannedElement, workplaces};
+use super::{ElementDescription, Foreseen, PlannedElement, Plant, workplaces};
 use crate::availability::work_calendar;
 use crate::codes;
-use crate::description::{Complaint, Origin};
+use crate::description::{Code, Complaint, Origin};
 use crate::element::{Door, ElementIndex, ElementKind};
 use crate::floor::{CrewPlan, Need};
+use crate::flow::branch::BranchPlan;
 use crate::flow::source::SourcePlan;
 use crate::model::Model;
+use crate::part::PartTypeIndex;
 use crate::plan::Mentions;
 use crate::registry::Registry;
 use crate::resource::pool::Pool;
@@ -17,12 +19,45 @@ use crate::resource::pool::Pool;
 use crate::transport::robot::{Neighbours, Passage};
 use crate::transport::zone::{EXACT_FROM_M_PER_S, EXACT_WITHIN_M, ZonePlan};
 
+/// Where an attribute can lie.
+const EVERY_NUMBER: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
+
 /// Where parts can go.
 pub(super) struct Ways<'a> {
     /// What elements say of others.
     pub mentions: &'a Mentions,
     /// Between which elements there are ways.
     pub all: &'a BTreeSet<(ElementIndex, ElementIndex)>,
+    /// What timed events will do.
+    pub foreseen: &'a Foreseen,
+}
+
+/// What warnings say that something never happens, or that it goes on for ever.
+const OF_ALL_TIMES: &[Code] = &[
+    codes::CREW_TOO_LARGE,
+    codes::NO_WAY_IN,
+    codes::UNUSED_POOL,
+    codes::UNUSED_CARRIER,
+    codes::UNUSED_WORKPLACE,
+    codes::SHIFTS_APART,
+    codes::NEVER_DONE,
+    codes::EMPTY_CIRCLE,
+];
+
+impl Plant {
+    /// Takes back the warnings of what never happens whose cause is gone in `changed`, which this plant becomes at some time.
+    pub fn unwarn(&mut self, changed: &Plant) {
+        if self.warnings.is_empty() {
+            return;
+        }
+        let places: BTreeSet<_> = changed.warnings.iter().map(|it| (it.code.id, it.origin)).collect();
+        let messages: BTreeSet<_> = changed.warnings.iter().map(|it| (it.code.id, &*it.message)).collect();
+        // The place of what is set moves, and what is wrong with it may still be the same.
+        let is_there = |it: &Complaint| {
+            places.contains(&(it.code.id, it.origin)) || messages.contains(&(it.code.id, &*it.message))
+        };
+        self.warnings.retain(|it| !OF_ALL_TIMES.iter().any(|code| code == it.code) || is_there(it));
+    }
 }
 
 /// The warnings of a plant whose elements are planned.
@@ -78,7 +113,10 @@ pub(super) fn of(
         for pool in element.crews() {
             let calendar = |element: &PlannedElement| element.facets.calendar.clone();
             let (mine, theirs) = (calendar(element), calendar(&elements[pool.index()]));
-            if work_calendar::meets(mine.as_deref(), theirs.as_deref()) <= 0.0 {
+            // Where events say who is at work, calendars do not tell.
+            let is_shifted = |named: &ElementDescription| ways.foreseen.shifted.contains(named.name.text());
+            let are_shifted = [order[index], description, order[pool.index()]].into_iter().any(is_shifted);
+            if !are_shifted && work_calendar::meets(mine.as_deref(), theirs.as_deref()) <= 0.0 {
                 warnings.push(shifts_never_meet(description, &model.elements[pool.index()].name));
             }
         }
@@ -124,12 +162,12 @@ fn never_done(
                 };
                 let leads_nowhere = onward(*from, ways).next().is_none();
                 if !leads_nowhere && !leads_to(*from, ways, is_reached) && told.insert(*from) {
-                    let message = format!(
-                        "parts never come to step \"{}\" of routing \"{}\": \"{}\" sends them elsewhere",
-                        next.name,
-                        routing.name,
-                        model.name(*from)
-                    );
+                    let (name, after) =
+                        (model.name(*from), format!("step \"{}\" of routing \"{}\"", next.name, routing.name));
+                    let message = match step.at[..] {
+                        [_] => format!("parts never come to {after}: \"{name}\" sends them elsewhere"),
+                        _ => format!("parts from \"{name}\" never come to {after}: it sends them elsewhere"),
+                    };
                     let warning = Complaint::new(&codes::NEVER_DONE, order[from.index()].origin_of("next"), message)
                         .label("this comes before what the routing says")
                         .help("leave `next` out, so that parts go by their routing");
@@ -149,25 +187,69 @@ fn circles(
     ways: &BTreeSet<(ElementIndex, ElementIndex)>,
 ) -> Vec<Complaint> {
     let is_passed = |element: &ElementIndex| elements[element.index()].planned.door() == Door::Through;
-    let between: BTreeSet<_> = ways.iter().copied().filter(|(from, to)| is_passed(from) && is_passed(to)).collect();
-    let passed: BTreeSet<ElementIndex> = between.iter().map(|(from, _)| *from).collect();
+    let between = ways.iter().copied().filter(|(from, to)| is_passed(from) && is_passed(to)).collect();
+    let between = without_ends(between);
+    let part_types = if between.is_empty() { 0 } else { model.part_types.len() };
     let (mut warnings, mut told) = (Vec::new(), BTreeSet::<ElementIndex>::new());
-    for first in &passed {
-        if !told.contains(first) && leads_to(*first, &between, |to| to == *first) {
+    for part_type in (0..part_types as u16).map(PartTypeIndex) {
+        let takes = |(from, to): &(ElementIndex, ElementIndex)| sends(&elements[from.index()], part_type, *to);
+        let own = without_ends(between.iter().copied().filter(takes).collect());
+        let back: BTreeSet<_> = own.iter().map(|(from, to)| (*to, *from)).collect();
+        let mut seen = told.clone();
+        for (first, _) in &own {
+            if seen.contains(first) {
+                continue;
+            }
             // Once for each circle, however many elements it has.
-            let comes_back = |element: &ElementIndex| leads_to(*element, &between, |to| to == *first);
-            let mut circle = reached(*first, &between);
-            circle.retain(comes_back);
+            let circle: BTreeSet<_> = reached(*first, &own).intersection(&reached(*first, &back)).copied().collect();
+            let is_new = !circle.is_empty() && circle.is_disjoint(&told);
+            seen.insert(*first);
+            seen.extend(&circle);
             told.extend(&circle);
-            let names: Vec<String> = circle.iter().map(|element| format!("\"{}\"", model.name(*element))).collect();
-            let message = format!("parts can go round in a circle that holds none of them: {}", names.join(", "));
-            let warning = Complaint::new(&codes::EMPTY_CIRCLE, order[first.index()].name.origin(), message)
-                .label("nobody here holds a part while it goes round")
-                .help("let the way back lead over something that holds parts: a Buffer, a Conveyor, a Station");
-            warnings.push(warning);
+            if is_new {
+                let names: Vec<String> = circle.iter().map(|element| format!("\"{}\"", model.name(*element))).collect();
+                let message = format!("parts can go round in a circle that holds none of them: {}", names.join(", "));
+                let warning = Complaint::new(&codes::EMPTY_CIRCLE, order[first.index()].name.origin(), message)
+                    .label("nobody here holds a part while it goes round")
+                    .help(
+                        "let the way back lead over something that holds parts for a while: a Buffer with a `minimum_dwell`, a \
+                         Conveyor, a Station",
+                    );
+                warnings.push(warning);
+            }
         }
     }
     warnings
+}
+
+/// Whether an element that is only passed sends parts of a type to another.
+fn sends(element: &PlannedElement, part_type: PartTypeIndex, to: ElementIndex) -> bool {
+    let plan = element.planned.plan();
+    let branch = plan.downcast_ref::<BranchPlan>();
+    branch.is_none_or(|branch| branch.destinations(part_type, |_| vec![EVERY_NUMBER]).contains(&to))
+}
+
+/// The ways that are part of a circle, or lie between two.
+fn without_ends(mut ways: BTreeSet<(ElementIndex, ElementIndex)>) -> BTreeSet<(ElementIndex, ElementIndex)> {
+    for _ in 0..2 {
+        let mut into: BTreeMap<ElementIndex, Vec<ElementIndex>> = BTreeMap::new();
+        for (from, to) in &ways {
+            into.entry(*to).or_default().push(*from);
+        }
+        let mut open: Vec<ElementIndex> =
+            into.keys().copied().filter(|to| onward(*to, &ways).next().is_none()).collect();
+        while let Some(end) = open.pop() {
+            for from in into.remove(&end).unwrap_or_default() {
+                ways.remove(&(from, end));
+                if onward(from, &ways).next().is_none() {
+                    open.push(from);
+                }
+            }
+        }
+        // The same once more against the ways, which turns them round again.
+        ways = ways.into_iter().map(|(from, to)| (to, from)).collect();
+    }
+    ways
 }
 
 /// Where an element sends parts.

@@ -181,3 +181,26 @@ fn what_could_never_bring_anything_is_complained_of() {
     let pieces = r#"Disassembly(pieces: [(part_type: "part", amount: 0)], process_time: "1 s", next: "out")"#;
     assert_eq!(unit(pieces), ["`amount` of \"part\" is 0"]);
 }
+
+#[test]
+fn parts_that_find_no_room_are_lost_and_went_into_no_others() {
+    // One in 10 s for work of 15 s: one waits, and each that finds it waiting is lost.
+    let run = play(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {
+            "source": Source(arrivals: Interarrival("10 s"), when_blocked: Lose, next: "saw"),
+            "saw": Station(process_time: "15 s", next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    let (part_type, lost) = (&run.report.part_types[0], run.element("source").counts.lost);
+    assert!(lost > 3, "{lost}");
+    assert_eq!((part_type.consumed, part_type.scrapped), (0, 0));
+    let still_there = run.report.work_in_progress as u64;
+    assert_eq!(part_type.born, part_type.shipped + lost + still_there);
+    let kpis = plant::kpi::of_plant(&run.report);
+    let quality = kpis.iter().find(|kpi| kpi.definition.key == "quality_ratio").and_then(|kpi| kpi.value);
+    assert_eq!(quality, Some(1.0), "all of them are of one kind");
+}

@@ -125,6 +125,13 @@ fn a_battery_is_filled_when_it_is_low_and_the_meter_counts_it() {
         matches!(&flat, RunError::FlatBattery { vehicle, at } if &**vehicle == "agv/1" && at.as_nanos() == 35_000_000_001),
         "{flat}"
     );
+    let plant = Arc::new(plan(&scenario.replace("100 Wh", "35 Wh").replace("0.5", "0.0")).expect("a plant"));
+    let mut run = Run::new(plant, 1, 0).expect("a run");
+    run.finish().expect_err("a run that fails");
+    let report = run.report();
+    let agv = report.elements.iter().find(|element| element.name == "agv").expect("the fleet");
+    let lowest = agv.figures.iter().find(|figure| figure.name == "lowest charge").expect("a battery").value;
+    assert!(lowest == 0.0 && lowest.is_sign_positive(), "{lowest}");
 }
 
 #[test]

@@ -8,17 +8,17 @@ use std::sync::Arc;
 use kernel::{SimDuration, SimTime};
 use plant::availability::instant::Moment;
 use plant::codes::CONTRADICTION;
-use plant::description::{Complaint, Describe, Name, Node, Origin, Reader, Shape, Value, describe, nearest};
+use plant::description::{Complaint, Describe, Name, Node, Origin, Reader, Shape, Value, describe};
 use plant::element::{Command, ElementIndex, SensorFault};
 use plant::plan::Planner;
-use plant::plant::{Change, Plant, PlantDescription};
+use plant::plant::{Change, Foreseen, Plant, PlantDescription};
 use plant::registry::Registry;
 
+use super::difference::{changed_elements, rest_of};
 use super::{AFTER_THE_END, KindSchema, NOT_DURING_A_RUN, read};
 use crate::load::Later;
 use crate::overlay::{Assignment, Path};
 use crate::sources::Sources;
-use crate::syntax::write;
 
 /// A value kept as it is written, to be put somewhere else.
 #[derive(Debug, Clone, PartialEq)]
@@ -145,6 +145,8 @@ pub(super) struct Timeline<'a> {
     registry: &'a Arc<Registry>,
     /// The tree as it is after the Sets so far.
     root: Node,
+    /// What all of the events will do.
+    foreseen: Foreseen,
     /// Of the scenario as it is from the beginning, and then of the events.
     complaints: Vec<Complaint>,
 }
@@ -164,7 +166,7 @@ impl<'a> Timeline<'a> {
             // would take a hundred times as long.
             fields.retain(|field| field.name != "events");
         }
-        Timeline { later, sources, registry, root, complaints }
+        Timeline { later, sources, registry, root, foreseen: Foreseen::default(), complaints }
     }
 
     /// Lays the events over the plant, in time order. Where there is none, because something of it is wrong, they are
@@ -180,6 +182,7 @@ impl<'a> Timeline<'a> {
             .map(|(moment, action, origin)| (self.time_of(moment, description), action, origin))
             .collect();
         events.sort_by_key(|(time, ..)| *time);
+        self.foreseen = description.foreseen.clone();
         let horizon = description.clock.horizon;
         for (index, (time, action, origin)) in events.into_iter().enumerate() {
             if time > horizon {
@@ -193,7 +196,7 @@ impl<'a> Timeline<'a> {
             }
             let at = SimTime::ZERO + time;
             let change = match action {
-                TimedAction::Set(path, value) => self.set(index, &path, &value, at, plant.as_deref()),
+                TimedAction::Set(path, value) => self.set(index, &path, &value, at, plant.as_deref_mut()),
                 action => {
                     let resolve = |planner: &mut Planner<'_>| command(&action, planner);
                     let commanded = match plant.as_deref() {
@@ -225,7 +228,7 @@ impl<'a> Timeline<'a> {
         path: &Anything,
         value: &Anything,
         at: SimTime,
-        plant: Option<&Plant>,
+        plant: Option<&mut Plant>,
     ) -> Option<Change> {
         let (before, said) = (self.root.clone(), self.complaints.len());
         let change = self.try_set(number, path, value, at, plant, &before);
@@ -241,7 +244,7 @@ impl<'a> Timeline<'a> {
         path: &Anything,
         value: &Anything,
         at: SimTime,
-        plant: Option<&Plant>,
+        plant: Option<&mut Plant>,
         before: &Node,
     ) -> Option<Change> {
         let set = Path::of(&path.0)
@@ -255,7 +258,10 @@ impl<'a> Timeline<'a> {
         let mut reader = Reader::new(self.sources);
         let (description, _) = read(&self.root, self.registry, &mut reader);
         let mut complaints = reader.into_complaints();
-        let planned = description.map(|description| description.plan_change(self.registry));
+        let planned = description.map(|mut description| {
+            description.foreseen = self.foreseen.clone();
+            description.plan_change(self.registry)
+        });
         let changed = match planned {
             Some(Ok(changed)) if complaints.is_empty() => Some(changed),
             planned => {
@@ -264,24 +270,33 @@ impl<'a> Timeline<'a> {
                 None
             }
         };
-        let mut refuse = |reason: String, expected: &str| {
-            self.complaints.push(
-                Complaint::new(&NOT_DURING_A_RUN, path.0.origin, reason)
-                    .label(expected)
-                    .help("set it from the beginning, in `set` or where it stands"),
-            );
+        let mut refuse = |reason: String, expected: String, help: &str| {
+            self.complaints.push(Complaint::new(&NOT_DURING_A_RUN, path.0.origin, reason).label(expected).help(help));
         };
-        let others = |changed: &Plant| plant.is_some_and(|plant| changed.model.elements != plant.model.elements);
-        if rest_of(before) != rest_of(&self.root) || changed.as_ref().is_some_and(others) {
-            refuse("this cannot change during a run".to_owned(), "expected a field of an element");
+        let from_the_beginning = "set it from the beginning, in `set` or where it stands";
+        let plans = plant.as_deref().zip(changed.as_ref());
+        if let Some((member, group)) = plans.and_then(|(plant, changed)| plant.unlike_member(changed)) {
+            let help = format!(
+                "each has a name of its own, and can be told to stand still: `Fail(\"{member}\")` until `Repair(\"{member}\")`; or set \
+                 this from the beginning"
+            );
+            let reason = format!("how many members \"{group}\" has cannot change during a run");
+            refuse(reason, format!("expected any other field of \"{group}\""), &help);
+            return None;
+        }
+        let others = plans.is_some_and(|(plant, changed)| changed.model.elements != plant.model.elements);
+        if rest_of(before) != rest_of(&self.root) || others {
+            let expected = "expected a field of an element".to_owned();
+            refuse("this cannot change during a run".to_owned(), expected, from_the_beginning);
             return None;
         }
         let (plant, changed) = (plant?, changed?);
+        plant.unwarn(&changed);
         let elements = changed_elements(before, &self.root, plant);
         match plant.replan(at, &changed, &elements) {
             Ok(change) => Some(change),
             Err(reason) => {
-                refuse(reason, "expected something that can change during a run");
+                refuse(reason, "expected something that can change during a run".to_owned(), from_the_beginning);
                 None
             }
         }
@@ -310,38 +325,6 @@ impl<'a> Timeline<'a> {
             self.complaints.push(if is_inside { complaint } else { complaint.related(set, "after this Set") });
         }
     }
-}
-
-/// Everything of a tree but its elements, as text.
-fn rest_of(root: &Node) -> String {
-    let mut rest = root.clone();
-    if let Value::Struct { fields, .. } = &mut rest.value {
-        // Also where the name of the section has a slip in it, which has been complained of.
-        fields.retain(|field| field.name != "elements" && nearest(&field.name, ["elements"]).is_none());
-    }
-    write(&rest)
-}
-
-/// The elements whose description differs between two trees.
-fn changed_elements(before: &Node, after: &Node, plant: &Plant) -> Vec<ElementIndex> {
-    let entries = |root: &Node| -> Vec<(String, String)> {
-        let Value::Struct { fields, .. } = &root.value else { return Vec::new() };
-        let elements = fields.iter().find(|field| field.name == "elements");
-        match elements.map(|field| &field.node.value) {
-            Some(Value::Map(entries)) => entries
-                .iter()
-                .filter_map(|(key, node)| match &key.value {
-                    Value::Text(name) => Some((name.clone(), write(node))),
-                    _ => None,
-                })
-                .collect(),
-            _ => Vec::new(),
-        }
-    };
-    let (before, after) = (entries(before), entries(after));
-    let differs =
-        |(name, text): &(String, String)| !before.iter().any(|(other, before)| other == name && before == text);
-    after.iter().filter(|entry| differs(entry)).filter_map(|(name, _)| plant.element(name)).collect()
 }
 
 /// The kinds that can be stopped.

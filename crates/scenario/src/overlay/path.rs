@@ -142,6 +142,14 @@ impl Path {
         matches!(self.steps.first(), Some(Step { kind: StepKind::Name(first), .. }) if first == name)
     }
 
+    /// Its last step, if that is the name of something below an element or a section.
+    pub(crate) fn last_name(&self) -> Option<&str> {
+        match self.steps.split_last() {
+            Some((Step { kind: StepKind::Name(last), .. }, [_, ..])) => Some(last),
+            _ => None,
+        }
+    }
+
     pub(crate) fn steps(&self) -> &[Step] {
         &self.steps
     }

@@ -65,6 +65,18 @@ impl Place {
         &self.text
     }
 
+    /// The name of the element of which this is a field, if it is one of an element.
+    pub(crate) fn element<'n>(&self, root: &'n Node) -> Option<&'n str> {
+        let (Value::Struct { fields, .. }, [section, element, ..]) = (&root.value, &self.children[..]) else {
+            return None;
+        };
+        let Value::Map(entries) = &fields.get(*section)?.node.value else { return None };
+        match &entries.get(*element)?.0.value {
+            Value::Text(name) if self.children.len() + self.missing.len() == 3 => Some(name),
+            _ => None,
+        }
+    }
+
     /// The value that is there; `None` for a field that is not given.
     pub fn get<'n>(&self, root: &'n Node) -> Option<&'n Node> {
         if !self.missing.is_empty() {

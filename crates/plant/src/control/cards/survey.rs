@@ -18,17 +18,18 @@ use crate::work::WorkplacePlan;
 type Ways = BTreeSet<(ElementIndex, ElementIndex)>;
 
 /// The card loops of a plant whose elements are planned, each of which stands at one of `places` with its fields; and warnings of
-/// what they will hardly do.
+/// what they will hardly do. The `flows` are those of now and those of all times, which timed events change.
 pub(crate) fn survey<'p>(
     elements: &[Option<PlannedElement>],
     groups: &[Option<ElementIndex>],
     places: &[(Origin, &'p [(String, Origin)])],
     routings: &[RoutingInfo],
-    flows: &Flows,
+    (now, ever): (&Flows, &Flows),
     planner: &mut Planner<'p>,
 ) -> (CardLoops, Vec<Complaint>) {
     let mut loops = Vec::new();
-    let ways = between_places(flows.ways(), elements);
+    let ways = between_places(ever.ways(), elements);
+    let ways_now = between_places(now.ways(), elements);
     for (element, planned) in (0..).map(ElementIndex).zip(elements) {
         let plan = planned.as_ref().and_then(|planned| planned.planned.plan().downcast_ref::<CardLoopPlan>());
         let Some(plan) = plan else { continue };
@@ -50,7 +51,7 @@ pub(crate) fn survey<'p>(
         let to = with_members(&plan.to);
         let inside = inside(&plan.from, &to, &ways);
         if are_places {
-            check_ends(plan, &to, &inside, &ways, planner);
+            check_ends(plan, &to, &inside, &ways_now, planner);
         }
         loops.push(CardLoopInfo {
             element,
@@ -65,7 +66,7 @@ pub(crate) fn survey<'p>(
             drum: drum(plan, elements, planner),
         });
     }
-    let warnings = crossings(&loops, &ways, flows, planner);
+    let warnings = crossings(&loops, &ways, ever, planner);
     (CardLoops::new(loops), warnings)
 }
 

@@ -27,6 +27,8 @@ pub(super) fn refuse_idle_fields(source: &Source, planner: &mut Planner<'_>) {
         Arrivals::Population(_) => "Population",
     };
     let says_when = matches!(source.arrivals, Arrivals::Table(_) | Arrivals::Orders);
+    // What an event brings in goes by these all the same.
+    let by_order = matches!(source.arrivals, Arrivals::Orders) && !planner.is_rushed();
     let mut refuse = |is_wrong: bool, field: &str, why: &str, help: &str| {
         if is_wrong {
             let origin = planner.origin_of(field);
@@ -40,6 +42,18 @@ pub(super) fn refuse_idle_fields(source: &Source, planner: &mut Planner<'_>) {
         "batch_size",
         "only arrivals with times between them come in batches",
         quantity,
+    );
+    refuse(
+        by_order && source.limit.is_some(),
+        "limit",
+        "each order says how many come",
+        "leave it out, and say how many come in the `quantity` of the orders",
+    );
+    refuse(
+        by_order && source.part_type.is_some(),
+        "part_type",
+        "each order says which type comes",
+        "leave it out, and say what comes in the `part_type` of the orders",
     );
     let is_late = source.start > SimDuration::ZERO;
     refuse(is_late && says_when, "start", "each arrival has its own time", "leave it out, and move the times");

@@ -47,9 +47,9 @@ impl Here<'_> {
         let said = said.iter().find(|(_, is_said)| *is_said).map(|(field, _)| *field);
         for name in &step.at.0 {
             let kind = planner.kind_of(name).unwrap_or_default();
-            // How long a way takes can be said too.
-            let is_way = |field: &&str| *field == "process_time" && kind == Delay::NAME;
-            if let Some(field) = said.filter(|field| !planner.does_steps(name) && !is_way(field)) {
+            let is_done =
+                |field: &&str| planner.does_steps(name) || *field == "process_time" && takes_time(name, planner);
+            if let Some(field) = said.filter(|field| !is_done(field)) {
                 let what = format!(
                     "has a `{field}`, and is done at \"{}\", {} that does no work",
                     name.text(),
@@ -103,7 +103,11 @@ impl Here<'_> {
                     }
                     planned.push((Some(element), time.distribution().clone()));
                 }
-                if let Some(without) = at.iter().find(|at| planned.iter().all(|(element, _)| *element != Some(**at))) {
+                // What takes no time of a step has been complained of already.
+                let takes_time = |(name, at): &(&Name, &ElementIndex)| {
+                    planned.iter().all(|(element, _)| *element != Some(**at)) && takes_time(name, planner)
+                };
+                if let Some((_, without)) = step.at.0.iter().zip(at).find(takes_time) {
                     let what = format!("has no time for \"{}\"", planner.name_of(*without));
                     self.complain(planner, &what, "give a time for each element that `at` names");
                 }
@@ -228,4 +232,9 @@ impl Here<'_> {
         }
         Some(before as u32)
     }
+}
+
+/// Whether a step takes time at the element of that name: where work is done, and how long a way takes can be said too.
+fn takes_time(name: &Name, planner: &Planner<'_>) -> bool {
+    planner.does_steps(name) || planner.kind_of(name) == Some(Delay::NAME)
 }

@@ -146,9 +146,9 @@ impl Charge {
         is_other
     }
 
-    /// The least there was until now since the end of the warm-up.
+    /// The least there was until now since the end of the warm-up; one that has run flat is empty.
     pub(super) fn lowest(&self, now: SimTime, plan: &BatteryPlan) -> i128 {
-        self.lowest.min(self.level(now, plan))
+        self.lowest.min(self.level(now, plan)).max(0)
     }
 
     /// Whether somebody will see it if it runs flat within any time that matters, and only then.
