@@ -1,7 +1,7 @@
 //! Dispatching: which of the waiting parts is next. One queue serves buffers and units, for every rule.
 //!
 //! A rule whose value cannot change while a part waits is a sort key, fixed on arrival; critical ratio and setup
-//! avoidance are looked at anew with every choice. Ties go to the part with the lower serial number, which makes
+//! avoidance are looked at anew with every choice, for the first of those that are alike ([`super::likeness`]). Ties go to the part with the lower serial number, which makes
 //! the choice independent of the order in which simultaneous events were handled.
 
 use std::cmp::Ordering;
@@ -35,8 +35,8 @@ describe! {
         Lopnr,
         /// Earliest due date.
         Edd,
-        /// Critical ratio: time to the due date over work remaining, smallest first. A ToolGroup compares the first of each sort of parts;
-        /// elsewhere a choice looks at all that wait.
+        /// Critical ratio: time to the due date over work remaining, smallest first. A choice compares the first parts of lines of
+        /// what is alike, however many wait in each.
         CriticalRatio,
         /// Highest priority, then first in, first out.
         Priority,

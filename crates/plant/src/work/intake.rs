@@ -257,8 +257,13 @@ impl Work<'_> {
         }
         let count = |wanted| queue.iter().filter(|part| floor.parts()[*part].part_type == wanted).count() as u32;
         let overdue = self.state.batch_overdue;
+        let mut counted = Vec::new();
         queue.iter().enumerate().find_map(|(index, part)| {
             let part_type = floor.parts()[part].part_type;
+            if counted.contains(&part_type) {
+                return None;
+            }
+            counted.push(part_type);
             let available = count(part_type);
             (available >= size || (overdue && index == 0)).then_some((available.min(size), Some(part_type)))
         })

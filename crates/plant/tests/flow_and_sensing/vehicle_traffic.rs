@@ -137,18 +137,94 @@ fn a_stream_in_one_direction_lets_those_through_who_wait_for_the_other() {
     assert_eq!(times(&play.arrived("east out")), [20.0]);
 }
 
+/// A lane with a siding in its middle, and a vehicle with a load for the other end at each end; and one in the siding if that is taken.
+fn lane_with_siding(is_taken: bool) -> String {
+    let (start, siding, store) = match is_taken {
+        true => (
+            r#"vehicles: 3, start: ["west", "east", "siding"]"#,
+            r#"serves: ["store"], "#,
+            r#""store": Source(arrivals: Unlimited, limit: 1, next: "east out"),"#,
+        ),
+        false => (r#"vehicles: 2, start: ["west", "east"]"#, "", ""),
+    };
+    format!(
+        r#"(
+        clock: (horizon: "100 s"),
+        elements: {{
+            "west in": Source(arrivals: Unlimited, limit: 1, next: "east out"),
+            "east in": Source(arrivals: Unlimited, limit: 1, next: "west out"),
+            {store}
+            "east out": Sink(),
+            "west out": Sink(),
+            "lane": PathNetwork(
+                nodes: {{
+                    "west": (serves: ["west in", "west out"]), "middle": (x: "10 m"),
+                    "east": (x: "20 m", serves: ["east in", "east out"]), "siding": ({siding}x: "10 m", y: "5 m"),
+                }},
+                segments: [
+                    (from: "west", to: "middle", two_way: true), (from: "middle", to: "east", two_way: true),
+                    (from: "middle", to: "siding", two_way: true),
+                ],
+            ),
+            "agv": Fleet(network: "lane", {start}, speed: "1 m/s"),
+        }},
+    )"#
+    )
+}
+
 #[test]
-fn vehicles_that_wait_for_each_other_end_the_run_and_are_named() {
-    let error = failure(&head_on(1));
+fn of_vehicles_that_wait_for_each_other_one_turns_aside() {
+    // Both set out at 0 s, and "agv/1" has the middle first. At 10 s each waits for where the other is. "agv/1" goes to the siding, where
+    // it is at 15 s; "agv/2" comes to the middle at 20 s and goes on to the west; "agv/1" is in the middle again at 25 s.
+    let play = audited(&lane_with_siding(false));
+    assert_eq!(times(&play.arrived("west out")), [30.0]);
+    assert_eq!(times(&play.arrived("east out")), [35.0]);
+    assert_eq!([play.figure("agv/1", "distance"), play.figure("agv/2", "distance")], [30.0, 20.0]);
+}
+
+#[test]
+fn vehicles_that_wait_for_each_other_and_cannot_turn_aside_end_the_run_and_are_named() {
+    // The siding is taken. In the west there is room, but there "agv/1" would be in the way again.
+    let error = failure(&lane_with_siding(true));
     let RunError::VehiclesStuck { at, network, waits } = &error else { panic!("{error}") };
-    assert_eq!(at.as_seconds_f64(), 0.0);
+    assert_eq!(at.as_seconds_f64(), 10.0);
     assert_eq!(&**network, "lane");
     assert_eq!(waits.len(), 2);
     assert_eq!(
         error.to_string(),
-        "at 0 s vehicles on \"lane\" wait for each other: \"agv/2\" at node \"west\" waits for node \"east\", which \"agv/1\" \
-         holds; \"agv/1\" at node \"east\" waits for node \"west\", which \"agv/2\" holds"
+        "at 10 s vehicles on \"lane\" wait for each other: \"agv/1\" at node \"middle\" waits for node \"east\", which \"agv/2\" \
+         holds; \"agv/2\" at node \"east\" waits for node \"middle\", which \"agv/1\" holds"
     );
+}
+
+#[test]
+fn who_turns_aside_may_have_to_go_back_a_long_way() {
+    // "agv/1" has come as far as "c" when it meets "agv/2" there, and the only siding is behind "a".
+    let scenario = r#"(
+        clock: (horizon: "200 s"),
+        elements: {
+            "west in": Source(arrivals: Unlimited, limit: 1, next: "east out"),
+            "east in": Source(arrivals: Unlimited, limit: 1, next: "west out"),
+            "east out": Sink(),
+            "west out": Sink(),
+            "lane": PathNetwork(
+                nodes: {
+                    "west": (serves: ["west in", "west out"]), "a": (x: "10 m"), "b": (x: "20 m"), "c": (x: "30 m"),
+                    "east": (x: "40 m", serves: ["east in", "east out"]), "siding": (x: "10 m", y: "4 m"),
+                },
+                segments: [
+                    (from: "west", to: "a", two_way: true), (from: "a", to: "b", two_way: true), (from: "b", to: "c", two_way: true),
+                    (from: "c", to: "east", two_way: true), (from: "a", to: "siding", two_way: true),
+                ],
+            ),
+            "agv": Fleet(network: "lane", vehicles: 2, start: ["west", "east"], speed: "1 m/s"),
+        },
+    )"#;
+    let play = audited(scenario);
+    // Each has come one node on at 10 s, and at 20 s one of them would come to "b": "agv/1", which asks first. It goes back from there at
+    // 20 s, is in the siding at 34 s, and sets out from there when "agv/2" has left "a" at 40 s.
+    assert_eq!(times(&play.arrived("west out")), [50.0]);
+    assert_eq!(times(&play.arrived("east out")), [74.0]);
 }
 
 #[test]

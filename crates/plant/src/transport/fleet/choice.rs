@@ -9,10 +9,11 @@ use kernel::SimTime;
 
 use super::VehicleDispatching;
 use super::control::Control;
-use super::vehicle::Errand;
+use super::vehicle::{Errand, Vehicle};
 use crate::element::ElementIndex;
 use crate::transport::activity::Activity;
 use crate::transport::paths::traffic::{Claim, claims};
+use crate::transport::paths::ways::{Leg, Ways};
 
 impl Control<'_, '_, '_> {
     /// Everything at this instant has happened: sends free vehicles to what waits, and those that are left to where they wait.
@@ -78,7 +79,7 @@ impl Control<'_, '_, '_> {
         self.floor.send_for_first(self.number, vehicle, node);
         let record = self.vehicle(vehicle);
         record.errand = Errand::Fetch;
-        record.goal = Some(node);
+        record.head_for(Some(node));
         record.ahead_of = None;
         self.think_again(vehicle);
     }
@@ -177,7 +178,7 @@ impl Control<'_, '_, '_> {
         self.break_off_rest(vehicle);
         let record = self.vehicle(vehicle);
         record.errand = Errand::Idle;
-        record.goal = Some(node);
+        record.head_for(Some(node));
         record.ahead_of = None;
         self.set_out(vehicle);
     }
@@ -193,27 +194,34 @@ impl Control<'_, '_, '_> {
         for waiting in cells.flat_map(|cell| traffic.waiting(cell)) {
             let number = waiting.checked_sub(self.fleet.first).map(|number| number as usize);
             let Some(other) = number.and_then(|number| self.state.vehicles.get(number)) else { continue };
-            let ways = &self.fleet.ways[usize::from(other.drives_loaded)];
-            let (mut at, Some(goal)) = (other.next_stop(), other.goal) else { continue };
-            // A way leads over each node once at most.
-            for _ in 0..network.nodes.len() {
-                let Some(leg) = ways.leg(&network.segments, at, goal) else { break };
-                at = leg.to;
-                nodes.push(at);
-            }
+            nodes.extend(self.legs_to_goal(other).map(|leg| leg.to));
         }
         nodes
     }
 
+    /// The way of a vehicle of this fleet from its next stop to its goal, if it has one.
+    pub(super) fn legs_to_goal<'a>(&'a self, vehicle: &Vehicle) -> impl Iterator<Item = Leg> + 'a {
+        let ways = &self.fleet.ways[usize::from(vehicle.drives_loaded)];
+        let (from, goal) = (vehicle.next_stop(), vehicle.then.or(vehicle.goal));
+        goal.into_iter().flat_map(move |goal| self.legs(ways, from, goal))
+    }
+
+    /// The legs of a way, of which there are not more than nodes: it leads over each once at most.
+    pub(super) fn legs<'a>(&'a self, ways: &'a Ways, from: u32, to: u32) -> impl Iterator<Item = Leg> + Clone + 'a {
+        let mut at = from;
+        let legs = std::iter::from_fn(move || {
+            let leg = ways.leg(&self.network.segments, at, to)?;
+            at = leg.to;
+            Some(leg)
+        });
+        legs.take(self.network.nodes.len())
+    }
+
     /// Whether a vehicle without a load that goes from one node to another leaves that by the segment by which it came.
     fn turns_back(&self, from: u32, to: u32) -> bool {
-        let (network, ways) = (self.network, &self.fleet.ways[0]);
-        let (mut at, mut last) = (from, None);
-        for _ in 0..network.nodes.len() {
-            let Some(leg) = ways.leg(&network.segments, at, to) else { break };
-            (at, last) = (leg.to, Some(leg.segment));
-        }
-        let back = ways.leg(&network.segments, to, from).map(|leg| leg.segment);
+        let ways = &self.fleet.ways[0];
+        let last = self.legs(ways, from, to).last().map(|leg| leg.segment);
+        let back = ways.leg(&self.network.segments, to, from).map(|leg| leg.segment);
         back.is_some() && back == last
     }
 
@@ -277,7 +285,7 @@ impl Control<'_, '_, '_> {
     /// A vehicle with nothing to do is where it waits. Its battery may oblige it to go when time passes.
     pub(super) fn rest(&mut self, vehicle: usize) {
         self.break_off(vehicle);
-        self.vehicle(vehicle).goal = None;
+        self.vehicle(vehicle).head_for(None);
         self.turn_to(vehicle, Activity::Parked);
         let now = self.floor.now();
         let (Some(battery), Some(charge)) = (&self.plan.battery, &self.state.vehicles[vehicle].charge) else { return };
@@ -322,7 +330,7 @@ impl Control<'_, '_, '_> {
                 self.break_off_rest(vehicle);
                 let record = self.vehicle(vehicle);
                 record.errand = Errand::Idle;
-                record.goal = Some(site.node);
+                record.head_for(Some(site.node));
                 self.think_again(vehicle);
             } else if self.vehicle(vehicle).is_at_rest() {
                 self.rest(vehicle);

@@ -46,6 +46,11 @@ impl Control<'_, '_, '_> {
         }
         let Some(goal) = record.goal.filter(|goal| *goal != node) else {
             self.stop_waiting(vehicle);
+            let record = self.vehicle(vehicle);
+            if let Some(then) = record.then {
+                record.head_for(Some(then));
+                return self.set_out(vehicle);
+            }
             return self.arrive(vehicle);
         };
         self.vehicle(vehicle).drives_loaded = !self.haulage().aboard[vehicle].is_empty();
@@ -297,7 +302,7 @@ impl Control<'_, '_, '_> {
             }
         }
         let stuck = if stands { self.traffic().stuck(network, ordinal) } else { Vec::new() };
-        if !stuck.is_empty() {
+        if !stuck.is_empty() && !self.turn_one_aside(&stuck) {
             self.fail_stuck(&stuck);
         }
     }
@@ -326,6 +331,7 @@ impl Control<'_, '_, '_> {
 
     /// A vehicle is where it was to go.
     fn arrive(&mut self, vehicle: usize) {
+        self.vehicle(vehicle).turns_aside = 0;
         match self.vehicle(vehicle).errand {
             Errand::Idle => {
                 let is_called_off = self.vehicle(vehicle).goal.is_none();

@@ -39,7 +39,7 @@ impl Control<'_, '_, '_> {
         }
         if (self.haulage().aboard[vehicle].len() as u32) < self.plan.capacity && self.plan.capacity > 1 {
             self.vehicle(vehicle).errand = Errand::Fetch;
-            self.vehicle(vehicle).goal = None;
+            self.vehicle(vehicle).head_for(None);
             if !self.state.idle.contains(&(vehicle as u32)) {
                 self.state.idle.push(vehicle as u32);
             }
@@ -67,7 +67,7 @@ impl Control<'_, '_, '_> {
             Some(to) => {
                 let record = self.vehicle(vehicle);
                 record.errand = Errand::Deliver;
-                record.goal = Some(to);
+                record.head_for(Some(to));
                 self.set_out(vehicle);
             }
             None => self.come_free(vehicle),
@@ -112,7 +112,7 @@ impl Control<'_, '_, '_> {
     pub(super) fn come_free(&mut self, vehicle: usize) {
         let record = self.vehicle(vehicle);
         record.errand = Errand::Idle;
-        record.goal = None;
+        record.head_for(None);
         record.ahead_of = None;
         if self.vehicle(vehicle).is_under_way() {
             self.think_again(vehicle);
@@ -164,7 +164,7 @@ impl Control<'_, '_, '_> {
         self.break_off_rest(vehicle);
         let record = self.vehicle(vehicle);
         record.errand = Errand::ToCharge;
-        record.goal = Some(charger);
+        record.head_for(Some(charger));
         self.think_again(vehicle);
     }
 

@@ -10,7 +10,8 @@
 //! failures and energy of its own, and parts on it are there. What they do is decided by the fleet ([`control`]): a vehicle only
 //! tells its fleet when it begins or ceases to stand still.
 
-pub(crate) mod audit;
+pub(crate) mod aside;
+mod audit;
 mod battery;
 mod choice;
 mod control;

@@ -49,6 +49,10 @@ pub(super) struct Vehicle {
     pub node: u32,
     /// The node to which it is to go.
     pub goal: Option<u32>,
+    /// Where it goes on to from its goal, if it has turned aside to there for others.
+    pub then: Option<u32>,
+    /// How often it has turned aside since it last was where it was to go.
+    pub turns_aside: u32,
     /// The legs that it holds and has not driven yet, on the first of which it is; none while it stands at a node.
     pub way: VecDeque<Leg>,
     /// Where it is on that, and how fast.
@@ -74,7 +78,7 @@ pub(super) struct Vehicle {
     /// Parts unloaded since the end of the warm-up.
     pub carried: u64,
 }
-kernel::persist!(struct Vehicle { errand, node, goal, way, course, behind, drives_loaded, queues, is_to_stop, stint, ahead_of, charge, clock, activity, driven_nm, carried });
+kernel::persist!(struct Vehicle { errand, node, goal, then, turns_aside, way, course, behind, drives_loaded, queues, is_to_stop, stint, ahead_of, charge, clock, activity, driven_nm, carried });
 
 impl Vehicle {
     pub(super) fn new(plan: &FleetPlan) -> Self {
@@ -82,6 +86,8 @@ impl Vehicle {
             errand: Errand::Idle,
             node: 0,
             goal: None,
+            then: None,
+            turns_aside: 0,
             way: VecDeque::new(),
             course: Course::default(),
             behind: VecDeque::new(),
@@ -96,6 +102,11 @@ impl Vehicle {
             driven_nm: 0,
             carried: 0,
         }
+    }
+
+    /// It is to go there from now on, whatever it had turned aside from.
+    pub(super) fn head_for(&mut self, goal: Option<u32>) {
+        (self.goal, self.then) = (goal, None);
     }
 
     /// The node where it is, or at the end of what it holds.
@@ -124,7 +135,7 @@ impl Vehicle {
             (leg.to == to).then_some(segment.length.as_nanometres())
         };
         is_node(self.node)
-            && self.goal.is_none_or(is_node)
+            && self.goal.into_iter().chain(self.then).all(is_node)
             && self.behind.iter().all(|behind| is_node(behind.node))
             && self.way.iter().all(|leg| length_nm(leg).is_some())
             && self.way.front().and_then(length_nm).is_none_or(|length_nm| self.course.at_nm <= length_nm)
