@@ -27,20 +27,19 @@ pub(crate) struct Likeness {
 kernel::persist!(struct Likeness { part_type, position, cards, attributes });
 
 impl Likeness {
-    /// What says where `part` may go.
-    pub(crate) fn of_way(parts: &Parts, part: &Part) -> Self {
-        let mut cards: Vec<u32> = match part.is_tied() {
-            true => parts.ties(part.id).cards.iter().map(|card| card.of).collect(),
-            false => Vec::new(),
-        };
+    /// What says where `part` may go. The last so many of its cards are those that it has been given for the way, and will give
+    /// back if it does not go.
+    pub(crate) fn of_way(parts: &Parts, part: &Part, for_the_way: usize) -> Self {
+        let held = if part.is_tied() { &parts.ties(part.id).cards[..] } else { &[] };
+        let mut cards: Vec<u32> = held.iter().rev().skip(for_the_way).map(|card| card.of).collect();
         cards.sort_unstable();
         Likeness { part_type: part.part_type, position: part.position, cards, attributes: Vec::new() }
     }
 
     /// What says how long work on `part` takes and what has to be set up for it, too.
-    pub(crate) fn of_work(parts: &Parts, part: &Part) -> Self {
+    pub(crate) fn of_work(parts: &Parts, part: &Part, for_the_way: usize) -> Self {
         let attributes = parts.attributes(part.id).iter().map(|number| number.to_bits()).collect();
-        Likeness { attributes, ..Likeness::of_way(parts, part) }
+        Likeness { attributes, ..Likeness::of_way(parts, part, for_the_way) }
     }
 }
 

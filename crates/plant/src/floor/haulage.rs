@@ -14,7 +14,7 @@ use kernel::persist::{Persist, Reader, Unreadable};
 
 use crate::element::ElementIndex;
 use crate::floor::{Entry, Floor, Offer, Signal};
-use crate::part::PartId;
+use crate::part::{Part, PartId};
 use crate::transport::paths::Paths;
 
 /// A part that is to be carried, or is being carried.
@@ -205,6 +205,15 @@ impl Floor<'_> {
         self.undo_cards(part, haul.cards);
         self.free_place(haul.to, part_type);
         true
+    }
+
+    /// How many of the cards that `part` holds it has been given for the way on which it is to be fetched.
+    pub(crate) fn cards_for_the_way(&self, part: &Part) -> usize {
+        if !part.is_tied() || self.shop.parts.ties(part.id).cards.is_empty() {
+            return 0;
+        }
+        let called = self.shop.haulage.iter().flat_map(Haulage::not_loaded).find(|haul| haul.part == part.id);
+        called.map_or(0, |haul| haul.cards as usize)
     }
 
     /// Whether the vehicle or crane that is on its way for `other` could fetch `part` instead, which may go to the same place.

@@ -183,7 +183,7 @@ impl WorkplacePlan {
     /// The line in which `part`, which came at `arrived`, waits with its like, and its place there.
     pub(super) fn place_with_its_like(&self, floor: &Floor<'_>, part: &Part, arrived: SimTime) -> (Likeness, Waiting) {
         let waiting = self.rule.waiting_with_its_like(part, arrived, || self.work_on(floor, part));
-        (Likeness::of_work(floor.parts(), part), waiting)
+        (Likeness::of_work(floor.parts(), part, 0), waiting)
     }
 
     /// What is still to be done to `part`, which waits here.

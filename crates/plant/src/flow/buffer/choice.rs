@@ -23,10 +23,14 @@ pub(super) fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, Part
     }
     let mut with_cards: Option<(Exit, Candidate)> = None;
     let mut without: Option<(Exit, Candidate)> = None;
-    for line in state.ready.lines() {
-        let Some(first) = first_to_go(at, line) else { continue };
+    // What is on offer may have the cards for its way already, which makes it unlike all others.
+    let on_offer = state.offers.iter().map(|(_, part)| plan.waiting(floor, &floor.parts()[*part]));
+    let firsts = state.ready.lines().filter_map(|line| first_to_go(at, line));
+    let offers = state.offers.len();
+    for (number, first) in on_offer.chain(firsts).enumerate() {
         if let Some((_, best)) = &with_cards
             && !plan.rule.looks_anew()
+            && number >= offers
             && first > best.waiting
         {
             break;
@@ -107,13 +111,13 @@ impl BufferPlan {
         self.rule.waiting_with_its_like(part, part.arrived, || self.work_on(floor, part.id))
     }
 
-    /// What choices here ask of `part`: nothing, where all go the same way and whoever came first goes first.
+    /// What choices here ask of `part`: nothing, where all go the same way and the rule is fixed when a part comes.
     pub(super) fn likeness(&self, floor: &Floor<'_>, part: &Part) -> Likeness {
         let asks_for_cards = |next| !floor.model().cards.starting_at(next).is_empty();
         if self.rule.looks_anew() {
-            Likeness::of_work(floor.parts(), part)
+            Likeness::of_work(floor.parts(), part, floor.cards_for_the_way(part))
         } else if self.next.is_none_or(asks_for_cards) {
-            Likeness::of_way(floor.parts(), part)
+            Likeness::of_way(floor.parts(), part, floor.cards_for_the_way(part))
         } else {
             Likeness::default()
         }
