@@ -200,7 +200,7 @@ pub struct PlantDescription {
     /// Its elements, in file order.
     pub elements: Vec<ElementDescription>,
     /// What timed events will do to it.
-    pub foreseen: Foreseen,
+    pub foreseen: Arc<Foreseen>,
     warm_up_origin: Origin,
     /// Names of the kinds that show readings.
     sensors: Vec<&'static str>,

@@ -37,7 +37,8 @@ pub enum State {
     OffShift,
     /// A part is here and the unit is still warming up ([`crate::energy::EnergyState`]).
     WarmingUp,
-    /// A part is here and what work on it takes from tanks is not ([`crate::fluid::exchange`]).
+    /// A part is here and what work on it takes from tanks is not ([`crate::fluid::exchange`]), or the limit of the load leaves no power
+    /// for it ([`crate::energy::PeakRule`]).
     WaitingForMaterial,
 }
 kernel::persist!(enum State { 0 => Starved, 1 => Processing, 2 => Setup, 3 => Blocked, 4 => WaitingForOperator, 5 => WaitingForTransport, 6 => MinorStop, 7 => Failed, 8 => WaitingForRepair, 9 => Repair, 10 => PlannedMaintenance, 11 => OffShift, 12 => WarmingUp, 13 => WaitingForMaterial });
@@ -112,7 +113,7 @@ impl State {
             State::Starved => "starved",
             State::WaitingForOperator => "waiting for operator",
             State::WaitingForTransport => "waiting for transport",
-            State::WaitingForMaterial => "waiting for material",
+            State::WaitingForMaterial => "waiting for material or power",
             State::MinorStop => "minor stop",
             State::Failed => "failed",
             State::WaitingForRepair => "waiting for repair",

@@ -283,7 +283,7 @@ fn expand_tree(
     let (description, mut study) = read(root, registry, &mut reader);
     let mut complaints = reader.into_complaints();
     let Some(mut description) = description else { return (None, study, complaints) };
-    description.foreseen = foresee(root, &study.events, &KindSchema(registry));
+    description.foreseen = Arc::new(foresee(root, &study.events, &KindSchema(registry)));
     let mut plant = match description.plan(registry) {
         Ok(plant) if complaints.is_empty() => Some(plant),
         planned => {

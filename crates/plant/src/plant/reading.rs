@@ -3,10 +3,11 @@
 //! Whatever cannot be read is complained of and noted as damage, and everything beside it is read all the same, so that
 //! one pass shows every mistake.
 
+use std::sync::Arc;
+
 use super::damage::Damage;
 use super::{
-    ClockDescription, ElementDescription, EnergySupply, Foreseen, Orders, PlantDescription, SHARED_FIELDS, WarmUp,
-    WorkInProgress,
+    ClockDescription, ElementDescription, EnergySupply, Orders, PlantDescription, SHARED_FIELDS, WarmUp, WorkInProgress,
 };
 use crate::availability::instant::StartInstant;
 use crate::codes;
@@ -87,7 +88,7 @@ impl PlantDescription {
             energy,
             costs,
             elements,
-            foreseen: Foreseen::default(),
+            foreseen: Arc::default(),
             warm_up_origin,
             sensors: registry.sensors().iter().map(|sensor| sensor.name).collect(),
             workers: registry.kinds().iter().filter(|kind| kind.does_steps()).map(|kind| kind.name).collect(),

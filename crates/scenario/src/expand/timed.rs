@@ -146,7 +146,7 @@ pub(super) struct Timeline<'a> {
     /// The tree as it is after the Sets so far.
     root: Node,
     /// What all of the events will do.
-    foreseen: Foreseen,
+    foreseen: Arc<Foreseen>,
     /// Of the scenario as it is from the beginning, and then of the events.
     complaints: Vec<Complaint>,
 }
@@ -166,7 +166,7 @@ impl<'a> Timeline<'a> {
             // would take a hundred times as long.
             fields.retain(|field| field.name != "events");
         }
-        Timeline { later, sources, registry, root, foreseen: Foreseen::default(), complaints }
+        Timeline { later, sources, registry, root, foreseen: Arc::default(), complaints }
     }
 
     /// Lays the events over the plant, in time order. Where there is none, because something of it is wrong, they are
