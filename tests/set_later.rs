@@ -164,3 +164,33 @@ fn a_twin_is_set_again_after_a_timed_event() {
         assert_eq!((again.digest(), again.state()), (told.digest(), told.state()));
     }
 }
+
+#[test]
+fn a_process_time_that_is_set_lines_up_anew_who_waits_by_it() {
+    // The shortest first, which is "a" with 10 s until its time becomes 30 s: then "b", at 25 s and 45 s.
+    for rule in ["Spt", "Lwkr"] {
+        let scenario = opened_text(&format!(
+            r#"Scenario(
+            clock: (horizon: "50 s"),
+            part_types: {{"z": (), "a": (), "b": ()}},
+            orders: [
+                (name: "z", part_type: "z", source: "in"), (name: "a", part_type: "a", quantity: 2, source: "in"),
+                (name: "b", part_type: "b", quantity: 2, source: "in"),
+            ],
+            elements: {{
+                "in": Source(arrivals: Orders, next: "mill"),
+                "mill": Station(process_time: {{"z": "5 s", "a": "10 s", "b": "20 s"}}, queue: (capacity: 9, rule: {rule}), next: "out"),
+                "out": Sink(),
+            }},
+            events: [At("1 s", Set("mill.process_time", {{"z": "5 s", "a": "30 s", "b": "20 s"}}))],
+        )"#
+        ));
+        let mut run = begun(&scenario.plant, 1, 0);
+        run.finish().expect("a sound plant");
+        let report = run.report();
+        let shipped = |name: &str| {
+            report.part_types.iter().find(|part_type| &*part_type.name == name).map(|part_type| part_type.shipped)
+        };
+        assert_eq!([shipped("z"), shipped("a"), shipped("b")], [Some(1), Some(0), Some(2)], "{rule}");
+    }
+}

@@ -126,9 +126,8 @@ declare_codes! {
     /// Cards that nobody hands back.
     CARD_NEVER_BACK = "LW0571", "cards that never come back",
     "A part takes a card of a CardLoop when it comes to an element of `from` and hands it back when it leaves those of `to`, so a way has \
-     to lead from each of `from` to one of `to`, and each of `to` has to be come to from one of `from`; where \
-     timed events set a `next`, at one time or another. Without `to` the card comes back \
-     when the part leaves the plant.\n\n\
+     to lead from each of `from` to one of `to`, at all times where timed events set a `next`, and each of `to` has to be come to from \
+     one of `from`, at one time or another. Without `to` the card comes back when the part leaves the plant.\n\n\
      Bad:\n    \"in\": Source(arrivals: Unlimited, next: \"saw\"), \"saw\": Station(process_time: \"2 min\", next: \"mill\"), \
      \"mill\": Station(process_time: \"3 min\", next: \"out\"), \"out\": Sink(), \
      \"cards\": CardLoop(cards: 4, from: [\"mill\"], to: [\"saw\"])\n\

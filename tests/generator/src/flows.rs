@@ -83,6 +83,10 @@ fn source(draft: &mut Draft<'_>, types: &[String], next: Option<String>, supply:
     if arrivals != "Unlimited" {
         fields.push(("when_blocked", when_blocked));
     }
+    if arrivals == "Orders" {
+        // Each order says what it is of.
+        fields.retain(|(field, _)| *field != "part_type");
+    }
     let says_when = arrivals == "Orders" || arrivals.starts_with("Table");
     if draft.chance.one_in(4) {
         let start = format!("\"{} min\"", draft.chance.below(6));
@@ -192,7 +196,7 @@ fn shop(draft: &mut Draft<'_>, size: u64) {
 /// The operations of one routing.
 fn steps(draft: &mut Draft<'_>, flow: &Flow, carrier: Option<&str>) -> Vec<String> {
     let count = draft.chance.between(1, 2 * flow.stands.len() as u64);
-    let mut steps = Vec::new();
+    let (mut steps, mut done) = (Vec::new(), Vec::new());
     for number in 0..count {
         let stand = draft.chance.pick(&flow.stands).clone();
         let works = WORKING.contains(&stand.kind);
@@ -215,6 +219,12 @@ fn steps(draft: &mut Draft<'_>, flow: &Flow, carrier: Option<&str>) -> Vec<Strin
         if chance.one_in(5) {
             fields.push("sampled: 0.7".to_owned());
         }
+        if stand.kind == "ToolGroup" && chance.one_in(3) {
+            // The tool that did it once does it again.
+            let earlier = done.iter().rposition(|at_before: &Vec<String>| *at_before == at);
+            fields.extend(earlier.map(|earlier| format!("same_tool_as: \"step {earlier}\"")));
+        }
+        done.push(at.clone());
         if works && number > 0 && chance.one_in(5) {
             fields.push(format!("rework: 0.2, rework_to: \"step {}\"", chance.below(number)));
         }

@@ -1,7 +1,7 @@
 //! What a scenario says besides its elements: the clock, prices and costs, what is there at the start, what happens when.
 
 use crate::beside::SENSORS;
-use crate::draft::{Draft, Drawn, quoted};
+use crate::draft::{Draft, Drawn, listed, quoted};
 
 /// Minutes that a plant is played.
 const MINUTES: u64 = 90;
@@ -38,7 +38,51 @@ fn energy(draft: &mut Draft<'_>) {
     } else {
         String::new()
     };
-    draft.enter("energy", format!(r#"(emission: "380 g/kWh", tariff: (price: "0.{usual} EUR/kWh"{times}))"#));
+    let mut fields = vec![format!(r#"tariff: (price: "0.{usual} EUR/kWh"{times})"#)];
+    let chance = &mut draft.chance;
+    fields.push(match chance.below(2) {
+        0 => r#"emission: "380 g/kWh""#.to_owned(),
+        _ => r#"emission: (emission: "380 g/kWh", times: [(from: "06:30", to: "07:10", emission: "200 g/kWh")])"#
+            .to_owned(),
+    });
+    if chance.one_in(2) {
+        let peak = chance.between(5, 90);
+        fields.push(format!(
+            r#"solar: (peak: "{peak} kW", profile: [(from: "06:20", share: 0.5), (from: "07:00", share: 1.0)])"#
+        ));
+        fields.push(r#"feed_in: "0.08 EUR/kWh""#.to_owned());
+    }
+    if chance.one_in(2) {
+        let room = chance.between(1, 20);
+        fields.push(format!(
+            r#"battery: (capacity: "{room} kWh", charging: "9 kW", discharging: "7 kW", efficiency: 0.9)"#
+        ));
+    }
+    if chance.one_in(3) {
+        fields.extend(limit_of_load(draft));
+    }
+    if draft.chance.one_in(2) {
+        fields.push(
+            r#"carriers: {"air": (electricity: "0.1 kWh/m^3"), "gas": (price: "0.1 EUR/kWh", emission: "200 g/kWh")}"#
+                .to_owned(),
+        );
+        for station in draft.names_of(|element| element.kind == "Station" && element.has("energy")) {
+            let takes =
+                draft.chance.word(&[r#""air": (processing: "9 m^3/h", per_part: "20 l")"#, r#""gas": (idle: "1 kW")"#]);
+            draft.say(&station, "energy", |energy| format!("{}, carriers: {{{takes}}})", energy.trim_end_matches(')')));
+        }
+    }
+    draft.enter("energy", format!("({})", fields.join(", ")));
+}
+
+/// A limit of the load, for which some stations wait.
+fn limit_of_load(draft: &mut Draft<'_>) -> Option<String> {
+    let held = draft.names_of(|element| element.kind == "Station" && element.has("energy"));
+    if held.is_empty() {
+        return None;
+    }
+    let (limit, hold) = (draft.chance.between(60, 200), listed(&draft.chance.some(&held)));
+    Some(format!(r#"peak: (limit: "{limit} kW", hold: {hold})"#))
 }
 
 fn costs(draft: &mut Draft<'_>) {
@@ -90,7 +134,7 @@ fn event(draft: &mut Draft<'_>) {
         (units("failures"), |name| format!("Fail({name})"), |name| format!("Repair({name})")),
         (kinds_of(&["Conveyor", "Pump"]), |name| format!("Stop({name})"), |name| format!("Go({name})")),
         (
-            kinds_of(&["Source"]),
+            draft.names_of(|element| element.kind == "Source" && element.says("arrivals") != Some("Orders")),
             |name| format!("Rush(source: {name}, quantity: 2)"),
             |name| format!("Rush(source: {name})"),
         ),

@@ -21,10 +21,12 @@ pub(crate) struct Likeness {
     position: Option<RoutingPosition>,
     /// The loops whose cards it holds, by number.
     cards: Vec<u32>,
-    /// The bits of its attributes, and of what was chosen of it.
-    attributes: Vec<u64>,
+    /// How long work on it takes here, in nanoseconds, where that decides.
+    work_ns: i64,
+    /// What was chosen of it, where that decides what has to be set up.
+    choices: Vec<u16>,
 }
-kernel::persist!(struct Likeness { part_type, position, cards, attributes });
+kernel::persist!(struct Likeness { part_type, position, cards, work_ns, choices });
 
 impl Likeness {
     /// What says where `part` may go. The last so many of its cards are those that it has been given for the way, and will give
@@ -33,13 +35,22 @@ impl Likeness {
         let held = if part.is_tied() { &parts.ties(part.id).cards[..] } else { &[] };
         let mut cards: Vec<u32> = held.iter().rev().skip(for_the_way).map(|card| card.of).collect();
         cards.sort_unstable();
-        Likeness { part_type: part.part_type, position: part.position, cards, attributes: Vec::new() }
+        Likeness { part_type: part.part_type, position: part.position, cards, ..Likeness::default() }
     }
 
-    /// What says how long work on `part` takes and what has to be set up for it, too.
-    pub(crate) fn of_work(parts: &Parts, part: &Part, for_the_way: usize) -> Self {
-        let attributes = parts.attributes(part.id).iter().map(|number| number.to_bits()).collect();
-        Likeness { attributes, ..Likeness::of_way(parts, part, for_the_way) }
+    /// What says what it is, and nothing else.
+    pub(crate) fn of_type(part: &Part) -> Self {
+        Likeness { part_type: part.part_type, ..Likeness::default() }
+    }
+
+    /// Work on it takes so long besides.
+    pub(crate) fn with_work(self, work_ns: i64) -> Self {
+        Likeness { work_ns, ..self }
+    }
+
+    /// That was chosen of it besides.
+    pub(crate) fn with_choices(self, choices: Vec<u16>) -> Self {
+        Likeness { choices, ..self }
     }
 }
 
@@ -58,7 +69,7 @@ impl Line {
     }
 
     /// Its parts, in the order of the rule.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Waiting> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Waiting> {
         self.waiting.iter()
     }
 
@@ -259,7 +270,7 @@ mod tests {
     type Entry = (u64, Waiting);
 
     fn likeness(number: u64) -> Likeness {
-        Likeness { attributes: vec![number], ..Likeness::default() }
+        Likeness::default().with_work(number as i64)
     }
 
     /// What lines there are of the parts in a list, by their first parts.
@@ -323,7 +334,7 @@ mod tests {
                 let order = |one: &Candidate, other: &Candidate| one.compare(other, now);
                 let best = all.iter().copied().map(candidate).min_by(order);
                 let heads = queue.lines().map(|line| {
-                    let kind = line.likeness().attributes[0] as usize;
+                    let kind = line.likeness().work_ns as usize;
                     candidate((works[kind], *line.iter().next().unwrap()))
                 });
                 assert_eq!(heads.min_by(order), best);

@@ -312,11 +312,6 @@ impl Floor<'_> {
         }
     }
 
-    /// Whether `to` (or the routing, if there is none) may be a pass-through element that has not answered yet.
-    pub(crate) fn is_passing(&self, to: Option<ElementIndex>) -> bool {
-        to.is_none_or(|to| matches!(self.shop.entries[to.index()], Entry::Through))
-    }
-
     /// Whether offers to `element` go to its own gate: whoever has none, such as a branch, has to be asked.
     pub(crate) fn has_own_gate(&self, element: ElementIndex) -> bool {
         matches!(self.shop.entries[element.index()], Entry::Own)

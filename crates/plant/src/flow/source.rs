@@ -417,6 +417,9 @@ impl ElementKind for Source {
 
     /// Room was found for the last part, or the working hours have begun again: the endless supply goes on.
     fn dispatch(mut at: At<'_, Self>, floor: &mut Floor<'_>) {
+        if at.plan.when_blocked == WhenBlocked::Lose {
+            turn_away(&mut at, floor);
+        }
         let started = floor.now() - SimTime::ZERO >= at.plan.start;
         if let ArrivalPlan::Unlimited = at.plan.arrivals
             && started
@@ -673,19 +676,30 @@ fn offer_next(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
         };
         offer(at, floor, part);
     }
-    // What is called for has a place and waits for a vehicle only.
-    if at.plan.when_blocked == WhenBlocked::Lose
-        && let Some(part) = at.state.on_offer
-        && !(floor.unit(at.me).to_fetch > 0 && floor.waits_for_vehicle(part))
-        && !floor.is_passing(at.plan.next)
-    {
-        floor.withdraw(part);
-        at.state.on_offer = None;
-        lose(at, floor, part);
-        while let Some(part) = at.state.outside.pop_front() {
-            lose(at, floor, part);
-        }
+    if at.plan.when_blocked == WhenBlocked::Lose && at.state.on_offer.is_some() {
+        // A branch or a merge on the way has to be asked first.
+        floor.request_dispatch(at.me);
     }
+    say_whether_blocked(at, floor);
+}
+
+/// Turns away what is still on offer when everybody on the way has been asked, and all behind it. What is called for has a place, and
+/// waits for a vehicle only.
+fn turn_away(at: &mut At<'_, Source>, floor: &mut Floor<'_>) {
+    let Some(part) = at.state.on_offer else { return };
+    if floor.unit(at.me).to_fetch > 0 && floor.waits_for_vehicle(part) {
+        return;
+    }
+    floor.withdraw(part);
+    at.state.on_offer = None;
+    lose(at, floor, part);
+    while let Some(part) = at.state.outside.pop_front() {
+        lose(at, floor, part);
+    }
+    say_whether_blocked(at, floor);
+}
+
+fn say_whether_blocked(at: &At<'_, Source>, floor: &mut Floor<'_>) {
     let operation =
         if at.state.on_offer.is_some() { crate::state::State::Blocked } else { crate::state::State::Processing };
     floor.set_operation(at.me, operation);

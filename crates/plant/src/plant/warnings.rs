@@ -32,7 +32,7 @@ pub(super) struct Ways<'a> {
     pub foreseen: &'a Foreseen,
 }
 
-/// What warnings say that something never happens, or that it goes on for ever.
+/// What warnings say that something never happens.
 const OF_ALL_TIMES: &[Code] = &[
     codes::CREW_TOO_LARGE,
     codes::NO_WAY_IN,
@@ -41,15 +41,18 @@ const OF_ALL_TIMES: &[Code] = &[
     codes::UNUSED_WORKPLACE,
     codes::SHIFTS_APART,
     codes::NEVER_DONE,
-    codes::EMPTY_CIRCLE,
 ];
 
 impl Plant {
-    /// Takes back the warnings of what never happens whose cause is gone in `changed`, which this plant becomes at some time.
-    pub fn unwarn(&mut self, changed: &Plant) {
-        if self.warnings.is_empty() {
-            return;
-        }
+    /// Takes back the warnings of what never happens whose cause is gone in `changed`, which this plant becomes at some time, and warns of
+    /// circles that come into being then: they do harm at any time.
+    pub fn foresee(&mut self, changed: &Plant) {
+        let is_known = |it: &Complaint| {
+            self.warnings.iter().any(|known| (known.code.id, &known.message) == (it.code.id, &it.message))
+        };
+        let circles = changed.warnings.iter().filter(|it| *it.code == codes::EMPTY_CIRCLE && !is_known(it));
+        let circles: Vec<Complaint> = circles.cloned().collect();
+        self.warnings.extend(circles);
         let places: BTreeSet<_> = changed.warnings.iter().map(|it| (it.code.id, it.origin)).collect();
         let messages: BTreeSet<_> = changed.warnings.iter().map(|it| (it.code.id, &*it.message)).collect();
         // The place of what is set moves, and what is wrong with it may still be the same.

@@ -44,8 +44,9 @@ impl Workplace {
         if !(is_slowness && means.copied().all(SimDuration::is_of_work)) {
             return Err("its work takes no time that work can take".to_owned());
         }
-        let by_likeness = plan.lines_up_by_likeness(me, floor);
-        if self.alike.is_some() != by_likeness || floor.unit(me).lines_up && by_likeness {
+        let (by_likeness, unit) = (plan.lines_up_by_likeness(me, floor), floor.unit(me));
+        let is_empty = unit.line.is_empty() && !unit.lines_up;
+        if (by_likeness && !is_empty) || (self.alike.is_some() && !by_likeness) {
             return Err("what waits there is not lined up as its rule asks".to_owned());
         }
         if plan.lines_up_by_arrival() && !floor.unit(me).line.has_come_by(floor.now()) {
@@ -55,7 +56,7 @@ impl Workplace {
         self.audit_timers(me, floor, settled)?;
         if settled {
             self.audit_parts(me, floor)?;
-            self.audit_alike(plan, floor)?;
+            self.audit_alike(me, plan, floor)?;
             self.audit_crews(me, floor)?;
             self.audit_leaving(me, floor)?;
             self.audit_idleness(me, plan, floor)?;
@@ -179,13 +180,13 @@ impl Workplace {
     }
 
     /// What waits with its like stands in the line of it, where it belongs.
-    fn audit_alike(&self, plan: &WorkplacePlan, floor: &Floor<'_>) -> Result<(), String> {
+    fn audit_alike(&self, me: ElementIndex, plan: &WorkplacePlan, floor: &Floor<'_>) -> Result<(), String> {
         for line in self.alike.iter().flat_map(|alike| alike.lines()) {
             for waiting in line.iter() {
                 let part = &floor.parts()[waiting.part()];
-                let (likeness, place) = plan.place_with_its_like(floor, part, part.arrived);
-                if likeness != *line.likeness() || place != *waiting {
-                    return Err(format!("{:?} waits in the wrong line or at the wrong place", part.id));
+                let (likeness, _) = plan.place_with_its_like(me, floor, part, part.arrived);
+                if likeness != *line.likeness() {
+                    return Err(format!("{:?} waits in the line of others than its like", part.id));
                 }
             }
         }
@@ -295,7 +296,10 @@ impl Workplace {
             Intake::One if self.scheduled => matches!(floor.turn(me, unit.line.iter()), Some(Turn::Begin { .. })),
             Intake::One => self.waiting(unit).next().is_some(),
             Intake::Bill { lines, selections, .. } => self.has_kit(lines, selections, floor),
-            Intake::Collect { size, same_type, .. } => !same_type && unit.line.len() >= *size as usize,
+            Intake::Collect { size, .. } => {
+                let mut lines = self.alike.iter().flat_map(|alike| alike.lines());
+                unit.line.len() >= *size as usize || lines.any(|line| line.iter().len() >= *size as usize)
+            }
             // Whoever has waited long enough begins with the timer, which may be one of the events left at this instant.
             Intake::Together(_) => {
                 let may_come = self.batch_timer.is_some() && floor.shop.events.next_time() <= floor.now();

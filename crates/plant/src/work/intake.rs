@@ -3,7 +3,7 @@
 
 use kernel::SimTime;
 
-use super::{BATCH_TIMER, Intake, Work};
+use super::{BATCH_TIMER, Intake, Phase, Work, Workplace, WorkplacePlan};
 use crate::control::dispatching::{DispatchingRule, PartQueue, Waiting};
 use crate::control::likeness::{Candidate, QueueByLikeness, Sight};
 use crate::control::setup::{SetupPlan, SetupState};
@@ -11,6 +11,7 @@ use crate::control::urgency::Urgency;
 use crate::element::ElementIndex;
 use crate::floor::{Floor, Shop};
 use crate::part::{PartId, Ties};
+use crate::unit::Unit;
 
 /// What a unit is set up for, while parts are compared that wait for it.
 #[derive(Clone, Copy)]
@@ -59,7 +60,7 @@ impl Work<'_> {
     fn join(&mut self, floor: &mut Floor<'_>, part: PartId, arrived: SimTime) {
         let record = &floor.parts()[part];
         if let Some(alike) = &mut self.state.alike {
-            let (likeness, waiting) = self.plan.place_with_its_like(floor, record, arrived);
+            let (likeness, waiting) = self.plan.place_with_its_like(self.me, floor, record, arrived);
             alike.push(likeness, waiting);
             return;
         }
@@ -89,7 +90,7 @@ impl Work<'_> {
         match &self.plan.intake {
             Intake::One => true,
             Intake::Bill { lines, selections, .. } => self.state.has_kit(lines, selections, floor),
-            Intake::Collect { .. } => self.batch(floor).is_some(),
+            Intake::Collect { .. } => self.state.batch_to_take(self.plan, floor.unit(self.me)).is_some(),
             Intake::Together(_) => self.plan.next_load(self.me, floor).is_some(),
         }
     }
@@ -170,12 +171,16 @@ impl Work<'_> {
         best.map(|best| best.waiting.part())
     }
 
-    /// Whether `part` takes a changeover that has to wait: the unit is set up as a whole, when every place has run empty.
+    /// Whether `part` has to wait for a changeover: the unit is set up as a whole, when every place has run empty, and works on nothing
+    /// meanwhile.
     pub(super) fn has_to_run_empty_for(&self, floor: &Floor<'_>, part: PartId) -> bool {
         let setup = floor.facets[self.me.index()].setup.as_ref();
         setup.is_some_and(|(plan, state)| {
-            self.state.jobs().any(super::Job::is_in_unit)
-                && Readiness { me: self.me, plan, state }.mean_ns(&floor.shop, part) > 0.0
+            let is_being_set_up =
+                self.state.jobs().any(|job| matches!(job.phase, Phase::WaitingForSetupCrew | Phase::Setup));
+            is_being_set_up
+                || (self.state.jobs().any(super::Job::is_in_unit)
+                    && Readiness { me: self.me, plan, state }.mean_ns(&floor.shop, part) > 0.0)
         })
     }
 
@@ -246,39 +251,17 @@ impl Work<'_> {
         Some(made)
     }
 
-    /// How many parts the next batch would have and, where they must be alike, of which type; `None` if there
-    /// are not enough yet.
-    fn batch(&self, floor: &Floor<'_>) -> Option<(u32, Option<crate::part::PartTypeIndex>)> {
-        let Intake::Collect { size, same_type, .. } = self.plan.intake else { return None };
-        let queue = &floor.unit(self.me).line;
-        if !same_type {
-            let enough = queue.len() >= size as usize || (self.state.batch_overdue && !queue.is_empty());
-            return enough.then(|| (size.min(queue.len() as u32), None));
-        }
-        let count = |wanted| queue.iter().filter(|part| floor.parts()[*part].part_type == wanted).count() as u32;
-        let overdue = self.state.batch_overdue;
-        let mut counted = Vec::new();
-        queue.iter().enumerate().find_map(|(index, part)| {
-            let part_type = floor.parts()[part].part_type;
-            if counted.contains(&part_type) {
-                return None;
-            }
-            counted.push(part_type);
-            let available = count(part_type);
-            (available >= size || (overdue && index == 0)).then_some((available.min(size), Some(part_type)))
-        })
-    }
-
     #[inline(never)]
     fn take_batch(&mut self, floor: &mut Floor<'_>, place: usize) -> Option<PartId> {
-        let (amount, wanted) = self.batch(floor)?;
+        let parts = self.state.batch_to_take(self.plan, floor.unit(self.me))?;
         let Intake::Collect { container, longest_wait, .. } = self.plan.intake else { return None };
         let batch = floor.create_part(self.me, container)?;
         let mut born = floor.now();
-        for _ in 0..amount {
-            let is_wanted = |part: &PartId| wanted.is_none_or(|wanted| floor.parts()[*part].part_type == wanted);
-            let Some(part) = floor.unit(self.me).line.iter().find(is_wanted) else { break };
-            floor.unit_mut(self.me).line.remove(part);
+        for part in parts {
+            match &mut self.state.alike {
+                Some(alike) => alike.remove(part),
+                None => floor.unit_mut(self.me).line.remove(part),
+            };
             floor.end_wait(self.me, part);
             let record = &floor.parts()[part];
             born = born.min(record.born);
@@ -297,10 +280,26 @@ impl Work<'_> {
         }
         self.state.batch_overdue = false;
         if let Some(longest_wait) = longest_wait
-            && !floor.unit(self.me).line.is_empty()
+            && self.state.waiting(floor.unit(self.me)).next().is_some()
         {
             self.state.batch_timer = Some(floor.set_timer(self.me, longest_wait, BATCH_TIMER));
         }
         Some(batch)
+    }
+}
+
+impl Workplace {
+    /// The parts of the next batch, in the order of the rule; `None` if there are not enough yet. Where they must be alike, those of
+    /// the first type of which there are enough.
+    pub(super) fn batch_to_take(&self, plan: &WorkplacePlan, unit: &Unit) -> Option<Vec<PartId>> {
+        let Intake::Collect { size, .. } = plan.intake else { return None };
+        let size = size as usize;
+        let Some(alike) = &self.alike else {
+            let enough = unit.line.len() >= size || (self.batch_overdue && !unit.line.is_empty());
+            return enough.then(|| unit.line.iter().take(size).collect());
+        };
+        let mut lines = alike.lines().enumerate();
+        let enough = lines.find(|(place, line)| line.iter().len() >= size || (self.batch_overdue && *place == 0));
+        enough.map(|(_, line)| line.iter().take(size).map(Waiting::part).collect())
     }
 }

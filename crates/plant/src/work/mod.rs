@@ -432,6 +432,10 @@ impl Work<'_> {
             floor.release(self.me, place as u32);
         }
         self.call_crew(floor, place);
+        if self.has_empty_place() {
+            // Nothing else begins while the unit is set up.
+            floor.request_dispatch(self.me);
+        }
         self.refresh(floor);
     }
 
@@ -631,7 +635,7 @@ impl Work<'_> {
             // The longest wait may be another; choosing sets it anew.
             floor.cancel(timer);
         }
-        if self.plan.rule != before.rule {
+        if self.plan.rule != before.rule || self.plan.process != before.process || self.plan.tempo != before.tempo {
             self.line_up_anew(floor, self.state.alike.is_some());
         }
         floor.change_door(self.me, &before.door(), &self.plan.door());

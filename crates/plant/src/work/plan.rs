@@ -81,8 +81,11 @@ impl Workplace {
     pub(crate) fn lacks(&self, me: ElementIndex, plan: &WorkplacePlan, floor: &Floor<'_>) -> Option<String> {
         let line = &floor.unit(me).line;
         let batch = |least: u32| {
-            let there = floor.parts_in_words(line.iter());
-            (!line.is_empty()).then(|| format!("more parts for a batch of {least} (there are {there})"))
+            let there = floor.parts_in_words(self.waiting(floor.unit(me)));
+            self.waiting(floor.unit(me))
+                .next()
+                .is_some()
+                .then(|| format!("more parts for a batch of {least} (there are {there})"))
         };
         match &plan.intake {
             Intake::Bill { .. } if self.lines.iter().all(PartQueue::is_empty) => None,
@@ -174,16 +177,36 @@ impl WorkplacePlan {
     pub(super) fn lines_up_by_likeness(&self, me: ElementIndex, floor: &Floor<'_>) -> bool {
         let setup = floor.facets[me.index()].setup.as_ref();
         let keeps_runs = setup.is_some_and(|(plan, _)| plan.keeps_runs());
-        matches!(self.intake, Intake::One)
-            && self.group.is_none()
-            && !floor.is_scheduled(me)
-            && (self.rule.looks_anew() || keeps_runs)
+        match self.intake {
+            Intake::One => self.group.is_none() && !floor.is_scheduled(me) && (self.rule.looks_anew() || keeps_runs),
+            Intake::Collect { same_type, .. } => same_type,
+            Intake::Bill { .. } | Intake::Together(_) => false,
+        }
     }
 
     /// The line in which `part`, which came at `arrived`, waits with its like, and its place there.
-    pub(super) fn place_with_its_like(&self, floor: &Floor<'_>, part: &Part, arrived: SimTime) -> (Likeness, Waiting) {
-        let waiting = self.rule.waiting_with_its_like(part, arrived, || self.work_on(floor, part));
-        (Likeness::of_work(floor.parts(), part, 0), waiting)
+    pub(super) fn place_with_its_like(
+        &self,
+        me: ElementIndex,
+        floor: &Floor<'_>,
+        part: &Part,
+        arrived: SimTime,
+    ) -> (Likeness, Waiting) {
+        let work = || self.work_on(floor, part);
+        if matches!(self.intake, Intake::Collect { .. }) {
+            return (Likeness::of_type(part), self.rule.waiting(part, arrived, work));
+        }
+        let likeness = Likeness::of_way(floor.parts(), part, 0);
+        let likeness = match self.rule {
+            DispatchingRule::CriticalRatio => likeness.with_work(work().here),
+            _ => likeness,
+        };
+        let setup = floor.facets[me.index()].setup.as_ref();
+        let likeness = match setup {
+            Some((plan, _)) if plan.is_by_option() => likeness.with_choices(floor.choices_of(part.id)),
+            _ => likeness,
+        };
+        (likeness, self.rule.waiting_with_its_like(part, arrived, work))
     }
 
     /// What is still to be done to `part`, which waits here.

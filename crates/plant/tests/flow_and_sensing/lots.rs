@@ -422,3 +422,21 @@ fn a_limit_to_a_step_that_is_passed_over_is_one_to_the_step_after_it() {
     // All are gauged in time; if none is, the second and the third wait for the first at the end of the line.
     assert_eq!((limit("1.0"), limit("0.0")), ((3, 0), (1, 2)));
 }
+
+#[test]
+fn a_unit_of_several_places_works_on_nothing_while_it_is_set_up() {
+    // Two at once for a unit with two places that has to be changed over for 30 s: both are worked on for 25 s after that.
+    let run = play(
+        r#"(
+        clock: (horizon: "10 min"),
+        part_types: {"a": (), "b": ()},
+        elements: {
+            "in": Source(arrivals: Table([(time: "0 s", part_type: "b", quantity: 2), (time: "2 min", part_type: "a")]), next: "mill"),
+            "mill": Station(capacity: 2, process_time: "25 s", queue: 4, setup: (time: "30 s", initial: "a"), next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    assert_eq!(run.arrived("out").iter().map(|(at, _)| *at).collect::<Vec<f64>>(), [55.0, 55.0, 175.0]);
+    assert_eq!(run.element("mill").time_in(State::Setup).as_seconds_f64(), 60.0);
+}

@@ -204,3 +204,37 @@ fn parts_that_find_no_room_are_lost_and_went_into_no_others() {
     let quality = kpis.iter().find(|kpi| kpi.definition.key == "quality_ratio").and_then(|kpi| kpi.value);
     assert_eq!(quality, Some(1.0), "all of them are of one kind");
 }
+
+#[test]
+fn whatever_the_way_to_the_first_place_parts_without_room_are_lost() {
+    // One in 20 s for work of 30 s with a place to wait, for ten hours: the saw makes what it can, and the rest is lost.
+    let scenario = |next: &str, more: &str, saw: &str| {
+        format!(
+            r#"(
+            clock: (horizon: "10 h"),
+            {more}
+            elements: {{
+                "in": Source(arrivals: Interarrival("20 s"), part_type: "part", when_blocked: Lose, {next}),
+                "fork": Branch(by: Probability({{"saw": 1}})),
+                "join": Merge(next: "saw"),
+                "saw": Station(process_time: "30 s", queue: 1, {saw}),
+                "out": Sink(),
+            }},
+        )"#
+        )
+    };
+    let routed = r#"part_types: {"part": (routing: "way")}, routings: {"way": (steps: [(at: ["saw"])], then: "out")},"#;
+    let usual = r#"part_types: {"part": ()},"#;
+    let ways = [
+        (r#"next: "saw""#, usual, r#"next: "out""#),
+        (r#"next: "join""#, usual, r#"next: "out""#),
+        (r#"next: "fork""#, usual, r#"next: "out""#),
+        ("", routed, ""),
+    ];
+    for (next, more, saw) in ways {
+        let play = play(&scenario(next, more, saw));
+        let (lost, source) = (play.element("in").counts.lost, play.element("in").level);
+        assert!((598..=600).contains(&lost), "{next} {lost}");
+        assert_eq!(source, 0, "{next}");
+    }
+}

@@ -136,3 +136,37 @@ fn a_vehicle_goes_on_for_its_part_where_it_could_not_carry_the_more_urgent_one()
     // Where there is room for one, the place is given to the crate, and the box comes when that has gone.
     assert_eq!(audited(&scenario.replace("ROOM", "1")).arrived("oven"), [(20.0, 1), (91.0, 2)]);
 }
+
+#[test]
+fn the_place_goes_to_the_better_part_whoever_is_under_way_for_others() {
+    // "a1" has its vehicle under way, and "c3" is on offer when "b2" comes, which is more urgent: the next place is for that.
+    let scenario = r#"(
+        clock: (horizon: "2 h"),
+        part_types: {"a": (routing: "way"), "b": (routing: "way"), "c": (routing: "way"), "z": ()},
+        routings: {"way": (steps: [(at: ["rack"]), (at: ["mill"])], then: "out")},
+        orders: [
+            (name: "a1", part_type: "a", due: "10 h", release: "1 min", source: "in"),
+            (name: "a5", part_type: "a", due: "50 h", release: "1 min", source: "in"),
+            (name: "c3", part_type: "c", due: "30 h", release: "1 min", source: "in"),
+            (name: "b2", part_type: "b", due: "20 h", release: "2 min", source: "in"),
+            (name: "z1", part_type: "z", source: "in z"),
+        ],
+        elements: {
+            "in": Source(arrivals: Orders),
+            "in z": Source(arrivals: Orders, next: "mill"),
+            "rack": Buffer(capacity: 20, rule: Edd),
+            "mill": Station(process_time: "3 min", queue: 1, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {"a": (capacity: 3, serves: ["rack"]), "b": (capacity: 3, x: "300 m", serves: ["mill"])},
+                segments: [(from: "a", to: "b", capacity: 3), (from: "b", to: "a", capacity: 3)],
+            ),
+            "one": Fleet(network: "ways", vehicles: 1, start: ["b"], speed: "1 m/s", carries: ["a", "b"]),
+            "other": Fleet(network: "ways", vehicles: 1, start: ["a"], speed: "1 m/s", carries: ["c", "z"]),
+        },
+    )"#;
+    let order: Vec<u64> = audited(scenario).arrived("mill").into_iter().map(|(_, part)| part).collect();
+    let place = |part: u64| order.iter().position(|other| *other == part);
+    // Parts are numbered as they come: z1, then those of 1 min, then b2.
+    assert!(place(5) < place(4), "{order:?}");
+}

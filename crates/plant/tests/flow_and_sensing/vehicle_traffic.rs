@@ -410,3 +410,32 @@ fn a_fleet_that_carries_what_is_packed_has_to_name_the_container() {
     assert!(wrong[0].help.as_ref().is_some_and(|help| help.contains("name \"box\" in the `carries`")), "{wrong:?}");
     assert_eq!(audited(&scenario(r#""gear", "box""#)).arrived("out").len(), 1);
 }
+
+#[test]
+fn of_two_fleets_the_one_that_can_turns_aside() {
+    // The truck stands in a dead end and wants to where the cart is, which wants to where the truck is, and could go to the siding.
+    let scenario = r#"(
+        clock: (horizon: "60 min"),
+        part_types: {"right": (), "left": ()},
+        elements: {
+            "in p": Source(arrivals: Table([(time: "20 s", part_type: "right")]), next: "at q"),
+            "in q": Source(arrivals: Table([(time: "10 s", part_type: "left")]), next: "at p"),
+            "at q": Buffer(capacity: 20, next: "out"),
+            "at p": Buffer(capacity: 20, next: "out"),
+            "out": Sink(),
+            "ways": PathNetwork(
+                nodes: {
+                    "p": (serves: ["in p", "at p"]), "q": (x: "30 m", serves: ["in q", "at q"]), "siding": (x: "30 m", y: "20 m"), "end": (x: "60 m"),
+                },
+                segments: [(from: "p", to: "q", two_way: true), (from: "q", to: "siding", two_way: true), (from: "q", to: "end", two_way: true)],
+            ),
+            "truck": Fleet(network: "ways", vehicles: 1, start: ["p"], speed: "1 m/s", carries: ["right"], load_time: "30 s"),
+            "cart": Fleet(network: "ways", vehicles: 1, start: ["q"], speed: "1 m/s", carries: ["left"]),
+        },
+    )"#;
+    let play = audited(scenario);
+    // The cart has its part at 10 s and waits for the truck, which has its own at 50 s. Then the cart is in the siding at 70 s, when the
+    // truck is half way; that unloads at 80 s and has nothing to do: it goes to the end, and the cart to "p".
+    assert_eq!(times(&play.arrived("at q")), [80.0]);
+    assert_eq!(play.arrived("at p").len(), 1);
+}

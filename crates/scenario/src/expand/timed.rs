@@ -291,7 +291,7 @@ impl<'a> Timeline<'a> {
             return None;
         }
         let (plant, changed) = (plant?, changed?);
-        plant.unwarn(&changed);
+        plant.foresee(&changed);
         let elements = changed_elements(before, &self.root, plant);
         match plant.replan(at, &changed, &elements) {
             Ok(change) => Some(change),

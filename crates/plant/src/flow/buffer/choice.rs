@@ -8,7 +8,7 @@ use super::{Buffer, BufferPlan, Exit, OVERTAKING};
 use crate::control::dispatching::{DispatchingRule, Waiting, Work};
 use crate::control::likeness::{Candidate, Likeness, Line, Sight};
 use crate::control::urgency::Urgency;
-use crate::element::At;
+use crate::element::{At, ElementIndex};
 use crate::floor::Floor;
 use crate::part::{Part, PartId};
 
@@ -25,16 +25,15 @@ pub(super) fn best(at: &At<'_, Buffer>, floor: &Floor<'_>) -> Option<(Exit, Part
     let mut without: Option<(Exit, Candidate)> = None;
     // What is on offer may have the cards for its way already, which makes it unlike all others.
     let on_offer = state.offers.iter().map(|(_, part)| plan.waiting(floor, &floor.parts()[*part]));
-    let firsts = state.ready.lines().filter_map(|line| first_to_go(at, line));
-    let offers = state.offers.len();
-    for (number, first) in on_offer.chain(firsts).enumerate() {
-        if let Some((_, best)) = &with_cards
+    let firsts = state.ready.lines().map(|line| (line.iter().next(), first_to_go(at, line)));
+    for (head, first) in on_offer.map(|waiting| (None, Some(waiting))).chain(firsts) {
+        if let (Some((_, best)), Some(head)) = (&with_cards, head)
             && !plan.rule.looks_anew()
-            && number >= offers
-            && first > best.waiting
+            && *head > best.waiting
         {
             break;
         }
+        let Some(first) = first else { continue };
         let exit = plan.exit(floor, first.part());
         if state.served.contains(&exit) {
             continue;
@@ -56,7 +55,7 @@ fn first_to_go(at: &At<'_, Buffer>, line: &Line) -> Option<Waiting> {
 /// If a vehicle is on its way for something that leaves where `part` does and is worse by the rule, and it could carry `part` as well,
 /// it need not come for that: of several, for what it was sent for last.
 pub(super) fn take_back_worse(at: &mut At<'_, Buffer>, floor: &mut Floor<'_>, exit: Exit, part: PartId) {
-    if at.state.sent_for.is_empty() {
+    if at.state.sent_for.is_empty() || floor.lacks_cards(part, at.plan.next) {
         return;
     }
     let (plan, now) = (at.plan, floor.now());
@@ -114,12 +113,20 @@ impl BufferPlan {
     /// What choices here ask of `part`: nothing, where all go the same way and the rule is fixed when a part comes.
     pub(super) fn likeness(&self, floor: &Floor<'_>, part: &Part) -> Likeness {
         let asks_for_cards = |next| !floor.model().cards.starting_at(next).is_empty();
-        if self.rule.looks_anew() {
-            Likeness::of_work(floor.parts(), part, floor.cards_for_the_way(part))
-        } else if self.next.is_none_or(asks_for_cards) {
-            Likeness::of_way(floor.parts(), part, floor.cards_for_the_way(part))
-        } else {
-            Likeness::default()
+        let way = || Likeness::of_way(floor.parts(), part, floor.cards_for_the_way(part));
+        match self.rule {
+            DispatchingRule::CriticalRatio => way().with_work(self.work_on(floor, part.id).here),
+            DispatchingRule::SetupAvoiding => {
+                let may_ask = |element: ElementIndex| {
+                    let setup = floor.facets[element.index()].setup.as_ref();
+                    setup.is_some_and(|(plan, _)| plan.is_by_option())
+                };
+                let all = || (0..floor.facets.len()).any(|index| may_ask(ElementIndex(index as u32)));
+                let asks_for_choices = self.next.map_or_else(all, may_ask);
+                if asks_for_choices { way().with_choices(floor.choices_of(part.id)) } else { way() }
+            }
+            _ if self.next.is_none_or(asks_for_cards) => way(),
+            _ => Likeness::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 use kernel::{SimDuration, SimTime};
 
 use super::between::{more_of, where_parts_wait};
+use super::crowd::turned_away;
 use super::{CLEAR_LEAD, Candidate, Finding, HELD_BACK, Limit, Shares};
 use crate::report::{CrewReport, Report};
 
@@ -141,13 +142,19 @@ impl Finding<'_> {
             failures => format!("{failures} failures keep"),
         };
         match self.limit {
+            Limit::Arrivals if turned_away(self.report) > 0 => format!(
+                "{} waits for parts at times, and at others {} found no room and were turned away: room in front of it (a longer queue) \
+                 keeps some of them. More arrivals or a faster machine raise the throughput as well.",
+                self.even_it(),
+                turned_away(self.report)
+            ),
             Limit::Arrivals => format!(
                 "{} waits for parts: what comes in limits the throughput. More arrivals (or more parts in circulation) raise it; \
                  a faster machine does not.",
                 self.even_it()
             ),
             Limit::Between => format!(
-                "{} waits for parts, and yet parts wait {}: neither more arrivals nor a faster machine raises the throughput. \
+                "{} waits for parts, and yet parts wait {}: neither more of these nor a faster machine raises the throughput. \
                  Look at the people, vehicles, cards and other parts that are waited for, and the room on the way.",
                 self.even_it(),
                 where_parts_wait(self.report)

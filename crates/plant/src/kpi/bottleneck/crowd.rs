@@ -59,10 +59,15 @@ pub(super) fn keeps_up(report: &Report) -> bool {
     is_little(report) && sources(report).all(takes_all)
 }
 
-/// Whether parts wait to come in, or are turned away, at every source: more of them would change nothing.
+/// Whether parts wait to come in at every source: more of them would change nothing.
 pub(super) fn holds_back(report: &Report) -> bool {
-    let holds_back = |source: &ElementReport| source.counts.lost > 0 || source.share(State::Blocked) >= HOLDS_BACK;
+    let holds_back = |source: &ElementReport| source.share(State::Blocked) >= HOLDS_BACK;
     sources(report).next().is_some() && sources(report).all(|source| !circulates(source) && holds_back(source))
+}
+
+/// Parts that found no room at their sources.
+pub(super) fn turned_away(report: &Report) -> u64 {
+    sources(report).map(|source| source.counts.lost).sum()
 }
 
 fn sources(report: &Report) -> impl Iterator<Item = &ElementReport> {

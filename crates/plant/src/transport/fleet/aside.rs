@@ -5,22 +5,38 @@
 //! the others, lets them by, and goes on from there.
 
 use super::control::Control;
+use crate::transport::paths::network::Cell;
 use crate::transport::paths::traffic::claims;
 
 /// A vehicle that has turned aside this often without coming to where it is to go will not come there: vehicles that keep turning aside
 /// for each other are stuck like those that cannot.
-const MOST_TURNS: u32 = 100;
+const MOST_TURNS: u32 = 20;
 
 impl Control<'_, '_, '_> {
-    /// Of vehicles that wait for each other, the one of this fleet that has the shortest way to where it is in nobody's way turns aside.
-    /// False where none can.
+    /// One of these vehicles, which wait for each other, turns aside, of this fleet or else of another. False where none can.
     #[cold]
     pub(super) fn turn_one_aside(&mut self, stuck: &[u32]) -> bool {
+        if self.turn_own_aside(stuck) {
+            return true;
+        }
+        // Their own fleets know where the others are to go: each is asked once, by way of one of its vehicles, until somebody drives.
+        let fleet = self.fleet.element;
+        self.traffic().asked.push(fleet);
+        let others: Vec<_> = stuck.iter().map(|ordinal| (self.of_ordinal(*ordinal).1, *ordinal)).collect();
+        let next = others
+            .into_iter()
+            .find(|(fleet, _)| !self.floor.shop.traffic[self.fleet.network as usize].asked.contains(fleet));
+        self.tell(next.map(|(_, ordinal)| ordinal));
+        next.is_some()
+    }
+
+    /// The vehicle of this fleet that has the shortest way to where it is in nobody's way turns aside. False where none can.
+    fn turn_own_aside(&mut self, stuck: &[u32]) -> bool {
         let number = |ordinal: &u32| ordinal.checked_sub(self.fleet.first).map(|number| number as usize);
         let own: Vec<usize> =
             stuck.iter().filter_map(number).filter(|number| *number < self.state.vehicles.len()).collect();
         let nearest = own.iter().filter_map(|vehicle| {
-            let (time, to) = self.place_aside(*vehicle, &own)?;
+            let (time, to) = self.place_aside(*vehicle, &own, stuck)?;
             Some((time, *vehicle, to))
         });
         let Some((_, vehicle, to)) = nearest.min() else { return false };
@@ -32,9 +48,10 @@ impl Control<'_, '_, '_> {
         true
     }
 
-    /// The nearest node where a vehicle may stop, to which the whole way is free, and that is on the way of none of the `others`; with the
-    /// time to get there. `None` where there is none, or where the vehicle cannot set out.
-    fn place_aside(&self, vehicle: usize, others: &[usize]) -> Option<(kernel::SimDuration, u32)> {
+    /// The nearest node where a vehicle may stop, to which the whole way is free, and that is on the way of none of the `others` of its
+    /// fleet and nothing that any of those waits for that are `stuck`; with the time to get there. `None` where there is none, or where
+    /// the vehicle cannot set out.
+    fn place_aside(&self, vehicle: usize, others: &[usize], stuck: &[u32]) -> Option<(kernel::SimDuration, u32)> {
         let (network, ordinal) = (self.network, self.ordinal(vehicle));
         let record = &self.state.vehicles[vehicle];
         let goal = record.then.or(record.goal)?;
@@ -45,11 +62,14 @@ impl Control<'_, '_, '_> {
         let wanted: Vec<u32> = others.flat_map(|other| self.legs_to_goal(other)).map(|leg| leg.to).collect();
         let ways = &self.fleet.ways[usize::from(record.drives_loaded)];
         let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
+        let others = stuck.iter().filter(|other| **other != ordinal);
+        let waited_for: Vec<Cell> = others.filter_map(|other| Some(traffic.waits_for(*other)?.cell)).collect();
         let is_aside = |to: &u32| {
             let way = || self.legs(ways, record.node, *to).flat_map(|leg| claims(network, leg));
             *to != record.node
                 && network.nodes[*to as usize].stop
                 && !wanted.contains(to)
+                && !waited_for.contains(&network.node_cell(*to))
                 && ways.time(*to, goal).is_some()
                 && traffic.lacks(network, ordinal, way()).is_none()
         };

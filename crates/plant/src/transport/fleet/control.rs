@@ -58,7 +58,7 @@ impl<'w> Control<'_, '_, 'w> {
     }
 
     /// A vehicle of any fleet on the network as an element, and the fleet that sees to it.
-    fn of_ordinal(&self, ordinal: u32) -> (ElementIndex, ElementIndex, u32) {
+    pub(super) fn of_ordinal(&self, ordinal: u32) -> (ElementIndex, ElementIndex, u32) {
         let (fleet, number) = self.network.vehicles[ordinal as usize];
         let fleet = &self.paths.fleets[fleet as usize];
         (fleet.vehicles[number as usize], fleet.element, number)
@@ -247,6 +247,7 @@ impl<'w> Control<'_, '_, 'w> {
     pub(super) fn try_again(&mut self, vehicle: usize) {
         let Some(record) = self.state.vehicles.get(vehicle) else { return };
         let (stands_still, queues, is_under_way) = (record.stint.stands_still, record.queues, record.is_under_way());
+        let heads_on = record.goal.is_some_and(|goal| goal != record.node);
         let ordinal = self.ordinal(vehicle);
         let waits = self.traffic().waits_for(ordinal).is_some();
         if stands_still {
@@ -254,7 +255,7 @@ impl<'w> Control<'_, '_, 'w> {
             self.proceed(vehicle);
         } else if waits && is_under_way {
             self.ask_again(vehicle);
-        } else if waits {
+        } else if waits || (heads_on && !is_under_way) {
             self.set_out(vehicle);
         }
     }

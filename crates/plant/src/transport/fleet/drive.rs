@@ -48,8 +48,11 @@ impl Control<'_, '_, '_> {
             self.stop_waiting(vehicle);
             let record = self.vehicle(vehicle);
             if let Some(then) = record.then {
+                // Those for whom it has turned aside have been told, and go first.
                 record.head_for(Some(then));
-                return self.set_out(vehicle);
+                let ordinal = self.ordinal(vehicle);
+                self.turn_to(vehicle, Activity::WaitingForWay);
+                return self.tell(Some(ordinal));
             }
             return self.arrive(vehicle);
         };
@@ -79,6 +82,7 @@ impl Control<'_, '_, '_> {
         if can_be_called {
             self.cannot_be_called(vehicle);
         }
+        self.traffic().asked.clear();
         for claim in needed {
             if !self.traffic().hold(ordinal, claim) {
                 // It turns back to a node that it is not clear of yet.

@@ -83,8 +83,9 @@ describe! {
     /// many blocks of the same length, each with a place at its end where vehicles may stop. Segments run straight from node to node, and
     /// vehicles turn at nodes.
     ///
-    /// Vehicles that wait for each other in a circle end the run with an error that names them. On a one-way loop with
-    /// fewer vehicles than places that cannot happen.
+    /// Of vehicles that stand and wait for each other in a circle one turns aside, if it has a free way to where it is on the way of none
+    /// of the others; if none can, the run ends with an error that names them. On a one-way loop with fewer vehicles than places that
+    /// cannot happen.
     pub struct PathNetwork {
         /// The nodes, by name.
         nodes: Labels<PathNode>,

@@ -16,6 +16,8 @@ use std::collections::VecDeque;
 
 use kernel::persist;
 
+use crate::element::ElementIndex;
+
 use super::network::{Cell, Network};
 use super::ways::Leg;
 
@@ -60,8 +62,10 @@ pub(crate) struct Traffic {
     waits: Vec<Option<Wait>>,
     /// How often somebody has begun to wait.
     waits_begun: u64,
+    /// The fleets none of whose vehicles can turn aside for those that wait for each other, since somebody last set out.
+    pub(crate) asked: Vec<ElementIndex>,
 }
-kernel::persist!(struct Traffic { cells, waits, waits_begun });
+kernel::persist!(struct Traffic { cells, waits, waits_begun, asked });
 
 impl Traffic {
     pub(crate) fn new(network: &Network) -> Self {
@@ -73,6 +77,7 @@ impl Traffic {
             cells: (0..network.cells() as u32).map(cell).collect(),
             waits: vec![None; network.vehicles.len()],
             waits_begun: 0,
+            asked: Vec::new(),
         }
     }
 
