@@ -313,6 +313,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn of_what_is_equally_critical_the_first_to_come_goes_first() {
+        // In the order of when they are due the second one would be ahead; 10 ns of 10 and 5 ns of 5 are left to them.
+        let candidate = |serial: u64, due: i64| {
+            let sight = Sight::Ratio(Urgency::of(SimTime::from_nanos(due), due));
+            Candidate { breaks_run: false, sight, waiting: Waiting::of_serial(due, serial) }
+        };
+        let (first, second) = (candidate(1, 10), candidate(2, 5));
+        assert_eq!(first.compare(&second, SimTime::ZERO), Ordering::Less);
+        assert_eq!(second.compare(&first, SimTime::ZERO), Ordering::Greater);
+        assert_eq!(first.compare(&second, SimTime::from_nanos(1)), Ordering::Greater, "4 of 5 are less than 9 of 10");
+    }
+
     /// The order of a list by the rule is that of the first parts of lines, whatever the time.
     #[test]
     fn the_most_critical_is_first_of_its_line_at_any_time() {

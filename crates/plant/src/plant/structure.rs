@@ -201,6 +201,6 @@ mod tests {
         assert_eq!(ways(&plant), [("a", "rack"), ("b", "out"), ("rack", "z"), ("z", "out")]);
         // "z" comes last by name, no element names it, and it is a destination all the same. But "b" sends parts past it.
         let warnings: Vec<&str> = plant.warnings.iter().map(|warning| &*warning.message).collect();
-        assert_eq!(warnings, [r#"parts never come to step "2" of routing "all": "b" sends them elsewhere"#]);
+        assert_eq!(warnings, [r#"parts from "b" never come to step "2" of routing "all": it sends them elsewhere"#]);
     }
 }

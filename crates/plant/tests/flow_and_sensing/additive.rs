@@ -198,6 +198,19 @@ fn what_cools_outside_is_none_of_the_machine_s_business() {
     let kpis = of_plant(&play.report);
     let cost = kpis.iter().find(|kpi| kpi.definition.key == "machine_cost").and_then(|kpi| kpi.value);
     assert_eq!(cost, Some(90.0));
+    // Power that it draws for what is inside is not for what cools; and it can be set up for something else at once.
+    let two = |station: &str| {
+        let text = taken_out(station, "").replace(
+            r#""part": (volume: "100 cm^3")"#,
+            r#""part": (volume: "100 cm^3"), "other": (volume: "100 cm^3")"#,
+        );
+        audited(&text.replace("quantity: 8)", r#"quantity: 4), (time: "0 s", part_type: "other", quantity: 4)"#))
+    };
+    let play = two(r#"setup: (time: "1 h"), energy: (processing: "3 kW", idle: "0 kW"),"#);
+    assert_eq!(out_at(&play), [14.5, 20.0]);
+    let drawn: Vec<Option<f64>> = play.report.part_types.iter().map(|part_type| part_type.energy_j).collect();
+    // 4.5 h each.
+    assert_eq!(drawn, [Some(13.5 * 3.6e6); 2]);
     // It stands still from 10 h to 12 h: the first chamber cools beside it, and so does the second, which was taken out at 9 h.
     let failing =
         r#"failures: [(time_to_failure: "10 h", clock: CalendarTime, time_to_repair: "2 h", after_repair: Scrap)],"#;

@@ -55,6 +55,20 @@ fn more_cards_let_more_in_at_once_and_fewer_wait_until_enough_are_back() {
 }
 
 #[test]
+fn who_has_come_with_a_card_passes_its_like_that_wait_for_one() {
+    let run = play(&plant(
+        r#""in a": Source(arrivals: Unlimited, limit: 1, next: "a"), "a": Station(process_time: "10 min", next: "pool"),
+           "in b": Source(arrivals: Unlimited, limit: 1, next: "b"), "b": Station(process_time: "1 min", next: "pool"),
+           "pool": Buffer(capacity: 9, next: "mill"), "mill": Station(process_time: "10 min", queue: 9, next: "out"),
+           "cards": CardLoop(cards: 1, from: ["a", "mill"], to: ["mill"]),"#,
+        "",
+    ));
+    // The only card is at "a" first, and comes with what leaves that at 10 min; what waits in the pool from 1 min on gets it at 20 min.
+    assert_eq!(times(&run, "pool", 2), [1.0, 10.0]);
+    assert_eq!(first(&run, "mill", 2), [(10.0, 1), (20.0, 2)]);
+}
+
+#[test]
 fn a_kanban_stage_takes_a_part_when_a_finished_one_is_withdrawn() {
     let run = play(&plant(
         r#""in": Source(arrivals: Unlimited, next: "press"),
@@ -325,6 +339,34 @@ fn a_part_that_waits_for_a_vehicle_in_vain_gives_its_card_back() {
         "",
     ));
     assert_eq!(first(&run, "saw", 3).iter().map(|(_, part)| *part).collect::<Vec<_>>(), [3, 2, 1]);
+}
+
+#[test]
+fn a_part_that_has_its_card_is_fetched_before_better_ones_that_find_none() {
+    // The cart is on its way with something else until 1 min. By then the first part has been given a card, and two have come that go
+    // before it by the rule.
+    let order = |cards: u32| {
+        let run = play(&plant(
+            &format!(
+                r#""in": Source(arrivals: Table([(time: "10 s"), (time: "30 s"), (time: "40 s")]), next: "pool"),
+                "pool": Buffer(capacity: 9, rule: Lifo, next: "saw"),
+                "saw": Station(process_time: "1 min", queue: 2, next: "out"),
+                "side": Source(arrivals: Unlimited, limit: 1, next: "shelf"), "shelf": Sink(),
+                "ways": PathNetwork(nodes: {{"left": (serves: ["pool", "shelf"]), "right": (x: "60 m", serves: ["saw", "side"])}},
+                    segments: [(from: "left", to: "right", two_way: true)]),
+                "cart": Fleet(network: "ways", vehicles: 1, start: ["right"], speed: "1 m/s"),
+                "cards": CardLoop(cards: {cards}, from: ["saw"], to: ["saw"]),"#
+            ),
+            "",
+        ));
+        let came = run.order("pool");
+        run.order("saw")
+            .iter()
+            .filter_map(|part| Some(came.iter().position(|other| other == part)? + 1))
+            .collect::<Vec<usize>>()
+    };
+    assert_eq!(order(3), [3, 2, 1]);
+    assert_eq!(order(1), [1, 3, 2]);
 }
 
 #[test]

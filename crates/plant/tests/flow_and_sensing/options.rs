@@ -204,6 +204,18 @@ fn an_order_brings_its_materials_and_is_built_of_them() {
     assert_eq!(play_order(&BILL.replace(r#"when: {"roof": "glass"}, "#, "")), [65.0]);
 }
 
+#[test]
+fn a_seat_of_another_order_that_came_first_stays_in_the_line() {
+    // The second car is ordered at 20 s. Its seats are sewn at 31 s and 32 s, after the first one of the other car and before the second.
+    let scenario = assembly(BILL, "")
+        .replace(r#"queue: Unlimited, next: "build""#, r#"queue: (capacity: 99, rule: Spt), next: "build""#)
+        .replace(r#"(name: "second","#, r#"(name: "second", release: "20 s","#);
+    let play = self::play(&scenario);
+    let seats = play.departed("sew").iter().map(|(at, _)| *at).collect::<Vec<f64>>();
+    assert_eq!(seats, [30.0, 31.0, 32.0, 62.0]);
+    assert_eq!(shipped(&play).iter().map(|(at, _)| *at).collect::<Vec<f64>>(), [37.0, 67.0]);
+}
+
 fn play_order(bill: &str) -> Vec<f64> {
     shipped(&play(&assembly(bill, ""))).iter().map(|(at, _)| *at).collect()
 }

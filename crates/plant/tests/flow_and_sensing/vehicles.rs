@@ -308,6 +308,23 @@ fn a_part_that_is_called_for_is_not_lost_and_one_without_a_place_is() {
 }
 
 #[test]
+fn a_vehicle_that_fails_while_it_loads_or_unloads_goes_on_with_what_is_left_of_it() {
+    use plant::element::Command;
+    let scenario = there_and_back(
+        "arrivals: Unlimited, limit: 1",
+        r#"vehicles: 1, start: ["a"], speed: "1 m/s", load_time: "8 s", unload_time: "6 s""#,
+    );
+    let out = |fail: i64, repair: i64| {
+        let commands = [(fail, "agv/1", Command::Fail), (repair, "agv/1", Command::Repair)];
+        crate::play::play_with(&scenario, &commands).arrived("out")
+    };
+    // Loading ends at 8 s, the way at 18 s, unloading at 24 s.
+    assert_eq!(audited(&scenario).arrived("out"), [(24.0, 1)]);
+    assert_eq!(out(5, 15), [(34.0, 1)]);
+    assert_eq!(out(20, 30), [(34.0, 1)]);
+}
+
+#[test]
 fn what_a_vehicle_carries_is_scrapped_with_it_where_the_scenario_says_so() {
     // It fails after its first unloading, with the second part on it: that is gone, and its place with it.
     let scenario = r#"(
