@@ -271,3 +271,23 @@ fn what_goes_into_a_product_is_not_overdue_itself() {
     // Three doors, and the hinge that was ordered as such.
     assert_eq!(play.report.overdue, 4);
 }
+
+#[test]
+fn where_many_find_no_room_more_room_is_advised() {
+    // One a minute for work of 90 s without a place to wait: every other one is turned away, and the saw waits 30 s for the next.
+    let play = play(
+        r#"(
+        clock: (horizon: "10 h"),
+        elements: {
+            "in": Source(arrivals: Interarrival("1 min"), when_blocked: Lose, next: "saw"),
+            "saw": Station(process_time: "90 s", queue: 0, next: "out"),
+            "out": Sink(),
+        },
+    )"#,
+    );
+    let found = plant::kpi::bottleneck(&play.report).expect("a unit has worked");
+    assert_eq!((found.unit.element.as_str(), found.limit), ("saw", plant::kpi::Limit::Arrivals));
+    let lost = play.element("in").counts.lost;
+    assert!((298..=301).contains(&lost), "{lost}");
+    assert!(found.reason.contains(&format!("{lost} found no room and were turned away")), "{}", found.reason);
+}

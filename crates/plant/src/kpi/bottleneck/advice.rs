@@ -142,11 +142,10 @@ impl Finding<'_> {
             failures => format!("{failures} failures keep"),
         };
         match self.limit {
-            Limit::Arrivals if turned_away(self.report) > 0 => format!(
-                "{} waits for parts at times, and at others {} found no room and were turned away: room in front of it (a longer queue) \
-                 keeps some of them. More arrivals or a faster machine raise the throughput as well.",
+            Limit::Arrivals if let Some(turned_away) = turned_away(self.report) => format!(
+                "{} waits for parts at times, and at others {turned_away} found no room and were turned away: room in front of it (a \
+                 longer queue) keeps some of them. More arrivals or a faster machine raise the throughput as well.",
                 self.even_it(),
-                turned_away(self.report)
             ),
             Limit::Arrivals => format!(
                 "{} waits for parts: what comes in limits the throughput. More arrivals (or more parts in circulation) raise it; \

@@ -33,11 +33,10 @@ impl Control<'_, '_, '_> {
     /// The vehicle of this fleet that has the shortest way to where it is in nobody's way turns aside. False where none can.
     fn turn_own_aside(&mut self, stuck: &[u32]) -> bool {
         let number = |ordinal: &u32| ordinal.checked_sub(self.fleet.first).map(|number| number as usize);
-        let own: Vec<usize> =
-            stuck.iter().filter_map(number).filter(|number| *number < self.state.vehicles.len()).collect();
-        let nearest = own.iter().filter_map(|vehicle| {
-            let (time, to) = self.place_aside(*vehicle, &own, stuck)?;
-            Some((time, *vehicle, to))
+        let own = stuck.iter().filter_map(number).filter(|number| *number < self.state.vehicles.len());
+        let nearest = own.filter_map(|vehicle| {
+            let (time, to) = self.place_aside(vehicle, stuck)?;
+            Some((time, vehicle, to))
         });
         let Some((_, vehicle, to)) = nearest.min() else { return false };
         let record = self.vehicle(vehicle);
@@ -48,22 +47,20 @@ impl Control<'_, '_, '_> {
         true
     }
 
-    /// The nearest node where a vehicle may stop, to which the whole way is free, and that is on the way of none of the `others` of its
-    /// fleet and nothing that any of those waits for that are `stuck`; with the time to get there. `None` where there is none, or where
-    /// the vehicle cannot set out.
-    fn place_aside(&self, vehicle: usize, others: &[usize], stuck: &[u32]) -> Option<(kernel::SimDuration, u32)> {
+    /// The nearest node where a vehicle may stop, to which the whole way is free, and where none of the others wants that are `stuck`;
+    /// with the time to get there. `None` where there is none, or where the vehicle cannot set out.
+    fn place_aside(&self, vehicle: usize, stuck: &[u32]) -> Option<(kernel::SimDuration, u32)> {
         let (network, ordinal) = (self.network, self.ordinal(vehicle));
         let record = &self.state.vehicles[vehicle];
         let goal = record.then.or(record.goal)?;
         if record.stint.stands_still || record.is_under_way() || record.turns_aside >= MOST_TURNS {
             return None;
         }
-        let others = others.iter().filter(|other| **other != vehicle).map(|other| &self.state.vehicles[*other]);
-        let wanted: Vec<u32> = others.flat_map(|other| self.legs_to_goal(other)).map(|leg| leg.to).collect();
         let ways = &self.fleet.ways[usize::from(record.drives_loaded)];
         let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
-        let others = stuck.iter().filter(|other| **other != ordinal);
-        let waited_for: Vec<Cell> = others.filter_map(|other| Some(traffic.waits_for(*other)?.cell)).collect();
+        let others = || stuck.iter().filter(|other| **other != ordinal);
+        let wanted: Vec<u32> = others().flat_map(|other| self.wanted_by(*other)).collect();
+        let waited_for: Vec<Cell> = others().filter_map(|other| Some(traffic.waits_for(*other)?.cell)).collect();
         let is_aside = |to: &u32| {
             let way = || self.legs(ways, record.node, *to).flat_map(|leg| claims(network, leg));
             *to != record.node

@@ -183,20 +183,28 @@ impl Control<'_, '_, '_> {
         self.set_out(vehicle);
     }
 
-    /// The nodes that those vehicles of the fleet come to on their ways which wait for what a vehicle at a node holds.
+    /// The nodes to which those vehicles want that wait for what a vehicle at a node holds.
     fn ways_of_waiting(&self, vehicle: usize) -> Vec<u32> {
         let (network, record) = (self.network, &self.state.vehicles[vehicle]);
         let traffic = &self.floor.shop.traffic[self.fleet.network as usize];
         let held = std::iter::once(record.node).chain(record.behind.iter().map(|behind| behind.node));
         let cells = held.map(|node| network.node_cell(node));
         let cells = cells.flat_map(|cell| std::iter::once(cell).chain(network.interlocked(cell).iter().copied()));
-        let mut nodes = Vec::new();
-        for waiting in cells.flat_map(|cell| traffic.waiting(cell)) {
-            let number = waiting.checked_sub(self.fleet.first).map(|number| number as usize);
-            let Some(other) = number.and_then(|number| self.state.vehicles.get(number)) else { continue };
-            nodes.extend(self.legs_to_goal(other).map(|leg| leg.to));
+        cells.flat_map(|cell| traffic.waiting(cell)).flat_map(|waiting| self.wanted_by(waiting)).collect()
+    }
+
+    /// The nodes to which a vehicle of any fleet on the network wants: of this one all on its way, of another where its parts are to go
+    /// or to be fetched, as far as one fleet knows of another.
+    pub(super) fn wanted_by(&self, ordinal: u32) -> Vec<u32> {
+        let (fleet, number) = self.network.vehicles[ordinal as usize];
+        let number = number as usize;
+        if fleet as usize == self.number {
+            return self.legs_to_goal(&self.state.vehicles[number]).map(|leg| leg.to).collect();
         }
-        nodes
+        let haulage = &self.floor.shop.haulage[fleet as usize];
+        let ends = haulage.aboard[number].iter().map(|haul| haul.to);
+        let ends = ends.chain(haulage.called[number].map(|haul| haul.from));
+        ends.filter_map(|end| Some(self.paths.site(end)?.node)).collect()
     }
 
     /// The way of a vehicle of this fleet from its next stop to its goal, if it has one.
