@@ -434,8 +434,9 @@ fn of_two_fleets_the_one_that_can_turns_aside() {
         },
     )"#;
     let play = audited(scenario);
-    // The cart has its part at 10 s and waits for the truck, which has its own at 50 s. Then the cart is in the siding at 70 s, when the
-    // truck is half way; that unloads at 80 s and has nothing to do: it goes to the end, and the cart to "p".
-    assert_eq!(times(&play.arrived("at q")), [80.0]);
+    // The cart has its part at 10 s and waits for the truck, which has nothing to do and cannot make way. So the cart goes to the siding
+    // and the truck to "q", where it is at 40 s. It has been called at 20 s: it is back at 70 s, has its part at 100 s and is at "q"
+    // again at 130 s, with the cart in the siding. Then it has nothing to do again, makes way, and the cart comes by.
+    assert_eq!(times(&play.arrived("at q")), [130.0]);
     assert_eq!(play.arrived("at p").len(), 1);
 }

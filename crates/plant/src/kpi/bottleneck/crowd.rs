@@ -65,11 +65,11 @@ pub(super) fn holds_back(report: &Report) -> bool {
     sources(report).next().is_some() && sources(report).all(|source| !circulates(source) && holds_back(source))
 }
 
-/// Parts that found no room at their sources, if they are more than a few of those that came.
+/// Parts that found no room at their sources, if every source turns away some, and they are more than a few of those that came.
 pub(super) fn turned_away(report: &Report) -> Option<u64> {
     let lost: u64 = sources(report).map(|source| source.counts.lost).sum();
     let born: u64 = report.part_types.iter().map(|part_type| part_type.born).sum();
-    (lost * KEPT_UP > born).then_some(lost)
+    (sources(report).all(|source| source.counts.lost > 0) && lost * KEPT_UP > born).then_some(lost)
 }
 
 fn sources(report: &Report) -> impl Iterator<Item = &ElementReport> {
