@@ -306,7 +306,8 @@ mod tests {
                     let mut writer = Writer::new();
                     queue.write(&mut writer);
                     let bytes = writer.finish();
-                    let read = QueueByLikeness::read(&mut Reader::new(&bytes, 1).with_part_types(1)).unwrap();
+                    let read = QueueByLikeness::read(&mut Reader::new(&bytes, 1).with_part_types(1))
+                        .expect("what was written");
                     assert!(read == queue && read.lines().eq(queue.lines()));
                 }
             }
@@ -348,7 +349,7 @@ mod tests {
                 let best = all.iter().copied().map(candidate).min_by(order);
                 let heads = queue.lines().map(|line| {
                     let kind = line.likeness().work_ns as usize;
-                    candidate((works[kind], *line.iter().next().unwrap()))
+                    candidate((works[kind], *line.iter().next().expect("a line that is not empty")))
                 });
                 assert_eq!(heads.min_by(order), best);
             }
