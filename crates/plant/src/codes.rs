@@ -206,8 +206,7 @@ declare_codes! {
     /// Vehicles that wait for each other for ever.
     VEHICLES_STUCK = "LW0807", "vehicles that wait for each other",
     "Each of these vehicles stands where another one has to go, and none of them has a free way to a place where it would be on \
-     nobody's way, so none of them will ever go on; the message says who stands where \
-     and waits for what. Mostly two have met head-on: make segments one-way (a loop), give the node where they meet a \
+     nobody's way, or those that have one have turned aside there in vain; the message says who stands where and waits for what. Mostly two have met head-on: make segments one-way (a loop), give the node where they meet a \
      larger `capacity` or a node beside it where one can wait, or let nodes where they meet be passed without stopping \
      (`stop: false`): then a vehicle waits before it until all of the way is free. Fewer vehicles or a `parking` out of the way help \
      too. On a one-way loop with fewer vehicles than places this cannot happen.";

@@ -72,16 +72,6 @@ impl Line {
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Waiting> {
         self.waiting.iter()
     }
-
-    fn push(&mut self, waiting: Waiting) {
-        let place = match self.waiting.back() {
-            Some(last) if last.rank() > waiting.rank() => {
-                self.waiting.partition_point(|other| other.rank() <= waiting.rank())
-            }
-            _ => self.waiting.len(),
-        };
-        self.waiting.insert(place, waiting);
-    }
 }
 
 /// Parts that wait, in lines of what is alike.
@@ -165,7 +155,7 @@ impl QueueByLikeness {
             Err(place) => self.begin_line(place, likeness),
         };
         self.len += 1;
-        self.change(number, |line| line.push(waiting));
+        self.change(number, |line| waiting.join(&mut line.waiting));
     }
 
     /// A line of parts that are like no others, at `place` of the order by likeness.

@@ -1,12 +1,14 @@
 //! What a run writes down: the movement of parts, the ledger of births and deaths, and, where somebody asked
 //! for them, records of events, samples, parts, alarms and entries in the books ([`Recorder`](super::Recorder)).
 
+use std::collections::BTreeSet;
+
 use kernel::{SimDuration, SimTime};
 
 use crate::availability::failure;
 use crate::element::ElementIndex;
 use crate::floor::{AlarmRecord, BookEntry, BookRecord, Floor, Happening, PartRecord, SampleRecord, Shop, Signal};
-use crate::part::{Home, PartId, PartTypeIndex};
+use crate::part::{Home, Part, PartId, PartTypeIndex};
 use crate::run::RunError;
 use crate::state::State;
 use crate::unit::Unit;
@@ -209,6 +211,24 @@ impl Floor<'_> {
         let is_outside = record.is_outside();
         self.shop.ledger.turned_away(self.shop.now, record);
         self.shop.end(part, is_outside);
+    }
+
+    /// What `me` is said to hold is there, once, and as much as its level: for invariants.
+    ///
+    /// # Errors
+    /// What does not agree, with the figures.
+    pub(crate) fn audit_held(&self, me: ElementIndex, held: &[PartId]) -> Result<(), String> {
+        let is_here = |part: &Part| part.location == me && !part.is_packed();
+        if let Some(part) = held.iter().find(|part| !self.parts().find(**part).is_some_and(is_here)) {
+            return Err(format!("holds {part:?}, which is gone or elsewhere"));
+        }
+        let different: BTreeSet<&PartId> = held.iter().collect();
+        let (count, different, level) = (held.len(), different.len(), self.unit(me).level as usize);
+        if count == level && different == level {
+            Ok(())
+        } else {
+            Err(format!("holds {count} parts, {different} of them different, its level is {level}"))
+        }
     }
 
     /// Tells the sources of circulating populations that a part of theirs is gone.

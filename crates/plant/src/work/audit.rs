@@ -159,24 +159,8 @@ impl Workplace {
     }
 
     fn audit_parts(&self, me: ElementIndex, floor: &Floor<'_>) -> Result<(), String> {
-        let mut held: Vec<PartId> = self.held_parts().chain(self.waiting(floor.unit(me))).collect();
-        for part in &held {
-            match floor.parts().find(*part) {
-                None => return Err(format!("holds {part:?}, which is gone")),
-                Some(record) if record.location != me || record.is_packed() => {
-                    return Err(format!("holds {part:?}, which is elsewhere"));
-                }
-                Some(_) => {}
-            }
-        }
-        let count = held.len();
-        held.sort_unstable();
-        held.dedup();
-        if held.len() < count {
-            return Err("holds a part twice".to_owned());
-        }
-        let level = floor.unit(me).level as usize;
-        if count == level { Ok(()) } else { Err(format!("holds {count} parts, its level is {level}")) }
+        let held: Vec<PartId> = self.held_parts().chain(self.waiting(floor.unit(me))).collect();
+        floor.audit_held(me, &held)
     }
 
     /// What waits with its like stands in the line of it, where it belongs.

@@ -164,7 +164,8 @@ impl Work<'_> {
             if best.is_none_or(|best| first.compare(&best, floor.now()).is_lt()) {
                 best = Some(first);
             }
-            if first.sight == Sight::Nothing && !first.breaks_run {
+            // Lines come by their first parts: none behind it can be better.
+            if matches!(first.sight, Sight::Nothing | Sight::Changeover(0.0)) && !first.breaks_run {
                 break;
             }
         }

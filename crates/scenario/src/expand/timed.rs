@@ -86,9 +86,10 @@ describe! {
             /// The conveyor, pump or pipe.
             element: Name,
         ),
-        /// Brings parts in ahead of everything else that waits at the source, the part on offer included, but not one that a vehicle is on its way for. Further on
-        /// their `priority` lets them in first wherever parts wait for room in front of an element; among the parts
-        /// in the queue of a station it counts only where the rule of that queue is `Priority`.
+        /// Brings parts in ahead of everything else that waits at the source, the part on offer included, but not one that
+        /// a vehicle is on its way for. Further on their `priority` lets them in first wherever parts wait for room in front
+        /// of an element; among the parts in the queue of a station it counts only where the rule of that queue is
+        /// `Priority`.
         Rush {
             /// The source that brings them in.
             source: Name,

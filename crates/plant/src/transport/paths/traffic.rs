@@ -10,7 +10,7 @@
 //!
 //! Vehicles that have a stretch need nothing else to get to its end. So whether some wait for each other in a circle is seen
 //! when one that stands begins to wait: if everybody that it waits for, and that those wait for, stands and waits too, none of them
-//! will ever go on.
+//! will ever go on unless one turns aside.
 
 use std::collections::VecDeque;
 
